@@ -1,0 +1,47 @@
+/** Where a program runs. One interface, four implementations, one conformance suite. */
+import type { FaultKind } from './fault.ts';
+import type { History, HistoryEvent } from './history.ts';
+import type { NodeId } from './host.ts';
+import type { Invariant } from './invariant.ts';
+import type { Program } from './program.ts';
+import type { System } from './system.ts';
+
+export type EnvironmentName = 'simulation' | 'processes' | 'containers' | 'attached';
+
+/** Which nodes the roles of a fault were resolved to, by index in the plan. */
+export type Pins = Readonly<Record<number, readonly NodeId[]>>;
+
+export interface RunOptions {
+  /** Promises to watch online; the run stops at the first violation. Simulation only. */
+  readonly monitors?: readonly Invariant[];
+  /** Roles resolved in an earlier run, to be used instead of resolving anew. */
+  readonly pins?: Pins;
+  /** Called with each event as it is recorded: live progress. */
+  readonly onEvent?: (e: HistoryEvent) => void;
+}
+
+/** What a run leaves behind. */
+export interface Run {
+  readonly history: History;
+  readonly pins: Pins;
+  /** Hex digest over every event of the run; null outside simulation. */
+  readonly traceHash: string | null;
+  /** Faults of the plan that this environment cannot do, with the reason. Never faked. */
+  readonly skippedFaults: readonly { readonly fault: number; readonly reason: string }[];
+  /** What could not be healed or removed; empty after a clean run. */
+  readonly leftovers: readonly string[];
+}
+
+/**
+ * `R` is `Run` in simulation, where running is a plain synchronous function, and a promise of it
+ * everywhere else.
+ */
+export interface Environment<R extends Run | Promise<Run> = Run | Promise<Run>> {
+  readonly name: EnvironmentName;
+  readonly faults: ReadonlySet<FaultKind>;
+  /**
+   * Brings the cluster up, waits until it is ready, runs faults and clients, heals, and takes
+   * everything down again. Throws `HarnessError` when the cluster cannot be brought up.
+   */
+  run(system: System, program: Program, options?: RunOptions): R;
+}

@@ -1,0 +1,104 @@
+/**
+ * The history of a run: the only thing that judges see.
+ *
+ * Events are ordered by `timeUs`, ties by position. All times are true time of the run in whole
+ * microseconds, never a node's own skewed clock.
+ */
+import type { Json, NodeId } from './host.ts';
+import type { KnownObservation } from './observation.ts';
+
+/**
+ * An operation of a client. `invoke` opens it; `ok` says it happened and what it returned; `fail`
+ * says it did not happen and never will; `info` says nobody knows: it may have happened, or may yet.
+ */
+export interface OperationEvent {
+  readonly type: 'invoke' | 'ok' | 'fail' | 'info';
+  readonly timeUs: number;
+  /** The logical process: a client that got `info` goes on under a new number. */
+  readonly process: number;
+  /** Joins a completion to its invocation. */
+  readonly op: number;
+  readonly f: string;
+  readonly key: string;
+  /** The argument at `invoke`; the argument or the result at completion (reads: what was read). */
+  readonly value: Json;
+  /** Why it failed or is unknown. */
+  readonly error?: string;
+  /** The node that answered, when the client knows it. */
+  readonly node?: NodeId;
+  /** The object's version in the system's own order (revision, zxid), when the system tells it. */
+  readonly version?: number;
+}
+
+/** A fault begins or ends, or was felt for the first time (see `fault.ts` for what felt means). */
+export interface FaultEvent {
+  readonly type: 'fault';
+  readonly timeUs: number;
+  readonly phase: 'begin' | 'felt' | 'end';
+  /** Index of the fault in the plan. */
+  readonly fault: number;
+  readonly kind: string;
+  /** The nodes that roles such as `leader` were resolved to. */
+  readonly nodes: readonly NodeId[];
+}
+
+/** A process started (again), stopped or died. */
+export interface NodeEvent {
+  readonly type: 'node';
+  readonly timeUs: number;
+  readonly node: NodeId;
+  readonly change: 'started' | 'crashed' | 'stopped' | 'failed';
+  readonly reason?: string;
+}
+
+export interface ObservationEvent {
+  readonly type: 'observe';
+  readonly timeUs: number;
+  readonly node: NodeId;
+  readonly value: KnownObservation;
+}
+
+/** A driver noticed that it ran late: bounds grow by what was stalled. */
+export interface StallEvent {
+  readonly type: 'stall';
+  readonly timeUs: number;
+  readonly node: NodeId;
+  readonly lateUs: number;
+}
+
+export type HistoryEvent = OperationEvent | FaultEvent | NodeEvent | ObservationEvent | StallEvent;
+
+export interface History {
+  readonly events: readonly HistoryEvent[];
+  /** When the cluster was ready: the program's times (faults, operations) count from here. */
+  readonly readyUs: number;
+  /** End of the run. */
+  readonly endUs: number;
+}
+
+/** True for the four kinds of event that clients cause. */
+export function isOperation(e: HistoryEvent): e is OperationEvent {
+  return e.type === 'invoke' || e.type === 'ok' || e.type === 'fail' || e.type === 'info';
+}
+
+/** How many operations were invoked, and how many of them ended how. */
+export function countOperations(history: History): {
+  invoked: number;
+  ok: number;
+  fail: number;
+  info: number;
+} {
+  const n = { invoked: 0, ok: 0, fail: 0, info: 0 };
+  for (const e of history.events) {
+    if (e.type === 'invoke') n.invoked += 1;
+    else if (e.type === 'ok' || e.type === 'fail' || e.type === 'info') n[e.type] += 1;
+  }
+  return n;
+}
+
+/** How many distinct faults of the plan were felt. */
+export function countFaultsFelt(history: History): number {
+  const felt = new Set<number>();
+  for (const e of history.events) if (e.type === 'fault' && e.phase === 'felt') felt.add(e.fault);
+  return felt.size;
+}

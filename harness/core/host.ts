@@ -1,0 +1,99 @@
+/**
+ * What a node program may ask for, and how it is asked.
+ *
+ * A node is a handful of components. Each is a synchronous state machine: an event comes in, state
+ * changes, wishes go into an effects buffer. The pure driver (`driver.ts`) performs the wishes in a
+ * safe order. Nothing here knows whether time is virtual or real.
+ */
+
+/** An integer the environment gives: nodes 0…n-1, then clients. Member tables are arrays indexed by it. */
+export type NodeId = number;
+
+/** Which component of a node: its index in the list that the system's factory returns. */
+export type Lane = number;
+
+export type TimerId = number;
+
+/** Names one call until its reply; unique per node and boot. */
+export type CallId = number;
+
+/** A value that survives a round trip through JSON. */
+export type Json =
+  null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined };
+
+/**
+ * A message between components. Immutable: in simulation the receiver gets the same object, on a real
+ * network a JSON copy. Every component narrows it to its own union by `kind`.
+ */
+export interface Msg {
+  readonly kind: string;
+}
+
+/** One record of a component's log. Immutable, JSON. */
+export interface Rec {
+  readonly kind: string;
+}
+
+/** A request from outside the cluster's messages: a workload client or the node's HTTP API. */
+export interface Call {
+  readonly id: CallId;
+  readonly f: string;
+  readonly key: string;
+  readonly value: Json;
+}
+
+/**
+ * This instant, as one node reads it. The environment changes the fields between events; a handler
+ * reads them and must not keep the object.
+ */
+export interface World {
+  /** Node-local monotonic clock, whole microseconds since the start of the run; may drift. */
+  readonly nowUs: number;
+  /** Node-local wall clock, whole microseconds; may jump in either direction. */
+  readonly wallUs: number;
+  /** A whole number in [0, bound), from this node's own stream. `bound` is in 1…2^32. */
+  random(bound: number): number;
+}
+
+/** All that a component may ask for. Buffered during a handler, performed by the driver afterwards. */
+export interface Effects {
+  /**
+   * Appends to this component's log and returns the record's index (0, 1, 2 … over all boots).
+   * It may still be lost until `durable(index)` was told, and never after.
+   */
+  persist(record: Rec): number;
+  /** States what the node believes. Recorded in the history, and shown to sibling components. */
+  observe(e: Observation): void;
+  /**
+   * A datagram to the same lane of node `to` (or to another `lane`): it may be lost, repeated,
+   * delayed or reordered. Sending to oneself is allowed and is never lost.
+   */
+  send(to: NodeId, m: Msg, lane?: Lane): void;
+  /** Answers a call, once. */
+  reply(call: CallId, v: Json): void;
+  /** Fires `timer(kind, arg)` once, `delayUs` (≥ 0) later by the node's monotonic clock. */
+  setTimer(kind: number, delayUs: number, arg?: number): TimerId;
+  /** Does nothing when the timer has fired already. */
+  cancelTimer(id: TimerId): void;
+}
+
+/**
+ * What a node says about itself: evidence, mode, circuit, role, membership. `kind` and the fields
+ * that judges read are listed in `observation.ts`.
+ */
+export interface Observation {
+  readonly kind: string;
+}
+
+/** A synchronous state machine. Handlers never nest and never return a promise. */
+export interface Component {
+  /** First start and recovery alike: `records` are those that were durable, oldest first. */
+  start(records: Iterable<Rec>, w: World, fx: Effects): void;
+  message(from: NodeId, m: Msg, w: World, fx: Effects): void;
+  call(c: Call, w: World, fx: Effects): void;
+  timer(kind: number, arg: number, w: World, fx: Effects): void;
+  /** All records up to and including `index` are on disk. */
+  durable(index: number, w: World, fx: Effects): void;
+  /** A sibling on the same node observed something. Absent: not interested, at no cost. */
+  observed?(e: Observation, w: World, fx: Effects): void;
+}

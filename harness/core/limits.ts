@@ -1,0 +1,19 @@
+/** Numbers with a meaning that several rooms share, each with its unit and its reason. */
+export const limits = {
+  /** Effects that one lane holds back for its disk. Past it messages are dropped and counted. */
+  heldEffectsMax: 65_536,
+  /** Events of one simulated run; a run that needs more ends `unknown`, naming this limit. */
+  eventsMax: 50_000_000,
+  /** Nodes of a run with real processes or containers: one proxy a directed link, n·(n-1). */
+  realNodesMax: 25,
+  /** Policy times are divided by this outside simulation, so that minutes fit into seconds. */
+  policyDivisorReal: 20,
+  /** A real driver that wakes up later than this reports a stall. */
+  stallUs: 50_000,
+  /** A counterexample is printed with at most this many steps; the rest is counted. */
+  stepsPrintedMax: 40,
+  /** One framed message on a real connection, bytes. A longer one closes the connection. */
+  frameBytesMax: 4 * 1024 * 1024,
+  /** Operations of one client in one program. */
+  operationsMax: 100_000,
+} as const;

@@ -1,0 +1,103 @@
+/** The observations that judges understand: what a node may say about itself. */
+import type { Evidence } from './evidence.ts';
+import type { NodeId } from './host.ts';
+import type { Mode, ModeRow } from './mode.ts';
+
+export type Role = 'leader' | 'follower' | 'candidate';
+export type CircuitState = 'closed' | 'open' | 'half-open';
+export type MemberStatus = 'alive' | 'suspect' | 'dead' | 'left';
+
+/** A change of role in consensus; `term` is Raft's term. */
+export interface RoleObservation {
+  readonly kind: 'role';
+  readonly role: Role;
+  readonly term: number;
+}
+
+/** An entry became committed and was applied here. `hash` covers all entries up to `index`. */
+export interface AppliedObservation {
+  readonly kind: 'applied';
+  readonly index: number;
+  readonly term: number;
+  readonly hash: number;
+}
+
+/** What this node's membership table says of `member`, on each change. */
+export interface MemberObservation {
+  readonly kind: 'member';
+  readonly member: NodeId;
+  readonly status: MemberStatus;
+  readonly incarnation: number;
+}
+
+/** A circuit of this client towards `service` changed state. `cause` says why, in words. */
+export interface CircuitObservation {
+  readonly kind: 'circuit';
+  readonly service: string;
+  readonly from: CircuitState;
+  readonly to: CircuitState;
+  readonly cause: string;
+}
+
+/** One call this node finished towards an instance of `service`; refused: the circuit let none out. */
+export interface RoutedObservation {
+  readonly kind: 'routed';
+  readonly service: string;
+  readonly instance: NodeId | null;
+  readonly outcome: 'ok' | 'error' | 'timeout' | 'refused' | 'no-instance';
+}
+
+/** The set of instances of `service` this node would route to has changed. */
+export interface DiscoveredObservation {
+  readonly kind: 'discovered';
+  readonly service: string;
+  readonly instances: readonly NodeId[];
+  /** Revision of the registry that the answer rests on. */
+  readonly revision: number;
+}
+
+/** The registry granted, renewed, ended or expired the lease of an instance (seen by the leader). */
+export interface LeaseObservation {
+  readonly kind: 'lease';
+  readonly change: 'registered' | 'renewed' | 'deregistered' | 'expired';
+  readonly service: string;
+  readonly instance: NodeId;
+  readonly ttlUs: number;
+  readonly revision: number;
+}
+
+/** This node's copy of configuration `key` is now `value`, at the store's `revision`. */
+export interface ConfigObservation {
+  readonly kind: 'config';
+  readonly key: string;
+  readonly value: string | null;
+  readonly revision: number;
+}
+
+/** The node's mode changed; `trigger` names the entry of the matrix, `because` the evidence used. */
+export interface ModeObservation {
+  readonly kind: 'mode';
+  readonly from: Mode;
+  readonly to: Mode;
+  readonly row: ModeRow | 'all';
+  readonly trigger: string;
+  readonly because: readonly Evidence[];
+}
+
+/** A new value of evidence: issued here or received. */
+export interface EvidenceObservation {
+  readonly kind: 'evidence';
+  readonly evidence: Evidence;
+}
+
+export type KnownObservation =
+  | RoleObservation
+  | AppliedObservation
+  | MemberObservation
+  | CircuitObservation
+  | RoutedObservation
+  | DiscoveredObservation
+  | LeaseObservation
+  | ConfigObservation
+  | ModeObservation
+  | EvidenceObservation;

@@ -1,0 +1,87 @@
+/**
+ * Random numbers in keyed streams: noise of one purpose can be drawn again without touching another.
+ *
+ * sfc32 (Chris Doty-Humphrey, PractRand), seeded through splitmix32-type mixing. Integers only, so
+ * that every engine gives the same bits.
+ */
+import { assert } from './assert.ts';
+
+/** Mixes 32 bits; a bijection (Murmur3's finalizer). */
+export function mix32(x: number): number {
+  x = Math.imul(x ^ (x >>> 16), 0x85ebca6b);
+  x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35);
+  return (x ^ (x >>> 16)) >>> 0;
+}
+
+/** FNV-1a over the UTF-16 code units; for stream keys and digests of short strings. */
+export function hashText(text: string): number {
+  let h = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);
+  return h >>> 0;
+}
+
+export class Prng {
+  private a: number;
+  private b: number;
+  private c: number;
+  private counter: number;
+  private readonly seed: number;
+
+  /** `seed` is taken modulo 2^32. */
+  constructor(seed: number) {
+    this.seed = seed >>> 0;
+    this.a = mix32(this.seed ^ 0x9e3779b9) | 0;
+    this.b = mix32(this.seed + 0x3c6ef372) | 0;
+    this.c = mix32(this.seed ^ 0xdaa66d2b) | 0;
+    this.counter = 1;
+    for (let i = 0; i < 12; i++) this.uint32();
+  }
+
+  /** An independent stream that depends only on this stream's seed and `key`, not on what was drawn. */
+  fork(key: string | number): Prng {
+    const k = typeof key === 'number' ? mix32(key ^ 0x5bd1e995) : hashText(key);
+    return new Prng(mix32(this.seed ^ k) ^ mix32(k + 0x27d4eb2f));
+  }
+
+  /** Uniform in 0…2^32-1. */
+  uint32(): number {
+    const t = (((this.a + this.b) | 0) + this.counter) | 0;
+    this.counter = (this.counter + 1) | 0;
+    this.a = this.b ^ (this.b >>> 9);
+    this.b = (this.c + (this.c << 3)) | 0;
+    this.c = ((this.c << 21) | (this.c >>> 11)) + t;
+    return t >>> 0;
+  }
+
+  /** Uniform in 0…bound-1; `bound` in 1…2^32. The bias is below bound / 2^32. */
+  below(bound: number): number {
+    return Math.floor((this.uint32() / 4294967296) * bound);
+  }
+
+  /** Uniform in low…high, both included. */
+  between(low: number, high: number): number {
+    assert(low <= high, 'empty range', { low, high });
+    return low + this.below(high - low + 1);
+  }
+
+  /** True with probability `permille` / 1000. */
+  chance(permille: number): boolean {
+    return this.below(1000) < permille;
+  }
+
+  /** One element of a non-empty array. */
+  pick<T>(items: readonly T[]): T {
+    assert(items.length > 0, 'pick from nothing');
+    return items[this.below(items.length)] as T;
+  }
+
+  /** A new array in random order (Fisher–Yates). */
+  shuffle<T>(items: readonly T[]): T[] {
+    const out = [...items];
+    for (let i = out.length - 1; i > 0; i--) {
+      const j = this.below(i + 1);
+      [out[i], out[j]] = [out[j] as T, out[i] as T];
+    }
+    return out;
+  }
+}

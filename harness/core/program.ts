@@ -1,0 +1,84 @@
+/**
+ * A program is one run as data: cluster, faults, operations, noise. It can be printed, shrunk and
+ * replayed; code cannot.
+ */
+import type { FaultPlan } from './fault.ts';
+import type { Json, NodeId } from './host.ts';
+
+export interface NodeSpec {
+  /** Unique in the cluster, a host name: `server-0`, `back-1`. */
+  readonly name: string;
+  /** A role the system knows. The reference cluster has `server` and `service`. */
+  readonly role: string;
+  readonly zone: string;
+  /** The service that this node is an instance of. */
+  readonly service?: string;
+  /** Services that this instance calls while it serves. */
+  readonly calls?: readonly string[];
+}
+
+/** Nodes have ids 0…n-1 in this order, workload clients n…n+clients-1. */
+export interface Shape {
+  readonly nodes: readonly NodeSpec[];
+  readonly clients: number;
+}
+
+/** One operation of a client, drawn before the run. */
+export interface Operation {
+  /** Unique in the program. */
+  readonly id: number;
+  /** Pause after the client's previous operation ended. */
+  readonly afterUs: number;
+  readonly f: string;
+  readonly key: string;
+  /**
+   * The argument. The string `$last` anywhere in it stands for what this client last read from this
+   * key, so that a compare-and-set can succeed.
+   */
+  readonly value: Json;
+}
+
+/** Everything else that a run depends on. */
+export interface Settings {
+  /** Policy times (TTL, windows, warm-up, breaker, modes) are divided by this; protocol timers never. */
+  readonly policyDivisor: number;
+  /** An operation that has not ended by then is `info`. */
+  readonly deadlineUs: number;
+  /** The broken variant of the node to run, or null for the correct one. */
+  readonly mutant: string | null;
+  /** Anything a system wants to be told, by its own names. */
+  readonly extra: Readonly<Record<string, Json>>;
+}
+
+export interface Program {
+  /** Name of the scenario or property it was drawn from. */
+  readonly scenario: string;
+  readonly shape: Shape;
+  readonly faults: FaultPlan;
+  /** One list a client. */
+  readonly clients: readonly (readonly Operation[])[];
+  /** Length of the run, counted from the moment the cluster was ready. */
+  readonly durationUs: number;
+  /** Seeds everything that is not in the plan: latencies, node randomness, lost writes. */
+  readonly noiseSeed: number;
+  readonly settings: Settings;
+}
+
+export function nodeCount(shape: Shape): number {
+  return shape.nodes.length;
+}
+
+/** The id of workload client `client` (0…clients-1). */
+export function clientId(shape: Shape, client: number): NodeId {
+  return shape.nodes.length + client;
+}
+
+/** Ids of the nodes with this role, ascending. */
+export function nodesWithRole(shape: Shape, role: string): NodeId[] {
+  return shape.nodes.flatMap((n, id) => (n.role === role ? [id] : []));
+}
+
+/** Ids of the instances of this service, ascending. */
+export function instancesOf(shape: Shape, service: string): NodeId[] {
+  return shape.nodes.flatMap((n, id) => (n.service === service ? [id] : []));
+}

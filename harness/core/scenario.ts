@@ -1,0 +1,24 @@
+/** A scenario: given these faults, this claim holds. */
+import type { EnvironmentName } from './environment.ts';
+import type { Prng } from './prng.ts';
+import type { Program } from './program.ts';
+
+export interface Scenario {
+  /** Kebab case, the file's name. */
+  readonly name: string;
+  /** One sentence. */
+  readonly claim: string;
+  /** Ids of the invariants that must hold. A system that cannot show one says so, with its reason. */
+  readonly promises: readonly string[];
+  /** `violated` for a story outside the fault model, which must break the promise. */
+  readonly expect: 'holds' | 'violated';
+  /** Where it makes sense; simulation always. */
+  readonly environments: readonly EnvironmentName[];
+  /** Fewer successful operations than this prove nothing. */
+  readonly successesMin: number;
+  /**
+   * Draws one run. The same stream gives the same program. `policyDivisor` is 1 in simulation and
+   * 20 elsewhere: the story divides its own times that wait for policy times by it.
+   */
+  program(draw: Prng, policyDivisor: number): Program;
+}

@@ -1,0 +1,87 @@
+/**
+ * What is put to the test. To the harness the reference cluster is one more system, next to etcd.
+ */
+import type { HistoryEvent } from './history.ts';
+import type { Component, Json, Lane, NodeId } from './host.ts';
+import type { Invariant } from './invariant.ts';
+import type { Operation, Program, Settings, Shape } from './program.ts';
+
+/** How one operation ended. `fail` means it did not happen and never will. */
+export type Outcome =
+  | {
+      readonly type: 'ok';
+      readonly value: Json;
+      readonly node?: NodeId;
+      readonly version?: number;
+    }
+  | { readonly type: 'fail' | 'info'; readonly error: string; readonly node?: NodeId };
+
+/** What a node is told at its start: JSON, the same in a simulation, a process and a container. */
+export interface NodeConfig {
+  readonly id: NodeId;
+  readonly shape: Shape;
+  readonly settings: Settings;
+}
+
+/** One component and the name of its lane. */
+export interface LaneSpec {
+  readonly name: string;
+  readonly component: Component;
+}
+
+/** A system whose nodes are components: it can be simulated and launched as processes. */
+export interface MachineForm {
+  /** The components of node `config.id`, freshly made, lane 0 first. */
+  node(config: NodeConfig): readonly LaneSpec[];
+  /**
+   * The workload client `config.id` (≥ the number of nodes). It reaches nodes by messages only, as
+   * any node does, and runs in the harness process in every environment.
+   */
+  client(config: NodeConfig): readonly LaneSpec[];
+  /** The lane of a client that takes operations as calls and answers each by one reply, an `Outcome`. */
+  readonly callLane: Lane;
+  /** Absolute path of the compiled module that runs one node (see `harness/host/launch.ts`). */
+  readonly entry: string;
+}
+
+/** Where one member of a foreign system answers. */
+export interface Endpoint {
+  readonly name: string;
+  /** `http://127.0.0.1:2379`. */
+  readonly url: string;
+}
+
+/** One client's session with a foreign system. One operation is one request: no hidden retry. */
+export interface Session {
+  /** Calls `done` exactly once; the deadline is the caller's business. */
+  start(op: Operation, done: (outcome: Outcome) => void): void;
+  close(): void;
+}
+
+/** A system that is spoken to through a product's own protocol. */
+export interface AdapterForm {
+  /** Opens a session for workload client `client`. */
+  connect(endpoints: readonly Endpoint[], client: number, settings: Settings): Session;
+  /** Resolves once every endpoint answers; rejects with E_ENDPOINT otherwise. */
+  ready(endpoints: readonly Endpoint[]): Promise<void>;
+}
+
+export interface System {
+  readonly name: string;
+  /** Operations it understands: `read`, `write`, `cas`, … */
+  readonly operations: ReadonlySet<string>;
+  /** Everything that it promises. */
+  readonly promises: readonly Invariant[];
+  readonly machine?: MachineForm;
+  readonly adapter?: AdapterForm;
+  /** Ids of its broken variants, with one line each on what is broken. */
+  readonly mutants: Readonly<Record<string, string>>;
+  /** Tells from what is observed when the cluster is ready; absent: ready once all nodes started. */
+  readiness?(program: Program): Readiness;
+}
+
+/** Sees every event of a run until it says yes; the program's times count from that moment. */
+export interface Readiness {
+  /** True once the cluster is ready. */
+  event(e: HistoryEvent): boolean;
+}

@@ -1,0 +1,120 @@
+/**
+ * The generic client: executes a list of operations against any session, and records each as a
+ * history. It is synchronous; the environment supplies the clock, the timers and the session.
+ */
+import { assert } from '../core/assert.ts';
+import type { OperationEvent } from '../core/history.ts';
+import type { Json } from '../core/host.ts';
+import type { Operation } from '../core/program.ts';
+import type { Outcome } from '../core/system.ts';
+
+/** True time and timers of the environment, outside any node's skewed clock. */
+export interface Scheduler {
+  nowUs(): number;
+  after(delayUs: number, f: () => void): void;
+}
+
+export interface WorkloadClientOptions {
+  /** 0…clients-1. */
+  readonly client: number;
+  /** Number of clients of the program: a new process number is the old one plus this. */
+  readonly clients: number;
+  readonly operations: readonly Operation[];
+  /** An operation that has not ended after this is `info`. */
+  readonly deadlineUs: number;
+  readonly scheduler: Scheduler;
+  /** Starts one operation; `done` may be called late or never, and at most once counts. */
+  readonly start: (op: Operation, done: (outcome: Outcome) => void) => void;
+  readonly record: (e: OperationEvent) => void;
+}
+
+export class WorkloadClient {
+  private readonly o: WorkloadClientOptions;
+  private next = 0;
+  private process: number;
+  private open: Operation | null = null;
+  private isStopped = false;
+  private readonly last = new Map<string, Json>();
+
+  constructor(options: WorkloadClientOptions) {
+    this.o = options;
+    this.process = options.client;
+  }
+
+  get isFinished(): boolean {
+    return this.open === null && (this.isStopped || this.next >= this.o.operations.length);
+  }
+
+  begin(): void {
+    this.scheduleNext();
+  }
+
+  /** Starts nothing more; an open operation becomes `info`. */
+  stop(): void {
+    this.isStopped = true;
+    if (this.open !== null) {
+      this.finish(this.open, { type: 'info', error: 'the run ended' });
+    }
+  }
+
+  private scheduleNext(): void {
+    const op = this.o.operations[this.next];
+    if (op === undefined || this.isStopped) return;
+    this.o.scheduler.after(op.afterUs, () => this.invoke(op));
+  }
+
+  private invoke(drawn: Operation): void {
+    if (this.isStopped) return;
+    assert(this.open === null, 'a client has one operation at a time', { op: drawn.id });
+    const op = { ...drawn, value: withLast(drawn.value, this.last.get(drawn.key) ?? null) };
+    this.next += 1;
+    this.open = op;
+    this.record('invoke', op, op.value);
+    this.o.scheduler.after(this.o.deadlineUs, () => {
+      if (this.open === op) this.finish(op, { type: 'info', error: 'deadline' });
+    });
+    this.o.start(op, (outcome) => {
+      if (this.open === op) this.finish(op, outcome);
+    });
+  }
+
+  private finish(op: Operation, outcome: Outcome): void {
+    this.open = null;
+    if (outcome.type === 'ok') {
+      if (op.f === 'read') this.last.set(op.key, outcome.value);
+      this.record('ok', op, outcome.value, outcome);
+    } else {
+      this.record(outcome.type, op, op.value, outcome);
+      // Whatever this process asked may still happen: what follows is another process (Jepsen).
+      if (outcome.type === 'info') this.process += this.o.clients;
+    }
+    this.scheduleNext();
+  }
+
+  private record(
+    type: OperationEvent['type'],
+    op: Operation,
+    value: Json,
+    outcome?: Outcome,
+  ): void {
+    this.o.record({
+      type,
+      timeUs: this.o.scheduler.nowUs(),
+      process: this.process,
+      op: op.id,
+      f: op.f,
+      key: op.key,
+      value,
+      ...(outcome !== undefined && outcome.type !== 'ok' && { error: outcome.error }),
+      ...(outcome?.node !== undefined && { node: outcome.node }),
+      ...(outcome?.type === 'ok' && outcome.version !== undefined && { version: outcome.version }),
+    });
+  }
+}
+
+/** Puts what the client last read from this key in place of `$last`. */
+function withLast(value: Json, last: Json): Json {
+  if (value === '$last') return last;
+  if (Array.isArray(value)) return value.map((v: Json) => withLast(v, last));
+  return value;
+}

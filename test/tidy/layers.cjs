@@ -1,0 +1,102 @@
+// The layers of the design as import rules: a file imports its own folder and lower layers only.
+const layers = [
+  ['harness/core'],
+  [
+    'harness/faults',
+    'harness/workload',
+    'harness/checkers',
+    'harness/report',
+    'harness/host',
+    'harness/proxy',
+    'harness/control',
+  ],
+  [
+    'harness/invariants',
+    'reference-impl',
+    'harness/simulation',
+    'harness/processes',
+    'harness/containers',
+    'harness/attached',
+    'harness/systems',
+  ],
+  ['harness/runner'],
+  ['harness/index.ts', 'harness/mocha.ts'],
+  ['scenarios'],
+  ['harness/cli'],
+  ['test'],
+];
+const withNode = [
+  'host',
+  'proxy',
+  'control',
+  'processes',
+  'containers',
+  'attached',
+  'systems',
+  'report',
+  'cli',
+].map((f) => `^harness/${f}/`);
+
+const upward = layers.flatMap((folders, i) =>
+  folders.map((folder) => ({
+    name: `layer-${folder.replaceAll('/', '-')}`,
+    comment: `${folder} imports its own folder and layers below it`,
+    severity: 'error',
+    from: { path: `^${folder}(/|$)` },
+    to: {
+      path: '^(harness|reference-impl|scenarios|test)/',
+      pathNot: [folder, ...layers.slice(0, i).flat()].map((f) => `^${f}(/|$)`),
+    },
+  })),
+);
+
+module.exports = {
+  forbidden: [
+    ...upward,
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'core-imports-nothing',
+      severity: 'error',
+      from: { path: '^harness/core/' },
+      to: { pathNot: '^harness/core/' },
+    },
+    {
+      name: 'node-modules-of-node-only-at-the-edge',
+      comment: 'node: modules belong to the real host, the environments and the command line',
+      severity: 'error',
+      from: {
+        path: '^(harness|reference-impl|scenarios)/',
+        pathNot: [...withNode, '^reference-impl/main\\.ts$', '^harness/mocha\\.ts$'],
+      },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'reference-uses-core-only',
+      severity: 'error',
+      from: { path: '^reference-impl/', pathNot: '^reference-impl/(main|api|system)\\.ts$' },
+      to: { path: '^harness/', pathNot: '^harness/core/' },
+    },
+    {
+      name: 'reference-is-one-more-system',
+      severity: 'error',
+      from: { path: '^(harness|scenarios)/', pathNot: '^harness/cli/' },
+      to: { path: '^reference-impl/' },
+    },
+    {
+      name: 'scenarios-through-the-index',
+      severity: 'error',
+      from: { path: '^scenarios/' },
+      to: { path: '^harness/', pathNot: '^harness/index\\.ts$' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+  },
+};
