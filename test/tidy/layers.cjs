@@ -10,6 +10,7 @@ const layers = [
     'harness/proxy',
     'harness/control',
   ],
+  ['harness/live'],
   [
     'harness/invariants',
     'reference-impl',
@@ -29,6 +30,7 @@ const withNode = [
   'host',
   'proxy',
   'control',
+  'live',
   'processes',
   'containers',
   'attached',

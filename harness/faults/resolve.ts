@@ -1,0 +1,93 @@
+/** Who is meant: turns the roles of a fault into nodes, from what was observed until now. */
+import { unreachable } from '../core/assert.ts';
+import type { LinkTarget, NodeTarget } from '../core/fault.ts';
+import type { HistoryEvent } from '../core/history.ts';
+import type { NodeId } from '../core/host.ts';
+import { clientId, instancesOf, nodesWithRole } from '../core/program.ts';
+import type { Shape } from '../core/program.ts';
+
+/** Follows a run's events and answers who holds which role at this moment. */
+export class RoleBook {
+  private readonly shape: Shape;
+  private leader: NodeId | null = null;
+  private term = -1;
+
+  constructor(shape: Shape) {
+    this.shape = shape;
+  }
+
+  /** To be called with every event of the run, in order. */
+  event(e: HistoryEvent): void {
+    if (e.type !== 'observe' || e.value.kind !== 'role' || e.value.role !== 'leader') return;
+    if (e.value.term < this.term) return;
+    this.term = e.value.term;
+    this.leader = e.node;
+  }
+
+  /**
+   * The nodes meant, ascending. Without a leader seen so far, the first server stands in for it, so
+   * that the same events always give the same answer.
+   */
+  resolve(target: NodeTarget): readonly NodeId[] {
+    const servers = nodesWithRole(this.shape, 'server');
+    const leader = this.leader ?? servers[0] ?? 0;
+    const followers = servers.filter((id) => id !== leader);
+    const minority = [leader, ...followers].slice(0, Math.max(1, (servers.length - 1) >> 1));
+    switch (target.of) {
+      case 'node':
+        return [target.node];
+      case 'nodes':
+        return ascending(target.nodes);
+      case 'leader':
+        return [leader];
+      case 'follower':
+        return followers.slice(0, 1);
+      case 'followers':
+        return followers;
+      case 'minority':
+        return ascending(minority);
+      case 'majority':
+        return servers.filter((id) => !minority.includes(id));
+      case 'role':
+        return nodesWithRole(this.shape, target.role);
+      case 'service':
+        return instancesOf(this.shape, target.service);
+      case 'zone':
+        return this.shape.nodes.flatMap((n, id) => (n.zone === target.zone ? [id] : []));
+      case 'servers':
+        return servers;
+      case 'clients':
+        return clients(this.shape);
+      case 'everyone':
+        return [...this.shape.nodes.keys(), ...clients(this.shape)];
+      default:
+        return unreachable(target);
+    }
+  }
+}
+
+/** The directed links meant, oneself excepted, each once. */
+export function resolveLinks(
+  target: LinkTarget,
+  roles: RoleBook,
+): readonly (readonly [from: NodeId, to: NodeId])[] {
+  const from = roles.resolve(target.from);
+  const to = roles.resolve(target.to);
+  const pairs = new Map<string, readonly [NodeId, NodeId]>();
+  for (const a of from) {
+    for (const b of to) {
+      if (a === b) continue;
+      pairs.set(`${a}>${b}`, [a, b]);
+      if (target.bothWays) pairs.set(`${b}>${a}`, [b, a]);
+    }
+  }
+  return [...pairs.values()];
+}
+
+function clients(shape: Shape): NodeId[] {
+  return Array.from({ length: shape.clients }, (_, client) => clientId(shape, client));
+}
+
+function ascending(nodes: readonly NodeId[]): NodeId[] {
+  return [...nodes].sort((a, b) => a - b);
+}
