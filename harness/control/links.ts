@@ -1,0 +1,97 @@
+/**
+ * Hands on links: faults between nodes and clients, done through Toxiproxy's API, so that the same
+ * code drives the embedded proxy and a real Toxiproxy server.
+ *
+ * A link is one proxy. A message from node a to node b travels on connections that a opened, through
+ * proxy `a->b`: stream `upstream`. Answers of nodes come on their own connections, so the stream
+ * `downstream` of a link between nodes carries nothing. A client has one two-way connection: on
+ * `c->n` stream `upstream` is client to node, `downstream` node to client.
+ */
+import type { PartitionMode } from '../core/fault.ts';
+
+export interface LinkSpec {
+  /** Unique on the server: letters, digits and `_ . : -` and `>`. `server-0->server-1`. */
+  readonly name: string;
+  /** Where to listen, `host:port`; default `127.0.0.1:0`. */
+  readonly listen?: string;
+  /** Where the link leads, `host:port`. */
+  readonly upstream: string;
+}
+
+/** One direction of one link. */
+export interface LinkDirection {
+  readonly link: string;
+  readonly stream: 'upstream' | 'downstream';
+}
+
+/**
+ * What is done to a link. A partition's mode: `drop` loses what is sent and kills the connections at
+ * heal, `stall` delivers after heal, `refuse` breaks both directions and refuses new connections.
+ * `rate` is in kilobytes (1,000 bytes) a second, at least 1. Delays are rounded to whole ms, at
+ * least 1: Toxiproxy knows nothing finer.
+ */
+export type LinkEffect =
+  | { readonly kind: 'partition'; readonly mode: PartitionMode }
+  | { readonly kind: 'latency'; readonly delayUs: number; readonly jitterUs: number }
+  | { readonly kind: 'bandwidth'; readonly rate: number };
+
+/** Bytes of one direction since the link was made. */
+export interface DirectionCounters {
+  readonly receivedBytes: number;
+  readonly sentBytes: number;
+  /** Lost in a fault. */
+  readonly droppedBytes: number;
+  /** Held back by a fault (latency, bandwidth, stall) before they left or were lost. */
+  readonly delayedBytes: number;
+}
+
+export interface LinkCounters {
+  /** Open now, opened ever, broken by a fault of mode `refuse`. */
+  readonly connections: number;
+  readonly opened: number;
+  readonly broken: number;
+  readonly upstream: DirectionCounters;
+  readonly downstream: DirectionCounters;
+}
+
+export interface Links extends AsyncDisposable {
+  /**
+   * Makes links, all at once, and gives the address `host:port` of each by name. Throws
+   * E_REFUSED_TARGET when a name exists on the server: it belongs to somebody else.
+   */
+  create(specs: readonly LinkSpec[]): Promise<ReadonlyMap<string, string>>;
+
+  /**
+   * Begins a fault. `fault` names it until `heal(fault)`; faults that overlap on a link compose. On
+   * the embedded proxy all directions change in one tick; on a real server within some tens of ms.
+   * Throws E_REFUSED_TARGET for a link that `create` did not make.
+   */
+  inject(fault: string, on: readonly LinkDirection[], effect: LinkEffect): Promise<void>;
+
+  /** Ends one fault, whatever state the link is in. Ending it twice, or none at all, is harmless. */
+  heal(fault: string): Promise<void>;
+  healAll(): Promise<void>;
+
+  /** What is not as it was made, in words; empty when all is healed. Asks the server. */
+  verify(): Promise<string[]>;
+
+  /**
+   * Whether the fault met any traffic so far (after its end: while it lasted). `unknown` when the
+   * server cannot tell: a real Toxiproxy counts bytes only as connections end, so it knows only of
+   * `drop`, after heal.
+   */
+  felt(fault: string): Promise<'yes' | 'no' | 'unknown'>;
+
+  /** Counters by link name; null when the server has none. Whether they are live: see `felt`. */
+  counters(): Promise<ReadonlyMap<string, LinkCounters> | null>;
+
+  /** Removes every link that `create` made. */
+  close(): Promise<void>;
+}
+
+export interface LinksOptions {
+  /** `http://127.0.0.1:8474`. */
+  readonly api: string;
+  /** Longest wait for one answer of the server, µs; default 2 s. */
+  readonly timeoutUs?: number;
+}
