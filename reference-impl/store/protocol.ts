@@ -1,0 +1,211 @@
+/**
+ * What agents and clients (lane 2) say to the store (lane 1), and what it answers.
+ *
+ * All of it travels as datagrams that may be lost, repeated, delayed and reordered. So:
+ * - A *change* is executed at most once: the store keeps, as part of the replicated state, the last
+ *   `sessionWindow` answers of each session. The same id sent again (to any server) gets the same
+ *   answer. An id that has left the window is never executed and never answered.
+ * - An error in a response is *definite*: this request was not executed by the server that answers,
+ *   and it never will be. When only one try was sent, the operation did not happen. After several
+ *   tries of one id only `cas-mismatch` and `unknown-lease` (decided by the replicated state) are
+ *   definite for the operation; the rest is about that one try.
+ * - What was proposed and whose fate is unknown is not answered at all.
+ */
+import type { Json, Lane, NodeId } from '../../harness/core/host.ts';
+
+/** Requests of one session that may be in flight at a time; see above. */
+export const sessionWindow = 32;
+
+/** Names whose changes every server observes as configuration: keys that begin so. */
+export const configPrefix = 'config/';
+
+/** How fresh an answer of the catalog has to be. `default`: the leader's state, unconfirmed. */
+export type Consistency = 'consistent' | 'default' | 'stale';
+
+/** One instance of a service, as the catalog lists it. Ordered by `instance`. */
+export interface CatalogEntry {
+  readonly service: string;
+  readonly instance: NodeId;
+  readonly zone: string;
+  readonly tags: readonly string[];
+  readonly ttlUs: number;
+  /** Unique and growing: a later registration has the larger lease. */
+  readonly lease: number;
+}
+
+/** Changes: executed at most once, through the replicated log. */
+export type ChangeOp =
+  | { readonly f: 'write'; readonly key: string; readonly value: Json }
+  /** Fails with `cas-mismatch` unless the value is `from`; a missing key has the value null. */
+  | { readonly f: 'cas'; readonly key: string; readonly from: Json; readonly to: Json }
+  | { readonly f: 'delete'; readonly key: string }
+  /** Replaces an earlier registration of the same instance; the old lease is unknown from then on. */
+  | {
+      readonly f: 'register';
+      readonly service: string;
+      readonly instance: NodeId;
+      readonly zone: string;
+      readonly tags: readonly string[];
+      readonly ttlUs: number;
+    }
+  /** Fails with `unknown-lease` when it has ended already. */
+  | { readonly f: 'deregister'; readonly lease: number };
+
+/** Questions and renewals: may be repeated at will, do not go through the log. */
+export type QueryOp =
+  /** Linearizable; only the leader answers. Configuration is read so, too. */
+  | { readonly f: 'read'; readonly key: string }
+  /** Any server's local state. */
+  | { readonly f: 'read-stale'; readonly key: string }
+  /** All keys with this prefix, for a start before `watch`. */
+  | { readonly f: 'list'; readonly prefix: string; readonly consistency: Consistency }
+  /** All instances of `service` (all services when empty). */
+  | { readonly f: 'lookup'; readonly service: string; readonly consistency: Consistency }
+  /** Starts the lease's TTL anew. Only the leader answers, after it confirmed that it still leads. */
+  | { readonly f: 'renew'; readonly lease: number };
+
+export type StoreOp = ChangeOp | QueryOp;
+
+export interface StoreRequest {
+  readonly kind: 'request';
+  /** Drawn at random by each boot of a client: (sender, session) names the session. */
+  readonly session: number;
+  /** Counts up from 1 within a session, changes and queries alike; a retry keeps its id. */
+  readonly id: number;
+  /** Where the response goes, on the node that sent the request. */
+  readonly replyLane: Lane;
+  readonly op: StoreOp;
+}
+
+export interface StoreResponse {
+  readonly kind: 'response';
+  readonly session: number;
+  readonly id: number;
+  readonly answer: StoreAnswer;
+}
+
+export type StoreAnswer =
+  /** To `write`, `cas` and `delete`: the revision of the change, which is the key's new version. */
+  | { readonly type: 'done'; readonly revision: number }
+  /**
+   * To `read` and `read-stale`. `version` is the revision that last changed the key (0: none that is
+   * known), `revision` that of the whole store, `ageUs` the time since this server heard the leader.
+   */
+  | {
+      readonly type: 'value';
+      readonly value: Json;
+      readonly version: number;
+      readonly revision: number;
+      readonly ageUs: number;
+    }
+  | {
+      readonly type: 'entries';
+      readonly entries: readonly KeyValue[];
+      readonly revision: number;
+      readonly ageUs: number;
+    }
+  | {
+      readonly type: 'instances';
+      readonly instances: readonly CatalogEntry[];
+      readonly revision: number;
+      readonly ageUs: number;
+    }
+  /** To `register`, `renew` and `deregister`. */
+  | {
+      readonly type: 'lease';
+      readonly lease: number;
+      readonly ttlUs: number;
+      readonly revision: number;
+    }
+  | { readonly type: 'error'; readonly error: DefiniteError };
+
+export interface KeyValue {
+  readonly key: string;
+  readonly value: Json;
+  readonly version: number;
+}
+
+/** See above for what definite means. */
+export type DefiniteError =
+  /** Ask `leader` (null: nobody known; try any server, later). */
+  | { readonly code: 'not-leader'; readonly leader: NodeId | null }
+  /** A queue is full; try again later. */
+  | { readonly code: 'busy' }
+  | { readonly code: 'cas-mismatch'; readonly revision: number }
+  | { readonly code: 'unknown-lease'; readonly lease: number }
+  /** Only to `watch`: revisions up to `compacted` are gone. Load with `list` or `lookup`, watch from there. */
+  | { readonly code: 'compacted'; readonly compacted: number; readonly revision: number }
+  | { readonly code: 'bad-request'; readonly reason: string };
+
+/**
+ * Asks for every change after revision `after` whose name begins with `prefix`: keys (`kv`) or
+ * services (`registry`). Any server answers, at once, with an `events` message (possibly an empty
+ * one), and pushes another whenever something matching has changed.
+ *
+ * The subscription is soft state: it ends `watchTtlUs` after the last `watch` message (config of the
+ * store), so send it again at a third of that, with `after` = the last revision received. The same
+ * message resumes after a gap, a restart, or a change of server.
+ */
+export interface StoreWatch {
+  readonly kind: 'watch';
+  /** Chosen by the client; the same number replaces the subscription. */
+  readonly watch: number;
+  readonly replyLane: Lane;
+  readonly scope: WatchScope;
+  readonly prefix: string;
+  readonly after: number;
+}
+
+export type WatchScope = 'kv' | 'registry';
+
+/** Ends a subscription early. Not answered. */
+export interface StoreUnwatch {
+  readonly kind: 'unwatch';
+  readonly watch: number;
+  readonly replyLane: Lane;
+}
+
+/**
+ * Exactly the matching changes with `after` < revision ≤ `revision`, in order.
+ *
+ * Take it only when `after` ≤ the last revision you hold < `revision` (skipping the events you have);
+ * a larger `after` means that a push was lost: send `watch` again. An equal `revision` is a sign of
+ * life.
+ */
+export interface StoreEvents {
+  readonly kind: 'events';
+  readonly watch: number;
+  readonly after: number;
+  readonly revision: number;
+  readonly events: readonly WatchEvent[];
+  /** Since this server heard from the leader; 0 on the leader itself. */
+  readonly ageUs: number;
+}
+
+export type WatchEvent =
+  /** `value` is null when the key was deleted. */
+  | {
+      readonly scope: 'kv';
+      readonly revision: number;
+      readonly key: string;
+      readonly value: Json;
+    }
+  /** `entry` is what is gone (`deregistered`, `expired`) or there now (`registered`). */
+  | {
+      readonly scope: 'registry';
+      readonly revision: number;
+      readonly change: 'registered' | 'deregistered' | 'expired';
+      readonly entry: CatalogEntry;
+    };
+
+/** The subscription was refused (`compacted`, `busy`) and does not exist. */
+export interface StoreWatchFailed {
+  readonly kind: 'watch-failed';
+  readonly watch: number;
+  readonly error: DefiniteError;
+}
+
+/** From an agent to the store. */
+export type ToStore = StoreRequest | StoreWatch | StoreUnwatch;
+/** From the store to an agent. */
+export type FromStore = StoreResponse | StoreEvents | StoreWatchFailed;
