@@ -5,10 +5,11 @@
  * - A *change* is executed at most once: the store keeps, as part of the replicated state, the last
  *   `sessionWindow` answers of each session. The same id sent again (to any server) gets the same
  *   answer. An id that has left the window is never executed and never answered.
- * - An error in a response is *definite*: this request was not executed by the server that answers,
- *   and it never will be. When only one try was sent, the operation did not happen. After several
- *   tries of one id only `cas-mismatch` and `unknown-lease` (decided by the replicated state) are
- *   definite for the operation; the rest is about that one try.
+ * - `cas-mismatch`, `unknown-lease`, `compacted` and `bad-request` are *definite*: the operation did
+ *   not happen and never will. `not-leader` and `busy` say only that this copy of the request was not
+ *   executed: send the same id again, elsewhere or later. They prove nothing about other copies (the
+ *   network may have repeated the datagram to a leader that is no more), so an operation that ends
+ *   after them is unknown.
  * - What was proposed and whose fate is unknown is not answered at all.
  */
 import type { Json, Lane, NodeId } from '../../harness/core/host.ts';
@@ -117,7 +118,7 @@ export type StoreAnswer =
       readonly ttlUs: number;
       readonly revision: number;
     }
-  | { readonly type: 'error'; readonly error: DefiniteError };
+  | { readonly type: 'error'; readonly error: StoreError };
 
 export interface KeyValue {
   readonly key: string;
@@ -125,8 +126,8 @@ export interface KeyValue {
   readonly version: number;
 }
 
-/** See above for what definite means. */
-export type DefiniteError =
+/** Which of these are definite for the operation is told above. */
+export type StoreError =
   /** Ask `leader` (null: nobody known; try any server, later). */
   | { readonly code: 'not-leader'; readonly leader: NodeId | null }
   /** A queue is full; try again later. */
@@ -202,7 +203,7 @@ export type WatchEvent =
 export interface StoreWatchFailed {
   readonly kind: 'watch-failed';
   readonly watch: number;
-  readonly error: DefiniteError;
+  readonly error: StoreError;
 }
 
 /** From an agent to the store. */
