@@ -32,6 +32,10 @@ export function formatDuration(us: number): string {
   return `${Math.floor(s / 60)} min${rest === 0 ? '' : ` ${rest} s`}`;
 }
 
-export const msUs = 1_000;
-export const secondUs = 1_000_000;
-export const minuteUs = 60_000_000;
+export function secondsUs(seconds: number): number {
+  return Math.round(seconds * 1_000_000);
+}
+
+export function minutesUs(minutes: number): number {
+  return Math.round(minutes * 60_000_000);
+}

@@ -70,8 +70,8 @@ export interface System {
   readonly name: string;
   /** Operations it understands: `read`, `write`, `cas`, … */
   readonly operations: ReadonlySet<string>;
-  /** Everything that it promises. */
-  readonly promises: readonly Invariant[];
+  /** Everything that it promises: ids of `harness/invariants`, or invariants of its own. */
+  readonly promises: readonly (string | Invariant)[];
   readonly machine?: MachineForm;
   readonly adapter?: AdapterForm;
   /** Ids of its broken variants, with one line each on what is broken. */

@@ -1,0 +1,139 @@
+/**
+ * Draws fault plans: swarm testing, every seed decides first which kinds exist at all.
+ *
+ * Plans stay inside the fault model of the reference cluster: honest disks, any number of crashes
+ * (all restart), any partition, drift of at most a thousandth. After `calmUs` only what lies outside
+ * a random core of servers stays broken, so that the core must converge.
+ */
+import { assert, unreachable } from '../core/assert.ts';
+import type { Fault, FaultKind, FaultPlan, LinkTarget, NodeTarget } from '../core/fault.ts';
+import type { Prng } from '../core/prng.ts';
+import { nodesWithRole } from '../core/program.ts';
+import type { Shape } from '../core/program.ts';
+
+export interface FaultProfile {
+  readonly shape: Shape;
+  /** Kinds that may be drawn. */
+  readonly kinds: readonly FaultKind[];
+  /** Faults in the plan. */
+  readonly count: number;
+  /** Faults begin in this interval, µs after the cluster was ready. */
+  readonly fromUs: number;
+  readonly calmUs: number;
+  /** Length of one fault. */
+  readonly shortestUs: number;
+  readonly longestUs: number;
+  /** Draw which of `kinds` exist in this run; otherwise all do. */
+  readonly isSwarm: boolean;
+  /** When given, a random minority of the servers stays broken from `calmUs` until then. */
+  readonly endUs?: number;
+}
+
+/** The faults of one run, ordered by time. */
+export function drawPlan(draw: Prng, profile: FaultProfile): FaultPlan {
+  assert(profile.kinds.length > 0, 'a profile names at least one kind of fault');
+  const kinds = profile.isSwarm ? swarm(draw.fork('swarm'), profile.kinds) : profile.kinds;
+  const faults: Fault[] = [];
+  for (let i = 0; i < profile.count; i++) {
+    const d = draw.fork(i);
+    const length = d.between(profile.shortestUs, profile.longestUs);
+    const latest = Math.max(profile.fromUs, profile.calmUs - length);
+    const atUs = d.between(profile.fromUs, latest);
+    const untilUs = Math.min(profile.calmUs, atUs + length);
+    faults.push(drawFault(d, d.pick(kinds), profile.shape, { atUs, untilUs }));
+  }
+  faults.push(...brokenRest(draw.fork('core'), profile));
+  return faults.sort((a, b) => a.atUs - b.atUs);
+}
+
+/**
+ * Healing everything hides that a cluster cannot live with what stays broken (TigerBeetle,
+ * 2023-07-06): half of the runs leave the servers outside a random quorum cut off or down for good.
+ */
+function brokenRest(draw: Prng, profile: FaultProfile): Fault[] {
+  const servers = nodesWithRole(profile.shape, 'server');
+  const rest = draw.shuffle(servers).slice(0, (servers.length - 1) >> 1);
+  if (profile.endUs === undefined || rest.length === 0 || draw.chance(500)) return [];
+  const interval = { atUs: profile.calmUs, untilUs: profile.endUs };
+  const nodes: NodeTarget = { of: 'nodes', nodes: rest };
+  if (draw.chance(500)) return [{ kind: 'crash', ...interval, nodes }];
+  const links: LinkTarget = { from: nodes, to: { of: 'everyone' }, bothWays: true };
+  return [{ kind: 'partition', mode: 'drop', ...interval, links }];
+}
+
+function swarm(draw: Prng, kinds: readonly FaultKind[]): readonly FaultKind[] {
+  const some = kinds.filter(() => draw.chance(500));
+  return some.length === 0 ? [draw.pick(kinds)] : some;
+}
+
+function drawFault(
+  draw: Prng,
+  kind: FaultKind,
+  shape: Shape,
+  interval: { readonly atUs: number; readonly untilUs: number },
+): Fault {
+  switch (kind) {
+    case 'partition': {
+      const mode = draw.pick(['drop', 'drop', 'stall', 'refuse'] as const);
+      return { kind, ...interval, mode, links: drawLinks(draw, shape) };
+    }
+    case 'latency': {
+      const delayUs = draw.between(1_000, 300_000);
+      return { kind, ...interval, delayUs, jitterUs: delayUs >> 1, links: drawLinks(draw, shape) };
+    }
+    case 'loss':
+    case 'duplicate':
+    case 'reorder':
+      return { kind, ...interval, permille: draw.between(10, 400), links: drawLinks(draw, shape) };
+    case 'bandwidth':
+      return { kind, ...interval, rate: draw.between(5, 500), links: drawLinks(draw, shape) };
+    case 'crash':
+    case 'pause':
+      return { kind, ...interval, nodes: drawNodes(draw, shape) };
+    case 'clock': {
+      const jumpUs = draw.between(-5_000_000, 5_000_000);
+      const driftPpm = draw.between(-1_000, 1_000);
+      return { kind, ...interval, nodes: drawNodes(draw, shape), jumpUs, driftPpm };
+    }
+    case 'disk':
+      return {
+        kind,
+        ...interval,
+        nodes: drawNodes(draw, shape),
+        delayUs: draw.between(5_000, 500_000),
+      };
+    default:
+      return unreachable(kind);
+  }
+}
+
+function drawNodes(draw: Prng, shape: Shape): NodeTarget {
+  const roll = draw.below(4);
+  if (roll === 0) return { of: 'leader' };
+  if (roll === 1) return { of: 'minority' };
+  return { of: 'node', node: draw.below(shape.nodes.length) };
+}
+
+function drawLinks(draw: Prng, shape: Shape): LinkTarget {
+  const bothWays = draw.chance(600);
+  const servers = nodesWithRole(shape, 'server');
+  switch (draw.below(4)) {
+    case 0:
+      return { from: { of: 'minority' }, to: { of: 'majority' }, bothWays };
+    case 1:
+      return { from: { of: 'leader' }, to: { of: 'followers' }, bothWays };
+    case 2: {
+      const side = draw.shuffle(servers).slice(0, draw.between(1, Math.max(1, servers.length - 1)));
+      const rest = servers.filter((id) => !side.includes(id));
+      return { from: { of: 'nodes', nodes: side }, to: { of: 'nodes', nodes: rest }, bothWays };
+    }
+    default: {
+      const [a, b] = draw.shuffle([...shape.nodes.keys()]);
+      return {
+        from: { of: 'node', node: a ?? 0 },
+        to: { of: 'node', node: b ?? 0 },
+        bothWays,
+      };
+    }
+  }
+}

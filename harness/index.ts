@@ -1,0 +1,30 @@
+/** The public API of antlion: one curated list. */
+export type { Environment, EnvironmentName, Run, RunOptions } from './core/environment.ts';
+export { HarnessError, exitCodes } from './core/errors.ts';
+export { faultKinds } from './core/fault.ts';
+export type { Fault, FaultKind, FaultPlan, LinkTarget, NodeTarget } from './core/fault.ts';
+export type { History, HistoryEvent, OperationEvent } from './core/history.ts';
+export type {
+  Call,
+  Component,
+  Effects,
+  Json,
+  Msg,
+  NodeId,
+  Observation,
+  Rec,
+  World,
+} from './core/host.ts';
+export type { Invariant, Monitor } from './core/invariant.ts';
+export { Prng } from './core/prng.ts';
+export type { NodeSpec, Operation, Program, Settings, Shape } from './core/program.ts';
+export type { Scenario } from './core/scenario.ts';
+export type { Outcome, Session, System } from './core/system.ts';
+export type { Explanation, Verdict } from './core/verdict.ts';
+export { minutesUs, secondsUs } from './core/duration.ts';
+export { drawPlan } from './faults/draw.ts';
+export { cluster } from './workload/cluster.ts';
+export { interleave, kvOperations, requestOperations } from './workload/operations.ts';
+export { clusterArbitrary, kv, planArbitrary, programArbitrary } from './runner/arbitraries.ts';
+export { defineScenario } from './runner/define-scenario.ts';
+export { property } from './runner/property.ts';

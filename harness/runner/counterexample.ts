@@ -1,0 +1,100 @@
+/** From a violated run to the shortest story of it: shrink, run once more, tell the steps. */
+import type { Environment, Run } from '../core/environment.ts';
+import type { Invariant } from '../core/invariant.ts';
+import type { Program } from '../core/program.ts';
+import type { System } from '../core/system.ts';
+import type { Explanation } from '../core/verdict.ts';
+import { shrink } from './shrink.ts';
+import type { Attempt } from './shrink.ts';
+import { stepsOf } from './steps.ts';
+import { encodeToken } from './token.ts';
+
+export interface Counterexample {
+  readonly invariant: string;
+  readonly claim: string;
+  readonly explanation: Explanation;
+  /** Numbered by position: faults and operations. */
+  readonly steps: readonly string[];
+  readonly token: string;
+  readonly program: Program;
+  /** Faults and operations before and after shrinking. */
+  readonly sizeBefore: number;
+  readonly attempts: number;
+  readonly isCut: boolean;
+}
+
+/** The simulation: running is a plain function there. */
+export type Simulation = Environment<Run>;
+
+export interface ShrinkBudget {
+  /** Events of simulation that shrinking may take. */
+  readonly eventsMax: number;
+  readonly noiseQuick: number;
+  readonly noiseThorough: number;
+}
+
+export const shrinkBudget: ShrinkBudget = {
+  eventsMax: 30_000_000,
+  noiseQuick: 3,
+  noiseThorough: 30,
+};
+
+/**
+ * Shrinks `failing`, which violates `invariant` in simulation, and explains what is left.
+ * Deterministic: the same program gives the same counterexample.
+ */
+export function counterexample(
+  simulation: Simulation,
+  system: System,
+  invariant: Invariant,
+  failing: Program,
+  options: { readonly build: string; readonly budget?: ShrinkBudget },
+): Counterexample {
+  const budget = options.budget ?? shrinkBudget;
+  const small = shrink(failing, {
+    attempt: (p) => attempt(simulation, system, invariant, p).result,
+    workMax: budget.eventsMax,
+    noiseQuick: budget.noiseQuick,
+    noiseThorough: budget.noiseThorough,
+  });
+  const { run, explanation } = attempt(simulation, system, invariant, small.program);
+  return {
+    invariant: invariant.id,
+    claim: invariant.claim,
+    explanation: explanation ?? { atUs: 0, sentences: [], ops: [] },
+    steps: stepsOf(small.program, run.history),
+    token: encodeToken({
+      system: system.name,
+      invariant: invariant.id,
+      program: small.program,
+      pins: run.pins,
+      traceHash: run.traceHash,
+      build: options.build,
+    }),
+    program: small.program,
+    sizeBefore:
+      failing.faults.length + failing.clients.reduce((n, operations) => n + operations.length, 0),
+    attempts: small.attempts,
+    isCut: small.isCut,
+  };
+}
+
+function attempt(
+  simulation: Simulation,
+  system: System,
+  invariant: Invariant,
+  program: Program,
+): { result: Attempt; run: Run; explanation: Explanation | null } {
+  const run = simulation.run(system, program, { monitors: [invariant] });
+  const verdict = invariant.judge(run.history, program);
+  const explanation = verdict.kind === 'violated' ? verdict.explanation : null;
+  const work = run.history.events.length + run.history.endUs / 1_000;
+  return {
+    run,
+    explanation,
+    result: {
+      work,
+      violatedUs: explanation === null ? null : Math.max(0, explanation.atUs - run.history.readyUs),
+    },
+  };
+}

@@ -1,0 +1,49 @@
+/** The registry is gone for more than five minutes: everybody falls to the Floor, and comes back. */
+import {
+  cluster,
+  defineScenario,
+  minutesUs,
+  requestOperations,
+  secondsUs,
+} from '../harness/index.ts';
+
+export const registryLost = defineScenario({
+  name: 'registry-lost',
+  claim:
+    'When services cannot reach the registry for more than five minutes they go to the Floor and keep serving from their static lists; afterwards they return to Target through Recovery only.',
+  promises: ['mode-transitions', 'discovery', 'config-converges', 'election-safety'],
+  story(draw, policyUs) {
+    const shape = cluster({
+      servers: 3,
+      services: [
+        { name: 'front', instances: 2, calls: ['back'] },
+        { name: 'back', instances: 2 },
+      ],
+      clients: 2,
+    });
+    const atUs = policyUs(secondsUs(60));
+    const untilUs = atUs + policyUs(minutesUs(7));
+    const durationUs = untilUs + policyUs(minutesUs(9));
+    const pauseUs = policyUs(secondsUs(4));
+    return {
+      shape,
+      faults: [
+        {
+          kind: 'partition',
+          mode: 'drop',
+          atUs,
+          untilUs,
+          links: { from: { of: 'servers' }, to: { of: 'role', role: 'service' }, bothWays: true },
+        },
+      ],
+      clients: requestOperations(draw.fork('operations'), {
+        clients: 2,
+        count: Math.floor(durationUs / pauseUs),
+        pauseUs,
+        services: ['front', 'back'],
+      }),
+      durationUs,
+      extra: { trafficUs: pauseUs },
+    };
+  },
+});
