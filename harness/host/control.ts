@@ -1,0 +1,57 @@
+/**
+ * What the harness does to a running node from inside: faults that no proxy can do, and the figures
+ * that tell whether they were felt. One request replaces the whole state, so that repeating it, or
+ * sending it again after a restart, does no harm.
+ */
+import { z } from 'zod';
+import type { NodeId } from '../core/host.ts';
+import type { Skew } from './clock.ts';
+import type { LinkCounters, LinkFaults } from './filter.ts';
+
+/** All message-level, clock and disk faults that are in force at one node. */
+export interface NodeFaults {
+  /** By receiver. */
+  readonly links: Readonly<Record<NodeId, LinkFaults>>;
+  readonly clock: Skew;
+  /** Every sync takes this much longer. */
+  readonly syncDelayUs: number;
+}
+
+/** Figures of this boot of the node, ever growing. */
+export interface NodeCounters {
+  /** Messages sent, by receiver, faults or not. */
+  readonly sent: Readonly<Record<NodeId, number>>;
+  readonly links: Readonly<Record<NodeId, Readonly<LinkCounters>>>;
+  /** Readings of the clock while it was wrong. */
+  readonly skewedReads: number;
+  readonly delayedSyncs: number;
+  /** Messages lost for want of a connection or of room. */
+  readonly dropped: number;
+}
+
+export const noFaults: NodeFaults = {
+  links: {},
+  clock: { jumpUs: 0, driftPpm: 0 },
+  syncDelayUs: 0,
+};
+
+/** A control request carries the run's name in this header; browsers cannot be tricked into it. */
+export const runHeader = 'x-antlion-run';
+
+const permille = z.number().int().min(0).max(1_000);
+
+export const nodeFaultsSchema: z.ZodType<NodeFaults> = z.object({
+  links: z.record(
+    z.string().regex(/^\d+$/),
+    z.object({
+      lossPermille: permille,
+      duplicatePermille: permille,
+      reorderPermille: permille,
+    }),
+  ),
+  clock: z.object({
+    jumpUs: z.number().int(),
+    driftPpm: z.number().int().min(-900_000).max(1_000_000),
+  }),
+  syncDelayUs: z.number().int().nonnegative(),
+});

@@ -1,0 +1,213 @@
+/**
+ * One node as a process: reads its logs, listens, runs its components, and says on standard output
+ * what they observe. The entry point of a system calls `runNode` and nothing else.
+ */
+import { mkdir } from 'node:fs/promises';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import type { Json, Lane, Rec } from '../core/host.ts';
+import { Prng } from '../core/prng.ts';
+import type { LaneSpec, NodeConfig } from '../core/system.ts';
+import { NodeClock, runClock } from './clock.ts';
+import { noFaults } from './control.ts';
+import type { NodeCounters, NodeFaults } from './control.ts';
+import { LinkFilter } from './filter.ts';
+import { Host } from './host.ts';
+import type { Launch } from './launch.ts';
+import { nodeLogger } from './lines.ts';
+import { LogFile } from './log-file.ts';
+import { serveHttp } from './node-http.ts';
+import { Transport } from './transport.ts';
+
+/** Why a node process ended, by exit code. */
+export const nodeExit = {
+  stopped: 0,
+  bug: 70,
+  diskFailed: 74,
+  badLaunch: 78,
+  portInUse: 98,
+  orphaned: 99,
+} as const;
+
+/** What an HTTP API may do with the node it belongs to. */
+export interface NodeHandle {
+  readonly config: NodeConfig;
+  /** True time of the run, µs. */
+  trueUs(): number;
+  /** Asks a lane. Resolves to its reply, or to null when there was none within `timeoutUs`. */
+  call(
+    lane: Lane,
+    request: { readonly f: string; readonly key: string; readonly value: Json },
+    timeoutUs: number,
+  ): Promise<Json>;
+}
+
+export type HttpApi = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
+
+export interface RunNodeOptions {
+  /** The node's own HTTP API; `/control` is not passed on to it. */
+  readonly api?: (node: NodeHandle) => HttpApi;
+}
+
+/** Runs until SIGTERM, a failed disk or the end of the harness; the process ends with `nodeExit`. */
+export async function runNode(
+  launch: Launch,
+  lanes: (config: NodeConfig) => readonly LaneSpec[],
+  options: RunNodeOptions = {},
+): Promise<void> {
+  const clock = new NodeClock(runClock(BigInt(launch.originNs)));
+  const log = nodeLogger(launch.config.id, () => clock.trueUs());
+  process.on('uncaughtException', (e) => die(log, 'bug', e));
+  process.on('unhandledRejection', (e) => die(log, 'bug', e));
+  if (launch.endsWithStdin) endWithStdin();
+  const node = new NodeProcess(launch, lanes(launch.config), clock, log);
+  process.once('SIGTERM', () => void node.stop());
+  await node.start(options).catch((e: unknown) => {
+    const isPort = e instanceof Error && 'code' in e && e.code === 'EADDRINUSE';
+    die(log, isPort ? 'portInUse' : 'diskFailed', e);
+  });
+}
+
+class NodeProcess {
+  private readonly launch: Launch;
+  private readonly lanes: readonly LaneSpec[];
+  private readonly clock: NodeClock;
+  private readonly log: Logger;
+  private readonly filter: LinkFilter;
+  private readonly transport: Transport;
+  private readonly host: Host;
+  private files: readonly LogFile[] = [];
+  private http: Server | null = null;
+  private faults: NodeFaults = noFaults;
+  private delayedSyncs = 0;
+
+  constructor(launch: Launch, lanes: readonly LaneSpec[], clock: NodeClock, log: Logger) {
+    this.launch = launch;
+    this.lanes = lanes;
+    this.clock = clock;
+    this.log = log;
+    const { id, shape } = launch.config;
+    // The instant of the start, too: numbers drawn in an earlier boot must not come again.
+    const random = new Prng(launch.seed).fork(id).fork(clock.trueUs());
+    this.filter = new LinkFilter(random.fork('filter'), (delayUs, f) => {
+      setTimeout(f, Math.ceil(delayUs / 1_000));
+    });
+    this.transport = new Transport({
+      run: launch.run,
+      self: id,
+      nodes: shape.nodes.length,
+      lanes: lanes.length,
+      peers: launch.peers,
+      filter: this.filter,
+      onMessage: (from, lane, m) => this.host.message(from, lane, m),
+    });
+    this.host = new Host({
+      self: id,
+      lanes,
+      clock,
+      random: random.fork('node'),
+      append: (lane, index, record) => this.files[lane]?.append(index, record),
+      send: (to, lane, m) => this.transport.send(to, lane, m),
+      observe: (lane, e) => log.info({ lane: lanes[lane]?.name, observe: e }, e.kind),
+      stall: (lateUs) => log.warn({ lateUs }, 'stall'),
+      failed: (e) => die(log, 'bug', e),
+    });
+  }
+
+  async start(options: RunNodeOptions): Promise<void> {
+    const records = await this.openLogs();
+    // Before anything is said: a port in use must not look like a node that started.
+    await this.transport.listen(this.launch.listen);
+    await this.openHttp(options);
+    this.log.info({ records: records.map((r) => r.length) }, 'started');
+    this.host.start(records);
+  }
+
+  /** A clean end: what was appended is synced. */
+  async stop(): Promise<void> {
+    this.host.stop();
+    await this.transport[Symbol.asyncDispose]();
+    this.http?.closeAllConnections();
+    this.http?.close();
+    for (const file of this.files) await file.close();
+    this.log.info('stopped');
+    process.exit(nodeExit.stopped);
+  }
+
+  private async openLogs(): Promise<(readonly Rec[])[]> {
+    await mkdir(this.launch.dataDir, { recursive: true });
+    const opened = await Promise.all(this.lanes.map((l, lane) => this.openLog(l.name, lane)));
+    this.files = opened.map((o) => o.log);
+    return opened.map((o) => o.records);
+  }
+
+  private async openLog(name: string, lane: Lane): ReturnType<typeof LogFile.open> {
+    const opened = await LogFile.open(join(this.launch.dataDir, `${name}.log`), {
+      onSynced: (index) => this.host.synced(lane, index),
+      onFailed: (e) => die(this.log, 'diskFailed', e),
+      syncDelayUs: () => {
+        if (this.faults.syncDelayUs > 0) this.delayedSyncs += 1;
+        return this.faults.syncDelayUs;
+      },
+    });
+    if (opened.tornBytes > 0) this.log.warn({ name, bytes: opened.tornBytes }, 'torn tail cut off');
+    return opened;
+  }
+
+  private async openHttp({ api }: RunNodeOptions): Promise<void> {
+    if (this.launch.http === null) return;
+    this.http = await serveHttp(this.launch.http, {
+      run: this.launch.run,
+      control: (faults) => this.control(faults),
+      ...(api !== undefined && { api: api(this.handle()) }),
+    });
+  }
+
+  private control(faults: NodeFaults): NodeCounters {
+    const was = this.faults;
+    this.faults = faults;
+    this.filter.set(new Map(Object.entries(faults.links).map(([to, f]) => [Number(to), f])));
+    if (was.clock.jumpUs !== faults.clock.jumpUs || was.clock.driftPpm !== faults.clock.driftPpm) {
+      this.clock.skew(faults.clock);
+      this.host.reckonTimers();
+    }
+    return {
+      sent: Object.fromEntries(this.transport.sent),
+      links: Object.fromEntries(this.filter.counters),
+      skewedReads: this.clock.skewedReads,
+      delayedSyncs: this.delayedSyncs,
+      dropped: this.transport.dropped,
+    };
+  }
+
+  private handle(): NodeHandle {
+    return {
+      config: this.launch.config,
+      trueUs: () => this.clock.trueUs(),
+      call: (lane, request, timeoutUs) =>
+        new Promise((resolve) => {
+          const forget = this.host.call(lane, request, (v) => {
+            clearTimeout(timeout);
+            resolve(v);
+          });
+          const timeout = setTimeout(() => {
+            forget();
+            resolve(null);
+          }, timeoutUs / 1_000);
+        }),
+    };
+  }
+}
+
+/** The harness holds the other end of the pipe: when it goes, however it goes, so does the node. */
+function endWithStdin(): void {
+  process.stdin.on('end', () => process.exit(nodeExit.orphaned));
+  process.stdin.on('error', () => process.exit(nodeExit.orphaned));
+  process.stdin.resume();
+}
+
+function die(log: Logger, why: keyof typeof nodeExit, e: unknown): never {
+  log.fatal({ err: e }, why);
+  process.exit(nodeExit[why]);
+}
