@@ -1,0 +1,66 @@
+/**
+ * What an environment with real parts can do: one interface for processes, containers and attached
+ * systems. `run.ts` decides when; a deployment only does as it is told, and never twice at once for
+ * one node.
+ */
+import type { FaultKind } from '../core/fault.ts';
+import type { HistoryEvent } from '../core/history.ts';
+import type { NodeId } from '../core/host.ts';
+import type { Session } from '../core/system.ts';
+import type { Links } from '../control/links.ts';
+import type { NodeCounters, NodeFaults } from '../host/control.ts';
+import type { LinkFaults } from '../host/filter.ts';
+
+/** Where a deployment reports what happens by itself. May be called at any time until `stop` ended. */
+export interface Sink {
+  /** An event of a node or client, in the order of each node's output. */
+  event(e: HistoryEvent): void;
+  /** A node ended that was not told to; `reason` is for people. */
+  exited(node: NodeId, reason: string): void;
+  /** The run cannot go on: a lost daemon, a bug in a client. */
+  failed(error: Error): void;
+}
+
+export interface Deployment {
+  /** Kinds it can do; every other fault of a plan is listed as skipped. */
+  readonly faults: ReadonlySet<FaultKind>;
+
+  /** Links by `linkName`; null: there are none to hurt. Valid after `start`. */
+  readonly links: Links | null;
+
+  /** True time of the run, µs: the clock of all stamps. */
+  trueUs(): number;
+
+  /**
+   * Brings links and nodes up; resolves once all nodes were launched, ready or not. Throws
+   * `HarnessError` when that cannot be done; `stop` is called in any case.
+   */
+  start(sink: Sink): Promise<void>;
+
+  /** Opens the session of a workload client, `client` 0…clients-1. */
+  openClient(client: number): LiveClient;
+
+  /** SIGKILL; resolves when the node is gone. */
+  crash(node: NodeId): Promise<void>;
+  /** Launches a crashed node again, from its disk. */
+  restart(node: NodeId): Promise<void>;
+  pause(node: NodeId): Promise<void>;
+  resume(node: NodeId): Promise<void>;
+
+  /** Puts message, clock and disk faults in force. Rejects when the node does not answer in time. */
+  control(node: NodeId, faults: NodeFaults): Promise<NodeCounters>;
+
+  /** The last lines a node wrote, for messages to people. */
+  logTail(node: NodeId): readonly string[];
+
+  /** Takes everything down, whatever state it is in; says what is still there, empty if nothing. */
+  stop(): Promise<readonly string[]>;
+}
+
+/** A workload client and what faults on its own side need. */
+export interface LiveClient extends Session {
+  /** Puts message-level faults on the client's links in force; absent: it cannot. */
+  setFaults?(faults: Readonly<Record<NodeId, LinkFaults>>): void;
+  /** Messages sent and changed so far, by node; absent: not known. */
+  counters?(): Pick<NodeCounters, 'sent' | 'links'>;
+}

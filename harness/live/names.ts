@@ -1,0 +1,36 @@
+/** Names that people meet in proxies, containers and logs. */
+import type { NodeId } from '../core/host.ts';
+import { nodeCount } from '../core/program.ts';
+import type { Shape } from '../core/program.ts';
+import type { LinkDirection } from '../control/links.ts';
+
+/** `server-0`, or `client-1` for a workload client. */
+export function hostName(shape: Shape, id: NodeId): string {
+  return shape.nodes[id]?.name ?? `client-${id - nodeCount(shape)}`;
+}
+
+/** The proxy on which `from` dials `to`. */
+export function linkName(shape: Shape, from: NodeId, to: NodeId): string {
+  return `${hostName(shape, from)}->${hostName(shape, to)}`;
+}
+
+/** Every pair that dials: each node each other node, each client each node. */
+export function dialledLinks(shape: Shape): readonly (readonly [from: NodeId, to: NodeId])[] {
+  const nodes = nodeCount(shape);
+  const pairs: (readonly [NodeId, NodeId])[] = [];
+  for (let from = 0; from < nodes + shape.clients; from++) {
+    for (let to = 0; to < nodes; to++) if (from !== to) pairs.push([from, to]);
+  }
+  return pairs;
+}
+
+/**
+ * Where messages of `from` to `to` can be hurt. A node answers a client on the client's own
+ * connection: that is the other stream of the client's link. Null between clients.
+ */
+export function directionOf(shape: Shape, from: NodeId, to: NodeId): LinkDirection | null {
+  const nodes = nodeCount(shape);
+  if (to < nodes) return { link: linkName(shape, from, to), stream: 'upstream' };
+  if (from < nodes) return { link: linkName(shape, to, from), stream: 'downstream' };
+  return null;
+}
