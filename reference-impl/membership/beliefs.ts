@@ -1,0 +1,182 @@
+/**
+ * What one member believes of all members, and the news that this makes.
+ *
+ * Everything heard goes through `hear`: it is kept when it supersedes, passed on when it was kept,
+ * counted as a confirmation when it accuses a suspect again, and contradicted when it is about
+ * oneself and wrong.
+ */
+import { assert } from '../../harness/core/assert.ts';
+import type { Effects, NodeId, TimerId, World } from '../../harness/core/host.ts';
+import type { MemberObservation, MemberStatus } from '../../harness/core/observation.ts';
+import { Broadcasts } from './broadcasts.ts';
+import { incarnationOf, isLive, packCell, statusOf, type Cell } from './cell.ts';
+import type { MembershipConfig } from './config.ts';
+import { updateBytes, type Update } from './messages.ts';
+import type { MembershipRules } from './rules.ts';
+import { MemberTable } from './table.ts';
+
+export interface BeliefsOptions {
+  readonly self: NodeId;
+  readonly size: number;
+  /** What is believed of everybody at the start. */
+  readonly base: Cell;
+  readonly config: MembershipConfig;
+  readonly rules: MembershipRules;
+  /** The kind of the timer whose argument is the suspect. */
+  readonly suspicionTimer: number;
+}
+
+interface Suspicion {
+  readonly sinceUs: number;
+  /** The first accuser, then those that confirmed. */
+  readonly accusers: NodeId[];
+  timer: TimerId;
+}
+
+export class Beliefs {
+  readonly table: MemberTable;
+  private readonly o: BeliefsOptions;
+  private readonly broadcasts = new Broadcasts();
+  private readonly suspicions = new Map<NodeId, Suspicion>();
+
+  constructor(options: BeliefsOptions) {
+    this.o = options;
+    this.table = new MemberTable(options.size, options.base);
+  }
+
+  get hasNews(): boolean {
+    return this.broadcasts.size > 0;
+  }
+
+  get hasLeft(): boolean {
+    return statusOf(this.table.get(this.o.self)) === 'left';
+  }
+
+  /** Says `status` of oneself, under an incarnation that nobody has heard of. */
+  declareSelf(status: 'alive' | 'left', incarnation: number, fx: Effects): void {
+    const { self } = this.o;
+    this.table.set(self, packCell(status, incarnation));
+    this.tell({ member: self, status, incarnation, by: self }, fx);
+  }
+
+  /** News for one message to `to`. */
+  news(to: NodeId): readonly Update[] {
+    const max = Math.floor(this.o.config.packetBytes / updateBytes);
+    const rumour = this.rumourOf(to);
+    const updates = this.hasNews
+      ? this.broadcasts.take(rumour === null ? max : max - 1, this.transmits())
+      : noUpdates;
+    return rumour === null ? updates : [rumour, ...updates];
+  }
+
+  hear(u: Update, w: World, fx: Effects): void {
+    if (u.member === this.o.self) {
+      this.hearOfSelf(u, fx);
+      return;
+    }
+    const cell = packCell(u.status, u.incarnation);
+    const current = this.table.get(u.member);
+    if (this.o.rules.supersedes(cell, current)) this.believe(u, cell, w, fx);
+    else if (cell === current && u.status === 'suspect') this.confirm(u, w, fx);
+  }
+
+  /** The whole table of `from`, as `MemberTable.runs` wrote it. */
+  hearTable(runs: readonly number[], from: NodeId, w: World, fx: Effects): void {
+    assert(runs.length % 3 === 0, 'a run is three numbers', { length: runs.length });
+    for (let i = 0; i < runs.length; i += 3) {
+      const first = runs[i] as number;
+      const cell = runs[i + 2] as Cell;
+      const end = first + (runs[i + 1] as number);
+      for (let m = first; m < end; m++) {
+        if (this.table.get(m) !== cell) this.hearCell(m, cell, from, w, fx);
+      }
+    }
+  }
+
+  /** Our own probe of `member` had no answer. */
+  accuse(member: NodeId, w: World, fx: Effects): void {
+    const cell = this.table.get(member);
+    if (!isLive(cell)) return;
+    const incarnation = incarnationOf(cell);
+    this.hear({ member, status: 'suspect', incarnation, by: this.o.self }, w, fx);
+  }
+
+  /** `member` did not refute in time. */
+  suspicionEnded(member: NodeId, w: World, fx: Effects): void {
+    assert(this.suspicions.has(member), 'a suspicion ends once', { member });
+    const incarnation = incarnationOf(this.table.get(member));
+    this.hear({ member, status: 'dead', incarnation, by: this.o.self }, w, fx);
+  }
+
+  private believe(u: Update, cell: Cell, w: World, fx: Effects): void {
+    this.table.set(u.member, cell);
+    const old = this.suspicions.get(u.member);
+    if (old !== undefined) {
+      fx.cancelTimer(old.timer);
+      this.suspicions.delete(u.member);
+    }
+    if (u.status === 'suspect') {
+      const timer = fx.setTimer(this.o.suspicionTimer, this.suspicionUs(0), u.member);
+      this.suspicions.set(u.member, { sinceUs: w.nowUs, accusers: [u.by], timer });
+    }
+    this.tell(u, fx);
+  }
+
+  /** Lifeguard §IV-B: each further accuser makes it likelier that the first one was right. */
+  private confirm(u: Update, w: World, fx: Effects): void {
+    const s = this.suspicions.get(u.member);
+    if (s === undefined) assert(false, 'every suspect has a suspicion', { member: u.member });
+    const wanted = this.o.rules.confirmationsWanted(this.table.liveCount, this.o.config);
+    if (s.accusers.length > wanted || s.accusers.includes(u.by)) return;
+    s.accusers.push(u.by);
+    const leftUs = s.sinceUs + this.suspicionUs(s.accusers.length - 1) - w.nowUs;
+    fx.cancelTimer(s.timer);
+    s.timer = fx.setTimer(this.o.suspicionTimer, Math.max(0, leftUs), u.member);
+    this.broadcasts.add(u);
+  }
+
+  private hearOfSelf(u: Update, fx: Effects): void {
+    const own = this.table.get(this.o.self);
+    if (statusOf(own) === 'left') return;
+    if (!this.o.rules.refutes(packCell(u.status, u.incarnation), own)) return;
+    this.declareSelf('alive', u.incarnation + 1, fx);
+  }
+
+  /**
+   * A table may be older than what its owner would say now: what it calls dead is first suspected, so
+   * that a living member can refute (memberlist's `mergeState`).
+   */
+  private hearCell(member: NodeId, cell: Cell, by: NodeId, w: World, fx: Effects): void {
+    const told = statusOf(cell);
+    if (told === 'unknown') return;
+    const isKnownLive = isLive(this.table.get(member));
+    const status: MemberStatus = told === 'dead' && isKnownLive ? 'suspect' : told;
+    this.hear({ member, status, incarnation: incarnationOf(cell), by }, w, fx);
+  }
+
+  /** Whoever is thought ill of is told first (Lifeguard's buddy system): only it can refute. */
+  private rumourOf(to: NodeId): Update | null {
+    const cell = this.table.get(to);
+    const status = statusOf(cell);
+    if (status === 'alive' || status === 'unknown') return null;
+    return { member: to, status, incarnation: incarnationOf(cell), by: this.o.self };
+  }
+
+  private tell(u: Update, fx: Effects): void {
+    this.broadcasts.add(u);
+    const { member, status, incarnation } = u;
+    const seen: MemberObservation = { kind: 'member', member, status, incarnation };
+    fx.observe(seen);
+  }
+
+  private suspicionUs(confirmations: number): number {
+    const facts = { members: this.table.liveCount, confirmations };
+    return this.o.rules.suspicionUs(facts, this.o.config);
+  }
+
+  private transmits(): number {
+    return this.o.rules.retransmits(this.table.liveCount, this.o.config);
+  }
+}
+
+const noUpdates: readonly Update[] = [];
