@@ -1,0 +1,119 @@
+#!/usr/bin/env node
+/** The command line. Every command loads its own code, so that `--help` is quick. */
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { HarnessError, exitCodes } from '../core/errors.ts';
+
+const program = new Command('antlion')
+  .description('Does it keep its promises when the network, the clocks and the machines do not?')
+  .version('0.1.0')
+  .showHelpAfterError('Run "antlion --help" to see the commands.')
+  .exitOverride();
+
+program
+  .command('run')
+  .description('run scenarios and judge them')
+  .argument('[pattern]', 'names to run, * matches anything', '*')
+  .option('--env <name>', 'simulation, processes or containers', 'simulation')
+  .option('--seed <n>', 'seed of the first run; run k uses seed n+k', whole, 1)
+  .option('--runs <n>', 'runs of each scenario', positive, 1)
+  .option('--mutant <id>', 'run a broken variant and stop at the first violation')
+  .option('--json', 'print one object a run and line', false)
+  .action(async (pattern: string, options) => {
+    const { runCommand } = await import('./run.ts');
+    process.exitCode = await runCommand(pattern, options);
+  });
+
+program
+  .command('demo')
+  .description('a first tour: every scenario once, and one broken node caught')
+  .action(async () => {
+    const { demoCommand } = await import('./demo.ts');
+    process.exitCode = await demoCommand();
+  });
+
+program
+  .command('list')
+  .description('list scenarios, with their claims and where they run, and mutants')
+  .option('--json', 'print one object a line', false)
+  .action(async (options) => {
+    const { listCommand } = await import('./list.ts');
+    process.exitCode = listCommand(options);
+  });
+
+program
+  .command('replay')
+  .description('run a counterexample again')
+  .argument('<token>', 'as printed by a violated run')
+  .option('--env <name>', 'simulation, processes or containers', 'simulation')
+  .option('--times <n>', 'tries; outside simulation it may need several', positive)
+  .action(async (token: string, options) => {
+    const { replayCommand } = await import('./replay.ts');
+    process.exitCode = await replayCommand(token, options);
+  });
+
+program
+  .command('verify')
+  .description('put somebody else’s running system to the test')
+  .argument('<system>', 'etcd')
+  .option('--endpoint <url>', 'where a member answers, [name=]url; repeat it', collect, [])
+  .option('--allow-crash <name=pid>', 'a member that may be killed; repeat it', collect, [])
+  .option('--reads <kind>', 'linearizable or serializable', 'linearizable')
+  .option('--operations <n>', 'operations in all', positive, 2_000)
+  .option('--seed <n>', 'seed of the first run; run k uses seed n+k', whole, 1)
+  .option('--runs <n>', 'tries; stops at the first violation', positive, 1)
+  .option('--json', 'print one object a run and line', false)
+  .action(async (system: string, options) => {
+    const { verifyCommand } = await import('./verify.ts');
+    process.exitCode = await verifyCommand(system, options);
+  });
+
+program
+  .command('doctor')
+  .description('tell what can run here, and what to do about the rest')
+  .action(async () => {
+    const { doctorCommand } = await import('./doctor.ts');
+    process.exitCode = await doctorCommand();
+  });
+
+program
+  .command('clean')
+  .description('remove what a run that died has left behind')
+  .action(async () => {
+    const { cleanCommand } = await import('./clean.ts');
+    process.exitCode = await cleanCommand();
+  });
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = report(error);
+}
+
+/** Says what went wrong in one message and gives the exit code for it. */
+function report(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage;
+  if (error instanceof HarnessError) {
+    process.stderr.write(`${error.message}\n`);
+    return error.exitCode;
+  }
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`internal error, please report it:\n${text}\n`);
+  return exitCodes.internal;
+}
+
+function whole(text: string): number {
+  if (!/^\d{1,10}$/.test(text)) {
+    throw new InvalidArgumentError(`got "${text}", wanted a whole number from 0. Pass --seed 42.`);
+  }
+  return Number(text);
+}
+
+function positive(text: string): number {
+  const n = /^\d{1,9}$/.test(text) ? Number(text) : 0;
+  if (n < 1) throw new InvalidArgumentError(`got "${text}", wanted a whole number from 1.`);
+  return n;
+}
+
+function collect(text: string, before: string[]): string[] {
+  return [...before, text];
+}

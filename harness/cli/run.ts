@@ -1,0 +1,117 @@
+/** `antlion run`: scenarios, seeds, verdicts. */
+import { exitCodes } from '../core/errors.ts';
+import type { Scenario } from '../core/scenario.ts';
+import { Progress, count, scenarioLines, violationLines } from '../report/terminal.ts';
+import { openEnvironment } from './environments.ts';
+import { onInterrupt } from './interrupt.ts';
+import { scenariosMatching } from './scenarios.ts';
+import { reference } from '../../reference-impl/system.ts';
+import { requireMutant } from './systems.ts';
+import { Tally } from './tally.ts';
+import { tryOnce } from './try-once.ts';
+import type { Tried } from './try-once.ts';
+
+export interface RunFlags {
+  readonly env: string;
+  readonly seed: number;
+  readonly runs: number;
+  readonly mutant?: string;
+  readonly json: boolean;
+}
+
+/** Runs and prints; gives the exit code. */
+export async function runCommand(pattern: string, flags: RunFlags): Promise<number> {
+  using interrupt = onInterrupt();
+  const mutant = requireMutant(reference, flags.mutant);
+  const environment = await openEnvironment(flags.env, interrupt.signal);
+  const all = scenariosMatching(pattern);
+  const scenarios = all.filter((s) => s.environments.includes(environment.name));
+  const tallies = new Map(scenarios.map((s) => [s.name, new Tally(s)]));
+  const progress = new Progress(process.stderr);
+  const out = new Output(flags.json);
+  for (const s of all) if (!scenarios.includes(s)) out.skipped(s, environment.name);
+
+  for (const { scenario, seed } of attempts(scenarios, flags, mutant !== null)) {
+    if (interrupt.signal.aborted) break;
+    const tally = tallies.get(scenario.name) as Tally;
+    progress.update(`${scenario.name} seed ${seed} (${count(tally.runs)} runs done)`);
+    const tried = await tryOnce(environment, reference, scenario, {
+      seed,
+      mutant,
+      isShrunk: tally.violated === 0,
+      onShrink: () => progress.update(`${scenario.name} seed ${seed}: shrinking …`),
+    });
+    progress.end();
+    tally.add(tried);
+    out.run(tried);
+    if (mutant !== null && tried.verdict === 'violated') break;
+    // Lets Ctrl-C be seen between simulated runs.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  progress.end();
+  if (!flags.json) out.summary([...tallies.values()]);
+  return interrupt.exitCode ?? exitCode([...tallies.values()]);
+}
+
+/** A search for a mutant tries every scenario with one seed before the next seed. */
+function* attempts(
+  scenarios: readonly Scenario[],
+  flags: RunFlags,
+  isSearch: boolean,
+): Generator<{ scenario: Scenario; seed: number }> {
+  const seeds = Array.from({ length: flags.runs }, (_, k) => flags.seed + k);
+  if (isSearch) {
+    for (const seed of seeds) for (const scenario of scenarios) yield { scenario, seed };
+  } else {
+    for (const scenario of scenarios) for (const seed of seeds) yield { scenario, seed };
+  }
+}
+
+class Output {
+  private readonly isJson: boolean;
+
+  constructor(isJson: boolean) {
+    this.isJson = isJson;
+  }
+
+  skipped(s: Scenario, env: string): void {
+    if (this.isJson) return;
+    process.stdout.write(`- skipped    ${s.name}: it does not run in ${env}\n`);
+  }
+
+  run(tried: Tried): void {
+    if (this.isJson) process.stdout.write(`${JSON.stringify(jsonOf(tried))}\n`);
+    else if (tried.story !== null) this.lines(violationLines(tried.story));
+  }
+
+  summary(tallies: readonly Tally[]): void {
+    for (const t of tallies) if (t.runs > 0) this.lines(scenarioLines(t.summary()));
+  }
+
+  private lines(lines: readonly string[]): void {
+    process.stdout.write(`${lines.join('\n')}\n`);
+  }
+}
+
+function jsonOf(t: Tried): object {
+  return {
+    scenario: t.scenario,
+    env: t.env,
+    seed: t.seed,
+    verdict: t.verdict,
+    operations: t.operations,
+    faultsFelt: t.faultsFelt,
+    traceHash: t.traceHash,
+    counterexample: t.story === null ? null : { steps: t.story.steps, token: t.story.token },
+    elapsedMs: t.elapsedMs,
+  };
+}
+
+/** Violated beats leftovers beats unknown (more than 1 % of a scenario's runs). */
+function exitCode(tallies: readonly Tally[]): number {
+  const ran = tallies.filter((t) => t.runs > 0);
+  if (ran.some((t) => t.isViolated)) return exitCodes.violated;
+  if (ran.some((t) => t.leftovers.length > 0)) return exitCodes.leftovers;
+  if (ran.length === 0 || ran.some((t) => t.isUnknown)) return exitCodes.unknown;
+  return exitCodes.holds;
+}

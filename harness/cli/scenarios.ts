@@ -1,0 +1,36 @@
+/** The scenarios that ship with antlion, and how a pattern picks among them. */
+import { HarnessError } from '../core/errors.ts';
+import type { Scenario } from '../core/scenario.ts';
+import { failingDependency } from '../../scenarios/failing-dependency.ts';
+import { leaderCrash } from '../../scenarios/leader-crash.ts';
+import { minorityPartition } from '../../scenarios/minority-partition.ts';
+import { mixedFaults } from '../../scenarios/mixed-faults.ts';
+import { oneWayPartition } from '../../scenarios/one-way-partition.ts';
+import { registryLost } from '../../scenarios/registry-lost.ts';
+import { slowLink } from '../../scenarios/slow-link.ts';
+
+/** Quick ones first: a search that stops at the first violation tries them first. */
+export const allScenarios: readonly Scenario[] = [
+  minorityPartition,
+  oneWayPartition,
+  leaderCrash,
+  slowLink,
+  mixedFaults,
+  failingDependency,
+  registryLost,
+];
+
+/** Scenarios whose name matches; `*` stands for anything. Throws E_SCENARIO_UNKNOWN for none. */
+export function scenariosMatching(pattern: string): readonly Scenario[] {
+  const source = pattern
+    .split('*')
+    .map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&'))
+    .join('.*');
+  const wanted = new RegExp(`^${source}$`);
+  const found = allScenarios.filter((s) => wanted.test(s.name));
+  if (found.length > 0) return found;
+  throw new HarnessError(
+    'E_SCENARIO_UNKNOWN',
+    `no scenario is called "${pattern}", wanted one of ${allScenarios.map((s) => s.name).join(', ')}. See them all: antlion list.`,
+  );
+}

@@ -1,0 +1,65 @@
+/** Sums up the runs of one scenario. */
+import type { Scenario } from '../core/scenario.ts';
+import type { VerdictKind } from '../core/verdict.ts';
+import type { ScenarioSummary } from '../report/terminal.ts';
+import type { Tried } from './try-once.ts';
+
+/** More unknown runs than this share make the scenario unknown. */
+const unknownPermilleMax = 10;
+
+export class Tally {
+  runs = 0;
+  violated = 0;
+  readonly leftovers: string[] = [];
+  private readonly scenario: Scenario;
+  private unknown = 0;
+  private operations = 0;
+  private faultsFelt = 0;
+  private elapsedMs = 0;
+  private readonly remarks = new Set<string>();
+
+  constructor(scenario: Scenario) {
+    this.scenario = scenario;
+  }
+
+  add(t: Tried): void {
+    this.runs += 1;
+    this.operations += t.operations;
+    this.faultsFelt += t.faultsFelt;
+    this.elapsedMs += t.elapsedMs;
+    if (t.verdict === 'violated') this.violated += 1;
+    if (t.verdict === 'unknown') this.unknown += 1;
+    this.leftovers.push(...t.leftovers);
+    for (const r of t.remarks) this.remarks.add(r);
+    for (const l of t.leftovers) this.remarks.add(`left behind: ${l}`);
+  }
+
+  get isViolated(): boolean {
+    return this.violated > 0;
+  }
+
+  get isUnknown(): boolean {
+    return this.unknown * 1000 > this.runs * unknownPermilleMax;
+  }
+
+  get verdict(): VerdictKind {
+    if (this.isViolated) return 'violated';
+    return this.isUnknown ? 'unknown' : 'holds';
+  }
+
+  summary(): ScenarioSummary {
+    const some: string[] = [];
+    if (this.violated > 0 && this.runs > 1) some.push(`${this.violated} of the runs violated`);
+    if (this.unknown > 0) some.push(`${this.unknown} of the runs unknown`);
+    return {
+      name: this.scenario.name,
+      claim: this.scenario.claim,
+      verdict: this.verdict,
+      runs: this.runs,
+      operations: this.operations,
+      faultsFelt: this.faultsFelt,
+      elapsedMs: this.elapsedMs,
+      remarks: [...some, ...[...this.remarks].slice(0, 8)],
+    };
+  }
+}

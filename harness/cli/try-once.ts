@@ -1,0 +1,122 @@
+/** One run of one scenario, with its story when a promise was broken. */
+import type { Run } from '../core/environment.ts';
+import type { Program } from '../core/program.ts';
+import type { Scenario } from '../core/scenario.ts';
+import type { System } from '../core/system.ts';
+import type { Verdict, VerdictKind } from '../core/verdict.ts';
+import type { ViolationStory } from '../report/terminal.ts';
+import { counterexample } from '../runner/counterexample.ts';
+import type { Simulation } from '../runner/counterexample.ts';
+import { programOf, promisesFor, runScenario } from '../runner/run-scenario.ts';
+import { stepsOf } from '../runner/steps.ts';
+import { encodeToken } from '../runner/token.ts';
+import { buildDigest } from './build.ts';
+import type { OpenEnvironment } from './environments.ts';
+
+export interface Tried {
+  readonly scenario: string;
+  readonly env: string;
+  readonly seed: number;
+  readonly verdict: VerdictKind;
+  readonly operations: number;
+  readonly faultsFelt: number;
+  readonly traceHash: string | null;
+  readonly story: ViolationStory | null;
+  readonly leftovers: readonly string[];
+  /** Why it is not simply `holds`. */
+  readonly remarks: readonly string[];
+  readonly elapsedMs: number;
+}
+
+export interface TryOptions {
+  readonly seed: number;
+  readonly mutant: string | null;
+  /** Shrink a violation; otherwise tell it as it happened. */
+  readonly isShrunk: boolean;
+  readonly onShrink: () => void;
+}
+
+export async function tryOnce(
+  environment: OpenEnvironment,
+  system: System,
+  scenario: Scenario,
+  options: TryOptions,
+): Promise<Tried> {
+  const begunMs = performance.now();
+  const program = programOf(scenario, options.seed, environment.name, options.mutant);
+  const result = await runScenario<Run | Promise<Run>>(environment, system, scenario, program);
+  const { judgement, run } = result;
+  const violated = judgement.verdicts.find((v) => v.kind === 'violated');
+  let story: ViolationStory | null = null;
+  if (violated?.kind === 'violated') {
+    options.onShrink();
+    story =
+      environment.name === 'simulation' && options.isShrunk
+        ? shrunkStory(environment as Simulation, system, program, violated)
+        : plainStory(system, program, run, violated);
+  }
+  return {
+    scenario: scenario.name,
+    env: environment.name,
+    seed: options.seed,
+    verdict: judgement.verdict,
+    operations: judgement.operations,
+    faultsFelt: judgement.faultsFelt,
+    traceHash: run.traceHash,
+    story,
+    leftovers: run.leftovers,
+    remarks: [
+      ...judgement.verdicts.flatMap((v) =>
+        v.kind === 'unknown' ? [`${v.invariant}: ${v.reason}`] : [],
+      ),
+      ...run.skippedFaults.map((s) => `fault ${s.fault} skipped: ${s.reason}`),
+      ...result.notPromised.map((id) => `${id}: ${system.name} does not promise it`),
+    ],
+    elapsedMs: Math.round(performance.now() - begunMs),
+  };
+}
+
+type Violated = Extract<Verdict, { kind: 'violated' }>;
+
+function shrunkStory(
+  simulation: Simulation,
+  system: System,
+  program: Program,
+  violated: Violated,
+): ViolationStory {
+  const invariant = promisesFor(system, [violated.invariant]).invariants[0];
+  if (invariant === undefined) throw new Error(`no invariant ${violated.invariant}`);
+  const c = counterexample(simulation, system, invariant, program, { build: buildDigest() });
+  return {
+    invariant: c.invariant,
+    claim: c.claim,
+    sentences: c.explanation.sentences,
+    steps: c.steps,
+    token: c.token,
+    note: `shrunk from ${c.sizeBefore} steps to ${c.steps.length} in ${c.attempts} tries${c.isCut ? '; stopped by the budget' : ''}`,
+  };
+}
+
+/** Told as it happened: real time cannot be run again cheaply. */
+function plainStory(
+  system: System,
+  program: Program,
+  run: Run,
+  violated: Violated,
+): ViolationStory {
+  return {
+    invariant: violated.invariant,
+    claim: violated.claim,
+    sentences: violated.explanation.sentences,
+    steps: stepsOf(program, run.history),
+    note: 'as it happened, not shrunk',
+    token: encodeToken({
+      system: system.name,
+      invariant: violated.invariant,
+      program,
+      pins: run.pins,
+      traceHash: run.traceHash,
+      build: buildDigest(),
+    }),
+  };
+}

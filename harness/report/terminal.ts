@@ -1,0 +1,84 @@
+/** What a person sees: one line a scenario, the story of a violation, live progress on a terminal. */
+import pc from 'picocolors';
+import type { VerdictKind } from '../core/verdict.ts';
+
+const marks: Readonly<Record<VerdictKind, string>> = {
+  holds: pc.green('✔ holds   '),
+  violated: pc.red('✖ violated'),
+  unknown: pc.yellow('? unknown '),
+};
+
+export interface ScenarioSummary {
+  readonly name: string;
+  readonly claim: string;
+  readonly verdict: VerdictKind;
+  readonly runs: number;
+  readonly operations: number;
+  readonly faultsFelt: number;
+  readonly elapsedMs: number;
+  /** Why it is not simply `holds`, a line each. */
+  readonly remarks: readonly string[];
+}
+
+/** Verdict and figures of one scenario, its claim below. */
+export function scenarioLines(s: ScenarioSummary): string[] {
+  const runs = s.runs === 1 ? '1 run' : `${count(s.runs)} runs`;
+  const took = `${(s.elapsedMs / 1000).toFixed(1)} s`;
+  return [
+    `${marks[s.verdict]}  ${s.name.padEnd(20)} ${runs}, ${count(s.operations)} operations, ${count(s.faultsFelt)} faults felt, ${took}`,
+    pc.dim(`            ${s.claim}`),
+    ...s.remarks.map((r) => `            ${r}`),
+  ];
+}
+
+export interface ViolationStory {
+  readonly invariant: string;
+  readonly claim: string;
+  readonly sentences: readonly string[];
+  readonly steps: readonly string[];
+  /** `shrunk from 87 steps`, or why it was not. */
+  readonly note: string;
+  readonly token: string;
+}
+
+/** The claim, the steps, the contradiction in words, and the command that shows it again. */
+export function violationLines(v: ViolationStory): string[] {
+  return [
+    '',
+    `${pc.red(pc.bold(v.invariant))} is violated: ${v.claim}`,
+    pc.dim(`(${v.note})`),
+    ...v.steps.map((s, i) => `  ${String(i + 1).padStart(2)} ${s}`),
+    '',
+    ...v.sentences.map((s) => `  ${s}`),
+    '',
+    `See it again:  antlion replay ${v.token}`,
+    '',
+  ];
+}
+
+/** A whole number with thin groups: 12,480. */
+export function count(n: number): string {
+  return n.toLocaleString('en-US');
+}
+
+/** One line that is redrawn on a terminal; elsewhere nothing until `end`. */
+export class Progress {
+  private readonly out: NodeJS.WriteStream;
+  private isDrawn = false;
+
+  constructor(out: NodeJS.WriteStream) {
+    this.out = out;
+  }
+
+  update(text: string): void {
+    if (!this.out.isTTY) return;
+    this.out.write(`\r\u001b[2K${text.slice(0, (this.out.columns ?? 80) - 1)}`);
+    this.isDrawn = true;
+  }
+
+  /** Takes the line away, so that what follows begins on a clean one. */
+  end(): void {
+    if (this.isDrawn) this.out.write('\r\u001b[2K');
+    this.isDrawn = false;
+  }
+}
