@@ -28,6 +28,8 @@ export interface Run {
   readonly traceHash: string | null;
   /** Faults of the plan that this environment cannot do, with the reason. Never faked. */
   readonly skippedFaults: readonly { readonly fault: number; readonly reason: string }[];
+  /** Name of the limit (`limits.ts`) that ended the run early: such a run proves nothing. */
+  readonly limitReached?: string;
   /** What could not be healed or removed; empty after a clean run. */
   readonly leftovers: readonly string[];
 }

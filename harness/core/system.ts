@@ -58,12 +58,21 @@ export interface Session {
   close(): void;
 }
 
+export interface Leader {
+  readonly node: NodeId;
+  readonly term: number;
+}
+
 /** A system that is spoken to through a product's own protocol. */
 export interface AdapterForm {
   /** Opens a session for workload client `client`. */
   connect(endpoints: readonly Endpoint[], client: number, settings: Settings): Session;
-  /** Resolves once every endpoint answers; rejects with E_ENDPOINT otherwise. */
+  /** Resolves once every endpoint answers; rejects with E_ENDPOINT otherwise. Changes nothing. */
   ready(endpoints: readonly Endpoint[]): Promise<void>;
+  /** Who leads now, by index of the endpoint, as most members say; null when nobody can tell. */
+  leader?(endpoints: readonly Endpoint[]): Promise<Leader | null>;
+  /** Removes what the operations of a run have written, by its key prefix. */
+  tidy?(endpoints: readonly Endpoint[], settings: Settings): Promise<void>;
 }
 
 export interface System {
