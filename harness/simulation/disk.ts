@@ -1,0 +1,126 @@
+/**
+ * One node's disk: the logs of its lanes, synced in groups, one sync at a time.
+ *
+ * A crash keeps what was synced and, drawn from the seed, a prefix of what was not: a torn tail.
+ */
+import { assert } from '../core/assert.ts';
+import type { Lane, NodeId, Rec } from '../core/host.ts';
+import type { Prng } from '../core/prng.ts';
+import { eventType } from './event.ts';
+import type { WorldModel } from './options.ts';
+import { strictCopy } from './strict.ts';
+import type { EventId, Wheel } from './wheel.ts';
+
+interface Log {
+  records: Rec[];
+  /** How many records are on disk, and how many will be when the running sync ends. */
+  synced: number;
+  syncing: number;
+}
+
+const idle = -1;
+
+export class Disk {
+  private readonly wheel: Wheel;
+  private readonly node: NodeId;
+  private readonly draw: Prng;
+  private readonly model: WorldModel;
+  private readonly logs: Log[] = [];
+  /** The running sync, when it would end without faults, and when it began. */
+  private sync: EventId = idle;
+  private plainEndUs = 0;
+  private beganUs = 0;
+  /** Extra time of each sync by the faults that are active, and who wants to know. */
+  private delayUs = 0;
+  private readonly onFelt: (() => void)[] = [];
+
+  constructor(wheel: Wheel, node: NodeId, draw: Prng, model: WorldModel) {
+    this.wheel = wheel;
+    this.node = node;
+    this.draw = draw;
+    this.model = model;
+  }
+
+  append(lane: Lane, index: number, record: Rec): void {
+    const log = this.log(lane);
+    assert(index === log.records.length, 'a record out of order', { lane, index });
+    log.records.push(this.draw.chance(this.model.strictPermille) ? strictCopy(record) : record);
+    if (this.sync === idle) this.begin();
+    // What the same instant appends shares the sync: a group.
+    if (this.beganUs === this.wheel.nowUs) log.syncing = log.records.length;
+  }
+
+  /** The running sync has ended: tells each lane that got further, and begins the next if needed. */
+  synced(tell: (lane: Lane, index: number) => void): void {
+    this.sync = idle;
+    const before = this.logs.map((log) => log.synced);
+    for (const log of this.logs) log.synced = log.syncing;
+    if (this.logs.some((log) => log.records.length > log.synced)) {
+      this.begin();
+      for (const log of this.logs) log.syncing = log.records.length;
+    }
+    for (let lane = 0; lane < this.logs.length; lane++) {
+      const { synced } = this.log(lane);
+      if (synced > (before[lane] ?? 0)) tell(lane, synced - 1);
+    }
+  }
+
+  /** The machine died: the running sync is gone, and of the unsynced records a prefix survives. */
+  crash(): void {
+    if (this.sync !== idle) this.wheel.cancel(this.sync);
+    this.sync = idle;
+    for (const log of this.logs) {
+      const kept = log.synced + this.draw.below(log.records.length - log.synced + 1);
+      log.records = log.records.slice(0, kept);
+      log.synced = kept;
+      log.syncing = kept;
+    }
+  }
+
+  /** What a node finds at its start, by lane. */
+  contents(): readonly (readonly Rec[])[] {
+    return this.logs.map((log) => [...log.records]);
+  }
+
+  /** Every sync takes `delayUs` longer until `hasten` is called; the running one too. */
+  slow(delayUs: number, onFelt: () => void): void {
+    this.delayUs += delayUs;
+    this.onFelt.push(onFelt);
+    if (this.sync === idle) return;
+    this.wheel.move(this.sync, this.wheel.whenUs(this.sync) + delayUs);
+    onFelt();
+  }
+
+  /** Takes back one `slow`. A sync that only waited for it ends as if it had never been. */
+  hasten(delayUs: number, onFelt: () => void): void {
+    this.delayUs -= delayUs;
+    this.onFelt.splice(this.onFelt.indexOf(onFelt), 1);
+    if (this.sync === idle) return;
+    const endUs = Math.max(this.plainEndUs + this.delayUs, this.wheel.nowUs);
+    if (endUs < this.wheel.whenUs(this.sync)) this.wheel.move(this.sync, endUs);
+  }
+
+  private begin(): void {
+    const sync = this.model.sync;
+    const takesUs =
+      typeof sync === 'function'
+        ? sync(this.node, this.draw)
+        : this.draw.between(sync.lowUs, sync.highUs);
+    this.beganUs = this.wheel.nowUs;
+    this.plainEndUs = this.beganUs + takesUs;
+    this.sync = this.wheel.post(
+      this.plainEndUs + this.delayUs,
+      eventType.synced,
+      this.node,
+      0,
+      0,
+      null,
+    );
+    for (const felt of this.onFelt) felt();
+  }
+
+  private log(lane: Lane): Log {
+    while (this.logs.length <= lane) this.logs.push({ records: [], synced: 0, syncing: 0 });
+    return this.logs[lane] as Log;
+  }
+}

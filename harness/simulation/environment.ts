@@ -1,0 +1,211 @@
+/** The simulation as an environment: runs a program in a simulated world, synchronously. */
+import { formatDuration, minutesUs } from '../core/duration.ts';
+import type { Environment, Run, RunOptions } from '../core/environment.ts';
+import { HarnessError } from '../core/errors.ts';
+import { faultKinds } from '../core/fault.ts';
+import type { HistoryEvent } from '../core/history.ts';
+import type { CallId, Component, Json, NodeId } from '../core/host.ts';
+import type { Monitor } from '../core/invariant.ts';
+import { limits } from '../core/limits.ts';
+import type { KnownObservation } from '../core/observation.ts';
+import { clientId } from '../core/program.ts';
+import type { Operation, Program } from '../core/program.ts';
+import type { MachineForm, Outcome, Readiness, System } from '../core/system.ts';
+import { RoleBook } from '../faults/resolve.ts';
+import { WorkloadClient } from '../workload/client.ts';
+import { Faults } from './faults.ts';
+import type { WorldModel } from './options.ts';
+import { World } from './world.ts';
+import type { Look } from './world.ts';
+
+export interface SimulationOptions {
+  /** What differs from the model `lan`. */
+  readonly model?: Partial<WorldModel>;
+  /** A cluster that is not ready by then throws E_NOT_READY; simulated µs. */
+  readonly readyWithinUs?: number;
+  /** Events of one run; `limits.eventsMax` unless told. */
+  readonly eventsMax?: number;
+  /** Lets somebody see single events. */
+  readonly look?: Look;
+}
+
+/**
+ * An environment that simulates systems with a machine form. Same program, same history and hash.
+ *
+ * A run ends after the program's duration, at the first violation that a monitor saw, or at the
+ * limit of events, which `limitReached` then names; all faults are ended with it. Throws E_CONFIG
+ * for a system that has no machine form, and E_NOT_READY.
+ */
+export function simulation(options: SimulationOptions = {}): Environment<Run> {
+  return {
+    name: 'simulation',
+    faults: new Set(faultKinds),
+    run: (system, program, runOptions = {}) =>
+      new Simulation(system, program, options, runOptions).run(),
+  };
+}
+
+class Simulation {
+  private readonly machine: MachineForm;
+  private readonly program: Program;
+  private readonly options: SimulationOptions;
+  private readonly runOptions: RunOptions;
+  private readonly world: World;
+  private readonly roles: RoleBook;
+  private readonly faults: Faults;
+  private readonly clients: WorkloadClient[];
+  private readonly monitors: Monitor[];
+  private readonly readiness: Readiness | undefined;
+  private readonly events: HistoryEvent[] = [];
+  private readonly replies = new Map<CallId, (v: Json) => void>();
+  private calls = 0;
+  private isViolated = false;
+  private readyUs: number | null = null;
+
+  constructor(
+    system: System,
+    program: Program,
+    options: SimulationOptions,
+    runOptions: RunOptions,
+  ) {
+    if (system.machine === undefined) {
+      throw new HarnessError(
+        'E_CONFIG',
+        `${system.name} is reached by its own protocol, wanted a system made of components. ` +
+          'Choose another environment.',
+      );
+    }
+    this.machine = system.machine;
+    this.program = program;
+    this.options = options;
+    this.runOptions = runOptions;
+    this.roles = new RoleBook(program.shape);
+    this.readiness = system.readiness?.(program);
+    this.monitors = (runOptions.monitors ?? []).flatMap((i) => i.monitor?.(program) ?? []);
+    this.world = this.openWorld();
+    this.faults = new Faults({
+      world: this.world,
+      program,
+      roles: this.roles,
+      pins: runOptions.pins ?? {},
+      record: (e) => this.record(e),
+      start: (node) => this.start(node),
+    });
+    this.clients = program.clients.map((operations, client) => this.client(operations, client));
+  }
+
+  run(): Run {
+    const { world, program } = this;
+    const nodes = program.shape.nodes.length;
+    for (let id = 0; id < nodes + program.shape.clients; id++) this.start(id);
+    if (this.readiness === undefined) this.beReady();
+    const readyWithinUs = this.options.readyWithinUs ?? minutesUs(30);
+    if (this.readyUs === null) world.runUntil(readyWithinUs);
+    if (this.readyUs === null && !world.isFull && !this.isViolated) throw notReady(readyWithinUs);
+    if (this.readyUs !== null && !this.isViolated) {
+      world.runUntil(this.readyUs + program.durationUs);
+    }
+    for (const client of this.clients) client.stop();
+    this.faults.endAll();
+    return {
+      history: {
+        events: this.events,
+        readyUs: this.readyUs ?? world.nowUs,
+        endUs: world.nowUs,
+      },
+      pins: this.faults.pins,
+      traceHash: world.traceHash,
+      skippedFaults: [],
+      leftovers: [],
+      ...(world.isFull && { limitReached: 'eventsMax' }),
+    };
+  }
+
+  private openWorld(): World {
+    const { shape, noiseSeed } = this.program;
+    return new World({
+      nodes: shape.nodes.length + shape.clients,
+      seed: noiseSeed,
+      make: (id) => this.components(id),
+      eventsMax: this.options.eventsMax ?? limits.eventsMax,
+      ...(this.options.model !== undefined && { model: this.options.model }),
+      ...(this.options.look !== undefined && { look: this.options.look }),
+      onObserve: (node, e) => {
+        const timeUs = this.world.nowUs;
+        this.record({ type: 'observe', timeUs, node, value: e as KnownObservation });
+      },
+      onReply: (_, call, v) => {
+        const reply = this.replies.get(call);
+        this.replies.delete(call);
+        reply?.(v);
+      },
+    });
+  }
+
+  private components(id: NodeId): readonly Component[] {
+    const { shape, settings } = this.program;
+    const config = { id, shape, settings };
+    const lanes = id < shape.nodes.length ? this.machine.node(config) : this.machine.client(config);
+    return lanes.map((lane) => lane.component);
+  }
+
+  private client(operations: readonly Operation[], client: number): WorkloadClient {
+    const { world } = this;
+    const id = clientId(this.program.shape, client);
+    return new WorkloadClient({
+      client,
+      clients: this.program.shape.clients,
+      operations,
+      deadlineUs: this.program.settings.deadlineUs,
+      scheduler: {
+        nowUs: () => world.nowUs,
+        after: (delayUs, f) => world.at(world.nowUs + delayUs, f),
+      },
+      start: (op, done) => {
+        const call = this.calls;
+        this.calls += 1;
+        this.replies.set(call, (v) => done(v as unknown as Outcome));
+        const { f, key, value } = op;
+        world.call(id, this.machine.callLane, { id: call, f, key, value });
+      },
+      record: (e) => this.record(e),
+    });
+  }
+
+  private start(node: NodeId): void {
+    if (node < this.program.shape.nodes.length) {
+      this.record({ type: 'node', timeUs: this.world.nowUs, node, change: 'started' });
+    }
+    this.world.start(node);
+  }
+
+  /** Every event of the history passes here, in order. */
+  private record(e: HistoryEvent): void {
+    this.events.push(e);
+    this.roles.event(e);
+    this.runOptions.onEvent?.(e);
+    if (!this.isViolated && this.monitors.some((m) => m.event(e) !== null)) {
+      this.isViolated = true;
+      this.world.stop();
+    }
+    if (this.readyUs === null && this.readiness?.event(e) === true) this.beReady();
+  }
+
+  /** The program's times count from now. */
+  private beReady(): void {
+    const { world } = this;
+    this.readyUs = world.nowUs;
+    this.faults.schedule(world.nowUs);
+    for (const client of this.clients) client.begin();
+    // The end of the run is known only now: leave the wait for readiness.
+    world.stop();
+  }
+}
+
+function notReady(readyWithinUs: number): HarnessError {
+  return new HarnessError(
+    'E_NOT_READY',
+    `the simulated cluster is not ready after ${formatDuration(readyWithinUs)} of its own time. ` +
+      'Look at what its nodes observed, or raise readyWithinUs.',
+  );
+}

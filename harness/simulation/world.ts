@@ -1,0 +1,227 @@
+/**
+ * The simulated world: one queue of events, virtual time, nodes, network, disks and clocks.
+ *
+ * Works without a workload, for experiments:
+ * ```ts
+ * const world = new World({ nodes: 3, seed: 7, make: (id) => [new Swim(id, 3)] });
+ * for (let id = 0; id < 3; id++) world.start(id);
+ * world.runUntil(5_000_000);
+ * world.crash(1);
+ * world.runUntil(60_000_000);
+ * ```
+ * Same options and same calls: same events, same `traceHash`. All times are true µs since the start.
+ */
+import { assert } from '../core/assert.ts';
+import type {
+  Call,
+  CallId,
+  Component,
+  Json,
+  Lane,
+  Msg,
+  NodeId,
+  Observation,
+} from '../core/host.ts';
+import { hashText, Prng } from '../core/prng.ts';
+import { Disk } from './disk.ts';
+import { eventType } from './event.ts';
+import { Network } from './network.ts';
+import { SimulatedNode } from './node.ts';
+import type { Listener } from './node.ts';
+import { lan } from './options.ts';
+import type { WorldModel } from './options.ts';
+import { Trace } from './trace.ts';
+import { Wheel } from './wheel.ts';
+import type { EventId } from './wheel.ts';
+
+export interface WorldOptions {
+  /** Number of machines, with ids 0…nodes-1. None runs before it is started. */
+  readonly nodes: number;
+  /** Seeds every stream of noise: the network's, and each node's and disk's own. */
+  readonly seed: number;
+  /** Makes a machine's components afresh, at its start and after each crash. */
+  readonly make: (node: NodeId) => readonly Component[];
+  /** What differs from `lan`. */
+  readonly model?: Partial<WorldModel>;
+  readonly onObserve?: (node: NodeId, e: Observation, lane: Lane) => void;
+  readonly onReply?: (node: NodeId, call: CallId, v: Json) => void;
+  /** Events to perform at most; no limit unless told. */
+  readonly eventsMax?: number;
+  readonly look?: Look;
+}
+
+/** Lets somebody see single events, at the cost of one comparison an event. */
+export interface Look {
+  /** Number of the first event to be shown, counted from 1. */
+  readonly from: number;
+  /** Sees event `number`, before it is performed, and answers the number of the next to be shown. */
+  see(number: number, world: World): number;
+}
+
+export class World {
+  readonly wheel = new Wheel();
+  readonly network: Network;
+  /** Events performed. */
+  events = 0;
+  private readonly trace = new Trace();
+  private readonly options: WorldOptions;
+  private readonly nodes: SimulatedNode[] = [];
+  private readonly eventsMax: number;
+  private nextLook: number;
+  private isStopped = false;
+
+  constructor(options: WorldOptions) {
+    const model = { ...lan, ...options.model };
+    const noise = new Prng(options.seed);
+    this.options = options;
+    this.eventsMax = options.eventsMax ?? Infinity;
+    this.nextLook = options.look?.from ?? Infinity;
+    this.network = new Network(this.wheel, noise.fork('network'), options.nodes, model);
+    const listener = this.listener();
+    const nodeNoise = noise.fork('node');
+    const diskNoise = noise.fork('disk');
+    for (let id = 0; id < options.nodes; id++) {
+      const disk = new Disk(this.wheel, id, diskNoise.fork(id), model);
+      const draw = nodeNoise.fork(id);
+      const { wheel, network } = this;
+      this.nodes.push(new SimulatedNode({ id, wheel, network, disk, draw, listener }));
+    }
+  }
+
+  get nowUs(): number {
+    return this.wheel.nowUs;
+  }
+
+  /** 16 hex digits over every event so far. */
+  get traceHash(): string {
+    return this.trace.hex();
+  }
+
+  node(id: NodeId): SimulatedNode {
+    const n = this.nodes[id];
+    if (n === undefined) assert(false, 'no such node', { id, nodes: this.nodes.length });
+    return n;
+  }
+
+  isUp(id: NodeId): boolean {
+    return this.node(id).driver !== null;
+  }
+
+  /** Starts a machine from its disk. It must be down. */
+  start(id: NodeId): void {
+    const n = this.node(id);
+    assert(n.driver === null, 'started twice', { id });
+    n.start(this.options.make(id));
+  }
+
+  /** The machine loses its memory and its timers, and what its disk had not synced. It must be up. */
+  crash(id: NodeId): void {
+    const n = this.node(id);
+    assert(n.driver !== null, 'crashed while down', { id });
+    n.crash();
+    for (const event of this.waiting(id)) this.wheel.cancel(event);
+  }
+
+  /**
+   * Nothing runs on the machine until as many calls of `resume`; what arrives waits in order. A
+   * crash ends every pause: the process that starts next was never stopped.
+   */
+  pause(id: NodeId): void {
+    this.node(id).pauses += 1;
+  }
+
+  resume(id: NodeId): void {
+    const n = this.node(id);
+    assert(n.pauses > 0, 'resumed without a pause', { id });
+    n.pauses -= 1;
+    if (n.pauses > 0) return;
+    for (const event of this.waiting(id)) this.wheel.move(event, this.nowUs);
+  }
+
+  /** Hands a call to a component of a running machine, now. */
+  call(id: NodeId, lane: Lane, c: Call): void {
+    this.node(id).call(lane, c);
+  }
+
+  /** Does something at a time that has not passed. */
+  at(timeUs: number, action: () => void): void {
+    this.wheel.post(timeUs, eventType.action, -1, 0, 0, action);
+  }
+
+  /** Performs all events until `limitUs`, included, and lets time pass until then; less if stopped. */
+  runUntil(limitUs: number): void {
+    this.isStopped = false;
+    while (!this.isStopped && !this.isFull && this.wheel.pop(limitUs)) {
+      this.events += 1;
+      if (this.events === this.nextLook) {
+        this.nextLook = this.options.look?.see(this.events, this) ?? Infinity;
+      }
+      this.perform();
+    }
+  }
+
+  /** Ends the running `runUntil` after the event that is being performed. */
+  stop(): void {
+    this.isStopped = true;
+  }
+
+  /** The limit of events is reached: nothing more will run. */
+  get isFull(): boolean {
+    return this.events >= this.eventsMax;
+  }
+
+  /** What came in while the machine was paused, in order. */
+  private waiting(id: NodeId): EventId[] {
+    const events = this.wheel.select((_, node) => node === id);
+    return events.filter((event) => this.wheel.whenUs(event) === Wheel.endUs);
+  }
+
+  private perform(): void {
+    const { code, node: id, a, b, payload } = this.wheel;
+    if (id < 0) {
+      this.trace.add(code, id, this.wheel.nowUs | 0, 0);
+      (payload as () => void)();
+      return;
+    }
+    const n = this.nodes[id] as SimulatedNode;
+    if (n.pauses > 0) {
+      this.wheel.putBack(Wheel.endUs);
+      return;
+    }
+    const type = code & 255;
+    const lane = (code >>> 8) & 255;
+    const driver = n.driver;
+    const isStale = type === eventType.timer && code >>> 16 !== (n.boot & 0xffff);
+    if (driver === null || isStale) return;
+    const nowUs = this.wheel.nowUs;
+    if (type === eventType.message) {
+      const m = payload as Msg;
+      if (!this.network.arrives(a, id, lane, b, m)) return;
+      this.trace.add(code, id ^ (a << 16), nowUs | 0, this.trace.digest(m));
+      n.wake();
+      driver.message(a, lane, m);
+    } else if (type === eventType.timer) {
+      this.trace.add(code, id ^ (a << 16), nowUs | 0, b);
+      n.wake();
+      driver.timer(lane, a, payload === null ? b : (payload as number));
+    } else {
+      this.trace.add(code, id, nowUs | 0, 0);
+      n.wake();
+      n.disk.synced((l, index) => driver.synced(l, index));
+    }
+  }
+
+  private listener(): Listener {
+    const { onObserve, onReply } = this.options;
+    return {
+      observe: (node, lane, e) => {
+        this.trace.add(-2, node ^ (lane << 24), this.wheel.nowUs | 0, hashText(e.kind));
+        onObserve?.(node, e, lane);
+      },
+      reply: (node, call, v) => {
+        this.trace.add(-3, node, this.wheel.nowUs | 0, call);
+        onReply?.(node, call, v);
+      },
+    };
+  }
+}

@@ -1,0 +1,250 @@
+/**
+ * A small system that shows what an environment does to it: every effect and every fault becomes
+ * visible in the history. It knows nothing of the reference cluster.
+ *
+ * Operations, each one request to the node that the key names:
+ * - `write` (key `1`): node 1 makes the value durable, then answers. `read`: its last durable value.
+ * - `note`: node 1 keeps the value in memory only. `recall`: the value in memory, null after a crash.
+ * - `post` (key `0>1`): node 0 sends the value to node 1, which observes its arrival.
+ * - `clock`: node 1's `[nowUs, wallUs]`.
+ * - `ignore`: node 1 never answers. `refuse`: it fails definitely.
+ */
+import { fileURLToPath } from 'node:url';
+import { assert } from '../../harness/core/assert.ts';
+import type { HistoryEvent } from '../../harness/core/history.ts';
+import type {
+  Call,
+  Component,
+  Effects,
+  Json,
+  Msg,
+  NodeId,
+  Rec,
+  World,
+} from '../../harness/core/host.ts';
+import type { LaneSpec, NodeConfig, Outcome, System } from '../../harness/core/system.ts';
+
+type EchoMsg =
+  | { readonly kind: 'hello' | 'welcome' }
+  | {
+      readonly kind: 'ask';
+      readonly call: number;
+      readonly f: string;
+      readonly value: Json;
+      readonly to: number;
+    }
+  | { readonly kind: 'answer'; readonly call: number; readonly outcome: Outcome }
+  | { readonly kind: 'mail'; readonly tag: string };
+interface Written extends Rec {
+  readonly kind: 'written';
+  readonly value: Json;
+}
+
+/** What the observation of an arrived `post` is called, and what a started node says. */
+export const echoKeys = { mail: 'mail', started: 'started', joined: 'joined' } as const;
+const helloUs = 50_000;
+
+/** The components of any member, node or client. */
+export function echoLanes(config: NodeConfig): readonly LaneSpec[] {
+  const isClient = config.id >= config.shape.nodes.length;
+  return [{ name: 'echo', component: isClient ? new EchoClient(config) : new EchoNode(config) }];
+}
+
+export const echoSystem: System = {
+  name: 'echo',
+  operations: new Set(['write', 'read', 'note', 'recall', 'post', 'clock', 'ignore', 'refuse']),
+  promises: [],
+  mutants: {},
+  machine: {
+    node: echoLanes,
+    client: echoLanes,
+    callLane: 0,
+    // Run compiled: the environments start it with plain node.
+    entry: fileURLToPath(new URL('./echo-main.js', import.meta.url)),
+  },
+  readiness: (program) => {
+    const joined = new Set<NodeId>();
+    return {
+      event(e: HistoryEvent): boolean {
+        const isJoined =
+          e.type === 'observe' && e.value.kind === 'config' && e.value.key === echoKeys.joined;
+        if (isJoined) joined.add(e.node);
+        return joined.size === program.shape.nodes.length;
+      },
+    };
+  },
+};
+
+/** Says hello to every node until it is welcome. */
+class Greeter {
+  private readonly missing: Set<NodeId>;
+
+  constructor(config: NodeConfig) {
+    this.missing = new Set([...config.shape.nodes.keys()].filter((id) => id !== config.id));
+  }
+
+  get isDone(): boolean {
+    return this.missing.size === 0;
+  }
+
+  greet(fx: Effects): void {
+    for (const id of this.missing) send(fx, id, { kind: 'hello' });
+    if (!this.isDone) fx.setTimer(0, helloUs);
+  }
+
+  welcomed(by: NodeId): void {
+    this.missing.delete(by);
+  }
+}
+
+class EchoNode implements Component {
+  private readonly config: NodeConfig;
+  private readonly greeter: Greeter;
+  private readonly unseen: Set<NodeId>;
+  private isJoined = false;
+  private durableValue: Json = null;
+  private memory: Json = null;
+  private writes = 0;
+  /** Writes that wait for the disk, by index of their record. */
+  private readonly waiting = new Map<number, { from: NodeId; call: number; value: Json }>();
+
+  constructor(config: NodeConfig) {
+    this.config = config;
+    this.greeter = new Greeter(config);
+    const members = config.shape.nodes.length + config.shape.clients;
+    this.unseen = new Set(
+      Array.from({ length: members }, (_, id) => id).filter((id) => id !== config.id),
+    );
+  }
+
+  start(records: Iterable<Rec>, _w: World, fx: Effects): void {
+    for (const r of records as Iterable<Written>) {
+      this.durableValue = r.value;
+      this.writes += 1;
+    }
+    this.say(fx, echoKeys.started, String(this.writes));
+    this.greeter.greet(fx);
+    this.join(fx);
+  }
+
+  message(from: NodeId, message: Msg, w: World, fx: Effects): void {
+    const m = message as EchoMsg;
+    switch (m.kind) {
+      case 'hello':
+        this.unseen.delete(from);
+        send(fx, from, { kind: 'welcome' });
+        this.join(fx);
+        break;
+      case 'welcome':
+        this.greeter.welcomed(from);
+        this.join(fx);
+        break;
+      case 'mail':
+        this.say(fx, echoKeys.mail, m.tag);
+        break;
+      case 'ask':
+        this.ask(from, m, w, fx);
+        break;
+      case 'answer':
+        assert(false, 'a node was answered');
+    }
+  }
+
+  call(): void {
+    assert(false, 'nodes take no calls');
+  }
+
+  timer(_kind: number, _arg: number, _w: World, fx: Effects): void {
+    this.greeter.greet(fx);
+  }
+
+  durable(index: number, _w: World, fx: Effects): void {
+    for (const [i, write] of this.waiting) {
+      if (i > index) break;
+      this.waiting.delete(i);
+      this.durableValue = write.value;
+      answer(fx, write.from, write.call, { type: 'ok', value: write.value });
+    }
+  }
+
+  private ask(from: NodeId, m: EchoMsg & { kind: 'ask' }, w: World, fx: Effects): void {
+    const ok = (value: Json): void => answer(fx, from, m.call, { type: 'ok', value });
+    switch (m.f) {
+      case 'write': {
+        const record: Written = { kind: 'written', value: m.value };
+        this.waiting.set(fx.persist(record), { from, call: m.call, value: m.value });
+        break;
+      }
+      case 'read':
+        ok(this.durableValue);
+        break;
+      case 'note':
+        this.memory = m.value;
+        ok(m.value);
+        break;
+      case 'recall':
+        ok(this.memory);
+        break;
+      case 'post':
+        send(fx, m.to, { kind: 'mail', tag: String(m.value) });
+        ok(m.value);
+        break;
+      case 'clock':
+        ok([w.nowUs, w.wallUs]);
+        break;
+      case 'refuse':
+        answer(fx, from, m.call, { type: 'fail', error: 'refused' });
+        break;
+      default:
+    }
+  }
+
+  private join(fx: Effects): void {
+    if (this.isJoined || this.unseen.size > 0 || !this.greeter.isDone) return;
+    this.isJoined = true;
+    this.say(fx, echoKeys.joined, String(this.config.id));
+  }
+
+  private say(fx: Effects, key: string, value: string): void {
+    const said = { kind: 'config', key, value, revision: 0 };
+    fx.observe(said);
+  }
+}
+
+class EchoClient implements Component {
+  private readonly greeter: Greeter;
+
+  constructor(config: NodeConfig) {
+    this.greeter = new Greeter(config);
+  }
+
+  start(_records: Iterable<Rec>, _w: World, fx: Effects): void {
+    this.greeter.greet(fx);
+  }
+
+  message(from: NodeId, message: Msg, _w: World, fx: Effects): void {
+    const m = message as EchoMsg;
+    if (m.kind === 'welcome') this.greeter.welcomed(from);
+    else if (m.kind === 'answer') fx.reply(m.call, { ...m.outcome, node: from } as unknown as Json);
+  }
+
+  call(c: Call, _w: World, fx: Effects): void {
+    const [node, to] = c.key.split('>').map(Number);
+    assert(node !== undefined, 'a key names a node', { key: c.key });
+    send(fx, node, { kind: 'ask', call: c.id, f: c.f, value: c.value, to: to ?? node });
+  }
+
+  timer(_kind: number, _arg: number, _w: World, fx: Effects): void {
+    this.greeter.greet(fx);
+  }
+
+  durable(): void {}
+}
+
+function send(fx: Effects, to: NodeId, m: EchoMsg): void {
+  fx.send(to, m);
+}
+
+function answer(fx: Effects, to: NodeId, call: number, outcome: Outcome): void {
+  send(fx, to, { kind: 'answer', call, outcome });
+}
