@@ -1,0 +1,124 @@
+/**
+ * Why a part is not linearizable: its shortest illegal prefix, and a core of operations that cannot
+ * be reconciled whatever the others did.
+ *
+ * Nothing is ever deleted that could have helped. An operation outside the core is *relaxed*: a pure
+ * one left out, any other allowed to happen at any time after its call, or never. Relaxing only makes
+ * a history more legal, so what is still illegal is a true reason.
+ */
+import { decide, type Decision } from './decide.ts';
+import type { Model } from './model.ts';
+import { isCompleted, never, type Op } from './operations.ts';
+import type { Search } from './search.ts';
+import { describeCore } from './words.ts';
+
+export interface IllegalReport {
+  /** The history up to and including this position is illegal. */
+  readonly position: number;
+  /** The operation that returned there. */
+  readonly last: Op;
+  /** False when the budget did not suffice to show that the history before `position` is legal. */
+  readonly isShortest: boolean;
+  /** In order of their calls. */
+  readonly core: readonly Op[];
+  /** One sentence a fact. */
+  readonly sentences: readonly string[];
+}
+
+/** Re-checks while making the core smaller, at most. */
+const checksMax = 200;
+
+/** `ops` is an illegal part; `steps` is what it cost to see that. */
+export function explainIllegal(
+  ops: readonly Op[],
+  model: Model,
+  search: Search,
+  steps: number,
+): IllegalReport {
+  const budget = 10_000 + 2 * steps;
+  const check = (h: readonly Op[]): Decision['kind'] => decide(h, model, search, budget).kind;
+  const { position, isShortest } = shortestPrefix(ops, check);
+  const before = prefix(ops, position);
+  const last = before.find((op) => op.ret === position) as Op;
+  const core = smallCore(before, model, last, (h) => check(h) === 'illegal');
+  const sentences = describeCore(core, last, before, model);
+  return { position, last, isShortest, core, sentences };
+}
+
+/** What was called before or at `position`, and only what had returned by then as completed. */
+function prefix(ops: readonly Op[], position: number): Op[] {
+  return ops.flatMap((op) => {
+    if (op.call > position) return [];
+    return [op.ret <= position ? op : relaxed(op)];
+  });
+}
+
+function relaxed(op: Op): Op {
+  const { id, process, f, key, input, call, callUs } = op;
+  return { id, process, f, key, input, output: null, call, ret: never, callUs, retUs: Infinity };
+}
+
+/** Bisects over returns: prefixes of a linearizable history are linearizable. */
+function shortestPrefix(
+  ops: readonly Op[],
+  check: (h: readonly Op[]) => Decision['kind'],
+): { position: number; isShortest: boolean } {
+  const returns = ops.filter(isCompleted).map((op) => op.ret);
+  returns.sort((a, b) => a - b);
+  let [low, high] = [0, returns.length - 1];
+  let isShortest = true;
+  while (low < high) {
+    const mid = (low + high) >>> 1;
+    const kind = check(prefix(ops, returns[mid] as number));
+    if (kind === 'illegal') high = mid;
+    else {
+      low = mid + 1;
+      if (kind !== 'legal') isShortest = false;
+    }
+  }
+  return { position: returns[low] as number, isShortest };
+}
+
+/** Keeps the operations that cannot be relaxed; tries the latest few first, then one at a time. */
+function smallCore(
+  ops: readonly Op[],
+  model: Model,
+  last: Op,
+  isIllegal: (h: readonly Op[]) => boolean,
+): Op[] {
+  const byReturn = ops.filter(isCompleted).sort((a, b) => b.ret - a.ret);
+  let checks = 0;
+  const stillIllegal = (hard: ReadonlySet<Op>): boolean => {
+    checks += 1;
+    return isIllegal(relaxAllBut(ops, hard, model));
+  };
+  let hard = new Set(byReturn);
+  for (let size = 4; size < byReturn.length; size *= 2) {
+    const tried = new Set(byReturn.slice(0, size));
+    if (!stillIllegal(tried)) continue;
+    hard = tried;
+    break;
+  }
+  for (let chunk = Math.max(1, hard.size >>> 2); ; chunk >>>= 1) {
+    const order = [...hard].reverse();
+    for (let at = 0; at < order.length && checks < checksMax; at += chunk) {
+      const without = new Set(hard);
+      for (const op of order.slice(at, at + chunk)) if (op !== last) without.delete(op);
+      if (without.size < hard.size && stillIllegal(without)) hard = without;
+    }
+    if (chunk === 1) break;
+  }
+  return ops.filter((op) => hard.has(op));
+}
+
+function relaxAllBut(ops: readonly Op[], hard: ReadonlySet<Op>, model: Model): Op[] {
+  return ops.flatMap((op) => {
+    if (hard.has(op)) return [op];
+    return isPure(model, op) ? [] : [relaxed(op)];
+  });
+}
+
+function isPure(model: Model, op: Op): boolean {
+  if (model.kind === 'step') return model.isPure?.(op) === true;
+  return model.effect(op).sets === undefined;
+}

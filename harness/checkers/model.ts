@@ -1,0 +1,59 @@
+/**
+ * What an object is supposed to do, one operation at a time. A model is a small record of pure
+ * functions; anyone may write one.
+ */
+import type { Json } from '../core/host.ts';
+import type { Op } from './operations.ts';
+
+/** Returned by `step` when the operation cannot have had this result in this state. */
+export const illegal: unique symbol = Symbol('illegal');
+
+/**
+ * What an operation on a cell asks and does. `needs` absent: legal in every state; `sets` absent: the
+ * state stays.
+ */
+export interface CellEffect {
+  readonly needs?: Json;
+  readonly sets?: Json;
+}
+
+/**
+ * An object whose state is one value and whose operations each need a value, leave a value, or both:
+ * registers, compare-and-set, locks. Such a model is checked by the fastest algorithms.
+ */
+export interface CellModel {
+  readonly kind: 'cell';
+  readonly name: string;
+  readonly initial: Json;
+  /** Looks at `op.output` only when the operation completed. */
+  effect(op: Op): CellEffect;
+  /** Operations of different parts do not touch one another. Absent: the key. */
+  part?(op: Op): string;
+}
+
+/** Any other object, as a function from state and operation to state. */
+export interface StepModel<S> {
+  readonly kind: 'step';
+  readonly name: string;
+  readonly initial: S;
+  /** The next state, or `illegal`. Never changes `state`. Looks at `op.output` only when completed. */
+  step(state: S, op: Op): S | typeof illegal;
+  /**
+   * True only if the operation changes no state in which it is legal. A write of the present value is
+   * not pure. Pure operations that did not complete are left out.
+   */
+  isPure?(op: Op): boolean;
+  /** States with equal text are equal. Absent: JSON. */
+  text?(state: S): string;
+  /**
+   * False when no operations whatever lead from `state` to one where `op` is legal: the search turns
+   * back earlier. Absent: never known.
+   */
+  reaches?(state: S, op: Op): boolean;
+  /** A sub-model for the operations of one part, for instance one that knows that nothing is ever put. */
+  part?(op: Op): string;
+}
+
+// `never` in place of a state type: a model of any state fits, and only the model touches its states.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type Model = CellModel | StepModel<any>;

@@ -1,0 +1,87 @@
+/** Operations and contradictions in words. */
+import { formatDuration } from '../core/duration.ts';
+import type { Json } from '../core/host.ts';
+import { canonical } from './canonical.ts';
+import type { Model } from './model.ts';
+import { isCompleted, type Op } from './operations.ts';
+
+/** `process 3's write of 4 to x`. */
+export function nameOp(op: Op): string {
+  const who = `process ${op.process}'s`;
+  const on = op.key === '' ? '' : ` ${op.key}`;
+  const input = short(op.input);
+  switch (op.f) {
+    case 'read':
+    case 'get':
+      return isCompleted(op)
+        ? `${who} read of ${short(op.output)}${op.key === '' ? '' : ` from${on}`}`
+        : `${who} read${op.key === '' ? '' : ` of${on}`}`;
+    case 'write':
+    case 'put':
+      return `${who} write of ${input}${op.key === '' ? '' : ` to${on}`}`;
+    case 'cas': {
+      const [from, to] = op.input as readonly Json[];
+      return `${who} cas${on} ${short(from ?? null)} → ${short(to ?? null)}`;
+    }
+    default:
+      return `${who} ${op.f}${on}${op.input === null ? '' : ` ${input}`}${
+        isCompleted(op) && op.output !== null && canonical(op.output) !== canonical(op.input)
+          ? ` → ${short(op.output)}`
+          : ''
+      }`;
+  }
+}
+
+/** One sentence a core operation, in order of their calls, and what follows from them. */
+export function describeCore(
+  core: readonly Op[],
+  last: Op,
+  before: readonly Op[],
+  model: Model,
+): string[] {
+  const facts = core
+    .filter((op) => op !== last)
+    .map((op) => `${nameOp(op)} ${span(op)}${relation(op, last)}`);
+  return [...facts, `${nameOp(last)} ${span(last)}: ${conclusion(core, last, before, model)}`];
+}
+
+function span(op: Op): string {
+  return `was called at ${formatDuration(op.callUs)} and returned at ${formatDuration(op.retUs)}`;
+}
+
+function relation(op: Op, last: Op): string {
+  if (op.ret < last.call) return `, before ${nameOp(last)} was called`;
+  return `, while ${nameOp(last)} was in flight`;
+}
+
+function conclusion(core: readonly Op[], last: Op, before: readonly Op[], model: Model): string {
+  const impossible = 'no order that agrees with these times explains all of them';
+  if (model.kind !== 'cell') return impossible;
+  const { needs } = model.effect(last);
+  if (needs === undefined) return impossible;
+  const value = canonical(needs);
+  const name = short(needs);
+  const setters = before.filter((op) => {
+    const { sets } = model.effect(op);
+    return op !== last && sets !== undefined && canonical(sets) === value;
+  });
+  const isInitial = canonical(model.initial) === value;
+  if (setters.length === 0 && !isInitial) return `nothing had set ${name} by then`;
+  const replaced = core.find((op) => {
+    const e = model.effect(op);
+    const shown = e.sets ?? e.needs;
+    return op.ret < last.call && shown !== undefined && canonical(shown) !== value;
+  });
+  if (replaced === undefined) return impossible;
+  const later = setters.filter((op) => op.ret > replaced.call);
+  if (later.length === 0) {
+    return `nothing set ${name} again after ${nameOp(replaced)} was called`;
+  }
+  const open = later.map((op) => nameOp(op)).join(' and ');
+  return `only ${open} could have set ${name}, and ${impossible}`;
+}
+
+function short(value: Json): string {
+  const text = typeof value === 'string' ? value : canonical(value);
+  return text.length <= 60 ? text : `${text.slice(0, 57)}…`;
+}
