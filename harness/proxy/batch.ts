@@ -1,0 +1,71 @@
+/**
+ * An extension that Toxiproxy's clients never see: `POST /links` changes many proxies in one tick, so
+ * that a partition has no moment at which it is half done. `GET /links` shows live counters.
+ *
+ * The body is a list of changes, each one of
+ * `{ "proxy": P, "add": { a toxic as in POST /proxies/P/toxics } }`,
+ * `{ "proxy": P, "remove": "name of a toxic" }` (none of that name is fine) and
+ * `{ "proxy": P, "enabled": true | false }`. All is checked before anything is done.
+ */
+import { ApiError } from './answer.ts';
+import type { FaultProxy } from './fault-proxy.ts';
+import { fillGo } from './go-struct.ts';
+import { parse, toxicOf } from './requests.ts';
+
+/** Performs the changes; resolves when the enabled proxies listen again. */
+export async function changeLinks(
+  proxies: ReadonlyMap<string, FaultProxy>,
+  body: string,
+): Promise<void> {
+  const changes = readChanges(proxies, body);
+  const started = changes.map((change) => change() ?? done);
+  const failed = (await Promise.allSettled(started)).find((r) => r.status === 'rejected');
+  if (failed !== undefined) throw failed.reason as Error;
+}
+
+/** Does its work before it returns; what is left to wait for is a listener. */
+type Change = () => Promise<void> | undefined;
+const done = Promise.resolve();
+
+function readChanges(proxies: ReadonlyMap<string, FaultProxy>, body: string): readonly Change[] {
+  const list = parse(body);
+  if (list.kind !== 'array') throw new ApiError(400, `body is ${list.kind}, wanted a list`);
+  const added = new Set<string>();
+  return list.items.map((item, i) => {
+    const given = fillGo(item, {
+      type: 'a change',
+      owner: 'change',
+      fields: { proxy: 'string', add: { struct: 'a toxic' }, remove: 'string', enabled: 'bool' },
+    });
+    if (given.error !== null) throw new ApiError(400, given.error.message);
+    const name = given.text['proxy'] ?? '';
+    const proxy = proxies.get(name);
+    if (proxy === undefined) throw new ApiError(404, `proxy not found: ${name}`);
+    const { add } = given.struct;
+    const { remove } = given.text;
+    const { enabled } = given.flag;
+    if (add !== undefined) {
+      const toxic = toxicOf(add, (t) => proxy.toxic(t) !== undefined || added.has(`${name} ${t}`));
+      added.add(`${name} ${toxic.name}`);
+      return () => {
+        proxy.addToxic(toxic);
+        return undefined;
+      };
+    }
+    if (remove !== undefined) {
+      return () => {
+        const toxic = proxy.toxic(remove);
+        if (toxic !== undefined) proxy.removeToxic(toxic);
+        return undefined;
+      };
+    }
+    if (enabled === true) return () => proxy.start();
+    if (enabled === false) {
+      return () => {
+        proxy.stop();
+        return undefined;
+      };
+    }
+    throw new ApiError(400, `change ${i + 1} has none of add, remove, enabled`);
+  });
+}

@@ -1,0 +1,89 @@
+/** A client's connection through a proxy: two sockets, two flows. */
+import { connect, type Socket } from 'node:net';
+import type { Prng } from '../core/prng.ts';
+import { splitHostPort } from './address.ts';
+import { Flow, type FlowCounters } from './flow.ts';
+import type { Direction, Toxic } from './toxic.ts';
+
+export interface ConnectionOptions {
+  /** `host:port` of the server behind the proxy. */
+  readonly upstream: string;
+  readonly random: Prng;
+  readonly counters: Readonly<Record<Direction, FlowCounters>>;
+  /** The toxics of the moment, asked for once the server has answered. */
+  readonly toxics: (direction: Direction) => readonly Toxic[];
+  /** Both sockets are closed. */
+  closed(connection: Connection): void;
+}
+
+export class Connection {
+  private readonly client: Socket;
+  private readonly server: Socket;
+  private readonly options: ConnectionOptions;
+  private flows: Readonly<Record<Direction, Flow>> | null = null;
+
+  /** `client` is paused; it is read once the server has answered. A server that does not: FIN. */
+  constructor(client: Socket, options: ConnectionOptions) {
+    this.client = client;
+    this.options = options;
+    this.server = dial(options.upstream);
+    this.server.once('connect', () => this.start());
+    for (const [socket, other] of [
+      [client, this.server],
+      [this.server, client],
+    ] as const) {
+      // What goes wrong with a socket shows in its 'close'.
+      socket.on('error', () => {});
+      socket.on('close', () => {
+        if (this.flows === null) other.destroy();
+        if (other.closed) options.closed(this);
+      });
+    }
+  }
+
+  flow(direction: Direction): Flow | null {
+    return this.flows?.[direction] ?? null;
+  }
+
+  destroy(): void {
+    this.closeFlows();
+    this.client.destroy();
+    this.server.destroy();
+  }
+
+  private start(): void {
+    if (this.client.destroyed) return;
+    const { random, counters, toxics } = this.options;
+    const reset = () => this.reset();
+    const up = { source: this.client, target: this.server };
+    const down = { source: this.server, target: this.client };
+    this.flows = {
+      upstream: new Flow(up, counters.upstream, random.fork('upstream'), reset),
+      downstream: new Flow(down, counters.downstream, random.fork('downstream'), reset),
+    };
+    this.flows.upstream.start(toxics('upstream'));
+    this.flows.downstream.start(toxics('downstream'));
+  }
+
+  private reset(): void {
+    this.closeFlows();
+    this.client.resetAndDestroy();
+    this.server.resetAndDestroy();
+  }
+
+  private closeFlows(): void {
+    this.flows?.upstream.close();
+    this.flows?.downstream.close();
+  }
+}
+
+function dial(upstream: string): Socket {
+  const address = splitHostPort(upstream);
+  return connect({
+    host: address?.host === '' || address === null ? '127.0.0.1' : address.host,
+    // An address without a port leads nowhere: port 0 is refused, which is what the client shall see.
+    port: address === null ? 0 : Number(address.port),
+    allowHalfOpen: true,
+    noDelay: true,
+  });
+}

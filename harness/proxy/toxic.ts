@@ -1,0 +1,72 @@
+/** What a toxic is: its kinds with their attributes, and the values that are refused. */
+import type { GoType } from './go-struct.ts';
+
+/** `upstream` is client to server, `downstream` server to client. */
+export type Direction = 'upstream' | 'downstream';
+
+export type ToxicKind =
+  | 'latency'
+  | 'bandwidth'
+  | 'slow_close'
+  | 'timeout'
+  | 'reset_peer'
+  | 'slicer'
+  | 'limit_data'
+  | 'noop';
+
+/** One toxic of a proxy. Toxicity and attributes change in place. */
+export interface Toxic {
+  readonly name: string;
+  readonly kind: ToxicKind;
+  readonly direction: Direction;
+  /** The direction as it was written, which is how it is shown: `UPSTREAM`. */
+  readonly stream: string;
+  /** Share of connections that it hits: 0…1, but whatever number was given is kept. */
+  toxicity: number;
+  /** Whole numbers by name, in the order they are shown. */
+  attributes: Readonly<Record<string, number>>;
+}
+
+interface KindRow {
+  /** Name of Go's type, which error messages quote. */
+  readonly goType: string;
+  readonly attributes: Readonly<Record<string, GoType>>;
+}
+
+/** Times in ms, `slicer.delay` in µs, `rate` in KB/s of 1,000 bytes, sizes in bytes. */
+export const toxicKinds: Readonly<Record<ToxicKind, KindRow>> = {
+  latency: { goType: 'LatencyToxic', attributes: { latency: 'int64', jitter: 'int64' } },
+  bandwidth: { goType: 'BandwidthToxic', attributes: { rate: 'int64' } },
+  slow_close: { goType: 'SlowCloseToxic', attributes: { delay: 'int64' } },
+  timeout: { goType: 'TimeoutToxic', attributes: { timeout: 'int64' } },
+  reset_peer: { goType: 'ResetToxic', attributes: { timeout: 'int64' } },
+  slicer: {
+    goType: 'SlicerToxic',
+    attributes: { average_size: 'int', size_variation: 'int', delay: 'int' },
+  },
+  limit_data: { goType: 'LimitDataToxic', attributes: { bytes: 'int64' } },
+  noop: { goType: 'NoopToxic', attributes: {} },
+};
+
+/**
+ * Why these attributes are refused, or null. Toxiproxy 2.12.0 takes them all and dies of some: a
+ * negative rate, a jitter past 2^62, slices that vary by more than their size.
+ */
+export function wrongAttribute(
+  kind: ToxicKind,
+  attributes: Readonly<Record<string, number>>,
+): string | null {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value < 0) return `${name} is ${value}, wanted 0 or more`;
+  }
+  const size = attributes['average_size'] ?? 0;
+  const variation = attributes['size_variation'] ?? 0;
+  if (kind === 'slicer' && variation > size) {
+    return `size_variation is ${variation}, wanted at most average_size, ${size}`;
+  }
+  return null;
+}
+
+export function isToxicKind(text: string): text is ToxicKind {
+  return Object.hasOwn(toxicKinds, text);
+}
