@@ -1,0 +1,130 @@
+/**
+ * The fault plan against real time: begins, watches and ends each fault, and heals all in the end.
+ *
+ * A fault is an interval: its `begin` is stamped before the first hand moves, its `end` after the
+ * last, so that it was in force nowhere outside the two stamps.
+ */
+import type { Pins } from '../core/environment.ts';
+import type { Fault, FaultPlan } from '../core/fault.ts';
+import type { FaultEvent, HistoryEvent } from '../core/history.ts';
+import type { NodeId } from '../core/host.ts';
+import { resolveFault } from '../faults/pins.ts';
+import type { RoleBook } from '../faults/resolve.ts';
+import { hurt } from './hurt.ts';
+import type { Hands, Hurt } from './hurt.ts';
+
+export interface FaultScheduleOptions {
+  readonly plan: FaultPlan;
+  readonly pins: Pins;
+  readonly roles: RoleBook;
+  readonly hands: Hands;
+  /** Why this environment cannot do a kind of fault, or null. */
+  readonly skip: (fault: Fault) => string | null;
+  readonly trueUs: () => number;
+  readonly record: (e: HistoryEvent) => void;
+  readonly onError: (error: Error) => void;
+}
+
+interface Active {
+  readonly hurt: Hurt;
+  readonly nodes: readonly NodeId[];
+  /** Ends when it has begun. */
+  readonly begun: Promise<void>;
+  isFelt: boolean;
+}
+
+/** How often it is asked whether a fault in force was felt. */
+const watchMs = 100;
+
+export class FaultSchedule {
+  readonly pins: Record<number, readonly NodeId[]> = {};
+  readonly skipped: { readonly fault: number; readonly reason: string }[] = [];
+  private readonly o: FaultScheduleOptions;
+  private readonly active = new Map<number, Active>();
+  private readonly alarms = new Set<NodeJS.Timeout>();
+  private isOver = false;
+
+  constructor(options: FaultScheduleOptions) {
+    this.o = options;
+  }
+
+  /** The plan's times count from now. */
+  begin(): void {
+    this.o.plan.forEach((fault, i) => {
+      const reason = this.o.skip(fault);
+      if (reason !== null) {
+        this.skipped.push({ fault: i, reason });
+        return;
+      }
+      this.at(fault.atUs, () => this.beginOne(i, fault));
+      this.at(Math.max(fault.untilUs, fault.atUs), () => this.endOne(i, fault));
+    });
+  }
+
+  /** Ends every fault that is in force; begins none any more. */
+  async endAll(): Promise<void> {
+    this.isOver = true;
+    for (const alarm of this.alarms) clearTimeout(alarm);
+    const open = [...this.active.keys()];
+    await Promise.all(open.map((i) => this.endOne(i, this.o.plan[i] as Fault)));
+  }
+
+  private at(delayUs: number, work: () => Promise<void>): void {
+    const alarm = setTimeout(() => {
+      this.alarms.delete(alarm);
+      work().catch((e: unknown) => this.o.onError(e instanceof Error ? e : new Error(String(e))));
+    }, delayUs / 1_000);
+    this.alarms.add(alarm);
+  }
+
+  private async beginOne(i: number, fault: Fault): Promise<void> {
+    const hit = resolveFault(fault, this.o.roles, this.o.pins[i]);
+    if (hit.pin !== null) this.pins[i] = hit.pin;
+    const work = hurt(i, fault, hit, this.o.hands);
+    if (typeof work === 'string') {
+      this.skipped.push({ fault: i, reason: work });
+      return;
+    }
+    this.note(i, fault, 'begin', hit.nodes);
+    const begun = work.begin();
+    this.active.set(i, { hurt: work, nodes: hit.nodes, begun, isFelt: false });
+    await begun;
+    this.watch(i, fault);
+  }
+
+  private async endOne(i: number, fault: Fault): Promise<void> {
+    const a = this.active.get(i);
+    if (a === undefined) return;
+    this.active.delete(i);
+    // A beginning that failed is reported by itself; what it did is undone all the same.
+    await a.begun.catch(() => undefined);
+    await this.look(i, fault, a);
+    await a.hurt.end();
+    await this.look(i, fault, a);
+    this.note(i, fault, 'end', a.nodes);
+  }
+
+  private watch(i: number, fault: Fault): void {
+    this.at(watchMs * 1_000, async () => {
+      const a = this.active.get(i);
+      if (a === undefined || this.isOver) return;
+      await this.look(i, fault, a);
+      if (!a.isFelt) this.watch(i, fault);
+    });
+  }
+
+  private async look(i: number, fault: Fault, a: Active): Promise<void> {
+    if (a.isFelt || !(await a.hurt.isFelt()) || a.isFelt) return;
+    a.isFelt = true;
+    this.note(i, fault, 'felt', a.nodes);
+  }
+
+  private note(
+    i: number,
+    { kind }: Fault,
+    phase: FaultEvent['phase'],
+    nodes: readonly NodeId[],
+  ): void {
+    this.o.record({ type: 'fault', timeUs: this.o.trueUs(), phase, fault: i, kind, nodes });
+  }
+}

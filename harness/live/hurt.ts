@@ -1,0 +1,210 @@
+/** How each kind of fault is done to real parts, undone, and told to have been felt. */
+import { unreachable } from '../core/assert.ts';
+import type { Fault } from '../core/fault.ts';
+import type { NodeId } from '../core/host.ts';
+import { nodeCount } from '../core/program.ts';
+import type { Shape } from '../core/program.ts';
+import type { LinkDirection, LinkEffect, Links } from '../control/links.ts';
+import type { Hit } from '../faults/pins.ts';
+import { noFaults } from '../host/control.ts';
+import type { NodeFaults } from '../host/control.ts';
+import type { LinkFaults } from '../host/filter.ts';
+import { directionOf } from './names.ts';
+import type { NodeControls } from './node-controls.ts';
+import type { NodeHands } from './node-hands.ts';
+
+/** One fault of the plan in force. */
+export interface Hurt {
+  begin(): Promise<void>;
+  end(): Promise<void>;
+  /** May be asked at any time after `begin`, and once more after `end`. */
+  isFelt(): Promise<boolean>;
+}
+
+export interface Hands {
+  readonly shape: Shape;
+  readonly links: Links | null;
+  readonly nodes: NodeHands;
+  readonly controls: NodeControls;
+}
+
+/** The work of fault `i` on what it hits, or the reason why it cannot be done here. */
+export function hurt(i: number, fault: Fault, hit: Hit, hands: Hands): Hurt | string {
+  switch (fault.kind) {
+    case 'partition':
+    case 'latency':
+    case 'bandwidth':
+      return hurtLinks(i, effectOf(fault), hit, hands);
+    case 'loss':
+    case 'duplicate':
+    case 'reorder':
+      return hurtMessages(i, fault.kind, fault.permille, hit, hands);
+    case 'crash':
+    case 'pause':
+      return hurtProcesses(fault.kind, hit, hands);
+    case 'clock': {
+      const clock = { jumpUs: fault.jumpUs, driftPpm: fault.driftPpm };
+      return hurtInside(i, { ...noFaults, clock }, 'skewedReads', hit, hands);
+    }
+    case 'disk': {
+      const faults = { ...noFaults, syncDelayUs: fault.delayUs };
+      return hurtInside(i, faults, 'delayedSyncs', hit, hands);
+    }
+    default:
+      return unreachable(fault);
+  }
+}
+
+function effectOf(
+  fault: Extract<Fault, { kind: 'partition' | 'latency' | 'bandwidth' }>,
+): LinkEffect {
+  switch (fault.kind) {
+    case 'partition':
+      return { kind: 'partition', mode: fault.mode };
+    case 'latency':
+      return { kind: 'latency', delayUs: fault.delayUs, jitterUs: fault.jitterUs };
+    case 'bandwidth':
+      return { kind: 'bandwidth', rate: fault.rate };
+    default:
+      return unreachable(fault);
+  }
+}
+
+function hurtLinks(i: number, effect: LinkEffect, hit: Hit, hands: Hands): Hurt | string {
+  const { links, shape } = hands;
+  if (links === null) return 'there are no links in between';
+  const directions = hit.links.flatMap(([from, to]): LinkDirection[] => {
+    const direction = directionOf(shape, from, to);
+    return direction === null ? [] : [direction];
+  });
+  if (directions.length === 0) return 'no link between the nodes that are meant';
+  const name = `fault-${i}`;
+  const traffic = grows(
+    hands,
+    hit.links.map(([from, to]) => [from, `sent ${to}`]),
+  );
+  let isOver = false;
+  return {
+    async begin() {
+      await traffic.mark();
+      await links.inject(name, directions, effect);
+    },
+    async end() {
+      await links.heal(name);
+      isOver = true;
+    },
+    async isFelt() {
+      const felt = await links.felt(name);
+      if (felt !== 'unknown' || isOver) return felt === 'yes';
+      // A server that cannot tell: a message that was sent on a link meanwhile met the fault.
+      return traffic.hasGrown();
+    },
+  };
+}
+
+const messageFaults = {
+  loss: { field: 'lossPermille', counter: 'dropped' },
+  duplicate: { field: 'duplicatePermille', counter: 'duplicated' },
+  reorder: { field: 'reorderPermille', counter: 'reordered' },
+} as const;
+
+const soundLink: LinkFaults = { lossPermille: 0, duplicatePermille: 0, reorderPermille: 0 };
+
+function hurtMessages(
+  i: number,
+  kind: keyof typeof messageFaults,
+  permille: number,
+  hit: Hit,
+  hands: Hands,
+): Hurt | string {
+  const { field, counter } = messageFaults[kind];
+  if (hit.links.length === 0) return 'no link between the nodes that are meant';
+  const parts = new Map<NodeId, NodeFaults>();
+  for (const from of hit.nodes) {
+    const links: Record<NodeId, LinkFaults> = {};
+    for (const [a, to] of hit.links)
+      if (a === from) links[to] = { ...soundLink, [field]: permille };
+    parts.set(from, { ...noFaults, links });
+  }
+  const counted = grows(
+    hands,
+    hit.links.map(([from, to]) => [from, `${counter} ${to}`]),
+  );
+  return controlled(i, parts, counted, hands);
+}
+
+/** Clocks and disks of nodes; clients have none of their own to hurt. */
+function hurtInside(
+  i: number,
+  faults: NodeFaults,
+  counter: 'skewedReads' | 'delayedSyncs',
+  hit: Hit,
+  hands: Hands,
+): Hurt | string {
+  const nodes = nodesOf(hit, hands.shape);
+  if (nodes.length === 0) return 'workload clients have no process of their own';
+  const counted = grows(
+    hands,
+    nodes.map((node) => [node, counter]),
+  );
+  return controlled(i, new Map(nodes.map((node) => [node, faults])), counted, hands);
+}
+
+function controlled(
+  i: number,
+  parts: ReadonlyMap<NodeId, NodeFaults>,
+  counted: Growth,
+  { controls }: Hands,
+): Hurt {
+  return {
+    async begin() {
+      await counted.mark();
+      await controls.begin(i, parts);
+    },
+    end: () => controls.end(i),
+    isFelt: () => counted.hasGrown(),
+  };
+}
+
+function hurtProcesses(kind: 'crash' | 'pause', hit: Hit, hands: Hands): Hurt | string {
+  const nodes = nodesOf(hit, hands.shape);
+  if (nodes.length === 0) return 'workload clients have no process of their own';
+  let isFelt = false;
+  return {
+    async begin() {
+      const wereUp = await Promise.all(nodes.map((node) => hands.nodes.begin(kind, node)));
+      isFelt = wereUp.includes(true);
+    },
+    async end() {
+      await Promise.all(nodes.map((node) => hands.nodes.end(kind, node)));
+    },
+    isFelt: () => Promise.resolve(isFelt),
+  };
+}
+
+function nodesOf(hit: Hit, shape: Shape): readonly NodeId[] {
+  return hit.nodes.filter((id) => id < nodeCount(shape));
+}
+
+/** Whether any of some figures is higher than it was at the mark. */
+interface Growth {
+  mark(): Promise<void>;
+  hasGrown(): Promise<boolean>;
+}
+
+function grows({ controls }: Hands, figures: readonly (readonly [NodeId, string])[]): Growth {
+  const nodes = [...new Set(figures.map(([node]) => node))];
+  let marks: readonly number[] = [];
+  const read = async (): Promise<number[]> => {
+    await controls.refresh(nodes);
+    return figures.map(([node, name]) => controls.figure(node, name));
+  };
+  return {
+    async mark() {
+      marks = await read();
+    },
+    async hasGrown() {
+      return (await read()).some((n, k) => n > (marks[k] ?? 0));
+    },
+  };
+}

@@ -1,0 +1,79 @@
+/** Collects the events of a run as they arrive, tells when the cluster is ready or the run is lost. */
+import type { History, HistoryEvent } from '../core/history.ts';
+import type { NodeId } from '../core/host.ts';
+import { nodeCount } from '../core/program.ts';
+import type { Shape } from '../core/program.ts';
+import type { Readiness } from '../core/system.ts';
+import { RoleBook } from '../faults/resolve.ts';
+import type { Sink } from './deployment.ts';
+
+export interface RecorderOptions {
+  readonly shape: Shape;
+  readonly trueUs: () => number;
+  /** Null: ready once every node has started. */
+  readonly readiness: Readiness | null;
+  readonly onEvent: (e: HistoryEvent) => void;
+}
+
+export class Recorder implements Sink {
+  readonly roles: RoleBook;
+  /** Resolves to the instant at which the cluster was ready. */
+  readonly ready: Promise<number>;
+  /** Rejects when the run cannot go on. */
+  readonly broken: Promise<never>;
+  private readonly o: RecorderOptions;
+  private readonly events: HistoryEvent[] = [];
+  private readonly readiness: Readiness;
+  private resolveReady: (atUs: number) => void = () => undefined;
+  private reject: (error: Error) => void = () => undefined;
+  private isReady = false;
+
+  constructor(options: RecorderOptions) {
+    this.o = options;
+    this.roles = new RoleBook(options.shape);
+    this.readiness = options.readiness ?? allStarted(options.shape);
+    this.ready = new Promise((resolve) => {
+      this.resolveReady = resolve;
+    });
+    this.broken = new Promise((_, reject) => {
+      this.reject = reject;
+    });
+    // Whoever runs the timeline races it; when nobody does any more, it must not crash the process.
+    this.broken.catch(() => undefined);
+  }
+
+  event(e: HistoryEvent): void {
+    this.events.push(e);
+    this.roles.event(e);
+    this.o.onEvent(e);
+    if (this.isReady || !this.readiness.event(e)) return;
+    this.isReady = true;
+    this.resolveReady(this.o.trueUs());
+  }
+
+  exited(node: NodeId, reason: string): void {
+    this.event({ type: 'node', timeUs: this.o.trueUs(), node, change: 'failed', reason });
+  }
+
+  failed(error: Error): void {
+    this.reject(error);
+  }
+
+  /** What happened up to `endUs`, in order of true time. */
+  history(readyUs: number, endUs: number): History {
+    const events = this.events.filter((e) => e.timeUs <= endUs);
+    // Outputs of different nodes arrive in any order; the sort is stable, so each keeps its own.
+    events.sort((a, b) => a.timeUs - b.timeUs);
+    return { events, readyUs, endUs };
+  }
+}
+
+function allStarted(shape: Shape): Readiness {
+  const missing = new Set(Array.from({ length: nodeCount(shape) }, (_, id) => id));
+  return {
+    event(e) {
+      if (e.type === 'node' && e.change === 'started') missing.delete(e.node);
+      return missing.size === 0;
+    },
+  };
+}

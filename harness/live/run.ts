@@ -1,0 +1,237 @@
+/**
+ * The timeline of a run with real parts: start, readiness, clients and faults, heal, stop.
+ *
+ * Whatever happens on the way, a limit, a failed node, Ctrl-C, everything is healed and taken down
+ * before this returns or throws.
+ */
+import type { Run, RunOptions } from '../core/environment.ts';
+import { HarnessError } from '../core/errors.ts';
+import { formatDuration } from '../core/duration.ts';
+import type { Fault } from '../core/fault.ts';
+import type { NodeId } from '../core/host.ts';
+import { limits } from '../core/limits.ts';
+import { clientId, nodeCount } from '../core/program.ts';
+import type { Program } from '../core/program.ts';
+import type { System } from '../core/system.ts';
+import { WorkloadClient } from '../workload/client.ts';
+import type { Deployment, LiveClient } from './deployment.ts';
+import { FaultSchedule } from './fault-schedule.ts';
+import { hostName } from './names.ts';
+import { NodeControls } from './node-controls.ts';
+import { NodeHands } from './node-hands.ts';
+import { Recorder } from './recorder.ts';
+
+export interface LiveOptions extends RunOptions {
+  /** Stops the run early; it is healed and taken down, then its reason is thrown. */
+  readonly signal?: AbortSignal;
+  /** The cluster must be ready after this; default 30 s. */
+  readonly readyWithinUs?: number;
+}
+
+const readyWithinUsDefault = 30_000_000;
+/** Lines of each node's output in a message about a cluster that did not come up. */
+const tailLinesMax = 8;
+
+/** Runs `program` on a fresh deployment. Throws `HarnessError` when it cannot be brought up. */
+export async function runLive(
+  deployment: Deployment,
+  system: System,
+  program: Program,
+  options: LiveOptions = {},
+): Promise<Run> {
+  checkSize(program);
+  const run = new LiveRun(deployment, system, program, options);
+  let leftovers: readonly string[] = [];
+  let result: Omit<Run, 'leftovers'>;
+  try {
+    result = await run.toTheEnd();
+  } finally {
+    leftovers = [...(await run.heal()), ...(await deployment.stop())];
+  }
+  return { ...result, history: run.history(), leftovers };
+}
+
+class LiveRun {
+  private readonly deployment: Deployment;
+  private readonly program: Program;
+  private readonly options: LiveOptions;
+  private readonly recorder: Recorder;
+  private readonly clients = new Map<NodeId, LiveClient>();
+  private readonly workload: WorkloadClient[] = [];
+  private readonly alarms = new Set<NodeJS.Timeout>();
+  private schedule: FaultSchedule | null = null;
+  private controls: NodeControls | null = null;
+  private readyUs = 0;
+  private endUs = 0;
+
+  constructor(deployment: Deployment, system: System, program: Program, options: LiveOptions) {
+    this.deployment = deployment;
+    this.program = program;
+    this.options = options;
+    this.recorder = new Recorder({
+      shape: program.shape,
+      trueUs: () => deployment.trueUs(),
+      readiness: system.readiness?.(program) ?? null,
+      onEvent: (e) => options.onEvent?.(e),
+    });
+  }
+
+  async toTheEnd(): Promise<Omit<Run, 'leftovers'>> {
+    const { deployment, program, recorder } = this;
+    const stopped = rejectOn(this.options.signal);
+    const lost = [recorder.broken, stopped.promise];
+    try {
+      await Promise.race([deployment.start(recorder), ...lost]);
+      this.openClients();
+      this.readyUs = await Promise.race([this.ready(), ...lost]);
+      this.schedule = this.openSchedule();
+      this.schedule.begin();
+      for (const client of this.workload) client.begin();
+      await Promise.race([this.sleep(program.durationUs), ...lost]);
+    } finally {
+      stopped.forget();
+      for (const client of this.workload) client.stop();
+      for (const alarm of this.alarms) clearTimeout(alarm);
+    }
+    await this.schedule.endAll();
+    this.endUs = deployment.trueUs();
+    const { pins, skipped } = this.schedule;
+    return { history: this.history(), pins, traceHash: null, skippedFaults: skipped };
+  }
+
+  /** Ends every fault and checks it; says what is still broken. Harmless when it was done before. */
+  async heal(): Promise<readonly string[]> {
+    const broken: string[] = [];
+    const note = (e: unknown): void => {
+      broken.push(`not healed: ${e instanceof Error ? e.message : String(e)}`);
+    };
+    const { links } = this.deployment;
+    await this.schedule?.endAll().catch(note);
+    await this.controls?.refresh([]).catch(note);
+    await links?.healAll().catch(note);
+    broken.push(...((await links?.verify().catch(note)) ?? []));
+    for (const client of this.clients.values()) client.close();
+    return broken;
+  }
+
+  history(): Run['history'] {
+    return this.recorder.history(this.readyUs, this.endUs);
+  }
+
+  private openClients(): void {
+    const { shape, settings, clients } = this.program;
+    const { deployment, recorder } = this;
+    clients.forEach((operations, client) => {
+      const session = deployment.openClient(client);
+      this.clients.set(clientId(shape, client), session);
+      this.workload.push(
+        new WorkloadClient({
+          client,
+          clients: shape.clients,
+          operations,
+          deadlineUs: settings.deadlineUs,
+          scheduler: {
+            nowUs: () => deployment.trueUs(),
+            after: (delayUs, f) => this.after(delayUs, f),
+          },
+          start: (op, done) => session.start(op, done),
+          record: (e) => recorder.event(e),
+        }),
+      );
+    });
+  }
+
+  private openSchedule(): FaultSchedule {
+    const { deployment, program, recorder } = this;
+    const { shape } = program;
+    const nodes = new NodeHands({
+      deployment,
+      record: (e) => recorder.event(e),
+      onRestart: (node) => controls.restarted(node),
+    });
+    const controls = new NodeControls({
+      deployment,
+      nodes: nodeCount(shape),
+      clients: this.clients,
+      isReachable: (node) => nodes.isReachable(node),
+    });
+    this.controls = controls;
+    return new FaultSchedule({
+      plan: program.faults,
+      pins: this.options.pins ?? {},
+      roles: recorder.roles,
+      hands: { shape, links: deployment.links, nodes, controls },
+      skip: (fault: Fault) =>
+        deployment.faults.has(fault.kind) ? null : `${fault.kind} cannot be done here`,
+      trueUs: () => deployment.trueUs(),
+      record: (e) => recorder.event(e),
+      onError: (e) => recorder.failed(e),
+    });
+  }
+
+  private ready(): Promise<number> {
+    const withinUs = this.options.readyWithinUs ?? readyWithinUsDefault;
+    const tooLate = this.sleep(withinUs).then(() => {
+      throw new HarnessError(
+        'E_NOT_READY',
+        `the cluster is not ready after ${formatDuration(withinUs)}. ` +
+          `Read what its nodes said last:\n${this.tails()}`,
+      );
+    });
+    return Promise.race([this.recorder.ready, tooLate]);
+  }
+
+  private tails(): string {
+    const { shape } = this.program;
+    return shape.nodes
+      .flatMap((_, id) =>
+        this.deployment
+          .logTail(id)
+          .slice(-tailLinesMax)
+          .map((line) => `  ${hostName(shape, id)}: ${line}`),
+      )
+      .join('\n');
+  }
+
+  private sleep(delayUs: number): Promise<void> {
+    return new Promise((resolve) => this.after(delayUs, resolve));
+  }
+
+  private after(delayUs: number, f: () => void): void {
+    const alarm = setTimeout(() => {
+      this.alarms.delete(alarm);
+      f();
+    }, delayUs / 1_000);
+    this.alarms.add(alarm);
+  }
+}
+
+function checkSize({ shape }: Program): void {
+  if (shape.nodes.length <= limits.realNodesMax) return;
+  throw new HarnessError(
+    'E_CONFIG',
+    `the shape has ${shape.nodes.length} nodes, at most ${limits.realNodesMax} outside simulation ` +
+      '(one proxy a directed link). Use --env simulation.',
+  );
+}
+
+/** A promise that rejects when the signal comes, and a way to listen no more. */
+function rejectOn(signal: AbortSignal | undefined): {
+  promise: Promise<never>;
+  forget: () => void;
+} {
+  let forget = (): void => undefined;
+  const promise = new Promise<never>((_, reject) => {
+    if (signal === undefined) return;
+    const stop = (): void => reject(reasonOf(signal));
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+    forget = () => signal.removeEventListener('abort', stop);
+  });
+  promise.catch(() => undefined);
+  return { promise, forget };
+}
+
+function reasonOf(signal: AbortSignal): Error {
+  return signal.reason instanceof Error ? signal.reason : new Error('the run was stopped');
+}
