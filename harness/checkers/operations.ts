@@ -1,5 +1,5 @@
 /** Operations as checkers see them: invocation and completion joined, what never happened dropped. */
-import type { History, OperationEvent } from '../core/history.ts';
+import type { HistoryEvent, OperationEvent } from '../core/history.ts';
 import { isOperation } from '../core/history.ts';
 import type { Json, NodeId } from '../core/host.ts';
 
@@ -33,15 +33,18 @@ export function isCompleted(op: Op): boolean {
 }
 
 /**
- * The operations of a history whose `f` is wanted, in order of their calls. `fail` did not happen and
+ * The operations among `events` whose `f` is wanted, in order of their calls. `fail` did not happen and
  * is left out; `info` and a missing completion never return.
  */
-export function operationsOf(history: History, wanted: (f: string) => boolean): Op[] {
+export function operationsOf(
+  events: readonly HistoryEvent[],
+  wanted: (f: string) => boolean,
+): Op[] {
   const invoked = new Map<number, { at: number; e: OperationEvent }>();
   const ops: (Op | null)[] = [];
   const place = new Map<number, number>();
-  for (let at = 0; at < history.events.length; at++) {
-    const e = history.events[at];
+  for (let at = 0; at < events.length; at++) {
+    const e = events[at];
     if (e === undefined || !isOperation(e) || !wanted(e.f)) continue;
     if (e.type === 'invoke') {
       invoked.set(e.op, { at, e });

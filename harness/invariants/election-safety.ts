@@ -1,0 +1,61 @@
+/** SAFETY: at most one leader can be elected in a term (Raft, figure 3). */
+import type { HistoryEvent } from '../core/history.ts';
+import type { NodeId } from '../core/host.ts';
+import type { Invariant, Monitor } from '../core/invariant.ts';
+import type { Program } from '../core/program.ts';
+import type { Explanation } from '../core/verdict.ts';
+import { nameNode, replay, when } from './words.ts';
+
+const id = 'election-safety';
+const claim = 'No two nodes are leader in the same term.';
+
+export function electionSafety(): Invariant {
+  return {
+    id,
+    area: 'SAFETY',
+    claim,
+    faultModel: 'any faults of links, pauses and clocks; crashes of any nodes with honest fsync',
+    judge: (history, program) => {
+      const watch = new LeaderWatch(program);
+      const explanation = replay(watch, history);
+      if (explanation !== null) return { kind: 'violated', invariant: id, claim, explanation };
+      if (watch.terms === 0) {
+        return { kind: 'unknown', invariant: id, reason: 'no node was ever seen to be leader' };
+      }
+      return { kind: 'holds', invariant: id, basis: `leaders of ${watch.terms} terms` };
+    },
+    monitor: (program) => new LeaderWatch(program),
+  };
+}
+
+class LeaderWatch implements Monitor {
+  private readonly program: Program;
+  private readonly leaders = new Map<number, { node: NodeId; timeUs: number }>();
+
+  constructor(program: Program) {
+    this.program = program;
+  }
+
+  get terms(): number {
+    return this.leaders.size;
+  }
+
+  event(e: HistoryEvent): Explanation | null {
+    if (e.type !== 'observe' || e.value.kind !== 'role' || e.value.role !== 'leader') return null;
+    const { term } = e.value;
+    const first = this.leaders.get(term);
+    if (first === undefined) {
+      this.leaders.set(term, { node: e.node, timeUs: e.timeUs });
+      return null;
+    }
+    if (first.node === e.node) return null;
+    return {
+      atUs: e.timeUs,
+      sentences: [
+        `${nameNode(this.program, first.node)} became leader of term ${term} ${when(first.timeUs)}.`,
+        `${nameNode(this.program, e.node)} became leader of term ${term} as well, ${when(e.timeUs)}.`,
+      ],
+      ops: [],
+    };
+  }
+}

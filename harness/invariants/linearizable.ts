@@ -1,0 +1,104 @@
+/** CONSISTENCY: every key behaves as one copy that each operation touches at one moment (C1, I2). */
+import { checkLinearizable, type LinearizabilityResult } from '../checkers/linearizability.ts';
+import { keyValueCells } from '../checkers/models/cells.ts';
+import { isCompleted, operationsOf } from '../checkers/operations.ts';
+import { type HistoryEvent, isOperation, type OperationEvent } from '../core/history.ts';
+import type { Json } from '../core/host.ts';
+import type { Invariant, Monitor } from '../core/invariant.ts';
+import type { Explanation, Verdict } from '../core/verdict.ts';
+
+export interface LinearizableParameters {
+  /** What a key holds before anything was written. */
+  readonly initial: Json;
+  /** Budget of the search, in configurations. */
+  readonly stepsMax: number;
+}
+
+const id = 'linearizable';
+const claim =
+  'Reads, writes, compare-and-sets and deletes of a key take effect one at a time, each between its call and its return.';
+/** `read-stale` promises less and is not looked at. */
+const judged: ReadonlySet<string> = new Set(['read', 'write', 'cas', 'delete']);
+
+export function linearizable(
+  parameters: LinearizableParameters = { initial: null, stepsMax: 2_000_000 },
+): Invariant {
+  return {
+    id,
+    area: 'CONSISTENCY',
+    claim,
+    faultModel:
+      'any faults of links and any pauses; crashes of any nodes with honest fsync; copies damaged on a minority of the servers at most',
+    judge: (history) => judge(history.events, parameters),
+    monitor: () => new VersionWatch(parameters),
+  };
+}
+
+function judge(events: readonly HistoryEvent[], p: LinearizableParameters): Verdict {
+  const ops = operationsOf(events, (f) => judged.has(f));
+  const completed = ops.filter(isCompleted).length;
+  if (completed === 0) {
+    return { kind: 'unknown', invariant: id, reason: 'no operation on a key succeeded' };
+  }
+  const result = checkLinearizable(ops, keyValueCells(p.initial), { stepsMax: p.stepsMax });
+  if (result.kind === 'holds') {
+    const keys = result.orders.size;
+    const basis = `${completed} operations on ${keys} ${keys === 1 ? 'key' : 'keys'}, ${ops.length - completed} of unknown outcome`;
+    return { kind: 'holds', invariant: id, basis };
+  }
+  if (result.kind === 'unknown') return { kind: 'unknown', invariant: id, reason: result.reason };
+  return { kind: 'violated', invariant: id, claim, explanation: explain(result) };
+}
+
+function explain(result: LinearizabilityResult & { kind: 'violated' }): Explanation {
+  const { report } = result;
+  return {
+    atUs: report?.last.retUs ?? 0,
+    sentences: report?.sentences ?? [],
+    ops: report?.core.map((op) => op.id) ?? [],
+  };
+}
+
+/** Full checks that one run's suspicions may cost. */
+const suspicionsMax = 50;
+
+/**
+ * Watches the versions that the system itself tells: what was called after version v had been seen
+ * must not answer with an older one. That costs constant work and is only a suspicion (a system may
+ * number its answers wrongly and still be linearizable), which the full check of the key confirms.
+ */
+class VersionWatch implements Monitor {
+  private readonly p: LinearizableParameters;
+  private readonly keys = new Map<string, OperationEvent[]>();
+  private readonly newest = new Map<string, number>();
+  /** By open operation: the newest version that had been seen when it was called. */
+  private readonly floor = new Map<number, number>();
+  private suspicions = 0;
+
+  constructor(p: LinearizableParameters) {
+    this.p = p;
+  }
+
+  event(e: HistoryEvent): Explanation | null {
+    if (!isOperation(e) || !judged.has(e.f)) return null;
+    const events = this.keys.get(e.key);
+    if (events === undefined) this.keys.set(e.key, [e]);
+    else events.push(e);
+    if (e.type === 'invoke') {
+      this.floor.set(e.op, this.newest.get(e.key) ?? -1);
+      return null;
+    }
+    const floor = this.floor.get(e.op) ?? -1;
+    this.floor.delete(e.op);
+    if (e.type !== 'ok' || e.version === undefined) return null;
+    if (e.version > (this.newest.get(e.key) ?? -1)) this.newest.set(e.key, e.version);
+    return e.version < floor ? this.confirm(e.key) : null;
+  }
+
+  private confirm(key: string): Explanation | null {
+    if (this.suspicions >= suspicionsMax) return null;
+    this.suspicions += 1;
+    const verdict = judge(this.keys.get(key) ?? [], this.p);
+    return verdict.kind === 'violated' ? verdict.explanation : null;
+  }
+}
