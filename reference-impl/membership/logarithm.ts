@@ -1,10 +1,12 @@
 /** Logarithms from exact arithmetic only: the last bit of `Math.log` may differ between engines. */
 import { assert } from '../../harness/core/assert.ts';
 
-/** More bits than a permille or a millionth needs, few enough for a double's error. */
-const fractionBits = 40;
+/** More bits than a millionth needs, few enough for a double's error. */
+const fractionBits = 44;
+/** Above that error, far below 1: a logarithm that is a whole number of parts must not fall short. */
+const slack = 1e-6;
 
-/** ⌊scale · log_base(x)⌋ for whole `base` ≥ 2 and x ≥ 1; a power of the base is exact. */
+/** ⌊scale · log_base(x)⌋ for whole `base` ≥ 2 and x ≥ 1. */
 export function logScaled(base: number, x: number, scale: number): number {
   assert(base >= 2 && x >= 1, 'a logarithm of what is at least 1', { base, x });
   let whole = 0;
@@ -18,7 +20,7 @@ export function logScaled(base: number, x: number, scale: number): number {
       fraction += bit;
     }
   }
-  return Math.floor(scale * (whole + fraction));
+  return Math.floor(scale * (whole + fraction) + slack);
 }
 
 /** ⌈log2 x⌉ for whole x ≥ 1. */

@@ -51,7 +51,8 @@ export class MemberTable {
     if (was === cell) return;
     this.live += Number(isLive(cell)) - Number(isLive(was));
     this.dead += Number(statusOf(cell) === 'dead') - Number(statusOf(was) === 'dead');
-    this.cells[this.ownPage(member >>> pageShift) * pageCells + (member & (pageCells - 1))] = cell;
+    const page = this.ownPage(member >>> pageShift);
+    this.cells[page * pageCells + (member & (pageCells - 1))] = cell;
   }
 
   /** The whole table as runs `[first, count, cell, …]`, ascending; unknown members are left out. */
