@@ -1,0 +1,114 @@
+/** Targets resolve to the nodes meant; drawn plans stay inside the fault model. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import type { NodeTarget } from '../../harness/core/fault.ts';
+import { faultKinds } from '../../harness/core/fault.ts';
+import { Prng } from '../../harness/core/prng.ts';
+import { drawPlan } from '../../harness/faults/draw.ts';
+import { RoleBook, resolveLinks } from '../../harness/faults/resolve.ts';
+import { cluster } from '../../harness/workload/cluster.ts';
+
+const shape = cluster({
+  servers: 5,
+  services: [{ name: 'back', instances: 2 }],
+  clients: 2,
+  zones: 2,
+});
+
+function withLeader(node: number): RoleBook {
+  const roles = new RoleBook(shape);
+  const lead = (n: number, term: number) =>
+    roles.event({
+      type: 'observe',
+      timeUs: 0,
+      node: n,
+      value: { kind: 'role', role: 'leader', term },
+    });
+  lead(node, 3);
+  lead(1, 2); // a deposed leader that speaks late
+  return roles;
+}
+
+describe('targets', () => {
+  const roles = withLeader(4);
+  const table: readonly (readonly [NodeTarget, readonly number[]])[] = [
+    [{ of: 'leader' }, [4]],
+    [{ of: 'follower' }, [0]],
+    [{ of: 'followers' }, [0, 1, 2, 3]],
+    [{ of: 'minority' }, [0, 4]],
+    [{ of: 'majority' }, [1, 2, 3]],
+    [{ of: 'service', service: 'back' }, [5, 6]],
+    [{ of: 'role', role: 'service' }, [5, 6]],
+    [{ of: 'zone', zone: 'zone-1' }, [1, 3, 6]],
+    [{ of: 'clients' }, [7, 8]],
+    [{ of: 'everyone' }, [0, 1, 2, 3, 4, 5, 6, 7, 8]],
+    [{ of: 'nodes', nodes: [6, 2] }, [2, 6]],
+  ];
+  for (const [target, nodes] of table) {
+    it(`${JSON.stringify(target)} is ${nodes.join(' ')}`, () => {
+      assert.deepEqual(roles.resolve(target), nodes);
+    });
+  }
+
+  it('gives each directed link once, and none to oneself', () => {
+    const links = resolveLinks(
+      { from: { of: 'minority' }, to: { of: 'leader' }, bothWays: true },
+      roles,
+    );
+    assert.deepEqual(links, [
+      [0, 4],
+      [4, 0],
+    ]);
+  });
+});
+
+describe('drawn plans', () => {
+  const profile = {
+    shape,
+    kinds: faultKinds,
+    count: 12,
+    fromUs: 1_000_000,
+    calmUs: 40_000_000,
+    shortestUs: 200_000,
+    longestUs: 10_000_000,
+    isSwarm: true,
+    endUs: 60_000_000,
+  };
+
+  it('are the same for the same seed, ordered, and calm when they said so', () => {
+    for (let seed = 0; seed < 200; seed++) {
+      const plan = drawPlan(new Prng(seed), profile);
+      assert.deepEqual(plan, drawPlan(new Prng(seed), profile));
+      const late = plan.filter((f) => f.untilUs > profile.calmUs);
+      assert.ok(late.length <= 1, 'only the rest outside the core stays broken');
+      for (const f of plan) assert.ok(f.atUs >= profile.fromUs && f.atUs < f.untilUs);
+      for (let i = 1; i < plan.length; i++) {
+        assert.ok((plan[i - 1]?.atUs ?? 0) <= (plan[i]?.atUs ?? 0));
+      }
+    }
+  });
+
+  it('leave a quorum of servers whole after the calm', () => {
+    const roles = withLeader(0);
+    for (let seed = 0; seed < 200; seed++) {
+      for (const f of drawPlan(new Prng(seed), profile)) {
+        if (f.untilUs <= profile.calmUs) continue;
+        const broken =
+          f.kind === 'crash' ? f.nodes : f.kind === 'partition' ? f.links.from : assert.fail();
+        assert.ok(roles.resolve(broken).length <= 2);
+      }
+    }
+  });
+
+  it('use every kind of fault over some seeds, and few kinds in each', () => {
+    const kinds = new Set<string>();
+    const perRun: number[] = [];
+    for (let seed = 0; seed < 200; seed++) {
+      const own = new Set(drawPlan(new Prng(seed), profile).map((f) => f.kind));
+      perRun.push(own.size);
+      for (const kind of own) kinds.add(kind);
+    }
+    assert.deepEqual([...kinds].sort(), [...faultKinds].sort());
+    assert.ok(Math.min(...perRun) <= 3 && Math.max(...perRun) >= 5);
+  });
+});

@@ -1,0 +1,99 @@
+/** A run that proves nothing is unknown, whatever its invariants say. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import type { Run } from '../../harness/core/environment.ts';
+import type { Fault } from '../../harness/core/fault.ts';
+import type { HistoryEvent } from '../../harness/core/history.ts';
+import type { Invariant } from '../../harness/core/invariant.ts';
+import type { Program } from '../../harness/core/program.ts';
+import type { Verdict } from '../../harness/core/verdict.ts';
+import { judge } from '../../harness/runner/judge.ts';
+import { cluster } from '../../harness/workload/cluster.ts';
+
+const faults: readonly Fault[] = [
+  { kind: 'crash', atUs: 0, untilUs: 1, nodes: { of: 'leader' } },
+  { kind: 'pause', atUs: 0, untilUs: 1, nodes: { of: 'leader' } },
+];
+const program: Program = {
+  scenario: 's',
+  shape: cluster({ servers: 1, clients: 1 }),
+  faults,
+  clients: [],
+  durationUs: 1,
+  noiseSeed: 1,
+  settings: { policyDivisor: 1, deadlineUs: 1, mutant: null, extra: {} },
+};
+const ok: HistoryEvent = {
+  type: 'ok',
+  timeUs: 1,
+  process: 0,
+  op: 0,
+  f: 'read',
+  key: 'k',
+  value: null,
+};
+const felt = (fault: number): HistoryEvent => ({
+  type: 'fault',
+  timeUs: 1,
+  phase: 'felt',
+  fault,
+  kind: faults[fault]?.kind ?? '',
+  nodes: [],
+});
+const invariant = (kind: Verdict['kind']): Invariant => ({
+  id: kind,
+  area: 'SAFETY',
+  claim: 'c',
+  faultModel: 'f',
+  judge: () =>
+    kind === 'holds'
+      ? { kind, invariant: kind, basis: '' }
+      : kind === 'unknown'
+        ? { kind, invariant: kind, reason: '' }
+        : { kind, invariant: kind, claim: '', explanation: { atUs: 0, sentences: [], ops: [] } },
+});
+const run = (events: HistoryEvent[], skipped: number[] = []): Run => ({
+  history: { events, readyUs: 0, endUs: 1 },
+  pins: {},
+  traceHash: null,
+  skippedFaults: skipped.map((fault) => ({ fault, reason: 'no' })),
+  leftovers: [],
+});
+const verdict = (
+  events: HistoryEvent[],
+  options: { strict?: boolean; kinds?: Verdict['kind'][]; skipped?: number[] } = {},
+): string =>
+  judge(run(events, options.skipped), program, {
+    invariants: (options.kinds ?? ['holds']).map(invariant),
+    successesMin: 1,
+    isEveryKindFelt: options.strict ?? true,
+  }).verdict;
+
+describe('judge', () => {
+  it('holds when every kind of fault was felt and operations succeeded', () => {
+    assert.equal(verdict([ok, felt(0), felt(1)]), 'holds');
+  });
+
+  it('is unknown when a kind of fault was never felt, or none of a random plan', () => {
+    assert.equal(verdict([ok, felt(0)]), 'unknown');
+    assert.equal(verdict([ok, felt(0)], { strict: false }), 'holds');
+    assert.equal(verdict([ok], { strict: false }), 'unknown');
+  });
+
+  it('does not ask to feel what the environment skipped, but one fault must be left', () => {
+    assert.equal(verdict([ok, felt(0)], { skipped: [1] }), 'holds');
+    assert.equal(verdict([ok], { skipped: [0, 1] }), 'unknown');
+  });
+
+  it('is unknown when too few operations succeeded, and when nothing was judged', () => {
+    assert.equal(verdict([felt(0), felt(1)]), 'unknown');
+    assert.equal(verdict([ok, felt(0), felt(1)], { kinds: [] }), 'unknown');
+  });
+
+  it('lets violated beat unknown, and unknown beat holds', () => {
+    const kinds: Verdict['kind'][] = ['holds', 'unknown', 'violated'];
+    assert.equal(verdict([ok, felt(0), felt(1)], { kinds }), 'violated');
+    assert.equal(verdict([], { kinds }), 'violated');
+    assert.equal(verdict([ok, felt(0), felt(1)], { kinds: ['holds', 'unknown'] }), 'unknown');
+  });
+});
