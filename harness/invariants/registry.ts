@@ -1,0 +1,17 @@
+/** Every named promise by its id. A system lists the ids that it promises. */
+import { HarnessError } from '../core/errors.ts';
+import type { Invariant } from '../core/invariant.ts';
+import { electionSafety } from './election-safety.ts';
+import { linearizable } from './linearizable.ts';
+import { logMatching } from './log-matching.ts';
+
+/** All of them, with their usual parameters. */
+export const invariants: readonly Invariant[] = [linearizable(), electionSafety(), logMatching()];
+
+/** Throws E_USAGE for an id that nobody knows. */
+export function invariantOf(id: string): Invariant {
+  const found = invariants.find((i) => i.id === id);
+  if (found !== undefined) return found;
+  const known = invariants.map((i) => i.id).join(', ');
+  throw new HarnessError('E_USAGE', `invariant is "${id}", wanted one of ${known}. Use its id.`);
+}
