@@ -45,11 +45,20 @@ export async function toxiproxyBinary(): Promise<string> {
   // Built aside and renamed: two builds at once do no harm, and half a binary is never found.
   const aside = mkdtempSync(join(cache, 'build-'));
   try {
-    await promisify(execFile)('go', ['install', '-trimpath', '-ldflags=-s -w', toxiproxyModule], {
-      env: { ...process.env, CGO_ENABLED: '0', GOBIN: aside },
-      cwd: aside,
-      timeout: buildMs,
-    });
+    await promisify(execFile)(
+      'go',
+      [
+        'install',
+        '-trimpath',
+        `-ldflags=-s -w -X github.com/Shopify/toxiproxy/v2.Version=${toxiproxyVersion}`,
+        toxiproxyModule,
+      ],
+      {
+        env: { ...process.env, CGO_ENABLED: '0', GOBIN: aside },
+        cwd: aside,
+        timeout: buildMs,
+      },
+    );
     renameSync(join(aside, 'server'), binary);
     return binary;
   } finally {

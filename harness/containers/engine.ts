@@ -2,13 +2,13 @@
  * The Docker engine: is one there, is it still there, and what on it is ours.
  *
  * Everything that antlion makes carries the label `antlion.run`; nothing without it is ever
- * changed or removed. testcontainers and dockerode are imported when an engine is opened: they cost
- * most of a second.
+ * changed or removed. Importing this costs most of a second (testcontainers): load it when it is needed.
  */
 import type Dockerode from 'dockerode';
+import { getContainerRuntimeClient } from 'testcontainers';
 import { HarnessError } from '../core/errors.ts';
 
-/** On every container, network and volume; the value is the run's id. */
+/** On every container, network and volume of a run; the value is the run's id. */
 export const runLabel = 'antlion.run';
 
 /** How long an engine may take to say that it is there, ms. */
@@ -30,7 +30,6 @@ export interface Engine {
  */
 export async function openEngine(): Promise<Engine> {
   try {
-    const { getContainerRuntimeClient } = await import('testcontainers');
     const { container } = await within(answerMs, getContainerRuntimeClient());
     const docker = container.dockerode;
     const version = await within(answerMs, docker.version());
