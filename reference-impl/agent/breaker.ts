@@ -1,0 +1,122 @@
+/**
+ * Circuit breakers: one circuit for each service this client calls (requirement R1).
+ *
+ * CLOSED lets calls out and remembers failures; OPEN refuses, so that a failing service gets rest and
+ * its callers an answer at once; HALF_OPEN lets a few probes out to learn whether it is back.
+ * Every admitted call ends in exactly one `succeeded` or `failed`: a call without an answer fails at
+ * its deadline, so that a half-open circuit cannot stick.
+ */
+import { assert } from '../../harness/core/assert.ts';
+import type { CircuitObservation, CircuitState } from '../../harness/core/observation.ts';
+import type { BreakerPolicy } from '../config.ts';
+
+/** What a breaker decides; a mutant overrides one. */
+export interface BreakerRules {
+  /** `failuresUs`: times of the last failures, at most `failureThreshold` of them, oldest first. */
+  shouldOpen(failuresUs: readonly number[], nowUs: number, policy: BreakerPolicy): boolean;
+  mayProbe(openedUs: number, nowUs: number, policy: BreakerPolicy): boolean;
+}
+
+export const breakerRules: BreakerRules = {
+  shouldOpen: (failuresUs, nowUs, policy) =>
+    failuresUs.length >= policy.failureThreshold &&
+    nowUs - (failuresUs[0] ?? nowUs) <= policy.windowUs,
+  mayProbe: (openedUs, nowUs, policy) => nowUs - openedUs >= policy.openUs,
+};
+
+/**
+ * A permission to call. `generation` ties the outcome to the period in which the call went out: a
+ * late failure from before the circuit opened says nothing about the probes.
+ */
+export interface Admission {
+  readonly service: string;
+  readonly generation: number;
+}
+
+type State =
+  | { readonly kind: 'closed'; readonly failuresUs: number[] }
+  | { readonly kind: 'open'; readonly openedUs: number }
+  | { readonly kind: 'half-open'; sent: number; successes: number };
+
+interface Circuit {
+  generation: number;
+  state: State;
+}
+
+export class Breaker {
+  private readonly circuits = new Map<string, Circuit>();
+  private readonly policy: BreakerPolicy;
+  private readonly rules: BreakerRules;
+  /** Told of every change, when it happens. */
+  private readonly changed: (e: CircuitObservation) => void;
+
+  constructor(
+    policy: BreakerPolicy,
+    rules: BreakerRules,
+    changed: (e: CircuitObservation) => void,
+  ) {
+    assert(policy.successThreshold <= policy.halfOpenProbes, 'a circuit can close again');
+    this.policy = policy;
+    this.rules = rules;
+    this.changed = changed;
+  }
+
+  state(service: string): CircuitState {
+    return this.circuits.get(service)?.state.kind ?? 'closed';
+  }
+
+  /** May a call go out now? Null: refused. */
+  admit(service: string, nowUs: number): Admission | null {
+    const c = this.circuit(service);
+    if (c.state.kind === 'open') {
+      if (!this.rules.mayProbe(c.state.openedUs, nowUs, this.policy)) return null;
+      this.move(service, c, { kind: 'half-open', sent: 0, successes: 0 }, 'open time is over');
+    }
+    if (c.state.kind === 'half-open') {
+      if (c.state.sent >= this.policy.halfOpenProbes) return null;
+      c.state.sent += 1;
+    }
+    return { service, generation: c.generation };
+  }
+
+  succeeded(a: Admission): void {
+    const c = this.circuit(a.service);
+    if (a.generation !== c.generation || c.state.kind !== 'half-open') return;
+    c.state.successes += 1;
+    if (c.state.successes < this.policy.successThreshold) return;
+    const cause = `${c.state.successes} probes succeeded`;
+    this.move(a.service, c, { kind: 'closed', failuresUs: [] }, cause);
+  }
+
+  failed(a: Admission, nowUs: number): void {
+    const c = this.circuit(a.service);
+    if (a.generation !== c.generation) return;
+    if (c.state.kind === 'half-open') {
+      this.move(a.service, c, { kind: 'open', openedUs: nowUs }, 'a probe failed');
+    } else if (c.state.kind === 'closed') {
+      const failuresUs = c.state.failuresUs;
+      if (failuresUs.length >= this.policy.failureThreshold) failuresUs.shift();
+      failuresUs.push(nowUs);
+      if (!this.rules.shouldOpen(failuresUs, nowUs, this.policy)) return;
+      const cause = `${failuresUs.length} failures in ${nowUs - (failuresUs[0] ?? nowUs)} µs`;
+      this.move(a.service, c, { kind: 'open', openedUs: nowUs }, cause);
+    }
+  }
+
+  private circuit(service: string): Circuit {
+    let c = this.circuits.get(service);
+    if (c === undefined) {
+      c = { generation: 0, state: { kind: 'closed', failuresUs: [] } };
+      this.circuits.set(service, c);
+    }
+    return c;
+  }
+
+  private move(service: string, c: Circuit, to: State, cause: string): void {
+    assert(c.state.kind !== to.kind, 'a move changes the state', { service, to: to.kind });
+    const from = c.state.kind;
+    c.state = to;
+    c.generation += 1;
+    this.changed({ kind: 'circuit', service, from, to: to.kind, cause });
+  }
+}

@@ -1,0 +1,207 @@
+/**
+ * Calls of services: discovery finds the instances, the breaker admits, the balancer picks, and the
+ * deadline ends what got no answer. Exactly one result a call, and no hidden retry.
+ */
+import type { Json, NodeId } from '../../harness/core/host.ts';
+import type { Evidence } from '../../harness/core/evidence.ts';
+import type { RoutedObservation } from '../../harness/core/observation.ts';
+import type { Policy } from '../config.ts';
+import { lanes } from '../lanes.ts';
+import type { Balancer, BalancerPolicy } from './balancer.ts';
+import { Breaker } from './breaker.ts';
+import type { Admission, BreakerRules } from './breaker.ts';
+import type { Checks } from './checks.ts';
+import type { Discovery } from './discovery.ts';
+import type { EvidenceBook } from './evidence-book.ts';
+import { never } from './io.ts';
+import type { Io } from './io.ts';
+import type { CallResult, ServiceAnswer, ServiceCall } from './protocol.ts';
+
+/** Decisions kept for people, with the evidence each rests on (requirement E3). */
+const decisionsKept = 32;
+
+export interface CallerOptions {
+  readonly policy: Policy;
+  readonly rules: BreakerRules;
+  readonly balancer: BalancerPolicy;
+  /** This node's zone, when its calls shall stay inside if they can; otherwise null. */
+  readonly preferredZone: string | null;
+}
+
+export interface CallerParts {
+  readonly discovery: Discovery;
+  readonly balancer: Balancer;
+  readonly checks: Checks;
+  readonly book: EvidenceBook;
+}
+
+interface Open {
+  readonly admission: Admission;
+  readonly instance: NodeId;
+  readonly deadlineUs: number;
+  readonly done: (r: CallResult) => void;
+}
+
+export interface RoutingDecision {
+  readonly atUs: number;
+  readonly service: string;
+  readonly outcome: 'sent' | 'refused' | 'no-instance';
+  readonly instance: NodeId | null;
+  readonly because: readonly Evidence[];
+}
+
+export class Caller {
+  private readonly io: Io;
+  private readonly parts: CallerParts;
+  private readonly o: CallerOptions;
+  private readonly open = new Map<number, Open>();
+  private readonly kept: RoutingDecision[] = [];
+  readonly breaker: Breaker;
+  private lastId = 0;
+  private isFloor = false;
+
+  constructor(io: Io, parts: CallerParts, options: CallerOptions) {
+    this.io = io;
+    this.parts = parts;
+    this.o = options;
+    this.breaker = new Breaker(options.policy.breaker, options.rules, (e) => {
+      this.issueCircuit(e.service, e.to, e.cause);
+      io.observe(e);
+    });
+  }
+
+  start(): void {
+    this.lastId = this.io.random(2 ** 31);
+  }
+
+  setFloor(isFloor: boolean): void {
+    this.isFloor = isFloor;
+  }
+
+  /** Calls out to any instance now. */
+  get inFlight(): number {
+    return this.open.size;
+  }
+
+  decisions(): readonly RoutingDecision[] {
+    return this.kept;
+  }
+
+  call(service: string, deadlineUs: number, done: (r: CallResult) => void): void {
+    const instances = this.candidates(service);
+    if (instances.length === 0) {
+      this.decided(service, 'no-instance', null);
+      return this.finish(service, null, 'no-instance', 'no healthy instance', done);
+    }
+    const admission = this.breaker.admit(service, this.io.nowUs);
+    if (admission === null) {
+      this.decided(service, 'refused', null);
+      return this.finish(service, null, 'refused', 'circuit open', done);
+    }
+    const { balancer } = this.parts;
+    const policy = this.isFloor ? 'round-robin' : this.o.balancer;
+    const instance = balancer.pick(policy, service, instances, this.io.world);
+    this.decided(service, 'sent', instance);
+    balancer.began(instance);
+    this.lastId += 1;
+    this.open.set(this.lastId, { admission, instance, deadlineUs, done });
+    const budgetUs = deadlineUs - this.io.nowUs;
+    const m: ServiceCall = { kind: 'call', id: this.lastId, service, budgetUs };
+    this.io.send(instance, m, lanes.agent);
+    this.io.wakeBy(deadlineUs);
+  }
+
+  answer(from: NodeId, m: ServiceAnswer): void {
+    const c = this.open.get(m.id);
+    if (c === undefined || c.instance !== from) return;
+    this.close(m.id, c);
+    const { service } = c.admission;
+    if (m.error === null) {
+      this.breaker.succeeded(c.admission);
+      this.finish(service, from, 'ok', '', c.done, m.fallbacks);
+    } else {
+      this.breaker.failed(c.admission, this.io.nowUs);
+      this.finish(service, from, 'error', m.error, c.done);
+    }
+  }
+
+  /** Ends what is over; gives the time at which it wants to be called again. */
+  tick(): number {
+    const nowUs = this.io.nowUs;
+    let nextUs = never;
+    for (const [id, c] of this.open) {
+      if (nowUs < c.deadlineUs) {
+        nextUs = Math.min(nextUs, c.deadlineUs);
+        continue;
+      }
+      this.close(id, c);
+      this.breaker.failed(c.admission, nowUs);
+      this.finish(c.admission.service, c.instance, 'timeout', 'no answer in time', c.done);
+    }
+    return nextUs;
+  }
+
+  /** Healthy ones if there are any, those of the own zone if that is preferred and there are any. */
+  private candidates(service: string): readonly NodeId[] {
+    const { discovery, checks } = this.parts;
+    const all = discovery.instances(service);
+    if (this.isFloor) return all;
+    const healthy = checks.hasCritical ? all.filter((i) => !checks.isCritical(i)) : all;
+    const usable = healthy.length > 0 ? healthy : all;
+    const zone = this.o.preferredZone;
+    if (zone === null) return usable;
+    const near = usable.filter((i) => discovery.zoneOf(service, i) === zone);
+    return near.length > 0 ? near : usable;
+  }
+
+  private close(id: number, c: Open): void {
+    this.open.delete(id);
+    this.parts.balancer.ended(c.instance);
+  }
+
+  private finish(
+    service: string,
+    instance: NodeId | null,
+    outcome: RoutedObservation['outcome'],
+    error: string,
+    done: (r: CallResult) => void,
+    fallbacks = 0,
+  ): void {
+    this.io.observe({ kind: 'routed', service, instance, outcome });
+    done({ outcome, instance, fallbacks, error });
+  }
+
+  private decided(
+    service: string,
+    outcome: RoutingDecision['outcome'],
+    instance: NodeId | null,
+  ): void {
+    const { book } = this.parts;
+    const because = [book.latest('routing-table', service), book.latest('circuit', service)];
+    if (this.kept.length >= decisionsKept) this.kept.shift();
+    this.kept.push({
+      atUs: this.io.nowUs,
+      service,
+      outcome,
+      instance,
+      because: because.filter((e) => e !== null),
+    });
+  }
+
+  private issueCircuit(service: string, state: Json, cause: string): void {
+    const { openUs, windowUs } = this.o.policy.breaker;
+    this.parts.book.issue(
+      {
+        kind: 'circuit',
+        subject: service,
+        scope: 'client-service',
+        binding: cause,
+        value: state,
+        lifetimeUs: state === 'open' ? openUs : windowUs,
+        freshness: 'fresh',
+        staleUsMax: 0,
+      },
+      true,
+    );
+  }
+}

@@ -1,0 +1,95 @@
+/**
+ * This node's copy of the configuration (requirement C1): every key that begins with `config/`.
+ *
+ * A server's store states the same from its applied log; there the copy is silent, so that one node
+ * does not speak with two voices.
+ */
+import type { Json } from '../../harness/core/host.ts';
+import type { Policy } from '../config.ts';
+import { configPrefix } from '../store/protocol.ts';
+import type { StoreAnswer, WatchEvent } from '../store/protocol.ts';
+import type { EvidenceBook } from './evidence-book.ts';
+import type { Io } from './io.ts';
+import type { StoreClient } from './store-client.ts';
+import { Subscription } from './subscription.ts';
+
+export interface ConfigCopyOptions {
+  readonly policy: Policy;
+  readonly watch: number;
+  readonly isSilent: boolean;
+}
+
+export class ConfigCopy {
+  private readonly io: Io;
+  private readonly book: EvidenceBook;
+  private readonly o: ConfigCopyOptions;
+  readonly subscription: Subscription;
+  private readonly values = new Map<string, Json>();
+  private observedUs = -1;
+
+  constructor(io: Io, client: StoreClient, book: EvidenceBook, options: ConfigCopyOptions) {
+    this.io = io;
+    this.book = book;
+    this.o = options;
+    this.subscription = new Subscription(io, client, {
+      watch: options.watch,
+      scope: 'kv',
+      prefix: configPrefix,
+      load: { f: 'list', prefix: configPrefix, consistency: 'default' },
+      loaded: (answer) => this.loaded(answer),
+      confirmed: () => this.confirmed(),
+      changed: (e) => this.changed(e),
+    });
+  }
+
+  /** For people. */
+  entries(): Record<string, Json> {
+    return Object.fromEntries(this.values);
+  }
+
+  private loaded(answer: StoreAnswer): void {
+    if (answer.type !== 'entries') return;
+    const gone = new Set(this.values.keys());
+    for (const e of answer.entries) {
+      gone.delete(e.key);
+      this.set(e.key, e.value, e.version);
+    }
+    for (const key of gone) this.set(key, null, answer.revision);
+  }
+
+  private changed(e: WatchEvent): void {
+    if (e.scope === 'kv') this.set(e.key, e.value, e.revision);
+  }
+
+  private set(key: string, value: Json, revision: number): void {
+    const isSame = JSON.stringify(this.values.get(key) ?? null) === JSON.stringify(value);
+    if (isSame) return;
+    if (value === null) this.values.delete(key);
+    else this.values.set(key, value);
+    if (this.o.isSilent) return;
+    const text = value === null || typeof value === 'string' ? value : JSON.stringify(value);
+    this.io.observe({ kind: 'config', key, value: text, revision });
+  }
+
+  /** Evidence that the copy is current, observed three times in the life of one. */
+  private confirmed(): void {
+    const lifetimeUs = this.o.policy.mode.propagationUs;
+    const isDue = this.observedUs < 0 || this.io.nowUs - this.observedUs >= lifetimeUs / 3;
+    if (isDue) this.observedUs = this.io.nowUs;
+    const revision = this.subscription.revision;
+    this.book.issue(
+      {
+        kind: 'config',
+        subject: configPrefix,
+        scope: 'instance',
+        binding: `revision ${revision}`,
+        value: { revision, keys: this.values.size },
+        lifetimeUs,
+        freshness: 'bounded-stale',
+        staleUsMax: this.io.nowUs - this.subscription.confirmedUs,
+      },
+      isDue,
+      this.subscription.confirmedUs,
+    );
+  }
+}

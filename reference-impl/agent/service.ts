@@ -1,0 +1,142 @@
+/**
+ * The demo service: an instance that answers calls, and calls the services it depends on meanwhile.
+ *
+ * No dependency is critical: in the place of one that failed or was refused a fallback is used and
+ * counted, so that a failure costs its callers some quality and not their answer: the cascade ends
+ * here. Deadlines shrink along the chain, so that the fallback is in time.
+ */
+import { assert } from '../../harness/core/assert.ts';
+import type { Json, NodeId } from '../../harness/core/host.ts';
+import type { Timing } from '../config.ts';
+import { lanes } from '../lanes.ts';
+import type { Caller } from './caller.ts';
+import type { Io } from './io.ts';
+import type {
+  CallResult,
+  HealthAnswer,
+  HealthCheck,
+  ServiceAnswer,
+  ServiceCall,
+} from './protocol.ts';
+
+/** Calls served at a time (requirement R3: bounded concurrency). More are answered `busy` at once. */
+const servingMax = 1_000;
+
+export interface ServiceOptions {
+  /** The service this node is an instance of; null on servers and clients. */
+  readonly service: string | null;
+  readonly calls: readonly string[];
+  readonly timing: Timing;
+}
+
+/** How much of its work with others a node does, by its mode. */
+export interface Effort {
+  /** Of the calls to dependencies, per thousand: the ramp of Recovery. */
+  readonly sharePermille: number;
+  /** Calls to dependencies at a time. */
+  readonly concurrencyMax: number;
+}
+
+export const fullEffort: Effort = { sharePermille: 1_000, concurrencyMax: servingMax };
+
+interface Serving {
+  readonly from: NodeId;
+  readonly id: number;
+  /** Answers of dependencies that are missing. */
+  open: number;
+  fallbacks: number;
+}
+
+export class DemoService {
+  private readonly io: Io;
+  private readonly caller: Caller;
+  private readonly o: ServiceOptions;
+  private serving = 0;
+  private effort: Effort = fullEffort;
+  private readonly count = { served: 0, fallbacks: 0, shed: 0 };
+
+  constructor(io: Io, caller: Caller, options: ServiceOptions) {
+    this.io = io;
+    this.caller = caller;
+    this.o = options;
+  }
+
+  setEffort(effort: Effort): void {
+    this.effort = effort;
+  }
+
+  /** Counts since the start: calls served, fallbacks used, dependency calls not made by choice. */
+  counts(): Json {
+    return { ...this.count };
+  }
+
+  receive(from: NodeId, m: ServiceCall): void {
+    if (m.service !== this.o.service) return this.answer(from, m.id, 'wrong-service', 0);
+    if (this.serving >= servingMax) return this.answer(from, m.id, 'busy', 0);
+    this.serving += 1;
+    const s: Serving = { from, id: m.id, open: 1, fallbacks: 0 };
+    // What comes back must still reach our caller in time.
+    const deadlineUs = this.io.nowUs + m.budgetUs - this.o.timing.reserveUs;
+    for (const service of this.o.calls) {
+      if (deadlineUs <= this.io.nowUs || !this.mayCall()) this.fallBack(s);
+      else {
+        s.open += 1;
+        this.caller.call(service, deadlineUs, (r) => this.returned(s, r));
+      }
+    }
+    this.part(s);
+  }
+
+  /** A call of one's own to each dependency, so that a failing one is noticed without a workload. */
+  callDependencies(): void {
+    const deadlineUs = this.io.nowUs + this.o.timing.callUs;
+    for (const service of this.o.calls) {
+      if (this.mayCall()) this.caller.call(service, deadlineUs, () => {});
+    }
+  }
+
+  /** In Recovery the critical paths are tried out, whatever the ramp says. */
+  testDependencies(): void {
+    const deadlineUs = this.io.nowUs + this.o.timing.callUs;
+    for (const service of this.o.calls) this.caller.call(service, deadlineUs, () => {});
+  }
+
+  checked(from: NodeId, m: HealthCheck): void {
+    const answer: HealthAnswer = { kind: 'checked', round: m.round };
+    this.io.send(from, answer, lanes.agent);
+  }
+
+  private mayCall(): boolean {
+    const { sharePermille, concurrencyMax } = this.effort;
+    const isIn = sharePermille >= 1_000 || this.io.random(1_000) < sharePermille;
+    if (isIn && this.caller.inFlight < concurrencyMax) return true;
+    this.count.shed += 1;
+    return false;
+  }
+
+  private returned(s: Serving, r: CallResult): void {
+    s.fallbacks += r.fallbacks;
+    if (r.outcome !== 'ok') this.fallBack(s);
+    this.part(s);
+  }
+
+  private fallBack(s: Serving): void {
+    s.fallbacks += 1;
+    this.count.fallbacks += 1;
+  }
+
+  /** One part of the work is done; the last one answers. */
+  private part(s: Serving): void {
+    assert(s.open > 0, 'a call is answered once', { from: s.from, id: s.id });
+    s.open -= 1;
+    if (s.open > 0) return;
+    this.serving -= 1;
+    this.count.served += 1;
+    this.answer(s.from, s.id, null, s.fallbacks);
+  }
+
+  private answer(to: NodeId, id: number, error: ServiceAnswer['error'], fallbacks: number): void {
+    const m: ServiceAnswer = { kind: 'answer', id, error, fallbacks };
+    this.io.send(to, m, lanes.agent);
+  }
+}

@@ -1,0 +1,167 @@
+/**
+ * The store's client: finds the leader, tries again what may be tried again, and never says more than
+ * it knows.
+ *
+ * Each request keeps its id over all tries, so that the store executes it at most once; that alone
+ * makes it right to repeat a change whose fate is unknown. An error that is not definite proves
+ * nothing about earlier copies: when the deadline comes after it, the outcome is unknown.
+ */
+import { assert } from '../../harness/core/assert.ts';
+import type { NodeId } from '../../harness/core/host.ts';
+import type { Timing } from '../config.ts';
+import { lanes } from '../lanes.ts';
+import { sessionWindow } from '../store/protocol.ts';
+import type {
+  StoreAnswer,
+  StoreError,
+  StoreOp,
+  StoreRequest,
+  StoreResponse,
+} from '../store/protocol.ts';
+import { never } from './io.ts';
+import type { Io } from './io.ts';
+
+/** Called once: with the store's definite answer, or with null when the deadline came first. */
+export type Answered = (answer: StoreAnswer | null, from: NodeId) => void;
+
+/** Hints that one try follows at once: two servers that each name the other must not ping-pong. */
+const hintsFollowedMax = 3;
+
+interface Pending {
+  readonly id: number;
+  readonly op: StoreOp;
+  readonly deadlineUs: number;
+  readonly answered: Answered;
+  target: NodeId;
+  /** When the running try (or the pause after it) is over. */
+  tryEndsUs: number;
+  hintsFollowed: number;
+}
+
+export class StoreClient {
+  private readonly io: Io;
+  private readonly timing: Timing;
+  private readonly servers: readonly NodeId[];
+  private readonly pending = new Map<number, Pending>();
+  private session = 0;
+  private lastId = 0;
+  /** Position in `servers` of who is asked when nobody knows the leader. */
+  private turn = 0;
+  /** Who is believed to lead, or null. */
+  private leader: NodeId | null = null;
+
+  constructor(io: Io, timing: Timing, servers: readonly NodeId[]) {
+    assert(servers.length > 0, 'a store has servers');
+    this.io = io;
+    this.timing = timing;
+    this.servers = servers;
+  }
+
+  /** Draws a new session. A server asks itself first: its own store knows the leader. */
+  start(self: NodeId): void {
+    this.session = this.io.random(2 ** 32);
+    const own = this.servers.indexOf(self);
+    this.turn = own >= 0 ? own : this.io.random(this.servers.length);
+  }
+
+  /** The server to talk to when any will do: the leader if known. */
+  get server(): NodeId {
+    return this.leader ?? this.at(this.turn);
+  }
+
+  /** False when so much is in flight that the store could forget an answer: try later. */
+  get hasRoom(): boolean {
+    return this.pending.size < sessionWindow;
+  }
+
+  request(op: StoreOp, deadlineUs: number, answered: Answered): void {
+    assert(this.hasRoom, 'requests in flight are bounded', { max: sessionWindow });
+    const target =
+      op.f === 'read-stale' ? this.at(this.io.random(this.servers.length)) : this.server;
+    this.lastId += 1;
+    const p: Pending = {
+      id: this.lastId,
+      op,
+      deadlineUs,
+      answered,
+      target,
+      tryEndsUs: 0,
+      hintsFollowed: 0,
+    };
+    this.pending.set(p.id, p);
+    this.send(p, target);
+  }
+
+  response(from: NodeId, m: StoreResponse): void {
+    const p = m.session === this.session ? this.pending.get(m.id) : undefined;
+    if (p === undefined) return;
+    if (m.answer.type === 'error' && !isDefinite(m.answer.error)) {
+      // Of an earlier try it says nothing about the one that runs now.
+      if (from === p.target) this.turnedAway(p, m.answer.error);
+      return;
+    }
+    if (p.op.f !== 'read-stale') this.leader = from;
+    this.pending.delete(p.id);
+    p.answered(m.answer, from);
+  }
+
+  /** Ends what is over; gives the time at which it wants to be called again. */
+  tick(): number {
+    const nowUs = this.io.nowUs;
+    let nextUs = never;
+    for (const p of this.pending.values()) {
+      if (nowUs >= p.deadlineUs) {
+        this.pending.delete(p.id);
+        p.answered(null, p.target);
+      } else if (nowUs >= p.tryEndsUs) {
+        this.nextTry(p);
+      }
+      if (this.pending.has(p.id)) nextUs = Math.min(nextUs, p.deadlineUs, p.tryEndsUs);
+    }
+    return nextUs;
+  }
+
+  private turnedAway(p: Pending, error: StoreError): void {
+    const hint = error.code === 'not-leader' ? error.leader : p.target;
+    this.leader = hint;
+    const isNews = hint !== null && hint !== p.target && p.hintsFollowed < hintsFollowedMax;
+    if (isNews) {
+      p.hintsFollowed += 1;
+      this.send(p, hint);
+    } else {
+      p.tryEndsUs = this.io.nowUs + this.timing.retryUs;
+      this.io.wakeBy(p.tryEndsUs);
+    }
+  }
+
+  private nextTry(p: Pending): void {
+    if (this.leader === p.target) this.leader = null;
+    if (this.leader === null)
+      this.turn = (this.servers.indexOf(p.target) + 1) % this.servers.length;
+    p.hintsFollowed = 0;
+    this.send(p, this.server);
+  }
+
+  private send(p: Pending, target: NodeId): void {
+    p.target = target;
+    p.tryEndsUs = this.io.nowUs + this.timing.tryUs;
+    this.io.wakeBy(Math.min(p.tryEndsUs, p.deadlineUs));
+    const m: StoreRequest = {
+      kind: 'request',
+      session: this.session,
+      id: p.id,
+      replyLane: lanes.agent,
+      op: p.op,
+    };
+    this.io.send(target, m, lanes.store);
+  }
+
+  private at(position: number): NodeId {
+    return this.servers[position] as NodeId;
+  }
+}
+
+/** Does this error end the operation? The others say only that one copy was not executed. */
+function isDefinite(error: StoreError): boolean {
+  return error.code !== 'not-leader' && error.code !== 'busy';
+}

@@ -1,0 +1,150 @@
+/**
+ * The policy of a node: every time and threshold that is a decision of operators, not of a protocol.
+ *
+ * Policy times are minutes, as the modes and breakers of real clusters have them. A run with real
+ * processes divides all of them by one number (`Settings.policyDivisor`), here and nowhere else, so
+ * that the stories of minutes fit into seconds. Times of a protocol (a Raft election, a probe, one
+ * try of a request) depend on the network and are never divided.
+ */
+import { assert } from '../harness/core/assert.ts';
+import { minutesUs, secondsUs } from '../harness/core/duration.ts';
+import { HarnessError } from '../harness/core/errors.ts';
+import type { ModePolicy } from '../harness/core/mode.ts';
+import type { Settings } from '../harness/core/program.ts';
+
+/** When a circuit opens and how it closes again (requirement R1). */
+export interface BreakerPolicy {
+  /** Failures within `windowUs` that open the circuit. Fewer: quicker, and more false alarms. */
+  readonly failureThreshold: number;
+  /** Probes that must succeed to close it. At most `halfOpenProbes`. */
+  readonly successThreshold: number;
+  /** Probes that one half-open period lets out. */
+  readonly halfOpenProbes: number;
+  /** How long an open circuit refuses before it lets a probe out, µs. */
+  readonly openUs: number;
+  /** Older failures do not count, µs. */
+  readonly windowUs: number;
+}
+
+/** What Recovery does on its way to Target (requirement M2). */
+export interface RecoveryPolicy {
+  /** A cause must have been gone this long before Recovery begins, µs: it keeps a node from flapping. */
+  readonly settledUs: number;
+  /** Length of the ramp's steps at 10 % and at 50 %, µs each. */
+  readonly rampUs: number;
+}
+
+export interface Policy {
+  /** An instance that did not renew for this long is taken out of the registry, µs. */
+  readonly leaseTtlUs: number;
+  /**
+   * Leases are renewed, instances checked, caches and configuration refreshed this often, µs. A third
+   * of `mode.freshUs`, so that two may be lost before a healthy node's evidence counts as old.
+   */
+  readonly refreshUs: number;
+  /** A cached list of instances serves this long without a word from the registry, µs. */
+  readonly cacheTtlUs: number;
+  /** Window of the failure rate and of the health checks, µs. */
+  readonly rateWindowUs: number;
+  /** After its start a node expects every instance of the shape only when this has passed, µs. */
+  readonly warmUpUs: number;
+  readonly breaker: BreakerPolicy;
+  readonly mode: ModePolicy;
+  readonly recovery: RecoveryPolicy;
+}
+
+/** Times that depend on the network; the same in every environment. */
+export interface Timing {
+  /**
+   * One try of a request to a server, µs. Longer than an fsync and two round trips, shorter than an
+   * election, so that a dead server costs little.
+   */
+  readonly tryUs: number;
+  /** Pause before a request goes round the servers again, µs. */
+  readonly retryUs: number;
+  /** One call of a service that carries no deadline of its own, µs. */
+  readonly callUs: number;
+  /** Kept back for one's own answer when a deadline is handed on to a dependency, µs. */
+  readonly reserveUs: number;
+}
+
+/** The policy of the source text, with the presets that keep a healthy node's evidence fresh. */
+export const standardPolicy: Policy = {
+  leaseTtlUs: secondsUs(30),
+  refreshUs: secondsUs(3),
+  cacheTtlUs: secondsUs(30),
+  rateWindowUs: minutesUs(1),
+  warmUpUs: secondsUs(30),
+  breaker: {
+    failureThreshold: 5,
+    successThreshold: 2,
+    halfOpenProbes: 3,
+    openUs: secondsUs(30),
+    windowUs: minutesUs(1),
+  },
+  mode: {
+    freshUs: secondsUs(10),
+    registryLostUs: minutesUs(5),
+    propagationUs: minutesUs(1),
+    stableUs: minutesUs(5),
+    evaluateUs: secondsUs(1),
+  },
+  recovery: { settledUs: secondsUs(10), rampUs: secondsUs(30) },
+};
+
+export const standardTiming: Timing = {
+  tryUs: 300_000,
+  retryUs: 50_000,
+  callUs: secondsUs(1),
+  reserveUs: 100_000,
+};
+
+/** Every time of `policy` divided by `divisor` (whole, ≥ 1); counts stay. The one place that scales. */
+export function scaled(policy: Policy, divisor: number): Policy {
+  assert(Number.isInteger(divisor) && divisor >= 1, 'a divisor is whole, ≥ 1', { divisor });
+  return divisor === 1 ? policy : (divideTimes(policy, divisor) as Policy);
+}
+
+/** Fields that are times say so by their name's end. */
+function divideTimes(record: object, divisor: number): object {
+  const entries = Object.entries(record as Readonly<Record<string, number | object>>);
+  return Object.fromEntries(
+    entries.map(([name, value]) => {
+      if (typeof value === 'object') return [name, divideTimes(value, divisor)];
+      return [name, name.endsWith('Us') ? Math.max(1, Math.round(value / divisor)) : value];
+    }),
+  );
+}
+
+/** What a run may tell the reference cluster in `Settings.extra`. */
+export interface ReferenceSettings {
+  /** Service instances call each of their dependencies this often by themselves; 0: never. */
+  readonly trafficUs: number;
+  readonly balancer: 'round-robin' | 'two-choices';
+  /** Calls stay inside the caller's zone when an instance is there. */
+  readonly isZonePreferred: boolean;
+}
+
+/** Reads and checks `settings.extra`. Throws E_CONFIG. */
+export function referenceSettings(settings: Settings): ReferenceSettings {
+  const { trafficUs = 0, balancer = 'two-choices', isZonePreferred = false } = settings.extra;
+  if (typeof trafficUs !== 'number' || !Number.isInteger(trafficUs) || trafficUs < 0) {
+    throw new HarnessError(
+      'E_CONFIG',
+      `trafficUs is ${JSON.stringify(trafficUs)}, wanted whole µs, 0 or more. Use 0 for no traffic.`,
+    );
+  }
+  if (balancer !== 'round-robin' && balancer !== 'two-choices') {
+    throw new HarnessError(
+      'E_CONFIG',
+      `balancer is ${JSON.stringify(balancer)}, wanted round-robin or two-choices.`,
+    );
+  }
+  if (typeof isZonePreferred !== 'boolean') {
+    throw new HarnessError(
+      'E_CONFIG',
+      `isZonePreferred is ${JSON.stringify(isZonePreferred)}, wanted true or false.`,
+    );
+  }
+  return { trafficUs, balancer, isZonePreferred };
+}
