@@ -1,0 +1,44 @@
+/** The times of consensus. They are protocol timers: never scaled, in any environment. */
+export interface ConsensusConfig {
+  /**
+   * A follower that heard nothing from a leader for a time drawn from [electionMinUs, electionMaxUs]
+   * stands for election. Must be well above a round trip plus a sync of the disk, or nobody is ever
+   * elected; the width must be several round trips, or votes split. Longer: fewer needless
+   * elections, longer without a leader after a crash (about the mean, plus one round trip).
+   */
+  readonly electionMinUs: number;
+  readonly electionMaxUs: number;
+  /**
+   * A leader says that it is there this often; a lost entry is noticed after at most this.
+   * A third of `electionMinUs`, so that one lost message deposes nobody.
+   */
+  readonly heartbeatUs: number;
+  /**
+   * A leader that heard less than a majority for so long steps down (check-quorum). At least
+   * `electionMaxUs`; what it bounds is how old an unconfirmed (`default`) read can be.
+   */
+  readonly quorumLostUs: number;
+  /** Entries of one message: bounds what a follower that catches up gets at a time. */
+  readonly batchMax: number;
+  /** Entries that a leader accepts beyond its commit index; past it requests are refused. */
+  readonly uncommittedMax: number;
+}
+
+/** One data centre: round trips of milliseconds. The 150–300 ms of the Raft paper, §9.3. */
+export const lan: ConsensusConfig = {
+  electionMinUs: 150_000,
+  electionMaxUs: 300_000,
+  heartbeatUs: 50_000,
+  quorumLostUs: 300_000,
+  batchMax: 128,
+  uncommittedMax: 4_096,
+};
+
+/** Several regions: round trips of up to 150 ms. */
+export const wan: ConsensusConfig = {
+  ...lan,
+  electionMinUs: 1_500_000,
+  electionMaxUs: 3_000_000,
+  heartbeatUs: 300_000,
+  quorumLostUs: 3_000_000,
+};

@@ -1,0 +1,127 @@
+/**
+ * Raft (L1): election with pre-vote and check-quorum, replication, read index, recovery from disk.
+ *
+ * The driver of the node performs what a handler asks for, and lets nothing leave before all that was
+ * persisted is durable. What is left to do here: a leader counts its own vote and its own entries
+ * only at `durable`. Sections cited are those of the papers named in `rules.ts`.
+ *
+ * Left out: snapshots (the seam is `log.ts`), change of membership, transfer of leadership.
+ */
+import type { Effects, NodeId, Rec, World } from '../../harness/core/host.ts';
+import { electionTimer, ownVoteDurable, vote, voteRequest } from './election.ts';
+import type { Command, RaftMessage, RaftRecord } from './messages.ts';
+import {
+  append,
+  appended,
+  appendOwn,
+  beginRound,
+  heartbeatTimer,
+  ownEntriesDurable,
+} from './replication.ts';
+import { armElection, drawTimeout, leaderAgeUs } from './role.ts';
+import { hasCommittedInTerm, makeRaftState, timers } from './state.ts';
+import type { RaftOptions, RaftState } from './state.ts';
+
+export class Raft {
+  private readonly s: RaftState;
+
+  constructor(options: RaftOptions) {
+    this.s = makeRaftState(options);
+  }
+
+  get isLeader(): boolean {
+    return this.s.role === 'leader';
+  }
+
+  get hasCommittedInTerm(): boolean {
+    return hasCommittedInTerm(this.s);
+  }
+
+  /** Who leads, as far as this node knows. */
+  get leader(): NodeId | null {
+    return this.s.leader;
+  }
+
+  /** For people and tests: the state as it is. Nobody but this class's files may change it. */
+  get view(): Readonly<RaftState> {
+    return this.s;
+  }
+
+  leaderAgeUs(nowUs: number): number {
+    return leaderAgeUs(this.s, nowUs);
+  }
+
+  /** First start and recovery alike: the log comes from the disk, what is committed from the leader. */
+  start(records: Iterable<Rec>, w: World, fx: Effects): void {
+    const s = this.s;
+    for (const r of records as Iterable<RaftRecord>) {
+      if (r.kind === 'term') {
+        s.term = r.term;
+        s.votedFor = s.rules.recoveredVote(r.votedFor);
+      } else {
+        s.log.append(r.after, r.entries);
+      }
+    }
+    drawTimeout(s, w);
+    armElection(s, w, fx);
+  }
+
+  message(from: NodeId, m: RaftMessage, w: World, fx: Effects): void {
+    const s = this.s;
+    const slot = s.voters.indexOf(from);
+    if (slot < 0 || slot === s.slot) return;
+    switch (m.kind) {
+      case 'append':
+        return append(s, from, m, w, fx);
+      case 'appended':
+        return appended(s, slot, m, w, fx);
+      case 'vote-request':
+        return voteRequest(s, from, m, w, fx);
+      case 'vote':
+        return vote(s, slot, m, w, fx);
+    }
+  }
+
+  timer(kind: number, arg: number, w: World, fx: Effects): void {
+    if (kind === timers.election) electionTimer(this.s, w, fx);
+    else if (kind === timers.heartbeat) heartbeatTimer(this.s, arg, w, fx);
+  }
+
+  durable(record: number, w: World, fx: Effects): void {
+    ownVoteDurable(this.s, record, w, fx);
+    ownEntriesDurable(this.s, record, w, fx);
+  }
+
+  /** Leader: is there room for one more entry? */
+  get hasRoom(): boolean {
+    return this.s.log.lastIndex - this.s.commit < this.s.config.uncommittedMax;
+  }
+
+  /** Leader: puts a command into the log. Its fate is told by `apply` of the index returned. */
+  propose(command: Command, fx: Effects): number {
+    return appendOwn(this.s, command, fx);
+  }
+
+  /** Leader: the round that must be confirmed before a read that arrives now is answered. */
+  get nextRound(): number {
+    return this.s.round + 1;
+  }
+
+  /**
+   * Leader: somebody waits for the next round. It begins now unless one is on its way: then it begins
+   * when that has ended (ask again) or with the next heartbeat, and all that wait share it.
+   */
+  askRound(w: World, fx: Effects): void {
+    if (this.s.round === this.s.confirmedRound) beginRound(this.s, w, fx);
+  }
+
+  /** May a linearizable read that waited for `round` (0: for none) be answered? */
+  mayServeRead(round: number): boolean {
+    const s = this.s;
+    return s.rules.mayServeRead({
+      isLeader: s.role === 'leader',
+      isConfirmed: round > 0 && round <= s.confirmedRound,
+      hasCommittedInTerm: hasCommittedInTerm(s),
+    });
+  }
+}

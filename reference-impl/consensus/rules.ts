@@ -1,0 +1,51 @@
+/**
+ * The small decisions that make Raft safe, each pure. A mutant replaces one of them.
+ *
+ * Sections are those of Ongaro and Ousterhout, "In Search of an Understandable Consensus Algorithm
+ * (Extended Version)", 2014, and of Ongaro's dissertation where it says so.
+ */
+import type { NodeId } from '../../harness/core/host.ts';
+
+export interface VoteFacts {
+  /** Whom this node voted for in the term in question, as far as it remembers. */
+  readonly votedFor: NodeId | null;
+  readonly candidate: NodeId;
+  readonly lastTerm: number;
+  readonly lastIndex: number;
+  readonly candidateLastTerm: number;
+  readonly candidateLastIndex: number;
+}
+
+export interface ReadFacts {
+  readonly isLeader: boolean;
+  /** A majority acknowledged this leader's term after the read arrived. */
+  readonly isConfirmed: boolean;
+  /** The leader has committed an entry of its own term. */
+  readonly hasCommittedInTerm: boolean;
+}
+
+export interface ConsensusRules {
+  /** May the vote be given to this candidate? */
+  mayVote(f: VoteFacts): boolean;
+  /** What a restarted node believes of the vote that it finds on its disk. */
+  recoveredVote(votedFor: NodeId | null): NodeId | null;
+  /** May a leader of `term` commit, by counting copies, an entry of `entryTerm`? */
+  mayCommit(entryTerm: number, term: number): boolean;
+  /** May a linearizable read be answered from the applied state now? */
+  mayServeRead(f: ReadFacts): boolean;
+}
+
+export const consensusRules: ConsensusRules = {
+  // One vote a term (§5.2), and only for a log at least as up to date as one's own (§5.4.1).
+  mayVote: (f) =>
+    (f.votedFor === null || f.votedFor === f.candidate) &&
+    (f.candidateLastTerm > f.lastTerm ||
+      (f.candidateLastTerm === f.lastTerm && f.candidateLastIndex >= f.lastIndex)),
+  recoveredVote: (votedFor) => votedFor,
+  // An older entry on a majority can still be overwritten (§5.4.2, figure 8): it is committed only
+  // along with a later one of the leader's own term.
+  mayCommit: (entryTerm, term) => entryTerm === term,
+  // Read index (§8; dissertation §6.4): only a new leader's own entry shows it how far the log was
+  // committed before it, and only a majority shows that nobody has replaced it.
+  mayServeRead: (f) => f.isLeader && f.isConfirmed && f.hasCommittedInTerm,
+};

@@ -1,0 +1,113 @@
+/** What one server of consensus knows, and what it is built with. */
+import { assert } from '../../harness/core/assert.ts';
+import type { Effects, NodeId, World } from '../../harness/core/host.ts';
+import type { Role } from '../../harness/core/observation.ts';
+import type { ConsensusConfig } from './config.ts';
+import { Log } from './log.ts';
+import type { Entry } from './messages.ts';
+import type { ConsensusRules } from './rules.ts';
+
+/** What consensus drives. Called from within a handler. */
+export interface Machine {
+  /** Entry `index` is committed; each index once a boot, in order. */
+  apply(index: number, entry: Entry, w: World, fx: Effects): void;
+  /** This node began or ceased to lead. */
+  leading(isLeader: boolean, w: World, fx: Effects): void;
+  /** Reads that waited for a round ≤ `round` may be answered from what is applied. */
+  confirmed(round: number, w: World, fx: Effects): void;
+}
+
+export interface RaftOptions {
+  readonly self: NodeId;
+  /** Ids of all servers, this one among them. The same on each. */
+  readonly voters: readonly NodeId[];
+  readonly config: ConsensusConfig;
+  readonly rules: ConsensusRules;
+  readonly machine: Machine;
+}
+
+/** A record under way to the disk, and the entry it holds. */
+interface Pending {
+  readonly record: number;
+  readonly index: number;
+}
+
+/** Mutable; arrays with one place a voter are indexed by its slot in `voters`. */
+export interface RaftState extends RaftOptions {
+  /** This node's slot. */
+  readonly slot: number;
+  readonly log: Log;
+  term: number;
+  votedFor: NodeId | null;
+  role: Role;
+  leader: NodeId | null;
+  commit: number;
+  applied: number;
+  /** Over all entries applied; equal on all servers at equal index. */
+  hash: number;
+
+  /** Leader: own entries on their way to the disk, oldest first. */
+  readonly pending: Pending[];
+
+  /** An election is due at `sinceUs + timeoutUs`. */
+  sinceUs: number;
+  timeoutUs: number;
+  isElectionTimerSet: boolean;
+  /** When a leader was last heard; -1: never in this boot. */
+  leaderHeardUs: number;
+
+  /** Candidate: who granted; `isPre` while it only asks whether it should stand. */
+  readonly votes: Uint8Array;
+  isPre: boolean;
+  /** The record that holds the candidate's vote for itself. */
+  voteRecord: number;
+
+  /** Leader: replication of each follower; see `replication.ts`. */
+  readonly next: Float64Array;
+  readonly match: Float64Array;
+  readonly isProbing: Uint8Array;
+  readonly heardUs: Float64Array;
+  readonly ackedRound: Float64Array;
+  round: number;
+  confirmedRound: number;
+}
+
+export const timers = { election: 1, heartbeat: 2 } as const;
+
+export function makeRaftState(o: RaftOptions): RaftState {
+  const n = o.voters.length;
+  const slot = o.voters.indexOf(o.self);
+  assert(slot >= 0, 'a server is one of the voters', { self: o.self, voters: o.voters });
+  return {
+    ...o,
+    slot,
+    log: new Log(),
+    term: 0,
+    votedFor: null,
+    role: 'follower',
+    leader: null,
+    commit: 0,
+    applied: 0,
+    hash: 0,
+    pending: [],
+    sinceUs: 0,
+    timeoutUs: 0,
+    isElectionTimerSet: false,
+    leaderHeardUs: -1,
+    votes: new Uint8Array(n),
+    isPre: false,
+    voteRecord: -1,
+    next: new Float64Array(n),
+    match: new Float64Array(n),
+    isProbing: new Uint8Array(n),
+    heardUs: new Float64Array(n),
+    ackedRound: new Float64Array(n),
+    round: 0,
+    confirmedRound: 0,
+  };
+}
+
+/** Has the leader committed an entry of its own term? */
+export function hasCommittedInTerm(s: RaftState): boolean {
+  return s.log.termAt(s.commit) === s.term;
+}

@@ -1,0 +1,26 @@
+/** What the store writes into the replicated log. */
+import type { NodeId } from '../../harness/core/host.ts';
+import type { Command } from '../consensus/messages.ts';
+import type { ChangeOp } from './protocol.ts';
+
+/** A client's change. (client, session, id) names it, however often it is in the log. */
+export interface ChangeCommand extends Command {
+  readonly f: 'change';
+  readonly client: NodeId;
+  readonly session: number;
+  readonly id: number;
+  readonly op: ChangeOp;
+}
+
+/** The leader found these leases expired. */
+export interface ExpireCommand extends Command {
+  readonly f: 'expire';
+  readonly leases: readonly number[];
+}
+
+/** A new leader's first entry changes nothing. */
+export interface NoopCommand extends Command {
+  readonly f: 'noop';
+}
+
+export type StoreCommand = ChangeCommand | ExpireCommand | NoopCommand;

@@ -1,0 +1,281 @@
+/**
+ * The store as a component of a server: consensus, the replicated state, and who waits for what.
+ *
+ * A change is proposed, and answered when it was applied while this node still led; if it ceased to
+ * lead before, nobody knows the fate of the change and nothing is answered. Followers forward nothing.
+ */
+import type { Call, Component, Effects, Msg, NodeId, Rec, World } from '../../harness/core/host.ts';
+import type { Entry, RaftMessage } from '../consensus/messages.ts';
+import { Raft } from '../consensus/raft.ts';
+import type { ChangeCommand, ExpireCommand, StoreCommand } from './command.ts';
+import type { StoreConfig } from './config.ts';
+import { LeaseClock } from './leases.ts';
+import { observeConfig, observeLease } from './observe.ts';
+import { configPrefix } from './protocol.ts';
+import type {
+  ChangeOp,
+  Consistency,
+  QueryOp,
+  StoreAnswer,
+  StoreError,
+  StoreRequest,
+  StoreResponse,
+  ToStore,
+  WatchEvent,
+} from './protocol.ts';
+import { answerCall, answerRead } from './queries.ts';
+import { Reads } from './reads.ts';
+import type { StoreRules } from './rules.ts';
+import { StoreState } from './state.ts';
+import { problemWith } from './validate.ts';
+import { Watchers } from './watchers.ts';
+
+export interface StoreOptions {
+  readonly self: NodeId;
+  /** Ids of all servers, the same list on each. */
+  readonly voters: readonly NodeId[];
+  readonly config: StoreConfig;
+  readonly rules: StoreRules;
+}
+
+/** The store of one server. Calls (`status`, `read-stale`, `list`, `lookup`) see its local state. */
+export function makeStore(options: StoreOptions): Component {
+  return new Store(options);
+}
+
+/** Kinds 1 and 2 belong to consensus. */
+const sweepTimer = 3;
+
+class Store implements Component {
+  private readonly config: StoreConfig;
+  private readonly rules: StoreRules;
+  private readonly raft: Raft;
+  private readonly state: StoreState;
+  private readonly clock = new LeaseClock();
+  private readonly watchers: Watchers;
+  private readonly reads = new Reads();
+  /** Who asked for the entry at an index of the log. Only while this node leads. */
+  private readonly proposed = new Map<number, { client: NodeId; m: StoreRequest }>();
+  /** Counts the reigns of this node, so that a sweep of an earlier one ends. */
+  private reign = 0;
+
+  constructor({ self, voters, config, rules }: StoreOptions) {
+    this.config = config;
+    this.rules = rules;
+    this.state = new StoreState(config);
+    this.watchers = new Watchers(this.state, config);
+    this.raft = new Raft({
+      self,
+      voters,
+      config: config.consensus,
+      rules,
+      machine: {
+        apply: (index, entry, w, fx) => this.apply(index, entry, w, fx),
+        leading: (isLeader, w, fx) => this.leading(isLeader, w, fx),
+        confirmed: (round, w, fx) => this.confirmed(round, w, fx),
+      },
+    });
+  }
+
+  start(records: Iterable<Rec>, w: World, fx: Effects): void {
+    this.raft.start(records, w, fx);
+  }
+
+  message(from: NodeId, m: Msg, w: World, fx: Effects): void {
+    const asked = m as ToStore | RaftMessage;
+    switch (asked.kind) {
+      case 'request':
+        this.request(from, asked, w, fx);
+        break;
+      case 'watch':
+        this.watchers.watch(from, asked, this.raft.leaderAgeUs(w.nowUs), w, fx);
+        break;
+      case 'unwatch':
+        this.watchers.unwatch(from, asked);
+        break;
+      case 'append':
+      case 'appended':
+      case 'vote-request':
+      case 'vote':
+        this.raft.message(from, asked, w, fx);
+    }
+    this.tellWatchers(w, fx);
+  }
+
+  timer(kind: number, arg: number, w: World, fx: Effects): void {
+    if (kind === sweepTimer) this.sweep(arg, w, fx);
+    else this.raft.timer(kind, arg, w, fx);
+    this.tellWatchers(w, fx);
+  }
+
+  durable(index: number, w: World, fx: Effects): void {
+    this.raft.durable(index, w, fx);
+    this.tellWatchers(w, fx);
+  }
+
+  call(c: Call, w: World, fx: Effects): void {
+    fx.reply(c.id, answerCall(this.state, this.raft, c, w.nowUs));
+  }
+
+  private tellWatchers(w: World, fx: Effects): void {
+    this.watchers.flush(this.raft.leaderAgeUs(w.nowUs), w, fx);
+  }
+
+  private request(client: NodeId, m: StoreRequest, w: World, fx: Effects): void {
+    const problem = problemWith(m.op);
+    if (problem !== null) {
+      refuse(client, m, { code: 'bad-request', reason: problem }, fx);
+      return;
+    }
+    switch (m.op.f) {
+      case 'write':
+      case 'cas':
+      case 'delete':
+      case 'register':
+      case 'deregister':
+        this.changeRequest(client, m, m.op, fx);
+        break;
+      case 'read-stale':
+        this.answerQuery(client, m, m.op, w, fx);
+        break;
+      case 'lookup':
+      case 'list':
+        if (this.isLocal(m.op.consistency)) this.answerQuery(client, m, m.op, w, fx);
+        else this.confirmedRequest(client, m, w, fx);
+        break;
+      case 'read':
+      case 'renew':
+        this.confirmedRequest(client, m, w, fx);
+    }
+  }
+
+  /** A leader whose own entry is committed has all that was committed before: good for `default`. */
+  private isLocal(consistency: Consistency): boolean {
+    if (consistency === 'default') return this.raft.isLeader && this.raft.hasCommittedInTerm;
+    return consistency === 'stale';
+  }
+
+  private changeRequest(client: NodeId, m: StoreRequest, op: ChangeOp, fx: Effects): void {
+    if (!this.raft.isLeader) {
+      this.notLeader(client, m, fx);
+      return;
+    }
+    const known = this.state.sessions.find(client, m.session, m.id);
+    if (known === 'forgotten') return;
+    if (known !== 'new') {
+      respond(client, m, known, fx);
+      return;
+    }
+    if (!this.raft.hasRoom) {
+      refuse(client, m, { code: 'busy' }, fx);
+      return;
+    }
+    const { session, id } = m;
+    const command: ChangeCommand = { f: 'change', client, session, id, op };
+    this.proposed.set(this.raft.propose(command, fx), { client, m });
+  }
+
+  /** Waits until leadership is confirmed, unless the rules say that it need not. */
+  private confirmedRequest(client: NodeId, m: StoreRequest, w: World, fx: Effects): void {
+    if (!this.raft.isLeader) {
+      this.notLeader(client, m, fx);
+      return;
+    }
+    if (this.raft.mayServeRead(0)) {
+      this.answerQuery(client, m, m.op as QueryOp, w, fx);
+      return;
+    }
+    if (this.reads.size >= this.config.readsMax) {
+      refuse(client, m, { code: 'busy' }, fx);
+      return;
+    }
+    this.reads.add({ round: this.raft.nextRound, client, m });
+    this.raft.askRound(w, fx);
+  }
+
+  /** A majority acknowledged this leader: answers from the applied state, which is never behind. */
+  private confirmed(round: number, w: World, fx: Effects): void {
+    if (!this.raft.mayServeRead(round)) return;
+    for (const { client, m } of this.reads.take(round)) {
+      this.answerQuery(client, m, m.op as QueryOp, w, fx);
+    }
+    if (this.reads.size > 0) this.raft.askRound(w, fx);
+  }
+
+  private answerQuery(client: NodeId, m: StoreRequest, op: QueryOp, w: World, fx: Effects): void {
+    const answer =
+      op.f === 'renew'
+        ? this.renew(op.lease, w, fx)
+        : answerRead(this.state, op, this.raft.leaderAgeUs(w.nowUs));
+    respond(client, m, answer, fx);
+  }
+
+  private renew(lease: number, w: World, fx: Effects): StoreAnswer {
+    const entry = this.state.leases.get(lease);
+    if (entry === undefined) return { type: 'error', error: { code: 'unknown-lease', lease } };
+    // Its end is proposed but not decided: the next try will know.
+    if (this.clock.isEnding(lease)) return { type: 'error', error: { code: 'busy' } };
+    this.clock.renew(lease, w.nowUs);
+    observeLease('renewed', entry, this.state.revision, fx);
+    return { type: 'lease', lease, ttlUs: entry.ttlUs, revision: this.state.revision };
+  }
+
+  private apply(index: number, entry: Entry, w: World, fx: Effects): void {
+    const before = this.state.revision;
+    const answer = this.state.apply(entry.command as StoreCommand);
+    for (let r = before + 1; r <= this.state.revision; r++) {
+      this.changed(this.state.changes.at(r), w, fx);
+    }
+    const asked = this.proposed.get(index);
+    if (asked === undefined) return;
+    this.proposed.delete(index);
+    if (answer !== null) respond(asked.client, asked.m, answer, fx);
+  }
+
+  private changed(e: WatchEvent, w: World, fx: Effects): void {
+    if (e.scope === 'kv') {
+      if (e.key.startsWith(configPrefix)) observeConfig(e.key, e.value, e.revision, fx);
+      return;
+    }
+    if (!this.raft.isLeader) return;
+    if (e.change === 'registered') this.clock.renew(e.entry.lease, w.nowUs);
+    else this.clock.forget(e.entry.lease);
+    observeLease(e.change, e.entry, e.revision, fx);
+  }
+
+  private leading(isLeader: boolean, w: World, fx: Effects): void {
+    this.reign += 1;
+    if (isLeader) {
+      this.clock.restart(w.nowUs);
+      fx.setTimer(sweepTimer, this.config.sweepUs, this.reign);
+      return;
+    }
+    // The fate of what was proposed is unknown: no answer. A read has done nothing: try elsewhere.
+    this.proposed.clear();
+    for (const { client, m } of this.reads.take(Infinity)) this.notLeader(client, m, fx);
+  }
+
+  /** Proposes the end of leases that were not renewed in time. */
+  private sweep(reign: number, w: World, fx: Effects): void {
+    if (reign !== this.reign || !this.raft.isLeader) return;
+    fx.setTimer(sweepTimer, this.config.sweepUs, reign);
+    if (!this.raft.hasRoom) return;
+    const leases = this.clock.expired(this.state.leases.values(), w.nowUs, this.rules);
+    if (leases.length === 0) return;
+    const command: ExpireCommand = { f: 'expire', leases };
+    this.raft.propose(command, fx);
+  }
+
+  private notLeader(client: NodeId, m: StoreRequest, fx: Effects): void {
+    refuse(client, m, { code: 'not-leader', leader: this.raft.leader }, fx);
+  }
+}
+
+function respond(client: NodeId, m: StoreRequest, answer: StoreAnswer, fx: Effects): void {
+  const response: StoreResponse = { kind: 'response', session: m.session, id: m.id, answer };
+  fx.send(client, response, m.replyLane);
+}
+
+function refuse(client: NodeId, m: StoreRequest, error: StoreError, fx: Effects): void {
+  respond(client, m, { type: 'error', error }, fx);
+}

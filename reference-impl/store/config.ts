@@ -1,0 +1,44 @@
+/** Limits and times of the store. The same on every server: some of them shape the replicated state. */
+import { secondsUs } from '../../harness/core/duration.ts';
+import { lan, type ConsensusConfig } from '../consensus/config.ts';
+
+export interface StoreConfig {
+  readonly consensus: ConsensusConfig;
+  /**
+   * The leader looks for expired leases this often: a lease ends within its TTL plus this. A policy
+   * time, scaled outside simulation.
+   */
+  readonly sweepUs: number;
+  /** A watch that was not asked for again ends after this. A policy time, scaled likewise. */
+  readonly watchTtlUs: number;
+  /** Changes that a watch can still be resumed from; at twice as many the older half is dropped. */
+  readonly historyMax: number;
+  /** Sessions remembered; the one unused for longest is forgotten. Past it a change may repeat. */
+  readonly sessionsMax: number;
+  /** Watches of one server; past it `busy`. */
+  readonly watchersMax: number;
+  /** Reads that wait for a confirmation of leadership; past it `busy`. */
+  readonly readsMax: number;
+  /** Changes in one `events` message. */
+  readonly eventsPerPushMax: number;
+}
+
+export const storeConfig: StoreConfig = {
+  consensus: lan,
+  sweepUs: secondsUs(1),
+  watchTtlUs: secondsUs(30),
+  historyMax: 4_096,
+  sessionsMax: 1_024,
+  watchersMax: 4_096,
+  readsMax: 4_096,
+  eventsPerPushMax: 256,
+};
+
+/** Policy times divided by `divisor`, protocol timers as they are. */
+export function scaled(c: StoreConfig, divisor: number): StoreConfig {
+  return {
+    ...c,
+    sweepUs: Math.max(1, Math.floor(c.sweepUs / divisor)),
+    watchTtlUs: Math.max(1, Math.floor(c.watchTtlUs / divisor)),
+  };
+}

@@ -1,0 +1,22 @@
+/** What a server says about leases and configuration. */
+import type { Effects, Json } from '../../harness/core/host.ts';
+import type { ConfigObservation, LeaseObservation } from '../../harness/core/observation.ts';
+import type { CatalogEntry } from './protocol.ts';
+
+/** Only a leader says this. After a change of leader the same change may be told again. */
+export function observeLease(
+  change: LeaseObservation['change'],
+  { service, instance, ttlUs }: CatalogEntry,
+  revision: number,
+  fx: Effects,
+): void {
+  const seen: LeaseObservation = { kind: 'lease', change, service, instance, ttlUs, revision };
+  fx.observe(seen);
+}
+
+/** Every server says this of its own copy; after a restart again, from the first revision on. */
+export function observeConfig(key: string, value: Json, revision: number, fx: Effects): void {
+  const text = value === null || typeof value === 'string' ? value : JSON.stringify(value);
+  const seen: ConfigObservation = { kind: 'config', key, value: text, revision };
+  fx.observe(seen);
+}

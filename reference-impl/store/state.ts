@@ -1,0 +1,143 @@
+/**
+ * The replicated state: key-value store, registry, sessions. A pure deterministic function of the
+ * log: the same commands in the same order give the same state and answers on every server.
+ *
+ * Every change takes one revision. No clock here: whether a lease has expired is decided by the
+ * leader (`leases.ts`) and comes as a command.
+ */
+import type { Json, NodeId } from '../../harness/core/host.ts';
+import { Changes } from './changes.ts';
+import type { ChangeCommand, StoreCommand } from './command.ts';
+import type { StoreConfig } from './config.ts';
+import type { CatalogEntry, ChangeOp, KeyValue, StoreAnswer } from './protocol.ts';
+import { Sessions } from './sessions.ts';
+
+interface Value {
+  readonly value: Json;
+  readonly version: number;
+}
+
+type RegisterOp = ChangeOp & { readonly f: 'register' };
+
+export class StoreState {
+  revision = 0;
+  readonly changes: Changes;
+  readonly sessions: Sessions;
+  /** By lease. */
+  readonly leases = new Map<number, CatalogEntry>();
+  private readonly services = new Map<string, Map<NodeId, CatalogEntry>>();
+  private readonly values = new Map<string, Value>();
+
+  constructor(config: StoreConfig) {
+    this.changes = new Changes(config.historyMax);
+    this.sessions = new Sessions(config.sessionsMax);
+  }
+
+  /** The answer for the client, or null when there is nobody to answer or nothing to say. */
+  apply(c: StoreCommand): StoreAnswer | null {
+    switch (c.f) {
+      case 'noop':
+        return null;
+      case 'change':
+        return this.changeOnce(c);
+      case 'expire':
+        for (const lease of c.leases) this.endLease(lease, 'expired');
+        return null;
+    }
+  }
+
+  get(key: string): Value {
+    return this.values.get(key) ?? missing;
+  }
+
+  /** Keys with this prefix, ascending. */
+  list(prefix: string): readonly KeyValue[] {
+    const found: KeyValue[] = [];
+    for (const [key, v] of this.values) if (key.startsWith(prefix)) found.push({ key, ...v });
+    return found.sort((a, b) => (a.key < b.key ? -1 : 1));
+  }
+
+  /** Instances of `service`, or of all when it is empty; ordered by service, then instance. */
+  lookup(service: string): readonly CatalogEntry[] {
+    const names = service === '' ? [...this.services.keys()].sort() : [service];
+    return names.flatMap((name) =>
+      [...(this.services.get(name)?.values() ?? [])].sort((a, b) => a.instance - b.instance),
+    );
+  }
+
+  /** The network repeats datagrams, and clients try again: a change is executed once. */
+  private changeOnce(c: ChangeCommand): StoreAnswer | null {
+    const known = this.sessions.find(c.client, c.session, c.id);
+    if (known === 'forgotten') return null;
+    if (known !== 'new') return known;
+    const answer = this.change(c.op);
+    this.sessions.remember(c.client, c.session, c.id, answer);
+    return answer;
+  }
+
+  private change(op: ChangeOp): StoreAnswer {
+    switch (op.f) {
+      case 'write':
+        return this.put(op.key, op.value);
+      case 'delete':
+        return this.put(op.key, null);
+      case 'cas':
+        if (!isSame(this.get(op.key).value, op.from)) {
+          return { type: 'error', error: { code: 'cas-mismatch', revision: this.revision } };
+        }
+        return this.put(op.key, op.to);
+      case 'register':
+        return this.register(op);
+      case 'deregister':
+        return this.deregister(op.lease);
+    }
+  }
+
+  /** Null is the value of a key that is not there. */
+  private put(key: string, value: Json): StoreAnswer {
+    this.revision += 1;
+    if (value === null) this.values.delete(key);
+    else this.values.set(key, { value, version: this.revision });
+    this.changes.add({ scope: 'kv', revision: this.revision, key, value });
+    return { type: 'done', revision: this.revision };
+  }
+
+  private register(op: RegisterOp): StoreAnswer {
+    this.revision += 1;
+    const instances = this.services.get(op.service) ?? new Map<NodeId, CatalogEntry>();
+    this.services.set(op.service, instances);
+    const replaced = instances.get(op.instance);
+    if (replaced !== undefined) this.leases.delete(replaced.lease);
+    const { service, instance, zone, tags, ttlUs } = op;
+    const entry: CatalogEntry = { service, instance, zone, tags, ttlUs, lease: this.revision };
+    instances.set(instance, entry);
+    this.leases.set(entry.lease, entry);
+    this.changes.add({ scope: 'registry', revision: this.revision, change: 'registered', entry });
+    return { type: 'lease', lease: entry.lease, ttlUs, revision: this.revision };
+  }
+
+  private deregister(lease: number): StoreAnswer {
+    const entry = this.endLease(lease, 'deregistered');
+    if (entry === null) return { type: 'error', error: { code: 'unknown-lease', lease } };
+    return { type: 'lease', lease, ttlUs: entry.ttlUs, revision: this.revision };
+  }
+
+  private endLease(lease: number, change: 'deregistered' | 'expired'): CatalogEntry | null {
+    const entry = this.leases.get(lease);
+    if (entry === undefined) return null;
+    this.revision += 1;
+    this.leases.delete(lease);
+    const instances = this.services.get(entry.service);
+    instances?.delete(entry.instance);
+    if (instances?.size === 0) this.services.delete(entry.service);
+    this.changes.add({ scope: 'registry', revision: this.revision, change, entry });
+    return entry;
+  }
+}
+
+const missing: Value = { value: null, version: 0 };
+
+/** Equal as JSON; objects with their keys in the same order. */
+function isSame(a: Json, b: Json): boolean {
+  return a === b || JSON.stringify(a) === JSON.stringify(b);
+}
