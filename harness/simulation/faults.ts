@@ -1,11 +1,11 @@
 /** Carries out a fault plan in a simulated world, and records when each fault begins, is felt and ends. */
 import { assert, unreachable } from '../core/assert.ts';
 import type { Pins } from '../core/environment.ts';
-import type { Fault, NodeTarget } from '../core/fault.ts';
+import type { Fault } from '../core/fault.ts';
 import type { HistoryEvent } from '../core/history.ts';
 import type { NodeId } from '../core/host.ts';
 import type { Program } from '../core/program.ts';
-import { resolveLinks } from '../faults/resolve.ts';
+import { resolveFault } from '../faults/pins.ts';
 import type { RoleBook } from '../faults/resolve.ts';
 import type { ClockSkew } from './clock.ts';
 import type { Link, LinkFault } from './network.ts';
@@ -17,7 +17,7 @@ export interface FaultsOptions {
   readonly world: World;
   readonly program: Program;
   readonly roles: RoleBook;
-  /** Roles resolved before, by fault: the nodes of a node fault; of a link fault from, to, from, to … */
+  /** Roles resolved in an earlier run. */
   readonly pins: Pins;
   readonly record: (e: HistoryEvent) => void;
   readonly start: (node: NodeId) => void;
@@ -59,13 +59,16 @@ export class Faults {
   }
 
   private begin(i: number, fault: Fault): void {
-    const resolved = 'links' in fault ? this.links(i, fault) : this.nodes(i, fault.nodes);
-    const nodes = 'links' in fault ? senders(resolved as readonly Link[]) : (resolved as NodeId[]);
+    const hit = resolveFault(fault, this.o.roles, this.o.pins[i]);
+    if (hit.pin !== null) this.pins[i] = hit.pin;
+    // Clients run in the harness: a fault of machines leaves them out.
+    const machines = this.o.program.shape.nodes.length;
+    const nodes = 'links' in fault ? hit.nodes : hit.nodes.filter((id) => id < machines);
     this.note(i, fault, 'begin', nodes);
     const feel = (): void => this.feel(i, fault, nodes);
     const end =
       'links' in fault
-        ? this.beginLinks(fault, resolved as readonly Link[], feel)
+        ? this.beginLinks(fault, hit.links, feel)
         : this.beginNodes(fault, nodes, feel);
     this.active.set(i, { nodes, end });
   }
@@ -92,21 +95,6 @@ export class Faults {
   ): void {
     const timeUs = this.o.world.nowUs;
     this.o.record({ type: 'fault', timeUs, phase, fault: i, kind: fault.kind, nodes });
-  }
-
-  private links(i: number, fault: LinkFault): readonly Link[] {
-    const pinned = this.o.pins[i];
-    const links = pinned === undefined ? resolveLinks(fault.links, this.o.roles) : pairs(pinned);
-    if (isRole(fault.links.from) || isRole(fault.links.to)) this.pins[i] = links.flat();
-    return links;
-  }
-
-  /** Clients run in the harness: they cannot crash, so a fault of nodes leaves them out. */
-  private nodes(i: number, target: NodeTarget): readonly NodeId[] {
-    const resolved = this.o.pins[i] ?? this.o.roles.resolve(target);
-    const nodes = resolved.filter((id) => id < this.o.program.shape.nodes.length);
-    if (isRole(target)) this.pins[i] = nodes;
-    return nodes;
   }
 
   private beginLinks(fault: LinkFault, links: readonly Link[], feel: () => void): () => void {
@@ -170,29 +158,4 @@ export class Faults {
     disk.slow(delayUs, feel);
     return () => disk.hasten(delayUs, feel);
   }
-}
-
-/** True for targets whose meaning depends on what was observed. */
-function isRole(target: NodeTarget): boolean {
-  switch (target.of) {
-    case 'leader':
-    case 'follower':
-    case 'followers':
-    case 'minority':
-    case 'majority':
-      return true;
-    default:
-      return false;
-  }
-}
-
-function pairs(flat: readonly NodeId[]): Link[] {
-  const links: Link[] = [];
-  for (let i = 0; i + 1 < flat.length; i += 2)
-    links.push([flat[i] as NodeId, flat[i + 1] as NodeId]);
-  return links;
-}
-
-function senders(links: readonly Link[]): NodeId[] {
-  return [...new Set(links.map(([from]) => from))].sort((x, y) => x - y);
 }

@@ -59,8 +59,7 @@ export const echoSystem: System = {
     node: echoLanes,
     client: echoLanes,
     callLane: 0,
-    // Run compiled: the environments start it with plain node.
-    entry: fileURLToPath(new URL('./echo-main.js', import.meta.url)),
+    entry: compiled('test/conformance/echo-main.js'),
   },
   readiness: (program) => {
     const joined = new Set<NodeId>();
@@ -74,6 +73,12 @@ export const echoSystem: System = {
     };
   },
 };
+
+/** Nodes run compiled, also when this file runs from its source. */
+function compiled(path: string): string {
+  const here = import.meta.url.includes('/dist/test/') ? '../../' : '../../dist/';
+  return fileURLToPath(new URL(here + path, import.meta.url));
+}
 
 /** Says hello to every node until it is welcome. */
 class Greeter {
@@ -186,7 +191,7 @@ class EchoNode implements Component {
         ok(this.memory);
         break;
       case 'post':
-        send(fx, m.to, { kind: 'mail', tag: String(m.value) });
+        send(fx, m.to, { kind: 'mail', tag: m.value as string });
         ok(m.value);
         break;
       case 'clock':
