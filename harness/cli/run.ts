@@ -50,7 +50,7 @@ export async function runCommand(pattern: string, flags: RunFlags): Promise<numb
   }
   progress.end();
   if (!flags.json) out.summary([...tallies.values()]);
-  return interrupt.exitCode ?? exitCode([...tallies.values()]);
+  return interrupt.exitCode ?? tallyExit([...tallies.values()]);
 }
 
 /** A search for a mutant tries every scenario with one seed before the next seed. */
@@ -93,7 +93,8 @@ class Output {
   }
 }
 
-function jsonOf(t: Tried): object {
+/** One line of `--json`. */
+export function jsonOf(t: Tried): object {
   return {
     scenario: t.scenario,
     env: t.env,
@@ -108,7 +109,7 @@ function jsonOf(t: Tried): object {
 }
 
 /** Violated beats leftovers beats unknown (more than 1 % of a scenario's runs). */
-function exitCode(tallies: readonly Tally[]): number {
+export function tallyExit(tallies: readonly Tally[]): number {
   const ran = tallies.filter((t) => t.runs > 0);
   if (ran.some((t) => t.isViolated)) return exitCodes.violated;
   if (ran.some((t) => t.leftovers.length > 0)) return exitCodes.leftovers;

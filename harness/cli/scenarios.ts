@@ -2,6 +2,7 @@
 import { HarnessError } from '../core/errors.ts';
 import type { Scenario } from '../core/scenario.ts';
 import { failingDependency } from '../../scenarios/failing-dependency.ts';
+import { keyValue } from '../../scenarios/key-value.ts';
 import { leaderCrash } from '../../scenarios/leader-crash.ts';
 import { minorityPartition } from '../../scenarios/minority-partition.ts';
 import { mixedFaults } from '../../scenarios/mixed-faults.ts';
@@ -15,6 +16,7 @@ export const allScenarios: readonly Scenario[] = [
   oneWayPartition,
   leaderCrash,
   slowLink,
+  keyValue,
   mixedFaults,
   failingDependency,
   registryLost,

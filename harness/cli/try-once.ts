@@ -1,6 +1,6 @@
 /** One run of one scenario, with its story when a promise was broken. */
 import type { Run } from '../core/environment.ts';
-import type { Program } from '../core/program.ts';
+import type { Program, Settings } from '../core/program.ts';
 import type { Scenario } from '../core/scenario.ts';
 import type { System } from '../core/system.ts';
 import type { Verdict, VerdictKind } from '../core/verdict.ts';
@@ -34,6 +34,8 @@ export interface TryOptions {
   /** Shrink a violation; otherwise tell it as it happened. */
   readonly isShrunk: boolean;
   readonly onShrink: () => void;
+  /** Added to the program's settings for the system. */
+  readonly extra?: Settings['extra'];
 }
 
 export async function tryOnce(
@@ -43,7 +45,9 @@ export async function tryOnce(
   options: TryOptions,
 ): Promise<Tried> {
   const begunMs = performance.now();
-  const program = programOf(scenario, options.seed, environment.name, options.mutant);
+  const drawn = programOf(scenario, options.seed, environment.name, options.mutant);
+  const extra = { ...drawn.settings.extra, ...options.extra };
+  const program = { ...drawn, settings: { ...drawn.settings, extra } };
   const result = await runScenario<Run | Promise<Run>>(environment, system, scenario, program);
   const { judgement, run } = result;
   const violated = judgement.verdicts.find((v) => v.kind === 'violated');
