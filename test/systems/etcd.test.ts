@@ -5,6 +5,7 @@ import { after, before, describe, it } from 'mocha';
 import type { Json } from '../../harness/core/host.ts';
 import type { Settings } from '../../harness/core/program.ts';
 import type { Outcome, Session } from '../../harness/core/system.ts';
+import { skipUnless } from '../require.ts';
 import { LocalEtcd } from '../../harness/systems/etcd/launch.ts';
 import { etcd } from '../../harness/systems/etcd/system.ts';
 
@@ -20,10 +21,8 @@ describe('etcd adapter', function () {
   let session: Session;
 
   before(async function () {
-    if (spawnSync('etcd', ['--version']).error !== undefined) {
-      process.stdout.write('    skipped: no etcd here, apt-get install etcd-server\n');
-      this.skip();
-    }
+    const isHere = spawnSync('etcd', ['--version']).error === undefined;
+    skipUnless(this, 'etcd', isHere ? null : 'apt-get install etcd-server');
     cluster = await LocalEtcd.start(3);
     session = etcd.adapter!.connect(cluster.endpoints, 0, settings);
   });
