@@ -8,6 +8,7 @@
  * `c->n` stream `upstream` is client to node, `downstream` node to client.
  */
 import type { PartitionMode } from '../core/fault.ts';
+import type { Journal } from './journal.ts';
 
 export interface LinkSpec {
   /** Unique on the server: letters, digits and `_ . : -` and `>`. `server-0->server-1`. */
@@ -46,10 +47,10 @@ export interface DirectionCounters {
 }
 
 export interface LinkCounters {
-  /** Open now, opened ever, broken by a fault of mode `refuse`. */
-  readonly connections: number;
-  readonly opened: number;
-  readonly broken: number;
+  /** Open now, opened ever, broken as the link was disabled; null: this server does not count them. */
+  readonly connections: number | null;
+  readonly opened: number | null;
+  readonly broken: number | null;
   readonly upstream: DirectionCounters;
   readonly downstream: DirectionCounters;
 }
@@ -68,7 +69,10 @@ export interface Links extends AsyncDisposable {
    */
   inject(fault: string, on: readonly LinkDirection[], effect: LinkEffect): Promise<void>;
 
-  /** Ends one fault, whatever state the link is in. Ending it twice, or none at all, is harmless. */
+  /**
+   * Ends one fault, whatever state the link is in; a link that resists is made anew. Never throws:
+   * what could not be healed is told by `verify`. Ending a fault twice, or none at all, is harmless.
+   */
   heal(fault: string): Promise<void>;
   healAll(): Promise<void>;
 
@@ -77,8 +81,9 @@ export interface Links extends AsyncDisposable {
 
   /**
    * Whether the fault met any traffic so far (after its end: while it lasted). `unknown` when the
-   * server cannot tell: a real Toxiproxy counts bytes only as connections end, so it knows only of
-   * `drop`, after heal.
+   * server cannot tell: a connection that is refused is seen by its client alone, and a real
+   * Toxiproxy counts bytes only as connections end, so it knows only of `drop`, after heal, and of
+   * connections that `refuse` broke.
    */
   felt(fault: string): Promise<'yes' | 'no' | 'unknown'>;
 
@@ -94,4 +99,6 @@ export interface LinksOptions {
   readonly api: string;
   /** Longest wait for one answer of the server, µs; default 2 s. */
   readonly timeoutUs?: number;
+  /** Where to write down how to undo, before anything is done. */
+  readonly journal?: Journal;
 }

@@ -1,0 +1,54 @@
+/** Which process exactly: numbers are used again, so a process is its number and when it started. */
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+
+export interface ProcessId {
+  readonly pid: number;
+  /** When it started, in the system's own words; differs for another process of this number. */
+  readonly started: string;
+}
+
+/** The process that has this number now; null when there is none, or only its corpse. */
+export function identify(pid: number): ProcessId | null {
+  const started = process.platform === 'linux' ? startedLinux(pid) : startedElsewhere(pid);
+  return started === null ? null : { pid, started };
+}
+
+export function isAlive(id: ProcessId): boolean {
+  return identify(id.pid)?.started === id.started;
+}
+
+/** Signals this process and no other; false when it is gone. */
+export function signalProcess(id: ProcessId, signal: NodeJS.Signals): boolean {
+  if (!isAlive(id)) return false;
+  try {
+    return process.kill(id.pid, signal);
+  } catch (e) {
+    if ((e as NodeJS.ErrnoException).code === 'ESRCH') return false;
+    throw e;
+  }
+}
+
+/** Start in ticks since boot, and which boot; see proc_pid_stat(5). */
+function startedLinux(pid: number): string | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    // The second field is the name in brackets, which may hold anything; the rest is plain.
+    const rest = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const [state, ticks] = [rest[0], rest[19]];
+    if (ticks === undefined || state === 'Z' || state === 'X') return null;
+    return `${readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim()}/${ticks}`;
+  } catch {
+    return null;
+  }
+}
+
+function startedElsewhere(pid: number): string | null {
+  try {
+    const args = ['-o', 'state=,lstart=', '-p', String(pid)];
+    const line = execFileSync('ps', args, { encoding: 'utf8', stdio: 'pipe' }).trim();
+    return line === '' || line.startsWith('Z') ? null : line.replace(/^\S+\s+/, '');
+  } catch {
+    return null;
+  }
+}

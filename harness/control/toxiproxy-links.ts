@@ -1,0 +1,267 @@
+/** Links over Toxiproxy's API: `openLinks`. */
+import { assert } from '../core/assert.ts';
+import { HarnessError } from '../core/errors.ts';
+import type {
+  LinkCounters,
+  LinkDirection,
+  LinkEffect,
+  Links,
+  LinkSpec,
+  LinksOptions,
+} from './links.ts';
+import { type LinkChange, type LinkServer, openLinkServer } from './link-server.ts';
+import { ToxiproxyFailure } from './toxiproxy.ts';
+
+/**
+ * Hands on the links of the server at `options.api`, the embedded proxy or a real Toxiproxy. Throws
+ * E_ENDPOINT when it does not answer.
+ */
+export async function openLinks(options: LinksOptions): Promise<Links> {
+  const server = await openLinkServer(options.api, options.timeoutUs ?? 2_000_000);
+  return new ToxiproxyLinks(server, options);
+}
+
+/** A fault between `inject` and `heal`, and after it for `felt`. */
+interface Injected {
+  readonly effect: LinkEffect;
+  readonly on: readonly LinkDirection[];
+  readonly before: ReadonlyMap<string, LinkCounters> | null;
+  readonly entry: number | undefined;
+  /** Counters at the end of the fault, where they are live. */
+  after: ReadonlyMap<string, LinkCounters> | null;
+  isActive: boolean;
+}
+
+/** A change that begins a fault. */
+type Doing = Extract<LinkChange, { do: 'add' | 'disable' }>;
+
+class ToxiproxyLinks implements Links {
+  private readonly server: LinkServer;
+  private readonly options: LinksOptions;
+  /** Every link by name, with the address that it got. */
+  private readonly made = new Map<string, Required<LinkSpec>>();
+  private readonly faults = new Map<string, Injected>();
+  private entries: number[] = [];
+
+  constructor(server: LinkServer, options: LinksOptions) {
+    this.server = server;
+    this.options = options;
+  }
+
+  async create(specs: readonly LinkSpec[]): Promise<ReadonlyMap<string, string>> {
+    for (const { name } of specs) requireName(name);
+    const wanted = specs.map((s) => ({ listen: '127.0.0.1:0', ...s }));
+    const there = await this.server.proxies();
+    const foreign = wanted.find(({ name }) => there.has(name));
+    if (foreign !== undefined) {
+      const why = `link ${foreign.name} exists on ${this.options.api}, wanted a free name.`;
+      throw new HarnessError('E_REFUSED_TARGET', `${why} Remove it, or use another server.`);
+    }
+    try {
+      const addresses = await this.server.populate(wanted);
+      for (const spec of wanted) {
+        const listen = addresses.get(spec.name);
+        assert(listen !== undefined, 'the server made every link', { name: spec.name });
+        this.made.set(spec.name, { ...spec, listen });
+      }
+      const { journal, api } = this.options;
+      // Written once the addresses are known: until then a dying harness leaves idle links behind.
+      const undo = {
+        kind: 'remove-links',
+        api,
+        links: wanted.map((s) => this.link(s.name)),
+      } as const;
+      if (journal !== undefined) this.entries.push(journal.begin(undo));
+      return addresses;
+    } catch (e) {
+      await this.server.remove(wanted.map((s) => s.name));
+      throw inUse(e) ?? e;
+    }
+  }
+
+  async inject(fault: string, on: readonly LinkDirection[], effect: LinkEffect): Promise<void> {
+    requireName(fault);
+    assert(!this.faults.get(fault)?.isActive, 'a fault begins once', { fault });
+    for (const { link } of on) this.link(link);
+    const unique = [...new Map(on.map((d) => [`${d.stream} ${d.link}`, d])).values()];
+    const before = await this.server.counters();
+    const injected = { effect, on: unique, before, after: null, isActive: true };
+    const changes = this.changes(fault, injected);
+    const entry = this.options.journal?.begin({
+      kind: 'heal-links',
+      api: this.options.api,
+      toxics: changes.flatMap((c) =>
+        c.do === 'add' ? [{ link: c.link, toxic: c.toxic.name }] : [],
+      ),
+      enable: changes.flatMap((c) => (c.do === 'disable' ? [c.link] : [])),
+    });
+    this.faults.set(fault, { ...injected, entry });
+    await this.server.change(changes);
+  }
+
+  async heal(fault: string): Promise<void> {
+    const injected = this.faults.get(fault);
+    if (injected?.isActive !== true) return;
+    injected.after = this.server.isLive ? await this.server.counters().catch(() => null) : null;
+    injected.isActive = false;
+    const undo = this.changes(fault, injected).flatMap((c) => this.opposite(c));
+    const stuck = await this.server.changeEach(undo);
+    let isHealed = true;
+    for (const link of stuck) isHealed = (await this.remake(link)) && isHealed;
+    if (isHealed && injected.entry !== undefined) this.options.journal?.done(injected.entry);
+  }
+
+  async healAll(): Promise<void> {
+    for (const fault of this.faults.keys()) await this.heal(fault);
+  }
+
+  async verify(): Promise<string[]> {
+    try {
+      const there = await this.server.proxies();
+      return [...this.made.values()].flatMap((link) => {
+        const proxy = there.get(link.name);
+        if (proxy === undefined) return [`link ${link.name} is gone`];
+        if (!proxy.enabled) return [`link ${link.name} is disabled`];
+        if (proxy.listen !== link.listen || proxy.upstream !== link.upstream) {
+          return [`link ${link.name} leads from ${proxy.listen} to ${proxy.upstream}`];
+        }
+        return proxy.toxics.map((toxic) => `link ${link.name} has toxic ${toxic}`);
+      });
+    } catch (e) {
+      return [`links cannot be verified: ${e instanceof Error ? e.message : String(e)}`];
+    }
+  }
+
+  async felt(fault: string): Promise<'yes' | 'no' | 'unknown'> {
+    const injected = this.faults.get(fault);
+    assert(injected !== undefined, 'felt is asked of a fault that began', { fault });
+    const { before, effect, on } = injected;
+    const now = injected.after ?? (await this.server.counters());
+    if (before === null || now === null) return 'unknown';
+    const grew = on.some(({ link, stream }) => {
+      const [a, b] = [before.get(link), now.get(link)];
+      if (b === undefined) return false;
+      return marks(effect, b, stream) > (a === undefined ? 0 : marks(effect, a, stream));
+    });
+    if (grew) return 'yes';
+    const isRefusal = effect.kind === 'partition' && effect.mode === 'refuse';
+    return this.server.isLive && !isRefusal ? 'no' : 'unknown';
+  }
+
+  counters(): Promise<ReadonlyMap<string, LinkCounters> | null> {
+    return this.server.counters();
+  }
+
+  async close(): Promise<void> {
+    const names = [...this.made.keys()];
+    const left = await this.server.remove(names);
+    if (left.length > 0) return;
+    this.made.clear();
+    for (const { entry } of this.faults.values()) {
+      if (entry !== undefined) this.options.journal?.done(entry);
+    }
+    for (const entry of this.entries) this.options.journal?.done(entry);
+    this.entries = [];
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  private link(name: string): Required<LinkSpec> {
+    const link = this.made.get(name);
+    if (link !== undefined) return link;
+    const why = `link ${name} was not made by this run, wanted one of its ${this.made.size} links.`;
+    throw new HarnessError('E_REFUSED_TARGET', `${why} Only what a run made is hurt.`);
+  }
+
+  /** What the fault changes: one toxic a direction, or one switch a link. */
+  private changes(fault: string, { effect, on }: Pick<Injected, 'effect' | 'on'>): Doing[] {
+    if (effect.kind === 'partition' && effect.mode === 'refuse') {
+      const links = new Set(on.map((d) => d.link));
+      return [...links].map((link) => ({ do: 'disable', link }) as const);
+    }
+    return on.map(({ link, stream }) => ({
+      do: 'add',
+      link,
+      toxic: { name: `${fault}.${stream}`, stream, toxicity: 1, ...toxicOf(effect) },
+    }));
+  }
+
+  /** A link is enabled again when no other fault keeps it disabled. */
+  private opposite(change: Doing): LinkChange[] {
+    const { link } = change;
+    if (change.do === 'add') return [{ do: 'remove', link, toxic: change.toxic.name }];
+    return this.isDisabled(link) ? [] : [{ do: 'enable', link }];
+  }
+
+  private isDisabled(link: string): boolean {
+    return this.active(link).some((change) => change.do === 'disable');
+  }
+
+  /** What the active faults do to one link. */
+  private active(link: string): LinkChange[] {
+    return [...this.faults]
+      .filter(([, injected]) => injected.isActive)
+      .flatMap(([fault, injected]) => this.changes(fault, injected))
+      .filter((change) => change.link === link);
+  }
+
+  /** A link that resists (Toxiproxy's API hangs on one that nobody reads) is removed and made anew. */
+  private async remake(name: string): Promise<boolean> {
+    const link = this.made.get(name);
+    if (link === undefined) return true;
+    try {
+      await this.server.remove([name]);
+      await this.server.populate([link]);
+      await this.server.change(this.active(name));
+      return true;
+    } catch {
+      // `verify` tells what is left.
+      return false;
+    }
+  }
+}
+
+function toxicOf(effect: LinkEffect): { type: string; attributes: Record<string, number> } {
+  switch (effect.kind) {
+    case 'latency': {
+      const attributes = { latency: wholeMs(effect.delayUs), jitter: wholeMs(effect.jitterUs) };
+      return { type: 'latency', attributes };
+    }
+    case 'bandwidth':
+      assert(effect.rate >= 1, 'a slow link moves; a stalled one is a partition', { ...effect });
+      return { type: 'bandwidth', attributes: { rate: Math.round(effect.rate) } };
+    case 'partition':
+      return effect.mode === 'drop'
+        ? { type: 'timeout', attributes: { timeout: 0 } }
+        : { type: 'bandwidth', attributes: { rate: 0 } };
+  }
+}
+
+function wholeMs(us: number): number {
+  return us === 0 ? 0 : Math.max(1, Math.round(us / 1_000));
+}
+
+/** The count that grows when the effect meets traffic of this stream. */
+function marks(
+  effect: LinkEffect,
+  counters: LinkCounters,
+  stream: LinkDirection['stream'],
+): number {
+  if (effect.kind !== 'partition' || effect.mode === 'stall') return counters[stream].delayedBytes;
+  // A server that counts when connections end shows broken ones by the bytes they had received.
+  if (effect.mode === 'refuse') return counters.broken ?? counters[stream].receivedBytes;
+  return counters[stream].droppedBytes;
+}
+
+function requireName(name: string): void {
+  assert(/^[\w.:>-]+$/.test(name), 'a name of letters, digits and _ . : - >', { name });
+}
+
+function inUse(e: unknown): HarnessError | null {
+  if (!(e instanceof ToxiproxyFailure) || !e.message.includes('address already in use'))
+    return null;
+  const why = `a link cannot listen: ${e.message}. Choose another port, or let the system choose.`;
+  return new HarnessError('E_PORT_IN_USE', why, { cause: e });
+}
