@@ -35,12 +35,22 @@ interface Suspicion {
 
 export class Beliefs {
   readonly table: MemberTable;
-  private readonly o: BeliefsOptions;
+  /** One said goodbye: for the rest of this life. */
+  hasLeft = false;
+  private readonly self: NodeId;
+  private readonly config: MembershipConfig;
+  private readonly rules: MembershipRules;
+  private readonly suspicionTimer: number;
+  private readonly updatesMax: number;
   private readonly broadcasts = new Broadcasts();
   private readonly suspicions = new Map<NodeId, Suspicion>();
 
   constructor(options: BeliefsOptions) {
-    this.o = options;
+    this.self = options.self;
+    this.config = options.config;
+    this.rules = options.rules;
+    this.suspicionTimer = options.suspicionTimer;
+    this.updatesMax = Math.floor(options.config.packetBytes / updateBytes);
     this.table = new MemberTable(options.size, options.base);
   }
 
@@ -48,35 +58,31 @@ export class Beliefs {
     return this.broadcasts.size > 0;
   }
 
-  get hasLeft(): boolean {
-    return statusOf(this.table.get(this.o.self)) === 'left';
-  }
-
   /** Says `status` of oneself, under an incarnation that nobody has heard of. */
   declareSelf(status: 'alive' | 'left', incarnation: number, fx: Effects): void {
-    const { self } = this.o;
+    const { self } = this;
+    this.hasLeft = status === 'left';
     this.table.set(self, packCell(status, incarnation));
     this.tell({ member: self, status, incarnation, by: self }, fx);
   }
 
   /** News for one message to `to`. */
   news(to: NodeId): readonly Update[] {
-    const max = Math.floor(this.o.config.packetBytes / updateBytes);
     const rumour = this.rumourOf(to);
     const updates = this.hasNews
-      ? this.broadcasts.take(rumour === null ? max : max - 1, this.transmits())
+      ? this.broadcasts.take(this.updatesMax - Number(rumour !== null), this.transmits())
       : noUpdates;
     return rumour === null ? updates : [rumour, ...updates];
   }
 
   hear(u: Update, w: World, fx: Effects): void {
-    if (u.member === this.o.self) {
+    if (u.member === this.self) {
       this.hearOfSelf(u, fx);
       return;
     }
     const cell = packCell(u.status, u.incarnation);
     const current = this.table.get(u.member);
-    if (this.o.rules.supersedes(cell, current)) this.believe(u, cell, w, fx);
+    if (this.rules.supersedes(cell, current)) this.believe(u, cell, w, fx);
     else if (cell === current && u.status === 'suspect') this.confirm(u, w, fx);
   }
 
@@ -87,8 +93,8 @@ export class Beliefs {
       const first = runs[i] as number;
       const cell = runs[i + 2] as Cell;
       const end = first + (runs[i + 1] as number);
-      for (let m = first; m < end; m++) {
-        if (this.table.get(m) !== cell) this.hearCell(m, cell, from, w, fx);
+      for (const m of this.table.othersThan(cell, first, end)) {
+        this.hearCell(m, cell, from, w, fx);
       }
     }
   }
@@ -98,14 +104,14 @@ export class Beliefs {
     const cell = this.table.get(member);
     if (!isLive(cell)) return;
     const incarnation = incarnationOf(cell);
-    this.hear({ member, status: 'suspect', incarnation, by: this.o.self }, w, fx);
+    this.hear({ member, status: 'suspect', incarnation, by: this.self }, w, fx);
   }
 
   /** `member` did not refute in time. */
   suspicionEnded(member: NodeId, w: World, fx: Effects): void {
     assert(this.suspicions.has(member), 'a suspicion ends once', { member });
     const incarnation = incarnationOf(this.table.get(member));
-    this.hear({ member, status: 'dead', incarnation, by: this.o.self }, w, fx);
+    this.hear({ member, status: 'dead', incarnation, by: this.self }, w, fx);
   }
 
   private believe(u: Update, cell: Cell, w: World, fx: Effects): void {
@@ -116,7 +122,7 @@ export class Beliefs {
       this.suspicions.delete(u.member);
     }
     if (u.status === 'suspect') {
-      const timer = fx.setTimer(this.o.suspicionTimer, this.suspicionUs(0), u.member);
+      const timer = fx.setTimer(this.suspicionTimer, this.suspicionUs(0), u.member);
       this.suspicions.set(u.member, { sinceUs: w.nowUs, accusers: [u.by], timer });
     }
     this.tell(u, fx);
@@ -126,19 +132,18 @@ export class Beliefs {
   private confirm(u: Update, w: World, fx: Effects): void {
     const s = this.suspicions.get(u.member);
     if (s === undefined) assert(false, 'every suspect has a suspicion', { member: u.member });
-    const wanted = this.o.rules.confirmationsWanted(this.table.liveCount, this.o.config);
+    const wanted = this.rules.confirmationsWanted(this.table.liveCount, this.config);
     if (s.accusers.length > wanted || s.accusers.includes(u.by)) return;
     s.accusers.push(u.by);
     const leftUs = s.sinceUs + this.suspicionUs(s.accusers.length - 1) - w.nowUs;
     fx.cancelTimer(s.timer);
-    s.timer = fx.setTimer(this.o.suspicionTimer, Math.max(0, leftUs), u.member);
+    s.timer = fx.setTimer(this.suspicionTimer, Math.max(0, leftUs), u.member);
     this.broadcasts.add(u);
   }
 
   private hearOfSelf(u: Update, fx: Effects): void {
-    const own = this.table.get(this.o.self);
-    if (statusOf(own) === 'left') return;
-    if (!this.o.rules.refutes(packCell(u.status, u.incarnation), own)) return;
+    const own = this.table.get(this.self);
+    if (this.hasLeft || !this.rules.refutes(packCell(u.status, u.incarnation), own)) return;
     this.declareSelf('alive', u.incarnation + 1, fx);
   }
 
@@ -159,7 +164,7 @@ export class Beliefs {
     const cell = this.table.get(to);
     const status = statusOf(cell);
     if (status === 'alive' || status === 'unknown') return null;
-    return { member: to, status, incarnation: incarnationOf(cell), by: this.o.self };
+    return { member: to, status, incarnation: incarnationOf(cell), by: this.self };
   }
 
   private tell(u: Update, fx: Effects): void {
@@ -171,11 +176,11 @@ export class Beliefs {
 
   private suspicionUs(confirmations: number): number {
     const facts = { members: this.table.liveCount, confirmations };
-    return this.o.rules.suspicionUs(facts, this.o.config);
+    return this.rules.suspicionUs(facts, this.config);
   }
 
   private transmits(): number {
-    return this.o.rules.retransmits(this.table.liveCount, this.o.config);
+    return this.rules.retransmits(this.table.liveCount, this.config);
   }
 }
 

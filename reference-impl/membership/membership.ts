@@ -73,7 +73,12 @@ export function createMembership(options: MembershipOptions): Component {
 }
 
 class Membership implements Component {
-  private readonly o: MembershipOptions;
+  private readonly self: NodeId;
+  private readonly size: number;
+  private readonly seeds: readonly NodeId[];
+  private readonly startJoined: boolean;
+  private readonly config: MembershipConfig;
+  private readonly rules: MembershipRules;
   private readonly beliefs: Beliefs;
   private readonly order: ProbeOrder;
   /** The probe of this period; answered when `probed` is null. */
@@ -86,7 +91,12 @@ class Membership implements Component {
   private hasJoined = false;
 
   constructor(options: MembershipOptions) {
-    this.o = options;
+    this.self = options.self;
+    this.size = options.size;
+    this.seeds = options.seeds;
+    this.startJoined = options.startJoined;
+    this.config = options.config;
+    this.rules = options.rules;
     this.order = new ProbeOrder(options.size);
     this.beliefs = new Beliefs({
       ...options,
@@ -102,11 +112,11 @@ class Membership implements Component {
     // with is heard as a rumour about oneself, and refuted in turn.
     const boot: BootRecord = { kind: 'boot', incarnation };
     fx.persist(boot);
-    if (incarnation > 0 || !this.o.startJoined) {
+    if (incarnation > 0 || !this.startJoined) {
       this.beliefs.declareSelf('alive', incarnation, fx);
       this.join(w, fx);
     }
-    const c = this.o.config;
+    const c = this.config;
     fx.setTimer(timers.probe, w.random(c.probeUs));
     fx.setTimer(timers.pushPull, w.random(this.pushPullUs()));
     fx.setTimer(timers.reconnect, w.random(c.reconnectUs));
@@ -116,7 +126,7 @@ class Membership implements Component {
 
   message(from: NodeId, m: Msg, w: World, fx: Effects): void {
     // Clients are not members.
-    if (from >= this.o.size) return;
+    if (from >= this.size) return;
     this.receive(from, m as MembershipMessage, w, fx);
     this.wakeGossip(w, fx);
   }
@@ -125,7 +135,7 @@ class Membership implements Component {
     if (c.f === 'members') {
       fx.reply(c.id, this.members());
     } else if (c.f === 'leave') {
-      const own = this.beliefs.table.get(this.o.self);
+      const own = this.beliefs.table.get(this.self);
       if (!this.beliefs.hasLeft) this.beliefs.declareSelf('left', incarnationOf(own), fx);
       this.wakeGossip(w, fx);
       fx.reply(c.id, null);
@@ -159,7 +169,7 @@ class Membership implements Component {
       case 'ack':
         this.hearAll(m.updates, w, fx);
         // A helper passes the answer on to whom it probed for.
-        if (m.origin === this.o.self) this.acked(m.seq, fx);
+        if (m.origin === this.self) this.acked(m.seq, fx);
         else this.sendAck(m.origin, m.seq, m.origin, fx);
         return;
       case 'ping-req':
@@ -188,21 +198,21 @@ class Membership implements Component {
 
   /** SWIM §4.1: who answered neither us nor a helper by the end of the period is suspected. */
   private probe(w: World, fx: Effects): void {
-    const { probeUs, probeTimeoutUs } = this.o.config;
+    const { probeUs, probeTimeoutUs } = this.config;
     fx.setTimer(timers.probe, probeUs);
     if (this.probed !== null) this.beliefs.accuse(this.probed, w, fx);
     this.probed = this.beliefs.hasLeft ? null : this.order.advance(w, this.isLivePeer);
     if (this.probed === null) return;
     this.seq += 1;
     this.probeTimer = fx.setTimer(timers.probeTimeout, probeTimeoutUs);
-    this.sendPing(this.probed, this.seq, this.o.self, fx);
+    this.sendPing(this.probed, this.seq, this.self, fx);
   }
 
   private probeIndirectly(w: World, fx: Effects): void {
     const target = this.probed;
     if (target === null) return;
     const isHelper = (m: NodeId): boolean => m !== target && this.isLivePeer(m);
-    for (const helper of this.pick(this.o.config.indirectProbes, w, isHelper)) {
+    for (const helper of this.pick(this.config.indirectProbes, w, isHelper)) {
       const updates = this.beliefs.news(helper);
       const m: PingRequest = { kind: 'ping-req', seq: this.seq, target, updates };
       fx.send(helper, m);
@@ -219,14 +229,14 @@ class Membership implements Component {
   private wakeGossip(w: World, fx: Effects): void {
     if (this.isGossiping || !this.beliefs.hasNews) return;
     this.isGossiping = true;
-    const { gossipUs } = this.o.config;
+    const { gossipUs } = this.config;
     const sinceTickUs = (w.nowUs - this.gossipPhaseUs + gossipUs) % gossipUs;
     fx.setTimer(timers.gossip, gossipUs - sinceTickUs);
   }
 
   private gossip(w: World, fx: Effects): void {
     this.isGossiping = false;
-    for (const to of this.pick(this.o.config.gossipFanout, w, this.isLivePeer)) {
+    for (const to of this.pick(this.config.gossipFanout, w, this.isLivePeer)) {
       const m: Gossip = { kind: 'gossip', updates: this.beliefs.news(to) };
       if (m.updates.length > 0) fx.send(to, m);
     }
@@ -239,7 +249,7 @@ class Membership implements Component {
 
   /** Both sides of a long partition think the other dead, and nobody probes the dead. */
   private reconnect(w: World, fx: Effects): void {
-    fx.setTimer(timers.reconnect, this.o.config.reconnectUs);
+    fx.setTimer(timers.reconnect, this.config.reconnectUs);
     const { deadCount, liveCount } = this.beliefs.table;
     if (deadCount === 0 || w.random(liveCount) >= deadCount) return;
     const isDead = (m: NodeId): boolean => statusOf(this.beliefs.table.get(m)) === 'dead';
@@ -248,7 +258,7 @@ class Membership implements Component {
 
   /** Asks the seeds (or anybody, without seeds) for their tables until all of them are known. */
   private join(w: World, fx: Effects): void {
-    const { self, seeds, config } = this.o;
+    const { self, seeds, config } = this;
     const isStrange = (m: NodeId): boolean =>
       m !== self && this.beliefs.table.get(m) === unknownCell;
     const asked = this.hasJoined ? seeds.filter(isStrange) : seeds.filter((m) => m !== self);
@@ -276,14 +286,14 @@ class Membership implements Component {
   }
 
   private readonly isLivePeer = (m: NodeId): boolean =>
-    m !== this.o.self && isLive(this.beliefs.table.get(m));
+    m !== this.self && isLive(this.beliefs.table.get(m));
 
   private pick(count: number, w: World, fits: (m: NodeId) => boolean): NodeId[] {
-    return pickMembers(w, { count, size: this.o.size, fits });
+    return pickMembers(w, { count, size: this.size, fits });
   }
 
   private pushPullUs(): number {
-    return this.o.rules.pushPullUs(this.beliefs.table.liveCount, this.o.config);
+    return this.rules.pushPullUs(this.beliefs.table.liveCount, this.config);
   }
 
   private members(): Json {

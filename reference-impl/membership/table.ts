@@ -1,94 +1,127 @@
 /**
- * One member's table of all members, in pages that are shared until written.
+ * One member's table of all members, as differences from a base that all cells share.
  *
- * 10,000 members that know 10,000 each are 10⁸ cells. Nearly all hold what they held at the start,
- * so pages of 64 cells are made on the first write only; until then they are all page 0. Written
- * through and through, a table takes 4 bytes a member (8 while it grows).
+ * 10,000 members that know 10,000 each are 10⁸ cells, and nearly all hold what they held at the
+ * start. So only the others are kept, in a small open-addressed hash table, and a whole array is
+ * made once that is smaller. Either takes at most 4 bytes a member, 8 while it grows; a look-up
+ * touches one line of memory, which is what ten thousand members in one process wait for.
  */
 import { assert } from '../../harness/core/assert.ts';
 import { isLive, statusOf, type Cell } from './cell.ts';
 
-const pageShift = 6;
-const pageCells = 1 << pageShift;
+/** First capacity: as many pairs as a small typed array holds within its own object. */
+const firstInts = 16;
+/** Knuth's multiplier: neighbours are spread over the whole table. */
+const spread = 0x9e3779b1;
 
 export class MemberTable {
   readonly size: number;
-  private readonly pageOf: Uint16Array;
-  private cells: Uint32Array;
-  private pages = 1;
+  /** Members that are alive or suspect. */
+  liveCount: number;
+  deadCount = 0;
   private readonly base: Cell;
-  private live: number;
-  private dead = 0;
+  /** Pairs of member + 1 and cell, at most half of them used; 0 is a free pair. */
+  private pairs: Int32Array;
+  private used = 0;
+  /** Every cell, once that takes less room than the pairs. */
+  private dense: Uint32Array | null = null;
 
   /** Every cell starts as `base`. */
   constructor(size: number, base: Cell) {
     assert(size > 0 && size <= 1_000_000, 'a table has 1 to 1,000,000 members', { size });
     this.size = size;
     this.base = base;
-    this.pageOf = new Uint16Array((size + pageCells - 1) >>> pageShift);
-    this.cells = new Uint32Array(pageCells).fill(base);
-    this.live = isLive(base) ? size : 0;
-  }
-
-  /** Members that are alive or suspect. */
-  get liveCount(): number {
-    return this.live;
-  }
-
-  get deadCount(): number {
-    return this.dead;
+    this.liveCount = isLive(base) ? size : 0;
+    this.pairs = new Int32Array(firstInts);
+    if (size < firstInts) this.dense = new Uint32Array(size).fill(base);
   }
 
   get(member: number): Cell {
-    const page = this.pageOf[member >>> pageShift];
-    if (page === undefined) assert(false, 'no such member', { member, size: this.size });
-    return this.cells[page * pageCells + (member & (pageCells - 1))] as Cell;
+    if (this.dense !== null) return this.dense[member] as Cell;
+    const at = this.find(member);
+    return this.pairs[at] === 0 ? this.base : (this.pairs[at + 1] as number) >>> 0;
   }
 
   set(member: number, cell: Cell): void {
     assert(member >= 0 && member < this.size, 'no such member', { member, size: this.size });
     const was = this.get(member);
     if (was === cell) return;
-    this.live += Number(isLive(cell)) - Number(isLive(was));
-    this.dead += Number(statusOf(cell) === 'dead') - Number(statusOf(was) === 'dead');
-    const page = this.ownPage(member >>> pageShift);
-    this.cells[page * pageCells + (member & (pageCells - 1))] = cell;
+    this.liveCount += Number(isLive(cell)) - Number(isLive(was));
+    this.deadCount += Number(statusOf(cell) === 'dead') - Number(statusOf(was) === 'dead');
+    if (this.dense === null && 4 * (this.used + 1) > this.pairs.length) this.widen();
+    if (this.dense === null) this.put(member, cell);
+    else this.dense[member] = cell;
   }
 
   /** The whole table as runs `[first, count, cell, …]`, ascending; unknown members are left out. */
   runs(): number[] {
     const out: number[] = [];
-    let first = 0;
-    let cell = this.get(0);
-    for (let m = 1; m < this.size;) {
-      const isShared = (m & (pageCells - 1)) === 0 && this.pageOf[m >>> pageShift] === 0;
-      const next = isShared ? this.base : this.get(m);
-      if (next !== cell) {
-        if (cell !== 0) out.push(first, m - first, cell);
-        first = m;
-        cell = next;
-      }
-      m = isShared ? Math.min(m + pageCells, this.size) : m + 1;
+    let next = 0;
+    for (const member of this.othersThan(this.base, 0, this.size)) {
+      addRun(out, next, member - next, this.base);
+      addRun(out, member, 1, this.get(member));
+      next = member + 1;
     }
-    if (cell !== 0) out.push(first, this.size - first, cell);
+    addRun(out, next, this.size - next, this.base);
     return out;
   }
 
-  private ownPage(index: number): number {
-    const page = this.pageOf[index] as number;
-    if (page !== 0) return page;
-    const mine = this.pages;
-    if ((mine + 1) * pageCells > this.cells.length) this.grow();
-    this.cells.copyWithin(mine * pageCells, 0, pageCells);
-    this.pageOf[index] = mine;
-    this.pages += 1;
-    return mine;
+  /** The members of first…end−1 that do not hold `cell`, ascending. */
+  othersThan(cell: Cell, first: number, end: number): number[] {
+    assert(first >= 0 && end <= this.size, 'a range of members', { first, end, size: this.size });
+    const out: number[] = [];
+    if (this.dense === null && cell === this.base) {
+      for (let at = 0; at < this.pairs.length; at += 2) {
+        const member = (this.pairs[at] as number) - 1;
+        if (member >= first && member < end && this.get(member) !== cell) out.push(member);
+      }
+      return out.sort((x, y) => x - y);
+    }
+    for (let member = first; member < end; member++) {
+      if (this.get(member) !== cell) out.push(member);
+    }
+    return out;
   }
 
-  private grow(): void {
-    const pages = Math.min(this.pages * 2, this.pageOf.length + 1);
-    const wider = new Uint32Array(pages * pageCells);
-    wider.set(this.cells);
-    this.cells = wider;
+  /** Where the member's pair is, or the free pair where it belongs. */
+  private find(member: number): number {
+    const { pairs } = this;
+    const mask = pairs.length - 2;
+    let at = (Math.imul(member, spread) >>> 15) & mask;
+    while (pairs[at] !== 0 && pairs[at] !== member + 1) at = (at + 2) & mask;
+    return at;
+  }
+
+  private put(member: number, cell: Cell): void {
+    const at = this.find(member);
+    if (this.pairs[at] === 0) this.used += 1;
+    this.pairs[at] = member + 1;
+    this.pairs[at + 1] = cell;
+  }
+
+  private widen(): void {
+    const old = this.pairs;
+    if (2 * old.length > this.size) {
+      this.dense = Uint32Array.from({ length: this.size }, (_, member) => this.get(member));
+      this.pairs = new Int32Array(0);
+      return;
+    }
+    this.pairs = new Int32Array(2 * old.length);
+    this.used = 0;
+    for (let at = 0; at < old.length; at += 2) {
+      if (old[at] !== 0) this.put((old[at] as number) - 1, old[at + 1] as number);
+    }
+  }
+}
+
+/** Appends a run, or makes the last one longer. */
+function addRun(runs: number[], first: number, count: number, cell: Cell): void {
+  if (count === 0 || cell === 0) return;
+  const last = runs.length - 3;
+  const isSame = last >= 0 && runs[last + 2] === cell;
+  if (isSame && (runs[last] as number) + (runs[last + 1] as number) === first) {
+    runs[last + 1] = (runs[last + 1] as number) + count;
+  } else {
+    runs.push(first, count, cell);
   }
 }
