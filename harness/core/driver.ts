@@ -38,16 +38,20 @@ export interface Ports {
   cancelTimer(id: TimerId): void;
 }
 
-type Held =
-  | { readonly what: 'observe'; readonly need: number; readonly e: Observation }
-  | {
-      readonly what: 'send';
-      readonly need: number;
-      readonly to: NodeId;
-      readonly lane: Lane;
-      readonly m: Msg;
-    }
-  | { readonly what: 'reply'; readonly need: number; readonly call: CallId; readonly v: Json };
+type Body = Msg | Json | Observation;
+
+/** In place of a lane: a reply. In place of a receiver: an observation. */
+const reply = -1;
+const observation = -1;
+
+/** An effect that waits until record `need` of its lane is durable. */
+interface Held {
+  readonly need: number;
+  /** Receiver, call, or `observation`. */
+  readonly to: number;
+  readonly lane: Lane;
+  readonly body: Body;
+}
 
 interface LaneState {
   readonly component: Component;
@@ -55,8 +59,9 @@ interface LaneState {
   /** Index of the last record handed to the disk, and of the last that is on it; -1: none. */
   appended: number;
   durable: number;
-  /** Effects that wait for `need` to become durable, in order. */
-  held: Held[];
+  /** Effects that wait, in order; those before `released` have left. */
+  readonly held: Held[];
+  released: number;
 }
 
 export class Driver {
@@ -79,6 +84,7 @@ export class Driver {
       appended: -1,
       durable: -1,
       held: [],
+      released: 0,
     }));
     this.observers = components.flatMap((c, lane) => (c.observed === undefined ? [] : [lane]));
   }
@@ -116,7 +122,9 @@ export class Driver {
   /** All records of `lane` up to and including `index` are on disk. */
   synced(lane: Lane, index: number): void {
     const s = this.lane(lane);
-    assert(index <= s.appended, 'synced what was never appended', { index, appended: s.appended });
+    if (index > s.appended) {
+      assert(false, 'synced what was never appended', { index, appended: s.appended });
+    }
     if (index <= s.durable) return;
     s.durable = index;
     this.release(lane, s);
@@ -146,35 +154,42 @@ export class Driver {
   /** Lets out what the handler asked for, or holds it until the lane's log is durable. */
   private perform(lane: Lane, s: LaneState): void {
     const fx = s.fx;
-    if (fx.observations.length === 0 && fx.outgoing.length === 0) return;
+    if (fx.observed === 0 && fx.departing === 0) return;
+    const { observed, departing } = fx;
     const mayLeave = s.appended === s.durable;
-    for (const e of fx.observations) {
+    for (let i = 0; i < observed; i++) {
+      const e = fx.observations[i] as Observation;
       if (mayLeave) this.observe(lane, e);
-      else s.held.push({ what: 'observe', need: s.appended, e });
+      else s.held.push({ need: s.appended, to: observation, lane, body: e });
     }
-    for (const o of fx.outgoing) {
-      if (mayLeave) this.depart(o);
-      else if (o.what === 'send' && s.held.length >= limits.heldEffectsMax) this.dropped += 1;
-      else s.held.push({ ...o, need: s.appended });
+    for (let i = 0; i < departing; i++) {
+      const to = fx.targets[i] as number;
+      const of = fx.lanes[i] as number;
+      const body = fx.bodies[i] as Body;
+      fx.bodies[i] = null;
+      if (mayLeave) this.depart(to, of, body);
+      else if (of >= 0 && s.held.length - s.released >= limits.heldEffectsMax) this.dropped += 1;
+      else s.held.push({ need: s.appended, to, lane: of, body });
     }
-    fx.observations.length = 0;
-    fx.outgoing.length = 0;
+    fx.observed = 0;
+    fx.departing = 0;
   }
 
   private release(lane: Lane, s: LaneState): void {
-    let n = 0;
-    for (; n < s.held.length; n++) {
-      const h = s.held[n] as Held;
+    for (; s.released < s.held.length; s.released++) {
+      const h = s.held[s.released] as Held;
       if (h.need > s.durable) break;
-      if (h.what === 'observe') this.observe(lane, h.e);
-      else this.depart(h);
+      if (h.to === observation) this.observe(lane, h.body as Observation);
+      else this.depart(h.to, h.lane, h.body);
     }
-    if (n > 0) s.held = s.held.slice(n);
+    if (s.released * 2 < s.held.length) return;
+    s.held.splice(0, s.released);
+    s.released = 0;
   }
 
-  private depart(o: Outgoing): void {
-    if (o.what === 'send') this.ports.send(o.to, o.lane, o.m);
-    else this.ports.reply(o.call, o.v);
+  private depart(to: number, lane: Lane, body: Body): void {
+    if (lane === reply) this.ports.reply(to, body as Json);
+    else this.ports.send(to, lane, body as Msg);
   }
 
   private observe(lane: Lane, e: Observation): void {
@@ -194,14 +209,18 @@ export class Driver {
   }
 }
 
-type Outgoing =
-  | { readonly what: 'send'; readonly to: NodeId; readonly lane: Lane; readonly m: Msg }
-  | { readonly what: 'reply'; readonly call: CallId; readonly v: Json };
-
-/** The buffer behind one component's `fx`. Timers and persists pass through; the rest waits. */
+/**
+ * The buffer behind one component's `fx`. Timers and persists pass through; the rest waits. Arrays
+ * that are kept and counted, not emptied: this is the innermost loop of a simulation.
+ */
 class LaneEffects implements Effects {
-  readonly observations: Observation[] = [];
-  readonly outgoing: Outgoing[] = [];
+  observed = 0;
+  readonly observations: (Observation | null)[] = [];
+  /** Messages and replies: receiver or call, lane or `reply`, and what is in it. */
+  departing = 0;
+  readonly targets: number[] = [];
+  readonly lanes: number[] = [];
+  readonly bodies: Body[] = [];
   private readonly driver: Driver;
   private readonly ports: Ports;
   private readonly lane: Lane;
@@ -217,19 +236,30 @@ class LaneEffects implements Effects {
   }
 
   observe(e: Observation): void {
-    this.observations.push(e);
+    this.observations[this.observed] = e;
+    this.observed += 1;
   }
 
   send(to: NodeId, m: Msg, lane: Lane = this.lane): void {
-    this.outgoing.push({ what: 'send', to, lane, m });
+    this.depart(to, lane, m);
   }
 
   reply(call: CallId, v: Json): void {
-    this.outgoing.push({ what: 'reply', call, v });
+    this.depart(call, reply, v);
+  }
+
+  private depart(target: number, lane: number, body: Body): void {
+    const i = this.departing;
+    this.targets[i] = target;
+    this.lanes[i] = lane;
+    this.bodies[i] = body;
+    this.departing = i + 1;
   }
 
   setTimer(kind: number, delayUs: number, arg = 0): TimerId {
-    assert(delayUs >= 0 && Number.isInteger(delayUs), 'a delay is whole µs, ≥ 0', { delayUs });
+    if (!(delayUs >= 0 && Number.isInteger(delayUs))) {
+      assert(false, 'a delay is whole µs, ≥ 0', { delayUs });
+    }
     return this.ports.setTimer(this.lane, kind, delayUs, arg);
   }
 

@@ -44,7 +44,8 @@ export class Disk {
   append(lane: Lane, index: number, record: Rec): void {
     const log = this.log(lane);
     assert(index === log.records.length, 'a record out of order', { lane, index });
-    log.records.push(this.draw.chance(this.model.strictPermille) ? strictCopy(record) : record);
+    const isStrict = this.model.strictEvery > 0 && index % this.model.strictEvery === 0;
+    log.records.push(isStrict ? strictCopy(record) : record);
     if (this.sync === idle) this.begin();
     // What the same instant appends shares the sync: a group.
     if (this.beganUs === this.wheel.nowUs) log.syncing = log.records.length;

@@ -50,6 +50,7 @@ export class Network {
   /** Latency of the usual case, taken apart: a range is drawn without a call. */
   private readonly lowUs: number;
   private readonly spanUs: number;
+  private readonly strictEvery: number;
   private readonly troubled = new Map<number, ActiveFault[]>();
   private readonly active = new Map<number, ActiveFault>();
   private epoch = 0;
@@ -62,6 +63,7 @@ export class Network {
     this.draw = draw;
     this.nodes = nodes;
     this.model = model;
+    this.strictEvery = model.strictEvery === 0 ? Infinity : model.strictEvery;
     const range: RangeUs =
       typeof model.latency === 'function' ? { lowUs: 0, highUs: 0 } : model.latency;
     this.lowUs = range.lowUs;
@@ -76,7 +78,7 @@ export class Network {
   send(from: NodeId, to: NodeId, lane: Lane, m: Msg): void {
     assert(to >= 0 && to < this.nodes, 'sent to nobody');
     this.sent += 1;
-    const copy = this.isStrict() ? strictCopy(m) : m;
+    const copy = this.sent % this.strictEvery === 0 ? strictCopy(m) : m;
     // To oneself: in the next microsecond, past every fault.
     if (from === to) this.post(1, from, to, lane, copy);
     else if (this.troubled.size === 0) this.post(this.latencyUs(from, to), from, to, lane, copy);
@@ -130,11 +132,6 @@ export class Network {
       const extraUs = this.meet(from, to, lane, m, 0);
       if (extraUs !== lost) this.post(delayUs + extraUs, from, to, lane, m);
     }
-  }
-
-  private isStrict(): boolean {
-    const permille = this.model.strictPermille;
-    return permille > 0 && this.draw.chance(permille);
   }
 
   private post(delayUs: number, from: NodeId, to: NodeId, lane: Lane, m: Msg): void {

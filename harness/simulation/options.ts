@@ -14,15 +14,15 @@ export interface WorldModel {
   /** How long one sync of a node's disk takes; all that was appended before it shares it. */
   readonly sync: RangeUs | ((node: NodeId, draw: Prng) => number);
   /**
-   * Of the messages, per thousand: deep-frozen and sent as a JSON copy, so that a component which
-   * changes what it sent, or sends what JSON cannot carry, is caught. 1,000 is slow.
+   * Every so many messages and records one is deep-frozen and handed on as a JSON copy, so that a
+   * component which changes what it sent, or sends what JSON cannot carry, is caught. 1 is slow; 0: none.
    */
-  readonly strictPermille: number;
+  readonly strictEvery: number;
 }
 
 /** One rack: 0.2–1.5 ms one way, and a flash disk that syncs in 0.1–1 ms. */
 export const lan: WorldModel = {
   latency: { lowUs: 200, highUs: 1_500 },
   sync: { lowUs: 100, highUs: 1_000 },
-  strictPermille: 10,
+  strictEvery: 100,
 };
