@@ -9,6 +9,7 @@ import type { Operation } from '../core/program.ts';
 import type { MachineForm, NodeConfig, Outcome, Session } from '../core/system.ts';
 import { NodeClock } from './clock.ts';
 import { LinkFilter } from './filter.ts';
+import type { NodeCounters } from './control.ts';
 import type { LinkFaults } from './filter.ts';
 import { Host } from './host.ts';
 import type { Address } from './launch.ts';
@@ -27,12 +28,12 @@ export interface ClientHostOptions {
   readonly onFailed: (error: unknown) => void;
 }
 
-export class ClientHost implements Session, AsyncDisposable {
+export class ClientHost implements Session {
   private readonly host: Host;
   private readonly transport: Transport;
   private readonly held = new Set<NodeJS.Timeout>();
   private readonly callLane: number;
-  readonly filter: LinkFilter;
+  private readonly filter: LinkFilter;
 
   constructor(options: ClientHostOptions) {
     const { machine, config, trueUs, onEvent } = options;
@@ -70,9 +71,12 @@ export class ClientHost implements Session, AsyncDisposable {
     this.host.start([]);
   }
 
-  /** Messages that this client sent, by node. */
-  get sent(): ReadonlyMap<number, number> {
-    return this.transport.sent;
+  /** Messages sent and changed by faults so far, by node. */
+  counters(): Pick<NodeCounters, 'sent' | 'links'> {
+    return {
+      sent: Object.fromEntries(this.transport.sent),
+      links: Object.fromEntries(this.filter.counters),
+    };
   }
 
   start(op: Operation, done: (outcome: Outcome) => void): void {
@@ -88,11 +92,7 @@ export class ClientHost implements Session, AsyncDisposable {
   close(): void {
     this.host.stop();
     for (const t of this.held) clearTimeout(t);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.close();
-    await this.transport[Symbol.asyncDispose]();
+    this.transport.close();
   }
 
   private later(delayUs: number, f: () => void): void {

@@ -127,7 +127,7 @@ class NodeProcess {
   /** A clean end: what was appended is synced. */
   async stop(): Promise<void> {
     this.host.stop();
-    await this.transport[Symbol.asyncDispose]();
+    this.transport.close();
     this.http?.closeAllConnections();
     this.http?.close();
     for (const file of this.files) await file.close();

@@ -29,7 +29,7 @@ export interface TransportOptions {
 /** A connection must introduce itself within this. */
 const helloMsMax = 5_000;
 
-export class Transport implements AsyncDisposable {
+export class Transport {
   private readonly o: TransportOptions;
   private readonly dials = new Map<string, Dial>();
   private readonly inbound = new Set<Socket>();
@@ -76,12 +76,12 @@ export class Transport implements AsyncDisposable {
     return n;
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  /** Ends all connections and takes no more. */
+  close(): void {
     this.isClosed = true;
     for (const d of this.dials.values()) d.close();
     for (const s of this.inbound) s.destroy();
-    const server = this.server;
-    if (server !== null) await new Promise<void>((resolve) => server.close(() => resolve()));
+    this.server?.close();
   }
 
   private deliver(to: NodeId, lane: Lane, frame: Buffer): void {

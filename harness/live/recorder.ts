@@ -1,4 +1,5 @@
 /** Collects the events of a run as they arrive, tells when the cluster is ready or the run is lost. */
+import { HarnessError } from '../core/errors.ts';
 import type { History, HistoryEvent } from '../core/history.ts';
 import type { NodeId } from '../core/host.ts';
 import { nodeCount } from '../core/program.ts';
@@ -6,6 +7,7 @@ import type { Shape } from '../core/program.ts';
 import type { Readiness } from '../core/system.ts';
 import { RoleBook } from '../faults/resolve.ts';
 import type { Sink } from './deployment.ts';
+import { hostName } from './names.ts';
 
 export interface RecorderOptions {
   readonly shape: Shape;
@@ -53,6 +55,14 @@ export class Recorder implements Sink {
 
   exited(node: NodeId, reason: string): void {
     this.event({ type: 'node', timeUs: this.o.trueUs(), node, change: 'failed', reason });
+    if (this.isReady) return;
+    const name = hostName(this.o.shape, node);
+    this.failed(
+      new HarnessError(
+        'E_NOT_READY',
+        `${name} ended before the cluster was ready: ${reason}. Mend what it says and run again.`,
+      ),
+    );
   }
 
   failed(error: Error): void {

@@ -1,0 +1,225 @@
+/** A cluster of local processes: one a node, every directed link through the embedded proxy. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { existsSync, mkdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { HarnessError } from '../core/errors.ts';
+import { faultKinds } from '../core/fault.ts';
+import type { NodeId } from '../core/host.ts';
+import { clientId, nodeCount } from '../core/program.ts';
+import type { Program } from '../core/program.ts';
+import type { MachineForm } from '../core/system.ts';
+import type { Links } from '../control/links.ts';
+import { openLinks } from '../control/toxiproxy-links.ts';
+import { ClientHost } from '../host/client-host.ts';
+import { runClock } from '../host/clock.ts';
+import type { NodeCounters, NodeFaults } from '../host/control.ts';
+import type { Address, Launch } from '../host/launch.ts';
+import { nodeExit } from '../host/node.ts';
+import type { Deployment, LiveClient, Sink } from '../live/deployment.ts';
+import { dialledLinks, hostName, linkName } from '../live/names.ts';
+import { postControl } from '../live/post-control.ts';
+import { startProxy } from '../proxy/server.ts';
+import type { ProxyServer } from '../proxy/server.ts';
+import { NodeChild } from './node-child.ts';
+import { freePorts } from './ports.ts';
+
+export interface ProcessesOptions {
+  /** Keep the run folder (logs and data of every node) and say where it is. */
+  readonly onKept?: (folder: string) => void;
+  /** First of the ports that nodes listen on, two a node; default: any that are free. */
+  readonly firstPort?: number;
+}
+
+const host = '127.0.0.1';
+
+export class ProcessDeployment implements Deployment {
+  readonly faults = new Set(faultKinds);
+  links: Links | null = null;
+  readonly trueUs: () => number;
+  private readonly machine: MachineForm;
+  private readonly program: Program;
+  private readonly o: ProcessesOptions;
+  private readonly originNs = process.hrtime.bigint();
+  private folder: string | null = null;
+  private proxy: ProxyServer | null = null;
+  private nodes: readonly NodeChild[] = [];
+  private httpPorts: readonly number[] = [];
+  private dialled: ReadonlyMap<string, string> = new Map();
+  private sink: Sink | null = null;
+  private isStopping = false;
+
+  constructor(machine: MachineForm, program: Program, options: ProcessesOptions) {
+    this.machine = machine;
+    this.program = program;
+    this.o = options;
+    this.trueUs = runClock(this.originNs);
+  }
+
+  async start(sink: Sink): Promise<void> {
+    this.sink = sink;
+    const { shape } = this.program;
+    if (!existsSync(this.machine.entry)) {
+      throw new HarnessError(
+        'E_NOT_BUILT',
+        `${this.machine.entry} does not exist, wanted the compiled node program. Run: npm run build`,
+      );
+    }
+    this.folder = await mkdtemp(join(tmpdir(), 'antlion-run-'));
+    const ports = await this.choosePorts(2 * nodeCount(shape));
+    const listenPorts = ports.slice(0, nodeCount(shape));
+    this.httpPorts = ports.slice(nodeCount(shape));
+    this.proxy = await startProxy({ seed: this.program.noiseSeed });
+    this.links = openLinks({ api: this.proxy.url });
+    this.dialled = await this.links.create(
+      dialledLinks(shape).map(([from, to]) => ({
+        name: linkName(shape, from, to),
+        upstream: `${host}:${listenPorts[to]}`,
+      })),
+    );
+    this.nodes = shape.nodes.map((_, id) => this.makeNode(id, listenPorts[id] ?? 0));
+    await Promise.all(this.nodes.map((node) => node.start()));
+  }
+
+  openClient(client: number): LiveClient {
+    const { shape, settings, noiseSeed } = this.program;
+    const id = clientId(shape, client);
+    const session = new ClientHost({
+      run: this.runName(),
+      machine: this.machine,
+      config: { id, shape, settings },
+      peers: this.peersOf(id),
+      trueUs: this.trueUs,
+      seed: noiseSeed,
+      onEvent: (e) => this.sink?.event(e),
+      onFailed: (e) => this.sink?.failed(e instanceof Error ? e : new Error(String(e))),
+    });
+    session.begin();
+    return session;
+  }
+
+  async crash(node: NodeId): Promise<void> {
+    await this.theNode(node).kill();
+  }
+
+  async restart(node: NodeId): Promise<void> {
+    await this.theNode(node).start();
+  }
+
+  pause(node: NodeId): Promise<void> {
+    this.theNode(node).pause();
+    return Promise.resolve();
+  }
+
+  resume(node: NodeId): Promise<void> {
+    this.theNode(node).resume();
+    return Promise.resolve();
+  }
+
+  control(node: NodeId, faults: NodeFaults): Promise<NodeCounters> {
+    return postControl({ host, port: this.httpPorts[node] ?? 0 }, this.runName(), faults);
+  }
+
+  logTail(node: NodeId): readonly string[] {
+    return this.nodes[node]?.tail ?? [];
+  }
+
+  async stop(): Promise<readonly string[]> {
+    this.isStopping = true;
+    const left: string[] = [];
+    const attempt = async (what: string, work: () => Promise<unknown>): Promise<void> => {
+      await work().catch((e: unknown) => {
+        left.push(`${what}: ${e instanceof Error ? e.message : String(e)}`);
+      });
+    };
+    await Promise.all(
+      this.nodes.map((node, id) => attempt(hostName(this.program.shape, id), () => node.stop())),
+    );
+    for (const node of this.nodes) if (node.pid !== null) left.push(`process ${node.pid}`);
+    await attempt('links', async () => this.links?.close());
+    await attempt('proxy', async () => this.proxy?.[Symbol.asyncDispose]());
+    if (this.folder !== null) await attempt(this.folder, () => this.removeFolder());
+    return left;
+  }
+
+  private async removeFolder(): Promise<void> {
+    if (this.folder === null) return;
+    if (this.o.onKept !== undefined) this.o.onKept(this.folder);
+    else await rm(this.folder, { recursive: true, force: true });
+  }
+
+  private async choosePorts(count: number): Promise<readonly number[]> {
+    const first = this.o.firstPort;
+    if (first === undefined) return freePorts(host, count);
+    return Array.from({ length: count }, (_, i) => first + i);
+  }
+
+  private makeNode(id: NodeId, port: number): NodeChild {
+    const folder = this.folder ?? '';
+    const name = hostName(this.program.shape, id);
+    mkdirSync(join(folder, name), { recursive: true });
+    return new NodeChild({
+      entry: this.machine.entry,
+      launch: this.launchOf(id, port, join(folder, name)),
+      logPath: join(folder, `${name}.out`),
+      onEvent: (e) => this.sink?.event(e),
+      onSpawn: () => undefined,
+      onExit: (code, signal) => this.exited(id, port, code, signal),
+    });
+  }
+
+  private launchOf(id: NodeId, port: number, dataDir: string): Launch {
+    const { shape, settings, noiseSeed } = this.program;
+    return {
+      run: this.runName(),
+      config: { id, shape, settings },
+      dataDir,
+      listen: { host, port },
+      http: { host, port: this.httpPorts[id] ?? 0 },
+      peers: this.peersOf(id),
+      originNs: String(this.originNs),
+      seed: noiseSeed,
+      endsWithStdin: true,
+    };
+  }
+
+  /** Where `from` dials every node: the proxies of its own links. */
+  private peersOf(from: NodeId): Record<NodeId, Address> {
+    const { shape } = this.program;
+    const peers: Record<NodeId, Address> = {};
+    for (let to = 0; to < nodeCount(shape); to++) {
+      const address = this.dialled.get(linkName(shape, from, to));
+      if (address === undefined) continue;
+      const colon = address.lastIndexOf(':');
+      peers[to] = { host: address.slice(0, colon), port: Number(address.slice(colon + 1)) };
+    }
+    return peers;
+  }
+
+  private exited(id: NodeId, port: number, code: number | null, signal: string | null): void {
+    if (this.isStopping) return;
+    const name = hostName(this.program.shape, id);
+    if (code === nodeExit.portInUse) {
+      this.sink?.failed(
+        new HarnessError(
+          'E_PORT_IN_USE',
+          `${name} cannot listen: port ${port} or ${this.httpPorts[id]} is in use, wanted two free ` +
+            'ones. Stop what listens there, or run again without a first port.',
+        ),
+      );
+      return;
+    }
+    const why = signal === null ? `exit code ${code}` : `signal ${signal}`;
+    this.sink?.exited(id, `${why}; last line: ${this.logTail(id).at(-1) ?? 'none'}`);
+  }
+
+  private runName(): string {
+    return basename(this.folder ?? 'antlion-run');
+  }
+
+  private theNode(node: NodeId): NodeChild {
+    const child = this.nodes[node];
+    if (child === undefined) throw new RangeError(`no node ${node}`);
+    return child;
+  }
+}
