@@ -15,6 +15,7 @@ import type {
   Observation,
   World,
 } from '../../harness/core/host.ts';
+import type { Mode } from '../../harness/core/mode.ts';
 import type { KnownObservation } from '../../harness/core/observation.ts';
 import { nodesWithRole } from '../../harness/core/program.ts';
 import type { Shape } from '../../harness/core/program.ts';
@@ -35,7 +36,7 @@ import { Io, never } from './io.ts';
 import { Operations } from './operations.ts';
 import type { AgentMessage } from './protocol.ts';
 import { Registrar } from './registrar.ts';
-import { DemoService, fullEffort } from './service.ts';
+import { DemoService, floorEffort, fullEffort } from './service.ts';
 import { StoreClient } from './store-client.ts';
 
 /** What an agent decides; a mutant overrides one. */
@@ -179,22 +180,23 @@ class Agent implements Component {
   /** The mode machine speaks: its mode, and in Recovery how far it has come. */
   observed(e: Observation, w: World, fx: Effects): void {
     const known = e as KnownObservation;
-    if (known.kind === 'mode') {
-      this.io.enter(w, fx);
-      this.isFloor = known.to === 'floor';
-      this.isTesting = false;
-      this.discovery.setFloor(this.isFloor);
-      this.caller.setFloor(this.isFloor);
-      this.demo.setEffort({
-        ...fullEffort,
-        ...(known.to === 'recovery' && { sharePermille: 100 }),
-        ...(this.isFloor && { concurrencyMax: 1 }),
-      });
-    } else if (known.kind === 'evidence' && known.evidence.kind === 'recovery') {
-      const { step, sharePermille } = known.evidence.value as { step: Json; sharePermille: number };
-      this.isTesting = step === 'test';
-      this.demo.setEffort({ ...fullEffort, sharePermille });
-    }
+    if (known.kind !== 'mode' && known.kind !== 'evidence') return;
+    this.io.enter(w, fx);
+    if (known.kind === 'mode') return this.setMode(known.to);
+    const { kind, value } = known.evidence;
+    if (kind === 'mode') return this.setMode(value as Mode);
+    if (kind !== 'recovery') return;
+    const { step, sharePermille } = value as { step: Json; sharePermille: number };
+    this.isTesting = step === 'test';
+    this.demo.setEffort({ ...fullEffort, sharePermille });
+  }
+
+  private setMode(mode: Mode): void {
+    this.isFloor = mode === 'floor';
+    this.isTesting = false;
+    this.discovery.setFloor(this.isFloor);
+    this.caller.setFloor(this.isFloor);
+    this.demo.setEffort(this.isFloor ? floorEffort : fullEffort);
   }
 
   /** Does whatever is due and arms the alarm for what comes next. */

@@ -39,6 +39,8 @@ export interface Effort {
 
 export const fullEffort: Effort = { sharePermille: 1_000, concurrencyMax: servingMax };
 
+export const floorEffort: Effort = { sharePermille: 1_000, concurrencyMax: 1 };
+
 interface Serving {
   readonly from: NodeId;
   readonly id: number;

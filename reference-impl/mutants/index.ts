@@ -1,10 +1,14 @@
 /** Every broken variant of the node, by its id. */
 import { HarnessError } from '../../harness/core/errors.ts';
 import { ackBeforeFsync } from './ack-before-fsync.ts';
+import { breakerNeverOpens } from './breaker-never-opens.ts';
 import { commitAnyTerm } from './commit-any-term.ts';
+import { ghostMember } from './ghost-member.ts';
 import { leaseNeverExpires } from './lease-never-expires.ts';
 import type { Mutant } from './mutant.ts';
+import { neverRefute } from './never-refute.ts';
 import { readBeforeNoop } from './read-before-noop.ts';
+import { skipRecovery } from './skip-recovery.ts';
 import { staleRead } from './stale-read.ts';
 import { voteForgotten } from './vote-forgotten.ts';
 
@@ -15,6 +19,16 @@ export const mutants: Readonly<Record<string, Mutant>> = {
   'lease-never-expires': leaseNeverExpires,
   'commit-any-term': commitAnyTerm,
   'read-before-noop': readBeforeNoop,
+  'breaker-never-opens': breakerNeverOpens,
+  'skip-recovery': skipRecovery,
+  'ghost-member': {
+    what: 'a dead member is revived by old news',
+    membershipRules: ghostMember,
+  },
+  'never-refute': {
+    what: 'a member that is wrongly suspected does not contradict',
+    membershipRules: neverRefute,
+  },
 };
 
 /** The mutant called `id`; the correct node for null. Throws E_MUTANT_UNKNOWN. */

@@ -1,0 +1,146 @@
+/**
+ * The reference cluster as a system: to the harness one more product under test.
+ *
+ * Servers hold the store, services are instances of demo services, and every node and client has an
+ * agent. What it consists of is told here and nowhere else; what it promises are ids of invariants,
+ * which the harness looks up and judges.
+ */
+import { HarnessError } from '../harness/core/errors.ts';
+import type { HistoryEvent } from '../harness/core/history.ts';
+import type { Component, NodeId } from '../harness/core/host.ts';
+import { nodeCount, nodesWithRole } from '../harness/core/program.ts';
+import type { Program, Shape } from '../harness/core/program.ts';
+import type {
+  LaneSpec,
+  MachineForm,
+  NodeConfig,
+  Readiness,
+  System,
+} from '../harness/core/system.ts';
+import { agentRules, createAgent } from './agent/agent.ts';
+import { operationNames } from './agent/operations.ts';
+import { idle } from './idle.ts';
+import { lanes } from './lanes.ts';
+import { lan as membershipConfig } from './membership/config.ts';
+import { createMembership } from './membership/membership.ts';
+import { membershipRules } from './membership/rules.ts';
+import { createMode, modeRules } from './mode/mode.ts';
+import { mutantOf, mutants } from './mutants/index.ts';
+import type { Mutant } from './mutants/mutant.ts';
+import { makeStore } from './store/component.ts';
+import { scaled as scaledStore, storeConfig } from './store/config.ts';
+import { storeRules } from './store/rules.ts';
+
+const machine: MachineForm = {
+  node(config) {
+    checkShape(config.shape);
+    const mutant = mutantOf(config.settings.mutant);
+    return named([
+      membership(config, mutant),
+      store(config, mutant),
+      createAgent(config, { ...agentRules, ...mutant.agentRules }),
+      createMode(config, { ...modeRules, ...mutant.modeRules }),
+    ]).map((spec, lane) => filtered(mutant, lane, spec));
+  },
+  client(config) {
+    const mutant = mutantOf(config.settings.mutant);
+    return named([idle, idle, createAgent(config, { ...agentRules, ...mutant.agentRules }), idle]);
+  },
+  callLane: lanes.agent,
+  entry: entryPath(import.meta.url),
+};
+
+export const reference: System = {
+  name: 'reference',
+  operations: new Set<string>(operationNames),
+  promises: [
+    'linearizable',
+    'election-safety',
+    'log-matching',
+    'config-converges',
+    'discovery',
+    'resilience',
+    'efficiency',
+    'mode-transitions',
+  ],
+  machine,
+  mutants: Object.fromEntries(Object.entries(mutants).map(([id, m]) => [id, m.what])),
+  readiness: (program) => new ClusterReadiness(program),
+};
+
+function membership({ id, shape }: NodeConfig, mutant: Mutant): Component {
+  return createMembership({
+    self: id,
+    size: nodeCount(shape),
+    seeds: seedsOf(shape),
+    startJoined: false,
+    config: membershipConfig,
+    rules: { ...membershipRules, ...mutant.membershipRules },
+  });
+}
+
+function store({ id, shape, settings }: NodeConfig, mutant: Mutant): Component {
+  const voters = nodesWithRole(shape, 'server');
+  if (!voters.includes(id)) return idle;
+  return makeStore({
+    self: id,
+    voters,
+    config: scaledStore(storeConfig, settings.policyDivisor),
+    rules: { ...storeRules, ...mutant.storeRules },
+  });
+}
+
+/** The servers know everybody: who starts asks them first. */
+function seedsOf(shape: Shape): NodeId[] {
+  return nodesWithRole(shape, 'server');
+}
+
+/** Throws E_CONFIG for a shape that this cluster cannot have. */
+function checkShape(shape: Shape): void {
+  const servers = nodesWithRole(shape, 'server').length;
+  const wrong = shape.nodes.find((n) => n.role !== 'server' && n.role !== 'service');
+  if (servers === 0 || wrong !== undefined) {
+    throw new HarnessError(
+      'E_CONFIG',
+      `the shape has ${servers} servers${wrong === undefined ? '' : ` and a "${wrong.role}"`}, ` +
+        'wanted 1 or more nodes of role server and all others of role service.',
+    );
+  }
+}
+
+function named(components: readonly [Component, Component, Component, Component]): LaneSpec[] {
+  const names = Object.keys(lanes);
+  return components.map((component, lane) => ({ name: names[lane] ?? String(lane), component }));
+}
+
+function filtered(mutant: Mutant, lane: number, spec: LaneSpec): LaneSpec {
+  if (mutant.filter === undefined) return spec;
+  return { name: spec.name, component: mutant.filter(lane, spec.component) };
+}
+
+/** The compiled entry point, whether this module runs compiled or from its source. */
+function entryPath(moduleUrl: string): string {
+  const path = decodeURIComponent(new URL('.', moduleUrl).pathname);
+  return `${path.replace(/(\/dist)?\/reference-impl\/$/, '/dist/reference-impl/')}main.js`;
+}
+
+/** Ready once a leader leads and every service instance holds a lease. */
+class ClusterReadiness implements Readiness {
+  private readonly missing: Set<NodeId>;
+  private hasLeader = false;
+
+  constructor(program: Program) {
+    this.missing = new Set(
+      program.shape.nodes.flatMap((n, id) => (n.service === undefined ? [] : [id])),
+    );
+  }
+
+  event(e: HistoryEvent): boolean {
+    if (e.type === 'observe') {
+      const o = e.value;
+      if (o.kind === 'role' && o.role === 'leader') this.hasLeader = true;
+      if (o.kind === 'lease' && o.change === 'registered') this.missing.delete(o.instance);
+    }
+    return this.hasLeader && this.missing.size === 0;
+  }
+}
