@@ -45,9 +45,12 @@ export function closureOf(entry: string): Closure {
 
 /** `import … from 'x'`, `export … from 'x'`, `import 'x'` and `import('x')`. */
 function importsOf(text: string): string[] {
-  const form =
-    /(?:^|\n)\s*(?:import|export)\b[^'"`;]*?['"]([^'"\n]+)['"]|\bimport\(\s*['"]([^'"\n]+)['"]/g;
-  return [...text.matchAll(form)].flatMap((m) => m[1] ?? m[2] ?? []);
+  const forms = [
+    /^\s*(?:import|export)\b[^'"`;=()]*\bfrom\s*['"]([^'"\n]+)['"]/gm,
+    /^\s*import\s*['"]([^'"\n]+)['"]/gm,
+    /\bimport\(\s*['"]([^'"\n]+)['"]/g,
+  ];
+  return forms.flatMap((form) => [...text.matchAll(form)].flatMap((m) => m[1] ?? []));
 }
 
 function isBuiltin(specifier: string): boolean {

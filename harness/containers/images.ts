@@ -28,12 +28,28 @@ export interface ImageSettings {
   readonly pullMs: number;
 }
 
-export const defaultImages: ImageSettings = {
-  from: 'registry',
-  node: `node:${process.versions.node}-slim`,
-  toxiproxy: `ghcr.io/shopify/toxiproxy:${toxiproxyVersion}`,
-  pullMs: 60_000,
-};
+/** What was asked for, else what the environment variables say, else the published images. */
+export function imageSettings(
+  asked: Partial<ImageSettings> = {},
+  variables: Readonly<Record<string, string | undefined>> = {},
+): ImageSettings {
+  const from = asked.from ?? variables['ANTLION_IMAGES'] ?? 'registry';
+  if (from !== 'registry' && from !== 'local') {
+    throw new HarnessError(
+      'E_CONFIG',
+      `ANTLION_IMAGES is "${from}", wanted registry or local. Unset it to try a registry first.`,
+    );
+  }
+  return {
+    from,
+    node: asked.node ?? variables['ANTLION_NODE_IMAGE'] ?? `node:${process.versions.node}-slim`,
+    toxiproxy:
+      asked.toxiproxy ??
+      variables['ANTLION_TOXIPROXY_IMAGE'] ??
+      `ghcr.io/shopify/toxiproxy:${toxiproxyVersion}`,
+    pullMs: asked.pullMs ?? 60_000,
+  };
+}
 
 /** On every image that is built here; the value says what it is an image of. */
 const imageLabel = 'antlion.image';

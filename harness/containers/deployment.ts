@@ -1,0 +1,252 @@
+/** A cluster of containers: one a node, every directed link through a real Toxiproxy. */
+import { randomBytes } from 'node:crypto';
+import { HarnessError } from '../core/errors.ts';
+import { faultKinds } from '../core/fault.ts';
+import type { HistoryEvent } from '../core/history.ts';
+import type { NodeId } from '../core/host.ts';
+import { clientId } from '../core/program.ts';
+import type { Program } from '../core/program.ts';
+import type { MachineForm } from '../core/system.ts';
+import type { Links } from '../control/links.ts';
+import { openLinks } from '../control/toxiproxy-links.ts';
+import { ClientHost } from '../host/client-host.ts';
+import { runClock } from '../host/clock.ts';
+import type { NodeCounters, NodeFaults } from '../host/control.ts';
+import type { Address } from '../host/launch.ts';
+import type { Deployment, LiveClient, Sink } from '../live/deployment.ts';
+import { hostName } from '../live/names.ts';
+import { postControl } from '../live/post-control.ts';
+import { openEngine, reasonOf } from './engine.ts';
+import { guardRun } from './guard.ts';
+import type { Guard } from './guard.ts';
+import type { Engine } from './engine.ts';
+import { nodeImage, toxiproxyImage } from './images.ts';
+import type { ImageSettings } from './images.ts';
+import { planLinks, ports } from './layout.ts';
+import type { PlannedLink } from './layout.ts';
+import { NodeContainer } from './node-container.ts';
+import { createNetwork, createVolume, removeRun } from './resources.ts';
+import { startToxiproxy } from './toxiproxy.ts';
+import type { Toxiproxy } from './toxiproxy.ts';
+
+/** Stamps may be ahead of our clock by what reading it takes, never by this. */
+const clockSlackUs = 1_000_000;
+
+export class ContainerDeployment implements Deployment {
+  readonly faults = new Set(faultKinds);
+  links: Links | null = null;
+  readonly trueUs: () => number;
+  readonly run = randomBytes(5).toString('hex');
+  private readonly machine: MachineForm;
+  private readonly program: Program;
+  private readonly images: ImageSettings;
+  private readonly plan: readonly PlannedLink[];
+  private readonly originNs = process.hrtime.bigint();
+  private engine: Engine | null = null;
+  private guard: Guard | null = null;
+  private toxiproxy: Toxiproxy | null = null;
+  private nodes: readonly NodeContainer[] = [];
+  private sink: Sink | null = null;
+  /** Ends when bringing up has ended, well or not. */
+  private starting: Promise<unknown> = Promise.resolve();
+  private isStopping = false;
+
+  constructor(machine: MachineForm, program: Program, images: ImageSettings) {
+    this.machine = machine;
+    this.program = program;
+    this.images = images;
+    this.plan = planLinks(program.shape);
+    this.trueUs = runClock(this.originNs);
+  }
+
+  async start(sink: Sink): Promise<void> {
+    this.sink = sink;
+    const starting = this.bringUp();
+    this.starting = starting.catch(() => undefined);
+    await starting;
+  }
+
+  openClient(client: number): LiveClient {
+    const { shape, settings, noiseSeed } = this.program;
+    const id = clientId(shape, client);
+    const session = new ClientHost({
+      run: this.run,
+      machine: this.machine,
+      config: { id, shape, settings },
+      peers: this.peersOf(id),
+      trueUs: this.trueUs,
+      seed: noiseSeed,
+      onEvent: (e) => this.sink?.event(e),
+      onFailed: (e) => this.failed(e),
+    });
+    session.begin();
+    return session;
+  }
+
+  crash(node: NodeId): Promise<void> {
+    return this.theNode(node).kill();
+  }
+
+  restart(node: NodeId): Promise<void> {
+    return this.theNode(node).restart();
+  }
+
+  pause(node: NodeId): Promise<void> {
+    return this.theNode(node).pause();
+  }
+
+  resume(node: NodeId): Promise<void> {
+    return this.theNode(node).resume();
+  }
+
+  control(node: NodeId, faults: NodeFaults): Promise<NodeCounters> {
+    const link = this.plan.find((l) => l.from === null && l.to === node);
+    return postControl(this.dialOf(link), this.run, faults);
+  }
+
+  logTail(node: NodeId): readonly string[] {
+    return this.nodes[node]?.tail ?? [];
+  }
+
+  async stop(): Promise<readonly string[]> {
+    this.isStopping = true;
+    for (const node of this.nodes) node.forget();
+    // What is being made while everything is removed would stay.
+    await this.starting;
+    const left = await this.remove();
+    await this.guard?.end(left.length === 0);
+    return left;
+  }
+
+  private async remove(): Promise<readonly string[]> {
+    if (this.engine === null) return [];
+    try {
+      return await removeRun(this.engine, this.run);
+    } catch (e) {
+      return [`containers, networks and volumes of run ${this.run}: ${reasonOf(e)}`];
+    }
+  }
+
+  private async bringUp(): Promise<void> {
+    const engine = await openEngine();
+    this.engine = engine;
+    const [node, toxiproxy] = await Promise.all([
+      nodeImage(engine, this.machine.entry, this.images),
+      toxiproxyImage(engine, this.images),
+    ]);
+    this.checkGoingOn();
+    this.guard = await guardRun(this.run);
+    await this.makeGround(engine);
+    this.checkGoingOn();
+    this.toxiproxy = await startToxiproxy({
+      engine,
+      run: this.run,
+      image: toxiproxy,
+      network: this.nameOf('edge'),
+      nodeNetworks: this.program.shape.nodes.map((n) => this.nameOf(n.name)),
+      publishedPorts: this.plan.filter((l) => l.isPublished).map((l) => l.port),
+      seed: this.program.noiseSeed,
+    });
+    this.checkGoingOn();
+    const links = await openLinks({ api: this.toxiproxy.api });
+    this.links = links;
+    await links.create(
+      this.plan.map((l) => ({ name: l.name, listen: `0.0.0.0:${l.port}`, upstream: l.upstream })),
+    );
+    this.nodes = this.program.shape.nodes.map((_, id) => this.makeNode(engine, id, node));
+    this.checkGoingOn();
+    await Promise.all(this.nodes.map((n) => n.create()));
+  }
+
+  /** Networks and volumes, all at once. */
+  private async makeGround(engine: Engine): Promise<void> {
+    const names = this.program.shape.nodes.map((n) => this.nameOf(n.name));
+    await Promise.all([
+      createNetwork(engine, this.run, { name: this.nameOf('edge'), isPublished: true }),
+      ...names.map((name) => createNetwork(engine, this.run, { name, isPublished: false })),
+      ...names.map((name) => createVolume(engine, this.run, name)),
+    ]);
+  }
+
+  private makeNode(
+    engine: Engine,
+    id: NodeId,
+    program: { readonly image: string; readonly command: readonly string[] },
+  ): NodeContainer {
+    const { shape, settings, noiseSeed } = this.program;
+    const name = this.nameOf(hostName(shape, id));
+    const startUs = this.trueUs();
+    return new NodeContainer({
+      engine,
+      name,
+      image: program.image,
+      command: program.command,
+      network: name,
+      volume: name,
+      launch: {
+        run: this.run,
+        config: { id, shape, settings },
+        dataDir: '/data',
+        listen: { host: '0.0.0.0', port: ports.nodeListen },
+        http: { host: '0.0.0.0', port: ports.nodeHttp },
+        peers: this.peersOf(id),
+        originNs: String(this.originNs),
+        seed: noiseSeed,
+        // Nobody holds its input: the watchdog removes what outlives the harness.
+        endsWithStdin: false,
+      },
+      onEvent: (e) => this.event(e, startUs),
+      onExit: (reason) => this.sink?.exited(id, reason),
+      onFailed: (e) => this.failed(e),
+    });
+  }
+
+  /** Passes an event on, if its stamp is of the clock that everything here goes by. */
+  private event(e: HistoryEvent, startUs: number): void {
+    if (e.timeUs < startUs || e.timeUs > this.trueUs() + clockSlackUs) {
+      const at = this.engine?.address ?? '';
+      this.failed(
+        new HarnessError(
+          'E_NO_DOCKER',
+          `the engine at ${at} runs on another clock than this machine (a node ` +
+            `says ${e.timeUs} µs, the run is at ${this.trueUs()} µs), wanted one on the same ` +
+            'kernel. Use an engine of this machine, or --env processes.',
+        ),
+      );
+      return;
+    }
+    this.sink?.event(e);
+  }
+
+  /** Where `from` dials every node: the proxies of its own links. */
+  private peersOf(from: NodeId): Record<NodeId, Address> {
+    const own = this.plan.filter((l) => l.from === from);
+    return Object.fromEntries(own.map((l): [NodeId, Address] => [l.to, this.dialOf(l)]));
+  }
+
+  /** Where a link is dialled: from this machine, or from the network of the node that dials. */
+  private dialOf(link: PlannedLink | undefined): Address {
+    const { toxiproxy } = this;
+    if (link === undefined || toxiproxy === null) throw new Error('the links are not up');
+    if (link.isPublished) return { host: '127.0.0.1', port: toxiproxy.published(link.port) };
+    return { host: toxiproxy.addresses[link.from ?? 0] ?? '', port: link.port };
+  }
+
+  private nameOf(part: string): string {
+    return `antlion-${this.run}-${part}`;
+  }
+
+  private failed(e: unknown): void {
+    if (!this.isStopping) this.sink?.failed(e instanceof Error ? e : new Error(reasonOf(e)));
+  }
+
+  private checkGoingOn(): void {
+    if (this.isStopping) throw new Error('stopped while it was being brought up');
+  }
+
+  private theNode(node: NodeId): NodeContainer {
+    const container = this.nodes[node];
+    if (container === undefined) throw new RangeError(`no node ${node}`);
+    return container;
+  }
+}

@@ -1,0 +1,50 @@
+/** Containers behind a real Toxiproxy. Docker's libraries are loaded when a run begins. */
+import type { Environment, Run } from '../core/environment.ts';
+import { HarnessError } from '../core/errors.ts';
+import { faultKinds } from '../core/fault.ts';
+import { runLive } from '../live/run.ts';
+
+export interface ContainersOptions {
+  /** Stops a run early; it is healed and taken down, then the signal's reason is thrown. */
+  readonly signal?: AbortSignal;
+  /** The cluster must be ready after this, µs; default 30 s. */
+  readonly readyWithinUs?: number;
+  /**
+   * Where images come from. Absent fields: ANTLION_IMAGES (`registry`, with local files as fall-back,
+   * or `local`, the other way round), ANTLION_NODE_IMAGE, ANTLION_TOXIPROXY_IMAGE, then the defaults.
+   */
+  readonly images?: {
+    readonly from?: 'registry' | 'local';
+    readonly node?: string;
+    readonly toxiproxy?: string;
+  };
+}
+
+export function containers(options: ContainersOptions = {}): Environment<Promise<Run>> {
+  const { signal, readyWithinUs, images } = options;
+  return {
+    name: 'containers',
+    faults: new Set(faultKinds),
+    async run(system, program, runOptions = {}) {
+      if (system.machine === undefined) {
+        throw new HarnessError(
+          'E_CONFIG',
+          `${system.name} is reached by its own protocol, wanted a system made of components. ` +
+            'Start it yourself and use antlion verify.',
+        );
+      }
+      const { ContainerDeployment } = await import('./deployment.ts');
+      const { imageSettings } = await import('./images.ts');
+      const deployment = new ContainerDeployment(
+        system.machine,
+        program,
+        imageSettings(images, process.env),
+      );
+      return runLive(deployment, system, program, {
+        ...runOptions,
+        ...(signal !== undefined && { signal }),
+        ...(readyWithinUs !== undefined && { readyWithinUs }),
+      });
+    },
+  };
+}
