@@ -28,3 +28,4 @@ export { interleave, kvOperations, requestOperations } from './workload/operatio
 export { clusterArbitrary, kv, planArbitrary, programArbitrary } from './runner/arbitraries.ts';
 export { defineScenario } from './runner/define-scenario.ts';
 export { property } from './runner/property.ts';
+export { simulation } from './simulation/environment.ts';
