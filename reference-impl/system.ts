@@ -53,16 +53,7 @@ const machine: MachineForm = {
 export const reference: System = {
   name: 'reference',
   operations: new Set<string>(operationNames),
-  promises: [
-    'linearizable',
-    'election-safety',
-    'log-matching',
-    'config-converges',
-    'discovery',
-    'resilience',
-    'efficiency',
-    'mode-transitions',
-  ],
+  promises: ['linearizable', 'election-safety', 'log-matching'],
   machine,
   mutants: Object.fromEntries(Object.entries(mutants).map(([id, m]) => [id, m.what])),
   readiness: (program) => new ClusterReadiness(program),
