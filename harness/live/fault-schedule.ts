@@ -97,10 +97,13 @@ export class FaultSchedule {
     if (a === undefined) return;
     this.active.delete(i);
     // A beginning that failed is reported by itself; what it did is undone all the same.
-    await a.begun.catch(() => undefined);
-    await this.look(i, fault, a);
+    const hasBegun = await a.begun.then(
+      () => true,
+      () => false,
+    );
+    if (hasBegun) await this.look(i, fault, a);
     await a.hurt.end();
-    await this.look(i, fault, a);
+    if (hasBegun) await this.look(i, fault, a);
     this.note(i, fault, 'end', a.nodes);
   }
 

@@ -21,6 +21,7 @@ import { dialledLinks, hostName, linkName } from '../live/names.ts';
 import { postControl } from '../live/post-control.ts';
 import { startProxy } from '../proxy/server.ts';
 import type { ProxyServer } from '../proxy/server.ts';
+import { Guard } from './guard.ts';
 import { NodeChild } from './node-child.ts';
 import { freePorts } from './ports.ts';
 
@@ -42,6 +43,7 @@ export class ProcessDeployment implements Deployment {
   private readonly o: ProcessesOptions;
   private readonly originNs = process.hrtime.bigint();
   private folder: string | null = null;
+  private guard: Guard | null = null;
   private proxy: ProxyServer | null = null;
   private nodes: readonly NodeChild[] = [];
   private httpPorts: readonly number[] = [];
@@ -65,13 +67,16 @@ export class ProcessDeployment implements Deployment {
         `${this.machine.entry} does not exist, wanted the compiled node program. Run: npm run build`,
       );
     }
+    this.guard = await Guard.open();
     this.folder = await mkdtemp(join(tmpdir(), 'antlion-run-'));
+    this.guard.addFolder(this.folder);
     const ports = await this.choosePorts(2 * nodeCount(shape));
     const listenPorts = ports.slice(0, nodeCount(shape));
     this.httpPorts = ports.slice(nodeCount(shape));
     this.proxy = await startProxy({ seed: this.program.noiseSeed });
-    this.links = openLinks({ api: this.proxy.url });
-    this.dialled = await this.links.create(
+    const links = await openLinks({ api: this.proxy.url });
+    this.links = links;
+    this.dialled = await links.create(
       dialledLinks(shape).map(([from, to]) => ({
         name: linkName(shape, from, to),
         upstream: `${host}:${listenPorts[to]}`,
@@ -139,6 +144,7 @@ export class ProcessDeployment implements Deployment {
     await attempt('links', async () => this.links?.close());
     await attempt('proxy', async () => this.proxy?.[Symbol.asyncDispose]());
     if (this.folder !== null) await attempt(this.folder, () => this.removeFolder());
+    await attempt('watchdog', async () => this.guard?.end(left.length === 0));
     return left;
   }
 
@@ -163,7 +169,8 @@ export class ProcessDeployment implements Deployment {
       launch: this.launchOf(id, port, join(folder, name)),
       logPath: join(folder, `${name}.out`),
       onEvent: (e) => this.sink?.event(e),
-      onSpawn: () => undefined,
+      onSpawn: (pid) => this.guard?.addProcess(pid),
+      onGone: (pid) => this.guard?.removeProcess(pid),
       onExit: (code, signal) => this.exited(id, port, code, signal),
     });
   }

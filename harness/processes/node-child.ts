@@ -19,6 +19,7 @@ export interface NodeChildOptions {
   readonly logPath: string;
   readonly onEvent: (e: HistoryEvent) => void;
   readonly onSpawn: (pid: number) => void;
+  readonly onGone: (pid: number) => void;
   /** It ended without having been told to. `code` is null after a signal. */
   readonly onExit: (code: number | null, signal: string | null) => void;
 }
@@ -60,6 +61,7 @@ export class NodeChild {
     this.gone = new Promise((resolve) => {
       child.once('close', (code, signal) => {
         this.child = null;
+        if (child.pid !== undefined) this.o.onGone(child.pid);
         resolve();
         if (!this.isTold) this.o.onExit(code, signal);
       });

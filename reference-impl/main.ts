@@ -1,0 +1,18 @@
+/** One node of the reference cluster as a process: `ANTLION_LAUNCH` says which. */
+import { assert } from '../harness/core/assert.ts';
+import { HarnessError } from '../harness/core/errors.ts';
+import { launchVariable, parseLaunch } from '../harness/host/launch.ts';
+import { nodeExit, runNode } from '../harness/host/node.ts';
+import { nodeApi } from './api.ts';
+import { reference } from './system.ts';
+
+try {
+  const { machine } = reference;
+  assert(machine !== undefined, 'the reference system is made of components');
+  const launch = parseLaunch(process.env[launchVariable]);
+  await runNode(launch, (config) => machine.node(config), { api: nodeApi });
+} catch (e) {
+  if (!(e instanceof HarnessError)) throw e;
+  process.stderr.write(`${e.message}\n`);
+  process.exit(nodeExit.badLaunch);
+}
