@@ -91,7 +91,7 @@ function addPackage(name: string, from: string, packages: Set<string>): void {
 }
 
 /** The first of `folder` and its parents that holds `name`, as node resolves packages. */
-function findUp(name: string, folder: string): string | null {
+export function findUp(name: string, folder: string): string | null {
   for (let at = folder; ; at = dirname(at)) {
     const found = join(at, name);
     if (existsSync(found)) return found;

@@ -9,9 +9,10 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
+import { assert } from '../core/assert.ts';
 import { HarnessError } from '../core/errors.ts';
 import { baseFiles, toxiproxyBinary, toxiproxyVersion } from './binaries.ts';
-import { closureOf } from './closure.ts';
+import { closureOf, findUp } from './closure.ts';
 import type { Engine } from './engine.ts';
 import { ask, isAbsent, isConflict, reasonOf } from './engine.ts';
 import type { TarEntry } from './tar.ts';
@@ -204,8 +205,9 @@ async function removeOutdated(engine: Engine, kind: string, tag: string): Promis
   }
 }
 
+/** Files that are read by path lie beside the package's manifest, compiled or not. */
 function packageRoot(): string {
-  // Two folders up from harness/containers, three from dist/harness/containers.
-  const up = join(import.meta.dirname, '../..');
-  return up.endsWith('dist') ? dirname(up) : up;
+  const manifest = findUp('package.json', import.meta.dirname);
+  assert(manifest !== null, 'this file is part of a package');
+  return dirname(manifest);
 }
