@@ -55,7 +55,7 @@ export class Scene {
     else if (verb === 'tell') this.tell(nodes, named);
     else if (verb === 'sent') this.report(Number(named.get('about')));
     else throw new Error(`no such command: ${command}`);
-    return this.out.length === 0 ? 'ok' : this.out.join('\n');
+    return this.out.join('\n');
   }
 
   private cluster(named: ReadonlyMap<string, string>): void {
@@ -236,7 +236,7 @@ function describe(m: MembershipMessage): string {
 }
 
 function members(v: Json): string {
-  if (!Array.isArray(v)) return 'ok';
+  if (!Array.isArray(v)) return 'done';
   return (v as unknown as readonly MemberObservation[])
     .map((m) => `${m.member} ${m.status} (${m.incarnation})`)
     .join(', ');
