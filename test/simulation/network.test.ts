@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict';
+import { Prng } from '../../harness/core/prng.ts';
+import { Network } from '../../harness/simulation/network.ts';
+import type { LinkFault } from '../../harness/simulation/network.ts';
+import { Wheel } from '../../harness/simulation/wheel.ts';
+import { lan } from '../../harness/simulation/options.ts';
+import { exact } from './probe.ts';
+
+const target = { of: 'everyone' } as const;
+const interval = { atUs: 0, untilUs: 0, links: { from: target, to: target, bothWays: false } };
+const drop: LinkFault = { ...interval, kind: 'partition', mode: 'drop' };
+const stall: LinkFault = { ...interval, kind: 'partition', mode: 'stall' };
+const slow: LinkFault = { ...interval, kind: 'latency', delayUs: 5_000, jitterUs: 0 };
+
+/** A network without nodes: what arrives is noted as `time from>to kind`. */
+function open(seed = 1): {
+  network: Network;
+  send: (from: number, to: number, kind: string) => void;
+  until: (timeUs: number) => string[];
+} {
+  const wheel = new Wheel();
+  const network = new Network(wheel, new Prng(seed), 3, { ...lan, ...exact });
+  return {
+    network,
+    send: (from, to, kind) => network.send(from, to, 0, { kind }),
+    until: (timeUs) => {
+      const arrived: string[] = [];
+      while (wheel.pop(timeUs)) {
+        const m = wheel.payload as { kind: string };
+        const { a: from, b: epoch, node: to } = wheel;
+        if (network.arrives(from, to, 0, epoch, m)) {
+          arrived.push(`${wheel.nowUs} ${from}>${to} ${m.kind}`);
+        }
+      }
+      return arrived;
+    },
+  };
+}
+
+describe('simulated network', () => {
+  it('a cut is directed, is felt, and hits what is under way', () => {
+    const { network, send, until } = open();
+    let felt = 0;
+    send(0, 1, 'under way');
+    const cut = network.begin(drop, [[0, 1]], () => void (felt += 1));
+    send(0, 1, 'sent meanwhile');
+    send(1, 0, 'back');
+    send(0, 2, 'beside');
+    assert.deepEqual(until(2_000), ['1000 1>0 back', '1000 0>2 beside']);
+    network.end(cut);
+    send(0, 1, 'healed');
+    assert.deepEqual(until(5_000), ['3000 0>1 healed']);
+    assert.deepEqual([felt, network.dropped, network.faults], [2, 2, 0]);
+  });
+
+  it('a stalled link holds back in order, also what was under way', () => {
+    const { network, send, until } = open();
+    send(0, 1, 'a');
+    const held = network.begin(stall, [[0, 1]], () => {});
+    send(0, 1, 'b');
+    until(1_500);
+    send(0, 1, 'c');
+    assert.deepEqual(until(9_000), []);
+    network.end(held);
+    // What met the fault when it was sent was held before what met it on arrival.
+    assert.deepEqual(until(20_000), ['10000 0>1 b', '10000 0>1 a', '10000 0>1 c']);
+  });
+
+  it('faults of one link compose: healing one does not heal another', () => {
+    const { network, send, until } = open();
+    const first = network.begin(drop, [[0, 1]], () => {});
+    const second = network.begin(drop, [[0, 1]], () => {});
+    network.begin(slow, [[0, 1]], () => {});
+    network.end(first);
+    send(0, 1, 'a');
+    assert.deepEqual(until(20_000), []);
+    network.end(second);
+    send(0, 1, 'b');
+    assert.deepEqual(until(40_000), ['26000 0>1 b']);
+    assert.throws(() => network.end(second), /not active/);
+  });
+
+  it('what a stalled link held meets the faults that are left', () => {
+    const { network, send, until } = open();
+    const held = network.begin(stall, [[0, 1]], () => {});
+    const cut = network.begin(drop, [[0, 1]], () => {});
+    send(0, 1, 'a');
+    network.end(held);
+    network.end(cut);
+    assert.deepEqual(until(9_000), []);
+  });
+
+  it('delays what is sent, and once what is under way', () => {
+    const { network, send, until } = open();
+    send(0, 1, 'a');
+    network.begin(slow, [[0, 1]], () => {});
+    send(0, 1, 'b');
+    assert.deepEqual(until(20_000), ['6000 0>1 b', '6000 0>1 a']);
+  });
+
+  it('jitter spreads around the delay', () => {
+    const { network, send, until } = open();
+    network.begin({ ...slow, jitterUs: 2_000 } as LinkFault, [[0, 1]], () => {});
+    for (let i = 0; i < 500; i++) send(0, 1, 'x');
+    const times = until(20_000).map((line) => Number.parseInt(line, 10));
+    const [low, high] = [Math.min(...times), Math.max(...times)];
+    assert.ok(low >= 4_000 && low < 4_100 && high <= 8_000 && high > 7_900, `${low} ${high}`);
+  });
+
+  it('loses, repeats and reorders the given share', () => {
+    const share = (fault: LinkFault): string[] => {
+      const { network, send, until } = open();
+      network.begin(fault, [[0, 1]], () => {});
+      for (let i = 0; i < 2_000; i++) send(0, 1, 'x');
+      return until(1_000_000);
+    };
+    const kind = (k: 'loss' | 'duplicate' | 'reorder'): LinkFault => ({
+      ...interval,
+      kind: k,
+      permille: 250,
+    });
+    const near = (n: number, wanted: number): void => assert.ok(Math.abs(n - wanted) < 100, `${n}`);
+    near(share(kind('loss')).length, 1_500);
+    near(share(kind('duplicate')).length, 2_500);
+    const reordered = share(kind('reorder'));
+    assert.equal(reordered.length, 2_000);
+    near(reordered.filter((line) => !line.startsWith('1000 ')).length, 500);
+  });
+
+  it('a narrow link sends one after the other, and drops past its backlog', () => {
+    const { network, send, until } = open();
+    network.begin({ ...interval, kind: 'bandwidth', rate: 1 }, [[0, 1]], () => {});
+    // {"kind":"x…"} is 100 bytes: 100 ms at a kilobyte a second.
+    const kind = 'x'.repeat(89);
+    for (let i = 0; i < 150; i++) send(0, 1, kind);
+    const arrived = until(60_000_000).map((line) => Number.parseInt(line, 10));
+    assert.deepEqual(arrived.slice(0, 3), [101_000, 201_000, 301_000]);
+    assert.equal(arrived.length, 101);
+  });
+
+  it('asserts that a receiver exists', () => {
+    assert.throws(() => open().send(0, 3, 'x'), /nobody/);
+  });
+});

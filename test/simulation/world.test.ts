@@ -1,0 +1,233 @@
+import assert from 'node:assert/strict';
+import type { Component, Effects, World as Instant, Msg, Rec } from '../../harness/core/host.ts';
+import { World } from '../../harness/simulation/world.ts';
+import { exact, stage } from './probe.ts';
+
+describe('simulated world', () => {
+  it('delivers after the latency of the link, to oneself in the next microsecond', () => {
+    const { tell, until } = stage(2);
+    tell(0, 'send', 1);
+    tell(0, 'send', 0);
+    assert.deepEqual(until(2_000), ['1 n0 hello from 0', '1000 n1 hello from 0']);
+  });
+
+  it('fires timers with their argument, whole numbers of any size', () => {
+    const { world, tell, until } = stage(1);
+    tell(0, 'timer', 500);
+    tell(0, 'big-timer', 5_000_000_000);
+    assert.equal(world.wheel.pending, 2);
+    assert.deepEqual(until(5_000_000_000), [
+      '500 n0 timer 1 7',
+      `5000000000 n0 timer 2 ${2 ** 40}`,
+    ]);
+  });
+
+  it('a crash loses timers and messages under way to it; a restart reads the disk', () => {
+    const { world, tell, until } = stage(2);
+    tell(1, 'persist', 1);
+    tell(1, 'timer', 5_000);
+    assert.deepEqual(until(3_000), ['2000 n1 durable 0']);
+    tell(0, 'send', 1);
+    world.crash(1);
+    assert.ok(!world.isUp(1));
+    until(4_500);
+    world.start(1);
+    assert.deepEqual(until(9_000), ['4500 n1 starts with 1']);
+    assert.throws(() => world.start(1), /started twice/);
+  });
+
+  it('a crash keeps what was synced and some prefix of the rest, drawn from the seed', () => {
+    const kept = new Set<string>();
+    for (let seed = 0; seed < 60; seed++) {
+      const { world, tell, until } = stage(1, exact, seed);
+      tell(0, 'persist', 2);
+      assert.deepEqual(until(2_500), ['2000 n0 durable 1'], 'one sync for the group');
+      tell(0, 'persist', 3);
+      world.crash(0);
+      world.start(0);
+      kept.add(until(2_500)[0] ?? '');
+    }
+    assert.deepEqual(
+      [...kept].sort(),
+      [2, 3, 4, 5].map((n) => `2500 n0 starts with ${n}`),
+    );
+  });
+
+  it('syncs in groups: what comes during a sync shares the next one', () => {
+    const { tell, until } = stage(1);
+    tell(0, 'persist', 1);
+    until(500);
+    tell(0, 'persist', 1);
+    until(900);
+    tell(0, 'persist', 1);
+    assert.deepEqual(until(9_000), ['2000 n0 durable 0', '4000 n0 durable 2']);
+  });
+
+  it('a slow disk delays the running sync too, and lets it go when healed', () => {
+    const { world, tell, until } = stage(1);
+    let felt = 0;
+    const feel = (): void => void (felt += 1);
+    tell(0, 'persist', 1);
+    world.node(0).disk.slow(10_000, feel);
+    assert.deepEqual(until(12_000), ['12000 n0 durable 0']);
+    tell(0, 'persist', 1);
+    until(15_000);
+    world.node(0).disk.hasten(10_000, feel);
+    assert.deepEqual(until(15_000), ['15000 n0 durable 1'], 'not later than without the fault');
+    assert.equal(felt, 2);
+  });
+
+  it('a pause keeps everything waiting in order, timers under their ids', () => {
+    const { world, tell, until } = stage(2);
+    tell(1, 'timer', 1_500);
+    world.pause(1);
+    world.pause(1);
+    tell(0, 'send', 1);
+    until(4_000);
+    tell(0, 'send', 1);
+    assert.deepEqual(until(9_000), []);
+    world.resume(1);
+    assert.deepEqual(until(9_500), [], 'two pauses, one resume');
+    world.resume(1);
+    assert.deepEqual(until(9_500), [
+      '9500 n1 hello from 0',
+      '9500 n1 timer 1 7',
+      '9500 n1 hello from 0',
+    ]);
+  });
+
+  it('a crash ends a pause, and what waited is gone', () => {
+    const { world, tell, until } = stage(2);
+    world.pause(1);
+    tell(0, 'send', 1);
+    until(2_000);
+    world.crash(1);
+    world.start(1);
+    tell(0, 'send', 1);
+    assert.deepEqual(until(9_000), ['2000 n1 starts with 0', '3000 n1 hello from 0']);
+    assert.equal(world.wheel.pending, 0);
+  });
+
+  it('a fast clock fires early, also timers set before; later it keeps its lead', () => {
+    const { world, tell, until } = stage(1);
+    const drift = { ppm: 250_000, jumpUs: 70 };
+    tell(0, 'timer', 2_000_000);
+    until(1_000_000);
+    let felt = 0;
+    const feel = (): void => void (felt += 1);
+    world.node(0).skew(drift, feel);
+    tell(0, 'clock');
+    assert.deepEqual(until(1_800_000), ['1000000 n0 reads 1000070 wall', '2000000 n0 timer 1 7']);
+    assert.equal(felt, 2);
+    world.node(0).unskew(drift, feel);
+    until(3_000_000);
+    tell(0, 'timer', 100);
+    assert.deepEqual(until(3_000_099), []);
+    assert.deepEqual(until(3_000_100), ['3200100 n0 timer 1 7']);
+    tell(0, 'clock');
+    assert.deepEqual(until(3_000_100), ['3200100 n0 reads 3200100 wall']);
+  });
+
+  it('a slow clock makes timers late', () => {
+    const { world, tell, until } = stage(1);
+    world.node(0).skew({ ppm: -500_000, jumpUs: 0 }, () => {});
+    tell(0, 'timer', 1_001);
+    assert.deepEqual(until(2_001), []);
+    assert.deepEqual(until(2_002), ['1001 n0 timer 1 7']);
+  });
+
+  it('gives each node its own stream: what one draws changes nothing for another', () => {
+    const alone = stage(2);
+    alone.tell(1, 'draw', 1_000_000);
+    const both = stage(2);
+    both.tell(0, 'draw', 1_000_000);
+    both.tell(0, 'draw', 1_000_000);
+    both.tell(1, 'draw', 1_000_000);
+    assert.equal(alone.until(1)[0], both.until(1)[2]);
+  });
+
+  it('stops at its limit of events', () => {
+    const world = new World({
+      nodes: 1,
+      seed: 1,
+      eventsMax: 10,
+      make: () => [new Ticker()],
+    });
+    world.start(0);
+    world.runUntil(1_000_000);
+    assert.ok(world.isFull);
+    assert.deepEqual([world.events, world.nowUs], [10, 1_000]);
+  });
+
+  it('stops when told, and goes on', () => {
+    const world = new World({ nodes: 1, seed: 1, make: () => [new Ticker()] });
+    world.start(0);
+    world.at(450, () => world.stop());
+    world.runUntil(1_000);
+    assert.equal(world.nowUs, 450);
+    world.runUntil(1_000);
+    assert.equal(world.nowUs, 1_000);
+  });
+
+  it('catches a component that changes what it has sent, or sends what JSON loses', () => {
+    const send = (m: Msg, after: () => void): (() => void) => {
+      const world = new World({
+        nodes: 2,
+        seed: 1,
+        model: { strictEvery: 1 },
+        make: () => [new Sender(m, after)],
+      });
+      return () => {
+        world.start(0);
+        world.runUntil(1_000);
+      };
+    };
+    const list = [1];
+    const aliased = { kind: 'list', list };
+    assert.throws(
+      send(aliased, () => list.push(2)),
+      /not extensible/,
+    );
+    const map = { kind: 'map', map: new Map() } as Msg;
+    assert.throws(
+      send(map, () => {}),
+      /does not survive JSON {"at":".map"}/,
+    );
+    const fine = { kind: 'fine', a: [1, { b: null }], absent: undefined } as Msg;
+    assert.doesNotThrow(send(fine, () => {}));
+  });
+});
+
+/** A timer every 100 µs. */
+class Ticker implements Component {
+  start(_records: Iterable<Rec>, _w: Instant, fx: Effects): void {
+    fx.setTimer(0, 100);
+  }
+  message(): void {}
+  call(): void {}
+  durable(): void {}
+  timer(_kind: number, _arg: number, _w: Instant, fx: Effects): void {
+    fx.setTimer(0, 100);
+  }
+}
+
+/** Sends once, and does something a little later. */
+class Sender extends Ticker {
+  private readonly m: Msg;
+  private readonly after: () => void;
+
+  constructor(m: Msg, after: () => void) {
+    super();
+    this.m = m;
+    this.after = after;
+  }
+
+  override start(_records: Iterable<Rec>, _w: Instant, fx: Effects): void {
+    fx.send(1, this.m);
+    fx.setTimer(0, 100);
+  }
+
+  override timer(): void {
+    this.after();
+  }
+}
