@@ -11,7 +11,8 @@ import { connectToxiproxy, ToxiproxyFailure } from './toxiproxy.ts';
 export type LinkChange =
   | { readonly do: 'add'; readonly link: string; readonly toxic: ToxicBody }
   | { readonly do: 'remove'; readonly link: string; readonly toxic: string }
-  | { readonly do: 'enable' | 'disable'; readonly link: string };
+  | { readonly do: 'disable'; readonly link: string }
+  | { readonly do: 'enable'; readonly link: string };
 
 interface ToxicBody {
   readonly name: string;
