@@ -1,12 +1,24 @@
 /** Every named promise by its id. A system lists the ids that it promises. */
 import { HarnessError } from '../core/errors.ts';
 import type { Invariant } from '../core/invariant.ts';
+import { configConverges } from './config-converges.ts';
+import { discovery } from './discovery.ts';
+import { efficiency } from './efficiency.ts';
 import { electionSafety } from './election-safety.ts';
 import { linearizable } from './linearizable.ts';
 import { logMatching } from './log-matching.ts';
+import { resilience } from './resilience.ts';
 
 /** All of them, with their usual parameters. */
-export const invariants: readonly Invariant[] = [linearizable(), electionSafety(), logMatching()];
+export const invariants: readonly Invariant[] = [
+  linearizable(),
+  electionSafety(),
+  logMatching(),
+  configConverges(),
+  discovery(),
+  resilience(),
+  efficiency(),
+];
 
 /** Throws E_USAGE for an id that nobody knows. */
 export function invariantOf(id: string): Invariant {

@@ -1,0 +1,264 @@
+/** The automaton of one circuit, held against what was observed of it and of its calls. */
+import { formatDuration } from '../core/duration.ts';
+import type { NodeId } from '../core/host.ts';
+import type { CircuitObservation, CircuitState, RoutedObservation } from '../core/observation.ts';
+import type { Program } from '../core/program.ts';
+import { instancesOf } from '../core/program.ts';
+import type { Explanation } from '../core/verdict.ts';
+import type { FaultSpan } from './timeline.ts';
+import { nameNode, when } from './words.ts';
+
+export interface ResilienceParameters {
+  /** This many failures within the window must open a circuit, and nothing less may. */
+  readonly failureThreshold: number;
+  /** Policy times, µs; divided outside simulation. */
+  readonly windowUs: number;
+  readonly openUs: number;
+  /** Once faults are over, circuits are closed again after this if calls are made: leases and health. */
+  readonly recoverUs: number;
+  readonly halfOpenProbes: number;
+  /** Between a cause and what is observed of it, µs. Never divided. */
+  readonly slackUs: number;
+}
+
+/** What one client did towards one service, in order. */
+export interface Dealings {
+  readonly client: NodeId;
+  readonly service: string;
+  readonly events: readonly {
+    readonly timeUs: number;
+    /** Null: the client's process started or died. */
+    readonly value: CircuitObservation | RoutedObservation | null;
+  }[];
+}
+
+export interface CircuitOptions extends ResilienceParameters {
+  /** A call that was let out has ended after this. */
+  readonly deadlineUs: number;
+  readonly healedUs: number;
+  readonly spans: readonly FaultSpan[];
+  readonly program: Program;
+}
+
+const successors: Readonly<Record<CircuitState, readonly CircuitState[]>> = {
+  closed: ['open'],
+  open: ['half-open'],
+  'half-open': ['closed', 'open'],
+};
+
+/** More than any threshold. */
+const failuresKept = 64;
+
+export class CircuitWatch {
+  private readonly d: Dealings;
+  private readonly o: CircuitOptions;
+  private state: CircuitState = 'closed';
+  private sinceUs = 0;
+  /** When the process started: a call from before that is nobody's. */
+  private bornUs = 0;
+  /** Calls that ended badly, and calls that were refused, since the process started. */
+  private failuresUs: number[] = [];
+  /** In the present half-open period: calls that ended, and the first one refused. */
+  private probes = 0;
+  private firstRefusedUs = -1;
+  calls = 0;
+  openings = 0;
+
+  constructor(dealings: Dealings, options: CircuitOptions) {
+    this.d = dealings;
+    this.o = options;
+  }
+
+  judge(): Explanation | null {
+    for (let i = 0; i < this.d.events.length; i++) {
+      const { timeUs, value } = this.d.events[i] as Dealings['events'][number];
+      if (value === null) {
+        this.restart(timeUs);
+        continue;
+      }
+      const explanation =
+        value.kind === 'circuit' ? this.change(value, timeUs, i) : this.call(value, timeUs, i);
+      if (explanation !== null) return explanation;
+    }
+    return null;
+  }
+
+  private restart(timeUs: number): void {
+    this.state = 'closed';
+    this.sinceUs = timeUs;
+    this.bornUs = timeUs;
+    this.failuresUs = [];
+    this.probes = 0;
+    this.firstRefusedUs = -1;
+  }
+
+  private change(c: CircuitObservation, timeUs: number, at: number): Explanation | null {
+    const from = this.state;
+    const forUs = timeUs - this.sinceUs;
+    if (c.from !== from || !successors[from].includes(c.to)) {
+      return this.broken(timeUs, [
+        `Its circuit went from ${c.from} to ${c.to} ${when(timeUs)}, but it had been ${from} since ${formatDuration(this.sinceUs)}.`,
+      ]);
+    }
+    this.state = c.to;
+    this.sinceUs = timeUs;
+    this.probes = 0;
+    this.firstRefusedUs = -1;
+    if (c.to !== 'open') {
+      return c.to === 'half-open' ? this.checkPatience(forUs, timeUs) : null;
+    }
+    this.openings += 1;
+    if (from === 'half-open') return this.checkProbeFailed(forUs, timeUs, at);
+    return this.checkCause(timeUs, at) ?? this.checkSpread(timeUs);
+  }
+
+  /** An open circuit gives rest for its whole time; half of it leaves room for clocks and rounding. */
+  private checkPatience(forUs: number, timeUs: number): Explanation | null {
+    if (forUs * 2 >= this.o.openUs) return null;
+    return this.broken(timeUs, [
+      `Its circuit was open for ${formatDuration(forUs)} only ${when(timeUs)}; ${formatDuration(this.o.openUs)} is its time.`,
+    ]);
+  }
+
+  /** Opened for a reason: as many failures as the threshold, within the window. */
+  private checkCause(timeUs: number, at: number): Explanation | null {
+    const fromUs = timeUs - this.o.windowUs - this.o.slackUs;
+    const before = this.failuresUs.filter((f) => f >= fromUs).length;
+    // The call that tipped it over ends in the same handler, after the circuit.
+    const failures = before + this.failuresAt(timeUs, at);
+    if (failures >= this.o.failureThreshold) return null;
+    return this.broken(timeUs, [
+      `Its circuit opened ${when(timeUs)} after ${failures} failures in ${formatDuration(this.o.windowUs)}; ${this.o.failureThreshold} is the threshold.`,
+    ]);
+  }
+
+  private failuresAt(timeUs: number, at: number): number {
+    let n = 0;
+    for (let i = at + 1; i < this.d.events.length; i++) {
+      const e = this.d.events[i] as Dealings['events'][number];
+      if (e.timeUs > timeUs + this.o.slackUs || e.value === null) break;
+      if (e.value.kind === 'routed' && isFailure(e.value)) n += 1;
+    }
+    return n;
+  }
+
+  private checkProbeFailed(forUs: number, timeUs: number, at: number): Explanation | null {
+    const fromUs = timeUs - forUs - this.o.slackUs;
+    const hasFailed = this.failuresUs.some((f) => f >= fromUs) || this.failuresAt(timeUs, at) > 0;
+    if (hasFailed) return null;
+    return this.broken(timeUs, [
+      `Its circuit opened again ${when(timeUs)}, but no probe had failed since it was half open.`,
+    ]);
+  }
+
+  /**
+   * The blast radius: while only service nodes stand still, a circuit opens towards their services
+   * and no further. Whoever calls them has to answer without them.
+   */
+  private checkSpread(timeUs: number): Explanation | null {
+    const { spans, program, windowUs, deadlineUs, slackUs } = this.o;
+    const fromUs = timeUs - windowUs - deadlineUs - slackUs;
+    const recent = spans.filter((s) => s.fromUs <= timeUs && s.toUs >= fromUs);
+    const isLocal = recent.every(
+      (s) =>
+        (s.kind === 'crash' || s.kind === 'pause') &&
+        s.nodes.every((n) => program.shape.nodes[n]?.service !== undefined),
+    );
+    const hit = new Set(recent.flatMap((s) => s.nodes));
+    const concerns = [...instancesOf(program.shape, this.d.service), this.d.client];
+    if (!isLocal || recent.length === 0 || concerns.some((n) => hit.has(n))) return null;
+    const names = [...hit].map((n) => nameNode(program, n)).join(', ');
+    return this.broken(timeUs, [
+      `Its circuit opened ${when(timeUs)} although only ${names} stood still, none of them an instance of ${this.d.service}.`,
+    ]);
+  }
+
+  private call(r: RoutedObservation, timeUs: number, at: number): Explanation | null {
+    this.calls += 1;
+    if (r.outcome === 'no-instance') return null;
+    if (r.outcome === 'refused') return this.refused(timeUs);
+    // Sent before the state changed: it says nothing about the state.
+    const isLate = timeUs <= this.sinceUs + this.o.deadlineUs + this.o.slackUs;
+    if (isFailure(r)) this.failed(timeUs);
+    if (this.state === 'closed') return this.mustOpen(timeUs, at);
+    if (this.state === 'open') {
+      if (isLate) return null;
+      return this.broken(timeUs, [
+        `A call was let out and ended ${when(timeUs)} although its circuit was open since ${formatDuration(this.sinceUs)}.`,
+      ]);
+    }
+    return this.probed(timeUs);
+  }
+
+  private failed(timeUs: number): void {
+    if (this.failuresUs.length >= failuresKept) this.failuresUs.shift();
+    this.failuresUs.push(timeUs);
+  }
+
+  private probed(timeUs: number): Explanation | null {
+    // Calls from before it opened have all ended, unless the open time was shorter than a call.
+    if (this.o.openUs <= 2 * (this.o.deadlineUs + this.o.slackUs)) return null;
+    this.probes += 1;
+    if (this.probes <= this.o.halfOpenProbes) return null;
+    return this.broken(timeUs, [
+      `${this.probes} calls ended by ${formatDuration(timeUs)} while its circuit was half open since ${formatDuration(this.sinceUs)}; ${this.o.halfOpenProbes} may be let out.`,
+    ]);
+  }
+
+  /** The threshold is reached by calls that began after it closed, and yet it stays closed. */
+  private mustOpen(timeUs: number, at: number): Explanation | null {
+    const { failureThreshold: n, deadlineUs, slackUs, windowUs } = this.o;
+    const counted = this.failuresUs.filter((f) => f > this.sinceUs + deadlineUs + slackUs);
+    // Half the window: what is just inside by one clock is just outside by another.
+    const first = counted.at(-n);
+    if (first === undefined || timeUs - first > windowUs / 2) return null;
+    for (let i = at + 1; i < this.d.events.length; i++) {
+      const e = this.d.events[i] as Dealings['events'][number];
+      if (e.value === null || e.value.kind === 'circuit') return null;
+      if (e.timeUs > timeUs + slackUs) {
+        return this.broken(e.timeUs, [
+          `${n} calls failed between ${formatDuration(first)} and ${formatDuration(timeUs)}; its threshold is ${this.o.failureThreshold} in ${formatDuration(windowUs)}.`,
+          `Its circuit was closed since ${formatDuration(this.sinceUs)} and still let a call out that ended ${when(e.timeUs)}.`,
+        ]);
+      }
+    }
+    return null;
+  }
+
+  private refused(timeUs: number): Explanation | null {
+    const { deadlineUs, slackUs, openUs, recoverUs, healedUs } = this.o;
+    if (this.state === 'closed') {
+      return this.broken(timeUs, [
+        `A call was refused ${when(timeUs)} although its circuit was closed since ${formatDuration(this.sinceUs)}.`,
+      ]);
+    }
+    if (this.state === 'half-open') {
+      if (this.firstRefusedUs < 0) this.firstRefusedUs = timeUs;
+      // Whoever refuses has sent all its probes; each of them has ended after a deadline.
+      if (timeUs > this.firstRefusedUs + deadlineUs + slackUs) {
+        return this.broken(timeUs, [
+          `Its circuit sticks: half open since ${formatDuration(this.sinceUs)}, it refused calls from ${formatDuration(this.firstRefusedUs)} until ${formatDuration(timeUs)} with no probe left.`,
+        ]);
+      }
+    } else if (timeUs > this.sinceUs + openUs * 2 + slackUs) {
+      return this.broken(timeUs, [
+        `Its circuit is open since ${formatDuration(this.sinceUs)} and still refuses ${when(timeUs)}; after ${formatDuration(openUs)} it has to try.`,
+      ]);
+    }
+    const hasStillBroken = this.o.spans.some((s) => s.toUs === Infinity);
+    const fromUs = Math.max(healedUs, this.bornUs);
+    if (hasStillBroken || timeUs <= fromUs + recoverUs + openUs + slackUs) return null;
+    return this.broken(timeUs, [
+      `It still refuses calls ${when(timeUs)}; the last fault was over ${when(healedUs)}.`,
+    ]);
+  }
+
+  private broken(atUs: number, sentences: readonly string[]): Explanation {
+    const who = nameNode(this.o.program, this.d.client);
+    return { atUs, sentences: [`${who} calls ${this.d.service}.`, ...sentences], ops: [] };
+  }
+}
+
+function isFailure(r: RoutedObservation): boolean {
+  return r.outcome === 'error' || r.outcome === 'timeout';
+}
