@@ -1,0 +1,112 @@
+/** Transcripts' words: requests read from a line, messages and observations written in one. */
+import assert from 'node:assert/strict';
+import type { Json, Msg, Observation } from '../../../harness/core/host.ts';
+import type { AppliedObservation, RoleObservation } from '../../../harness/core/observation.ts';
+import type { RaftMessage } from '../../../reference-impl/consensus/messages.ts';
+import type {
+  Consistency,
+  FromStore,
+  StoreOp,
+  ToStore,
+  WatchEvent,
+  WatchScope,
+} from '../../../reference-impl/store/protocol.ts';
+
+/** `write x 1`, `cas x 1 2`, `register web 7 ttl=3000`, `watch kv config/ after=3`, … */
+export function parseRequest(
+  words: readonly string[],
+  options: ReadonlyMap<string, string>,
+  id: number,
+): ToStore {
+  const [f, a = '', b = ''] = words;
+  const watch = Number(options.get('watch') ?? 1);
+  if (f === 'watch') {
+    const after = Number(options.get('after') ?? 0);
+    return { kind: 'watch', watch, replyLane: 2, scope: a as WatchScope, prefix: b, after };
+  }
+  if (f === 'unwatch') return { kind: 'unwatch', watch, replyLane: 2 };
+  const session = Number(options.get('session') ?? 1);
+  return { kind: 'request', session, id, replyLane: 2, op: parseOp(words, options) };
+}
+
+function parseOp(words: readonly string[], options: ReadonlyMap<string, string>): StoreOp {
+  const [f = '', a = '', b = 'null', c = 'null'] = words;
+  const consistency = (options.get('consistency') ?? 'consistent') as Consistency;
+  switch (f) {
+    case 'read':
+    case 'read-stale':
+    case 'delete':
+      return { f, key: a };
+    case 'write':
+      return { f, key: a, value: JSON.parse(b) as Json };
+    case 'cas':
+      return { f, key: a, from: JSON.parse(b) as Json, to: JSON.parse(c) as Json };
+    case 'list':
+      return { f, prefix: a, consistency };
+    case 'lookup':
+      return { f, service: a, consistency };
+    case 'register': {
+      const ttlUs = Number(options.get('ttl') ?? 30_000) * 1_000;
+      return { f, service: a, instance: Number(b), zone: 'a', tags: [], ttlUs };
+    }
+    case 'renew':
+    case 'deregister':
+      return { f, lease: Number(a) };
+    default:
+      return assert.fail(`no such request: ${f}`);
+  }
+}
+
+/** A message or an observation in a few words. */
+export function show(said: Msg | Observation): string {
+  const m = said as RaftMessage | FromStore | RoleObservation | AppliedObservation;
+  switch (m.kind) {
+    case 'role':
+      return `is ${m.role} in term ${m.term}`;
+    case 'applied':
+      return `applied ${m.index} of term ${m.term}`;
+    case 'vote-request':
+      return `${m.isPre ? 'pre-vote' : 'vote'}? term=${m.term} log=${m.lastIndex}/${m.lastTerm}`;
+    case 'vote':
+      return `${m.isPre ? 'pre-vote' : 'vote'}: ${m.isGranted ? 'yes' : 'no'} term=${m.term}`;
+    case 'append': {
+      const entries = m.entries.map((e) => e.term).join(' ');
+      return `append term=${m.term} prev=${m.prevIndex}/${m.prevTerm} commit=${m.commit} [${entries}]`;
+    }
+    case 'appended':
+      if (m.isMatch) return `appended term=${m.term} up to ${m.index}`;
+      return `refused term=${m.term} prev=${m.index} hint=${m.hintIndex}/${m.hintTerm}`;
+    case 'response':
+      return `#${m.id} ${showFields(m.answer)}`;
+    case 'events':
+      return `events (${m.after}, ${m.revision}]: ${m.events.map(showEvent).join(', ') || 'none'}`;
+    case 'watch-failed':
+      return `watch failed: ${showFields(m.error)}`;
+    default:
+      return showFields(said);
+  }
+}
+
+/** The answer to the call `status`. */
+export function showStatus(v: Json): string {
+  const s = v as Readonly<Record<string, Json>>;
+  const names = ['role', 'term', 'leader', 'commit', 'lastIndex', 'revision'];
+  return names.map((n) => `${n}=${JSON.stringify(s[n])}`).join(' ');
+}
+
+function showEvent(e: WatchEvent): string {
+  if (e.scope === 'kv') return `${e.revision} ${e.key}=${JSON.stringify(e.value)}`;
+  return `${e.revision} ${e.entry.service}/${e.entry.instance} ${e.change}`;
+}
+
+/** `done revision=3`: the first field bare, ages and hashes left out. */
+function showFields(o: object): string {
+  const fields = Object.entries(o).filter(([k]) => k !== 'ageUs' && k !== 'hash');
+  return fields
+    .map(([k, v]: [string, unknown], i) => {
+      const text = typeof v === 'object' && v !== null && k === 'error' ? showFields(v) : null;
+      const value = text ?? (typeof v === 'string' ? v : JSON.stringify(v));
+      return i === 0 || text !== null ? value : `${k}=${value}`;
+    })
+    .join(' ');
+}
