@@ -146,6 +146,7 @@ export class ContainerDeployment implements Deployment {
       nodeNetworks: this.program.shape.nodes.map((n) => this.nameOf(n.name)),
       publishedPorts: this.plan.filter((l) => l.isPublished).map((l) => l.port),
       seed: this.program.noiseSeed,
+      onEnded: (e) => this.failed(e),
     });
     this.checkGoingOn();
     const links = await openLinks({ api: this.toxiproxy.api });

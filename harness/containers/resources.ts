@@ -26,12 +26,6 @@ export async function createVolume({ docker }: Engine, run: string, name: string
   await ask('create a volume', docker.createVolume({ Name: name, Labels: { [runLabel]: run } }));
 }
 
-/** Ids of the runs that have anything on the engine. */
-export async function runsOn(engine: Engine): Promise<readonly string[]> {
-  const found = await listLabelled(engine, runLabel);
-  return [...new Set(found.map((r) => r.run))].sort();
-}
-
 /** Asked to remove everything this often: what is in use at first is free once containers are gone. */
 const removalRounds = 3;
 
@@ -60,7 +54,6 @@ export async function removeRun(engine: Engine, run: string): Promise<readonly s
 interface Labelled {
   readonly kind: 'container' | 'network' | 'volume';
   readonly name: string;
-  readonly run: string;
   readonly remove: () => Promise<unknown>;
 }
 
@@ -78,19 +71,16 @@ async function listLabelled({ docker }: Engine, label: string): Promise<readonly
     ...containers.map((c): Labelled => ({
       kind: 'container',
       name: c.Names[0]?.replace(/^\//, '') ?? c.Id,
-      run: c.Labels[runLabel] ?? '',
       remove: () => docker.getContainer(c.Id).remove({ force: true, v: true }),
     })),
     ...networks.map((n): Labelled => ({
       kind: 'network',
       name: n.Name,
-      run: n.Labels?.[runLabel] ?? '',
       remove: () => docker.getNetwork(n.Id).remove(),
     })),
     ...(volumes ?? []).map((v): Labelled => ({
       kind: 'volume',
       name: v.Name,
-      run: v.Labels[runLabel] ?? '',
       remove: () => docker.getVolume(v.Name).remove(),
     })),
   ];

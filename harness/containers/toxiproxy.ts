@@ -5,6 +5,7 @@ import { ask, reasonOf } from './engine.ts';
 import type { Engine } from './engine.ts';
 import { startHardened } from './hardened.ts';
 import { ports as fixed } from './layout.ts';
+import { follow } from './output.ts';
 
 export interface ToxiproxyOptions {
   readonly engine: Engine;
@@ -16,6 +17,8 @@ export interface ToxiproxyOptions {
   /** Ports of links that are dialled from outside the containers. */
   readonly publishedPorts: readonly number[];
   readonly seed: number;
+  /** It ended, which it never does by itself. */
+  readonly onEnded: (error: HarnessError) => void;
 }
 
 export interface Toxiproxy {
@@ -50,6 +53,7 @@ export async function startToxiproxy(o: ToxiproxyOptions): Promise<Toxiproxy> {
       volume: null,
       memoryBytes,
       pids,
+      created: (id) => watch(o, id),
     }),
   );
   const container = o.engine.docker.getContainer(started.getId());
@@ -67,6 +71,22 @@ export async function startToxiproxy(o: ToxiproxyOptions): Promise<Toxiproxy> {
     published: (port) => started.getMappedPort(port),
     addresses: o.nodeNetworks.map((network) => found.Networks[network]?.IPAddress ?? ''),
   };
+}
+
+async function watch(o: ToxiproxyOptions, id: string): Promise<void> {
+  let last = 'nothing';
+  const { ended } = await follow(o.engine.docker, id, (line) => {
+    last = line;
+  });
+  void ended.then(() => {
+    o.onEnded(
+      new HarnessError(
+        'E_DOCKER_LOST',
+        `Toxiproxy ended in mid-run, or the engine did (it said last: ${last}). Look at the ` +
+          'engine, then run again.',
+      ),
+    );
+  });
 }
 
 async function answering(api: string, image: string): Promise<void> {
