@@ -9,8 +9,7 @@
  */
 import { ApiError } from './answer.ts';
 import type { FaultProxy } from './fault-proxy.ts';
-import { fillGo } from './go-struct.ts';
-import { parse, toxicOf } from './requests.ts';
+import { fill, parse, toxicOf } from './requests.ts';
 
 /** Performs the changes; resolves when the enabled proxies listen again. */
 export async function changeLinks(
@@ -32,7 +31,7 @@ function readChanges(proxies: ReadonlyMap<string, FaultProxy>, body: string): re
   if (list.kind !== 'array') throw new ApiError(400, `body is ${list.kind}, wanted a list`);
   const added = new Set<string>();
   return list.items.map((item, i) => {
-    const given = fillGo(item, {
+    const given = fill(item, {
       type: 'a change',
       owner: 'change',
       fields: { proxy: 'string', add: { struct: 'a toxic' }, remove: 'string', enabled: 'bool' },

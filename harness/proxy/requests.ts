@@ -135,6 +135,7 @@ function setAttributes(toxic: Toxic, value: GoValue | undefined): ApiError | nul
   return given.error === null ? null : bad(given.error.message);
 }
 
+/** The JSON of a body. Throws an `ApiError`. */
 export function parse(body: string): GoValue {
   try {
     return decodeGo(body);
@@ -144,7 +145,8 @@ export function parse(body: string): GoValue {
   }
 }
 
-function fill(value: GoValue, to: GoStruct): Filled {
+/** As `fillGo`, but throws an `ApiError` when `value` is no object. */
+export function fill(value: GoValue, to: GoStruct): Filled {
   try {
     return fillGo(value, to);
   } catch (e) {

@@ -1,0 +1,47 @@
+/** A proxy in front of a sink, driven by plain requests. */
+import assert from 'node:assert/strict';
+import { startProxy } from '../../harness/proxy/server.ts';
+import { openSink, type Sink } from '../control/sockets.ts';
+
+export interface Bench {
+  readonly sink: Sink;
+  /** `host:port` of the proxy `p`. */
+  readonly address: string;
+  /** Sends a request; fails the test unless the answer is `status`. Gives the answer's text. */
+  readonly ask: (method: string, path: string, body?: unknown, status?: number) => Promise<string>;
+  /** Adds a toxic to `p`. */
+  readonly toxic: (type: string, attributes: object, more?: object) => Promise<string>;
+  /** Live counters of `p`. */
+  readonly counters: () => Promise<Counters>;
+}
+
+interface Counters {
+  readonly connections: number;
+  readonly opened: number;
+  readonly broken: number;
+  readonly upstream: Readonly<Record<string, number>>;
+  readonly downstream: Readonly<Record<string, number>>;
+}
+
+export async function withProxy(work: (bench: Bench) => Promise<void>, seed = 1): Promise<void> {
+  await using sink = await openSink();
+  await using server = await startProxy({ seed });
+  const ask: Bench['ask'] = async (method, path, body, status) => {
+    const sent = body === undefined ? {} : { body: JSON.stringify(body) };
+    const answer = await fetch(`${server.url}${path}`, { method, ...sent });
+    const text = await answer.text();
+    if (status === undefined) assert.ok(answer.ok, `${method} ${path}: ${answer.status} ${text}`);
+    else assert.equal(answer.status, status, text);
+    return text;
+  };
+  const spec = { name: 'p', listen: '127.0.0.1:0', upstream: sink.address };
+  const made = JSON.parse(await ask('POST', '/proxies', spec)) as { listen: string };
+  await work({
+    sink,
+    address: made.listen,
+    ask,
+    toxic: (type, attributes, more = {}) =>
+      ask('POST', '/proxies/p/toxics', { type, attributes, ...more }),
+    counters: async () => (JSON.parse(await ask('GET', '/links')) as { p: Counters }).p,
+  });
+}

@@ -1,0 +1,38 @@
+/** The recorded conversation with Toxiproxy 2.12.0, kept beside the repository, not in it. */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { HarnessError } from '../../harness/core/errors.ts';
+import { type ProxyServer, startProxy } from '../../harness/proxy/server.ts';
+
+const folder = fileURLToPath(new URL('../../../shared/conformance/', import.meta.url));
+
+describe('the embedded proxy answers as Toxiproxy 2.12.0', () => {
+  it('byte by byte to 101 recorded requests', async function () {
+    if (!existsSync(folder)) {
+      console.log('      skipped: ../shared/conformance is not beside the repository');
+      this.skip();
+    }
+    await using server = await startLow();
+    const probe = spawn(process.execPath, [`${folder}api-golden.mjs`, server.url], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const got = await text(probe.stdout);
+    const wanted = readFileSync(`${folder}expected-api-2.12.0.txt`, 'utf8');
+    assert.equal(got, wanted);
+    assert.equal(got.split('\n').filter((line) => /^[A-Z]/.test(line)).length, 101);
+  });
+});
+
+/** The recording prints ports from 32000 on as those that the system chose; the API's must be lower. */
+async function startLow(): Promise<ProxyServer> {
+  for (let port = 23_000 + (process.pid % 5_000); ; port++) {
+    try {
+      return await startProxy({ port });
+    } catch (e) {
+      if (!(e instanceof HarnessError) || port > 31_000) throw e;
+    }
+  }
+}

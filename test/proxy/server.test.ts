@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { startProxy } from '../../harness/proxy/server.ts';
+import { dial } from '../control/sockets.ts';
+import { withProxy } from './bench.ts';
+
+describe('the embedded proxy', () => {
+  it('E_PORT_IN_USE: somebody listens there', async () => {
+    await using first = await startProxy();
+    const port = Number(new URL(first.url).port);
+    await assert.rejects(startProxy({ port }), {
+      code: 'E_PORT_IN_USE',
+      message: /Choose another/,
+    });
+  });
+
+  it('closes with all its connections', async () => {
+    let over: Promise<string> = Promise.resolve('');
+    await withProxy(async ({ sink, address }) => {
+      ({ over } = await dial(address));
+      await sink.until(() => sink.accepted.length === 1);
+    });
+    assert.equal(await over, 'end');
+  });
+
+  it('answers while a client does not read and the server blasts; memory stays bounded', async () => {
+    await withProxy(async ({ sink, address, toxic, ask, counters }) => {
+      await toxic('latency', { latency: 1 }, { name: 'l' });
+      const client = connect(Number(address.split(':')[1]), '127.0.0.1').pause();
+      await once(client, 'connect');
+      await sink.until(() => sink.accepted.length === 1);
+      const server = sink.accepted[0];
+      assert.ok(server !== undefined);
+      for (let i = 0; i < 64; i++) server.write(Buffer.alloc(1024 * 1024));
+      await ask('PATCH', '/proxies/p/toxics/l', { attributes: { latency: 2 } });
+      await ask('DELETE', '/proxies/p/toxics/l');
+      await ask('POST', '/reset');
+      assert.ok(((await counters()).downstream['receivedBytes'] ?? 0) < 32 * 1024 * 1024);
+      await ask('DELETE', '/proxies/p');
+      client.destroy();
+    });
+  });
+
+  it('a server behind it that refuses: connected, then closed', async () => {
+    await withProxy(async ({ address, ask }) => {
+      await ask('PATCH', '/proxies/p', { upstream: 'nowhere' });
+      assert.equal(await (await dial(address)).over, 'end');
+    });
+  });
+
+  it('disabling breaks connections and refuses new ones; toxics stay', async () => {
+    await withProxy(async ({ sink, address, toxic, ask, counters }) => {
+      await toxic('latency', { latency: 1 });
+      const client = await dial(address);
+      await sink.until(() => sink.accepted.length === 1);
+      await ask('PATCH', '/proxies/p', { enabled: false });
+      await client.over;
+      await assert.rejects(dial(address), { code: 'ECONNREFUSED' });
+      await ask('PATCH', '/proxies/p', { enabled: true });
+      await dial(address);
+      assert.match(await ask('GET', '/proxies/p'), /"latency_downstream"/);
+      const { opened, broken } = await counters();
+      assert.deepEqual([opened, broken], [2, 1]);
+    });
+  });
+
+  it('metrics show the bytes of live connections', async () => {
+    await withProxy(async ({ sink, address, ask }) => {
+      const client = await dial(address);
+      client.socket.write('12345');
+      await sink.until(() => sink.text() === '12345');
+      const labels = `direction="upstream",listener="${address}",proxy="p",upstream="${sink.address}"`;
+      const text = await ask('GET', '/metrics');
+      assert.ok(text.includes(`toxiproxy_proxy_sent_bytes_total{${labels}} 5\n`), text);
+    });
+  });
+
+  it('of many requests at once on one name one makes it', async () => {
+    await withProxy(async ({ ask, sink }) => {
+      const spec = { name: 'q', listen: '127.0.0.1:0', upstream: sink.address };
+      const made = await Promise.allSettled(
+        Array.from({ length: 10 }, () => ask('POST', '/proxies', spec, 201)),
+      );
+      assert.equal(made.filter((r) => r.status === 'fulfilled').length, 1);
+    });
+  });
+});
+
+describe('POST /links, an extension: many links in one tick', () => {
+  const cut = { type: 'timeout', name: 'cut', stream: 'upstream' };
+
+  it('adds, removes, disables and enables', async () => {
+    await withProxy(async ({ ask, sink, address }) => {
+      await ask('POST', '/proxies', { name: 'q', listen: '127.0.0.1:0', upstream: sink.address });
+      await ask('POST', '/links', [
+        { proxy: 'p', add: cut },
+        { proxy: 'q', add: cut },
+        { proxy: 'p', enabled: false },
+      ]);
+      assert.match(await ask('GET', '/proxies/q/toxics/cut'), /"timeout"/);
+      await assert.rejects(dial(address), { code: 'ECONNREFUSED' });
+      await ask('POST', '/links', [
+        { proxy: 'p', remove: 'cut' },
+        { proxy: 'q', remove: 'cut' },
+        { proxy: 'q', remove: 'never there' },
+        { proxy: 'p', enabled: true },
+      ]);
+      assert.equal(await ask('GET', '/proxies/p/toxics'), '[]');
+      await dial(address);
+    });
+  });
+
+  const wrong: readonly (readonly [change: unknown, status: number, message: RegExp])[] = [
+    [{ proxy: 'zz', add: cut }, 404, /proxy not found: zz/],
+    [{ proxy: 'p', add: cut }, 409, /toxic already exists/],
+    [{ proxy: 'p', add: { type: 'nope' } }, 400, /invalid toxic type/],
+    [{ proxy: 'p', add: { type: 'bandwidth', attributes: { rate: -1 } } }, 400, /rate is -1/],
+    [{ proxy: 'p' }, 400, /none of add, remove, enabled/],
+    [{ proxy: 5 }, 400, /cannot unmarshal/],
+    [5, 400, /cannot unmarshal number/],
+  ];
+  for (const [change, status, message] of wrong) {
+    it(`does nothing at all when one change is ${JSON.stringify(change)}`, async () => {
+      await withProxy(async ({ ask }) => {
+        assert.match(
+          await ask('POST', '/links', [{ proxy: 'p', add: cut }, change], status),
+          message,
+        );
+        assert.equal(await ask('GET', '/proxies/p/toxics'), '[]');
+      });
+    });
+  }
+});
