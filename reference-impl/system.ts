@@ -53,7 +53,15 @@ const machine: MachineForm = {
 export const reference: System = {
   name: 'reference',
   operations: new Set<string>(operationNames),
-  promises: ['linearizable', 'election-safety', 'log-matching'],
+  promises: [
+    'linearizable',
+    'election-safety',
+    'log-matching',
+    'config-converges',
+    'discovery',
+    'resilience',
+    'efficiency',
+  ],
   machine,
   mutants: Object.fromEntries(Object.entries(mutants).map(([id, m]) => [id, m.what])),
   readiness: (program) => new ClusterReadiness(program),
