@@ -53,70 +53,56 @@ interface Held {
   readonly body: Body;
 }
 
-interface LaneState {
-  readonly component: Component;
-  readonly fx: LaneEffects;
-  /** Index of the last record handed to the disk, and of the last that is on it; -1: none. */
-  appended: number;
-  durable: number;
-  /** Effects that wait, in order; those before `released` have left. */
-  readonly held: Held[];
-  released: number;
-}
-
 export class Driver {
-  private readonly lanes: LaneState[];
-  private readonly ports: Ports;
-  private readonly world: World;
-  private readonly observers: readonly Lane[];
+  private readonly lanes: readonly LaneState[];
+  private readonly observers: readonly LaneState[];
   /** Observations to be shown to siblings when the running handler has ended. */
-  private readonly shown: { readonly lane: Lane; readonly e: Observation }[] = [];
-  /** Messages dropped because a lane's queue was full. */
-  dropped = 0;
+  private readonly shown: { readonly by: LaneState; readonly e: Observation }[] = [];
+  private readonly world: World;
 
   constructor(components: readonly Component[], ports: Ports, world: World) {
     assert(components.length > 0, 'a node has at least one component');
-    this.ports = ports;
     this.world = world;
-    this.lanes = components.map((component, lane) => ({
-      component,
-      fx: new LaneEffects(this, ports, lane),
-      appended: -1,
-      durable: -1,
-      held: [],
-      released: 0,
-    }));
-    this.observers = components.flatMap((c, lane) => (c.observed === undefined ? [] : [lane]));
+    this.lanes = components.map((component, lane) => new LaneState(component, lane, ports, this));
+    this.observers = this.lanes.filter((s) => s.component.observed !== undefined);
+  }
+
+  /** Messages dropped because a lane's queue was full. */
+  get dropped(): number {
+    return this.lanes.reduce((n, s) => n + s.dropped, 0);
   }
 
   /** Starts every component, lane by lane, with the durable records of its log. */
   start(logs: readonly (readonly Rec[])[]): void {
-    for (let lane = 0; lane < this.lanes.length; lane++) {
-      const s = this.lane(lane);
-      const records = logs[lane] ?? [];
+    for (const s of this.lanes) {
+      const records = logs[s.lane] ?? [];
       s.appended = records.length - 1;
       s.durable = records.length - 1;
-      s.component.start(records, this.world, s.fx);
-      this.settle(lane, s);
+      const mark = buffer.count;
+      s.component.start(records, this.world, s);
+      this.settle(s, mark);
     }
   }
 
   message(from: NodeId, lane: Lane, m: Msg): void {
     const s = this.lane(lane);
-    s.component.message(from, m, this.world, s.fx);
-    this.settle(lane, s);
+    const mark = buffer.count;
+    s.component.message(from, m, this.world, s);
+    this.settle(s, mark);
   }
 
   call(lane: Lane, c: Call): void {
     const s = this.lane(lane);
-    s.component.call(c, this.world, s.fx);
-    this.settle(lane, s);
+    const mark = buffer.count;
+    s.component.call(c, this.world, s);
+    this.settle(s, mark);
   }
 
   timer(lane: Lane, kind: number, arg: number): void {
     const s = this.lane(lane);
-    s.component.timer(kind, arg, this.world, s.fx);
-    this.settle(lane, s);
+    const mark = buffer.count;
+    s.component.timer(kind, arg, this.world, s);
+    this.settle(s, mark);
   }
 
   /** All records of `lane` up to and including `index` are on disk. */
@@ -127,17 +113,15 @@ export class Driver {
     }
     if (index <= s.durable) return;
     s.durable = index;
-    this.release(lane, s);
-    s.component.durable(index, this.world, s.fx);
-    this.settle(lane, s);
+    s.release();
+    const mark = buffer.count;
+    s.component.durable(index, this.world, s);
+    this.settle(s, mark);
   }
 
-  /** Called by the lane's effects: takes the index for a record and lets the write begin. */
-  append(lane: Lane, record: Rec): number {
-    const s = this.lane(lane);
-    s.appended += 1;
-    this.ports.append(lane, s.appended, record);
-    return s.appended;
+  /** Called by a lane when an observation has left: siblings are shown it after the handler. */
+  left(by: LaneState, e: Observation): void {
+    if (this.observers.length > 0) this.shown.push({ by, e });
   }
 
   private lane(lane: Lane): LaneState {
@@ -146,114 +130,84 @@ export class Driver {
     return s;
   }
 
-  private settle(lane: Lane, s: LaneState): void {
-    this.perform(lane, s);
+  private settle(s: LaneState, mark: number): void {
+    if (buffer.count > mark) s.perform(mark);
     while (this.shown.length > 0) this.show();
-  }
-
-  /** Lets out what the handler asked for, or holds it until the lane's log is durable. */
-  private perform(lane: Lane, s: LaneState): void {
-    const fx = s.fx;
-    if (fx.observed === 0 && fx.departing === 0) return;
-    const { observed, departing } = fx;
-    const mayLeave = s.appended === s.durable;
-    for (let i = 0; i < observed; i++) {
-      const e = fx.observations[i] as Observation;
-      if (mayLeave) this.observe(lane, e);
-      else s.held.push({ need: s.appended, to: observation, lane, body: e });
-    }
-    for (let i = 0; i < departing; i++) {
-      const to = fx.targets[i] as number;
-      const of = fx.lanes[i] as number;
-      const body = fx.bodies[i] as Body;
-      fx.bodies[i] = null;
-      if (mayLeave) this.depart(to, of, body);
-      else if (of >= 0 && s.held.length - s.released >= limits.heldEffectsMax) this.dropped += 1;
-      else s.held.push({ need: s.appended, to, lane: of, body });
-    }
-    fx.observed = 0;
-    fx.departing = 0;
-  }
-
-  private release(lane: Lane, s: LaneState): void {
-    for (; s.released < s.held.length; s.released++) {
-      const h = s.held[s.released] as Held;
-      if (h.need > s.durable) break;
-      if (h.to === observation) this.observe(lane, h.body as Observation);
-      else this.depart(h.to, h.lane, h.body);
-    }
-    if (s.released * 2 < s.held.length) return;
-    s.held.splice(0, s.released);
-    s.released = 0;
-  }
-
-  private depart(to: number, lane: Lane, body: Body): void {
-    if (lane === reply) this.ports.reply(to, body as Json);
-    else this.ports.send(to, lane, body as Msg);
-  }
-
-  private observe(lane: Lane, e: Observation): void {
-    this.ports.observe(lane, e);
-    if (this.observers.length > 0) this.shown.push({ lane, e });
   }
 
   private show(): void {
     const o = this.shown.shift();
     if (o === undefined) return;
-    for (const lane of this.observers) {
-      if (lane === o.lane) continue;
-      const s = this.lane(lane);
-      s.component.observed?.(o.e, this.world, s.fx);
-      this.perform(lane, s);
+    for (const s of this.observers) {
+      if (s === o.by) continue;
+      const mark = buffer.count;
+      s.component.observed?.(o.e, this.world, s);
+      s.perform(mark);
     }
   }
 }
 
 /**
- * The buffer behind one component's `fx`. Timers and persists pass through; the rest waits. Arrays
- * that are kept and counted, not emptied: this is the innermost loop of a simulation.
+ * What the running handler asked for. Handlers of one process never run at the same time, so all
+ * drivers share one buffer, used as a stack above a mark; it is kept and counted, not emptied: this
+ * is the innermost loop of a simulation.
  */
-class LaneEffects implements Effects {
-  observed = 0;
-  readonly observations: (Observation | null)[] = [];
-  /** Messages and replies: receiver or call, lane or `reply`, and what is in it. */
-  departing = 0;
+class Buffer {
+  count = 0;
   readonly targets: number[] = [];
   readonly lanes: number[] = [];
   readonly bodies: Body[] = [];
-  private readonly driver: Driver;
-  private readonly ports: Ports;
-  private readonly lane: Lane;
 
-  constructor(driver: Driver, ports: Ports, lane: Lane) {
-    this.driver = driver;
-    this.ports = ports;
-    this.lane = lane;
-  }
-
-  persist(record: Rec): number {
-    return this.driver.append(this.lane, record);
-  }
-
-  observe(e: Observation): void {
-    this.observations[this.observed] = e;
-    this.observed += 1;
-  }
-
-  send(to: NodeId, m: Msg, lane: Lane = this.lane): void {
-    this.depart(to, lane, m);
-  }
-
-  reply(call: CallId, v: Json): void {
-    this.depart(call, reply, v);
-  }
-
-  private depart(target: number, lane: number, body: Body): void {
-    const i = this.departing;
+  push(target: number, lane: number, body: Body): void {
+    const i = this.count;
     this.targets[i] = target;
     this.lanes[i] = lane;
     this.bodies[i] = body;
-    this.departing = i + 1;
+    this.count = i + 1;
+  }
+}
+
+const buffer = new Buffer();
+
+/** One component with its log and its queue; also its `fx`. Timers and persists pass through. */
+class LaneState implements Effects {
+  readonly component: Component;
+  readonly lane: Lane;
+  /** Index of the last record handed to the disk, and of the last that is on it; -1: none. */
+  appended = -1;
+  durable = -1;
+  dropped = 0;
+  /** Effects that wait, in order; those before `released` have left. */
+  private readonly held: Held[] = [];
+  private released = 0;
+  private readonly ports: Ports;
+  private readonly driver: Driver;
+
+  constructor(component: Component, lane: Lane, ports: Ports, driver: Driver) {
+    this.component = component;
+    this.lane = lane;
+    this.ports = ports;
+    this.driver = driver;
+  }
+
+  persist(record: Rec): number {
+    this.appended += 1;
+    this.ports.append(this.lane, this.appended, record);
+    return this.appended;
+  }
+
+  observe(e: Observation): void {
+    buffer.push(observation, this.lane, e);
+  }
+
+  send(to: NodeId, m: Msg, lane: Lane = this.lane): void {
+    assert(to >= 0, 'a receiver is a node');
+    buffer.push(to, lane, m);
+  }
+
+  reply(call: CallId, v: Json): void {
+    assert(call >= 0, 'a call has a number');
+    buffer.push(call, reply, v);
   }
 
   setTimer(kind: number, delayUs: number, arg = 0): TimerId {
@@ -265,5 +219,53 @@ class LaneEffects implements Effects {
 
   cancelTimer(id: TimerId): void {
     this.ports.cancelTimer(id);
+  }
+
+  /** Lets out what the handler asked for since `mark`, or holds it until the log is durable. */
+  perform(mark: number): void {
+    const end = buffer.count;
+    const mayLeave = this.appended === this.durable;
+    for (let i = mark; i < end; i++) {
+      if (buffer.targets[i] === observation) this.depart(i, mayLeave);
+    }
+    for (let i = mark; i < end; i++) {
+      if (buffer.targets[i] !== observation) this.depart(i, mayLeave);
+      buffer.bodies[i] = null;
+    }
+    buffer.count = mark;
+  }
+
+  /** Lets out what waited only for records that are durable now. */
+  release(): void {
+    for (; this.released < this.held.length; this.released++) {
+      const h = this.held[this.released] as Held;
+      if (h.need > this.durable) break;
+      this.out(h.to, h.lane, h.body);
+    }
+    if (this.released * 2 < this.held.length) return;
+    this.held.splice(0, this.released);
+    this.released = 0;
+  }
+
+  private depart(i: number, mayLeave: boolean): void {
+    const to = buffer.targets[i] as number;
+    const lane = buffer.lanes[i] as number;
+    const body = buffer.bodies[i] as Body;
+    if (mayLeave) this.out(to, lane, body);
+    else this.hold(to, lane, body);
+  }
+
+  private hold(to: number, lane: Lane, body: Body): void {
+    const isMessage = to !== observation && lane !== reply;
+    if (isMessage && this.held.length - this.released >= limits.heldEffectsMax) this.dropped += 1;
+    else this.held.push({ need: this.appended, to, lane, body });
+  }
+
+  private out(to: number, lane: Lane, body: Body): void {
+    if (to === observation) {
+      this.ports.observe(lane, body as Observation);
+      this.driver.left(this, body as Observation);
+    } else if (lane === reply) this.ports.reply(to, body as Json);
+    else this.ports.send(to, lane, body as Msg);
   }
 }

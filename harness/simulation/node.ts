@@ -14,7 +14,7 @@ import type {
   Rec,
   TimerId,
 } from '../core/host.ts';
-import type { Prng } from '../core/prng.ts';
+import { Prng } from '../core/prng.ts';
 import { Clock } from './clock.ts';
 import type { ClockSkew } from './clock.ts';
 import type { Disk } from './disk.ts';
@@ -35,6 +35,7 @@ export interface NodeParts {
   readonly disk: Disk;
   readonly draw: Prng;
   readonly listener: Listener;
+  readonly instant: NodeInstant;
 }
 
 export class SimulatedNode implements Ports {
@@ -49,10 +50,13 @@ export class SimulatedNode implements Ports {
   pauses = 0;
   /** Told when a handler runs while the clock is skewed. */
   private readonly clockReaders: (() => void)[] = [];
+  /** Copied here so that the usual case does not touch the clock. */
+  private isClockTrue = true;
   private readonly wheel: Wheel;
   private readonly network: Network;
   private readonly listener: Listener;
   private readonly instant: NodeInstant;
+  private readonly draw: Prng;
 
   constructor(parts: NodeParts) {
     this.id = parts.id;
@@ -60,7 +64,8 @@ export class SimulatedNode implements Ports {
     this.network = parts.network;
     this.disk = parts.disk;
     this.listener = parts.listener;
-    this.instant = new NodeInstant(parts.draw);
+    this.instant = parts.instant;
+    this.draw = parts.draw;
   }
 
   start(components: readonly Component[]): void {
@@ -81,11 +86,19 @@ export class SimulatedNode implements Ports {
     this.driver?.call(lane, c);
   }
 
-  /** Sets the node's reading of this instant; before each handler. */
+  /** Makes the shared instant this node's; before each handler. */
   wake(): void {
-    const nowUs = this.wheel.nowUs;
-    this.instant.nowUs = this.clock.monotonicUs(nowUs);
-    this.instant.wallUs = this.clock.wallUs(nowUs);
+    const trueUs = this.wheel.nowUs;
+    const { instant } = this;
+    instant.trueUs = trueUs;
+    instant.draw = this.draw;
+    instant.clock = this.clock;
+    if (this.isClockTrue) instant.nowUs = trueUs;
+    else this.readClock(trueUs);
+  }
+
+  private readClock(trueUs: number): void {
+    this.instant.nowUs = this.clock.monotonicUs(trueUs);
     for (const read of this.clockReaders) read();
   }
 
@@ -108,6 +121,7 @@ export class SimulatedNode implements Ports {
       .filter((id) => this.wheel.whenUs(id) !== Wheel.endUs);
     const due = timers.map((id) => this.clock.monotonicUs(this.wheel.whenUs(id)));
     this.clock.skew(this.wheel.nowUs, change);
+    this.isClockTrue = this.clock.isTrue && this.clockReaders.length === 0;
     timers.forEach((id, i) => {
       this.wheel.move(id, Math.max(this.wheel.nowUs, this.clock.trueUs(due[i] as number)));
     });
@@ -131,7 +145,7 @@ export class SimulatedNode implements Ports {
 
   setTimer(lane: Lane, kind: number, delayUs: number, arg: number): TimerId {
     const nowUs = this.wheel.nowUs;
-    const dueUs = this.clock.isTrue
+    const dueUs = this.isClockTrue
       ? nowUs + delayUs
       : this.clock.trueUs(this.clock.monotonicUs(nowUs) + delayUs);
     const code = eventType.timer | (lane << 8) | (this.boot << 16);
@@ -144,14 +158,15 @@ export class SimulatedNode implements Ports {
   }
 }
 
-/** This instant as the node reads it. */
-class NodeInstant implements Instant {
+/** This instant as the node that was woken last reads it: one for all, as only one runs. */
+export class NodeInstant implements Instant {
   nowUs = 0;
-  wallUs = 0;
-  private readonly draw: Prng;
+  trueUs = 0;
+  clock = new Clock();
+  draw = new Prng(0);
 
-  constructor(draw: Prng) {
-    this.draw = draw;
+  get wallUs(): number {
+    return this.clock.wallUs(this.trueUs);
   }
 
   random(bound: number): number {

@@ -26,7 +26,7 @@ import { hashText, Prng } from '../core/prng.ts';
 import { Disk } from './disk.ts';
 import { eventType } from './event.ts';
 import { Network } from './network.ts';
-import { SimulatedNode } from './node.ts';
+import { NodeInstant, SimulatedNode } from './node.ts';
 import type { Listener } from './node.ts';
 import { lan } from './options.ts';
 import type { WorldModel } from './options.ts';
@@ -78,13 +78,14 @@ export class World {
     this.nextLook = options.look?.from ?? Infinity;
     this.network = new Network(this.wheel, noise.fork('network'), options.nodes, model);
     const listener = this.listener();
+    const instant = new NodeInstant();
     const nodeNoise = noise.fork('node');
     const diskNoise = noise.fork('disk');
     for (let id = 0; id < options.nodes; id++) {
       const disk = new Disk(this.wheel, id, diskNoise.fork(id), model);
       const draw = nodeNoise.fork(id);
       const { wheel, network } = this;
-      this.nodes.push(new SimulatedNode({ id, wheel, network, disk, draw, listener }));
+      this.nodes.push(new SimulatedNode({ id, wheel, network, disk, draw, listener, instant }));
     }
   }
 
