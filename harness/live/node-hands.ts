@@ -19,9 +19,14 @@ interface NodeState {
 export interface NodeHandsOptions {
   readonly deployment: Deployment;
   readonly record: (e: HistoryEvent) => void;
+  /** Resolves when a node that is launched now has started, or given up. */
+  readonly started: (node: NodeId) => Promise<void>;
   /** The node's process is new: what was told to the old one is gone. */
   readonly onRestart: (node: NodeId) => void;
 }
+
+/** A node that has not started after this is left to itself: its crash is over, its start is late. */
+const startMsMax = 5_000;
 
 export class NodeHands {
   private readonly o: NodeHandsOptions;
@@ -68,7 +73,9 @@ export class NodeHands {
       record({ type: 'node', timeUs: deployment.trueUs(), node, change: 'crashed' });
     }
     if (s.crashes === 0 && s.isDown) {
+      const started = this.o.started(node);
       await deployment.restart(node);
+      await atMost(startMsMax, started);
       s.isDown = false;
       this.o.onRestart(node);
     }
@@ -98,4 +105,13 @@ export class NodeHands {
     s.work = mine.catch(() => undefined);
     await mine;
   }
+}
+
+async function atMost(delayMs: number, work: Promise<void>): Promise<void> {
+  let alarm: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    alarm = setTimeout(resolve, delayMs);
+  });
+  await Promise.race([work, late]);
+  clearTimeout(alarm);
 }

@@ -29,6 +29,7 @@ export class Recorder implements Sink {
   private resolveReady: (atUs: number) => void = () => undefined;
   private reject: (error: Error) => void = () => undefined;
   private isReady = false;
+  private readonly waiting = new Map<NodeId, (() => void)[]>();
 
   constructor(options: RecorderOptions) {
     this.o = options;
@@ -48,6 +49,7 @@ export class Recorder implements Sink {
     this.events.push(e);
     this.roles.event(e);
     this.o.onEvent(e);
+    if (e.type === 'node' && e.change !== 'crashed') this.wake(e.node);
     if (this.isReady || !this.readiness.event(e)) return;
     this.isReady = true;
     this.resolveReady(this.o.trueUs());
@@ -69,12 +71,24 @@ export class Recorder implements Sink {
     this.reject(error);
   }
 
+  /** Resolves when `node` says that it has started, or ended in the attempt. */
+  nextStart(node: NodeId): Promise<void> {
+    return new Promise((resolve) => {
+      this.waiting.set(node, [...(this.waiting.get(node) ?? []), resolve]);
+    });
+  }
+
   /** What happened up to `endUs`, in order of true time. */
   history(readyUs: number, endUs: number): History {
     const events = this.events.filter((e) => e.timeUs <= endUs);
     // Outputs of different nodes arrive in any order; the sort is stable, so each keeps its own.
     events.sort((a, b) => a.timeUs - b.timeUs);
     return { events, readyUs, endUs };
+  }
+
+  private wake(node: NodeId): void {
+    for (const resolve of this.waiting.get(node) ?? []) resolve();
+    this.waiting.delete(node);
   }
 }
 

@@ -147,6 +147,7 @@ class LiveRun {
     const nodes = new NodeHands({
       deployment,
       record: (e) => recorder.event(e),
+      started: (node) => recorder.nextStart(node),
       onRestart: (node) => controls.restarted(node),
     });
     const controls = new NodeControls({

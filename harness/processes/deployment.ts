@@ -68,7 +68,7 @@ export class ProcessDeployment implements Deployment {
       );
     }
     this.guard = await Guard.open();
-    this.folder = await mkdtemp(join(tmpdir(), 'antlion-run-'));
+    this.folder = await mkdtemp(join(tmpdir(), `antlion-run-${process.pid}-`));
     this.guard.addFolder(this.folder);
     const ports = await this.choosePorts(2 * nodeCount(shape));
     const listenPorts = ports.slice(0, nodeCount(shape));

@@ -128,11 +128,7 @@ export const claims: readonly (readonly [string, Program, Read])[] = [
   ['a paused node answers after it goes on', machines, paused],
   ['loss loses', noise, (r) => never(r, 0, 'lost', 'not lost')],
   ['duplication repeats', noise, duplicated],
-  [
-    'reordering loses nothing',
-    noise,
-    (r) => assert.ok(r.fault(2, 'felt') <= r.arrival('shuffled', 1)),
-  ],
+  ['reordering loses nothing', noise, reordered],
   ['a narrow link takes its time', noise, narrow],
   ['a clock jumps, drifts, and comes back', clocks, skewed],
   ['a slow disk delays what must be durable, on its node only', clocks, slowDisk],
@@ -205,6 +201,12 @@ function paused(r: Reading): void {
 function duplicated(r: Reading): void {
   assert.ok(r.arrivals('twice', 1).length >= 2);
   r.fault(1, 'felt');
+}
+
+/** Outside simulation `felt` is stamped when counters show it, so it may follow the arrival. */
+function reordered(r: Reading): void {
+  r.arrival('shuffled', 1);
+  assert.ok(r.fault(2, 'felt') <= r.fault(2, 'end'));
 }
 
 function narrow(r: Reading): void {
