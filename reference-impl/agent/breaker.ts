@@ -7,6 +7,7 @@
  * its deadline, so that a half-open circuit cannot stick.
  */
 import { assert } from '../../harness/core/assert.ts';
+import { formatDuration } from '../../harness/core/duration.ts';
 import type { CircuitObservation, CircuitState } from '../../harness/core/observation.ts';
 import type { BreakerPolicy } from '../config.ts';
 
@@ -98,7 +99,8 @@ export class Breaker {
       if (failuresUs.length >= this.policy.failureThreshold) failuresUs.shift();
       failuresUs.push(nowUs);
       if (!this.rules.shouldOpen(failuresUs, nowUs, this.policy)) return;
-      const cause = `${failuresUs.length} failures in ${nowUs - (failuresUs[0] ?? nowUs)} µs`;
+      const spanUs = nowUs - (failuresUs[0] ?? nowUs);
+      const cause = `${failuresUs.length} failures in ${formatDuration(spanUs)}`;
       this.move(a.service, c, { kind: 'open', openedUs: nowUs }, cause);
     }
   }

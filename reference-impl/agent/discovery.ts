@@ -18,6 +18,12 @@ import type { StoreClient } from './store-client.ts';
 /** What a list of instances rests on. */
 export type RoutingSource = 'registry' | 'stale' | 'static';
 
+/** The value of `routing-table` evidence. */
+export interface RoutingTable {
+  readonly source: RoutingSource;
+  readonly instances: readonly NodeId[];
+}
+
 /** What discovery decides; a mutant overrides one. */
 export interface DiscoveryRules {
   /** Where the list comes from when the registry last confirmed it `ageUs` ago. */
@@ -151,11 +157,10 @@ export class Discovery {
 
   /** Works out where calls of `service` go; says so when that changed. */
   private route(service: string, isSourceNew: boolean): void {
-    const before = this.routes.get(service) ?? null;
+    const before = this.routes.get(service) ?? [];
     const now = this.list(service);
-    const isSame =
-      before !== null && before.length === now.length && before.every((x, i) => x === now[i]);
-    if (isSame && !isSourceNew) return;
+    const isSame = before.length === now.length && before.every((x, i) => x === now[i]);
+    if (isSame && !(isSourceNew && this.routes.has(service))) return;
     if (!isSame) {
       this.routes.set(service, now);
       const revision = this.subscription.revision;
@@ -179,13 +184,14 @@ export class Discovery {
       stale: 'eventual',
       static: 'historical',
     };
+    const value: RoutingTable = { source: this.source, instances };
     this.book.issue(
       {
         kind: 'routing-table',
         subject: service,
         scope: this.source === 'static' ? 'local' : 'cluster',
         binding: `${this.source}, revision ${this.subscription.revision}`,
-        value: { source: this.source, instances, ageUs: this.ageUs },
+        value: { ...value },
         lifetimeUs: this.source === 'registry' ? p.cacheTtlUs : p.mode.registryLostUs,
         freshness: freshness[this.source],
         staleUsMax: this.source === 'registry' ? p.cacheTtlUs : this.ageUs,

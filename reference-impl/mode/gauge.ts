@@ -5,13 +5,10 @@ import { isInForce } from '../../harness/core/evidence.ts';
 import type { Evidence } from '../../harness/core/evidence.ts';
 import type { Observation } from '../../harness/core/host.ts';
 import type { ModeInputs, ModeRow } from '../../harness/core/mode.ts';
-import type {
-  DiscoveredObservation,
-  KnownObservation,
-  RoutedObservation,
-} from '../../harness/core/observation.ts';
+import type { KnownObservation, RoutedObservation } from '../../harness/core/observation.ts';
 import { instancesOf } from '../../harness/core/program.ts';
 import type { NodeConfig } from '../../harness/core/system.ts';
+import type { RoutingTable } from '../agent/discovery.ts';
 import type { Policy } from '../config.ts';
 import { SlidingCount } from './window.ts';
 
@@ -76,7 +73,6 @@ export class Gauge {
     if (known.kind === 'evidence') this.took(known.evidence);
     else if (known.kind === 'routed') this.routed(known, nowUs);
     else if (known.kind === 'circuit' && known.to === 'open') this.trips.add(nowUs);
-    else if (known.kind === 'discovered') this.discovered(known);
   }
 
   inputs(nowUs: number): ModeInputs {
@@ -131,6 +127,7 @@ export class Gauge {
     else if (e.kind === 'health' && e.subject === 'checks') this.checks = e;
     else if (e.kind === 'routing-table' && this.pools.some((p) => p.service === e.subject)) {
       this.tables.set(e.subject, e);
+      this.counted(e.subject, e.value as unknown as RoutingTable);
     }
   }
 
@@ -143,11 +140,12 @@ export class Gauge {
     if (pool !== undefined) pool.succeededUs = nowUs;
   }
 
-  private discovered(e: DiscoveredObservation): void {
-    const pool = this.pools.find((p) => p.service === e.service);
-    if (pool === undefined) return;
-    pool.alive = e.instances.length;
-    pool.isSelfListed = e.instances.includes(this.self);
+  /** A static list is hope, not evidence: it must not clear the cause that led to its use. */
+  private counted(service: string, table: RoutingTable): void {
+    const pool = this.pools.find((p) => p.service === service);
+    if (pool === undefined || table.source === 'static') return;
+    pool.alive = table.instances.length;
+    pool.isSelfListed = table.instances.includes(this.self);
     if (pool.alive >= pool.expected) pool.isArmed = true;
   }
 

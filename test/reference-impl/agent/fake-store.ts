@@ -1,0 +1,33 @@
+/** A store that always leads, for transcripts about what lies above it. */
+import type { Msg } from '../../../harness/core/host.ts';
+import type {
+  CatalogEntry,
+  StoreAnswer,
+  StoreRequest,
+} from '../../../reference-impl/store/protocol.ts';
+
+export class FakeStore {
+  private readonly instances: CatalogEntry[];
+  private readonly revision: number;
+
+  constructor(instances: CatalogEntry[], revision: number) {
+    this.instances = instances;
+    this.revision = revision;
+  }
+
+  /** The answer to a request; null to whatever else was said. */
+  answer(m: Msg): Msg | null {
+    if (m.kind !== 'request') return null;
+    const { session, id, op } = m as StoreRequest;
+    return { kind: 'response', session, id, answer: this.toOp(op) } as Msg;
+  }
+
+  private toOp(op: StoreRequest['op']): StoreAnswer {
+    const { revision, instances } = this;
+    if (op.f === 'lookup') return { type: 'instances', instances, revision, ageUs: 0 };
+    if (op.f === 'list') return { type: 'entries', entries: [], revision, ageUs: 0 };
+    if (op.f === 'register') return { type: 'lease', lease: 1, ttlUs: op.ttlUs, revision };
+    if (op.f === 'renew') return { type: 'lease', lease: op.lease, ttlUs: 30_000_000, revision };
+    return { type: 'done', revision };
+  }
+}

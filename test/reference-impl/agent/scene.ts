@@ -1,0 +1,206 @@
+/**
+ * One node of a small cluster, alone on a stage: its agent and its mode machine are real, everybody
+ * else is played by the commands of a transcript. Random numbers are all 0.
+ *
+ * The cast: servers 0, 1, 2; front 3 and 4, which call back 5 and 6; client 7.
+ */
+import assert from 'node:assert/strict';
+import { Driver } from '../../../harness/core/driver.ts';
+import type { Ports } from '../../../harness/core/driver.ts';
+import { formatDuration, parseDuration } from '../../../harness/core/duration.ts';
+import type { Json, Msg, NodeId, Observation, Rec } from '../../../harness/core/host.ts';
+import type { NodeSpec, Shape } from '../../../harness/core/program.ts';
+import { agentRules, createAgent } from '../../../reference-impl/agent/agent.ts';
+import { idle } from '../../../reference-impl/idle.ts';
+import { lanes } from '../../../reference-impl/lanes.ts';
+import { createMode, modeRules } from '../../../reference-impl/mode/mode.ts';
+import { mutantOf } from '../../../reference-impl/mutants/index.ts';
+import type { StoreRequest } from '../../../reference-impl/store/protocol.ts';
+import { FakeStore } from './fake-store.ts';
+import { parseAnswer, parseCatalog, parseEvents, show, topic } from './words.ts';
+
+const answerUs = 1_000;
+
+const node = (name: string, role: string, service?: string, calls?: string[]): NodeSpec => ({
+  name,
+  role,
+  zone: 'zone-0',
+  ...(service !== undefined && { service, calls: calls ?? [] }),
+});
+
+export const cast: Shape = {
+  nodes: [
+    node('server-0', 'server'),
+    node('server-1', 'server'),
+    node('server-2', 'server'),
+    node('front-0', 'service', 'front', ['back']),
+    node('front-1', 'service', 'front', ['back']),
+    node('back-0', 'service', 'back'),
+    node('back-1', 'service', 'back'),
+  ],
+  clients: 1,
+};
+
+interface Alarm {
+  readonly id: number;
+  readonly atUs: number;
+  readonly run: () => void;
+}
+
+export class Scene {
+  private readonly world = { nowUs: 0, wallUs: 0, random: (): number => 0 };
+  private driver: Driver | null = null;
+  private self: NodeId = 0;
+  private log: Rec[] = [];
+  private alarms: Alarm[] = [];
+  private lastAlarm = 0;
+  private lastCall = 0;
+  private out: string[] = [];
+  private shown: ReadonlySet<string> | null = null;
+  /** The last request of each operation, to be answered by hand. */
+  private readonly requests = new Map<string, StoreRequest>();
+  private readonly calls = new Map<number, string>();
+  private store: FakeStore | null = null;
+  private revision = 0;
+  /** How instances answer calls and checks: null when they do not. */
+  private readonly moods = new Map<NodeId, 'ok' | 'busy'>();
+
+  /** Performs one command and returns what happened. */
+  run(line: string): string {
+    const [verb = '', ...words] = line.trim().split(/\s+/);
+    this.perform(verb, words);
+    return this.out.splice(0).join('\n');
+  }
+
+  private perform(verb: string, words: string[]): void {
+    const [first = ''] = words;
+    if (verb === 'be') this.start(Number(first), words[1]);
+    else if (verb === 'restart') this.start(this.self, undefined);
+    else if (verb === 'show') this.shown = new Set(words);
+    else if (verb === 'run') this.runFor(parseDuration(words.join(' ')));
+    else if (verb === 'registry') this.setRegistry(words);
+    else if (verb === 'mood') this.setMood(words);
+    else if (verb === 'call') this.call(words);
+    else if (verb === 'from') this.from(Number(first), words.slice(1));
+    else assert.fail(`unknown command ${verb}`);
+  }
+
+  private start(self: NodeId, mutant: string | undefined): void {
+    this.self = self;
+    this.alarms = [];
+    const settings = { policyDivisor: 1, deadlineUs: 2_000_000, mutant: null, extra: {} };
+    const config = { id: self, shape: cast, settings };
+    const broken = mutantOf(mutant ?? null);
+    const agent = createAgent(config, { ...agentRules, ...broken.agentRules });
+    const isNode = self < cast.nodes.length;
+    const mode = isNode ? createMode(config, { ...modeRules, ...broken.modeRules }) : idle;
+    this.driver = new Driver([idle, idle, agent, mode], this.ports(), this.world);
+    this.driver.start([[], [], [], this.log.slice()]);
+  }
+
+  private runFor(us: number): void {
+    const untilUs = this.world.nowUs + us;
+    for (;;) {
+      const next = this.alarms.reduce<Alarm | null>(
+        (a, b) => (a === null || b.atUs < a.atUs ? b : a),
+        null,
+      );
+      if (next === null || next.atUs > untilUs) break;
+      this.alarms = this.alarms.filter((a) => a !== next);
+      this.world.nowUs = next.atUs;
+      next.run();
+    }
+    this.world.nowUs = untilUs;
+  }
+
+  private setRegistry(words: string[]): void {
+    this.revision += 1;
+    this.store = words[0] === 'lost' ? null : new FakeStore(parseCatalog(words), this.revision);
+  }
+
+  private setMood([id = '', mood]: string[]): void {
+    if (mood === 'ok' || mood === 'busy') this.moods.set(Number(id), mood);
+    else this.moods.delete(Number(id));
+  }
+
+  private call([f = '', key = '', value = 'null']: string[]): void {
+    this.lastCall += 1;
+    this.calls.set(this.lastCall, `${f} ${key}`.trim());
+    const lane = f === 'mode' ? lanes.mode : lanes.agent;
+    this.running.call(lane, { id: this.lastCall, f, key, value: JSON.parse(value) as Json });
+  }
+
+  private from(peer: NodeId, words: string[]): void {
+    const [what = '', ...rest] = words;
+    if (what === 'answers') {
+      const request = this.requests.get(rest[0] ?? '');
+      assert.ok(request !== undefined, `no ${rest[0]} was asked`);
+      const { session, id } = request;
+      this.hear(peer, {
+        kind: 'response',
+        session,
+        id,
+        answer: parseAnswer(rest.slice(1)),
+      } as Msg);
+    } else if (what === 'events') this.hear(peer, parseEvents(rest));
+    else if (what === 'calls') {
+      const budgetUs = parseDuration(rest.slice(1).join(' '));
+      this.hear(peer, { kind: 'call', id: 1, service: rest[0], budgetUs } as Msg);
+    } else assert.fail(`unknown part ${what}`);
+  }
+
+  private hear(peer: NodeId, m: Msg): void {
+    this.running.message(peer, lanes.agent, m);
+  }
+
+  private ports(): Ports {
+    return {
+      append: (lane, index, record) => {
+        if (lane === lanes.mode) this.log[index] = record;
+        this.alarm(0, () => this.running.synced(lane, index));
+      },
+      observe: (_lane, e) => this.print(e),
+      send: (to, _lane, m) => this.sent(to, m),
+      reply: (id, v) => this.say(`reply to ${this.calls.get(id)}: ${show(v)}`, 'reply'),
+      setTimer: (lane, kind, delayUs, arg) =>
+        this.alarm(delayUs, () => this.running.timer(lane, kind, arg)),
+      cancelTimer: (id) => (this.alarms = this.alarms.filter((a) => a.id !== id)),
+    };
+  }
+
+  private sent(to: NodeId, m: Msg): void {
+    this.say(`to ${to}: ${show(m)}`, topic(m));
+    if (m.kind === 'request') this.requests.set((m as StoreRequest).op.f, m as StoreRequest);
+    const answer = this.store?.answer(m) ?? this.mood(to, m);
+    if (answer !== null) this.alarm(answerUs, () => this.hear(to, answer));
+  }
+
+  private mood(to: NodeId, m: Msg): Msg | null {
+    const mood = this.moods.get(to);
+    if (mood === undefined) return null;
+    const error = mood === 'ok' ? null : mood;
+    const { id, round } = m as unknown as { id: number; round: number };
+    if (m.kind === 'check') return { kind: 'checked', round } as Msg;
+    return m.kind === 'call' ? ({ kind: 'answer', id, error, fallbacks: 0 } as Msg) : null;
+  }
+
+  private print(e: Observation): void {
+    this.say(show(e), topic(e));
+  }
+
+  private say(text: string, word: string): void {
+    const isShown = this.shown === null || this.shown.has(word);
+    if (isShown) this.out.push(`${formatDuration(this.world.nowUs)} ${text}`);
+  }
+
+  private alarm(delayUs: number, run: () => void): number {
+    this.lastAlarm += 1;
+    this.alarms.push({ id: this.lastAlarm, atUs: this.world.nowUs + delayUs, run });
+    return this.lastAlarm;
+  }
+
+  private get running(): Driver {
+    assert.ok(this.driver !== null, 'nobody is on the stage: be 3');
+    return this.driver;
+  }
+}

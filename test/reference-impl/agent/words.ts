@@ -1,0 +1,129 @@
+/** The words of the agents' transcripts: what was said as a line, and a line as what is said. */
+import type { Json, NodeId } from '../../../harness/core/host.ts';
+import { formatDuration } from '../../../harness/core/duration.ts';
+import type { Evidence } from '../../../harness/core/evidence.ts';
+import type { KnownObservation } from '../../../harness/core/observation.ts';
+import type { Outcome } from '../../../harness/core/system.ts';
+import type { AgentMessage } from '../../../reference-impl/agent/protocol.ts';
+import type {
+  CatalogEntry,
+  StoreAnswer,
+  StoreEvents,
+  ToStore,
+  WatchEvent,
+} from '../../../reference-impl/store/protocol.ts';
+
+/** What `show` of a transcript selects by. */
+export function topic(said: { readonly kind: string }): string {
+  const m = said as ToStore | KnownObservation;
+  if (m.kind === 'request') return m.op.f;
+  return m.kind === 'evidence' ? m.evidence.kind : m.kind;
+}
+
+export function show(said: unknown): string {
+  const m = said as Shown;
+  const printer = printers[m.kind] as ((m: Shown) => string) | undefined;
+  return printer === undefined ? showOutcome(said as Outcome) : printer(m);
+}
+
+type Shown = ToStore | AgentMessage | KnownObservation;
+
+const printers: { [K in Shown['kind']]?: (m: Extract<Shown, { kind: K }>) => string } = {
+  request: ({ op: { f, ...rest }, id }) => `${f} ${pairs(rest)}, id ${id}`,
+  watch: (m) => `watch ${m.scope} "${m.prefix}" after ${m.after}`,
+  call: (m) => `call ${m.service}, budget ${formatDuration(m.budgetUs)}`,
+  check: () => 'check',
+  answer: (m) => `answer ${m.error ?? 'ok'}, ${m.fallbacks} fallbacks`,
+  discovered: (m) => `discovered ${m.service} [${m.instances.join(' ')}] at revision ${m.revision}`,
+  circuit: (m) => `circuit to ${m.service}: ${m.from} → ${m.to}, ${m.cause}`,
+  routed: (m) => `routed ${m.service} to ${m.instance ?? 'nobody'}: ${m.outcome}`,
+  config: (m) => `config ${m.key} is ${m.value} at revision ${m.revision}`,
+  mode: (m) => `mode ${m.from} → ${m.to}: ${m.trigger}`,
+  evidence: (m) => showEvidence(m.evidence),
+};
+
+function showEvidence(e: Evidence): string {
+  return `evidence ${e.kind} ${e.subject}: ${e.binding}, ${e.freshness}`;
+}
+
+function showOutcome(o: Outcome): string {
+  if (o.type !== 'ok') return o.type === undefined ? JSON.stringify(o) : `${o.type}, ${o.error}`;
+  const version = o.version === undefined ? '' : `, version ${o.version}`;
+  return `ok ${JSON.stringify(o.value)}${version}`;
+}
+
+/** `back:5,6 front:3` → the catalog; `-` is an empty one. */
+export function parseCatalog(words: readonly string[]): CatalogEntry[] {
+  return words.flatMap((word) => {
+    const [service = '', ids = ''] = word.split(':');
+    return ids === '' ? [] : ids.split(',').map((id) => entry(service, Number(id)));
+  });
+}
+
+/** `not-leader 2`, `busy`, `done 7`, `value 5 7`, `lease 4`, `instances 9 back:5,6`, `cas-mismatch`. */
+export function parseAnswer([what = '', first = '', ...rest]: readonly string[]): StoreAnswer {
+  const revision = Number(first);
+  switch (what) {
+    case 'done':
+      return { type: 'done', revision };
+    case 'value': {
+      const version = Number(rest[0]);
+      return {
+        type: 'value',
+        value: JSON.parse(first) as Json,
+        version,
+        revision: version,
+        ageUs: 0,
+      };
+    }
+    case 'lease':
+      return { type: 'lease', lease: revision, ttlUs: 30_000_000, revision };
+    case 'instances':
+      return { type: 'instances', instances: parseCatalog(rest), revision, ageUs: 0 };
+    case 'not-leader':
+      return {
+        type: 'error',
+        error: { code: 'not-leader', leader: first === '' ? null : Number(first) },
+      };
+    case 'busy':
+      return { type: 'error', error: { code: 'busy' } };
+    case 'cas-mismatch':
+      return { type: 'error', error: { code: 'cas-mismatch', revision: 0 } };
+    case 'unknown-lease':
+      return { type: 'error', error: { code: 'unknown-lease', lease: revision } };
+    default:
+      throw new Error(`unknown answer ${what}`);
+  }
+}
+
+/** `9 11 registered back 6 @10` → events after revision 9 up to 11. */
+export function parseEvents([after = '', revision = '', ...rest]: readonly string[]): StoreEvents {
+  const events: WatchEvent[] = [];
+  for (let i = 0; i + 3 < rest.length; i += 4) {
+    const [change, service = '', id, at = ''] = rest.slice(i, i + 4);
+    events.push({
+      scope: 'registry',
+      revision: Number(at.slice(1)),
+      change: change as 'registered' | 'deregistered' | 'expired',
+      entry: entry(service, Number(id)),
+    });
+  }
+  return {
+    kind: 'events',
+    watch: 1,
+    after: Number(after),
+    revision: Number(revision),
+    events,
+    ageUs: 0,
+  };
+}
+
+function entry(service: string, instance: NodeId): CatalogEntry {
+  return { service, instance, zone: 'zone-0', tags: [], ttlUs: 30_000_000, lease: instance };
+}
+
+function pairs(record: object): string {
+  return Object.entries(record as Record<string, Json>)
+    .map(([name, value]) => `${name}=${JSON.stringify(value)}`)
+    .join(' ');
+}
