@@ -20,7 +20,7 @@ const claim =
   'Once faults are over and a key is no longer written, every running node holds the same value of it within the bound.';
 
 export function configConverges(
-  parameters: ConvergenceParameters = { refreshUs: secondsUs(20), protocolUs: secondsUs(10) },
+  parameters: ConvergenceParameters = { refreshUs: secondsUs(8), protocolUs: secondsUs(7) },
 ): Invariant {
   return {
     id,

@@ -7,6 +7,7 @@ import { efficiency } from './efficiency.ts';
 import { electionSafety } from './election-safety.ts';
 import { linearizable } from './linearizable.ts';
 import { logMatching } from './log-matching.ts';
+import { modeTransitions } from './mode-transitions.ts';
 import { resilience } from './resilience.ts';
 
 /** All of them, with their usual parameters. */
@@ -18,6 +19,7 @@ export const invariants: readonly Invariant[] = [
   discovery(),
   resilience(),
   efficiency(),
+  modeTransitions(),
 ];
 
 /** Throws E_USAGE for an id that nobody knows. */

@@ -22,14 +22,25 @@ export function faultSpans(history: History, program: Program): FaultSpan[] {
     const begin = open.get(e.fault);
     if (e.phase !== 'end' || begin === undefined) continue;
     open.delete(e.fault);
-    spans.push(span(begin, e.timeUs >= finalUs ? Infinity : e.timeUs));
+    spans.push(span(begin, e.timeUs >= finalUs ? Infinity : e.timeUs, program));
   }
-  for (const begin of open.values()) spans.push(span(begin, Infinity));
+  for (const begin of open.values()) spans.push(span(begin, Infinity, program));
   return spans;
 }
 
-function span(begin: FaultEvent, toUs: number): FaultSpan {
-  return { kind: begin.kind, nodes: begin.nodes, fromUs: begin.timeUs, toUs };
+function span(begin: FaultEvent, toUs: number, program: Program): FaultSpan {
+  const nodes = cutOff(begin, program) ?? begin.nodes;
+  return { kind: begin.kind, nodes, fromUs: begin.timeUs, toUs };
+}
+
+/** Of a fault of the links between some nodes and everybody: those nodes, not everybody. */
+function cutOff(begin: FaultEvent, program: Program): readonly NodeId[] | null {
+  const fault = program.faults[begin.fault];
+  if (fault === undefined || !('links' in fault)) return null;
+  const { from, to } = fault.links;
+  const sides = to.of === 'everyone' ? from : from.of === 'everyone' ? to : null;
+  if (sides?.of === 'nodes') return sides.nodes;
+  return sides?.of === 'node' ? [sides.node] : null;
 }
 
 /** The end of the last fault that was healed; when the cluster was ready if there was none. */
