@@ -61,6 +61,7 @@ export const reference: System = {
     'discovery',
     'resilience',
     'efficiency',
+    'mode-transitions',
   ],
   machine,
   mutants: Object.fromEntries(Object.entries(mutants).map(([id, m]) => [id, m.what])),
