@@ -8,11 +8,12 @@
  * and allocate nothing; the pool of slots doubles when it is full.
  */
 import { assert } from '../core/assert.ts';
+import { Slots, stride } from './slots.ts';
 
 const levels = 5;
 const buckets = 256;
 const block = 4_294_967_296;
-/** Fields of one record, side by side so that an event is one cache line. */
+/** Fields of one slot. */
 const next = 0;
 const prev = 1;
 const low = 2;
@@ -21,14 +22,12 @@ const code = 4;
 const node = 5;
 const a = 6;
 const b = 7;
-const stride = 8;
-/** The first records are the heads of the buckets' circular lists, so that unlinking needs no bucket. */
+/** The first slots are the heads of the buckets' circular lists, so that unlinking needs no bucket. */
 const heads = levels * buckets;
 const none = -1;
 
-/** Names one posted event until it is popped or cancelled: generation · 2^24 + slot. */
+/** Names one posted event until it is popped or cancelled. */
 export type EventId = number;
-const slotsMax = 16_777_216;
 
 export class Wheel {
   /** The last moment that can be posted for: the end of time. */
@@ -49,48 +48,40 @@ export class Wheel {
   private blockHigh = 0;
   /** Low 32 bits of `nowUs`. */
   private nowLow = 0;
-  private records: Int32Array;
-  private generations: Int32Array;
-  private payloads: unknown[];
+  private readonly slots: Slots;
   /** One bit a bucket. A set bit may lie (all its events cancelled), a clear one never. */
   private readonly occupied = new Int32Array((levels * buckets) / 32);
-  private free = none;
   private lastSlot = none;
-  private capacity: number;
 
+  /** `capacity`: slots to begin with. */
   constructor(capacity = 1_024) {
-    this.capacity = heads + capacity;
-    this.records = new Int32Array(this.capacity * stride);
-    this.generations = new Int32Array(this.capacity);
-    this.payloads = Array.from<unknown>({ length: this.capacity }).fill(null);
+    this.slots = new Slots(heads, capacity);
+    const r = this.slots.records;
     for (let i = 0; i < heads; i++) {
-      this.records[i * stride + next] = i;
-      this.records[i * stride + prev] = i;
+      r[i * stride + next] = i;
+      r[i * stride + prev] = i;
     }
-    this.chain(heads);
   }
 
   /** Queues an event for `whenUs` (≥ now). All integer fields are kept as 32 bits. */
   post(whenUs: number, c: number, n: number, x: number, y: number, payload: unknown): EventId {
-    if (this.free === none) this.grow();
-    const slot = this.free;
-    const r = this.records;
+    const slot = this.slots.take();
+    const r = this.slots.records;
     const at = slot * stride;
-    this.free = r[at + next] as number;
     r[at + code] = c;
     r[at + node] = n;
     r[at + a] = x;
     r[at + b] = y;
-    if (payload !== null) this.payloads[slot] = payload;
+    if (payload !== null) this.slots.payloads[slot] = payload;
     this.place(slot, at, whenUs);
     this.pending += 1;
-    return (this.generations[slot] as number) * slotsMax + slot;
+    return this.slots.id(slot);
   }
 
   /** Takes an event back; false when it was popped or cancelled before. */
   cancel(id: EventId): boolean {
-    const slot = id % slotsMax;
-    if (this.generations[slot] !== (id - slot) / slotsMax) return false;
+    const slot = this.slots.slot(id);
+    if (slot === none) return false;
     this.unlink(slot * stride);
     this.release(slot);
     return true;
@@ -98,8 +89,8 @@ export class Wheel {
 
   /** Moves a queued event to `whenUs` (≥ now), under the same id; false when it is no longer queued. */
   move(id: EventId, whenUs: number): boolean {
-    const slot = id % slotsMax;
-    if (this.generations[slot] !== (id - slot) / slotsMax) return false;
+    const slot = this.slots.slot(id);
+    if (slot === none) return false;
     const at = slot * stride;
     this.unlink(at);
     this.place(slot, at, whenUs);
@@ -112,11 +103,9 @@ export class Wheel {
    */
   putBack(whenUs: number): void {
     const slot = this.lastSlot;
-    assert(slot !== none && slot === this.free, 'an event was posted since the last pop');
+    assert(this.slots.retake(slot), 'an event was posted since the last pop');
     const at = slot * stride;
-    this.free = this.records[at + next] as number;
-    this.generations[slot] = (this.generations[slot] as number) - 1;
-    this.payloads[slot] = this.payload;
+    this.slots.payloads[slot] = this.payload;
     this.pending += 1;
     this.place(slot, at, whenUs);
   }
@@ -126,7 +115,7 @@ export class Wheel {
    * now. Without such an event now becomes `limitUs`, and the answer is false.
    */
   pop(limitUs: number): boolean {
-    const r = this.records;
+    const r = this.slots.records;
     for (;;) {
       const head = this.firstBucket();
       if (head === none) return this.idle(limitUs);
@@ -149,21 +138,23 @@ export class Wheel {
 
   /** The due time of a queued event, or -1 when it is no longer queued. */
   whenUs(id: EventId): number {
-    const slot = id % slotsMax;
-    if (this.generations[slot] !== (id - slot) / slotsMax) return -1;
-    const at = slot * stride;
-    return (this.records[at + high] as number) * block + ((this.records[at + low] as number) >>> 0);
+    const at = this.slots.slot(id) * stride;
+    if (at < 0) return -1;
+    return (
+      (this.slots.records[at + high] as number) * block +
+      ((this.slots.records[at + low] as number) >>> 0)
+    );
   }
 
   /** Ids of the queued events wanted, bucket by bucket, those of one microsecond in their order. */
   select(isWanted: (code: number, node: number) => boolean): EventId[] {
     const ids: EventId[] = [];
-    const r = this.records;
+    const r = this.slots.records;
     for (let head = 0; head < heads; head++) {
       for (let s = r[head * stride + next] as number; s !== head;) {
         const at = s * stride;
         if (isWanted(r[at + code] as number, r[at + node] as number)) {
-          ids.push((this.generations[s] as number) * slotsMax + s);
+          ids.push(this.slots.id(s));
         }
         s = r[at + next] as number;
       }
@@ -175,7 +166,7 @@ export class Wheel {
     if (whenUs < this.nowUs || whenUs > Wheel.endUs) {
       assert(false, 'posted into the past or too far', { whenUs, nowUs: this.nowUs });
     }
-    const r = this.records;
+    const r = this.slots.records;
     r[at + low] = whenUs | 0;
     r[at + high] = whenUs >= this.blockEndUs ? Math.floor(whenUs / block) : this.blockHigh;
     this.link(slot, at);
@@ -183,7 +174,7 @@ export class Wheel {
 
   /** Appends to the bucket of the highest byte in which the event's time differs from now. */
   private link(slot: number, at: number): void {
-    const r = this.records;
+    const r = this.slots.records;
     const when = r[at + low] as number;
     const differs = when ^ this.nowLow;
     let head: number;
@@ -202,7 +193,7 @@ export class Wheel {
   }
 
   private unlink(at: number): void {
-    const r = this.records;
+    const r = this.slots.records;
     const after = r[at + next] as number;
     const before = r[at + prev] as number;
     r[before * stride + next] = after;
@@ -236,7 +227,7 @@ export class Wheel {
       this.blockHigh = index;
       this.blockEndUs = (index + 1) * block;
     }
-    const r = this.records;
+    const r = this.slots.records;
     let slot = r[head * stride + next] as number;
     this.vacate(head);
     while (slot !== head) {
@@ -260,51 +251,26 @@ export class Wheel {
   }
 
   private vacate(head: number): void {
-    this.records[head * stride + next] = head;
-    this.records[head * stride + prev] = head;
+    this.slots.records[head * stride + next] = head;
+    this.slots.records[head * stride + prev] = head;
     this.occupied[head >>> 5] = (this.occupied[head >>> 5] as number) & ~(1 << (head & 31));
   }
 
   private take(slot: number): void {
-    const r = this.records;
+    const r = this.slots.records;
     const at = slot * stride;
     this.code = r[at + code] as number;
     this.node = r[at + node] as number;
     this.a = r[at + a] as number;
     this.b = r[at + b] as number;
-    this.payload = this.payloads[slot];
+    this.payload = this.slots.payloads[slot];
     this.lastSlot = slot;
     this.unlink(at);
     this.release(slot);
   }
 
   private release(slot: number): void {
-    this.payloads[slot] = null;
-    this.generations[slot] = (this.generations[slot] as number) + 1;
-    this.records[slot * stride + next] = this.free;
-    this.free = slot;
+    this.slots.release(slot);
     this.pending -= 1;
-  }
-
-  private grow(): void {
-    const was = this.capacity;
-    assert(was * 2 < slotsMax, 'too many pending events', { pending: this.pending });
-    this.capacity = was * 2;
-    const records = new Int32Array(this.capacity * stride);
-    records.set(this.records);
-    this.records = records;
-    const generations = new Int32Array(this.capacity);
-    generations.set(this.generations);
-    this.generations = generations;
-    for (let i = was; i < this.capacity; i++) this.payloads.push(null);
-    this.chain(was);
-  }
-
-  /** Puts the slots from `first` on into the list of free ones, lowest first. */
-  private chain(first: number): void {
-    for (let slot = this.capacity - 1; slot >= first; slot--) {
-      this.records[slot * stride + next] = this.free;
-      this.free = slot;
-    }
   }
 }
