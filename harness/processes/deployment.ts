@@ -49,6 +49,8 @@ export class ProcessDeployment implements Deployment {
   private httpPorts: readonly number[] = [];
   private dialled: ReadonlyMap<string, string> = new Map();
   private sink: Sink | null = null;
+  /** Ends when bringing up has ended, well or not. */
+  private starting: Promise<void> = Promise.resolve();
   private isStopping = false;
 
   constructor(machine: MachineForm, program: Program, options: ProcessesOptions) {
@@ -60,30 +62,9 @@ export class ProcessDeployment implements Deployment {
 
   async start(sink: Sink): Promise<void> {
     this.sink = sink;
-    const { shape } = this.program;
-    if (!existsSync(this.machine.entry)) {
-      throw new HarnessError(
-        'E_NOT_BUILT',
-        `${this.machine.entry} does not exist, wanted the compiled node program. Run: npm run build`,
-      );
-    }
-    this.guard = await Guard.open();
-    this.folder = await mkdtemp(join(tmpdir(), `antlion-run-${process.pid}-`));
-    this.guard.addFolder(this.folder);
-    const ports = await this.choosePorts(2 * nodeCount(shape));
-    const listenPorts = ports.slice(0, nodeCount(shape));
-    this.httpPorts = ports.slice(nodeCount(shape));
-    this.proxy = await startProxy({ seed: this.program.noiseSeed });
-    const links = await openLinks({ api: this.proxy.url });
-    this.links = links;
-    this.dialled = await links.create(
-      dialledLinks(shape).map(([from, to]) => ({
-        name: linkName(shape, from, to),
-        upstream: `${host}:${listenPorts[to]}`,
-      })),
-    );
-    this.nodes = shape.nodes.map((_, id) => this.makeNode(id, listenPorts[id] ?? 0));
-    await Promise.all(this.nodes.map((node) => node.start()));
+    const starting = this.bringUp();
+    this.starting = starting.catch(() => undefined);
+    await starting;
   }
 
   openClient(client: number): LiveClient {
@@ -131,6 +112,7 @@ export class ProcessDeployment implements Deployment {
 
   async stop(): Promise<readonly string[]> {
     this.isStopping = true;
+    await this.starting;
     const left: string[] = [];
     const attempt = async (what: string, work: () => Promise<unknown>): Promise<void> => {
       await work().catch((e: unknown) => {
@@ -146,6 +128,35 @@ export class ProcessDeployment implements Deployment {
     if (this.folder !== null) await attempt(this.folder, () => this.removeFolder());
     await attempt('watchdog', async () => this.guard?.end(left.length === 0));
     return left;
+  }
+
+  private async bringUp(): Promise<void> {
+    const { shape } = this.program;
+    if (!existsSync(this.machine.entry)) {
+      throw new HarnessError(
+        'E_NOT_BUILT',
+        `${this.machine.entry} does not exist, wanted the compiled node program. Run: npm run build`,
+      );
+    }
+    this.guard = await Guard.open();
+    this.folder = await mkdtemp(join(tmpdir(), `antlion-run-${process.pid}-`));
+    this.guard.addFolder(this.folder);
+    const ports = await this.choosePorts(2 * nodeCount(shape));
+    const listenPorts = ports.slice(0, nodeCount(shape));
+    this.httpPorts = ports.slice(nodeCount(shape));
+    this.proxy = await startProxy({ seed: this.program.noiseSeed });
+    const links = await openLinks({ api: this.proxy.url });
+    this.links = links;
+    this.dialled = await links.create(
+      dialledLinks(shape).map(([from, to]) => ({
+        name: linkName(shape, from, to),
+        upstream: `${host}:${listenPorts[to]}`,
+      })),
+    );
+    // Stopped meanwhile: what is launched now would outlive the run.
+    if (this.isStopping) return;
+    this.nodes = shape.nodes.map((_, id) => this.makeNode(id, listenPorts[id] ?? 0));
+    await Promise.all(this.nodes.map((node) => node.start()));
   }
 
   private async removeFolder(): Promise<void> {

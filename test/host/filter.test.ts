@@ -33,7 +33,13 @@ describe('link filter', () => {
 
   it('repeats a message: once at once, once later', () => {
     const { now, held } = sendAll({ duplicatePermille: 1_000 }, 3);
-    assert.deepEqual([now, held], [[0, 1, 2], [0, 1, 2]]);
+    assert.deepEqual(
+      [now, held],
+      [
+        [0, 1, 2],
+        [0, 1, 2],
+      ],
+    );
   });
 
   it('holds messages back so that others overtake them, and loses none', () => {

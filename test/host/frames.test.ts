@@ -6,18 +6,22 @@ import { encodeFrame, FrameReader } from '../../harness/host/frames.ts';
 describe('frames', () => {
   it('come out as they went in, however the stream is cut', () => {
     fc.assert(
-      fc.property(fc.array(fc.jsonValue()), fc.array(fc.integer({ min: 1, max: 9 })), (vs, cuts) => {
-        const stream = Buffer.concat(vs.map((v) => encodeFrame(v) ?? Buffer.alloc(0)));
-        const got: unknown[] = [];
-        const reader = new FrameReader();
-        let at = 0;
-        for (let i = 0; at < stream.length; i++) {
-          const end = Math.min(stream.length, at + (cuts[i % cuts.length] ?? 5));
-          reader.feed(stream.subarray(at, end), (v) => got.push(v));
-          at = end;
-        }
-        assert.deepEqual(got, JSON.parse(JSON.stringify(vs)));
-      }),
+      fc.property(
+        fc.array(fc.jsonValue()),
+        fc.array(fc.integer({ min: 1, max: 9 })),
+        (vs, cuts) => {
+          const stream = Buffer.concat(vs.map((v) => encodeFrame(v) ?? Buffer.alloc(0)));
+          const got: unknown[] = [];
+          const reader = new FrameReader();
+          let at = 0;
+          for (let i = 0; at < stream.length; i++) {
+            const end = Math.min(stream.length, at + (cuts[i % cuts.length] ?? 5));
+            reader.feed(stream.subarray(at, end), (v) => got.push(v));
+            at = end;
+          }
+          assert.deepEqual(got, JSON.parse(JSON.stringify(vs)));
+        },
+      ),
       { numRuns: 300, endOnFailure: true },
     );
   });
