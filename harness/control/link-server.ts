@@ -23,7 +23,7 @@ interface ToxicBody {
 }
 
 /** A proxy as the server shows it; toxics by name. */
-export interface SeenProxy {
+interface SeenProxy {
   readonly listen: string;
   readonly upstream: string;
   readonly enabled: boolean;

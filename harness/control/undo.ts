@@ -15,7 +15,7 @@ import { isAlive, type ProcessId, signalProcess } from './process-id.ts';
 import { connectToxiproxy, ToxiproxyFailure } from './toxiproxy.ts';
 
 /** A proxy that we made on a server, told from all others by its three fields. */
-export interface MadeLink {
+interface MadeLink {
   readonly name: string;
   readonly listen: string;
   readonly upstream: string;

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
 /** Something whose state changes by events. */
-export interface Watched {
+interface Watched {
   /** All that was received. */
   readonly text: () => string;
   /** Resolves once `condition` holds; it is looked at after every event. */

@@ -45,3 +45,17 @@ export async function withProxy(work: (bench: Bench) => Promise<void>, seed = 1)
     counters: async () => (JSON.parse(await ask('GET', '/links')) as { p: Counters }).p,
   });
 }
+
+/** The bytes that the proxy has read of a direction, once it reads no more: over 100 answers. */
+export async function standstill(
+  bench: Bench,
+  direction: 'upstream' | 'downstream',
+): Promise<number> {
+  let bytes = -1;
+  for (let same = 0; same < 100; same++) {
+    const now = (await bench.counters())[direction]['receivedBytes'] ?? 0;
+    if (now !== bytes) same = 0;
+    bytes = now;
+  }
+  return bytes;
+}
