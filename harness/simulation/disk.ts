@@ -16,6 +16,8 @@ interface Log {
   /** How many records are on disk, and how many will be when the running sync ends. */
   synced: number;
   syncing: number;
+  /** How many the lane knows to be on disk. */
+  told: number;
 }
 
 const idle = -1;
@@ -52,17 +54,22 @@ export class Disk {
   }
 
   /** The running sync has ended: tells each lane that got further, and begins the next if needed. */
-  synced(tell: (lane: Lane, index: number) => void): void {
+  synced(told: { synced(lane: Lane, index: number): void }): void {
     this.sync = idle;
-    const before = this.logs.map((log) => log.synced);
-    for (const log of this.logs) log.synced = log.syncing;
-    if (this.logs.some((log) => log.records.length > log.synced)) {
+    let isBehind = false;
+    for (const log of this.logs) {
+      log.synced = log.syncing;
+      if (log.records.length > log.synced) isBehind = true;
+    }
+    if (isBehind) {
       this.begin();
       for (const log of this.logs) log.syncing = log.records.length;
     }
     for (let lane = 0; lane < this.logs.length; lane++) {
-      const { synced } = this.log(lane);
-      if (synced > (before[lane] ?? 0)) tell(lane, synced - 1);
+      const log = this.log(lane);
+      if (log.synced === log.told) continue;
+      log.told = log.synced;
+      told.synced(lane, log.synced - 1);
     }
   }
 
@@ -75,6 +82,7 @@ export class Disk {
       log.records = log.records.slice(0, kept);
       log.synced = kept;
       log.syncing = kept;
+      log.told = kept;
     }
   }
 
@@ -121,7 +129,8 @@ export class Disk {
   }
 
   private log(lane: Lane): Log {
-    while (this.logs.length <= lane) this.logs.push({ records: [], synced: 0, syncing: 0 });
+    while (this.logs.length <= lane)
+      this.logs.push({ records: [], synced: 0, syncing: 0, told: 0 });
     return this.logs[lane] as Log;
   }
 }

@@ -208,7 +208,7 @@ export class World {
     } else {
       this.trace.add(code, id, nowUs | 0, 0);
       n.wake();
-      n.disk.synced((l, index) => driver.synced(l, index));
+      n.disk.synced(driver);
     }
   }
 
