@@ -100,7 +100,9 @@ function smallCore(
     break;
   }
   for (let chunk = Math.max(1, hard.size >>> 2); ; chunk >>>= 1) {
+    // What only looks is given up first: the writes that remain tell more.
     const order = [...hard].reverse();
+    order.sort((a, b) => Number(isPure(model, b)) - Number(isPure(model, a)));
     for (let at = 0; at < order.length && checks < checksMax; at += chunk) {
       const without = new Set(hard);
       for (const op of order.slice(at, at + chunk)) if (op !== last) without.delete(op);

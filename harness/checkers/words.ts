@@ -39,19 +39,20 @@ export function describeCore(
   before: readonly Op[],
   model: Model,
 ): string[] {
-  const facts = core
-    .filter((op) => op !== last)
-    .map((op) => `${nameOp(op)} ${span(op)}${relation(op, last)}`);
-  return [...facts, `${nameOp(last)} ${span(last)}: ${conclusion(core, last, before, model)}`];
+  const facts = core.filter((op) => op !== last).map((op) => fact(op, last));
+  const end = `${nameOp(last)} was called ${moment(last.callUs, last.call)} and returned ${moment(last.retUs, last.ret)}`;
+  return [...facts, `${end}: ${conclusion(core, last, before, model)}.`];
 }
 
-function span(op: Op): string {
-  return `was called at ${formatDuration(op.callUs)} and returned at ${formatDuration(op.retUs)}`;
+function fact(op: Op, last: Op): string {
+  if (op.ret < last.call) return `${nameOp(op)} returned ${moment(op.retUs, op.ret)}.`;
+  const from = moment(op.callUs, op.call);
+  return `${nameOp(op)} was called ${from} and returned ${moment(op.retUs, op.ret)}, in the same time as the last.`;
 }
 
-function relation(op: Op, last: Op): string {
-  if (op.ret < last.call) return `, before ${nameOp(last)} was called`;
-  return `, while ${nameOp(last)} was in flight`;
+/** `at 3.1 s`, or the number of the event where the history has no times. */
+function moment(us: number, position: number): string {
+  return us < 0 ? `with event ${position + 1}` : `at ${formatDuration(Math.round(us))}`;
 }
 
 function conclusion(core: readonly Op[], last: Op, before: readonly Op[], model: Model): string {

@@ -22,7 +22,7 @@ export interface DiscoveryParameters {
 
 const id = 'discovery';
 const claim =
-  'Every node that is in contact with the registry knows a registered instance within TTL and grace, and neither lists nor calls a dead one after that.';
+  'Every node that is in contact with the registry knows a registered instance within TTL and grace, and neither lists nor calls one that died or stopped renewing longer ago.';
 
 export function discovery(
   parameters: DiscoveryParameters = { graceUs: secondsUs(10), protocolUs: secondsUs(5) },
@@ -223,19 +223,24 @@ class RegistryWatch {
     return { atUs: timeUs, sentences: [...overdue, sentence], ops: [] };
   }
 
-  /** Sentences when `instance` has been dead for too long at `atUs`; a new leader starts TTLs anew. */
+  /**
+   * Sentences when nothing has been heard of `instance` for too long at `atUs`: it died, or its lease
+   * was not renewed. A new leader starts every TTL anew.
+   */
   private overdue(service: string, instance: NodeId, atUs: number): string[] | null {
-    const diedUs = this.deadUs.get(instance);
     const l = this.known.get(`${service} ${instance}`);
-    if (diedUs === undefined || l === undefined) return null;
+    if (l === undefined) return null;
+    const diedUs = this.deadUs.get(instance);
+    const silentUs = Math.min(diedUs ?? Infinity, l.seenUs);
     const boundUs = this.boundUs(l);
-    if (atUs <= Math.max(diedUs, this.leaderUs) + boundUs) return null;
+    if (atUs <= Math.max(silentUs, this.leaderUs) + boundUs) return null;
     const leader =
-      this.leaderUs > diedUs
+      this.leaderUs > silentUs
         ? `, and the leader is the same since ${formatDuration(this.leaderUs)}`
         : '';
+    const what = diedUs === silentUs ? 'died' : 'last registered or renewed its lease';
     return [
-      `${this.name(instance)} died ${when(diedUs)}${leader}.`,
+      `${this.name(instance)} ${what} ${when(silentUs)}${leader}.`,
       `Its lease of ${formatDuration(l.ttlUs)} and the grace allow ${formatDuration(boundUs)}.`,
     ];
   }

@@ -5,6 +5,7 @@ import { configConverges } from './config-converges.ts';
 import { discovery } from './discovery.ts';
 import { efficiency } from './efficiency.ts';
 import { electionSafety } from './election-safety.ts';
+import { evidenceLifetime } from './evidence-lifetime.ts';
 import { linearizable } from './linearizable.ts';
 import { logMatching } from './log-matching.ts';
 import { modeTransitions } from './mode-transitions.ts';
@@ -20,6 +21,7 @@ export const invariants: readonly Invariant[] = [
   resilience(),
   efficiency(),
   modeTransitions(),
+  evidenceLifetime(),
 ];
 
 /** Throws E_USAGE for an id that nobody knows. */

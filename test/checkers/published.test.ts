@@ -23,13 +23,12 @@ describe('published histories', () => {
       const { ops } = readJepsen(readFileSync(`${folder}/${file}`, 'utf8'), 'edn', file);
       const result = checkLinearizable(ops, keyValueCells(0));
       assert.equal(result.kind, linearizable === true ? 'holds' : 'violated', file);
-      if (process.env['SHOW'] && result.kind === 'violated')
-        console.log(
-          file,
-          result.report?.core.length,
-          result.report?.isShortest,
-          result.report?.sentences,
-        );
+      console.log(
+        file,
+        result.report?.core.length,
+        result.report?.isShortest,
+        result.report?.sentences,
+      );
     }
   });
 });

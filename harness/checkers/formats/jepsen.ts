@@ -29,7 +29,7 @@ interface JepsenEvent {
   readonly f: string;
   readonly key: string;
   readonly value: Json;
-  /** Absent in many old histories. */
+  /** -1 where the history has no times. */
   readonly timeUs: number;
   readonly line: number;
 }
@@ -79,7 +79,9 @@ function event(form: Form, file: string): JepsenEvent[] {
     return malformed(file, line, `time is ${clip(JSON.stringify(time))}, wanted nanoseconds`);
   }
   const keyText = typeof key === 'string' ? key : JSON.stringify(key);
-  return [{ type, process, f, key: keyText, value, line, timeUs: (time ?? 0) / 1000 }];
+  return [
+    { type, process, f, key: keyText, value, line, timeUs: time === undefined ? -1 : time / 1000 },
+  ];
 }
 
 function pair(events: readonly JepsenEvent[], file: string, format: HistoryFormat): JepsenHistory {

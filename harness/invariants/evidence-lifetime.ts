@@ -1,0 +1,61 @@
+/** MODES: no decision rests on evidence that had expired, and none on evidence from the future (I7, E2). */
+import { isInForce } from '../core/evidence.ts';
+import { formatDuration } from '../core/duration.ts';
+import type { HistoryEvent } from '../core/history.ts';
+import type { Invariant, Monitor } from '../core/invariant.ts';
+import type { Program } from '../core/program.ts';
+import type { Explanation } from '../core/verdict.ts';
+import { nameNode, replay, when } from './words.ts';
+
+const id = 'evidence-lifetime';
+const claim = 'A change of mode rests only on evidence that was in force when it was decided.';
+
+export function evidenceLifetime(): Invariant {
+  return {
+    id,
+    area: 'MODES',
+    claim,
+    faultModel: "any faults; times are compared by the deciding node's own clock",
+    judge: (history, program) => {
+      const watch = new LifetimeWatch(program);
+      const explanation = replay(watch, history);
+      if (explanation !== null) return { kind: 'violated', invariant: id, claim, explanation };
+      if (watch.changes === 0) {
+        return { kind: 'unknown', invariant: id, reason: 'no node changed its mode' };
+      }
+      const basis = `${watch.pieces} pieces of evidence behind ${watch.changes} changes of mode`;
+      return { kind: 'holds', invariant: id, basis };
+    },
+    monitor: (program) => new LifetimeWatch(program),
+  };
+}
+
+class LifetimeWatch implements Monitor {
+  private readonly program: Program;
+  changes = 0;
+  pieces = 0;
+
+  constructor(program: Program) {
+    this.program = program;
+  }
+
+  event(e: HistoryEvent): Explanation | null {
+    if (e.type !== 'observe' || e.value.kind !== 'mode') return null;
+    const { because, from, to } = e.value;
+    this.changes += 1;
+    this.pieces += because.length;
+    // The figures are taken when the decision is made: the newest piece tells the moment.
+    const decidedUs = Math.max(...because.map((b) => b.issuedUs));
+    const expired = because.find((b) => b.issuer === e.node && !isInForce(b, decidedUs));
+    if (expired === undefined) return null;
+    const { kind, subject, issuedUs, lifetimeUs } = expired;
+    return {
+      atUs: e.timeUs,
+      sentences: [
+        `${nameNode(this.program, e.node)} went from ${from} to ${to} ${when(e.timeUs)} on evidence of ${kind} (${subject}).`,
+        `By its clock that was issued ${when(issuedUs)} for ${formatDuration(lifetimeUs)}, and the decision was made ${when(decidedUs)}.`,
+      ],
+      ops: [],
+    };
+  }
+}

@@ -1,0 +1,84 @@
+/** Every promise accepts the history it must accept, and rejects those it must reject, for its reason. */
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, it } from 'mocha';
+import type { History, HistoryEvent } from '../../harness/core/history.ts';
+import type { Program } from '../../harness/core/program.ts';
+import { invariantOf, invariants } from '../../harness/invariants/registry.ts';
+
+const folder = 'fixtures/histories';
+
+/** The first line holds the program and the run's times, each other line one event. */
+function load(name: string): { history: History; program: Program } {
+  const [head, ...lines] = readFileSync(`${folder}/${name}.jsonl`, 'utf8').trimEnd().split('\n');
+  const { program, readyUs, endUs } = JSON.parse(head ?? '') as {
+    program: Program;
+    readyUs: number;
+    endUs: number;
+  };
+  const events = lines.map((line) => JSON.parse(line) as HistoryEvent);
+  return { history: { events, readyUs, endUs }, program };
+}
+
+const names = readdirSync(folder).map((file) => file.replace(/\.jsonl$/, ''));
+
+/** What the explanation must speak of. */
+const reasons: Readonly<Record<string, RegExp>> = {
+  'linearizable-bad': /read of 1 from x .* nothing set 1 again after process \d's write of 4/,
+  'election-safety-bad': /server-2 became leader of term 2 as well/,
+  'log-matching-bad': /server-2 applied an entry of term 3/,
+  'config-converges-bad': /server-2 still holds "a" of revision 1/,
+  'discovery-bad': /front-0 still lists it/,
+  'discovery-missing-bad': /back-1 is registered .* does not list it/s,
+  'resilience-bad': /5 calls failed .* still let a call out/s,
+  'resilience-causeless-bad': /opened at 12 s after 0 failures/,
+  'efficiency-bad': /back-0 got 1.60 times the average/,
+  'mode-transitions-bad': /floor to target .* only recovery may follow/,
+  'mode-transitions-missed-bad': /still in degraded .* calls for floor/,
+  'mode-transitions-unjustified-bad': /does not show that/,
+  'evidence-lifetime-bad': /evidence of registry-contact/,
+};
+
+describe('invariants', () => {
+  for (const { id } of invariants) {
+    it(`${id} has a history to accept and one to reject`, () => {
+      assert.ok(names.includes(`${id}-ok`), `fixtures/histories/${id}-ok.jsonl`);
+      assert.ok(names.includes(`${id}-bad`), `fixtures/histories/${id}-bad.jsonl`);
+    });
+  }
+
+  for (const name of names) {
+    const isOk = name.endsWith('-ok');
+    const { id } = invariants.find((i) => name.startsWith(`${i.id}-`)) ?? { id: '?' };
+    it(`${isOk ? 'accepts' : 'rejects'} ${name}`, () => {
+      const { history, program } = load(name);
+      const verdict = invariantOf(id).judge(history, program);
+      if (isOk) {
+        assert.equal(verdict.kind, 'holds', JSON.stringify(verdict));
+        return;
+      }
+      if (verdict.kind !== 'violated') assert.fail(JSON.stringify(verdict));
+      assert.match(verdict.explanation.sentences.join('\n'), reasons[name] ?? /./);
+    });
+  }
+
+  for (const invariant of invariants) {
+    const monitor = invariant.monitor?.bind(invariant);
+    if (monitor === undefined) continue;
+    it(`${invariant.id} is seen online as well, by the same event at the latest`, () => {
+      const bad = load(`${invariant.id}-bad`);
+      const watch = monitor(bad.program);
+      const at = bad.history.events.findIndex((e) => watch.event(e) !== null);
+      assert.ok(at >= 0);
+      const ok = load(`${invariant.id}-ok`);
+      const calm = monitor(ok.program);
+      assert.ok(ok.history.events.every((e) => calm.event(e) === null));
+    });
+
+    it(`${invariant.id} says unknown of an empty history`, () => {
+      const { program } = load(`${invariant.id}-ok`);
+      const nothing: History = { events: [], readyUs: 0, endUs: 1 };
+      assert.equal(invariant.judge(nothing, program).kind, 'unknown');
+    });
+  }
+});
