@@ -20,7 +20,7 @@ export const keyValue = defineScenario({
           untilUs: secondsUs(3),
           delayUs: 20_000,
           jitterUs: 15_000,
-          links: { from: { of: 'clients' }, to: { of: 'follower' }, bothWays: true },
+          links: { from: { of: 'clients' }, to: { of: 'servers' }, bothWays: true },
         },
         { kind: 'crash', atUs: secondsUs(4), untilUs: secondsUs(7), nodes: { of: 'leader' } },
         {

@@ -18,12 +18,12 @@ export const mixedFaults = defineScenario({
     'linearizable',
     'election-safety',
     'log-matching',
-    'config-converges',
     'discovery',
     'resilience',
     'mode-transitions',
   ],
   environments: ['simulation'],
+  felt: 'any',
   successesMin: 1,
   story(draw) {
     const servers = draw.pick([3, 3, 5]);
@@ -41,7 +41,7 @@ export const mixedFaults = defineScenario({
       faults: drawPlan(draw.fork('faults'), {
         shape,
         kinds: faultKinds,
-        count: draw.between(1, 12),
+        count: draw.between(3, 14),
         fromUs: secondsUs(1),
         calmUs: secondsUs(40),
         shortestUs: 200_000,

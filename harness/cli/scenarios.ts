@@ -1,12 +1,15 @@
 /** The scenarios that ship with antlion, and how a pattern picks among them. */
 import { HarnessError } from '../core/errors.ts';
 import type { Scenario } from '../core/scenario.ts';
+import { crashStorm } from '../../scenarios/crash-storm.ts';
 import { failingDependency } from '../../scenarios/failing-dependency.ts';
+import { instanceCrash } from '../../scenarios/instance-crash.ts';
 import { keyValue } from '../../scenarios/key-value.ts';
 import { leaderCrash } from '../../scenarios/leader-crash.ts';
 import { minorityPartition } from '../../scenarios/minority-partition.ts';
 import { mixedFaults } from '../../scenarios/mixed-faults.ts';
 import { oneWayPartition } from '../../scenarios/one-way-partition.ts';
+import { powerFailure } from '../../scenarios/power-failure.ts';
 import { registryLost } from '../../scenarios/registry-lost.ts';
 import { slowLink } from '../../scenarios/slow-link.ts';
 
@@ -16,8 +19,11 @@ export const allScenarios: readonly Scenario[] = [
   oneWayPartition,
   leaderCrash,
   slowLink,
+  powerFailure,
+  crashStorm,
   keyValue,
   mixedFaults,
+  instanceCrash,
   failingDependency,
   registryLost,
 ];

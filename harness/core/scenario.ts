@@ -14,6 +14,8 @@ export interface Scenario {
   readonly expect: 'holds' | 'violated';
   /** Where it makes sense; simulation always. */
   readonly environments: readonly EnvironmentName[];
+  /** Must every kind of fault in the plan be felt, or is one fault enough (plans drawn at random)? */
+  readonly felt: 'every-kind' | 'any';
   /** Fewer successful operations than this prove nothing. */
   readonly successesMin: number;
   /**

@@ -108,9 +108,10 @@ function drawFault(
 }
 
 function drawNodes(draw: Prng, shape: Shape): NodeTarget {
-  const roll = draw.below(4);
-  if (roll === 0) return { of: 'leader' };
-  if (roll === 1) return { of: 'minority' };
+  const roll = draw.below(8);
+  if (roll < 2) return { of: 'leader' };
+  if (roll === 2) return { of: 'minority' };
+  if (roll === 3) return { of: 'servers' };
   return { of: 'node', node: draw.below(shape.nodes.length) };
 }
 

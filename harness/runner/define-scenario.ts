@@ -25,6 +25,8 @@ export interface ScenarioDefinition {
   readonly expect?: Scenario['expect'];
   /** Everywhere but attached. */
   readonly environments?: readonly EnvironmentName[];
+  /** `every-kind`. */
+  readonly felt?: Scenario['felt'];
   /** 10. */
   readonly successesMin?: number;
   /** `policyUs(t)` is a policy time as it runs here: `t`, or `t` / 20 outside simulation. */
@@ -38,6 +40,7 @@ export function defineScenario(d: ScenarioDefinition): Scenario {
     promises: d.promises,
     expect: d.expect ?? 'holds',
     environments: d.environments ?? ['simulation', 'processes', 'containers'],
+    felt: d.felt ?? 'every-kind',
     successesMin: d.successesMin ?? 10,
     program(draw, policyDivisor) {
       const story = d.story(draw, (us) => Math.round(us / policyDivisor));

@@ -48,7 +48,7 @@ export function runScenario<R extends Run | Promise<Run>>(
     judgement: judge(run, program, {
       invariants,
       successesMin: scenario.successesMin,
-      isEveryKindFelt: true,
+      isEveryKindFelt: scenario.felt === 'every-kind',
     }),
   });
   const started: Run | Promise<Run> = environment.run(system, program, {

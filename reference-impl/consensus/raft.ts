@@ -56,8 +56,9 @@ export class Raft {
     const s = this.s;
     for (const r of records as Iterable<RaftRecord>) {
       if (r.kind === 'term') {
-        s.term = r.term;
-        s.votedFor = s.rules.recoveredVote(r.votedFor);
+        const { term, votedFor } = s.rules.recoveredVote(r);
+        s.term = term;
+        s.votedFor = votedFor;
       } else {
         s.log.append(r.after, r.entries);
       }

@@ -10,7 +10,7 @@ import type { Effects, NodeId, World } from '../../harness/core/host.ts';
 import type { AppliedObservation } from '../../harness/core/observation.ts';
 import { hashText, mix32 } from '../../harness/core/prng.ts';
 import type { Append, AppendRecord, Appended, Command, Entry } from './messages.ts';
-import { majorityOf, reachedByMajority } from './quorum.ts';
+import { reachedByMajority } from './quorum.ts';
 import { adoptTerm, followLeader, persistTerm, setRole, stepDown } from './role.ts';
 import { hasCommittedInTerm, timers, type RaftState } from './state.ts';
 
@@ -63,7 +63,7 @@ export function ownEntriesDurable(s: RaftState, record: number, w: World, fx: Ef
 /** Says that it still leads, and asks who agrees. `term`: of the reign that set the timer. */
 export function heartbeatTimer(s: RaftState, term: number, w: World, fx: Effects): void {
   if (s.role !== 'leader' || s.term !== term) return;
-  if (!hearsMajority(s, w.nowUs)) {
+  if (!maySpeakForMajority(s, w.nowUs)) {
     stepDown(s, w, fx);
     return;
   }
@@ -75,13 +75,12 @@ export function heartbeatTimer(s: RaftState, term: number, w: World, fx: Effects
   fx.setTimer(timers.heartbeat, s.config.heartbeatUs, term);
 }
 
-/** Check-quorum (dissertation §6.2): a leader that is cut off must not believe in itself for ever. */
-function hearsMajority(s: RaftState, nowUs: number): boolean {
+function maySpeakForMajority(s: RaftState, nowUs: number): boolean {
   let heard = 1;
   for (let slot = 0; slot < s.voters.length; slot++) {
     if (slot !== s.slot && nowUs - at(s.heardUs, slot) < s.config.quorumLostUs) heard += 1;
   }
-  return heard >= majorityOf(s.voters.length);
+  return s.rules.mayStayLeader(heard, s.voters.length);
 }
 
 /** A round of heartbeats. Whoever repeats its number acknowledged this leader after it began. */

@@ -5,6 +5,7 @@
  * (Extended Version)", 2014, and of Ongaro's dissertation where it says so.
  */
 import type { NodeId } from '../../harness/core/host.ts';
+import { majorityOf } from './quorum.ts';
 
 export interface VoteFacts {
   /** Whom this node voted for in the term in question, as far as it remembers. */
@@ -14,6 +15,11 @@ export interface VoteFacts {
   readonly lastIndex: number;
   readonly candidateLastTerm: number;
   readonly candidateLastIndex: number;
+}
+
+export interface RecoveredVote {
+  readonly term: number;
+  readonly votedFor: NodeId | null;
 }
 
 export interface ReadFacts {
@@ -27,10 +33,12 @@ export interface ReadFacts {
 export interface ConsensusRules {
   /** May the vote be given to this candidate? */
   mayVote(f: VoteFacts): boolean;
-  /** What a restarted node believes of the vote that it finds on its disk. */
-  recoveredVote(votedFor: NodeId | null): NodeId | null;
+  /** What a restarted node believes of the term and vote that it finds on its disk. */
+  recoveredVote(found: RecoveredVote): RecoveredVote;
   /** May a leader of `term` commit, by counting copies, an entry of `entryTerm`? */
   mayCommit(entryTerm: number, term: number): boolean;
+  /** May a leader go on after it heard from `heard` voters, itself included, of `voters`? */
+  mayStayLeader(heard: number, voters: number): boolean;
   /** May a linearizable read be answered from the applied state now? */
   mayServeRead(f: ReadFacts): boolean;
 }
@@ -41,10 +49,12 @@ export const consensusRules: ConsensusRules = {
     (f.votedFor === null || f.votedFor === f.candidate) &&
     (f.candidateLastTerm > f.lastTerm ||
       (f.candidateLastTerm === f.lastTerm && f.candidateLastIndex >= f.lastIndex)),
-  recoveredVote: (votedFor) => votedFor,
+  recoveredVote: (found) => found,
   // An older entry on a majority can still be overwritten (§5.4.2, figure 8): it is committed only
   // along with a later one of the leader's own term.
   mayCommit: (entryTerm, term) => entryTerm === term,
+  // Check-quorum (dissertation §6.2): a leader that is cut off must not believe in itself for ever.
+  mayStayLeader: (heard, voters) => heard >= majorityOf(voters),
   // Read index (§8; dissertation §6.4): only a new leader's own entry shows it how far the log was
   // committed before it, and only a majority shows that nobody has replaced it.
   mayServeRead: (f) => f.isLeader && f.isConfirmed && f.hasCommittedInTerm,

@@ -3,5 +3,5 @@ import type { Mutant } from './mutant.ts';
 
 export const staleRead: Mutant = {
   what: 'a deposed leader serves reads from its local state',
-  storeRules: { mayServeRead: (f) => f.isLeader },
+  storeRules: { mayServeRead: (f) => f.isLeader, mayStayLeader: () => true },
 };

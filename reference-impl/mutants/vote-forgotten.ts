@@ -2,6 +2,6 @@
 import type { Mutant } from './mutant.ts';
 
 export const voteForgotten: Mutant = {
-  what: 'a restarted server has forgotten whom it voted for',
-  storeRules: { recoveredVote: () => null },
+  what: 'a restarted server has forgotten its term and whom it voted for',
+  storeRules: { recoveredVote: () => ({ term: 0, votedFor: null }) },
 };
