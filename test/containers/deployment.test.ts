@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict';
+import type Dockerode from 'dockerode';
+import type { Context } from 'mocha';
+import { ContainerDeployment } from '../../harness/containers/deployment.ts';
+import type { Engine } from '../../harness/containers/engine.ts';
+import { runLabel } from '../../harness/containers/engine.ts';
+import { ports } from '../../harness/containers/layout.ts';
+import type { HistoryEvent } from '../../harness/core/history.ts';
+import type { LiveClient, Sink } from '../../harness/live/deployment.ts';
+import { dialledLinks, linkName } from '../../harness/live/names.ts';
+import { echoSystem } from '../conformance/echo-system.ts';
+import { timetable } from '../conformance/script.ts';
+import { engineOrSkip, labelled, localImages } from './docker.ts';
+
+const program = timetable({ name: 'idle', durationMs: 0, deadlineMs: 500, lines: [], faults: [] });
+const { shape } = program;
+
+describe('a deployment of containers', () => {
+  let engine: Engine;
+  let deployment: ContainerDeployment;
+  const clients: LiveClient[] = [];
+  const events: HistoryEvent[] = [];
+  /** Called with each event from now on. */
+  let onEvent: (e: HistoryEvent) => void = () => undefined;
+
+  before(async function (this: Context) {
+    this.timeout(120_000);
+    engine = await engineOrSkip(this);
+    assert.ok(echoSystem.machine !== undefined);
+    deployment = new ContainerDeployment(echoSystem.machine, program, localImages);
+    const ready = echoSystem.readiness?.(program);
+    const isUp = new Promise<void>((resolve, reject) => {
+      const sink: Sink = {
+        event(e) {
+          events.push(e);
+          onEvent(e);
+          if (ready?.event(e) === true) resolve();
+        },
+        exited: (node, reason) => reject(new Error(`node ${node}: ${reason}`)),
+        failed: reject,
+      };
+      // The echo system is ready when its clients, too, are known.
+      const openClients = (): void => {
+        for (let c = 0; c < shape.clients; c++) clients.push(deployment.openClient(c));
+      };
+      deployment.start(sink).then(openClients).catch(reject);
+    });
+    await isUp;
+  });
+
+  after(async function (this: Context) {
+    this.timeout(60_000);
+    if (deployment === undefined) return;
+    for (const client of clients) client.close();
+    assert.deepEqual(await deployment.stop(), []);
+    assert.deepEqual(await labelled(engine, deployment.run), []);
+  });
+
+  async function inspected(): Promise<Dockerode.ContainerInspectInfo[]> {
+    const filters = { label: [`${runLabel}=${deployment.run}`] };
+    const found = await engine.docker.listContainers({ all: true, filters });
+    return Promise.all(found.map((c) => engine.docker.getContainer(c.Id).inspect()));
+  }
+
+  /** Runs a line of JavaScript in the container of a node; gives what it prints. */
+  async function inside(node: number, script: string): Promise<string> {
+    const name = `antlion-${deployment.run}-${shape.nodes[node]?.name}`;
+    const container = engine.docker.getContainer(name);
+    const exec = await container.exec({ Cmd: ['node', '-e', script], AttachStdout: true });
+    const stream = await exec.start({});
+    let text = '';
+    // Frames of Docker's stream begin with eight bytes of header; the rest is printable.
+    for await (const chunk of stream) text += String(chunk);
+    return text.replaceAll(/[^\x20-\x7e]/g, '');
+  }
+
+  it('has nothing to gain and nothing of the host', async () => {
+    const all = await inspected();
+    assert.equal(all.length, shape.nodes.length + 1);
+    for (const { Name, Config, HostConfig, Mounts } of all) {
+      assert.deepEqual(HostConfig.CapDrop, ['ALL'], Name);
+      assert.deepEqual(HostConfig.CapAdd ?? [], [], Name);
+      assert.equal(HostConfig.Privileged, false, Name);
+      assert.deepEqual(HostConfig.SecurityOpt, ['no-new-privileges'], Name);
+      assert.equal(HostConfig.ReadonlyRootfs, true, Name);
+      assert.equal(Config.User, '10001:10001', Name);
+      assert.ok((HostConfig.Memory ?? 0) > 0 && HostConfig.Memory === HostConfig.MemorySwap, Name);
+      assert.ok((HostConfig.PidsLimit ?? 0) > 0 && (HostConfig.NanoCpus ?? 0) > 0, Name);
+      assert.deepEqual(HostConfig.Binds ?? [], [], Name);
+      for (const mount of Mounts) {
+        assert.equal(`${mount.Type} ${mount.Destination}`, 'volume /data', Name);
+      }
+    }
+  });
+
+  it('publishes ports on 127.0.0.1 only, and of the proxy only', async () => {
+    for (const { Name, NetworkSettings } of await inspected()) {
+      const published = Object.values(NetworkSettings.Ports).flatMap((p) => p ?? []);
+      assert.ok(
+        published.every((p) => p.HostIp === '127.0.0.1'),
+        Name,
+      );
+      assert.equal(published.length > 0, Name.endsWith('-toxiproxy'), Name);
+    }
+  });
+
+  it('keeps one node from another but through its link', async () => {
+    const other = (await inspected()).find((c) => c.Name.endsWith(shape.nodes[1]?.name ?? ''));
+    const networks = Object.values(other?.NetworkSettings.Networks ?? {});
+    assert.equal(networks.length, 1);
+    const script = `require('net').connect({ host: '${networks[0]?.IPAddress}', port: ${ports.nodeListen}, timeout: 2000 })
+      .on('connect', () => { console.log('reached'); process.exit(); })
+      .on('timeout', () => { console.log('kept away'); process.exit(); })
+      .on('error', () => console.log('kept away'))`;
+    assert.equal(await inside(0, script), 'kept away');
+    // The same script reaches the node itself: it can tell.
+    assert.equal(await inside(1, script), 'reached');
+  });
+
+  it('has one monotonic clock with this machine', async () => {
+    const before = process.hrtime.bigint();
+    const there = BigInt(await inside(0, 'console.log(String(process.hrtime.bigint()))'));
+    assert.ok(before < there && there < process.hrtime.bigint());
+    assert.ok(events.every((e) => e.timeUs > 0 && e.timeUs < deployment.trueUs()));
+  });
+
+  it('kills a paused node, and starts it again from its disk', async () => {
+    await deployment.pause(2);
+    await deployment.crash(2);
+    const isBack = new Promise<void>((resolve) => {
+      onEvent = (e) => {
+        if (e.type === 'node' && e.node === 2 && e.change === 'started') resolve();
+      };
+    });
+    await deployment.restart(2);
+    await isBack;
+  });
+
+  it('carries every message through its link, by the byte counters', async () => {
+    // A real Toxiproxy counts the bytes of a connection when it ends.
+    await Promise.all(shape.nodes.map((_, id) => deployment.crash(id)));
+    const counters = await deployment.links?.counters();
+    const silent = dialledLinks(shape)
+      .filter(([from]) => from < shape.nodes.length)
+      .map(([from, to]) => linkName(shape, from, to))
+      .filter((name) => (counters?.get(name)?.upstream.receivedBytes ?? 0) === 0);
+    assert.deepEqual(silent, []);
+  });
+});
