@@ -171,6 +171,31 @@ describe('links over a real Toxiproxy server', () => {
     await links.heal('f');
     while ((await links.felt('f')) !== 'yes');
   });
+
+  it('heals a link on which its API hangs: a client does not read what a server blasts', async () => {
+    await using sink = await openSink();
+    await using links = await openLinks({ api: url, timeoutUs: 500_000 });
+    const made = await links.create([{ name: 'a->b', upstream: sink.address }]);
+    await links.inject('f', [down], { kind: 'latency', delayUs: 1_000, jitterUs: 0 });
+    const stuck = await dial(made.get('a->b') ?? '');
+    stuck.socket.pause();
+    await sink.until(() => sink.accepted.length === 1);
+    const server = sink.accepted[0];
+    while (server?.write(Buffer.alloc(65_536)) === true || (server?.writableLength ?? 0) < 2 ** 26);
+    // What the kernel and the proxy take is taken once the server's socket does not drain any more.
+    let before = Infinity;
+    for (let same = 0; same < 20; same++) {
+      await links.verify();
+      if (server?.writableLength !== before) same = 0;
+      before = server?.writableLength ?? 0;
+    }
+    await links.heal('f');
+    assert.deepEqual(await links.verify(), []);
+    const client = await dial(made.get('a->b') ?? '');
+    client.socket.write('hello');
+    await sink.until(() => sink.text() === 'hello');
+    stuck.socket.destroy();
+  });
 });
 
 async function answers(url: string): Promise<boolean> {
