@@ -31,6 +31,7 @@ interface Active {
   /** Ends when it has begun. */
   readonly begun: Promise<void>;
   isFelt: boolean;
+  isOver: boolean;
 }
 
 /** How often it is asked whether a fault in force was felt. */
@@ -41,6 +42,8 @@ export class FaultSchedule {
   readonly skipped: { readonly fault: number; readonly reason: string }[] = [];
   private readonly o: FaultScheduleOptions;
   private readonly active = new Map<number, Active>();
+  /** The end of each fault that was ended, under way or done. */
+  private readonly ends = new Map<number, Promise<void>>();
   private readonly alarms = new Set<NodeJS.Timeout>();
   private isOver = false;
 
@@ -65,8 +68,11 @@ export class FaultSchedule {
   async endAll(): Promise<void> {
     this.isOver = true;
     for (const alarm of this.alarms) clearTimeout(alarm);
-    const open = [...this.active.keys()];
-    await Promise.all(open.map((i) => this.endOne(i, this.o.plan[i] as Fault)));
+    for (const i of this.active.keys()) void this.endOne(i, this.o.plan[i] as Fault);
+    // Each is given its chance, whatever becomes of the others.
+    const ended = await Promise.allSettled(this.ends.values());
+    const failed = ended.find((r) => r.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
   }
 
   private at(delayUs: number, work: () => Promise<void>): void {
@@ -87,15 +93,23 @@ export class FaultSchedule {
     }
     this.note(i, fault, 'begin', hit.nodes);
     const begun = work.begin();
-    this.active.set(i, { hurt: work, nodes: hit.nodes, begun, isFelt: false });
+    const a = { hurt: work, nodes: hit.nodes, begun, isFelt: false, isOver: false };
+    this.active.set(i, a);
     await begun;
-    this.watch(i, fault);
+    await this.look(i, fault, a);
+    if (!a.isFelt) this.watch(i, fault);
   }
 
-  private async endOne(i: number, fault: Fault): Promise<void> {
+  private endOne(i: number, fault: Fault): Promise<void> {
     const a = this.active.get(i);
-    if (a === undefined) return;
+    if (a === undefined) return Promise.resolve();
     this.active.delete(i);
+    const end = this.finish(i, fault, a);
+    this.ends.set(i, end);
+    return end;
+  }
+
+  private async finish(i: number, fault: Fault, a: Active): Promise<void> {
     // A beginning that failed is reported by itself; what it did is undone all the same.
     const hasBegun = await a.begun.then(
       () => true,
@@ -104,6 +118,7 @@ export class FaultSchedule {
     if (hasBegun) await this.look(i, fault, a);
     await a.hurt.end();
     if (hasBegun) await this.look(i, fault, a);
+    a.isOver = true;
     this.note(i, fault, 'end', a.nodes);
   }
 
@@ -117,7 +132,9 @@ export class FaultSchedule {
   }
 
   private async look(i: number, fault: Fault, a: Active): Promise<void> {
-    if (a.isFelt || !(await a.hurt.isFelt()) || a.isFelt) return;
+    if (a.isFelt || !(await a.hurt.isFelt())) return;
+    // Another look may have been quicker, and nothing is felt after the end.
+    if (a.isFelt || a.isOver) return;
     a.isFelt = true;
     this.note(i, fault, 'felt', a.nodes);
   }

@@ -20,12 +20,14 @@ interface NodeState {
 }
 
 export interface NodeControlsOptions {
-  readonly deployment: Deployment;
-  readonly nodes: number;
-  /** By id; ids start at `nodes`. */
+  readonly deployment: Pick<Deployment, 'control'>;
+  /** By id. */
   readonly clients: ReadonlyMap<NodeId, LiveClient>;
   readonly isReachable: (node: NodeId) => boolean;
 }
+
+/** A node is starved for a second at times; one that misses this many answers has hung. */
+const endTriesMax = 5;
 
 export class NodeControls {
   private readonly o: NodeControlsOptions;
@@ -42,10 +44,17 @@ export class NodeControls {
     await this.tell([...parts.keys()]);
   }
 
+  /** Throws when a node that can be spoken to cannot be told: the fault would go on unseen. */
   async end(fault: number): Promise<void> {
     const nodes = [...(this.faults.get(fault)?.keys() ?? [])];
     this.faults.delete(fault);
-    await this.tell(nodes);
+    let deaf: readonly NodeId[] = nodes;
+    for (let tries = 0; deaf.length > 0; tries++) {
+      if (tries === endTriesMax)
+        throw new Error(`nodes ${deaf.join()} do not hear that it is over`);
+      await this.tell(deaf);
+      deaf = deaf.filter((node) => !this.state(node).isTold && this.o.isReachable(node));
+    }
   }
 
   /** The node's process is new and knows of nothing; its counters begin again. */
@@ -68,11 +77,6 @@ export class NodeControls {
     return (s?.before.get(name) ?? 0) + (s?.now.get(name) ?? 0);
   }
 
-  /** Nodes that could not be told that nothing is in force any more. */
-  untold(): readonly NodeId[] {
-    return [...this.states].filter(([, s]) => !s.isTold).map(([node]) => node);
-  }
-
   private async tell(nodes: readonly NodeId[]): Promise<void> {
     await Promise.all(nodes.map((node) => this.tellOne(node)));
   }
@@ -93,7 +97,7 @@ export class NodeControls {
       s.now = figuresOf(await this.o.deployment.control(node, wanted));
       s.isTold = true;
     } catch {
-      // Not up yet, or just dying: it is told at the next refresh, and healing checks `untold`.
+      // Not up yet, starved or just dying: it is told at the next refresh.
     }
   }
 

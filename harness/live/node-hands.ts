@@ -21,8 +21,10 @@ export interface NodeHandsOptions {
   readonly record: (e: HistoryEvent) => void;
   /** Resolves when a node that is launched now has started, or given up. */
   readonly started: (node: NodeId) => Promise<void>;
-  /** The node's process is new: what was told to the old one is gone. */
-  readonly onRestart: (node: NodeId) => void;
+  /** The node ended by itself, and has not been launched since. */
+  readonly isGone: (node: NodeId) => boolean;
+  /** The node can be spoken to again; after a restart its process is new and knows of nothing. */
+  readonly onBack: (node: NodeId, isNew: boolean) => Promise<void>;
 }
 
 /** A node that has not started after this is left to itself: its crash is over, its start is late. */
@@ -41,7 +43,7 @@ export class NodeHands {
     const s = this.state(node);
     let wasUp = false;
     await this.after(s, async () => {
-      wasUp = !s.isDown;
+      wasUp = !s.isDown && !this.o.isGone(node);
       if (kind === 'crash') s.crashes += 1;
       else s.pauses += 1;
       await this.reconcile(node, s);
@@ -61,7 +63,7 @@ export class NodeHands {
 
   isReachable(node: NodeId): boolean {
     const s = this.states.get(node);
-    return s === undefined || (!s.isDown && !s.isPaused);
+    return s?.isDown !== true && s?.isPaused !== true && !this.o.isGone(node);
   }
 
   private async reconcile(node: NodeId, s: NodeState): Promise<void> {
@@ -77,7 +79,7 @@ export class NodeHands {
       await deployment.restart(node);
       await atMost(startMsMax, started);
       s.isDown = false;
-      this.o.onRestart(node);
+      await this.o.onBack(node, true);
     }
     if (s.isDown) return;
     if (s.pauses > 0 && !s.isPaused) {
@@ -87,6 +89,7 @@ export class NodeHands {
     if (s.pauses === 0 && s.isPaused) {
       await deployment.resume(node);
       s.isPaused = false;
+      await this.o.onBack(node, false);
     }
   }
 

@@ -1,6 +1,6 @@
 /** Collects the events of a run as they arrive, tells when the cluster is ready or the run is lost. */
 import { HarnessError } from '../core/errors.ts';
-import type { History, HistoryEvent } from '../core/history.ts';
+import type { History, HistoryEvent, NodeEvent } from '../core/history.ts';
 import type { NodeId } from '../core/host.ts';
 import { nodeCount } from '../core/program.ts';
 import type { Shape } from '../core/program.ts';
@@ -28,6 +28,8 @@ export class Recorder implements Sink {
   private readonly readiness: Readiness;
   private resolveReady: (atUs: number) => void = () => undefined;
   private reject: (error: Error) => void = () => undefined;
+  /** Nodes that ended by themselves and have not started since. */
+  private readonly gone = new Set<NodeId>();
   private isReady = false;
   private readonly waiting = new Map<NodeId, (() => void)[]>();
 
@@ -49,7 +51,7 @@ export class Recorder implements Sink {
     this.events.push(e);
     this.roles.event(e);
     this.o.onEvent(e);
-    if (e.type === 'node' && e.change !== 'crashed') this.wake(e.node);
+    if (e.type === 'node') this.changed(e);
     if (this.isReady || !this.readiness.event(e)) return;
     this.isReady = true;
     this.resolveReady(this.o.trueUs());
@@ -71,6 +73,10 @@ export class Recorder implements Sink {
     this.reject(error);
   }
 
+  isGone(node: NodeId): boolean {
+    return this.gone.has(node);
+  }
+
   /** Resolves when `node` says that it has started, or ended in the attempt. */
   nextStart(node: NodeId): Promise<void> {
     return new Promise((resolve) => {
@@ -86,7 +92,10 @@ export class Recorder implements Sink {
     return { events, readyUs, endUs };
   }
 
-  private wake(node: NodeId): void {
+  private changed({ node, change }: NodeEvent): void {
+    if (change === 'failed') this.gone.add(node);
+    else this.gone.delete(node);
+    if (change === 'crashed') return;
     for (const resolve of this.waiting.get(node) ?? []) resolve();
     this.waiting.delete(node);
   }

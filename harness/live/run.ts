@@ -10,7 +10,7 @@ import { formatDuration } from '../core/duration.ts';
 import type { Fault } from '../core/fault.ts';
 import type { NodeId } from '../core/host.ts';
 import { limits } from '../core/limits.ts';
-import { clientId, nodeCount } from '../core/program.ts';
+import { clientId } from '../core/program.ts';
 import type { Program } from '../core/program.ts';
 import type { System } from '../core/system.ts';
 import { WorkloadClient } from '../workload/client.ts';
@@ -41,13 +41,22 @@ export async function runLive(
 ): Promise<Run> {
   checkSize(program);
   const run = new LiveRun(deployment, system, program, options);
-  let leftovers: readonly string[] = [];
+  const clean = async (): Promise<readonly string[]> => [
+    ...(await run.heal()),
+    ...(await deployment.stop()),
+  ];
   let result: Omit<Run, 'leftovers'>;
   try {
     result = await run.toTheEnd();
-  } finally {
-    leftovers = [...(await run.heal()), ...(await deployment.stop())];
+  } catch (e) {
+    const leftovers = await clean();
+    if (e instanceof Error && leftovers.length > 0) {
+      e.message += ` Left behind: ${leftovers.join(', ')}. Remove it by: antlion clean.`;
+    }
+    throw e;
   }
+  // The last lines of the nodes arrive as they stop.
+  const leftovers = await clean();
   return { ...result, history: run.history(), leftovers };
 }
 
@@ -60,7 +69,6 @@ class LiveRun {
   private readonly workload: WorkloadClient[] = [];
   private readonly alarms = new Set<NodeJS.Timeout>();
   private schedule: FaultSchedule | null = null;
-  private controls: NodeControls | null = null;
   private readyUs = 0;
   private endUs = 0;
 
@@ -107,7 +115,6 @@ class LiveRun {
     };
     const { links } = this.deployment;
     await this.schedule?.endAll().catch(note);
-    await this.controls?.refresh([]).catch(note);
     await links?.healAll().catch(note);
     broken.push(...((await links?.verify().catch(note)) ?? []));
     for (const client of this.clients.values()) client.close();
@@ -148,15 +155,17 @@ class LiveRun {
       deployment,
       record: (e) => recorder.event(e),
       started: (node) => recorder.nextStart(node),
-      onRestart: (node) => controls.restarted(node),
+      isGone: (node) => recorder.isGone(node),
+      onBack: async (node, isNew) => {
+        if (isNew) controls.restarted(node);
+        await controls.refresh([]);
+      },
     });
     const controls = new NodeControls({
       deployment,
-      nodes: nodeCount(shape),
       clients: this.clients,
       isReachable: (node) => nodes.isReachable(node),
     });
-    this.controls = controls;
     return new FaultSchedule({
       plan: program.faults,
       pins: this.options.pins ?? {},

@@ -1,0 +1,311 @@
+import assert from 'node:assert/strict';
+import { HarnessError } from '../../harness/core/errors.ts';
+import { faultKinds } from '../../harness/core/fault.ts';
+import type { Fault, FaultKind } from '../../harness/core/fault.ts';
+import type { HistoryEvent } from '../../harness/core/history.ts';
+import type { NodeId } from '../../harness/core/host.ts';
+import type { Program } from '../../harness/core/program.ts';
+import type { Outcome, System } from '../../harness/core/system.ts';
+import type { LinkEffect, Links } from '../../harness/control/links.ts';
+import type { NodeCounters, NodeFaults } from '../../harness/host/control.ts';
+import type { Deployment, LiveClient, Sink } from '../../harness/live/deployment.ts';
+import { runLive } from '../../harness/live/run.ts';
+
+const nodes = ['a', 'b', 'c'].map((name) => ({ name, role: 'server', zone: 'z' }));
+const system: System = {
+  name: 'fake',
+  operations: new Set(['read']),
+  promises: [],
+  mutants: {},
+};
+
+function program(faults: readonly Fault[], durationUs = 150_000): Program {
+  return {
+    scenario: 'live',
+    shape: { nodes, clients: 1 },
+    faults,
+    clients: [[{ id: 0, afterUs: 0, f: 'read', key: 'x', value: null }]],
+    durationUs,
+    noiseSeed: 1,
+    settings: { policyDivisor: 20, deadlineUs: 50_000, mutant: null, extra: {} },
+  };
+}
+
+/** A deployment that does nothing but write down what it is told; every fault is felt. */
+class Scribe implements Deployment {
+  readonly said: string[] = [];
+  readonly faults: ReadonlySet<FaultKind>;
+  readonly links: Links;
+  readonly told = new Map<NodeId, NodeFaults>();
+  sink: Sink | null = null;
+  answer: Outcome | null = { type: 'ok', value: 1 };
+  private nowUs = 0;
+  private asked = 0;
+
+  constructor(faults: readonly FaultKind[] = faultKinds) {
+    this.faults = new Set(faults);
+    this.links = this.makeLinks();
+  }
+
+  /** A clock that only goes on as it is read, so that stamps are ordered and never equal. */
+  trueUs(): number {
+    return (this.nowUs += 1);
+  }
+
+  start(sink: Sink): Promise<void> {
+    this.sink = sink;
+    for (const node of nodes.keys()) this.started(node);
+    return Promise.resolve();
+  }
+
+  openClient(): LiveClient {
+    return {
+      start: (_op, done) => {
+        if (this.answer !== null) done(this.answer);
+      },
+      close: () => this.said.push('client closed'),
+    };
+  }
+
+  crash(node: NodeId): Promise<void> {
+    return this.say(`crash ${node}`);
+  }
+
+  restart(node: NodeId): Promise<void> {
+    queueMicrotask(() => this.started(node));
+    return this.say(`restart ${node}`);
+  }
+
+  pause(node: NodeId): Promise<void> {
+    return this.say(`pause ${node}`);
+  }
+
+  resume(node: NodeId): Promise<void> {
+    return this.say(`resume ${node}`);
+  }
+
+  control(node: NodeId, faults: NodeFaults): Promise<NodeCounters> {
+    this.told.set(node, faults);
+    const n = ++this.asked;
+    const count = { dropped: n, duplicated: n, reordered: n };
+    const links = Object.fromEntries([...nodes.keys()].map((to) => [to, count]));
+    return Promise.resolve({ sent: {}, links, skewedReads: n, delayedSyncs: n, dropped: 0 });
+  }
+
+  logTail(node: NodeId): readonly string[] {
+    return [`${node} is tired`];
+  }
+
+  stop(): Promise<readonly string[]> {
+    this.said.push('stop');
+    return Promise.resolve([]);
+  }
+
+  private started(node: NodeId): void {
+    this.sink?.event({ type: 'node', timeUs: this.trueUs(), node, change: 'started' });
+  }
+
+  private say(what: string): Promise<void> {
+    this.said.push(what);
+    return Promise.resolve();
+  }
+
+  private makeLinks(): Links {
+    return {
+      create: () => Promise.resolve(new Map()),
+      inject: (fault, on, effect: LinkEffect) =>
+        this.say(`${fault} ${effect.kind} ${on.map((d) => `${d.link} ${d.stream}`).join()}`),
+      heal: (fault) => this.say(`heal ${fault}`),
+      healAll: () => this.say('heal all'),
+      verify: () => Promise.resolve([]),
+      felt: () => Promise.resolve('yes'),
+      counters: () => Promise.resolve(null),
+      close: () => Promise.resolve(),
+      [Symbol.asyncDispose]: () => Promise.resolve(),
+    };
+  }
+}
+
+const interval = { atUs: 0, untilUs: 30_000 };
+
+function phases(events: readonly HistoryEvent[], fault: number): string[] {
+  return events.flatMap((e) => (e.type === 'fault' && e.fault === fault ? [e.phase] : []));
+}
+
+describe('a live run', () => {
+  it('starts, runs clients and faults, heals, stops, and tells all in order', async () => {
+    const scribe = new Scribe();
+    const { history, leftovers } = await runLive(
+      scribe,
+      system,
+      program([
+        {
+          kind: 'partition',
+          mode: 'drop',
+          ...interval,
+          links: {
+            from: { of: 'node', node: 0 },
+            to: { of: 'nodes', nodes: [1, 3] },
+            bothWays: true,
+          },
+        },
+      ]),
+    );
+    assert.deepEqual(scribe.said, [
+      'fault-0 partition a->b upstream,b->a upstream,client-0->a downstream,client-0->a upstream',
+      'heal fault-0',
+      'heal all',
+      'client closed',
+      'stop',
+    ]);
+    assert.deepEqual(phases(history.events, 0), ['begin', 'felt', 'end']);
+    assert.deepEqual(
+      history.events.flatMap((e) => (e.type === 'invoke' || e.type === 'ok' ? [e.type] : [])),
+      ['invoke', 'ok'],
+    );
+    assert.deepEqual(leftovers, []);
+  });
+
+  it('ends what is still in force at the end of the run, in the history too', async () => {
+    const scribe = new Scribe();
+    const endless = { atUs: 0, untilUs: 60_000_000 };
+    const faults: Fault[] = [
+      { kind: 'crash', ...endless, nodes: { of: 'node', node: 1 } },
+      { kind: 'pause', ...endless, nodes: { of: 'node', node: 2 } },
+      { kind: 'disk', ...endless, nodes: { of: 'node', node: 0 }, delayUs: 7 },
+    ];
+    const { history } = await runLive(scribe, system, program(faults));
+    faults.forEach((_, i) => {
+      assert.deepEqual(phases(history.events, i), ['begin', 'felt', 'end'], `fault ${i}`);
+    });
+    assert.ok(scribe.said.includes('restart 1') && scribe.said.includes('resume 2'));
+    assert.equal(scribe.told.get(0)?.syncDelayUs, 0);
+  });
+
+  it('keeps a node down while any crash is in force', async () => {
+    const scribe = new Scribe();
+    const nodesB = { of: 'node', node: 1 } as const;
+    const faults: Fault[] = [
+      { kind: 'crash', atUs: 0, untilUs: 40_000, nodes: nodesB },
+      { kind: 'crash', atUs: 20_000, untilUs: 90_000, nodes: nodesB },
+      { kind: 'pause', atUs: 30_000, untilUs: 60_000, nodes: nodesB },
+    ];
+    const { history } = await runLive(scribe, system, program(faults));
+    const about = scribe.said.filter((s) => s.endsWith(' 1'));
+    assert.deepEqual(about, ['crash 1', 'restart 1']);
+    const changes = history.events.flatMap((e) =>
+      e.type === 'node' && e.node === 1 ? [e.change] : [],
+    );
+    assert.deepEqual(changes, ['started', 'crashed', 'started']);
+    assert.deepEqual(phases(history.events, 1), ['begin', 'end'], 'it was down already');
+  });
+
+  it('tells a restarted node again what is in force', async () => {
+    const scribe = new Scribe();
+    const told: boolean[] = [];
+    const restart = scribe.restart.bind(scribe);
+    scribe.restart = (node) => {
+      scribe.told.clear();
+      return restart(node);
+    };
+    const faults: Fault[] = [
+      { kind: 'disk', atUs: 0, untilUs: 140_000, nodes: { of: 'node', node: 1 }, delayUs: 9 },
+      { kind: 'crash', atUs: 20_000, untilUs: 50_000, nodes: { of: 'node', node: 1 } },
+      { kind: 'disk', atUs: 100_000, untilUs: 130_000, nodes: { of: 'node', node: 0 }, delayUs: 1 },
+    ];
+    await runLive(scribe, system, program(faults), {
+      onEvent: (e) => {
+        if (e.type === 'fault' && e.fault === 2 && e.phase === 'felt') {
+          told.push(scribe.told.get(1)?.syncDelayUs === 9);
+        }
+      },
+    });
+    assert.deepEqual(told, [true]);
+  });
+
+  it('lists what it cannot do instead of faking it', async () => {
+    const scribe = new Scribe(['crash', 'clock']);
+    const { skippedFaults, history } = await runLive(
+      scribe,
+      system,
+      program([
+        { kind: 'pause', ...interval, nodes: { of: 'leader' } },
+        { kind: 'crash', ...interval, nodes: { of: 'clients' } },
+      ]),
+    );
+    assert.deepEqual(skippedFaults, [
+      { fault: 0, reason: 'pause cannot be done here' },
+      { fault: 1, reason: 'workload clients have no process of their own' },
+    ]);
+    assert.ok(!history.events.some((e) => e.type === 'fault'));
+  });
+
+  it('pins the roles that it resolved, and takes pins', async () => {
+    const fault: Fault = { kind: 'pause', ...interval, nodes: { of: 'followers' } };
+    const free = await runLive(new Scribe(), system, program([fault]));
+    assert.deepEqual(free.pins, { 0: [1, 2] });
+    const scribe = new Scribe();
+    await runLive(scribe, system, program([fault]), { pins: { 0: [0] } });
+    assert.ok(scribe.said.includes('pause 0') && !scribe.said.includes('pause 1'));
+  });
+
+  it('calls a missed deadline info', async () => {
+    const scribe = new Scribe();
+    scribe.answer = null;
+    const { history } = await runLive(scribe, system, program([]));
+    assert.deepEqual(
+      history.events.flatMap((e) => (e.type === 'info' ? [e.error] : [])),
+      ['deadline'],
+    );
+  });
+
+  it('heals and stops when the run is lost, and throws the reason', async () => {
+    const scribe = new Scribe();
+    const lost = new HarnessError('E_DOCKER_LOST', 'gone');
+    const faults: Fault[] = [
+      { kind: 'pause', atUs: 0, untilUs: 60_000_000, nodes: { of: 'node', node: 1 } },
+    ];
+    const run = runLive(scribe, system, program(faults, 60_000_000), {
+      onEvent: (e) => {
+        if (e.type === 'fault' && e.phase === 'felt') scribe.sink?.failed(lost);
+      },
+    });
+    await assert.rejects(run, lost);
+    assert.deepEqual(scribe.said, ['pause 1', 'resume 1', 'heal all', 'client closed', 'stop']);
+  });
+
+  it('names what could not be removed, with the reason why it failed', async () => {
+    const scribe = new Scribe();
+    scribe.pause = () => Promise.reject(new Error('no such process'));
+    scribe.stop = () => Promise.resolve(['process 17']);
+    const faults: Fault[] = [{ kind: 'pause', ...interval, nodes: { of: 'node', node: 1 } }];
+    await assert.rejects(
+      runLive(scribe, system, program(faults, 60_000_000)),
+      /^Error: no such process Left behind: process 17\. .*antlion clean/,
+    );
+  });
+
+  it('records a node that ended by itself, and goes on', async () => {
+    const scribe = new Scribe();
+    const { history } = await runLive(scribe, system, program([]), {
+      onEvent: (e) => {
+        if (e.type === 'ok') scribe.sink?.exited(2, 'exit code 70');
+      },
+    });
+    const failed = history.events.filter((e) => e.type === 'node' && e.change === 'failed');
+    assert.deepEqual(
+      failed.map((e) => e.type === 'node' && [e.node, e.reason]),
+      [[2, 'exit code 70']],
+    );
+  });
+
+  it('says what the nodes said last when the cluster does not become ready', async () => {
+    const never: System = { ...system, readiness: () => ({ event: () => false }) };
+    const scribe = new Scribe();
+    await assert.rejects(
+      runLive(scribe, never, program([]), { readyWithinUs: 20_000 }),
+      /E_NOT_READY: the cluster is not ready after 20 ms.*\n {2}a: 0 is tired\n {2}b: 1 is tired/,
+    );
+    assert.deepEqual(scribe.said.at(-1), 'stop');
+  });
+});
