@@ -34,7 +34,7 @@ export interface Journal {
 const version = 1;
 
 /** Where journals are, one folder a user. */
-function journalFolder(): string {
+export function journalFolder(): string {
   return join(tmpdir(), `antlion-journals-${userInfo().username}`);
 }
 
