@@ -59,14 +59,15 @@ export class AttachedDeployment implements Deployment {
   async start(sink: Sink): Promise<void> {
     const { program, endpoints } = this.o;
     this.proxy = await startProxy();
-    this.links = await openLinks({ api: this.proxy.url });
+    const links = await openLinks({ api: this.proxy.url });
+    this.links = links;
     const specs = [];
     for (let client = 0; client < program.shape.clients; client++) {
       for (const [node, { url }] of endpoints.entries()) {
         specs.push({ name: this.linkOf(client, node), upstream: new URL(url).host });
       }
     }
-    this.addresses = await this.links.create(specs);
+    this.addresses = await links.create(specs);
     await this.watchLeader(sink);
     for (const node of endpoints.keys()) {
       sink.event({ type: 'node', timeUs: this.trueUs(), node, change: 'started' });

@@ -1,13 +1,27 @@
 /** Ctrl-C and SIGTERM: the first asks the run to stop and heal, the second leaves at once. */
 import { exitCodes } from '../core/errors.ts';
 
-export interface Interrupt extends Disposable {
+interface Interrupt extends Disposable {
   readonly signal: AbortSignal;
   /** The exit code of the signal that came, or null. */
   readonly exitCode: number | null;
 }
 
-export function onInterrupt(): Interrupt {
+/** Does `work`; what it throws because of a signal is that signal's exit code. */
+export async function untilInterrupted(
+  work: (interrupt: Interrupt) => Promise<number>,
+): Promise<number> {
+  using interrupt = onInterrupt();
+  try {
+    const code = await work(interrupt);
+    return interrupt.exitCode ?? code;
+  } catch (error) {
+    if (interrupt.exitCode === null) throw error;
+    return interrupt.exitCode;
+  }
+}
+
+function onInterrupt(): Interrupt {
   const controller = new AbortController();
   let exitCode: number | null = null;
   const stop = (code: number) => (): void => {

@@ -12,7 +12,7 @@ import type { Replay } from '../runner/token.ts';
 import { buildDigest } from './build.ts';
 import { openEnvironment } from './environments.ts';
 import type { OpenEnvironment } from './environments.ts';
-import { onInterrupt } from './interrupt.ts';
+import { untilInterrupted } from './interrupt.ts';
 import { systemNamed } from './systems.ts';
 
 /** A run in real time that would take longer than this is refused: it was drawn for virtual time. */
@@ -24,8 +24,11 @@ export interface ReplayFlags {
   readonly times?: number;
 }
 
-export async function replayCommand(token: string, flags: ReplayFlags): Promise<number> {
-  using interrupt = onInterrupt();
+export function replayCommand(token: string, flags: ReplayFlags): Promise<number> {
+  return untilInterrupted(({ signal }) => replayAll(token, flags, signal));
+}
+
+async function replayAll(token: string, flags: ReplayFlags, signal: AbortSignal): Promise<number> {
   const replay = decodeToken(token);
   const system = systemNamed(replay.system);
   const invariant = promisesFor(system, [replay.invariant]).invariants[0];
@@ -35,16 +38,15 @@ export async function replayCommand(token: string, flags: ReplayFlags): Promise<
       `the token breaks "${replay.invariant}", which ${system.name} does not promise. Replay it with the antlion that printed it.`,
     );
   }
-  const environment = await openEnvironment(flags.env, interrupt.signal);
+  const environment = await openEnvironment(flags.env, signal);
   const isReal = environment.name !== 'simulation';
   if (isReal) requireShort(replay, environment.name);
   sayBuild(replay);
   const tries = flags.times ?? (isReal ? realTries : 1);
-  for (let i = 1; i <= tries && !interrupt.signal.aborted; i++) {
+  for (let i = 1; i <= tries && !signal.aborted; i++) {
     const run = await once(environment, system, invariant, replay);
     if (showed(run, invariant, replay, token, `try ${i} of ${tries}`)) return exitCodes.violated;
   }
-  if (interrupt.exitCode !== null) return interrupt.exitCode;
   process.stdout.write(`It did not show: 0 of ${tries} tries in ${environment.name}.\n`);
   return exitCodes.holds;
 }

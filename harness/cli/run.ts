@@ -3,7 +3,7 @@ import { exitCodes } from '../core/errors.ts';
 import type { Scenario } from '../core/scenario.ts';
 import { Progress, count, scenarioLines, violationLines } from '../report/terminal.ts';
 import { openEnvironment } from './environments.ts';
-import { onInterrupt } from './interrupt.ts';
+import { untilInterrupted } from './interrupt.ts';
 import { scenariosMatching } from './scenarios.ts';
 import { reference } from '../../reference-impl/system.ts';
 import { requireMutant } from './systems.ts';
@@ -20,10 +20,13 @@ export interface RunFlags {
 }
 
 /** Runs and prints; gives the exit code. */
-export async function runCommand(pattern: string, flags: RunFlags): Promise<number> {
-  using interrupt = onInterrupt();
+export function runCommand(pattern: string, flags: RunFlags): Promise<number> {
+  return untilInterrupted(({ signal }) => runAll(pattern, flags, signal));
+}
+
+async function runAll(pattern: string, flags: RunFlags, signal: AbortSignal): Promise<number> {
   const mutant = requireMutant(reference, flags.mutant);
-  const environment = await openEnvironment(flags.env, interrupt.signal);
+  const environment = await openEnvironment(flags.env, signal);
   const all = scenariosMatching(pattern);
   const scenarios = all.filter((s) => s.environments.includes(environment.name));
   const tallies = new Map(scenarios.map((s) => [s.name, new Tally(s)]));
@@ -32,7 +35,7 @@ export async function runCommand(pattern: string, flags: RunFlags): Promise<numb
   for (const s of all) if (!scenarios.includes(s)) out.skipped(s, environment.name);
 
   for (const { scenario, seed } of attempts(scenarios, flags, mutant !== null)) {
-    if (interrupt.signal.aborted) break;
+    if (signal.aborted) break;
     const tally = tallies.get(scenario.name) as Tally;
     progress.update(`${scenario.name} seed ${seed} (${count(tally.runs)} runs done)`);
     const tried = await tryOnce(environment, reference, scenario, {
@@ -50,7 +53,7 @@ export async function runCommand(pattern: string, flags: RunFlags): Promise<numb
   }
   progress.end();
   if (!flags.json) out.summary([...tallies.values()]);
-  return interrupt.exitCode ?? tallyExit([...tallies.values()]);
+  return tallyExit([...tallies.values()]);
 }
 
 /** A search for a mutant tries every scenario with one seed before the next seed. */

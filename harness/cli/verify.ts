@@ -13,7 +13,7 @@ import { Progress } from '../report/terminal.ts';
 import { LocalEtcd } from '../systems/etcd/launch.ts';
 import { etcd } from '../systems/etcd/system.ts';
 import { allowedPids, localHands } from './member-hands.ts';
-import { onInterrupt } from './interrupt.ts';
+import { untilInterrupted } from './interrupt.ts';
 import { jsonOf, tallyExit } from './run.ts';
 import { scenariosMatching } from './scenarios.ts';
 import { Tally } from './tally.ts';
@@ -31,16 +31,19 @@ export interface VerifyFlags {
 
 export async function verifyCommand(system: string, flags: VerifyFlags): Promise<number> {
   requireKnown(system, flags);
-  using interrupt = onInterrupt();
+  return untilInterrupted(({ signal }) => verifyEtcd(flags, signal));
+}
+
+async function verifyEtcd(flags: VerifyFlags, signal: AbortSignal): Promise<number> {
   await using own = flags.endpoint.length === 0 ? await LocalEtcd.start() : null;
   const endpoints = own?.endpoints ?? flags.endpoint.map(endpointOf);
   const hands = own === null ? allowedPids(endpoints, flags.allowCrash) : localHands(own);
   const environment = attached({
     endpoints,
-    signal: interrupt.signal,
+    signal,
     ...(hands !== null && { hands }),
   });
-  return interrupt.exitCode ?? (await search(environment, flags, interrupt.signal));
+  return await search(environment, flags, signal);
 }
 
 async function search(

@@ -1,0 +1,93 @@
+/** `antlion doctor`: what can run on this machine, and what to do about the rest. */
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { createServer } from 'node:net';
+import pc from 'picocolors';
+import { exitCodes } from '../core/errors.ts';
+import { reference } from '../../reference-impl/system.ts';
+
+interface Finding {
+  readonly what: string;
+  /** What is there, or null. */
+  readonly found: string | null;
+  /** What it is for, and how to get it. */
+  readonly otherwise: string;
+}
+
+/** Exits with 0 when simulation and processes can run: everything else is optional. */
+export async function doctorCommand(): Promise<number> {
+  const needed = [node(), compiled(), await loopback()];
+  const optional = [await docker(), program('go', ['version']), program('etcd', ['--version'])];
+  for (const f of [...needed, ...optional]) process.stdout.write(`${line(f)}\n`);
+  const isWell = needed.every((f) => f.found !== null);
+  return isWell ? exitCodes.holds : exitCodes.unavailable;
+}
+
+function line(f: Finding): string {
+  if (f.found !== null) return `${pc.green('✔')} ${f.what.padEnd(10)} ${f.found}`;
+  return `${pc.yellow('✖')} ${f.what.padEnd(10)} ${f.otherwise}`;
+}
+
+function node(): Finding {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  const isNew = major > 20 || (major === 20 && minor >= 19);
+  return {
+    what: 'node',
+    found: isNew ? process.versions.node : null,
+    otherwise: `${process.versions.node} is too old: install 20.19 or later`,
+  };
+}
+
+function compiled(): Finding {
+  const entry = reference.machine?.entry ?? '';
+  return {
+    what: 'compiled',
+    found: existsSync(entry) ? 'yes' : null,
+    otherwise: 'processes and containers run compiled code: npm run build',
+  };
+}
+
+async function loopback(): Promise<Finding> {
+  const isFree = await new Promise<boolean>((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen(0, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
+  return {
+    what: 'loopback',
+    found: isFree ? 'can listen on 127.0.0.1' : null,
+    otherwise: 'cannot listen on 127.0.0.1: processes need it',
+  };
+}
+
+async function docker(): Promise<Finding> {
+  const found = await engineVersion();
+  return {
+    what: 'docker',
+    found: found === null ? null : `engine ${found}: --env containers works`,
+    otherwise: 'no engine answers: for --env containers start Docker or set DOCKER_HOST',
+  };
+}
+
+async function engineVersion(): Promise<string | null> {
+  try {
+    const { openEngine } = await import('../containers/engine.ts');
+    return (await openEngine()).version;
+  } catch {
+    return null;
+  }
+}
+
+const uses: Readonly<Record<string, string>> = {
+  go: 'builds Toxiproxy for containers where no registry answers: install Go 1.23 or later',
+  etcd: 'antlion verify etcd starts its own with it: apt-get install etcd-server',
+};
+
+function program(name: string, flags: readonly string[]): Finding {
+  const run = spawnSync(name, flags, { encoding: 'utf8', timeout: 10_000 });
+  return {
+    what: name,
+    found: run.status === 0 ? (run.stdout.split('\n')[0] ?? '') : null,
+    otherwise: uses[name] ?? '',
+  };
+}
