@@ -2,8 +2,10 @@
  * News still to be passed on, the least often sent first (SWIM §4.1), newest first among equals.
  *
  * At most one piece of news a member: a later one replaces it. So the queue never holds more than
- * there are members, and each is forgotten after a bounded number of transmits. In buckets by
- * transmits, not a sorted list: with thousands of pieces a message still costs what it carries.
+ * there are members, and each is forgotten after a bounded number of transmits.
+ *
+ * As a rule all of it fits into one message: then each message sends every piece once more, which
+ * is one addition, and the same array goes out until something changes.
  */
 import { assert } from '../../harness/core/assert.ts';
 import type { NodeId } from '../../harness/core/host.ts';
@@ -12,13 +14,17 @@ import type { Update } from './messages.ts';
 const nothing: readonly Update[] = [];
 
 export class Broadcasts {
-  /** Pieces of news, all buckets together. */
+  /** Pieces of news. */
   size = 0;
-  /** By number of transmits so far; in each the newest is last. */
-  private readonly buckets: Update[][] = [[]];
-  /** All buckets below `first` are empty, and all from `end` on. */
-  private first = 0;
-  private end = 0;
+  /** Messages that carried everything. A piece was sent `rounds - since` times. */
+  private rounds = 0;
+  /** The least `since` in the queue: that of the piece sent most often. */
+  private oldest = 0;
+  /** What the last message carried, as long as the next would carry the same; else null. */
+  private batch: readonly Update[] | null = null;
+  /** Ascending by `since`: what is to be sent next is last. */
+  private readonly queue: Update[] = [];
+  private readonly since: number[] = [];
   private readonly byMember = new Map<NodeId, Update>();
 
   /** Queues `update` in place of older news of the same member. */
@@ -26,60 +32,66 @@ export class Broadcasts {
     const old = this.byMember.get(update.member);
     if (old !== undefined) this.remove(old);
     this.byMember.set(update.member, update);
-    this.bucket(0).push(update);
-    this.size += 1;
-    this.first = 0;
+    this.queue.push(update);
+    this.since.push(this.rounds);
+    this.changed();
   }
 
   /** Up to `max` pieces for one message; one that was sent `transmits` times by then is forgotten. */
   take(max: number, transmits: number): readonly Update[] {
     if (this.size === 0) return nothing;
-    const out: Update[] = [];
-    let moving = 0;
-    for (let sent = this.first; sent < this.end || moving > 0; sent++) {
-      const bucket = this.bucket(sent);
-      const start = out.length;
-      while (out.length < max && bucket.length > 0) out.push(bucket.pop() as Update);
-      // What came from the bucket below goes on top, the newest last, after this one was served.
-      for (let i = start - 1; i >= start - moving; i--) bucket.push(out[i] as Update);
-      moving = out.length - start;
-      if (sent + 1 >= transmits) {
-        this.forget(out, moving);
-        moving = 0;
-      }
-      if (out.length === max && moving === 0) break;
-    }
-    this.tighten();
-    return out;
+    const batch = this.size <= max ? this.takeAll() : this.takeLast(max);
+    if (this.rounds - this.oldest >= transmits) this.forget(transmits);
+    return batch;
   }
 
-  /** The bucket of what was sent `sent` times, which becomes the last if it was beyond. */
-  private bucket(sent: number): Update[] {
-    this.end = Math.max(this.end, sent + 1);
-    return (this.buckets[sent] ??= []);
+  private takeAll(): readonly Update[] {
+    this.batch ??= this.queue.toReversed();
+    this.rounds += 1;
+    return this.batch;
   }
 
-  private forget(out: readonly Update[], count: number): void {
-    for (let i = out.length - count; i < out.length; i++) {
-      this.byMember.delete((out[i] as Update).member);
+  /** More than fits: what is sent now goes among what was sent as often or more often. */
+  private takeLast(max: number): readonly Update[] {
+    const first = this.size - max;
+    const taken = this.queue.splice(first);
+    const times = this.since.splice(first).map((since) => since - 1);
+    let at = first;
+    while (at > 0 && (this.since[at - 1] as number) > (times[0] as number)) at -= 1;
+    const rest = this.queue.splice(at);
+    const restTimes = this.since.splice(at);
+    for (let i = 0, j = 0; i < max || j < rest.length;) {
+      const isRest = i === max || (restTimes[j] ?? Infinity) <= (times[i] as number);
+      this.queue.push((isRest ? rest[j] : taken[i]) as Update);
+      this.since.push((isRest ? restTimes[j] : times[i]) as number);
+      if (isRest) j += 1;
+      else i += 1;
     }
-    this.size -= count;
+    this.changed();
+    return taken.toReversed();
+  }
+
+  private forget(transmits: number): void {
+    let count = 0;
+    for (; count < this.size; count++) {
+      if (this.rounds - (this.since[count] as number) < transmits) break;
+      this.byMember.delete((this.queue[count] as Update).member);
+    }
+    this.queue.splice(0, count);
+    this.since.splice(0, count);
+    this.changed();
   }
 
   private remove(old: Update): void {
-    for (let sent = this.first; sent < this.end; sent++) {
-      const bucket = this.bucket(sent);
-      const at = bucket.lastIndexOf(old);
-      if (at === -1) continue;
-      bucket.splice(at, 1);
-      this.size -= 1;
-      return;
-    }
-    assert(false, 'what is known by its member is in a bucket', { member: old.member });
+    const at = this.queue.lastIndexOf(old);
+    assert(at >= 0, 'what is known by its member is in the queue', { member: old.member });
+    this.queue.splice(at, 1);
+    this.since.splice(at, 1);
   }
 
-  private tighten(): void {
-    while (this.first < this.end && this.bucket(this.first).length === 0) this.first += 1;
-    while (this.end > this.first && this.buckets[this.end - 1]?.length === 0) this.end -= 1;
+  private changed(): void {
+    this.size = this.queue.length;
+    this.oldest = this.since[0] ?? this.rounds;
+    this.batch = null;
   }
 }

@@ -236,9 +236,12 @@ class Membership implements Component {
 
   private gossip(w: World, fx: Effects): void {
     this.isGossiping = false;
+    let m: Gossip = { kind: 'gossip', updates: [] };
     for (const to of this.pick(this.config.gossipFanout, w, this.isLivePeer)) {
-      const m: Gossip = { kind: 'gossip', updates: this.beliefs.news(to) };
-      if (m.updates.length > 0) fx.send(to, m);
+      const updates = this.beliefs.news(to);
+      // As a rule all are told the same.
+      if (updates !== m.updates) m = { kind: 'gossip', updates };
+      if (updates.length > 0) fx.send(to, m);
     }
   }
 
