@@ -34,7 +34,7 @@ export interface Journal {
 const version = 1;
 
 /** Where journals are, one folder a user. */
-export function journalFolder(): string {
+function journalFolder(): string {
   return join(tmpdir(), `antlion-journals-${userInfo().username}`);
 }
 

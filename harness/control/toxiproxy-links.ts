@@ -29,7 +29,8 @@ interface Injected {
   readonly entry: number | undefined;
   /** Counters at the end of the fault, where they are live. */
   after: ReadonlyMap<string, LinkCounters> | null;
-  isActive: boolean;
+  /** In force, over and still there, over and gone. */
+  state: 'active' | 'stuck' | 'healed';
 }
 
 /** A change that begins a fault. */
@@ -74,6 +75,7 @@ class ToxiproxyLinks implements Links {
       if (journal !== undefined) this.entries.push(journal.begin(undo));
       return addresses;
     } catch (e) {
+      for (const { name } of wanted) this.made.delete(name);
       await this.server.remove(wanted.map((s) => s.name));
       throw inUse(e) ?? e;
     }
@@ -81,11 +83,12 @@ class ToxiproxyLinks implements Links {
 
   async inject(fault: string, on: readonly LinkDirection[], effect: LinkEffect): Promise<void> {
     requireName(fault);
-    assert(!this.faults.get(fault)?.isActive, 'a fault begins once', { fault });
+    const known = this.faults.get(fault)?.state ?? 'healed';
+    assert(known === 'healed', 'a fault ends before it begins again', { fault, known });
     for (const { link } of on) this.link(link);
     const unique = [...new Map(on.map((d) => [`${d.stream} ${d.link}`, d])).values()];
     const before = await this.server.counters();
-    const injected = { effect, on: unique, before, after: null, isActive: true };
+    const injected = { effect, on: unique, before, after: null, state: 'active' } as const;
     const changes = this.changes(fault, injected);
     const entry = this.options.journal?.begin({
       kind: 'heal-links',
@@ -101,14 +104,18 @@ class ToxiproxyLinks implements Links {
 
   async heal(fault: string): Promise<void> {
     const injected = this.faults.get(fault);
-    if (injected?.isActive !== true) return;
-    injected.after = this.server.isLive ? await this.server.counters().catch(() => null) : null;
-    injected.isActive = false;
+    if (injected === undefined || injected.state === 'healed') return;
+    if (injected.state === 'active' && this.server.isLive) {
+      injected.after = await this.server.counters().catch(() => null);
+    }
+    // From here on it does not keep links disabled that other faults let go.
+    injected.state = 'stuck';
     const undo = this.changes(fault, injected).flatMap((c) => this.opposite(c));
     const stuck = await this.server.changeEach(undo);
-    let isHealed = true;
-    for (const link of stuck) isHealed = (await this.remake(link)) && isHealed;
-    if (isHealed && injected.entry !== undefined) this.options.journal?.done(injected.entry);
+    const remade = await Promise.all(stuck.map((link) => this.remake(link)));
+    if (remade.includes(false)) return;
+    injected.state = 'healed';
+    if (injected.entry !== undefined) this.options.journal?.done(injected.entry);
   }
 
   async healAll(): Promise<void> {
@@ -202,7 +209,7 @@ class ToxiproxyLinks implements Links {
   /** What the active faults do to one link. */
   private active(link: string): LinkChange[] {
     return [...this.faults]
-      .filter(([, injected]) => injected.isActive)
+      .filter(([, injected]) => injected.state === 'active')
       .flatMap(([fault, injected]) => this.changes(fault, injected))
       .filter((change) => change.link === link);
   }
@@ -212,7 +219,8 @@ class ToxiproxyLinks implements Links {
     const link = this.made.get(name);
     if (link === undefined) return true;
     try {
-      await this.server.remove([name]);
+      // One that is still there would be taken for good by `populate`, faults and all.
+      if ((await this.server.remove([name])).length > 0) return false;
       await this.server.populate([link]);
       await this.server.change(this.active(name));
       return true;

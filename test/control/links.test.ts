@@ -93,6 +93,9 @@ describe('links over a server that answers badly', () => {
     await links.inject('f', both, { kind: 'partition', mode: 'drop' });
     await links.heal('f');
     assert.deepEqual(await links.verify(), ['link a->b has toxic f.upstream']);
+    wedged.release();
+    await links.heal('f');
+    assert.deepEqual(await links.verify(), []);
   });
 
   it('E_PORT_IN_USE: the port is taken, and nothing is left of the other links', async () => {
@@ -109,11 +112,20 @@ describe('links over a server that answers badly', () => {
   });
 });
 
-/** A server in front of `api` that never answers what matches, and has no extensions. */
-async function wedge(api: string, stuck: RegExp): Promise<AsyncDisposable & { url: string }> {
+interface Wedged extends AsyncDisposable {
+  readonly url: string;
+  readonly release: () => void;
+}
+
+/**
+ * A server in front of `api` that never answers what matches, until it is released, and has no
+ * extensions.
+ */
+async function wedge(api: string, matches: RegExp): Promise<Wedged> {
+  let isStuck = true;
   const server = createServer((request, response) => {
     const line = decodeURIComponent(`${request.method} ${request.url}`);
-    if (stuck.test(line)) return;
+    if (isStuck && matches.test(line)) return;
     void (async () => {
       const chunks: Buffer[] = [];
       for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
@@ -127,6 +139,9 @@ async function wedge(api: string, stuck: RegExp): Promise<AsyncDisposable & { ur
   await once(server, 'listening');
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    release() {
+      isStuck = false;
+    },
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       server.close();
