@@ -86,6 +86,19 @@ export function linksConformance(api: () => string): void {
     });
   });
 
+  it('stall: what a client sent before it died arrives after heal', async () => {
+    await withLink(api(), async ({ links, sink, address }) => {
+      const client = await dial(address);
+      await arrives(client, sink, 'before');
+      await links.inject('f', [up], { kind: 'partition', mode: 'stall' });
+      client.socket.write('testament', () => client.socket.destroy());
+      await client.over;
+      assert.equal(sink.text(), 'before');
+      await links.heal('f');
+      await sink.until(() => sink.text() === 'beforetestament');
+    });
+  });
+
   it('refuse: connections break, new ones are refused, after heal they are not', async () => {
     await withLink(api(), async ({ links, sink, address }) => {
       const client = await dial(address);
