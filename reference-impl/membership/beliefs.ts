@@ -83,7 +83,9 @@ export class Beliefs {
     const cell = packCell(u.status, u.incarnation);
     const current = this.table.get(u.member);
     if (this.rules.supersedes(cell, current)) this.believe(u, cell, w, fx);
-    else if (cell === current && u.status === 'suspect') this.confirm(u, w, fx);
+    else if (cell === current && u.status === 'suspect' && !this.table.isMarked(u.member)) {
+      this.confirm(u, w, fx);
+    }
   }
 
   /** The whole table of `from`, as `MemberTable.runs` wrote it. */
@@ -135,6 +137,8 @@ export class Beliefs {
     const wanted = this.rules.confirmationsWanted(this.table.liveCount, this.config);
     if (s.accusers.length > wanted || s.accusers.includes(u.by)) return;
     s.accusers.push(u.by);
+    // Enough agree: further accusers are not even looked at.
+    if (s.accusers.length > wanted) this.table.mark(u.member);
     const leftUs = s.sinceUs + this.suspicionUs(s.accusers.length - 1) - w.nowUs;
     fx.cancelTimer(s.timer);
     s.timer = fx.setTimer(this.suspicionTimer, Math.max(0, leftUs), u.member);

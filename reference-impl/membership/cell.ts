@@ -17,8 +17,8 @@ export const unknownCell: Cell = 0;
 const names = ['unknown', 'alive', 'suspect', 'dead', 'left'] as const;
 const statusBits = 8;
 
-/** 2^29 − 1: what fits beside the status into 32 bits. */
-const incarnationMax = 536_870_911;
+/** 2^28 − 1: what fits beside the status into 31 bits. */
+const incarnationMax = 268_435_455;
 
 export function packCell(status: MemberStatus, incarnation: number): Cell {
   assert(incarnation >= 0 && incarnation <= incarnationMax, 'incarnation is out of range', {

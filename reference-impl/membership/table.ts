@@ -13,6 +13,8 @@ import { isLive, statusOf, type Cell } from './cell.ts';
 const firstInts = 16;
 /** Knuth's multiplier: neighbours are spread over the whole table. */
 const spread = 0x9e3779b1;
+/** Above the bits of a cell: a mark of the table's owner. */
+const markBit = 1 << 31;
 
 export class MemberTable {
   readonly size: number;
@@ -24,7 +26,7 @@ export class MemberTable {
   private pairs: Int32Array;
   private used = 0;
   /** Every cell, once that takes less room than the pairs. */
-  private dense: Uint32Array | null = null;
+  private dense: Int32Array | null = null;
 
   /** Every cell starts as `base`. */
   constructor(size: number, base: Cell) {
@@ -33,13 +35,23 @@ export class MemberTable {
     this.base = base;
     this.liveCount = isLive(base) ? size : 0;
     this.pairs = new Int32Array(firstInts);
-    if (size < firstInts) this.dense = new Uint32Array(size).fill(base);
+    if (size < firstInts) this.dense = new Int32Array(size).fill(base);
   }
 
   get(member: number): Cell {
-    if (this.dense !== null) return this.dense[member] as Cell;
-    const at = this.find(member);
-    return this.pairs[at] === 0 ? this.base : (this.pairs[at + 1] as number) >>> 0;
+    return this.raw(member) & ~markBit;
+  }
+
+  /** Was the member's cell marked since it was set? */
+  isMarked(member: number): boolean {
+    return this.raw(member) < 0;
+  }
+
+  /** Marks a cell that differs from the base, until it is set again. */
+  mark(member: number): void {
+    const cell = this.get(member);
+    assert(cell !== this.base, 'the base is shared and not marked', { member });
+    this.write(member, cell | markBit);
   }
 
   set(member: number, cell: Cell): void {
@@ -49,8 +61,7 @@ export class MemberTable {
     this.liveCount += Number(isLive(cell)) - Number(isLive(was));
     this.deadCount += Number(statusOf(cell) === 'dead') - Number(statusOf(was) === 'dead');
     if (this.dense === null && 4 * (this.used + 1) > this.pairs.length) this.widen();
-    if (this.dense === null) this.put(member, cell);
-    else this.dense[member] = cell;
+    this.write(member, cell);
   }
 
   /** The whole table as runs `[first, count, cell, …]`, ascending; unknown members are left out. */
@@ -83,6 +94,17 @@ export class MemberTable {
     return out;
   }
 
+  private raw(member: number): number {
+    if (this.dense !== null) return this.dense[member] as number;
+    const at = this.find(member);
+    return this.pairs[at] === 0 ? this.base : (this.pairs[at + 1] as number);
+  }
+
+  private write(member: number, cell: number): void {
+    if (this.dense === null) this.put(member, cell);
+    else this.dense[member] = cell;
+  }
+
   /** Where the member's pair is, or the free pair where it belongs. */
   private find(member: number): number {
     const { pairs } = this;
@@ -102,7 +124,7 @@ export class MemberTable {
   private widen(): void {
     const old = this.pairs;
     if (2 * old.length > this.size) {
-      this.dense = Uint32Array.from({ length: this.size }, (_, member) => this.get(member));
+      this.dense = Int32Array.from({ length: this.size }, (_, member) => this.raw(member));
       this.pairs = new Int32Array(0);
       return;
     }

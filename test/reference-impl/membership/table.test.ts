@@ -41,6 +41,20 @@ describe('member table', () => {
     );
   });
 
+  it('marks a cell until it is set again, whatever else is set', () => {
+    for (const count of [5, 300]) {
+      const table = new MemberTable(count, 1);
+      table.set(3, 2);
+      table.mark(3);
+      for (let m = 4; m < count; m++) table.set(m, 10);
+      assert.equal(table.isMarked(3), true);
+      assert.equal(table.isMarked(4), false);
+      assert.equal(table.get(3), 2);
+      table.set(3, 3);
+      assert.equal(table.isMarked(3), false);
+    }
+  });
+
   it('says in few numbers that everybody is alive', () => {
     assert.deepEqual(new MemberTable(10_000, 1).runs(), [0, 10_000, 1]);
     assert.deepEqual(new MemberTable(10_000, 0).runs(), []);
