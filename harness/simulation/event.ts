@@ -1,9 +1,6 @@
 /** What lies in the queue: an event is a code, a node, two integers and one payload. */
 
-/**
- * The lowest byte of an event's code. Next come the lane (8 bits) and, for what belongs to one boot
- * of a node, the boot (16 bits).
- */
+/** The lowest byte of an event's code; the next is the lane. */
 export const eventType = {
   /** node: receiver, a: sender, b: number of link faults begun when it was sent, payload: message. */
   message: 1,

@@ -27,12 +27,11 @@ import { Disk } from './disk.ts';
 import { eventType } from './event.ts';
 import { Network } from './network.ts';
 import { NodeInstant, SimulatedNode } from './node.ts';
-import type { Listener } from './node.ts';
+import type { Listener, Plain } from './node.ts';
 import { lan } from './options.ts';
 import type { WorldModel } from './options.ts';
 import { Trace } from './trace.ts';
 import { Wheel } from './wheel.ts';
-import type { EventId } from './wheel.ts';
 
 export interface WorldOptions {
   /** Number of machines, with ids 0…nodes-1. None runs before it is started. */
@@ -66,6 +65,8 @@ export class World {
   private readonly trace = new Trace();
   private readonly options: WorldOptions;
   private readonly nodes: SimulatedNode[] = [];
+  private readonly instant = new NodeInstant(this.nodes, this.wheel);
+  private readonly plain: Plain;
   private readonly eventsMax: number;
   private nextLook: number;
   private isStopped = false;
@@ -78,14 +79,14 @@ export class World {
     this.nextLook = options.look?.from ?? Infinity;
     this.network = new Network(this.wheel, noise.fork('network'), options.nodes, model);
     const listener = this.listener();
-    const instant = new NodeInstant();
+    this.plain = { isOdd: new Uint8Array(options.nodes), drivers: [] };
     const nodeNoise = noise.fork('node');
     const diskNoise = noise.fork('disk');
     for (let id = 0; id < options.nodes; id++) {
       const disk = new Disk(this.wheel, id, diskNoise.fork(id), model);
       const draw = nodeNoise.fork(id);
-      const { wheel, network } = this;
-      this.nodes.push(new SimulatedNode({ id, wheel, network, disk, draw, listener, instant }));
+      const { wheel, network, plain } = this;
+      this.nodes.push(new SimulatedNode({ id, wheel, network, disk, draw, listener, plain }));
     }
   }
 
@@ -112,15 +113,14 @@ export class World {
   start(id: NodeId): void {
     const n = this.node(id);
     assert(n.driver === null, 'started twice', { id });
-    n.start(this.options.make(id));
+    this.instant.wakeOdd(id);
+    n.start(this.options.make(id), this.instant);
   }
 
   /** The machine loses its memory and its timers, and what its disk had not synced. It must be up. */
   crash(id: NodeId): void {
-    const n = this.node(id);
-    assert(n.driver !== null, 'crashed while down', { id });
-    n.crash();
-    for (const event of this.waiting(id)) this.wheel.cancel(event);
+    assert(this.isUp(id), 'crashed while down', { id });
+    this.node(id).crash();
   }
 
   /**
@@ -128,20 +128,17 @@ export class World {
    * crash ends every pause: the process that starts next was never stopped.
    */
   pause(id: NodeId): void {
-    this.node(id).pauses += 1;
+    this.node(id).pause();
   }
 
   resume(id: NodeId): void {
-    const n = this.node(id);
-    assert(n.pauses > 0, 'resumed without a pause', { id });
-    n.pauses -= 1;
-    if (n.pauses > 0) return;
-    for (const event of this.waiting(id)) this.wheel.move(event, this.nowUs);
+    this.node(id).resume();
   }
 
   /** Hands a call to a component of a running machine, now. */
   call(id: NodeId, lane: Lane, c: Call): void {
-    this.node(id).call(lane, c);
+    this.instant.wakeOdd(id);
+    this.node(id).driver?.call(lane, c);
   }
 
   /** Does something at a time that has not passed. */
@@ -171,45 +168,45 @@ export class World {
     return this.events >= this.eventsMax;
   }
 
-  /** What came in while the machine was paused, in order. */
-  private waiting(id: NodeId): EventId[] {
-    const events = this.wheel.select((_, node) => node === id);
-    return events.filter((event) => this.wheel.whenUs(event) === Wheel.endUs);
-  }
-
   private perform(): void {
-    const { code, node: id, a, b, payload } = this.wheel;
+    const { code, node: id, a, b, payload, nowUs } = this.wheel;
     if (id < 0) {
-      this.trace.add(code, id, this.wheel.nowUs | 0, 0);
+      this.trace.add(code, id, nowUs | 0, 0);
       (payload as () => void)();
       return;
     }
-    const n = this.nodes[id] as SimulatedNode;
-    if (n.pauses > 0) {
-      this.wheel.putBack(Wheel.endUs);
-      return;
-    }
-    const type = code & 255;
+    const isOdd = this.plain.isOdd[id] === 1;
+    if (isOdd && !this.mayRun(id)) return;
+    const driver = this.plain.drivers[id] as Driver;
     const lane = (code >>> 8) & 255;
-    const driver = n.driver;
-    const isStale = type === eventType.timer && code >>> 16 !== (n.boot & 0xffff);
-    if (driver === null || isStale) return;
-    const nowUs = this.wheel.nowUs;
+    const type = code & 255;
     if (type === eventType.message) {
       const m = payload as Msg;
       if (!this.network.arrives(a, id, lane, b, m)) return;
       this.trace.add(code, id ^ (a << 16), nowUs | 0, this.trace.digest(m));
-      n.wake();
+      this.wake(id, isOdd);
       driver.message(a, lane, m);
     } else if (type === eventType.timer) {
       this.trace.add(code, id ^ (a << 16), nowUs | 0, b);
-      n.wake();
+      this.wake(id, isOdd);
       driver.timer(lane, a, payload === null ? b : (payload as number));
     } else {
       this.trace.add(code, id, nowUs | 0, 0);
-      n.wake();
-      n.disk.synced(driver);
+      this.wake(id, isOdd);
+      this.node(id).disk.synced(driver);
     }
+  }
+
+  private wake(id: NodeId, isOdd: boolean): void {
+    if (isOdd) this.instant.wakeOdd(id);
+    else this.instant.wake(id);
+  }
+
+  /** False for a machine that is down, and for one that is paused: its event waits. */
+  private mayRun(id: NodeId): boolean {
+    const n = this.node(id);
+    if (n.pauses > 0) this.wheel.putBack(Wheel.endUs);
+    return n.pauses === 0 && n.driver !== null;
   }
 
   private listener(): Listener {
