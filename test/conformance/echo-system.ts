@@ -43,6 +43,7 @@ interface Written extends Rec {
 /** What the observation of an arrived `post` is called, and what a started node says. */
 export const echoKeys = { mail: 'mail', started: 'started', joined: 'joined' } as const;
 const helloUs = 50_000;
+const timers = { greet: 0, repeat: 1 } as const;
 
 /** The components of any member, node or client. */
 export function echoLanes(config: NodeConfig): readonly LaneSpec[] {
@@ -94,7 +95,7 @@ class Greeter {
 
   greet(fx: Effects): void {
     for (const id of this.missing) send(fx, id, { kind: 'hello' });
-    if (!this.isDone) fx.setTimer(0, helloUs);
+    if (!this.isDone) fx.setTimer(timers.greet, helloUs);
   }
 
   welcomed(by: NodeId): void {
@@ -216,8 +217,15 @@ class EchoNode implements Component {
   }
 }
 
+/** Questions may be asked again, so that a slow start of a node is no lost answer. */
+const repeated: ReadonlySet<string> = new Set(['read', 'recall']);
+const repeatUs = 100_000;
+const repeatsMax = 50;
+
 class EchoClient implements Component {
   private readonly greeter: Greeter;
+  /** Asks without an answer, by call. */
+  private readonly open = new Map<number, { node: NodeId; ask: EchoMsg; repeats: number }>();
 
   constructor(config: NodeConfig) {
     this.greeter = new Greeter(config);
@@ -230,20 +238,33 @@ class EchoClient implements Component {
   message(from: NodeId, message: Msg, _w: World, fx: Effects): void {
     const m = message as EchoMsg;
     if (m.kind === 'welcome') this.greeter.welcomed(from);
-    else if (m.kind === 'answer') fx.reply(m.call, { ...m.outcome, node: from } as unknown as Json);
+    else if (m.kind === 'answer' && this.open.delete(m.call)) {
+      fx.reply(m.call, { ...m.outcome, node: from } as unknown as Json);
+    }
   }
 
   call(c: Call, _w: World, fx: Effects): void {
     const [node, to] = c.key.split('>').map(Number);
     assert(node !== undefined, 'a key names a node', { key: c.key });
-    send(fx, node, { kind: 'ask', call: c.id, f: c.f, value: c.value, to: to ?? node });
+    const ask: EchoMsg = { kind: 'ask', call: c.id, f: c.f, value: c.value, to: to ?? node };
+    this.open.set(c.id, { node, ask, repeats: repeated.has(c.f) ? repeatsMax : 0 });
+    this.ask(c.id, fx);
   }
 
-  timer(_kind: number, _arg: number, _w: World, fx: Effects): void {
-    this.greeter.greet(fx);
+  timer(kind: number, call: number, _w: World, fx: Effects): void {
+    if (kind === timers.greet) this.greeter.greet(fx);
+    else this.ask(call, fx);
   }
 
   durable(): void {}
+
+  private ask(call: number, fx: Effects): void {
+    const o = this.open.get(call);
+    if (o === undefined) return;
+    send(fx, o.node, o.ask);
+    o.repeats -= 1;
+    if (o.repeats > 0) fx.setTimer(timers.repeat, repeatUs, call);
+  }
 }
 
 function send(fx: Effects, to: NodeId, m: EchoMsg): void {
