@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo, Server } from 'node:net';
 import { tmpdir } from 'node:os';
+import { extname } from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { FaultPlan } from '../../harness/core/fault.ts';
 import type { System } from '../../harness/core/system.ts';
@@ -76,6 +80,22 @@ describe('processes', function () {
     );
   });
 
+  it('leave nothing behind when the harness is killed, not even a stopped node', async () => {
+    const kind = extname(import.meta.url);
+    const main = fileURLToPath(new URL(`./doomed-main${kind}`, import.meta.url));
+    const loader = kind === '.ts' ? process.execArgv : [];
+    const harness = spawn(process.execPath, [...loader, main], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const [line] = (await once(createInterface({ input: harness.stdout }), 'line')) as [string];
+    const made = JSON.parse(line) as string[];
+    assert.ok(made.length >= 5, `three nodes, a watchdog and a folder: ${line}`);
+    assert.deepEqual(made.filter(exists), made);
+    harness.kill('SIGKILL');
+    // Orphans have no exit event for us; the mocha timeout is the limit.
+    while (made.some(exists)) await new Promise((resolve) => setTimeout(resolve, 20));
+  });
+
   it('keep the run folder when asked to', async () => {
     const kept: string[] = [];
     await processes({ onKept: (folder) => kept.push(folder) }).run(echoSystem, quick);
@@ -84,6 +104,17 @@ describe('processes', function () {
     await rm(folder, { recursive: true });
   });
 });
+
+/** A process counts as gone when only its entry in the table is left. */
+function exists(path: string): boolean {
+  if (!existsSync(path)) return false;
+  if (!path.startsWith('/proc/')) return true;
+  try {
+    return !/^State:\s+Z/m.test(readFileSync(`${path}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
 
 function withEntry(entry: string): System {
   assert.ok(echoSystem.machine);
