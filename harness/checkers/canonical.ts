@@ -15,21 +15,24 @@ export function canonical(value: Json): string {
 
 /** Numbers for values, in order of first sight. */
 export class Interner {
-  private readonly ids = new Map<string | number | null, number>();
+  // A text must not be mistaken for the canonical form of something else: two maps.
+  private readonly plain = new Map<Json, number>();
+  private readonly compound = new Map<string, number>();
 
   get size(): number {
-    return this.ids.size;
+    return this.plain.size + this.compound.size;
   }
 
   id(value: Json): number {
-    // A text stands for itself only in its canonical form, in quotes; numbers and null cannot clash.
-    const isPlain = typeof value === 'number' || value === null;
-    const key = isPlain ? value : canonical(value);
-    let id = this.ids.get(key);
-    if (id === undefined) {
-      id = this.ids.size;
-      this.ids.set(key, id);
-    }
-    return id;
+    if (value === null || typeof value !== 'object') return numberOf(this.plain, value, this.size);
+    return numberOf(this.compound, canonical(value), this.size);
   }
+}
+
+/** The number of `key`; `next` if it is new. */
+export function numberOf<K>(numbers: Map<K, number>, key: K, next: number): number {
+  const known = numbers.get(key);
+  if (known !== undefined) return known;
+  numbers.set(key, next);
+  return next;
 }

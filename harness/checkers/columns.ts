@@ -24,11 +24,11 @@ export interface Columns {
 /** `ops` in order of their calls. */
 export function columnsOf(ops: readonly Op[]): Columns {
   const n = ops.length;
-  const completed = ops.flatMap((op, i) => (op.ret === never ? [] : [i]));
-  const crashed = Int32Array.from(ops.flatMap((op, i) => (op.ret === never ? [i] : [])));
-  const returns = Int32Array.from(completed).sort(
-    (a, b) => (ops[a] as Op).ret - (ops[b] as Op).ret,
-  );
+  const completed: number[] = [];
+  const crashed: number[] = [];
+  for (let i = 0; i < n; i++) ((ops[i] as Op).ret === never ? crashed : completed).push(i);
+  completed.sort((a, b) => (ops[a] as Op).ret - (ops[b] as Op).ret);
+  const returns = Int32Array.from(completed);
   const calledBefore = new Int32Array(returns.length + 1);
   const crashedBefore = new Int32Array(returns.length + 1);
   const slot = new Int32Array(n);
@@ -64,7 +64,7 @@ export function columnsOf(ops: readonly Op[]): Columns {
     slot,
     formerHolder,
     slots: holder.length,
-    crashed,
+    crashed: Int32Array.from(crashed),
     crashedBefore,
   };
 }

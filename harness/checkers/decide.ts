@@ -3,10 +3,12 @@ import { assert } from '../core/assert.ts';
 import { orderByBlocks } from './blocks.ts';
 import { refuteOrder } from './certificate.ts';
 import { columnsOf } from './columns.ts';
-import { CellMachine, cellTable, StepMachine } from './machine.ts';
-import type { Model, StepModel } from './model.ts';
+import { CellMachine, cellTable } from './machine.ts';
+import type { Machine } from './machine.ts';
+import type { Model } from './model.ts';
 import { isCompleted, type Op } from './operations.ts';
 import type { Search } from './search.ts';
+import { StepMachine } from './step-machine.ts';
 import { orderByVersions } from './versions.ts';
 
 export type Decision =
@@ -15,36 +17,53 @@ export type Decision =
   | { readonly kind: 'illegal'; readonly steps: number }
   | { readonly kind: 'steps' | 'memory'; readonly steps: number };
 
-/** `ops` of one part, in order of their calls. Looks at no more than `stepsMax` configurations. */
+/** A part of a history, made ready once and decided as often as budgets grow. */
+export type Case = (search: Search, stepsMax: number) => Decision;
+
+/** `ops` of one part, in order of their calls. */
+export function caseOf(ops: readonly Op[], model: Model): Case {
+  const hinted = orderByVersions(ops, model);
+  if (hinted !== null) return () => ({ kind: 'legal', order: hinted, steps: 0 });
+  if (model.kind === 'step') {
+    const kept = ops.filter((op) => isCompleted(op) || model.isPure?.(op) !== true);
+    return bySearch(ops, kept, model, new StepMachine(kept, model));
+  }
+  const table = cellTable(ops, model);
+  const order = orderByBlocks(table);
+  if (order === undefined) return bySearch(ops, table.ops, model, new CellMachine(table));
+  const decision: Decision =
+    order === null ? { kind: 'illegal', steps: 0 } : legal(ops, table.ops, model, order, 0);
+  return () => decision;
+}
+
+/** Looks at no more than `stepsMax` configurations. */
 export function decide(
   ops: readonly Op[],
   model: Model,
   search: Search,
   stepsMax: number,
 ): Decision {
-  const hinted = orderByVersions(ops, model);
-  if (hinted !== null) return { kind: 'legal', order: hinted, steps: 0 };
-  if (model.kind === 'step') {
-    const kept = ops.filter((op) => isCompleted(op) || model.isPure?.(op) !== true);
-    const machine = new StepMachine(kept, model as StepModel<unknown>);
-    return bySearch(kept, machine);
-  }
-  const table = cellTable(ops, model);
-  const order = orderByBlocks(table);
-  if (order === null) return { kind: 'illegal', steps: 0 };
-  if (order !== undefined) return legal(table.ops, order, 0);
-  return bySearch(table.ops, new CellMachine(table));
+  return caseOf(ops, model)(search, stepsMax);
+}
 
-  function bySearch(kept: readonly Op[], machine: CellMachine | StepMachine<unknown>): Decision {
-    const result = search.run(columnsOf(kept), machine, stepsMax);
+function bySearch(all: readonly Op[], kept: readonly Op[], model: Model, machine: Machine): Case {
+  const columns = columnsOf(kept);
+  return (search, stepsMax) => {
+    const result = search.run(columns, machine, stepsMax);
     if (result.kind !== 'legal') return { kind: result.kind, steps: search.steps };
-    return legal(kept, result.order, search.steps);
-  }
+    return legal(all, kept, model, result.order, search.steps);
+  };
+}
 
-  function legal(kept: readonly Op[], indices: readonly number[], steps: number): Decision {
-    const linearization = indices.map((i) => kept[i] as Op);
-    const fault = refuteOrder(ops, linearization, model);
-    assert(fault === null, 'a linearization replays', { fault });
-    return { kind: 'legal', order: linearization, steps };
-  }
+function legal(
+  all: readonly Op[],
+  kept: readonly Op[],
+  model: Model,
+  indices: readonly number[],
+  steps: number,
+): Decision {
+  const order = indices.map((i) => kept[i] as Op);
+  const fault = refuteOrder(all, order, model);
+  assert(fault === null, 'a linearization replays', { fault });
+  return { kind: 'legal', order, steps };
 }

@@ -7,7 +7,7 @@
  * ends the matter however hard the others are. Work is counted in configurations, never in time.
  */
 import { explainIllegal, type IllegalReport } from './core.ts';
-import { decide } from './decide.ts';
+import { type Case, caseOf } from './decide.ts';
 import type { Model } from './model.ts';
 import type { Op } from './operations.ts';
 import { Search } from './search.ts';
@@ -53,20 +53,24 @@ export function checkLinearizable(
   const stepsMax = options.stepsMax ?? 2_000_000;
   const search = new Search(options.bytesMax ?? 256 * 1024 * 1024);
   const orders = new Map<string, readonly Op[]>();
-  let open = [...partsOf(ops, model)];
-  const partCount = open.length;
+  const parts = partsOf(ops, model);
+  const cases = new Map<string, Case>();
+  let open = [...parts.keys()];
   let steps = 0;
   for (let budget = firstRound; open.length > 0 && steps < stepsMax; budget *= roundFactor) {
     const still: typeof open = [];
-    for (const [name, part] of open) {
-      const d = decide(part, model, search, Math.min(budget, stepsMax - steps));
+    for (const name of open) {
+      const part = parts.get(name) ?? [];
+      const judge = cases.get(name) ?? caseOf(part, model);
+      cases.set(name, judge);
+      const d = judge(search, Math.min(budget, stepsMax - steps));
       steps += d.steps;
       if (d.kind === 'legal') orders.set(name, d.order);
       else if (d.kind === 'illegal') {
         const report =
           options.isExplained === false ? null : explainIllegal(part, model, search, d.steps);
         return { kind: 'violated', steps, part: name, report };
-      } else if (d.kind === 'steps') still.push([name, part]);
+      } else if (d.kind === 'steps') still.push(name);
       else return undecided(`the search of ${name} needs more memory`);
     }
     open = still;
@@ -75,7 +79,7 @@ export function checkLinearizable(
   return undecided(`the budget of ${stepsMax} steps is used up`);
 
   function undecided(why: string): LinearizabilityResult {
-    const done = `${orders.size} of ${partCount} parts are linearizable`;
+    const done = `${orders.size} of ${parts.size} parts are linearizable`;
     return { kind: 'unknown', steps, reason: `${why}; ${done}` };
   }
 }

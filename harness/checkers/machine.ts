@@ -1,6 +1,6 @@
 /** Models over integers: what the search calls in its inner loop. */
 import { Interner } from './canonical.ts';
-import { type CellModel, illegal, type StepModel } from './model.ts';
+import type { CellModel } from './model.ts';
 import { isCompleted, type Op } from './operations.ts';
 
 /** States and operations are indices. The search tells which operations it has taken. */
@@ -157,79 +157,4 @@ function hasOrphan(t: CellTable): boolean {
     const need = t.needs[i] as number;
     return need !== none && isCompleted(op) && op.ret < (firstCall[need] as number);
   });
-}
-
-/** A model of user functions, with states and transitions remembered. */
-export class StepMachine<S> implements Machine {
-  readonly initial: number;
-  readonly pure: Uint8Array;
-  readonly classOf: Float64Array;
-  readonly isHopeless = false;
-  private readonly model: StepModel<S>;
-  private readonly ops: readonly Op[];
-  private readonly states: S[] = [];
-  private readonly ids = new Map<string, number>();
-  private readonly classes: number;
-  /** From state · classes + class to the next state, or -1; and whether the class stays reachable. */
-  private readonly transitions = new Map<number, number>();
-  private readonly reachable = new Map<number, boolean>();
-  readonly reaches?: (state: number, op: number) => boolean;
-
-  constructor(ops: readonly Op[], model: StepModel<S>) {
-    this.model = model;
-    this.ops = ops;
-    this.pure = Uint8Array.from(ops, (op) => (model.isPure?.(op) === true ? 1 : 0));
-    const classes = new Interner();
-    this.classOf = Float64Array.from(ops, (op) =>
-      classes.id([op.f, op.key, op.input, isCompleted(op) ? [op.output] : null]),
-    );
-    this.classes = classes.size;
-    this.initial = this.intern(model.initial);
-    if (model.reaches !== undefined) this.reaches = (state, op) => this.reachesClass(state, op);
-  }
-
-  step(state: number, op: number): number {
-    const at = state * this.classes + (this.classOf[op] as number);
-    const known = this.transitions.get(at);
-    if (known !== undefined) return known;
-    const next = this.model.step(this.states[state] as S, this.ops[op] as Op);
-    const id = next === illegal ? -1 : this.intern(next);
-    this.transitions.set(at, id);
-    return id;
-  }
-
-  take(): void {}
-  giveBack(): void {}
-
-  mayLeave(): boolean {
-    return true;
-  }
-
-  isWanted(): boolean {
-    return true;
-  }
-
-  isDrawnTo(): boolean {
-    return true;
-  }
-
-  private reachesClass(state: number, op: number): boolean {
-    const at = state * this.classes + (this.classOf[op] as number);
-    const known = this.reachable.get(at);
-    if (known !== undefined) return known;
-    const answer = this.model.reaches?.(this.states[state] as S, this.ops[op] as Op) ?? true;
-    this.reachable.set(at, answer);
-    return answer;
-  }
-
-  private intern(state: S): number {
-    const text = this.model.text?.(state) ?? JSON.stringify(state);
-    let id = this.ids.get(text);
-    if (id === undefined) {
-      id = this.states.length;
-      this.states.push(state);
-      this.ids.set(text, id);
-    }
-    return id;
-  }
 }

@@ -46,14 +46,15 @@ export interface StepModel<S> {
   /** States with equal text are equal. Absent: JSON. */
   text?(state: S): string;
   /**
-   * False when no operations whatever lead from `state` to one where `op` is legal: the search turns
-   * back earlier. Absent: never known.
+   * False when no operations lead from `state` to one where `op` is legal, other than those that
+   * `resets` knows: the search turns back earlier. Absent: never known.
    */
   reaches?(state: S, op: Op): boolean;
-  /** A sub-model for the operations of one part, for instance one that knows that nothing is ever put. */
+  /** The state that `op` leaves whatever was there before (a put); undefined for all others. */
+  resets?(op: Op): S | undefined;
+  /** Operations of different parts do not touch one another. Absent: the key. */
   part?(op: Op): string;
 }
 
-// `never` in place of a state type: a model of any state fits, and only the model touches its states.
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-export type Model = CellModel | StepModel<any>;
+/** Only the model itself touches its states: to everybody else they are unknown. */
+export type Model = CellModel | StepModel<unknown>;

@@ -45,6 +45,8 @@ export class Search {
   private holder = new Int32Array(1);
   /** Of each crashed operation: the rank of the last interchangeable one before it, or -1. */
   private twin: Int32Array = new Int32Array(0);
+  /** By operation: the first pure one that is called no earlier; -1: none. */
+  private nextLook = new Int32Array(0);
   private called = 0;
   private depth = 0;
 
@@ -84,6 +86,7 @@ export class Search {
     this.gone = new Int32Array((c.crashed.length + 31) >>> 5);
     this.holder = new Int32Array(c.slots).fill(-1);
     this.twin = twinsOf(c, m);
+    if (m.reaches !== undefined) this.nextLook = nextLooks(m);
     this.order = [];
     this.steps = 0;
     this.depth = 0;
@@ -217,7 +220,7 @@ export class Search {
     return true;
   }
 
-  /** True when an operation in flight, or the next to be called, can never become legal again. */
+  /** True when an operation in flight, or the next that looks, can never become legal again. */
   private isBarren(): boolean {
     const { reaches } = this.m;
     if (reaches === undefined) return false;
@@ -230,8 +233,8 @@ export class Search {
         if (!reaches(this.state, op)) return true;
       }
     }
-    const next = this.called;
-    return next < this.c.slot.length && !this.isCrashed(next) && !reaches(this.state, next);
+    const next = this.nextLook[this.called] as number;
+    return next >= 0 && !reaches(this.state, next);
   }
 
   private remember(): boolean | null {
@@ -316,6 +319,14 @@ function twinsOf(c: Columns, m: Machine): Int32Array {
     last.set(mine, rank);
     return twin;
   });
+}
+
+function nextLooks(m: Machine): Int32Array<ArrayBuffer> {
+  const next = new Int32Array(m.pure.length + 1).fill(-1);
+  for (let op = m.pure.length - 1; op >= 0; op--) {
+    next[op] = m.pure[op] === 1 ? op : (next[op + 1] as number);
+  }
+  return next;
 }
 
 const emptyColumns: Columns = {

@@ -23,12 +23,6 @@ describe('published histories', () => {
       const { ops } = readJepsen(readFileSync(`${folder}/${file}`, 'utf8'), 'edn', file);
       const result = checkLinearizable(ops, keyValueCells(0));
       assert.equal(result.kind, linearizable === true ? 'holds' : 'violated', file);
-      console.log(
-        file,
-        result.report?.core.length,
-        result.report?.isShortest,
-        result.report?.sentences,
-      );
     }
   });
 });

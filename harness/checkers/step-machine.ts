@@ -1,0 +1,121 @@
+/** A model of user functions as a machine: states and transitions are computed once and remembered. */
+import { Interner, numberOf } from './canonical.ts';
+import type { Machine } from './machine.ts';
+import { illegal, type StepModel } from './model.ts';
+import { isCompleted, type Op } from './operations.ts';
+
+export class StepMachine<S> implements Machine {
+  readonly initial: number;
+  readonly pure: Uint8Array;
+  readonly classOf: Float64Array;
+  readonly isHopeless = false;
+  private readonly model: StepModel<S>;
+  private readonly ops: readonly Op[];
+  private readonly states: S[] = [];
+  private readonly ids = new Map<string, number>();
+  private readonly classes: number;
+  /** From state · classes + class to the next state, or -1; and whether the class stays reachable. */
+  private readonly transitions = new Map<number, number>();
+  private readonly reachable = new Map<number, boolean>();
+  /** By class: operations that reset the state to one from which the class can be reached. */
+  private readonly rescuers = new Map<number, readonly number[]>();
+  private readonly resets: readonly { readonly op: number; readonly state: number }[];
+  private readonly isTaken: Uint8Array;
+  readonly reaches?: (state: number, op: number) => boolean;
+
+  constructor(ops: readonly Op[], model: StepModel<S>) {
+    this.model = model;
+    this.ops = ops;
+    this.pure = Uint8Array.from(ops, (op) => (model.isPure?.(op) === true ? 1 : 0));
+    const { classOf, classes } = classesOf(ops);
+    this.classOf = classOf;
+    this.classes = classes;
+    this.initial = this.intern(model.initial);
+    this.isTaken = new Uint8Array(ops.length);
+    this.resets = ops.flatMap((o, op) => {
+      const state = model.resets?.(o);
+      return state === undefined ? [] : [{ op, state: this.intern(state) }];
+    });
+    if (model.reaches !== undefined) {
+      this.reaches = (state, op) => this.reachesClass(state, op) || this.canBeRescued(op);
+    }
+  }
+
+  step(state: number, op: number): number {
+    const at = state * this.classes + (this.classOf[op] as number);
+    const known = this.transitions.get(at);
+    if (known !== undefined) return known;
+    const next = this.model.step(this.states[state] as S, this.ops[op] as Op);
+    const id = next === illegal ? -1 : this.intern(next);
+    this.transitions.set(at, id);
+    return id;
+  }
+
+  take(op: number): void {
+    this.isTaken[op] = 1;
+  }
+
+  giveBack(op: number): void {
+    this.isTaken[op] = 0;
+  }
+
+  mayLeave(): boolean {
+    return true;
+  }
+
+  isWanted(): boolean {
+    return true;
+  }
+
+  isDrawnTo(): boolean {
+    return true;
+  }
+
+  private reachesClass(state: number, op: number): boolean {
+    const at = state * this.classes + (this.classOf[op] as number);
+    const known = this.reachable.get(at);
+    if (known !== undefined) return known;
+    const answer = this.model.reaches?.(this.states[state] as S, this.ops[op] as Op) ?? true;
+    this.reachable.set(at, answer);
+    return answer;
+  }
+
+  /** Is there a reset, not yet taken, after which `op` can become legal? */
+  private canBeRescued(op: number): boolean {
+    const mine = this.classOf[op] as number;
+    let rescuers = this.rescuers.get(mine);
+    if (rescuers === undefined) {
+      rescuers = this.resets.flatMap((r) => (this.reachesClass(r.state, op) ? [r.op] : []));
+      this.rescuers.set(mine, rescuers);
+    }
+    return rescuers.some((r) => this.isTaken[r] === 0);
+  }
+
+  private intern(state: S): number {
+    const text = this.model.text?.(state) ?? JSON.stringify(state);
+    let id = this.ids.get(text);
+    if (id === undefined) {
+      id = this.states.length;
+      this.states.push(state);
+      this.ids.set(text, id);
+    }
+    return id;
+  }
+}
+
+/** Operations of one class have the same name, key, argument and result. */
+function classesOf(ops: readonly Op[]): { classOf: Float64Array; classes: number } {
+  const values = new Interner();
+  // Every number below is smaller than this, so that a pair of them is one exact integer.
+  const base = ops.length * 4 + 2;
+  const pairs = new Map<number, number>();
+  const calls = new Map<number, number>();
+  const classes = new Map<number, number>();
+  const classOf = Float64Array.from(ops, (op) => {
+    const output = isCompleted(op) ? values.id(op.output) + 1 : 0;
+    const name = numberOf(pairs, values.id(op.f) * base + values.id(op.key), pairs.size);
+    const call = numberOf(calls, values.id(op.input) * base + output, calls.size);
+    return numberOf(classes, name * base + call, classes.size);
+  });
+  return { classOf, classes: classes.size };
+}
