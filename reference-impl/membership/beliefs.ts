@@ -6,7 +6,7 @@
  * oneself and wrong.
  */
 import { assert } from '../../harness/core/assert.ts';
-import type { Effects, NodeId, TimerId, World } from '../../harness/core/host.ts';
+import type { Effects, Json, NodeId, TimerId, World } from '../../harness/core/host.ts';
 import type { MemberObservation, MemberStatus } from '../../harness/core/observation.ts';
 import { Broadcasts } from './broadcasts.ts';
 import { incarnationOf, isLive, packCell, statusOf, type Cell } from './cell.ts';
@@ -56,6 +56,18 @@ export class Beliefs {
 
   get hasNews(): boolean {
     return this.broadcasts.size > 0;
+  }
+
+  /** For people: everybody who is known. */
+  list(): Json {
+    const known: Json[] = [];
+    for (let member = 0; member < this.table.size; member++) {
+      const cell = this.table.get(member);
+      const status = statusOf(cell);
+      if (status === 'unknown') continue;
+      known.push({ member, status, incarnation: incarnationOf(cell) });
+    }
+    return known;
   }
 
   /** Says `status` of oneself, under an incarnation that nobody has heard of. */

@@ -11,7 +11,6 @@ import type {
   Call,
   Component,
   Effects,
-  Json,
   Msg,
   NodeId,
   Rec,
@@ -133,7 +132,7 @@ class Membership implements Component {
 
   call(c: Call, w: World, fx: Effects): void {
     if (c.f === 'members') {
-      fx.reply(c.id, this.members());
+      fx.reply(c.id, this.beliefs.list());
     } else if (c.f === 'leave') {
       const own = this.beliefs.table.get(this.self);
       if (!this.beliefs.hasLeft) this.beliefs.declareSelf('left', incarnationOf(own), fx);
@@ -297,15 +296,5 @@ class Membership implements Component {
 
   private pushPullUs(): number {
     return this.rules.pushPullUs(this.beliefs.table.liveCount, this.config);
-  }
-
-  private members(): Json {
-    const { table } = this.beliefs;
-    return Array.from({ length: table.size }, (_, member) => table.get(member)).flatMap(
-      (cell, member) =>
-        cell === unknownCell
-          ? []
-          : [{ member, status: statusOf(cell), incarnation: incarnationOf(cell) }],
-    );
   }
 }

@@ -3,7 +3,7 @@ import type { Cell } from './cell.ts';
 import type { MembershipConfig } from './config.ts';
 import { digits, log2Ceil, logScaled } from './logarithm.ts';
 
-export interface SuspicionFacts {
+interface SuspicionFacts {
   /** Members alive or suspect, oneself included. */
   readonly members: number;
   /** Others than the first accuser that suspect the same member. */

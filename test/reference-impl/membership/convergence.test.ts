@@ -1,0 +1,120 @@
+/** After any mixture of faults, all members agree again, on what is true. */
+import assert from 'node:assert/strict';
+import type { Json, NodeId } from '../../../harness/core/host.ts';
+import { Prng } from '../../../harness/core/prng.ts';
+import type { LinkFault } from '../../../harness/simulation/network.ts';
+import { World } from '../../../harness/simulation/world.ts';
+import { lan } from '../../../reference-impl/membership/config.ts';
+import { createMembership } from '../../../reference-impl/membership/membership.ts';
+import type { MembershipRules } from '../../../reference-impl/membership/rules.ts';
+import { membershipRules } from '../../../reference-impl/membership/rules.ts';
+import { neverRefute } from '../../../reference-impl/mutants/never-refute.ts';
+
+const faultsUntilUs = 60_000_000;
+/**
+ * The rest must agree this long after the last heal: a reconnect finds the other side (10 s, with the
+ * odds against it a few times), it is suspected there (24 s at most) or refutes, and the news spreads.
+ */
+const agreeWithinUs = 120_000_000;
+
+interface Member {
+  readonly member: NodeId;
+  readonly status: string;
+  readonly incarnation: number;
+}
+
+/** Draws faults, heals all, waits; returns what each running member believes, and who runs. */
+function runCluster(seed: number, rules: MembershipRules) {
+  const draw = new Prng(seed).fork('faults');
+  const nodes = draw.between(3, 9);
+  const startJoined = draw.chance(500);
+  const seeds = startJoined ? [] : [0, 1];
+  const replies: (readonly Member[])[] = [];
+  const world = new World({
+    nodes,
+    seed,
+    make: (self) => [
+      createMembership({ self, size: nodes, seeds, startJoined, config: lan, rules }),
+    ],
+    onReply: (_, __, v: Json) => replies.push(v as unknown as readonly Member[]),
+  });
+  for (let id = 0; id < nodes; id++) world.start(id);
+  for (let i = draw.between(1, 8); i > 0; i--) injectFault(world, nodes, draw);
+  world.runUntil(faultsUntilUs);
+  assert.equal(world.network.faults, 0);
+  world.runUntil(faultsUntilUs + agreeWithinUs);
+  const up = Array.from({ length: nodes }, (_, id) => world.isUp(id));
+  up.forEach((isUp, id) => {
+    if (isUp) world.call(id, 0, { id: 1, f: 'members', key: '', value: null });
+  });
+  return { up, replies };
+}
+
+function injectFault(world: World, nodes: number, draw: Prng): void {
+  const beginUs = draw.between(1_000_000, faultsUntilUs - 2_000_000);
+  const endUs = draw.between(beginUs + 1_000_000, faultsUntilUs - 1);
+  if (draw.chance(400)) {
+    const victim = draw.below(nodes);
+    const comesBack = draw.chance(700);
+    world.at(beginUs, () => {
+      if (world.isUp(victim)) world.crash(victim);
+    });
+    world.at(endUs, () => {
+      if (comesBack && !world.isUp(victim)) world.start(victim);
+    });
+    return;
+  }
+  const of = { of: 'everyone' } as const;
+  const base = { atUs: beginUs, untilUs: endUs, links: { from: of, to: of, bothWays: false } };
+  const fault: LinkFault = draw.pick<LinkFault>([
+    { ...base, kind: 'partition', mode: 'drop' },
+    { ...base, kind: 'partition', mode: 'stall' },
+    { ...base, kind: 'loss', permille: 300 },
+    { ...base, kind: 'latency', delayUs: 400_000, jitterUs: 300_000 },
+    { ...base, kind: 'duplicate', permille: 500 },
+  ]);
+  const side = Array.from({ length: nodes }, () => draw.chance(500));
+  const isOneWay = draw.chance(300);
+  const links: [NodeId, NodeId][] = [];
+  for (let a = 0; a < nodes; a++) {
+    for (let b = 0; b < nodes; b++) {
+      if (a !== b && (isOneWay ? side[a] === true && side[b] === false : side[a] !== side[b])) {
+        links.push([a, b]);
+      }
+    }
+  }
+  world.at(beginUs, () => {
+    const epoch = world.network.begin(fault, links, () => undefined);
+    world.at(endUs, () => world.network.end(epoch));
+  });
+}
+
+/** Null when all agree and are right, otherwise what is wrong. */
+function disagreement(seed: number, rules: MembershipRules): string | null {
+  const { up, replies } = runCluster(seed, rules);
+  for (const table of replies) {
+    if (JSON.stringify(table) !== JSON.stringify(replies[0])) {
+      return `${JSON.stringify(table)} differs from ${JSON.stringify(replies[0])}`;
+    }
+    for (const m of table) {
+      if ((m.status === 'alive') !== up[m.member]) {
+        return `${m.member} is ${up[m.member] === true ? 'up' : 'down'} and believed ${m.status}`;
+      }
+    }
+  }
+  return null;
+}
+
+describe('membership convergence', () => {
+  it('agrees on the truth after crashes, restarts, cuts, loss and delay: 150 seeds', () => {
+    for (let seed = 0; seed < 150; seed++) {
+      assert.equal(disagreement(seed, membershipRules), null, `seed ${seed}`);
+    }
+  }).timeout(120_000);
+
+  it('does not when nobody refutes', () => {
+    const rules = { ...membershipRules, ...neverRefute };
+    const seeds = Array.from({ length: 10 }, (_, seed) => seed);
+    assert.ok(seeds.some((seed) => disagreement(seed, rules) !== null));
+  });
+});
