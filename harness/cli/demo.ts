@@ -7,7 +7,7 @@ export async function demoCommand(): Promise<number> {
   const holds = await runCommand('*', { env: 'simulation', seed: 1, runs: 1, json: false });
   if (holds !== exitCodes.holds) return holds;
   say('\n2. The same cluster with one broken rule: a deposed leader goes on answering reads.\n');
-  const caught = await runCommand('*', {
+  const caught = await runCommand('minority*', {
     env: 'simulation',
     seed: 1,
     runs: 200,

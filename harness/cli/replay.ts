@@ -80,9 +80,10 @@ function showed(
     invariant: invariant.id,
     claim: invariant.claim,
     sentences: verdict.explanation.sentences,
-    steps: stepsOf(replay.program, run.history),
+    steps: stepsOf(replay.program, run.history, verdict.explanation.ops),
     note: `${which}${trace}`,
     token,
+    again: `antlion replay ${token}`,
   });
   process.stdout.write(`${lines.join('\n')}\n`);
   return true;

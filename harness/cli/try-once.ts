@@ -34,6 +34,8 @@ export interface TryOptions {
   /** Shrink a violation; otherwise tell it as it happened. */
   readonly isShrunk: boolean;
   readonly onShrink: () => void;
+  /** The command that shows a violation again; `antlion replay` unless told. */
+  readonly again?: string;
   /** Added to the program's settings for the system. */
   readonly extra?: Settings['extra'];
 }
@@ -57,7 +59,7 @@ export async function tryOnce(
     story =
       environment.name === 'simulation' && options.isShrunk
         ? shrunkStory(environment as Simulation, system, program, violated)
-        : plainStory(system, program, run, violated);
+        : plainStory(system, program, run, violated, options.again);
   }
   return {
     scenario: scenario.name,
@@ -97,6 +99,7 @@ function shrunkStory(
     sentences: c.explanation.sentences,
     steps: c.steps,
     token: c.token,
+    again: `antlion replay ${c.token}`,
     note: `shrunk from ${c.sizeBefore} steps to ${c.steps.length} in ${c.attempts} tries${c.isCut ? '; stopped by the budget' : ''}`,
   };
 }
@@ -107,20 +110,23 @@ function plainStory(
   program: Program,
   run: Run,
   violated: Violated,
+  again: string | undefined,
 ): ViolationStory {
+  const token = encodeToken({
+    system: system.name,
+    invariant: violated.invariant,
+    program,
+    pins: run.pins,
+    traceHash: run.traceHash,
+    build: buildDigest(),
+  });
   return {
     invariant: violated.invariant,
     claim: violated.claim,
     sentences: violated.explanation.sentences,
-    steps: stepsOf(program, run.history),
+    steps: stepsOf(program, run.history, violated.explanation.ops),
     note: 'as it happened, not shrunk',
-    token: encodeToken({
-      system: system.name,
-      invariant: violated.invariant,
-      program,
-      pins: run.pins,
-      traceHash: run.traceHash,
-      build: buildDigest(),
-    }),
+    token,
+    again: again ?? `antlion replay ${token}`,
   };
 }

@@ -65,6 +65,7 @@ async function search(
         mutant: null,
         isShrunk: false,
         onShrink: () => undefined,
+        again: `antlion verify etcd --reads ${flags.reads} --scenario ${scenario.name} --seed ${flags.seed + k}`,
         // Its own keys: nobody else's are read or written, and a run starts from nothing.
         extra: { prefix: `antlion/${randomBytes(6).toString('hex')}/`, reads: flags.reads },
       });

@@ -39,6 +39,8 @@ export interface ViolationStory {
   /** `shrunk from 87 steps`, or why it was not. */
   readonly note: string;
   readonly token: string;
+  /** The command that shows it again. */
+  readonly again: string;
 }
 
 /** The claim, the steps, the contradiction in words, and the command that shows it again. */
@@ -51,7 +53,7 @@ export function violationLines(v: ViolationStory): string[] {
     '',
     ...v.sentences.map((s) => `  ${s}`),
     '',
-    `See it again:  antlion replay ${v.token}`,
+    `See it again:  ${v.again}`,
     '',
   ];
 }

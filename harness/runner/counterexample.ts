@@ -62,7 +62,7 @@ export function counterexample(
     invariant: invariant.id,
     claim: invariant.claim,
     explanation: explanation ?? { atUs: 0, sentences: [], ops: [] },
-    steps: stepsOf(small.program, run.history),
+    steps: stepsOf(small.program, run.history, explanation?.ops),
     token: encodeToken({
       system: system.name,
       invariant: invariant.id,

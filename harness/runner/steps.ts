@@ -11,20 +11,47 @@ import { unreachable } from '../core/assert.ts';
 interface Step {
   readonly timeUs: number;
   readonly text: string;
+  /** Faults, and the operations that the explanation names: never left out. */
+  readonly isKey: boolean;
 }
 
+/** Steps shown before and after each key step of a long run. */
+const around = 1;
+
 /**
- * One line a step, each with its time after the cluster was ready. Long runs are cut in the middle,
- * and the cut is counted.
+ * One line a step, each with its time since the run began, as explanations have it. A long run is
+ * cut to its faults, to the operations `named` in the explanation and to their neighbours; what is
+ * left out is counted.
  */
-export function stepsOf(program: Program, history: History): string[] {
-  const steps = [...faultSteps(program, history), ...operationSteps(program.shape, history)].sort(
-    (a, b) => a.timeUs - b.timeUs,
-  );
-  const lines = steps.map((s) => `${clock(s.timeUs - history.readyUs)}  ${s.text}`);
-  if (lines.length <= limits.stepsPrintedMax) return lines;
-  const tail = lines.slice(-(limits.stepsPrintedMax - 1));
-  return [`… ${lines.length - tail.length} earlier steps`, ...tail];
+export function stepsOf(
+  program: Program,
+  history: History,
+  named: readonly number[] = [],
+): string[] {
+  const steps = [
+    ...faultSteps(program, history),
+    ...operationSteps(program.shape, history, new Set(named)),
+  ].sort((a, b) => a.timeUs - b.timeUs);
+  if (steps.length <= limits.stepsPrintedMax) return steps.map(line);
+  const isShown = (i: number): boolean =>
+    steps.slice(Math.max(0, i - around), i + around + 1).some((s) => s.isKey);
+  const lines: string[] = [];
+  let skipped = 0;
+  steps.forEach((step, i) => {
+    if (!isShown(i)) {
+      skipped += 1;
+      return;
+    }
+    if (skipped > 0) lines.push(`… ${skipped} more`);
+    skipped = 0;
+    lines.push(line(step));
+  });
+  if (skipped > 0) lines.push(`… ${skipped} more`);
+  return lines;
+}
+
+function line(s: Step): string {
+  return `${clock(s.timeUs)}  ${s.text}`;
 }
 
 function faultSteps(program: Program, history: History): Step[] {
@@ -34,22 +61,21 @@ function faultSteps(program: Program, history: History): Step[] {
     const fault = program.faults[e.fault];
     if (fault === undefined) continue;
     const lasts = formatDuration(fault.untilUs - fault.atUs);
-    steps.push({
-      timeUs: e.timeUs,
-      text: `${describeFault(fault, program.shape, e)} for ${lasts}`,
-    });
+    const text = `${describeFault(fault, program.shape, e)} for ${lasts}`;
+    steps.push({ timeUs: e.timeUs, text, isKey: true });
   }
   return steps;
 }
 
 /** One step an operation: what was asked and how it ended. */
-function operationSteps(shape: Shape, history: History): Step[] {
+function operationSteps(shape: Shape, history: History, named: ReadonlySet<number>): Step[] {
   const steps: Step[] = [];
   const ends = new Map<number, OperationEvent>();
   for (const e of history.events) if (isOperation(e) && e.type !== 'invoke') ends.set(e.op, e);
   for (const e of history.events) {
     if (e.type !== 'invoke') continue;
-    steps.push({ timeUs: e.timeUs, text: describeOperation(shape, e, ends.get(e.op)) });
+    const text = describeOperation(shape, e, ends.get(e.op));
+    steps.push({ timeUs: e.timeUs, text, isKey: named.has(e.op) });
   }
   return steps;
 }
