@@ -17,12 +17,12 @@ export interface VoteFacts {
   readonly candidateLastIndex: number;
 }
 
-export interface RecoveredVote {
+interface RecoveredVote {
   readonly term: number;
   readonly votedFor: NodeId | null;
 }
 
-export interface ReadFacts {
+interface ReadFacts {
   readonly isLeader: boolean;
   /** A majority acknowledged this leader's term after the read arrived. */
   readonly isConfirmed: boolean;

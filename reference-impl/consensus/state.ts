@@ -8,7 +8,7 @@ import type { Entry } from './messages.ts';
 import type { ConsensusRules } from './rules.ts';
 
 /** What consensus drives. Called from within a handler. */
-export interface Machine {
+interface Machine {
   /** Entry `index` is committed; each index once a boot, in order. */
   apply(index: number, entry: Entry, w: World, fx: Effects): void;
   /** This node began or ceased to lead. */

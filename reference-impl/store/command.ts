@@ -19,7 +19,7 @@ export interface ExpireCommand extends Command {
 }
 
 /** A new leader's first entry changes nothing. */
-export interface NoopCommand extends Command {
+interface NoopCommand extends Command {
   readonly f: 'noop';
 }
 

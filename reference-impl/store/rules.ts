@@ -1,7 +1,7 @@
 /** The small decisions of the store, consensus included. A mutant replaces one of them. */
 import { consensusRules, type ConsensusRules } from '../consensus/rules.ts';
 
-export interface LeaseFacts {
+interface LeaseFacts {
   readonly nowUs: number;
   /** Last renewal, or the beginning of this leader's reign if that is later; the leader's clock. */
   readonly renewedUs: number;
