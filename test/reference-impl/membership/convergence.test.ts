@@ -1,13 +1,16 @@
-/** After any mixture of faults, all members agree again, on what is true. */
+/** After any mixture of faults, all members agree again, on what is true; no news goes back. */
 import assert from 'node:assert/strict';
 import type { Json, NodeId } from '../../../harness/core/host.ts';
 import { Prng } from '../../../harness/core/prng.ts';
 import type { LinkFault } from '../../../harness/simulation/network.ts';
 import { World } from '../../../harness/simulation/world.ts';
+import type { MemberObservation } from '../../../harness/core/observation.ts';
+import { packCell, type Cell } from '../../../reference-impl/membership/cell.ts';
 import { lan } from '../../../reference-impl/membership/config.ts';
 import { createMembership } from '../../../reference-impl/membership/membership.ts';
 import type { MembershipRules } from '../../../reference-impl/membership/rules.ts';
 import { membershipRules } from '../../../reference-impl/membership/rules.ts';
+import { ghostMember } from '../../../reference-impl/mutants/ghost-member.ts';
 import { neverRefute } from '../../../reference-impl/mutants/never-refute.ts';
 
 const faultsUntilUs = 60_000_000;
@@ -23,19 +26,28 @@ interface Member {
   readonly incarnation: number;
 }
 
-/** Draws faults, heals all, waits; returns what each running member believes, and who runs. */
+/** Draws faults, heals all, waits; what each running member believes then, and who runs. */
 function runCluster(seed: number, rules: MembershipRules) {
   const draw = new Prng(seed).fork('faults');
   const nodes = draw.between(3, 9);
   const startJoined = draw.chance(500);
   const seeds = startJoined ? [] : [0, 1];
   const replies: (readonly Member[])[] = [];
-  const world = new World({
+  const beliefs = new Map<string, Cell>();
+  let isReviving = false;
+  const world: World = new World({
     nodes,
     seed,
     make: (self) => [
       createMembership({ self, size: nodes, seeds, startJoined, config: lan, rules }),
     ],
+    onObserve: (node, e) => {
+      const o = e as MemberObservation;
+      const key = `${node} ${world.node(node).boot} ${o.member}`;
+      const cell = packCell(o.status, o.incarnation);
+      if (cell <= (beliefs.get(key) ?? -1)) isReviving = true;
+      beliefs.set(key, cell);
+    },
     onReply: (_, __, v: Json) => replies.push(v as unknown as readonly Member[]),
   });
   for (let id = 0; id < nodes; id++) world.start(id);
@@ -47,7 +59,7 @@ function runCluster(seed: number, rules: MembershipRules) {
   up.forEach((isUp, id) => {
     if (isUp) world.call(id, 0, { id: 1, f: 'members', key: '', value: null });
   });
-  return { up, replies };
+  return { up, replies, isReviving };
 }
 
 function injectFault(world: World, nodes: number, draw: Prng): void {
@@ -91,7 +103,8 @@ function injectFault(world: World, nodes: number, draw: Prng): void {
 
 /** Null when all agree and are right, otherwise what is wrong. */
 function disagreement(seed: number, rules: MembershipRules): string | null {
-  const { up, replies } = runCluster(seed, rules);
+  const { up, replies, isReviving } = runCluster(seed, rules);
+  if (isReviving) return 'old news replaced newer news';
   for (const table of replies) {
     if (JSON.stringify(table) !== JSON.stringify(replies[0])) {
       return `${JSON.stringify(table)} differs from ${JSON.stringify(replies[0])}`;
@@ -112,9 +125,14 @@ describe('membership convergence', () => {
     }
   }).timeout(120_000);
 
-  it('does not when nobody refutes', () => {
-    const rules = { ...membershipRules, ...neverRefute };
-    const seeds = Array.from({ length: 10 }, (_, seed) => seed);
-    assert.ok(seeds.some((seed) => disagreement(seed, rules) !== null));
-  });
+  for (const { name, mutant } of [
+    { name: 'nobody refutes', mutant: neverRefute },
+    { name: 'old news revives the dead', mutant: ghostMember },
+  ]) {
+    it(`does not when ${name}`, () => {
+      const rules = { ...membershipRules, ...mutant };
+      const seeds = Array.from({ length: 10 }, (_, seed) => seed);
+      assert.ok(seeds.some((seed) => disagreement(seed, rules) !== null));
+    });
+  }
 });
