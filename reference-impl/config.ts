@@ -27,7 +27,7 @@ export interface BreakerPolicy {
 }
 
 /** What Recovery does on its way to Target (requirement M2). */
-export interface RecoveryPolicy {
+interface RecoveryPolicy {
   /** A cause must have been gone this long before Recovery begins, µs: it keeps a node from flapping. */
   readonly settledUs: number;
   /** Length of the ramp's steps at 10 % and at 50 %, µs each. */

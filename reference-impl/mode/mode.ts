@@ -26,7 +26,7 @@ import type { Policy } from '../config.ts';
 import { Gauge } from './gauge.ts';
 import { recoverySteps } from './recovery.ts';
 
-export interface ModeFacts {
+interface ModeFacts {
   readonly mode: Mode;
   /** The worst trigger that holds now, or null. */
   readonly worst: ModeTrigger | null;

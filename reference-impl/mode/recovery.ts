@@ -15,7 +15,7 @@ export interface RecoveryStep {
   readonly isDone: (f: StepFacts) => boolean;
 }
 
-export interface StepFacts {
+interface StepFacts {
   readonly gauge: Gauge;
   readonly policy: Policy;
   readonly nowUs: number;

@@ -1,8 +1,10 @@
 /**
  * One node of a small cluster, alone on a stage: its agent and its mode machine are real, everybody
- * else is played by the commands of a transcript. Random numbers are all 0.
+ * else is played by the commands of a transcript. All random numbers are 0 until `dice 700` makes them 700 ‰
+ * of their bound.
  *
- * The cast: servers 0, 1, 2; front 3 and 4, which call back 5 and 6; client 7.
+ * The cast: servers 0, 1, 2; front 3 and 4, which call back 5 and 6; client 7. The zone of each is the
+ * last figure of its name: 3 and 5 share zone 0, 4 and 6 zone 1.
  */
 import assert from 'node:assert/strict';
 import { Driver } from '../../../harness/core/driver.ts';
@@ -24,11 +26,11 @@ const answerUs = 1_000;
 const node = (name: string, role: string, service?: string, calls?: string[]): NodeSpec => ({
   name,
   role,
-  zone: 'zone-0',
+  zone: `zone-${name.at(-1)}`,
   ...(service !== undefined && { service, calls: calls ?? [] }),
 });
 
-export const cast: Shape = {
+const cast: Shape = {
   nodes: [
     node('server-0', 'server'),
     node('server-1', 'server'),
@@ -48,7 +50,12 @@ interface Alarm {
 }
 
 export class Scene {
-  private readonly world = { nowUs: 0, wallUs: 0, random: (): number => 0 };
+  private dicePermille = 0;
+  private readonly world = {
+    nowUs: 0,
+    wallUs: 0,
+    random: (bound: number): number => Math.floor((bound * this.dicePermille) / 1_000),
+  };
   private driver: Driver | null = null;
   private self: NodeId = 0;
   private log: Rec[] = [];
@@ -62,6 +69,8 @@ export class Scene {
   private readonly calls = new Map<number, string>();
   private store: FakeStore | null = null;
   private revision = 0;
+  /** Settings of the run, for who begins to be after them. */
+  private readonly extra: Record<string, Json> = {};
   /** How instances answer calls and checks: null when they do not. */
   private readonly moods = new Map<NodeId, 'ok' | 'busy'>();
 
@@ -79,6 +88,8 @@ export class Scene {
     else if (verb === 'show') this.shown = new Set(words);
     else if (verb === 'run') this.runFor(parseDuration(words.join(' ')));
     else if (verb === 'registry') this.setRegistry(words);
+    else if (verb === 'extra') this.extra[first] = JSON.parse(words[1] ?? '') as Json;
+    else if (verb === 'dice') this.dicePermille = Number(first);
     else if (verb === 'mood') this.setMood(words);
     else if (verb === 'call') this.call(words);
     else if (verb === 'from') this.from(Number(first), words.slice(1));
@@ -88,7 +99,7 @@ export class Scene {
   private start(self: NodeId, mutant: string | undefined): void {
     this.self = self;
     this.alarms = [];
-    const settings = { policyDivisor: 1, deadlineUs: 2_000_000, mutant: null, extra: {} };
+    const settings = { policyDivisor: 1, deadlineUs: 2_000_000, mutant: null, extra: this.extra };
     const config = { id: self, shape: cast, settings };
     const broken = mutantOf(mutant ?? null);
     const agent = createAgent(config, { ...agentRules, ...broken.agentRules });

@@ -60,7 +60,7 @@ export function parseCatalog(words: readonly string[]): CatalogEntry[] {
   });
 }
 
-/** `not-leader 2`, `busy`, `done 7`, `value 5 7`, `lease 4`, `instances 9 back:5,6`, `cas-mismatch`. */
+/** `not-leader 2`, `busy`, `entries 9 config/a=1`, `done 7`, `value 5 7`, `lease 4`, `instances 9 back:5,6`, `cas-mismatch`. */
 export function parseAnswer([what = '', first = '', ...rest]: readonly string[]): StoreAnswer {
   const revision = Number(first);
   switch (what) {
@@ -80,6 +80,13 @@ export function parseAnswer([what = '', first = '', ...rest]: readonly string[])
       return { type: 'lease', lease: revision, ttlUs: 30_000_000, revision };
     case 'instances':
       return { type: 'instances', instances: parseCatalog(rest), revision, ageUs: 0 };
+    case 'entries': {
+      const entries = rest.map((word) => {
+        const [key = '', value = ''] = word.split('=');
+        return { key, value, version: revision };
+      });
+      return { type: 'entries', entries, revision, ageUs: 0 };
+    }
     case 'not-leader':
       return {
         type: 'error',
@@ -96,21 +103,27 @@ export function parseAnswer([what = '', first = '', ...rest]: readonly string[])
   }
 }
 
-/** `9 11 registered back 6 @10` → events after revision 9 up to 11. */
+/** `9 11 registered back 6 @10`, `9 10 set config/a 1 @10` → events after revision 9 up to 11 (10). */
 export function parseEvents([after = '', revision = '', ...rest]: readonly string[]): StoreEvents {
   const events: WatchEvent[] = [];
   for (let i = 0; i + 3 < rest.length; i += 4) {
-    const [change, service = '', id, at = ''] = rest.slice(i, i + 4);
-    events.push({
-      scope: 'registry',
-      revision: Number(at.slice(1)),
-      change: change as 'registered' | 'deregistered' | 'expired',
-      entry: entry(service, Number(id)),
-    });
+    const [change, name = '', value = '', at = ''] = rest.slice(i, i + 4);
+    const atRevision = Number(at.slice(1));
+    events.push(
+      change === 'set'
+        ? { scope: 'kv', revision: atRevision, key: name, value }
+        : {
+            scope: 'registry',
+            revision: atRevision,
+            change: change as 'registered' | 'deregistered' | 'expired',
+            entry: entry(name, Number(value)),
+          },
+    );
   }
+  const watch = events[0]?.scope === 'kv' ? 2 : 1;
   return {
     kind: 'events',
-    watch: 1,
+    watch,
     after: Number(after),
     revision: Number(revision),
     events,
@@ -119,7 +132,14 @@ export function parseEvents([after = '', revision = '', ...rest]: readonly strin
 }
 
 function entry(service: string, instance: NodeId): CatalogEntry {
-  return { service, instance, zone: 'zone-0', tags: [], ttlUs: 30_000_000, lease: instance };
+  return {
+    service,
+    instance,
+    zone: `zone-${(instance + 1) % 2}`,
+    tags: [],
+    ttlUs: 30_000_000,
+    lease: instance,
+  };
 }
 
 function pairs(record: object): string {

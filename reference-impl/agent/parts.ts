@@ -1,0 +1,74 @@
+/** Makes the parts of one agent and introduces them to one another. */
+import { nodesWithRole } from '../../harness/core/program.ts';
+import type { NodeConfig } from '../../harness/core/system.ts';
+import { referenceSettings, standardTiming } from '../config.ts';
+import type { Policy } from '../config.ts';
+import { Balancer } from './balancer.ts';
+import type { BreakerRules } from './breaker.ts';
+import { Caller } from './caller.ts';
+import { Checks } from './checks.ts';
+import { ConfigCopy } from './config-copy.ts';
+import { Discovery } from './discovery.ts';
+import type { DiscoveryRules } from './discovery.ts';
+import { EvidenceBook } from './evidence-book.ts';
+import type { Io } from './io.ts';
+import { Operations } from './operations.ts';
+import { Registrar } from './registrar.ts';
+import { DemoService } from './service.ts';
+import { StoreClient } from './store-client.ts';
+
+export interface Parts {
+  readonly client: StoreClient;
+  readonly registrar: Registrar;
+  readonly discovery: Discovery;
+  readonly config: ConfigCopy;
+  readonly checks: Checks;
+  readonly caller: Caller;
+  readonly demo: DemoService;
+  readonly operations: Operations;
+}
+
+interface PartsOptions {
+  readonly config: NodeConfig;
+  readonly rules: BreakerRules & DiscoveryRules;
+  readonly policy: Policy;
+  /** Numbers of the watches. */
+  readonly watches: { readonly registry: number; readonly config: number };
+}
+
+export function makeParts(io: Io, options: PartsOptions): Parts {
+  const { rules, policy, watches } = options;
+  const { id, shape, settings } = options.config;
+  const spec = shape.nodes[id];
+  const { balancer, isZonePreferred } = referenceSettings(settings);
+  const timing = standardTiming;
+  const book = new EvidenceBook(io, id);
+  const client = new StoreClient(io, timing, nodesWithRole(shape, 'server'));
+  const registrar = new Registrar(client, book, { self: id, zone: spec?.zone ?? '', policy });
+  const discovery = new Discovery(io, client, book, {
+    shape,
+    policy,
+    rules,
+    watch: watches.registry,
+  });
+  const config = new ConfigCopy(io, client, book, {
+    policy,
+    watch: watches.config,
+    isSilent: spec?.role === 'server',
+  });
+  const checks = new Checks(io, book, policy);
+  const caller = new Caller(
+    io,
+    { discovery, checks, book, balancer: new Balancer() },
+    // A client stands in no zone.
+    { policy, rules, balancer, preferredZone: isZonePreferred ? (spec?.zone ?? null) : null },
+  );
+  const service = spec?.service ?? null;
+  const demo = new DemoService(io, caller, { service, calls: spec?.calls ?? [], timing });
+  const operations = new Operations(
+    io,
+    { client, registrar, discovery, caller, demo, book, config },
+    { deadlineUs: settings.deadlineUs, timing },
+  );
+  return { client, registrar, discovery, config, checks, caller, demo, operations };
+}
