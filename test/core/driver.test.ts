@@ -209,6 +209,28 @@ describe('driver', () => {
     assert.equal(left.filter((l) => l.startsWith('observe')).length, 1);
   });
 
+  it('stands a reply that makes another driver run', () => {
+    const inner = open([puppet('inner')]);
+    const log: string[] = [];
+    const never = (): never => assert.fail('not asked for');
+    const outer = new Driver(
+      [new Puppet(log, 'outer')],
+      {
+        append: never,
+        observe: (_, e) => log.push(e.kind),
+        send: (_to, _lane, m) => log.push(m.kind),
+        reply: () => inner.driver.message(1, 0, { kind: 'ssssss' }),
+        setTimer: never,
+        cancelTimer: never,
+      },
+      { nowUs: 0, wallUs: 0, random: () => 0 },
+    );
+    outer.message(1, 0, { kind: 'srsors' });
+    assert.deepEqual(log, ['o4', 'm1', 'm3', 'm6']);
+    const sends = Array.from({ length: 12 }, (_, i) => `send 9/0 m${i + 1}`);
+    assert.deepEqual(inner.take(), sends);
+  });
+
   it('asserts what only a bug can bring', () => {
     const { driver } = open([puppet('a')]);
     driver.start([]);

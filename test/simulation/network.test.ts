@@ -98,6 +98,14 @@ describe('simulated network', () => {
     assert.deepEqual(until(20_000), ['6000 0>1 b', '6000 0>1 a']);
   });
 
+  it('does not meet the same fault again because another begins elsewhere', () => {
+    const { network, send, until } = open();
+    network.begin(slow, [[0, 1]], () => {});
+    send(0, 1, 'a');
+    network.begin(drop, [[1, 0]], () => {});
+    assert.deepEqual(until(20_000), ['6000 0>1 a']);
+  });
+
   it('jitter spreads around the delay', () => {
     const { network, send, until } = open();
     network.begin({ ...slow, jitterUs: 2_000 } as LinkFault, [[0, 1]], () => {});

@@ -83,6 +83,20 @@ describe('simulated run', () => {
     assert.ok(history.events.some((e) => e.type === 'info'));
   });
 
+  it('ends what is open at the end of the run as info', () => {
+    const program = storm(1, 0);
+    const ignored = { id: 0, afterUs: 0, f: 'ignore', key: '0', value: null };
+    const { history } = run({
+      ...program,
+      clients: [[ignored], [], []],
+      durationUs: 100_000,
+      settings: { ...program.settings, deadlineUs: 5_000_000 },
+    });
+    const last = history.events.at(-1);
+    assert.ok(last?.type === 'info' && last.error === 'the run ended');
+    assert.equal(last.timeUs, history.endUs);
+  });
+
   it('takes roles from pins instead of resolving them', () => {
     const program: Program = {
       ...storm(1, 0),

@@ -63,6 +63,16 @@ describe('simulated world', () => {
     assert.deepEqual(until(9_000), ['2000 n0 durable 0', '4000 n0 durable 2']);
   });
 
+  it('a sync that a crash cut short tells nobody, and shortens no later one', () => {
+    const { world, tell, until } = stage(1, { ...exact, sync: () => 5_000 });
+    tell(0, 'persist', 1);
+    until(1_000);
+    world.crash(0);
+    world.start(0);
+    tell(0, 'persist', 1);
+    assert.match(until(6_000).join(), /^1000 n0 starts with \d,6000 n0 durable \d$/);
+  });
+
   it('a slow disk delays the running sync too, and lets it go when healed', () => {
     const { world, tell, until } = stage(1);
     let felt = 0;
