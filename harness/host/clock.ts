@@ -13,7 +13,7 @@ export interface Skew {
   readonly driftPpm: number;
 }
 
-export const noSkew: Skew = { jumpUs: 0, driftPpm: 0 };
+const noSkew: Skew = { jumpUs: 0, driftPpm: 0 };
 
 export class NodeClock {
   private readonly readTrueUs: () => number;

@@ -112,7 +112,7 @@ export class NodeControls {
 }
 
 /** All of several faults at once: chances as of independent ones, clocks and delays added up. */
-export function together(parts: readonly NodeFaults[]): NodeFaults {
+function together(parts: readonly NodeFaults[]): NodeFaults {
   return parts.reduce(
     (a, b) => ({
       links: mergeLinks(a.links, b.links),

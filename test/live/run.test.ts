@@ -223,6 +223,31 @@ describe('a live run', () => {
     assert.deepEqual(told, [true]);
   });
 
+  it('puts overlapping faults of one node together, and takes each away by itself', async () => {
+    const scribe = new Scribe();
+    const told = new Map<string, NodeFaults | undefined>();
+    const links = {
+      from: { of: 'node', node: 0 },
+      to: { of: 'node', node: 1 },
+      bothWays: false,
+    } as const;
+    const faults: Fault[] = [
+      { kind: 'loss', atUs: 0, untilUs: 100_000, permille: 500, links },
+      { kind: 'loss', atUs: 30_000, untilUs: 60_000, permille: 200, links },
+      { kind: 'clock', atUs: 0, untilUs: 100_000, nodes: links.from, jumpUs: 3, driftPpm: 10 },
+      { kind: 'clock', atUs: 30_000, untilUs: 60_000, nodes: links.from, jumpUs: 4, driftPpm: -2 },
+    ];
+    await runLive(scribe, system, program(faults), {
+      onEvent: (e) => {
+        if (e.type === 'fault') told.set(`${e.fault} ${e.phase}`, scribe.told.get(0));
+      },
+    });
+    const loss = (at: string): number | undefined => told.get(at)?.links[1]?.lossPermille;
+    assert.deepEqual([loss('1 begin'), loss('1 felt'), loss('1 end')], [500, 600, 500]);
+    assert.deepEqual(told.get('3 felt')?.clock, { jumpUs: 7, driftPpm: 8 });
+    assert.deepEqual(told.get('2 end')?.clock, { jumpUs: 0, driftPpm: 0 });
+  });
+
   it('lists what it cannot do instead of faking it', async () => {
     const scribe = new Scribe(['crash', 'clock']);
     const { skippedFaults, history } = await runLive(

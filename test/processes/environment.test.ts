@@ -82,7 +82,8 @@ describe('processes', function () {
 
   it('leave nothing behind when the harness is killed, not even a stopped node', async () => {
     const kind = extname(import.meta.url);
-    const main = fileURLToPath(new URL(`./doomed-main${kind}`, import.meta.url));
+    const source = fileURLToPath(new URL('./doomed-main.ts', import.meta.url));
+    const main = source.replace(/\.ts$/, kind);
     const loader = kind === '.ts' ? process.execArgv : [];
     const harness = spawn(process.execPath, [...loader, main], {
       stdio: ['ignore', 'pipe', 'inherit'],
