@@ -12,6 +12,7 @@
  * Same options and same calls: same events, same `traceHash`. All times are true µs since the start.
  */
 import { assert } from '../core/assert.ts';
+import type { Driver } from '../core/driver.ts';
 import type {
   Call,
   CallId,

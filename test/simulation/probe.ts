@@ -15,7 +15,7 @@ interface Order extends Msg {
   readonly n: number;
 }
 
-export class Probe implements Component {
+class Probe implements Component {
   private readonly id: NodeId;
   private readonly diary: string[];
 
