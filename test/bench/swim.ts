@@ -22,6 +22,9 @@ export interface SwimBench {
 
 const simulatedUs = 60_000_000;
 const crashes = 10;
+const firstCrashUs = 5_000_000;
+/** So that their news overlaps; a second apart takes half as many events more. */
+const betweenCrashesUs = 100_000;
 
 /** Runs one size in a fresh process. */
 export function benchSwim(nodes: number): SwimBench {
@@ -41,11 +44,9 @@ function measure(nodes: number): SwimBench {
       observations += 1;
     },
   });
-  // One a second, so that the news of each spreads beside that of the others.
   for (let i = 0; i < crashes; i++) {
-    world.at(5_000_000 + i * 1_000_000, () =>
-      world.crash(Math.floor(((i + 0.5) * nodes) / crashes)),
-    );
+    const victim = Math.floor(((i + 0.5) * nodes) / crashes);
+    world.at(firstCrashUs + i * betweenCrashesUs, () => world.crash(victim));
   }
   world.runUntil(simulatedUs);
   const { user, system } = process.cpuUsage(before);
