@@ -9,7 +9,8 @@ import type { Prng } from '../core/prng.ts';
 import { eventType } from './event.ts';
 import type { WorldModel } from './options.ts';
 import { strictCopy } from './strict.ts';
-import type { EventId, Wheel } from './wheel.ts';
+import { Wheel } from './wheel.ts';
+import type { EventId } from './wheel.ts';
 
 interface Log {
   records: Rec[];
@@ -95,7 +96,7 @@ export class Disk {
   slow(delayUs: number, onFelt: () => void): void {
     this.delayUs += delayUs;
     this.onFelt.push(onFelt);
-    if (this.sync === idle) return;
+    if (this.sync === idle || this.hasEnded()) return;
     this.wheel.move(this.sync, this.wheel.whenUs(this.sync) + delayUs);
     onFelt();
   }
@@ -104,9 +105,14 @@ export class Disk {
   hasten(delayUs: number, onFelt: () => void): void {
     this.delayUs -= delayUs;
     this.onFelt.splice(this.onFelt.indexOf(onFelt), 1);
-    if (this.sync === idle) return;
+    if (this.sync === idle || this.hasEnded()) return;
     const endUs = Math.max(this.plainEndUs + this.delayUs, this.wheel.nowUs);
     if (endUs < this.wheel.whenUs(this.sync)) this.wheel.move(this.sync, endUs);
+  }
+
+  /** The running sync is over, but its node is paused and has not heard of it. */
+  private hasEnded(): boolean {
+    return false;
   }
 
   private begin(): void {
