@@ -112,7 +112,7 @@ export class Disk {
 
   /** The running sync is over, but its node is paused and has not heard of it. */
   private hasEnded(): boolean {
-    return false;
+    return this.wheel.whenUs(this.sync) === Wheel.endUs;
   }
 
   private begin(): void {
