@@ -122,18 +122,6 @@ describe('simulated world', () => {
     assert.equal(felt, 0);
   });
 
-  it('a disk that slows down while its paused node waits for a sync leaves that sync alone', () => {
-    const { world, tell, until } = stage(1);
-    const feel = (): void => {};
-    tell(0, 'persist', 1);
-    world.pause(0);
-    until(5_000);
-    world.node(0).disk.slow(10_000, feel);
-    world.node(0).disk.hasten(10_000, feel);
-    world.resume(0);
-    assert.deepEqual(until(5_000), ['5000 n0 durable 0']);
-  });
-
   it('a crash ends a pause, and what waited is gone', () => {
     const { world, tell, until } = stage(2);
     world.pause(1);
