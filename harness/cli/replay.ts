@@ -17,7 +17,7 @@ import { systemNamed } from './systems.ts';
 
 /** A run in real time that would take longer than this is refused: it was drawn for virtual time. */
 const realDurationUsMax = 120_000_000;
-const realTries = 5;
+const realTries = 10;
 
 export interface ReplayFlags {
   readonly env: string;

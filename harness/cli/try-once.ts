@@ -100,7 +100,7 @@ function shrunkStory(
     steps: c.steps,
     token: c.token,
     again: `antlion replay ${c.token}`,
-    note: `shrunk from ${c.sizeBefore} steps to ${c.steps.length} in ${c.attempts} tries${c.isCut ? '; stopped by the budget' : ''}`,
+    note: `shrunk from ${c.sizeBefore} steps to ${c.steps.length} in ${c.attempts} tries; shows under ${Math.round(c.ratePermille / 10)} % of the noise${c.isCut ? '; stopped by the budget' : ''}`,
   };
 }
 

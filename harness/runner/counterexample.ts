@@ -4,7 +4,8 @@ import type { Invariant } from '../core/invariant.ts';
 import type { Program } from '../core/program.ts';
 import type { System } from '../core/system.ts';
 import type { Explanation } from '../core/verdict.ts';
-import { shrink } from './shrink.ts';
+import { harden } from './harden.ts';
+import { shrink, size } from './shrink.ts';
 import type { Attempt } from './shrink.ts';
 import { stepsOf } from './steps.ts';
 import { encodeToken } from './token.ts';
@@ -19,6 +20,8 @@ export interface Counterexample {
   readonly program: Program;
   /** Faults and operations before and after shrinking. */
   readonly sizeBefore: number;
+  /** Under how many of some freshly drawn noises it fails, per thousand. */
+  readonly ratePermille: number;
   readonly attempts: number;
   readonly isCut: boolean;
 }
@@ -31,12 +34,14 @@ export interface ShrinkBudget {
   readonly eventsMax: number;
   readonly noiseQuick: number;
   readonly noiseThorough: number;
+  readonly noisesHarden: number;
 }
 
 export const shrinkBudget: ShrinkBudget = {
   eventsMax: 30_000_000,
   noiseQuick: 3,
   noiseThorough: 30,
+  noisesHarden: 20,
 };
 
 /**
@@ -57,23 +62,28 @@ export function counterexample(
     noiseQuick: budget.noiseQuick,
     noiseThorough: budget.noiseThorough,
   });
-  const { run, explanation } = attempt(simulation, system, invariant, small.program);
+  const { program, ratePermille } = harden(small.program, failing, {
+    attempt: (p) => attempt(simulation, system, invariant, p).result,
+    workMax: budget.eventsMax,
+    noises: budget.noisesHarden,
+  });
+  const { run, explanation } = attempt(simulation, system, invariant, program);
   return {
     invariant: invariant.id,
     claim: invariant.claim,
     explanation: explanation ?? { atUs: 0, sentences: [], ops: [] },
-    steps: stepsOf(small.program, run.history, explanation?.ops),
+    steps: stepsOf(program, run.history, explanation?.ops),
     token: encodeToken({
       system: system.name,
       invariant: invariant.id,
-      program: small.program,
+      program,
       pins: run.pins,
       traceHash: run.traceHash,
       build: options.build,
     }),
-    program: small.program,
-    sizeBefore:
-      failing.faults.length + failing.clients.reduce((n, operations) => n + operations.length, 0),
+    program,
+    sizeBefore: size(failing),
+    ratePermille,
     attempts: small.attempts,
     isCut: small.isCut,
   };

@@ -46,6 +46,7 @@ function vacuity(
   options: JudgeOptions,
   successes: number,
 ): string | null {
+  if (run.limitReached !== undefined) return `the run ended early at its limit ${run.limitReached}`;
   if (successes < options.successesMin) {
     return `${successes} operations succeeded, wanted at least ${options.successesMin}`;
   }
