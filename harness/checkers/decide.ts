@@ -26,6 +26,12 @@ export function caseOf(ops: readonly Op[], model: Model): Case {
   if (hinted !== null) return () => ({ kind: 'legal', order: hinted, steps: 0 });
   if (model.kind === 'step') {
     const kept = ops.filter((op) => isCompleted(op) || model.isPure?.(op) !== true);
+    const solved = model.solve?.(kept);
+    if (solved === null) return () => ({ kind: 'illegal', steps: 0 });
+    if (solved !== undefined) {
+      const decision = replayed(ops, solved, model, 0);
+      return () => decision;
+    }
     return bySearch(ops, kept, model, new StepMachine(kept, model));
   }
   const table = cellTable(ops, model);
@@ -62,7 +68,15 @@ function legal(
   indices: readonly number[],
   steps: number,
 ): Decision {
-  const order = indices.map((i) => kept[i] as Op);
+  return replayed(
+    all,
+    indices.map((i) => kept[i] as Op),
+    model,
+    steps,
+  );
+}
+
+function replayed(all: readonly Op[], order: readonly Op[], model: Model, steps: number): Decision {
   const fault = refuteOrder(all, order, model);
   assert(fault === null, 'a linearization replays', { fault });
   return { kind: 'legal', order, steps };

@@ -52,6 +52,11 @@ export interface StepModel<S> {
   reaches?(state: S, op: Op): boolean;
   /** The state that `op` leaves whatever was there before (a put); undefined for all others. */
   resets?(op: Op): S | undefined;
+  /**
+   * A complete algorithm for this object, where there is one: a linearization (it is replayed), null
+   * for "there is none", undefined for "cannot tell".
+   */
+  solve?(ops: readonly Op[]): readonly Op[] | null | undefined;
   /** Operations of different parts do not touch one another. Absent: the key. */
   part?(op: Op): string;
 }

@@ -9,6 +9,8 @@ export type HistoryFormat = 'jsonl' | 'edn';
 export interface JepsenHistory {
   /** In order of their calls; those that failed are left out. */
   readonly ops: readonly Op[];
+  /** Those that did not happen. */
+  readonly failed: readonly Op[];
   /** How many operations were invoked. */
   readonly invoked: number;
 }
@@ -86,6 +88,7 @@ function event(form: Form, file: string): JepsenEvent[] {
 
 function pair(events: readonly JepsenEvent[], file: string, format: HistoryFormat): JepsenHistory {
   const ops: (Op | null)[] = [];
+  const failed: Op[] = [];
   const open = new Map<number, number>();
   events.forEach((e, at) => {
     const index = open.get(e.process);
@@ -111,10 +114,12 @@ function pair(events: readonly JepsenEvent[], file: string, format: HistoryForma
       malformed(file, e.line, `process ${e.process} completes ${e.f}, wanted ${op.f}`);
     }
     open.delete(e.process);
-    if (e.type === 'fail') ops[index] = null;
-    else if (e.type === 'ok') ops[index] = closed(op, e, at, format);
+    if (e.type === 'fail') {
+      failed.push(op);
+      ops[index] = null;
+    } else if (e.type === 'ok') ops[index] = closed(op, e, at, format);
   });
-  return { ops: ops.filter((op) => op !== null), invoked: ops.length };
+  return { ops: ops.filter((op) => op !== null), failed, invoked: ops.length };
 }
 
 function opened(e: JepsenEvent, id: number, call: number): Op {

@@ -1,32 +1,54 @@
-/** `get` → text, `put` text, `append` text: the key-value store of MIT 6.824 and of Porcupine's tests. */
+/**
+ * A key-value store whose values grow: `get` → value, `put`, `append` text, `cas` [from, to], `delete`.
+ * Without appends `keyValueCells` says the same and is checked faster.
+ */
+import type { Json } from '../../core/host.ts';
+import { canonical } from '../canonical.ts';
 import { illegal, type StepModel } from '../model.ts';
 import { isCompleted, type Op } from '../operations.ts';
+import { unknownOperation } from './unknown.ts';
 
-export function keyValueStore(initial = ''): StepModel<string> {
+export function keyValueStore(initial: Json = null): StepModel<Json> {
   return {
     kind: 'step',
     name: 'key-value',
     initial,
     step(state, op) {
-      if (op.f === 'get' || op.f === 'read') {
-        return isCompleted(op) && textOf(op.output) !== state ? illegal : state;
-      }
-      if (op.f === 'append') return state + textOf(op.input);
-      return textOf(op.input);
+      if (isLook(op)) return !isCompleted(op) || isSame(op.output, state) ? state : illegal;
+      if (op.f === 'append') return textOf(state) + textOf(op.input);
+      if (op.f === 'put' || op.f === 'write') return op.input;
+      if (op.f === 'delete') return null;
+      const [from, to] =
+        op.f === 'cas' && Array.isArray(op.input) ? (op.input as Json[]) : unknown(op);
+      if (isSame(from ?? null, state)) return to ?? null;
+      return isCompleted(op) ? illegal : state;
     },
-    isPure: (op) => op.f === 'get' || op.f === 'read',
-    text: (state) => state,
-    // Texts only grow, but for puts.
-    reaches: (state, op) => !isLook(op) || textOf(op.output).startsWith(state),
-    resets: (op) => (op.f === 'put' || op.f === 'write' ? textOf(op.input) : undefined),
+    isPure: isLook,
+    text: canonical,
+    // Values only grow, but for what `resets` names.
+    reaches: (state, op) =>
+      !isLook(op) || !isCompleted(op) || textOf(op.output).startsWith(textOf(state)),
+    resets(op) {
+      if (op.f === 'put' || op.f === 'write') return op.input;
+      if (op.f === 'delete') return null;
+      return op.f === 'cas' && Array.isArray(op.input) ? (op.input[1] as Json) : undefined;
+    },
   };
 }
 
 function isLook(op: Op): boolean {
-  return (op.f === 'get' || op.f === 'read') && isCompleted(op);
+  return op.f === 'get' || op.f === 'read';
 }
 
-/** Nothing is the empty text. */
-function textOf(value: Op['input']): string {
-  return typeof value === 'string' ? value : value === null ? '' : JSON.stringify(value);
+function isSame(a: Json, b: Json): boolean {
+  return a === b || canonical(a) === canonical(b);
+}
+
+/** What an append adds to, and what it adds: nothing is the empty text. */
+function textOf(value: Json): string {
+  return typeof value === 'string' ? value : value === null ? '' : canonical(value);
+}
+
+function unknown(op: Op): never {
+  return unknownOperation('key-value', op, 'get, put, append, cas of [from, to] and delete');
 }

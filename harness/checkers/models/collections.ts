@@ -1,0 +1,104 @@
+/** Models of collections: set, FIFO queue, counter. */
+import type { Json } from '../../core/host.ts';
+import { canonical } from '../canonical.ts';
+import { illegal, type StepModel } from '../model.ts';
+import { isCompleted, type Op } from '../operations.ts';
+import { orderSet } from '../sets.ts';
+import { unknownOperation } from './unknown.ts';
+
+/** `add` value, `read` → all values. Values are never removed. */
+export function growOnlySet(): StepModel<readonly string[]> {
+  return {
+    kind: 'step',
+    name: 'set',
+    initial: [],
+    step(state, op) {
+      if (op.f === 'add') {
+        const value = canonical(op.input);
+        return state.includes(value) ? state : [...state, value].sort();
+      }
+      if (op.f !== 'read') return unknownOperation('set', op, 'add and read');
+      if (!isCompleted(op)) return state;
+      const seen = [...new Set(elements(op.output).map((v) => canonical(v)))].sort();
+      const isEqual = seen.length === state.length && seen.every((v, i) => v === state[i]);
+      return isEqual ? state : illegal;
+    },
+    isPure: (op) => op.f === 'read',
+    solve: orderSet,
+  };
+}
+
+function elements(value: Json): readonly Json[] {
+  return Array.isArray(value) ? (value as readonly Json[]) : [];
+}
+
+/** `enqueue` value, `dequeue` → value, or null when it was empty. First in, first out. */
+export function fifoQueue(): StepModel<readonly Json[]> {
+  return {
+    kind: 'step',
+    name: 'fifo-queue',
+    initial: [],
+    step(state, op) {
+      if (op.f === 'enqueue') return [...state, op.input];
+      if (op.f !== 'dequeue') return unknownOperation('fifo-queue', op, 'enqueue and dequeue');
+      if (!isCompleted(op)) return state.slice(1);
+      const [head, ...rest] = state;
+      if (head === undefined) return op.output === null ? state : illegal;
+      return canonical(head) === canonical(op.output) ? rest : illegal;
+    },
+    isPure: (op) => op.f === 'dequeue' && isCompleted(op) && op.output === null,
+  };
+}
+
+/** `add` (or `increment`) number, `decrement` number, `read` → sum. */
+export function counter(initial = 0): StepModel<number> {
+  return {
+    kind: 'step',
+    name: 'counter',
+    initial,
+    step(state, op) {
+      if (op.f === 'read') return !isCompleted(op) || op.output === state ? state : illegal;
+      return state + change(op);
+    },
+    isPure: (op) => op.f === 'read',
+    text: String,
+    solve: (ops) => (isWithinBounds(ops, initial) ? undefined : null),
+  };
+}
+
+function change(op: Op): number {
+  const n = typeof op.input === 'number' ? op.input : 1;
+  if (op.f === 'add' || op.f === 'increment') return n;
+  if (op.f === 'decrement') return -n;
+  return unknownOperation('counter', op, 'add, increment, decrement and read');
+}
+
+/**
+ * Every read lies between what had surely been added and what may have been added. Necessary only: the
+ * search has the last word.
+ */
+function isWithinBounds(ops: readonly Op[], initial: number): boolean {
+  const marks = ops.flatMap((op) => [
+    { at: op.call, op, isCall: true },
+    ...(isCompleted(op) ? [{ at: op.ret, op, isCall: false }] : []),
+  ]);
+  marks.sort((a, b) => a.at - b.at);
+  // Sums of what was called and of what had returned, ups and downs apart.
+  const called = { up: 0, down: 0 };
+  const returned = { up: 0, down: 0 };
+  const atCall = new Map<Op, { up: number; down: number }>();
+  for (const { op, isCall } of marks) {
+    if (op.f !== 'read') {
+      const n = change(op);
+      (isCall ? called : returned)[n < 0 ? 'down' : 'up'] += n;
+    } else if (isCall) atCall.set(op, { ...returned });
+    else {
+      const sure = atCall.get(op) ?? { up: 0, down: 0 };
+      const seen = Number(op.output);
+      if (seen < initial + sure.up + called.down || seen > initial + called.up + sure.down) {
+        return false;
+      }
+    }
+  }
+  return true;
+}
