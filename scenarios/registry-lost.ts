@@ -2,6 +2,8 @@
 import {
   cluster,
   defineScenario,
+  interleave,
+  kvOperations,
   minutesUs,
   requestOperations,
   secondsUs,
@@ -11,7 +13,13 @@ export const registryLost = defineScenario({
   name: 'registry-lost',
   claim:
     'When services cannot reach the registry for more than five minutes they go to the Floor and keep serving from their static lists; afterwards they return to Target through Recovery only.',
-  promises: ['mode-transitions', 'discovery', 'config-converges', 'election-safety'],
+  promises: [
+    'mode-transitions',
+    'discovery',
+    'config-converges',
+    'linearizable',
+    'election-safety',
+  ],
   story(draw, policyUs) {
     const shape = cluster({
       servers: 3,
@@ -36,12 +44,23 @@ export const registryLost = defineScenario({
           links: { from: { of: 'servers' }, to: { of: 'role', role: 'service' }, bothWays: true },
         },
       ],
-      clients: requestOperations(draw.fork('operations'), {
-        clients: 2,
-        count: Math.floor(durationUs / pauseUs),
-        pauseUs,
-        services: ['front', 'back'],
-      }),
+      clients: interleave(
+        requestOperations(draw.fork('requests'), {
+          clients: 2,
+          count: Math.floor(durationUs / pauseUs / 2),
+          pauseUs,
+          services: ['front', 'back'],
+        }),
+        // Configuration goes on changing while the services cannot hear of it.
+        kvOperations(draw.fork('config'), {
+          clients: 2,
+          count: 40,
+          pauseUs,
+          keys: 3,
+          mix: { read: 1, write: 2 },
+          prefix: 'config/',
+        }),
+      ),
       durationUs,
       extra: { trafficUs: pauseUs },
     };

@@ -17,6 +17,8 @@ export interface KvSpec {
   readonly pauseUs: number;
   readonly keys: number;
   readonly mix: Mix;
+  /** Keys are this and a number: `k`. Agents keep copies of what is under `config/`. */
+  readonly prefix?: string;
 }
 
 /**
@@ -29,7 +31,7 @@ export function kvOperations(draw: Prng, spec: KvSpec): Operation[][] {
   return lists(draw, spec, (d, id) => {
     const f = weighted(d, mix);
     const value: Json = f === 'cas' ? ['$last', id] : f === 'write' ? id : null;
-    return { f, key: `k${d.below(spec.keys)}`, value };
+    return { f, key: `${spec.prefix ?? 'k'}${d.below(spec.keys)}`, value };
   });
 }
 
