@@ -207,12 +207,22 @@ class LiveRun {
     return new Promise((resolve) => this.after(delayUs, resolve));
   }
 
+  /** Never early: a timer of Node's may fire up to a millisecond before its time. */
   private after(delayUs: number, f: () => void): void {
-    const alarm = setTimeout(() => {
-      this.alarms.delete(alarm);
-      f();
-    }, delayUs / 1_000);
-    this.alarms.add(alarm);
+    const dueUs = this.deployment.trueUs() + delayUs;
+    const wait = (restUs: number): void => {
+      const alarm = setTimeout(
+        () => {
+          this.alarms.delete(alarm);
+          const leftUs = dueUs - this.deployment.trueUs();
+          if (leftUs > 0) wait(leftUs);
+          else f();
+        },
+        Math.ceil(restUs / 1_000),
+      );
+      this.alarms.add(alarm);
+    };
+    wait(delayUs);
   }
 }
 
