@@ -7,6 +7,8 @@ export type AnomalyClass =
   | 'duplicate-elements'
   | 'incompatible-order'
   | 'unwritten-read'
+  /** As Elle has it, no reproach: the history of registers may begin after the write. */
+  | 'unrecorded-write'
   | 'G1a'
   | 'G1b'
   | 'lost-update'

@@ -3,11 +3,11 @@
  * dependencies are known, not guessed (Kingsbury & Alvaro, "Elle", 2020, section 4).
  */
 import type { Json } from '../../core/host.ts';
-import { canonical } from '../canonical.ts';
+import { canonical, identity } from '../canonical.ts';
 import type { Anomaly } from './anomalies.ts';
 import { edge, type Graph } from './graph.ts';
 import type { Txn } from './txn.ts';
-import { addFollows, type Writers, writersOf } from './versions.ts';
+import { addFollows, type Id, type Writers, writersOf } from './versions.ts';
 import { nameTxn } from './words.ts';
 
 interface Read {
@@ -31,7 +31,7 @@ export function listAppend(txns: readonly Txn[], graph: Graph): Anomaly[] {
       `${nameTxn(a)} and ${nameTxn(b)} both append ${canonical(value)} to ${key}: appends must be unique.`,
     ),
   );
-  const reads = new Map<string, Read[]>();
+  const reads = new Map<Id, Read[]>();
   for (const txn of txns) {
     if (txn.status !== 'committed') continue;
     const fault = readsOf(txn, reads);
@@ -40,7 +40,7 @@ export function listAppend(txns: readonly Txn[], graph: Graph): Anomaly[] {
   for (const [key, of] of reads) {
     const longest = of.reduce((a, b) => (b.full.length > a.full.length ? b : a));
     checkPrefixes(key, of, longest, report);
-    checkSources(key, of, writers, report);
+    checkSources(key, of, longest, writers, report);
     addKey(graph, longest.full, of, writers.get(key) ?? new Map());
   }
   return found;
@@ -52,11 +52,11 @@ type Report = (kind: Anomaly['kind'], of: readonly Txn[], ...sentences: string[]
  * Adds the reads of `txn` that show what others did: the first of each key, without what the
  * transaction appended itself. A sentence when a later one contradicts it.
  */
-function readsOf(txn: Txn, reads: Map<string, Read[]>): string | null {
+function readsOf(txn: Txn, reads: Map<Id, Read[]>): string | null {
   let fault: string | null = null;
-  const states = new Map<string, { read: Read | null; own: Json[] }>();
+  const states = new Map<Id, { read: Read | null; own: Json[] }>();
   for (const m of txn.micros) {
-    const key = canonical(m.key);
+    const key = identity(m.key);
     const s = states.get(key) ?? { read: null, own: [] };
     states.set(key, s);
     if (m.f === 'append') s.own.push(m.value);
@@ -88,8 +88,8 @@ function isSame(a: Json, b: Json): boolean {
 }
 
 /** All reads of a key must be prefixes of the longest. */
-function checkPrefixes(key: string, reads: readonly Read[], longest: Read, report: Report): void {
-  if (new Set(longest.full.map((v) => canonical(v))).size < longest.full.length) {
+function checkPrefixes(key: Id, reads: readonly Read[], longest: Read, report: Report): void {
+  if (new Set(longest.full.map((v) => identity(v))).size < longest.full.length) {
     report(
       'duplicate-elements',
       [longest.txn],
@@ -107,32 +107,31 @@ function checkPrefixes(key: string, reads: readonly Read[], longest: Read, repor
 }
 
 /** Every element was appended by a transaction that did not abort, and a read ends with a final one. */
-function checkSources(key: string, reads: readonly Read[], writers: Writers, report: Report): void {
+function checkSources(
+  key: Id,
+  reads: readonly Read[],
+  longest: Read,
+  writers: Writers,
+  report: Report,
+): void {
   const of = writers.get(key);
-  const seen = new Set<string>();
-  for (const { txn, list } of reads) {
-    list.forEach((element, i) => {
-      const value = canonical(element);
-      const isLast = i === list.length - 1;
-      if (seen.has(value) && !isLast) return;
-      const w = of?.get(value);
-      const what = `${nameTxn(txn)} read ${value} in ${key}`;
+  // All are prefixes of the longest, or reported already: of the others only the end tells more.
+  for (const { txn, list } of [{ txn: longest.txn, list: longest.full }, ...reads]) {
+    const isWhole = list === longest.full;
+    for (let i = isWhole ? 0 : Math.max(0, list.length - 1); i < list.length; i++) {
+      const element = list[i] ?? null;
+      const w = of?.get(identity(element));
+      const what = `${nameTxn(txn)} read ${canonical(element)} in ${key}`;
       if (w === undefined) {
-        if (!seen.has(value)) report('unwritten-read', [txn], `${what}, which nobody appended.`);
+        if (isWhole) report('unwritten-read', [txn], `${what}, which nobody appended.`);
       } else if (w.txn.status === 'aborted') {
-        if (!seen.has(value)) {
-          report(
-            'G1a',
-            [w.txn, txn],
-            `${what}, which ${nameTxn(w.txn)} appended and then aborted.`,
-          );
-        }
-      } else if (isLast && !w.isFinal && w.txn !== txn) {
+        const sentence = `${what}, which ${nameTxn(w.txn)} appended and then aborted.`;
+        if (isWhole) report('G1a', [w.txn, txn], sentence);
+      } else if (i === list.length - 1 && !w.isFinal && w.txn !== txn) {
         const sentence = `${what} as the last element, but ${nameTxn(w.txn)} appended more after it.`;
         report('G1b', [w.txn, txn], sentence);
       }
-      seen.add(value);
-    });
+    }
   }
 }
 
@@ -140,7 +139,7 @@ function addKey(
   graph: Graph,
   order: readonly Json[],
   reads: readonly Read[],
-  writers: ReadonlyMap<string, { txn: Txn }>,
+  writers: ReadonlyMap<Id, { txn: Txn }>,
 ): void {
   const readersAt: Txn[][] = Array.from({ length: order.length + 1 }, () => []);
   for (const { txn, list } of reads) readersAt[list.length]?.push(txn);
@@ -150,13 +149,13 @@ function addKey(
     if (before !== null) for (const r of readers) graph.add(before.id, r.id, edge.wr);
     if (i === order.length) {
       // What committed and nobody saw was appended after all that was seen: lists only grow.
-      const seen = new Set(order.map((v) => canonical(v)));
+      const seen = new Set(order.map((v) => identity(v)));
       for (const [value, { txn }] of writers) {
         if (txn.status === 'committed' && !seen.has(value)) addFollows(graph, before, readers, txn);
       }
       break;
     }
-    const next = writers.get(canonical(order[i] ?? null))?.txn;
+    const next = writers.get(identity(order[i] ?? null))?.txn;
     if (next === undefined) return;
     addFollows(graph, before, readers, next);
     before = next;

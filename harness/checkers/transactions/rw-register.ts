@@ -4,11 +4,11 @@
  * at once before what it writes.
  */
 import type { Json } from '../../core/host.ts';
-import { canonical } from '../canonical.ts';
+import { canonical, identity } from '../canonical.ts';
 import type { Anomaly } from './anomalies.ts';
 import { edge, type Graph } from './graph.ts';
 import type { Txn } from './txn.ts';
-import { addFollows, writersOf } from './versions.ts';
+import { addFollows, type Id, writersOf } from './versions.ts';
 import { nameTxn } from './words.ts';
 
 /** By key: what a transaction read first, and what it wrote last. */
@@ -30,24 +30,25 @@ export function rwRegister(txns: readonly Txn[], graph: Graph): Anomaly[] {
       `${nameTxn(a)} and ${nameTxn(b)} both write ${canonical(value)} to ${key}: values must be unique.`,
     ),
   );
-  const accesses = new Map<string, Access[]>();
+  const accesses = new Map<Id, Access[]>();
   for (const txn of txns) {
     const fault = accessesOf(txn, accesses);
     if (fault !== null) report('internal', [txn], fault);
   }
   for (const [key, of] of accesses) {
     const written = writers.get(key);
-    const readers = new Map<string, Txn[]>();
+    const readers = new Map<Id, Txn[]>();
     for (const { txn, read } of of) {
       if (read === undefined || txn.status !== 'committed') continue;
-      const value = canonical(read);
+      const value = identity(read);
       const list = readers.get(value);
       if (list === undefined) readers.set(value, [txn]);
       else list.push(txn);
       if (read === null) continue;
       const w = written?.get(value);
       const what = `${nameTxn(txn)} read ${value} from ${key}`;
-      if (w === undefined) report('unwritten-read', [txn], `${what}, which nobody wrote.`);
+      if (w === undefined)
+        report('unrecorded-write', [txn], `${what}, whose write is not recorded.`);
       else if (w.txn.status === 'aborted') {
         report('G1a', [w.txn, txn], `${what}, which ${nameTxn(w.txn)} wrote and then aborted.`);
       } else if (!w.isFinal && w.txn !== txn) {
@@ -65,17 +66,17 @@ export function rwRegister(txns: readonly Txn[], graph: Graph): Anomaly[] {
 
 /** What a transaction wrote after it had read the key follows what it read; only one may do so. */
 function overwrites(
-  key: string,
+  key: Id,
   accesses: readonly Access[],
-  readers: ReadonlyMap<string, readonly Txn[]>,
-  writerOf: (value: string) => Txn | null,
+  readers: ReadonlyMap<Id, readonly Txn[]>,
+  writerOf: (value: Id) => Txn | null,
   graph: Graph,
   report: (kind: Anomaly['kind'], of: readonly Txn[], sentence: string) => void,
 ): void {
-  const next = new Map<string, Txn>();
+  const next = new Map<Id, Txn>();
   for (const { txn, read, wrote } of accesses) {
     if (read === undefined || wrote === undefined || txn.status !== 'committed') continue;
-    const value = canonical(read);
+    const value = identity(read);
     const other = next.get(value);
     if (other !== undefined) {
       const sentence = `${nameTxn(other)} and ${nameTxn(txn)} both read ${value} from ${key} and both overwrote it.`;
@@ -85,11 +86,11 @@ function overwrites(
   }
 }
 
-function accessesOf(txn: Txn, accesses: Map<string, Access[]>): string | null {
+function accessesOf(txn: Txn, accesses: Map<Id, Access[]>): string | null {
   let fault: string | null = null;
-  const mine = new Map<string, Access>();
+  const mine = new Map<Id, Access>();
   for (const { f, key: k, value } of txn.micros) {
-    const key = canonical(k);
+    const key = identity(k);
     const a: Access = mine.get(key) ?? { txn };
     mine.set(key, a);
     if (f !== 'r') a.wrote = value;

@@ -1,6 +1,6 @@
 /** The versions of one key, and who wrote and read them: what both kinds of transactions come down to. */
 import type { Json } from '../../core/host.ts';
-import { canonical } from '../canonical.ts';
+import { identity } from '../canonical.ts';
 import { edge, type Graph } from './graph.ts';
 import type { Micro, Txn } from './txn.ts';
 
@@ -10,24 +10,27 @@ export interface Write {
   readonly isFinal: boolean;
 }
 
-/** By key (canonical) and value (canonical): its writer. */
-export type Writers = ReadonlyMap<string, ReadonlyMap<string, Write>>;
+/** What keys and values go by in maps (`identity`). */
+export type Id = number | string;
+
+/** By key and value: its writer. */
+export type Writers = ReadonlyMap<Id, ReadonlyMap<Id, Write>>;
 
 /** Who wrote what. A value that is written twice is told to `twice`. */
 export function writersOf(
   txns: readonly Txn[],
-  twice: (key: string, value: Json, first: Txn, second: Txn) => void,
+  twice: (key: Id, value: Json, first: Txn, second: Txn) => void,
 ): Writers {
-  const writers = new Map<string, Map<string, Write>>();
+  const writers = new Map<Id, Map<Id, Write>>();
   for (const txn of txns) {
-    const last = new Map<string, Micro>();
-    for (const m of txn.micros) if (m.f !== 'r') last.set(canonical(m.key), m);
+    const last = new Map<Id, Micro>();
+    for (const m of txn.micros) if (m.f !== 'r') last.set(identity(m.key), m);
     for (const m of txn.micros) {
       if (m.f === 'r') continue;
-      const key = canonical(m.key);
-      const of = writers.get(key) ?? new Map<string, Write>();
+      const key = identity(m.key);
+      const of = writers.get(key) ?? new Map<Id, Write>();
       writers.set(key, of);
-      const value = canonical(m.value);
+      const value = identity(m.value);
       const first = of.get(value);
       if (first !== undefined) twice(key, m.value, first.txn, txn);
       else of.set(value, { txn, isFinal: last.get(key) === m });
