@@ -62,8 +62,9 @@ function readsOf(txn: Txn, reads: Map<Id, Read[]>): string | null {
     if (m.f === 'append') s.own.push(m.value);
     if (m.f !== 'r') continue;
     const list = Array.isArray(m.value) ? (m.value as readonly Json[]) : [];
-    const others = list.slice(0, Math.max(0, list.length - s.own.length));
-    const tail = list.slice(others.length);
+    const seen = Math.max(0, list.length - s.own.length);
+    const others = seen === list.length ? list : list.slice(0, seen);
+    const tail = seen === list.length ? [] : list.slice(seen);
     const isOwnSeen = isEqual(tail, s.own);
     const isStable = s.read === null || isEqual(others, s.read.list);
     if (!isOwnSeen || !isStable) {
