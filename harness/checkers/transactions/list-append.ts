@@ -117,7 +117,8 @@ function checkSources(
 ): void {
   const of = writers.get(key);
   // All are prefixes of the longest, or reported already: of the others only the end tells more.
-  for (const { txn, list } of [{ txn: longest.txn, list: longest.full }, ...reads]) {
+  const others = reads.filter((r) => r !== longest);
+  for (const { txn, list } of [{ txn: longest.txn, list: longest.full }, ...others]) {
     const isWhole = list === longest.full;
     for (let i = isWhole ? 0 : Math.max(0, list.length - 1); i < list.length; i++) {
       const element = list[i] ?? null;

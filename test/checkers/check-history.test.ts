@@ -1,0 +1,187 @@
+/** Files with operations: what is read, what is refused, what is said. */
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { describe, it } from 'mocha';
+import { checkHistory, type CheckReport } from '../../harness/checkers/check-history.ts';
+import { readJepsen } from '../../harness/checkers/formats/jepsen.ts';
+import { modelNames } from '../../harness/checkers/models/registry.ts';
+import { HarnessError } from '../../harness/core/errors.ts';
+
+const folder = '../shared/histories';
+const lines = (...events: readonly object[]): string =>
+  events.map((e) => JSON.stringify(e)).join('\n');
+const check = (text: string, options: Parameters<typeof checkHistory>[1]): CheckReport =>
+  checkHistory(readJepsen(text, 'jsonl', 'h.jsonl'), options);
+
+function refuses(f: () => unknown, code: string, message: RegExp): void {
+  assert.throws(f, (e) => {
+    assert.ok(e instanceof HarnessError);
+    assert.equal(e.code, code);
+    assert.match(e.message, message);
+    return true;
+  });
+}
+
+const stale = lines(
+  { process: 0, type: 'invoke', f: 'write', key: 'x', value: 1, time: 0 },
+  { process: 0, type: 'ok', f: 'write', key: 'x', value: 1, time: 1e9 },
+  { process: 1, type: 'invoke', f: 'write', key: 'x', value: 2, time: 2e9 },
+  { process: 1, type: 'ok', f: 'write', key: 'x', value: 2, time: 3e9 },
+  { process: 0, type: 'invoke', f: 'read', key: 'x', time: 4e9 },
+  { process: 0, type: 'ok', f: 'read', key: 'x', value: 1, time: 5e9 },
+  { process: 0, type: 'invoke', f: 'read', key: 'x', time: 6e9 },
+);
+
+describe('check of a recorded history', () => {
+  it('says why, and how early it was seen', () => {
+    const r = check(stale, { model: 'cas-register' });
+    assert.equal(r.verdict, 'violated');
+    assert.equal(r.operations, 4);
+    assert.equal(r.prefix, 6);
+    assert.deepEqual(
+      r.core.map((op) => op.id),
+      [0, 1, 2],
+    );
+    assert.deepEqual(r.sentences, [
+      "process 0's write of 1 to x returned at 1 s.",
+      "process 1's write of 2 to x returned at 3 s.",
+      "process 0's read of 1 from x was called at 4 s and returned at 5 s: nothing set 1 again after process 1's write of 2 to x was called.",
+    ]);
+  });
+
+  it('takes fail for "did not happen", info and silence for "perhaps, at any later time"', () => {
+    const after = (type: string): string =>
+      check(
+        lines(
+          { process: 0, type: 'invoke', f: 'write', value: 1 },
+          ...(type === 'silence' ? [] : [{ process: 0, type, f: 'write', value: 1 }]),
+          { process: 1, type: 'invoke', f: 'read' },
+          { process: 1, type: 'ok', f: 'read', value: null },
+          { process: 1, type: 'invoke', f: 'read' },
+          { process: 1, type: 'ok', f: 'read', value: 1 },
+        ),
+        { model: 'register' },
+      ).verdict;
+    assert.equal(after('info'), 'holds');
+    assert.equal(after('silence'), 'holds');
+    assert.equal(after('fail'), 'violated');
+    assert.equal(after('ok'), 'violated');
+  });
+
+  it('begins with null, or with what is told', () => {
+    const read = lines(
+      { process: 0, type: 'invoke', f: 'read' },
+      { process: 0, type: 'ok', f: 'read', value: 7 },
+    );
+    assert.equal(check(read, { model: 'register' }).verdict, 'violated');
+    assert.equal(check(read, { model: 'register', initial: 7 }).verdict, 'holds');
+    assert.equal(check('', { model: 'register' }).verdict, 'unknown');
+  });
+
+  it('gives unknown when the budget ends, and says how far it got', () => {
+    const many = Array.from({ length: 9 }, (_, i) => ({ process: i, f: 'write', value: i % 2 }));
+    const history = lines(
+      ...many.map((e) => ({ ...e, type: 'invoke' })),
+      ...many.map((e) => ({ ...e, type: 'ok' })),
+      { process: 10, type: 'invoke', f: 'read' },
+      { process: 10, type: 'ok', f: 'read', value: 3 },
+      { process: 11, type: 'invoke', f: 'write', value: 3 },
+    );
+    const r = check(history, { model: 'register', stepsMax: 3 });
+    assert.equal(r.verdict, 'violated');
+    const open = history.replace('"value":3', '"value":0');
+    const some = check(open, { model: 'register', stepsMax: 1 });
+    assert.equal(some.verdict, 'unknown');
+    assert.match(some.sentences.join(), /budget of 1 steps .* 0 of 1 parts/);
+  });
+
+  it('names file, line and what was expected', () => {
+    const read = (text: string) => () => readJepsen(text, 'jsonl', 'h.jsonl');
+    const ok = '{"process":0,"type":"invoke","f":"read"}\n';
+    refuses(read(`${ok}{"process":`), 'E_HISTORY', /h\.jsonl:2: .*wanted one JSON object a line/);
+    refuses(read('[1]'), 'E_HISTORY', /h\.jsonl:1: .*wanted an operation as an object/);
+    refuses(
+      read('{"process":0,"type":"done","f":"read"}'),
+      'E_HISTORY',
+      /:1: type is "done", wanted invoke, ok, fail or info/,
+    );
+    refuses(read(`${ok}${ok}`), 'E_HISTORY', /:2: process 0 has an operation open/);
+    refuses(
+      read('{"process":3,"type":"ok","f":"read"}'),
+      'E_HISTORY',
+      /:1: process 3 completes read, wanted an invoke/,
+    );
+    refuses(
+      read(`${ok}{"process":0,"type":"ok","f":"write"}`),
+      'E_HISTORY',
+      /completes write, wanted read/,
+    );
+    const edn = (text: string) => () => readJepsen(text, 'edn', 'h.edn');
+    refuses(edn('[{:type :invoke\n :f'), 'E_HISTORY', /h\.edn:2: got the end of the file/);
+    refuses(edn('{:type :invoke}}'), 'E_HISTORY', /h\.edn:1: got \}, wanted a value/);
+  });
+
+  it('refuses models, levels and operations that it does not know', () => {
+    refuses(
+      () => check(stale, { model: 'registre' }),
+      'E_USAGE',
+      /model is "registre", wanted one of register/,
+    );
+    refuses(
+      () => check(stale, { model: 'register', consistency: 'serializable' }),
+      'E_USAGE',
+      /for transactions/,
+    );
+    refuses(
+      () => check(stale, { model: 'list-append', consistency: 'best' }),
+      'E_USAGE',
+      /wanted one of strict-serializable/,
+    );
+    refuses(() => check(stale, { model: 'mutex' }), 'E_HISTORY', /operation 0 is "write"/);
+    refuses(() => check(stale, { model: 'list-append' }), 'E_HISTORY', /wanted a list of/);
+    refuses(() => check(stale, { model: 'counter', initial: 'x' }), 'E_USAGE', /wants a number/);
+  });
+
+  it('reads EDN as Jepsen writes it: keywords, comments, tags, vectors, sets', () => {
+    const text = `; a comment
+      [#jepsen.history.Op{:process 0, :type :invoke, :f :write, :value "a\\n"} ; more
+       #_{:discarded [1 2 #{3}]}
+       {:process 0 :type :ok :f :write :value "a\\n"}
+       {:process :nemesis, :type :info, :f :start, :value {0 [1 2N 1.5M \\c]}}
+       {:process 1, :type :invoke, :f :read, :value nil}
+       {:process 1, :type :ok, :f :read, :value "a\\n", :time 5}]`;
+    const { ops, invoked } = readJepsen(text, 'edn', 'h.edn');
+    assert.equal(invoked, 2);
+    assert.deepEqual(
+      ops.map((op) => [op.f, op.input, op.output]),
+      [
+        ['write', 'a\n', 'a\n'],
+        ['read', null, 'a\n'],
+      ],
+    );
+  });
+
+  it("gives the verdicts that were published for Elle's histories", function () {
+    if (!existsSync(`${folder}/expected.json`)) {
+      console.log(`      skipped: ${folder} is not here`);
+      this.skip();
+    }
+    const expected = JSON.parse(readFileSync(`${folder}/expected.json`, 'utf8')) as {
+      file: string;
+      workload?: string;
+      valid?: boolean;
+    }[];
+    for (const { file, workload = '', valid } of expected.filter((e) => e.workload !== undefined)) {
+      const [model = '', , level] = workload.split(' ');
+      const history = readJepsen(readFileSync(`${folder}/${file}`, 'utf8'), 'edn', file);
+      const isTransactional = model === 'list-append' && level !== undefined;
+      const r = checkHistory(history, { model, ...(isTransactional && { consistency: level }) });
+      assert.equal(r.verdict, valid === true ? 'holds' : 'violated', file);
+      assert.equal(r.core.length > 0, r.verdict === 'violated', file);
+    }
+  });
+
+  it('knows all models of the manual', () => {
+    assert.equal(modelNames.length, 14);
+  });
+});
