@@ -42,7 +42,7 @@ async function runAll(pattern: string, flags: RunFlags, signal: AbortSignal): Pr
       seed,
       mutant,
       isShrunk: tally.violated === 0,
-      onShrink: () => progress.update(`${scenario.name} seed ${seed}: shrinking …`),
+      onProgress: (what) => progress.update(`${scenario.name} seed ${seed}: ${what}`),
     });
     progress.end();
     tally.add(tried);

@@ -1,5 +1,6 @@
 /** One run of one scenario, with its story when a promise was broken. */
 import type { Run } from '../core/environment.ts';
+import type { HistoryEvent } from '../core/history.ts';
 import type { Program, Settings } from '../core/program.ts';
 import type { Scenario } from '../core/scenario.ts';
 import type { System } from '../core/system.ts';
@@ -12,6 +13,9 @@ import { stepsOf } from '../runner/steps.ts';
 import { encodeToken } from '../runner/token.ts';
 import { buildDigest } from './build.ts';
 import type { OpenEnvironment } from './environments.ts';
+
+/** Live progress is drawn anew this often. */
+const progressUs = 200_000;
 
 export interface Tried {
   readonly scenario: string;
@@ -33,7 +37,8 @@ export interface TryOptions {
   readonly mutant: string | null;
   /** Shrink a violation; otherwise tell it as it happened. */
   readonly isShrunk: boolean;
-  readonly onShrink: () => void;
+  /** What is going on right now, in a few words: called often. */
+  readonly onProgress: (what: string) => void;
   /** The command that shows a violation again; `antlion replay` unless told. */
   readonly again?: string;
   /** Added to the program's settings for the system. */
@@ -50,12 +55,14 @@ export async function tryOnce(
   const drawn = programOf(scenario, options.seed, environment.name, options.mutant);
   const extra = { ...drawn.settings.extra, ...options.extra };
   const program = { ...drawn, settings: { ...drawn.settings, extra } };
-  const result = await runScenario<Run | Promise<Run>>(environment, system, scenario, program);
+  const result = await runScenario<Run | Promise<Run>>(environment, system, scenario, program, {
+    ...(environment.name !== 'simulation' && { onEvent: follow(options.onProgress) }),
+  });
   const { judgement, run } = result;
   const violated = judgement.verdicts.find((v) => v.kind === 'violated');
   let story: ViolationStory | null = null;
   if (violated?.kind === 'violated') {
-    options.onShrink();
+    options.onProgress('shrinking …');
     story =
       environment.name === 'simulation' && options.isShrunk
         ? shrunkStory(environment as Simulation, system, program, violated)
@@ -79,6 +86,20 @@ export async function tryOnce(
       ...result.notPromised.map((id) => `${id}: ${system.name} does not promise it`),
     ],
     elapsedMs: Math.round(performance.now() - begunMs),
+  };
+}
+
+/** Real runs take their time: says what happened so far, not more often than a person can read. */
+function follow(say: (what: string) => void): (e: HistoryEvent) => void {
+  let done = 0;
+  let faults = 0;
+  let saidUs = 0;
+  return (e) => {
+    if (e.type === 'ok' || e.type === 'fail' || e.type === 'info') done += 1;
+    if (e.type === 'fault') faults += e.phase === 'begin' ? 1 : e.phase === 'end' ? -1 : 0;
+    if (e.timeUs < saidUs + progressUs) return;
+    saidUs = e.timeUs;
+    say(`${Math.floor(e.timeUs / 1_000_000)} s, ${done} operations, ${faults} faults in force`);
   };
 }
 

@@ -64,7 +64,7 @@ async function search(
         seed: flags.seed + k,
         mutant: null,
         isShrunk: false,
-        onShrink: () => undefined,
+        onProgress: (what) => progress.update(`${scenario.name} against etcd: ${what}`),
         again: `antlion verify etcd --reads ${flags.reads} --scenario ${scenario.name} --seed ${flags.seed + k}`,
         // Its own keys: nobody else's are read or written, and a run starts from nothing.
         extra: { prefix: `antlion/${randomBytes(6).toString('hex')}/`, reads: flags.reads },
