@@ -52,6 +52,14 @@ program
   });
 
 program
+  .command('up')
+  .description('bring up a reference cluster in local processes, to look at with curl')
+  .action(async () => {
+    const { upCommand } = await import('./up.ts');
+    process.exitCode = await upCommand();
+  });
+
+program
   .command('verify')
   .description('put somebody else’s running system to the test')
   .argument('<system>', 'etcd')

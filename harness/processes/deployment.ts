@@ -30,6 +30,8 @@ export interface ProcessesOptions {
   readonly onKept?: (folder: string) => void;
   /** First of the ports that nodes listen on, two a node; default: any that are free. */
   readonly firstPort?: number;
+  /** Called with the HTTP address of every node, in order, once all were launched. */
+  readonly onUp?: (urls: readonly string[]) => void;
 }
 
 const host = '127.0.0.1';
@@ -157,6 +159,7 @@ export class ProcessDeployment implements Deployment {
     if (this.isStopping) return;
     this.nodes = shape.nodes.map((_, id) => this.makeNode(id, listenPorts[id] ?? 0));
     await Promise.all(this.nodes.map((node) => node.start()));
+    this.o.onUp?.(this.httpPorts.map((port) => `http://${host}:${port}`));
   }
 
   private async removeFolder(): Promise<void> {
