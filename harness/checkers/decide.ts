@@ -38,7 +38,7 @@ export function caseOf(ops: readonly Op[], model: Model): Case {
   const order = orderByBlocks(table);
   if (order === undefined) return bySearch(ops, table.ops, model, new CellMachine(table));
   const decision: Decision =
-    order === null ? { kind: 'illegal', steps: 0 } : legal(ops, table.ops, model, order, 0);
+    order === null ? { kind: 'illegal', steps: 0 } : replayed(ops, order, model, 0);
   return () => decision;
 }
 
@@ -57,23 +57,9 @@ function bySearch(all: readonly Op[], kept: readonly Op[], model: Model, machine
   return (search, stepsMax) => {
     const result = search.run(columns, machine, stepsMax);
     if (result.kind !== 'legal') return { kind: result.kind, steps: search.steps };
-    return legal(all, kept, model, result.order, search.steps);
+    const order = result.order.map((i) => kept[i] as Op);
+    return replayed(all, order, model, search.steps);
   };
-}
-
-function legal(
-  all: readonly Op[],
-  kept: readonly Op[],
-  model: Model,
-  indices: readonly number[],
-  steps: number,
-): Decision {
-  return replayed(
-    all,
-    indices.map((i) => kept[i] as Op),
-    model,
-    steps,
-  );
 }
 
 function replayed(all: readonly Op[], order: readonly Op[], model: Model, steps: number): Decision {

@@ -77,6 +77,20 @@ const subjects: Readonly<Record<string, Subject>> = {
     answer: (state) => state,
     lie: (d) => d.pick([null, 'a', 'ab', 'b', '']),
   },
+  'key-value of texts that are written once': {
+    model: keyValueStore(),
+    draw: () => {
+      let next = 1;
+      return (d) => ({
+        ...(d.chance(500)
+          ? { f: 'get', input: null }
+          : { f: d.pick(['append', 'append', 'put']), input: `${next++}.` }),
+        output: null,
+      });
+    },
+    answer: (state) => state,
+    lie: (d) => d.pick([null, '', '1.', '2.', '1.2.', '2.1.', '2.3.', '1.2.3.', '9.']),
+  },
   'set of values added once': {
     model: growOnlySet(),
     draw: fresh('add', 'read'),

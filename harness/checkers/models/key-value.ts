@@ -6,6 +6,7 @@ import type { Json } from '../../core/host.ts';
 import { canonical } from '../canonical.ts';
 import { illegal, type StepModel } from '../model.ts';
 import { isCompleted, type Op } from '../operations.ts';
+import { orderTexts } from '../texts.ts';
 import { unknownOperation } from './unknown.ts';
 
 export function keyValueStore(initial: Json = null): StepModel<Json> {
@@ -25,6 +26,7 @@ export function keyValueStore(initial: Json = null): StepModel<Json> {
     },
     isPure: isLook,
     text: canonical,
+    solve: (ops) => orderTexts(ops, initial),
     // Values only grow, but for what `resets` names.
     reaches: (state, op) =>
       !isLook(op) || !isCompleted(op) || textOf(op.output).startsWith(textOf(state)),
