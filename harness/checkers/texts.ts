@@ -120,8 +120,8 @@ function placeIn(
 ): number | null | undefined {
   if (g.text.startsWith(text)) return g.lengths.get(text.length) ?? null;
   if (!text.startsWith(g.text)) return null;
-  for (let at = g.text.length; at < text.length;) {
-    const [next, another] = matches(text, at, pieces);
+  for (let from = g.text.length; from < text.length;) {
+    const [next, another] = matches(text, from, pieces);
     if (next === undefined) return null;
     if (another !== undefined) return undefined;
     if (used.has(next)) return null;
