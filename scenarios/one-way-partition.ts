@@ -6,7 +6,6 @@ export const oneWayPartition = defineScenario({
   claim:
     'When nobody hears the leader although it hears everybody, it steps down, another takes over and the store stays linearizable.',
   promises: ['linearizable', 'election-safety', 'log-matching'],
-  environments: ['simulation', 'processes', 'containers', 'attached'],
   story(draw) {
     const shape = cluster({ servers: 3, clients: 3 });
     const atUs = secondsUs(draw.between(2, 4));

@@ -6,7 +6,6 @@ export const slowLink = defineScenario({
   claim:
     'When the links of the leader get slow without breaking, answers get slow too but never wrong, and the cluster keeps at most one leader a term.',
   promises: ['linearizable', 'election-safety', 'log-matching'],
-  environments: ['simulation', 'processes', 'containers', 'attached'],
   story(draw) {
     const shape = cluster({ servers: 3, clients: 3 });
     const delayUs = draw.between(60_000, 250_000);

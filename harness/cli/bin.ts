@@ -111,7 +111,9 @@ function report(error: unknown): number {
 
 function whole(text: string): number {
   if (!/^\d{1,10}$/.test(text)) {
-    throw new InvalidArgumentError(`got "${text}", wanted a whole number from 0. Pass --seed 42.`);
+    throw new InvalidArgumentError(
+      `got "${text}", wanted a whole number from 0 to 9999999999. Pass --seed 42.`,
+    );
   }
   return Number(text);
 }

@@ -1,5 +1,7 @@
 /** Hands on the members of a foreign system: only those started by us or allowed by name. */
-import { readFileSync } from 'node:fs';
+import { identify, signalProcess } from '../control/process-id.ts';
+import type { ProcessId } from '../control/process-id.ts';
+import type { Journal } from '../control/journal.ts';
 import { HarnessError } from '../core/errors.ts';
 import type { NodeId } from '../core/host.ts';
 import type { Endpoint } from '../core/system.ts';
@@ -19,59 +21,61 @@ export function localHands(cluster: LocalEtcd): MemberHands {
 }
 
 /**
- * Members given as `name=pid`: SIGKILL and SIGSTOP reach them, starting again is the owner's
- * business. Null when none was given. Throws E_REFUSED_TARGET for a pid that is no process.
+ * The processes of members given as `name=pid`. A pid that was given away anew is another process:
+ * it is never signalled. Throws E_REFUSED_TARGET for a pid that is no process.
  */
 export function allowedPids(
   endpoints: readonly Endpoint[],
   allowed: readonly string[],
-): MemberHands | null {
-  if (allowed.length === 0) return null;
-  const pids = new Map<NodeId, Target>();
+): ReadonlyMap<NodeId, ProcessId> {
+  const members = new Map<NodeId, ProcessId>();
   for (const text of allowed) {
     const m = /^([A-Za-z0-9_.-]+)=(\d+)$/.exec(text);
     const node = endpoints.findIndex((e) => e.name === m?.[1]);
     if (m === null || node < 0) throw notAMember(text, endpoints);
-    pids.set(node, target(text, Number(m[2])));
+    members.set(node, target(text, Number(m[2])));
   }
+  return members;
+}
+
+/** SIGKILL and SIGSTOP reach these members; starting one again is its owner's business. */
+export function allowedHands(
+  members: ReadonlyMap<NodeId, ProcessId>,
+  journal: Journal,
+): MemberHands {
+  const stopped = new Map<NodeId, number>();
   const signal = (node: NodeId, name: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): Promise<void> => {
-    const t = pids.get(node);
-    if (t !== undefined && startTime(t.pid) === t.startTime) process.kill(t.pid, name);
+    const process = members.get(node);
+    if (process !== undefined) signalProcess(process, name);
     return Promise.resolve();
   };
   return {
     faults: ['crash', 'pause'],
-    isAllowed: (node) => pids.has(node),
+    isAllowed: (node) => members.has(node),
     crash: (node) => signal(node, 'SIGKILL'),
     restart: () => Promise.resolve(),
-    pause: (node) => signal(node, 'SIGSTOP'),
-    resume: (node) => signal(node, 'SIGCONT'),
+    pause(node) {
+      const process = members.get(node);
+      // Written down first: a member that nobody lets go on would stand still for good.
+      if (process !== undefined) stopped.set(node, journal.begin({ kind: 'resume', process }));
+      return signal(node, 'SIGSTOP');
+    },
+    async resume(node) {
+      await signal(node, 'SIGCONT');
+      const entry = stopped.get(node);
+      if (entry !== undefined) journal.done(entry);
+    },
   };
 }
 
-interface Target {
-  readonly pid: number;
-  /** A pid that was given away anew is another process: it is never signalled. */
-  readonly startTime: string;
-}
-
-function target(text: string, pid: number): Target {
-  const time = pid > 1 ? startTime(pid) : null;
-  if (time !== null) return { pid, startTime: time };
+/** Never this process, and never the first one of the system. */
+function target(text: string, pid: number): ProcessId {
+  const found = pid > 1 && pid !== process.pid ? identify(pid) : null;
+  if (found !== null) return found;
   throw new HarnessError(
     'E_REFUSED_TARGET',
-    `"${text}" names no running process, wanted the pid of a member. Look it up: pgrep etcd.`,
+    `"${text}" names no running process that may be killed, wanted the pid of a member. Look it up: pgrep etcd.`,
   );
-}
-
-/** Field 22 of /proc/PID/stat: clock ticks since boot at which it started; null: no such process. */
-function startTime(pid: number): string | null {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
-  } catch {
-    return null;
-  }
 }
 
 function notAMember(text: string, endpoints: readonly Endpoint[]): HarnessError {

@@ -6,13 +6,15 @@
 import { randomBytes } from 'node:crypto';
 import type { Environment, Run } from '../core/environment.ts';
 import { HarnessError } from '../core/errors.ts';
+import type { Scenario } from '../core/scenario.ts';
 import type { Endpoint } from '../core/system.ts';
+import { openGuard } from '../control/guard.ts';
 import { attached } from '../attached/environment.ts';
 import { scenarioLines, violationLines } from '../report/terminal.ts';
 import { Progress } from '../report/terminal.ts';
 import { LocalEtcd } from '../systems/etcd/launch.ts';
 import { etcd } from '../systems/etcd/system.ts';
-import { allowedPids, localHands } from './member-hands.ts';
+import { allowedHands, allowedPids, localHands } from './member-hands.ts';
 import { untilInterrupted } from './interrupt.ts';
 import { jsonOf, tallyExit } from './run.ts';
 import { scenariosMatching } from './scenarios.ts';
@@ -35,25 +37,43 @@ export async function verifyCommand(system: string, flags: VerifyFlags): Promise
 }
 
 async function verifyEtcd(flags: VerifyFlags, signal: AbortSignal): Promise<number> {
-  await using own = flags.endpoint.length === 0 ? await LocalEtcd.start() : null;
-  const endpoints = own?.endpoints ?? flags.endpoint.map(endpointOf);
-  const hands = own === null ? allowedPids(endpoints, flags.allowCrash) : localHands(own);
-  const environment = attached({
-    endpoints,
-    signal,
-    ...(hands !== null && { hands }),
-  });
-  return await search(environment, flags, signal);
+  const scenarios = attachable(flags.scenario);
+  if (flags.endpoint.length === 0) {
+    await using own = await LocalEtcd.start({ signal });
+    const hands = localHands(own);
+    return await search(
+      attached({ endpoints: own.endpoints, hands, signal }),
+      scenarios,
+      flags,
+      signal,
+    );
+  }
+  const endpoints = endpointsOf(flags.endpoint);
+  const members = allowedPids(endpoints, flags.allowCrash);
+  if (members.size === 0) return search(attached({ endpoints, signal }), scenarios, flags, signal);
+  await using guard = await openGuard();
+  const hands = allowedHands(members, guard.journal);
+  return await search(attached({ endpoints, hands, signal }), scenarios, flags, signal);
+}
+
+/** Throws E_USAGE when none that matches can run against members that are not ours. */
+function attachable(pattern: string): readonly Scenario[] {
+  const found = scenariosMatching(pattern);
+  const fit = found.filter((s) => s.environments.includes('attached'));
+  if (fit.length > 0) return fit;
+  const all = scenariosMatching('*').filter((s) => s.environments.includes('attached'));
+  throw new HarnessError(
+    'E_USAGE',
+    `scenario is "${pattern}", which hurts more than a running system's clients and processes, wanted one of ${all.map((s) => s.name).join(', ')}. Pass --scenario key-value.`,
+  );
 }
 
 async function search(
   environment: Environment<Promise<Run>>,
+  scenarios: readonly Scenario[],
   flags: VerifyFlags,
   signal: AbortSignal,
 ): Promise<number> {
-  const scenarios = scenariosMatching(flags.scenario).filter((s) =>
-    s.environments.includes('attached'),
-  );
   const tallies = scenarios.map((s) => new Tally(s));
   const progress = new Progress(process.stderr);
   for (const [i, scenario] of scenarios.entries()) {
@@ -93,6 +113,24 @@ function requireKnown(system: string, flags: VerifyFlags): void {
       `reads is "${flags.reads}", wanted linearizable or serializable. Pass --reads linearizable.`,
     );
   }
+  if (flags.endpoint.length === 0 && flags.allowCrash.length > 0) {
+    throw new HarnessError(
+      'E_USAGE',
+      'allow-crash names members of a running system, and no endpoint is given. Pass --endpoint n1=http://… for each member, or leave --allow-crash out.',
+    );
+  }
+}
+
+/** Throws E_USAGE when two members have one name: a name must say who may be killed. */
+function endpointsOf(texts: readonly string[]): readonly Endpoint[] {
+  const endpoints = texts.map(endpointOf);
+  const names = endpoints.map((e) => e.name);
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice === undefined) return endpoints;
+  throw new HarnessError(
+    'E_USAGE',
+    `two endpoints are called "${twice}", wanted a name for each. Pass --endpoint n0=http://… --endpoint n1=http://….`,
+  );
 }
 
 /** `n1=http://127.0.0.1:2379`, or the address alone. */

@@ -32,6 +32,7 @@ export async function openEngine(): Promise<Engine> {
   try {
     const { container } = await within(answerMs, getContainerRuntimeClient());
     const docker = container.dockerode;
+    requireAsked(docker);
     const version = await within(answerMs, docker.version());
     return {
       docker,
@@ -50,6 +51,13 @@ export async function openEngine(): Promise<Engine> {
       { cause },
     );
   }
+}
+
+/** testcontainers tries the usual sockets when `DOCKER_HOST` is dead: another engine than asked for. */
+function requireAsked(docker: Dockerode): void {
+  const wanted = process.env['DOCKER_HOST'];
+  if (wanted === undefined || !wanted.startsWith('unix://')) return;
+  if (addressOf(docker) !== wanted) throw new Error(`nothing answers at ${wanted}`);
 }
 
 const nodeArch: Readonly<Record<string, string>> = { amd64: 'x64', '386': 'ia32' };

@@ -62,7 +62,10 @@ function checked(r: Partial<Replay>): Replay {
     Array.isArray(p.faults) &&
     Array.isArray(p.clients) &&
     Number.isInteger(p.durationUs) &&
-    typeof p.settings === 'object';
+    typeof p.settings === 'object' &&
+    p.settings !== null &&
+    typeof r.pins === 'object' &&
+    r.pins !== null;
   if (!isWhole) throw unreadable('it lacks a part of the run');
   return r as Replay;
 }

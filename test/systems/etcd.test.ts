@@ -23,7 +23,7 @@ describe('etcd adapter', function () {
   before(async function () {
     const isHere = spawnSync('etcd', ['--version']).error === undefined;
     skipUnless(this, 'etcd', isHere ? null : 'apt-get install etcd-server');
-    cluster = await LocalEtcd.start(3);
+    cluster = await LocalEtcd.start();
     session = etcd.adapter!.connect(cluster.endpoints, 0, settings);
   });
 

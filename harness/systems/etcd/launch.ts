@@ -1,4 +1,7 @@
-/** A local etcd cluster of our own: started, killed and restarted by the harness, on loopback only. */
+/**
+ * A local etcd cluster of our own: started, killed and restarted by the harness, on loopback only.
+ * Members and their data are in an undo journal: they go even when the harness is killed.
+ */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -7,6 +10,9 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openGuard } from '../../control/guard.ts';
+import type { Guard } from '../../control/guard.ts';
+import { identify } from '../../control/process-id.ts';
 import { HarnessError } from '../../core/errors.ts';
 import type { Endpoint } from '../../core/system.ts';
 import { post } from './gateway.ts';
@@ -14,28 +20,51 @@ import { post } from './gateway.ts';
 const startUpMs = 20_000;
 const host = '127.0.0.1';
 
+export interface LocalEtcdOptions {
+  /** 3. */
+  readonly members?: number;
+  /** `etcd`. */
+  readonly binary?: string;
+  /** Gives up the start; the cluster is taken down and the signal's reason thrown. */
+  readonly signal?: AbortSignal;
+}
+
+/** A member that runs, and its entry in the journal; null: it had ended before it was noted. */
+interface Member {
+  readonly child: ChildProcess;
+  readonly entry: number | null;
+}
+
 export class LocalEtcd implements AsyncDisposable {
   readonly endpoints: readonly Endpoint[];
   private readonly folder: string;
   private readonly peers: readonly number[];
   private readonly binary: string;
-  private readonly running = new Map<number, ChildProcess>();
+  private readonly guard: Guard;
+  private readonly folderEntry: number;
+  private readonly running = new Map<number, Member>();
 
-  private constructor(binary: string, folder: string, clients: number[], peers: number[]) {
+  private constructor(binary: string, guard: Guard, folder: string, ports: readonly number[]) {
+    const members = ports.length / 2;
+    const clients = ports.slice(0, members);
     this.binary = binary;
+    this.guard = guard;
     this.folder = folder;
-    this.peers = peers;
+    this.folderEntry = guard.journal.begin({ kind: 'remove-folder', path: folder });
+    this.peers = ports.slice(members);
     this.endpoints = clients.map((port, i) => ({ name: `n${i}`, url: `http://${host}:${port}` }));
   }
 
-  /** Starts `members` members; throws E_NO_PROGRAM without etcd, E_NOT_READY when they do not come up. */
-  static async start(members = 3, binary = 'etcd'): Promise<LocalEtcd> {
-    const folder = await mkdtemp(join(tmpdir(), 'antlion-etcd-'));
+  /** Throws E_NO_PROGRAM without etcd, E_NOT_READY when the members do not come up. */
+  static async start(options: LocalEtcdOptions = {}): Promise<LocalEtcd> {
+    const { members = 3, binary = 'etcd', signal } = options;
     const ports = await freePorts(members * 2);
-    const cluster = new LocalEtcd(binary, folder, ports.slice(0, members), ports.slice(members));
+    const guard = await openGuard();
+    const folder = await mkdtemp(join(tmpdir(), 'antlion-etcd-'));
+    const cluster = new LocalEtcd(binary, guard, folder, ports);
     try {
       await Promise.all(cluster.endpoints.map((_, i) => cluster.restart(i)));
-      await Promise.all(cluster.endpoints.map((e) => healthy(e.url)));
+      await Promise.all(cluster.endpoints.map((e) => healthy(e.url, signal)));
     } catch (error) {
       await cluster[Symbol.asyncDispose]();
       throw error;
@@ -44,45 +73,53 @@ export class LocalEtcd implements AsyncDisposable {
   }
 
   pid(member: number): number | undefined {
-    return this.running.get(member)?.pid;
+    return this.running.get(member)?.child.pid;
   }
 
   /** SIGKILL. */
   async crash(member: number): Promise<void> {
-    const child = this.running.get(member);
-    if (child === undefined) return;
+    const running = this.running.get(member);
+    if (running === undefined) return;
     this.running.delete(member);
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    child.kill('SIGKILL');
-    await once(child, 'exit');
+    const { child, entry } = running;
+    if (child.exitCode === null && child.signalCode === null) {
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+    }
+    if (entry !== null) this.guard.journal.done(entry);
   }
 
   /** Starts a member from its data folder. */
   async restart(member: number): Promise<void> {
     if (this.running.has(member)) return;
-    const child = spawn(this.binary, this.flags(member), { stdio: ['ignore', 'ignore', 'ignore'] });
-    const failed = once(child, 'error').then(([error]) => {
+    const child = spawn(this.binary, this.flags(member), { stdio: 'ignore' });
+    try {
+      await once(child, 'spawn');
+    } catch (cause) {
       throw new HarnessError(
         'E_NO_PROGRAM',
-        `${this.binary} cannot be started (${(error as NodeJS.ErrnoException).code}), wanted etcd 3.4 or later. Install it: apt-get install etcd-server.`,
+        `${this.binary} cannot be started (${(cause as NodeJS.ErrnoException).code}), wanted etcd 3.4 or later. Install it: apt-get install etcd-server.`,
+        { cause },
       );
-    });
-    await Promise.race([once(child, 'spawn'), failed]);
-    failed.catch(() => undefined);
-    this.running.set(member, child);
+    }
+    const process = identify(child.pid as number);
+    const entry = process && this.guard.journal.begin({ kind: 'kill', process });
+    this.running.set(member, { child, entry });
   }
 
   pause(member: number): void {
-    this.running.get(member)?.kill('SIGSTOP');
+    this.running.get(member)?.child.kill('SIGSTOP');
   }
 
   resume(member: number): void {
-    this.running.get(member)?.kill('SIGCONT');
+    this.running.get(member)?.child.kill('SIGCONT');
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all([...this.running.keys()].map((member) => this.crash(member)));
     await rm(this.folder, { recursive: true, force: true });
+    this.guard.journal.done(this.folderEntry);
+    await this.guard[Symbol.asyncDispose]();
   }
 
   private flags(member: number): string[] {
@@ -104,9 +141,10 @@ export class LocalEtcd implements AsyncDisposable {
   }
 }
 
-async function healthy(url: string): Promise<void> {
+async function healthy(url: string, signal: AbortSignal | undefined): Promise<void> {
   const end = performance.now() + startUpMs;
   for (;;) {
+    signal?.throwIfAborted();
     try {
       await post(url, '/v3/kv/range', { key: 'AA==' }, AbortSignal.timeout(1_000));
       return;
