@@ -1,12 +1,14 @@
 /** From a violated run to the shortest story of it: shrink, run once more, tell the steps. */
 import type { Environment, Run } from '../core/environment.ts';
+import { isOperation } from '../core/history.ts';
+import type { History } from '../core/history.ts';
 import type { Invariant } from '../core/invariant.ts';
 import type { Program } from '../core/program.ts';
 import type { System } from '../core/system.ts';
 import type { Explanation } from '../core/verdict.ts';
 import { harden } from './harden.ts';
 import { shrink, size } from './shrink.ts';
-import type { Attempt } from './shrink.ts';
+import type { Attempt, Span } from './shrink.ts';
 import { stepsOf } from './steps.ts';
 import { encodeToken } from './token.ts';
 
@@ -38,7 +40,7 @@ export interface ShrinkBudget {
 }
 
 export const shrinkBudget: ShrinkBudget = {
-  eventsMax: 30_000_000,
+  eventsMax: 75_000_000,
   noiseQuick: 3,
   noiseThorough: 30,
   noisesHarden: 20,
@@ -104,7 +106,18 @@ function attempt(
     explanation,
     result: {
       work,
+      spans: spansOf(run.history),
       violatedUs: explanation === null ? null : Math.max(0, explanation.atUs - run.history.readyUs),
     },
   };
+}
+
+function spansOf(history: History): ReadonlyMap<number, Span> {
+  const spans = new Map<number, Span>();
+  for (const e of history.events) {
+    if (!isOperation(e)) continue;
+    const atUs = e.timeUs - history.readyUs;
+    spans.set(e.op, { fromUs: spans.get(e.op)?.fromUs ?? atUs, untilUs: atUs });
+  }
+  return spans;
 }

@@ -79,7 +79,9 @@ function withOneMore(p: Program, original: Program): Program[] {
   return p.clients.flatMap((kept, client) => {
     const first = kept[0];
     if (first === undefined) return [];
-    const all = timed(original.clients[client] ?? []);
+    // By its operations: clients without any may have gone, and the others have moved up.
+    const own = original.clients.find((ops) => ops.some((op) => op.id === first.id));
+    const all = timed(own ?? []);
     const until = all.findIndex(({ op }) => op.id === first.id);
     if (until <= 0) return [];
     const before = all.slice(0, until);
