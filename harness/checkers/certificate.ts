@@ -1,4 +1,5 @@
 /** The independent judge of a `holds`: replays a linearization, one operation after another. */
+import type { Json } from '../core/host.ts';
 import { canonical } from './canonical.ts';
 import { illegal, type Model } from './model.ts';
 import { isCompleted, type Op } from './operations.ts';
@@ -26,9 +27,9 @@ export function refuteOrder(ops: readonly Op[], order: readonly Op[], model: Mod
 /** One step of any model. */
 export function stepOnce(model: Model, state: unknown, op: Op): unknown {
   if (model.kind === 'step') return model.step(state, op);
-  const e = model.effect(op);
-  if (e.needs !== undefined && canonical(e.needs) !== canonical(state as typeof e.needs)) {
+  const { needs, sets } = model.effect(op);
+  if (needs !== undefined && needs !== state && canonical(needs) !== canonical(state as Json)) {
     return illegal;
   }
-  return e.sets === undefined ? state : e.sets;
+  return sets === undefined ? state : sets;
 }

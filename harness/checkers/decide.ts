@@ -5,7 +5,7 @@ import { refuteOrder } from './certificate.ts';
 import { columnsOf } from './columns.ts';
 import { CellMachine, cellTable } from './machine.ts';
 import type { Machine } from './machine.ts';
-import type { Model } from './model.ts';
+import type { CellModel, Model, StepModel } from './model.ts';
 import { isCompleted, type Op } from './operations.ts';
 import type { Search } from './search.ts';
 import { StepMachine } from './step-machine.ts';
@@ -22,23 +22,26 @@ export type Case = (search: Search, stepsMax: number) => Decision;
 
 /** `ops` of one part, in order of their calls. */
 export function caseOf(ops: readonly Op[], model: Model): Case {
-  const hinted = orderByVersions(ops, model);
-  if (hinted !== null) return () => ({ kind: 'legal', order: hinted, steps: 0 });
-  if (model.kind === 'step') {
-    const kept = ops.filter((op) => isCompleted(op) || model.isPure?.(op) !== true);
-    const solved = model.solve?.(kept);
-    if (solved === null) return () => ({ kind: 'illegal', steps: 0 });
-    if (solved !== undefined) {
-      const decision = replayed(ops, solved, model, 0);
-      return () => decision;
-    }
-    return bySearch(ops, kept, model, new StepMachine(kept, model));
-  }
+  return model.kind === 'step' ? stepCase(ops, model) : cellCase(ops, model);
+}
+
+function stepCase(ops: readonly Op[], model: StepModel<unknown>): Case {
+  const kept = ops.filter((op) => isCompleted(op) || model.isPure?.(op) !== true);
+  const solved = model.solve?.(kept);
+  if (solved === null) return () => ({ kind: 'illegal', steps: 0 });
+  const order = solved ?? orderByVersions(ops, model);
+  if (order === null) return bySearch(ops, kept, model, new StepMachine(kept, model));
+  const decision = replayed(ops, order, model, 0);
+  return () => decision;
+}
+
+function cellCase(ops: readonly Op[], model: CellModel): Case {
   const table = cellTable(ops, model);
-  const order = orderByBlocks(table);
-  if (order === undefined) return bySearch(ops, table.ops, model, new CellMachine(table));
-  const decision: Decision =
-    order === null ? { kind: 'illegal', steps: 0 } : replayed(ops, order, model, 0);
+  const blocks = orderByBlocks(table);
+  if (blocks === null) return () => ({ kind: 'illegal', steps: 0 });
+  const order = blocks ?? orderByVersions(ops, model);
+  if (order === null) return bySearch(ops, table.ops, model, new CellMachine(table));
+  const decision = replayed(ops, order, model, 0);
   return () => decision;
 }
 

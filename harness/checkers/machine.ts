@@ -47,35 +47,52 @@ export function cellTable(all: readonly Op[], model: CellModel): CellTable {
   const initial = interner.id(model.initial);
   const needs = new Int32Array(all.length);
   const sets = new Int32Array(all.length);
-  const isKept = new Uint8Array(all.length).fill(1);
+  const open: number[] = [];
   for (let i = 0; i < all.length; i++) {
-    const e = model.effect(all[i] as Op);
+    const op = all[i] as Op;
+    const e = model.effect(op);
     needs[i] = e.needs === undefined ? none : interner.id(e.needs);
     sets[i] = e.sets === undefined ? none : interner.id(e.sets);
     if (sets[i] === needs[i]) sets[i] = none;
+    if (!isCompleted(op)) open.push(i);
   }
-  const wanted = new Int32Array(interner.size);
-  for (const v of needs) if (v !== none) wanted[v] = (wanted[v] ?? 0) + 1;
-  const open = all.flatMap((op, i) => (isCompleted(op) ? [] : [i]));
+  const values = interner.size;
+  const dropped = open.length === 0 ? null : useless(open, needs, sets, values);
+  if (dropped === null) return { ops: all, needs, sets, values, initial };
+  const kept: Op[] = [];
+  let at = 0;
+  for (let i = 0; i < all.length; i++) {
+    if (dropped.has(i)) continue;
+    kept.push(all[i] as Op);
+    needs[at] = needs[i] as number;
+    sets[at] = sets[i] as number;
+    at += 1;
+  }
+  return { ops: kept, needs: needs.slice(0, at), sets: sets.slice(0, at), values, initial };
+}
+
+/** Of the operations `open`, which did not complete: those whose value nobody needs, again and again. */
+function useless(
+  open: readonly number[],
+  needs: Int32Array,
+  sets: Int32Array,
+  values: number,
+): ReadonlySet<number> | null {
+  const wanted = new Int32Array(values);
+  for (const v of needs) if (v !== none) wanted[v] = (wanted[v] as number) + 1;
+  const dropped = new Set<number>();
   for (let again = true; again;) {
     again = false;
     for (const i of open) {
-      if (isKept[i] === 0) continue;
+      if (dropped.has(i)) continue;
       const [need, set] = [needs[i] as number, sets[i] as number];
       if (set !== none && (wanted[set] as number) > 0) continue;
-      isKept[i] = 0;
+      dropped.add(i);
       if (need !== none) wanted[need] = (wanted[need] as number) - 1;
       again = true;
     }
   }
-  const kept = (_: unknown, i: number): boolean => isKept[i] === 1;
-  return {
-    ops: all.filter(kept),
-    needs: needs.filter(kept),
-    sets: sets.filter(kept),
-    values: interner.size,
-    initial,
-  };
+  return dropped.size === 0 ? null : dropped;
 }
 
 export class CellMachine implements Machine {
@@ -95,16 +112,20 @@ export class CellMachine implements Machine {
     this.initial = t.initial;
     this.needs = t.needs;
     this.sets = t.sets;
-    this.isDone = Uint8Array.from(t.ops, (op) => (isCompleted(op) ? 1 : 0));
-    this.pure = Uint8Array.from(t.sets, (v) => (v === none ? 1 : 0));
+    const n = t.ops.length;
+    this.isDone = new Uint8Array(n);
+    this.pure = new Uint8Array(n);
+    this.classOf = new Float64Array(n);
     this.setters = new Int32Array(t.values);
     this.needers = new Int32Array(t.values);
     this.wanters = new Int32Array(t.values);
-    this.classOf = Float64Array.from(
-      t.needs,
-      (need, i) => (need + 1) * (t.values + 1) + (t.sets[i] as number) + 1,
-    );
-    for (let i = 0; i < t.ops.length; i++) this.giveBack(i);
+    for (let i = 0; i < n; i++) {
+      const [need, set] = [t.needs[i] as number, t.sets[i] as number];
+      this.isDone[i] = isCompleted(t.ops[i] as Op) ? 1 : 0;
+      this.pure[i] = set === none ? 1 : 0;
+      this.classOf[i] = (need + 1) * (t.values + 1) + set + 1;
+      this.giveBack(i);
+    }
     this.isHopeless = hasOrphan(t);
   }
 
@@ -153,8 +174,12 @@ function hasOrphan(t: CellTable): boolean {
     const set = t.sets[i] as number;
     if (set !== none) firstCall[set] = Math.min(firstCall[set] as number, (t.ops[i] as Op).call);
   }
-  return t.ops.some((op, i) => {
+  for (let i = 0; i < t.ops.length; i++) {
     const need = t.needs[i] as number;
-    return need !== none && isCompleted(op) && op.ret < (firstCall[need] as number);
-  });
+    // Who did not return has never returned too early.
+    if (need !== none && (t.ops[i] as Op).ret < (firstCall[need] as number)) {
+      if (isCompleted(t.ops[i] as Op)) return true;
+    }
+  }
+  return false;
 }

@@ -3,7 +3,7 @@
 export class Memo {
   /** Words kept between uses, at most; past it a fresh table is made next time. */
   private readonly wordsMax: number;
-  private table = new Int32Array(1 << 12);
+  private table = new Int32Array(1 << 9);
   private generation = 0;
   private stride = 2;
   private capacity = 0;

@@ -17,13 +17,15 @@ export type SearchResult =
   | { readonly kind: 'illegal' }
   | { readonly kind: 'steps' | 'memory' };
 
+const nothing: Int32Array = new Int32Array(0);
+
 /** Words of one frame before the masks. */
 const head = { ret: 0, state: 1, taken: 2, cursor: 3, isDrawn: 4, words: 5 } as const;
 
 /** Scratch memory for searches, one after another. */
 export class Search {
   private readonly memo: Memo;
-  private frames = new Int32Array(1 << 10);
+  private frames: Int32Array = new Int32Array(1 << 8);
   private order: number[] = [];
   /** Configurations looked at by the last run. */
   steps = 0;
@@ -39,14 +41,14 @@ export class Search {
   private state = 0;
   private isDrawn = 0;
   /** Bits by slot: taken; in flight. Bits by rank: crashed operations taken. */
-  private live = new Int32Array(1);
-  private flying = new Int32Array(1);
-  private gone = new Int32Array(1);
-  private holder = new Int32Array(1);
+  private live = nothing;
+  private flying = nothing;
+  private gone = nothing;
+  private holder = nothing;
   /** Of each crashed operation: the rank of the last interchangeable one before it, or -1. */
-  private twin: Int32Array = new Int32Array(0);
+  private twin = nothing;
   /** By operation: the first pure one that is called no earlier; -1: none. */
-  private nextLook = new Int32Array(0);
+  private nextLook = nothing;
   private called = 0;
   private depth = 0;
 
@@ -312,13 +314,15 @@ export class Search {
 }
 
 function twinsOf(c: Columns, m: Machine): Int32Array {
+  if (c.crashed.length === 0) return nothing;
   const last = new Map<number, number>();
-  return c.crashed.map((op, rank) => {
-    const mine = m.classOf[op] as number;
-    const twin = last.get(mine) ?? -1;
+  const twins = new Int32Array(c.crashed.length);
+  for (let rank = 0; rank < twins.length; rank++) {
+    const mine = m.classOf[c.crashed[rank] as number] as number;
+    twins[rank] = last.get(mine) ?? -1;
     last.set(mine, rank);
-    return twin;
-  });
+  }
+  return twins;
 }
 
 function nextLooks(m: Machine): Int32Array<ArrayBuffer> {
@@ -330,13 +334,13 @@ function nextLooks(m: Machine): Int32Array<ArrayBuffer> {
 }
 
 const emptyColumns: Columns = {
-  returns: new Int32Array(0),
-  calledBefore: new Int32Array(1),
-  slot: new Int32Array(0),
-  formerHolder: new Int32Array(0),
+  returns: nothing,
+  calledBefore: nothing,
+  slot: nothing,
+  formerHolder: nothing,
   slots: 0,
-  crashed: new Int32Array(0),
-  crashedBefore: new Int32Array(1),
+  crashed: nothing,
+  crashedBefore: nothing,
 };
 
 const idleMachine: Machine = {

@@ -8,18 +8,14 @@ import { isCompleted, type Op } from './operations.ts';
 
 /** A linearization that follows the versions, or null when there are none or it is not one. */
 export function orderByVersions(ops: readonly Op[], model: Model): readonly Op[] | null {
-  const versioned = ops.filter((op) => op.version !== undefined);
-  if (versioned.length === 0 || ops.some((op) => isCompleted(op) && op.version === undefined)) {
-    return null;
+  const keyed: { op: Op; version: number; rank: number }[] = [];
+  for (const op of ops) {
+    if (op.version !== undefined) keyed.push({ op, version: op.version, rank: rank(op, model) });
+    else if (isCompleted(op)) return null;
   }
-  versioned.sort(
-    (a, b) => version(a) - version(b) || rank(a, model) - rank(b, model) || a.call - b.call,
-  );
-  return refuteOrder(ops, versioned, model) === null ? versioned : null;
-}
-
-function version(op: Op): number {
-  return op.version ?? 0;
+  keyed.sort((a, b) => a.version - b.version || a.rank - b.rank || a.op.call - b.op.call);
+  const order = keyed.map((k) => k.op);
+  return order.length > 0 && refuteOrder(ops, order, model) === null ? order : null;
 }
 
 /** What changes the object comes first among operations of one version. */

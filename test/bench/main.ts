@@ -1,0 +1,121 @@
+/**
+ * `npm run bench`: the figures that the simulation and the shrinker are to reach, on one core, in CPU
+ * seconds. It reports, and ends with 0 whatever the figures are: a shared machine is no judge.
+ * With names (`npm run bench -- swim`) only the parts that contain one of them.
+ */
+import { benchCluster } from './cluster.ts';
+import { benchEngine } from './engine.ts';
+import { shrinkConsensus, shrinkFullNode } from './shrinking.ts';
+import type { ShrunkPlan } from './shrinking.ts';
+import { benchSwim } from './swim.ts';
+
+/** One row of the table. */
+interface Figure {
+  readonly name: string;
+  readonly figure: number;
+  readonly unit: string;
+  /** At least (`min`) or at most (`max`) this; absent: for information. */
+  readonly floor?: { readonly min: number } | { readonly max: number };
+}
+
+const plans = 21;
+
+const parts: Readonly<Record<string, () => Figure[]>> = {
+  engine,
+  swim,
+  cluster,
+  'shrink-consensus': () => shrinking('consensus alone', shrinkConsensus(plans), 6, 15),
+  'shrink-full': () => shrinking('full node', shrinkFullNode(plans), 8, 60),
+};
+
+function engine(): Figure[] {
+  return benchEngine().map((f, i) => ({
+    name: f.name,
+    figure: f.eventsPerSecond / 1e6,
+    unit: 'M events/CPU s',
+    ...(i === 0 && { floor: { min: 5 } }),
+  }));
+}
+
+function swim(): Figure[] {
+  const floors: Readonly<Record<number, number>> = { 1_000: 60, 10_000: 5 };
+  return [100, 1_000, 10_000].flatMap((nodes) => {
+    const b = benchSwim(nodes);
+    const min = floors[nodes];
+    const name = `SWIM, ${nodes} nodes, 60 s, 10 crashes`;
+    const speed: Figure = {
+      name,
+      figure: b.timesRealTime,
+      unit: '× real time',
+      ...(min !== undefined && { floor: { min } }),
+    };
+    const memory: Figure = {
+      name: `${name}: memory`,
+      figure: b.rssMib,
+      unit: 'MiB RSS',
+      ...(nodes === 10_000 && { floor: { max: 1_024 } }),
+    };
+    return [speed, memory];
+  });
+}
+
+function cluster(): Figure[] {
+  const b = benchCluster();
+  const name = 'full cluster, 5 nodes, faults, 10 operations/s';
+  return [
+    { name, figure: b.minutesPerCpuSecond, unit: 'simulated min/CPU s', floor: { min: 20 } },
+    { name: `${name}: an event`, figure: b.nanosecondsPerEvent, unit: 'ns' },
+  ];
+}
+
+function shrinking(
+  what: string,
+  shrunk: readonly ShrunkPlan[],
+  stepsMax: number,
+  secondsMax: number,
+): Figure[] {
+  const name = `shrinking ${shrunk.length} plans of 40 faults, ${what}`;
+  const steps = shrunk.map((s) => s.faults + s.operations);
+  return [
+    { name, figure: median(steps), unit: 'steps, median', floor: { max: stepsMax } },
+    { name: `${name}: worst`, figure: Math.max(...steps), unit: 'steps' },
+    {
+      name: `${name}: faults`,
+      figure: median(shrunk.map((s) => s.faults)),
+      unit: 'faults, median',
+    },
+    {
+      name: `${name}: longest`,
+      figure: Math.max(...shrunk.map((s) => s.cpuSeconds)),
+      unit: 'CPU s',
+      floor: { max: secondsMax },
+    },
+  ];
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[sorted.length >> 1] ?? 0;
+}
+
+function line(f: Figure): string {
+  const figure = f.figure.toLocaleString('en', { maximumFractionDigits: f.figure < 100 ? 2 : 0 });
+  const floor = floorOf(f);
+  return `${f.name.padEnd(66)} ${figure.padStart(9)} ${f.unit.padEnd(20)} ${floor}`.trimEnd();
+}
+
+function floorOf(f: Figure): string {
+  if (f.floor === undefined) return '';
+  const isMin = 'min' in f.floor;
+  const bound = 'min' in f.floor ? f.floor.min : f.floor.max;
+  const isReached = isMin ? f.figure >= bound : f.figure <= bound;
+  return (
+    `${isMin ? '≥' : '≤'} ${bound.toLocaleString('en')}`.padEnd(9) + (isReached ? 'ok' : 'below')
+  );
+}
+
+const wanted = process.argv.slice(2);
+for (const [name, measure] of Object.entries(parts)) {
+  if (wanted.length > 0 && !wanted.some((w) => name.includes(w))) continue;
+  for (const figure of measure()) process.stdout.write(`${line(figure)}\n`);
+}

@@ -1,0 +1,162 @@
+/**
+ * The same histories checked by antlion and by Porcupine 1.3.1: its own published ones, and generated
+ * ones of 5 to 50 clients. Needs `go`; without it says so.
+ *
+ * Run alone: `npx tsx test/bench/porcupine.ts [operations of the longest generated one]`.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { readJepsen } from '../../harness/checkers/formats/jepsen.ts';
+import { checkLinearizable } from '../../harness/checkers/linearizability.ts';
+import { keyValueCells } from '../../harness/checkers/models/cells.ts';
+import { keyValueStore } from '../../harness/checkers/models/key-value.ts';
+import { never, type Op } from '../../harness/checkers/operations.ts';
+import { makeHistory } from './histories.ts';
+
+interface Sample {
+  readonly name: string;
+  readonly ops: readonly Op[];
+  /** Texts begin empty, registers with nothing. */
+  readonly isText: boolean;
+}
+
+export interface Comparison {
+  readonly name: string;
+  readonly operations: number;
+  readonly verdict: string;
+  /** `Ok`, `Illegal`, or `Unknown` after 60 s. */
+  readonly theirs: string;
+  readonly oursMs: number;
+  readonly theirsMs: number;
+}
+
+/** Null when there is no `go`. */
+export function comparePorcupine(operationsMax: number): Comparison[] | null {
+  const source = join(fileURLToPath(new URL('.', import.meta.url)), 'porcupine');
+  const folder = mkdtempSync(join(tmpdir(), 'antlion-porcupine-'));
+  try {
+    const program = join(folder, 'porcupine');
+    try {
+      execFileSync('go', ['build', '-o', program, '.'], { cwd: source, stdio: 'pipe' });
+    } catch {
+      return null;
+    }
+    const samples = [...publishedSamples(source), ...generatedSamples(operationsMax)];
+    const files = samples.map((s, i) => {
+      const file = join(folder, `${i}.jsonl`);
+      writeFileSync(file, jsonLines(s.ops));
+      return `${s.isText ? '""' : 'null'}=${file}`;
+    });
+    // Once without the clock: the compiler has to see the code first, as Go's did.
+    for (const s of samples) ours(s);
+    const env = { ...process.env, GOMAXPROCS: '1' };
+    const out = execFileSync(program, files, { env, encoding: 'utf8', maxBuffer: 1 << 28 });
+    const theirs = out
+      .trimEnd()
+      .split('\n')
+      .map((l) => JSON.parse(l) as { verdict: string; ms: number });
+    return samples.map((s, i) => {
+      const mine = ours(s);
+      const { verdict = '', ms = 0 } = theirs[i] ?? {};
+      return { ...mine, name: s.name, operations: s.ops.length, theirs: verdict, theirsMs: ms };
+    });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function ours(s: Sample): { verdict: string; oursMs: number } {
+  let oursMs = Infinity;
+  let verdict = '';
+  for (let run = 0; run < 5; run++) {
+    const start = process.hrtime.bigint();
+    const model = s.isText ? keyValueStore('') : keyValueCells();
+    verdict = checkLinearizable(s.ops, model, { isExplained: false }).kind;
+    const ms = Number(process.hrtime.bigint() - start) / 1e6;
+    oursMs = Math.min(oursMs, ms);
+    if (ms > 100) break;
+  }
+  return { verdict, oursMs };
+}
+
+/** Porcupine's own test data, from the module's folder. */
+function publishedSamples(source: string): Sample[] {
+  const args = ['list', '-m', '-f', '{{.Dir}}', 'github.com/anishathalye/porcupine'];
+  const data = join(
+    execFileSync('go', args, { cwd: source, encoding: 'utf8' }).trim(),
+    'test_data',
+  );
+  const etcd = readdirSync(join(data, 'jepsen')).map((file): Sample => {
+    const text = readFileSync(join(data, 'jepsen', file), 'utf8');
+    return { name: file, ops: readLog(text, file), isText: false };
+  });
+  const kv = readdirSync(join(data, 'kv')).map((file): Sample => {
+    const { ops } = readJepsen(readFileSync(join(data, 'kv', file), 'utf8'), 'edn', file);
+    return { name: file, ops, isText: true };
+  });
+  return [...etcd, ...kv];
+}
+
+/** A log of Jepsen's etcd test: `INFO  jepsen.util - 4 :invoke :cas [1 2]`. */
+function readLog(text: string, file: string): readonly Op[] {
+  const lines = [...text.matchAll(/^INFO\s+jepsen\.util\s+-\s+(\d+)\s+:(\w+)\s+:(\w+)\s+(.*)$/gm)];
+  const events = lines.map(([, process, type, f, value = 'nil']) => {
+    const json = value.startsWith(':') || value === 'nil' ? 'null' : value.replace(' ', ',');
+    return `{"process":${process},"type":"${type}","f":"${f}","value":${json}}`;
+  });
+  return readJepsen(events.join('\n'), 'jsonl', file).ops;
+}
+
+function generatedSamples(operationsMax: number): Sample[] {
+  const samples: Sample[] = [];
+  let seed = 1;
+  for (const kind of ['register', 'cas-register', 'key-value'] as const) {
+    for (const values of kind === 'key-value' ? [0] : [0, 5]) {
+      for (const clients of [5, 10, 50]) {
+        for (const operations of [100, 1_000, 10_000, 30_000]) {
+          for (const isBroken of [false, true]) {
+            const isTooLong = operations > (kind === 'key-value' ? 1_000 : operationsMax);
+            if (isTooLong) continue;
+            const crashPermille = isBroken ? 20 : 0;
+            const shape = { kind, clients, operations, values, crashPermille, isBroken };
+            const name = `${kind}, ${values === 0 ? 'unique' : values} values, ${clients} clients, ${operations}${isBroken ? ', crashes, a lie' : ''}`;
+            const ops = makeHistory({ ...shape, seed: seed++ });
+            samples.push({ name, ops, isText: kind === 'key-value' });
+          }
+        }
+      }
+    }
+  }
+  return samples;
+}
+
+function jsonLines(ops: readonly Op[]): string {
+  const events = ops.flatMap((op) => {
+    const { process, f, key } = op;
+    const invoke = { at: op.call, text: { process, type: 'invoke', f, key, value: op.input } };
+    if (op.ret === never) return [invoke];
+    return [invoke, { at: op.ret, text: { process, type: 'ok', f, key, value: op.output } }];
+  });
+  events.sort((a, b) => a.at - b.at);
+  return events.map((e) => `${JSON.stringify(e.text)}\n`).join('');
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const all = comparePorcupine(Number(process.argv[2] ?? 1_000));
+  if (all === null) console.log('Porcupine is left out: no go, or its module cannot be fetched.');
+  for (const c of all ?? []) {
+    const ratio = c.theirsMs / c.oursMs;
+    console.log(
+      `${c.name}: ${c.operations} operations, ${c.verdict} in ${c.oursMs.toFixed(3)} ms; Porcupine ${c.theirs} in ${c.theirsMs.toFixed(3)} ms, ${ratio.toFixed(1)} times`,
+    );
+  }
+  const above = (all ?? []).filter((c) => c.theirsMs > 1);
+  const sum = (of: (c: Comparison) => number): number => above.reduce((s, c) => s + of(c), 0);
+  const [mine, their] = [sum((c) => c.oursMs), sum((c) => c.theirsMs)];
+  console.log(
+    `Of those above 1 ms: ${mine.toFixed(1)} ms against ${their.toFixed(1)} ms, ${(their / mine).toFixed(0)} times faster.`,
+  );
+}
