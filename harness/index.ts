@@ -22,6 +22,8 @@ export type { Scenario } from './core/scenario.ts';
 export type { Outcome, Session, System } from './core/system.ts';
 export type { Explanation, Verdict } from './core/verdict.ts';
 export { minutesUs, secondsUs } from './core/duration.ts';
+export { observed, operation } from './invariants/patterns.ts';
+export { always, eventually, leadsTo, never, sometimes, until } from './invariants/temporal.ts';
 export { drawPlan } from './faults/draw.ts';
 export { cluster } from './workload/cluster.ts';
 export { interleave, kvOperations, requestOperations } from './workload/operations.ts';

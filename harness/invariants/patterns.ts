@@ -1,0 +1,74 @@
+/** Patterns pick events out of a history; promises are composed of them (`temporal.ts`). */
+import { formatDuration } from '../core/duration.ts';
+import type { HistoryEvent, ObservationEvent, OperationEvent } from '../core/history.ts';
+import { isOperation } from '../core/history.ts';
+import type { KnownObservation } from '../core/observation.ts';
+import type { Program } from '../core/program.ts';
+import { nameNode } from './words.ts';
+
+/** Which events are meant. A plain `(e: HistoryEvent) => boolean` is one as well. */
+export type Pattern<E extends HistoryEvent = HistoryEvent> =
+  ((e: HistoryEvent) => e is E) | ((e: HistoryEvent) => boolean);
+
+type Observed<K extends KnownObservation['kind']> = ObservationEvent & {
+  readonly value: Extract<KnownObservation, { kind: K }>;
+};
+
+/** What nodes say about themselves: `observed('role', (e) => e.value.role === 'leader')`. */
+export function observed<K extends KnownObservation['kind']>(
+  kind: K,
+  where: (e: Observed<K>) => boolean = () => true,
+): (e: HistoryEvent) => e is Observed<K> {
+  return (e): e is Observed<K> =>
+    e.type === 'observe' && e.value.kind === kind && where(e as Observed<K>);
+}
+
+/** What clients did: `operation('ok', (e) => e.f === 'write')`. */
+export function operation(
+  type: OperationEvent['type'],
+  where: (e: OperationEvent) => boolean = () => true,
+): (e: HistoryEvent) => e is OperationEvent {
+  return (e): e is OperationEvent => isOperation(e) && e.type === type && where(e);
+}
+
+/** One event as a sentence: who, what, when. */
+export function sentenceOf(program: Program, e: HistoryEvent): string {
+  return `${subjectOf(program, e)} at ${formatDuration(e.timeUs)}.`;
+}
+
+function subjectOf(program: Program, e: HistoryEvent): string {
+  switch (e.type) {
+    case 'invoke':
+      return `Process ${e.process} asked for ${e.f} of ${e.key}${argument(e)}`;
+    case 'ok':
+      return `Process ${e.process} got ok for ${e.f} of ${e.key}${argument(e)}`;
+    case 'fail':
+    case 'info':
+      return `Process ${e.process} got ${e.type} for ${e.f} of ${e.key}${e.error === undefined ? '' : ` (${e.error})`}`;
+    case 'fault':
+      return `Fault ${e.fault} (${e.kind}) ${faultWords[e.phase]}${onNodes(program, e.nodes)}`;
+    case 'node':
+      return `${nameNode(program, e.node)} ${e.change}`;
+    case 'stall':
+      return `${nameNode(program, e.node)} ran late by ${formatDuration(e.lateUs)}`;
+    case 'observe':
+      return `${nameNode(program, e.node)} said ${fields(e.value)}`;
+  }
+}
+
+const faultWords = { begin: 'began', felt: 'was felt', end: 'ended' } as const;
+
+function onNodes(program: Program, nodes: readonly number[]): string {
+  return nodes.length === 0 ? '' : ` on ${nodes.map((n) => nameNode(program, n)).join(', ')}`;
+}
+
+function argument(e: OperationEvent): string {
+  return e.value === null ? '' : ` with ${JSON.stringify(e.value)}`;
+}
+
+/** `role: role leader, term 3`. */
+function fields(value: KnownObservation): string {
+  const rest = Object.entries(value).filter(([name]) => name !== 'kind');
+  const words = rest.map(([name, v]) => `${name} ${typeof v === 'string' ? v : JSON.stringify(v)}`);
+  return `${value.kind}: ${words.join(', ')}`;
+}
