@@ -1,0 +1,15 @@
+/** Where each broken node shows soonest, and which promise it breaks there. */
+export interface Home {
+  readonly scenario: string;
+  readonly invariant: string;
+}
+
+export const homes: Readonly<Record<string, Home>> = {
+  'stale-read': { scenario: 'minority-partition', invariant: 'linearizable' },
+  'ack-before-fsync': { scenario: 'power-failure', invariant: 'log-matching' },
+  'vote-forgotten': { scenario: 'crash-storm', invariant: 'election-safety' },
+  'lease-never-expires': { scenario: 'instance-crash', invariant: 'discovery' },
+  'read-before-noop': { scenario: 'crash-storm', invariant: 'linearizable' },
+  'breaker-never-opens': { scenario: 'failing-dependency', invariant: 'resilience' },
+  'skip-recovery': { scenario: 'registry-lost', invariant: 'mode-transitions' },
+};

@@ -1,0 +1,98 @@
+/**
+ * `npm run prove`: the long demonstrations, each line with its figure and ok or FAILED; ends with 1
+ * when one failed. With names (`npm run prove -- mutants`) only those.
+ */
+import { allScenarios } from '../../harness/cli/scenarios.ts';
+import type { Scenario } from '../../harness/core/scenario.ts';
+import { report } from '../theory/report.ts';
+import { traceHashes, traceHashesInChild } from './hashes.ts';
+import { homes } from './homes.ts';
+import { cleanliness, firstCatch, scenarioOf, stepsLeft } from './runs.ts';
+
+const seedsMax = 200;
+/** More unknown runs than this share prove too little. */
+const unknownShareMax = 0.01;
+
+const demonstrations: Readonly<Record<string, () => void>> = {
+  mixed: () => clean(scenarioOf('mixed-faults'), 1_000),
+  scenarios: () => allScenarios.forEach((s) => clean(s, 100)),
+  mutants,
+  determinism,
+  theory,
+};
+
+/** The correct node: no violation, and hardly a run that proves nothing. */
+function clean(scenario: Scenario, runs: number): void {
+  const { violated, unknown } = cleanliness(scenario, runs);
+  const isOk = violated.length === 0 && unknown.length <= runs * unknownShareMax;
+  const which = [...violated, ...unknown.map((seed) => `${seed} unknown`)].slice(0, 5);
+  say(
+    isOk,
+    `correct node, ${scenario.name}, ${runs} seeds: ${violated.length} violations, ${unknown.length} unknown`,
+    which.length === 0 ? '' : `seeds ${which.join(', ')}`,
+  );
+}
+
+function mutants(): void {
+  for (const [mutant, { scenario, invariant }] of Object.entries(homes)) {
+    const before = process.cpuUsage();
+    const found = firstCatch(scenarioOf(scenario), mutant, seedsMax);
+    const { user, system } = process.cpuUsage(before);
+    const spent = `${((user + system) / 1e6).toFixed(1)} CPU s`;
+    if (found === null) {
+      say(false, `mutant ${mutant}, ${scenario}: not caught within ${seedsMax} seeds`, spent);
+      continue;
+    }
+    const steps = stepsLeft(found);
+    say(
+      found.invariant === invariant,
+      `mutant ${mutant}, ${scenario}: seed ${found.seed}, ${found.invariant}, ${steps} steps`,
+      spent,
+    );
+  }
+}
+
+/** Each sample twice here, and in two other processes: without the optimiser, with a tiny nursery. */
+function determinism(): void {
+  const seeds = Array.from({ length: 20 }, (_, i) => i + 1);
+  for (const { name } of allScenarios) {
+    const few = name === 'mixed-faults' ? seeds : seeds.slice(0, 3);
+    const first = JSON.stringify(traceHashes(name, few));
+    const others = {
+      'the same process': () => traceHashes(name, few),
+      '--no-opt': () => traceHashesInChild(name, few, ['--no-opt']),
+      '--max-semi-space-size=1': () => traceHashesInChild(name, few, ['--max-semi-space-size=1']),
+    };
+    for (const [how, again] of Object.entries(others)) {
+      say(JSON.stringify(again()) === first, `same hash, ${name}, ${few.length} seeds: ${how}`);
+    }
+  }
+}
+
+function theory(): void {
+  for (const l of report(true)) {
+    const figure = `${l.measured.toFixed(2)} ${l.unit}`;
+    say(
+      l.measured >= l.low && l.measured <= l.high,
+      `${l.what}: ${figure}`,
+      `accepted ${l.low.toFixed(2)} to ${l.high.toFixed(2)}`,
+    );
+  }
+}
+
+function say(isOk: boolean, what: string, detail = ''): void {
+  if (!isOk) process.exitCode = 1;
+  process.stdout.write(`${isOk ? 'ok    ' : 'FAILED'} ${what}${detail && `  (${detail})`}\n`);
+}
+
+const wanted = process.argv.slice(2);
+const unknownNames = wanted.filter((name) => demonstrations[name] === undefined);
+if (unknownNames.length > 0) {
+  const known = Object.keys(demonstrations).join(', ');
+  process.stderr.write(`no demonstration ${unknownNames.join(', ')}, wanted some of ${known}\n`);
+  process.exitCode = 64;
+} else {
+  for (const [name, demonstrate] of Object.entries(demonstrations)) {
+    if (wanted.length === 0 || wanted.includes(name)) demonstrate();
+  }
+}

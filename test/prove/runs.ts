@@ -1,0 +1,67 @@
+/** Runs scenarios of the reference cluster in simulation, and says what came out. */
+import { allScenarios } from '../../harness/cli/scenarios.ts';
+import type { Scenario } from '../../harness/core/scenario.ts';
+import { counterexample } from '../../harness/runner/counterexample.ts';
+import { programOf, promisesFor, runScenario } from '../../harness/runner/run-scenario.ts';
+import type { ScenarioRun } from '../../harness/runner/run-scenario.ts';
+import { simulation } from '../../harness/simulation/environment.ts';
+import { reference } from '../../reference-impl/system.ts';
+
+export function scenarioOf(name: string): Scenario {
+  const found = allScenarios.find((s) => s.name === name);
+  if (found === undefined) throw new Error(`no scenario is called ${name}`);
+  return found;
+}
+
+export function runSeed(scenario: Scenario, seed: number, mutant: string | null): ScenarioRun {
+  const program = programOf(scenario, seed, 'simulation', mutant);
+  return runScenario(simulation(), reference, scenario, program);
+}
+
+export interface Cleanliness {
+  readonly runs: number;
+  /** `seed invariant` of each violation. */
+  readonly violated: readonly string[];
+  /** Seeds of the runs that proved nothing. */
+  readonly unknown: readonly number[];
+}
+
+/** The correct node under seeds 1…`runs`. */
+export function cleanliness(scenario: Scenario, runs: number): Cleanliness {
+  const violated: string[] = [];
+  const unknown: number[] = [];
+  for (let seed = 1; seed <= runs; seed++) {
+    const { judgement } = runSeed(scenario, seed, null);
+    if (judgement.verdict === 'unknown') unknown.push(seed);
+    for (const v of judgement.verdicts) {
+      if (v.kind === 'violated') violated.push(`${seed} ${v.invariant}`);
+    }
+  }
+  return { runs, violated, unknown };
+}
+
+export interface Catch {
+  readonly seed: number;
+  readonly invariant: string;
+  readonly caught: ScenarioRun;
+}
+
+/** The first of the seeds 1…`seedsMax` that shows the mutant, or null. */
+export function firstCatch(scenario: Scenario, mutant: string, seedsMax: number): Catch | null {
+  for (let seed = 1; seed <= seedsMax; seed++) {
+    const caught = runSeed(scenario, seed, mutant);
+    const violated = caught.judgement.verdicts.find((v) => v.kind === 'violated');
+    if (violated !== undefined) return { seed, invariant: violated.invariant, caught };
+  }
+  return null;
+}
+
+/** Faults and operations left of what was caught. */
+export function stepsLeft({ invariant, caught }: Catch): number {
+  const [promise] = promisesFor(reference, [invariant]).invariants;
+  if (promise === undefined) throw new Error(`no promise is called ${invariant}`);
+  const { program } = counterexample(simulation(), reference, promise, caught.program, {
+    build: 'prove',
+  });
+  return program.faults.length + program.clients.reduce((n, ops) => n + ops.length, 0);
+}
