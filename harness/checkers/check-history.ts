@@ -19,6 +19,8 @@ export interface CheckOptions {
   readonly consistency?: string;
   /** Configurations the search may look at; 2,000,000 unless told. */
   readonly stepsMax?: number;
+  /** False: no core and no prefix of what is not linearizable, which cost further checks. */
+  readonly isExplained?: boolean;
 }
 
 export interface CheckReport {
@@ -57,11 +59,11 @@ export function checkHistory(history: JepsenHistory, options: CheckOptions): Che
 function linearizable(history: JepsenHistory, options: CheckOptions): CheckReport {
   const { ops, invoked: operations } = history;
   const model = modelOf(options.model, options.initial ?? null, ops);
-  const result = checkLinearizable(
-    ops,
-    model,
-    options.stepsMax === undefined ? {} : { stepsMax: options.stepsMax },
-  );
+  const { stepsMax, isExplained = true } = options;
+  const result = checkLinearizable(ops, model, {
+    isExplained,
+    ...(stepsMax !== undefined && { stepsMax }),
+  });
   const nodes = result.steps;
   if (result.kind === 'violated') {
     const { core = [], sentences = [], position } = result.report ?? {};
