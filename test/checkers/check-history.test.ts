@@ -75,7 +75,8 @@ describe('check of a recorded history', () => {
     );
     assert.equal(check(read, { model: 'register' }).verdict, 'violated');
     assert.equal(check(read, { model: 'register', initial: 7 }).verdict, 'holds');
-    assert.equal(check('', { model: 'register' }).verdict, 'unknown');
+    const none = check('', { model: 'register' });
+    assert.deepEqual([none.verdict, none.sentences], ['holds', ['No operation completed.']]);
   });
 
   it('gives unknown when the budget ends, and says how far it got', () => {
