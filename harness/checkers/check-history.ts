@@ -70,11 +70,11 @@ function linearizable(history: JepsenHistory, options: CheckOptions): CheckRepor
     const prefix = position === undefined ? null : position + 1;
     return { verdict: 'violated', operations, nodes, core, prefix, sentences };
   }
+  // What never completed is explained by never having happened: true, and worth saying.
   const isVacuous = !ops.some(isCompleted);
-  const verdict = result.kind === 'holds' && !isVacuous ? 'holds' : 'unknown';
-  const sentences =
-    result.kind === 'unknown' ? [result.reason] : isVacuous ? ['no operation completed'] : [];
-  return { verdict, operations, nodes, core: [], prefix: null, sentences };
+  const said = isVacuous ? ['No operation completed.'] : [];
+  const sentences = result.kind === 'unknown' ? [result.reason] : said;
+  return { verdict: result.kind, operations, nodes, core: [], prefix: null, sentences };
 }
 
 function transactions(

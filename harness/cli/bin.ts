@@ -76,6 +76,23 @@ program
   });
 
 program
+  .command('check')
+  .description('check histories that somebody recorded')
+  .argument('<file...>', 'JSON lines, or EDN as Jepsen writes it')
+  .requiredOption('--model <name>', 'what the operations are about, as register or list-append')
+  .option('--format <name>', 'jsonl or edn; otherwise as the file is named')
+  .option('--consistency <level>', 'for transactions, as serializable or strict-serializable')
+  .option('--budget <n>', 'configurations that a search may look at', positive)
+  .option('--init <json>', 'the state before the first operation; null unless told')
+  .option('--limit <duration>', 'the longest that one file may take', '5 min')
+  .option('--json', 'print one array', false)
+  .option('--explain', 'say why, a sentence a fact', false)
+  .action(async (files: string[], options) => {
+    const { checkCommand } = await import('./check.ts');
+    process.exitCode = await checkCommand(files, options);
+  });
+
+program
   .command('doctor')
   .description('tell what can run here, and what to do about the rest')
   .action(async () => {

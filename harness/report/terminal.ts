@@ -20,6 +20,11 @@ export interface ScenarioSummary {
   readonly remarks: readonly string[];
 }
 
+/** `✔ holds`, in its colour, as wide as the others. */
+export function verdictMark(verdict: VerdictKind): string {
+  return marks[verdict];
+}
+
 /** Verdict and figures of one scenario, its claim below. */
 export function scenarioLines(s: ScenarioSummary): string[] {
   const runs = s.runs === 1 ? '1 run' : `${count(s.runs)} runs`;

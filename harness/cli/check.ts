@@ -1,0 +1,166 @@
+/**
+ * `antlion check`: histories that somebody else recorded. The check runs in a thread, so that a limit
+ * in time and memory can end it; everywhere else work alone is counted.
+ */
+import { once } from 'node:events';
+import { extname } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import type { CheckOptions, CheckReport } from '../checkers/check-history.ts';
+import type { HistoryFormat } from '../checkers/formats/jepsen.ts';
+import { parseDuration } from '../core/duration.ts';
+import { exitCodes, HarnessError } from '../core/errors.ts';
+import type { Json } from '../core/host.ts';
+import { checkedLines, checkedRecord, type Checked } from './checked.ts';
+import type { CheckNews, CheckTask } from './check-worker.ts';
+
+export interface CheckFlags {
+  readonly model: string;
+  readonly format?: string;
+  readonly consistency?: string;
+  readonly budget?: number;
+  readonly init?: string;
+  readonly limit: string;
+  readonly json: boolean;
+  readonly explain: boolean;
+}
+
+/** What the thread may hold; Node's own default depends on the machine. */
+const memoryMibMax = 4_096;
+
+/**
+ * The exit code is the worst verdict's; or 64 when a file is not a history, which is said on stderr
+ * and does not keep the others from being checked. Throws E_USAGE.
+ */
+export async function checkCommand(files: readonly string[], flags: CheckFlags): Promise<number> {
+  const options = optionsOf(flags);
+  const limitMs = parseDuration(flags.limit) / 1_000;
+  await using thread = new CheckThread(limitMs);
+  const all: Checked[] = [];
+  let isRefused = false;
+  for (const file of files) {
+    const format = formatOf(file, flags.format);
+    const isExplained = flags.json || flags.explain;
+    const checked = await thread.check({ file, format, options, isExplained });
+    if (checked instanceof HarnessError) {
+      if (checked.code !== 'E_HISTORY') throw checked;
+      process.stderr.write(`${checked.message}\n`);
+      isRefused = true;
+      continue;
+    }
+    all.push(checked);
+    if (!flags.json) print(checkedLines(checked, { isExplained: flags.explain }));
+  }
+  if (flags.json)
+    print([
+      JSON.stringify(
+        all.map((c) => checkedRecord(c, flags.explain)),
+        null,
+        2,
+      ),
+    ]);
+  return isRefused ? exitCodes.usage : worst(all);
+}
+
+function worst(all: readonly Checked[]): number {
+  if (all.some((c) => c.report.verdict === 'violated')) return exitCodes.violated;
+  return all.some((c) => c.report.verdict === 'unknown') ? exitCodes.unknown : exitCodes.holds;
+}
+
+function optionsOf(flags: CheckFlags): CheckOptions {
+  return {
+    model: flags.model,
+    ...(flags.init !== undefined && { initial: initialOf(flags.init) }),
+    ...(flags.consistency !== undefined && { consistency: flags.consistency }),
+    ...(flags.budget !== undefined && { stepsMax: flags.budget }),
+  };
+}
+
+function initialOf(text: string): Json {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    throw new HarnessError(
+      'E_USAGE',
+      `init is ${text}, wanted JSON. Pass --init 0, or --init '"a text"'.`,
+    );
+  }
+}
+
+/** As told, or as the file's name ends. */
+function formatOf(file: string, told: string | undefined): HistoryFormat {
+  if (told === undefined) return extname(file) === '.edn' ? 'edn' : 'jsonl';
+  if (told === 'edn' || told === 'jsonl') return told;
+  throw new HarnessError(
+    'E_USAGE',
+    `format is "${told}", wanted jsonl or edn. Pass --format jsonl.`,
+  );
+}
+
+/** One worker for file after file; another takes its place when a limit has ended it. */
+class CheckThread implements AsyncDisposable {
+  private worker: Worker | null = null;
+  private readonly limitMs: number;
+
+  constructor(limitMs: number) {
+    this.limitMs = limitMs;
+  }
+
+  async check(task: CheckTask): Promise<Checked | HarnessError> {
+    this.worker ??= startWorker();
+    const worker = this.worker;
+    let operations = 0;
+    const start = performance.now();
+    const end = (why: string): Checked => {
+      const report = undecided(operations, why);
+      return { file: task.file, elapsedMs: performance.now() - start, report };
+    };
+    const limit = AbortSignal.timeout(Math.ceil(this.limitMs));
+    worker.postMessage(task);
+    try {
+      for (;;) {
+        const [news] = (await once(worker, 'message', { signal: limit })) as [CheckNews];
+        if (news.kind === 'refused') return refusal(news);
+        if (news.kind === 'done') return { file: task.file, ...news };
+        operations = news.operations;
+      }
+    } catch (error) {
+      this.worker = null;
+      await worker.terminate();
+      if (limit.aborted) return end('the limit of time was reached; pass a longer --limit');
+      if (!isOutOfMemory(error)) throw error;
+      return end(`more than ${memoryMibMax} MiB of memory would be needed`);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.worker?.terminate();
+  }
+}
+
+function startWorker(): Worker {
+  const kind = extname(import.meta.url);
+  const { href } = new URL(`./check-worker${kind}`, import.meta.url);
+  // As this file runs, so runs the other: compiled, or its source by tsx, whose hook Node 20 does not
+  // hand on to threads.
+  const load = `import(${JSON.stringify(href)})`;
+  const source = `import('tsx/esm/api').then((tsx) => { tsx.register(); return ${load}; })`;
+  const resourceLimits = { maxOldGenerationSizeMb: memoryMibMax };
+  return new Worker(kind === '.ts' ? source : load, { eval: true, resourceLimits });
+}
+
+function isOutOfMemory(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ERR_WORKER_OUT_OF_MEMORY';
+}
+
+function undecided(operations: number, why: string): CheckReport {
+  return { verdict: 'unknown', operations, nodes: 0, core: [], prefix: null, sentences: [why] };
+}
+
+/** The message already begins with its code. */
+function refusal(news: CheckNews & { kind: 'refused' }): HarnessError {
+  return new HarnessError(news.code, news.message.slice(`${news.code}: `.length));
+}
+
+function print(lines: readonly string[]): void {
+  process.stdout.write(`${lines.join('\n')}\n`);
+}

@@ -1,0 +1,222 @@
+/** `antlion check`: verdicts, exit codes and messages of the command itself. */
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'mocha';
+import { antlion, skipUnlessBuilt } from './antlion.ts';
+
+const published = '../shared/histories';
+
+interface Line {
+  readonly file: string;
+  readonly verdict: string;
+  readonly operations: number;
+  readonly elapsedMs: number;
+  readonly nodes: number;
+  readonly core: readonly object[];
+  readonly prefix: number | null;
+}
+
+function lines(...events: readonly (readonly [number, string, string, unknown?])[]): string {
+  return events
+    .map(([process, type, f, value = null]) => JSON.stringify({ process, type, f, value }))
+    .join('\n');
+}
+
+const good = lines([0, 'invoke', 'write', 1], [0, 'ok', 'write', 1], [1, 'invoke', 'read']);
+const bad = lines(
+  [0, 'invoke', 'write', 1],
+  [0, 'ok', 'write', 1],
+  [1, 'invoke', 'read'],
+  [1, 'ok', 'read', null],
+  [1, 'invoke', 'read'],
+);
+/** Many at once and one read that only a search can place. */
+const hard = lines(
+  ...Array.from({ length: 9 }, (_, i) => [i, 'invoke', 'write', i % 2] as const),
+  ...Array.from({ length: 9 }, (_, i) => [i, 'ok', 'write', i % 2] as const),
+  [10, 'invoke', 'read'],
+  [10, 'ok', 'read', 0],
+);
+
+describe('antlion check', () => {
+  let folder = '';
+  before(function () {
+    skipUnlessBuilt(this);
+    folder = mkdtempSync(join(tmpdir(), 'histories-'));
+  });
+  after(() => {
+    if (folder !== '') rmSync(folder, { recursive: true });
+  });
+  const write = (name: string, text: string): string => {
+    const file = join(folder, name);
+    writeFileSync(file, text);
+    return file;
+  };
+  const check = (...args: string[]): ReturnType<typeof antlion> => antlion(['check', ...args]);
+
+  it('says one line a file, and exits with the worst verdict', async () => {
+    const files = [write('good.jsonl', good), write('hard.jsonl', hard), write('bad.jsonl', bad)];
+    const all = await check(...files, '--model', 'register', '--budget', '1');
+    assert.equal(all.code, 1);
+    assert.equal(all.stderr, '');
+    const pattern =
+      /^✔ holds +2 operations +[\d.]+ ms {2}\S+good.jsonl\n\? unknown +10 operations .*hard.jsonl\n✖ violated +3 operations .*bad.jsonl\n$/;
+    assert.match(all.stdout, pattern);
+    const unknown = await check(...files.slice(0, 2), '--model', 'register', '--budget', '1');
+    assert.equal(unknown.code, 2);
+    const holds = await check(...files.slice(0, 2), '--model', 'register');
+    assert.equal(holds.code, 0);
+  });
+
+  it('explains when asked to', async () => {
+    const r = await check(write('bad.jsonl', bad), '--model', 'register', '--explain');
+    const [, ...why] = r.stdout.trimEnd().split('\n');
+    assert.deepEqual(
+      why.map((l) => l.trim()),
+      [
+        "process 0's write of 1 returned with event 2.",
+        "process 1's read of null was called with event 3 and returned with event 4: nothing set null again after process 0's write of 1 was called.",
+        'The first 4 events show it.',
+      ],
+    );
+  });
+
+  it('gives programs an array', async () => {
+    const files = [write('bad.jsonl', bad), write('good.jsonl', good)];
+    const r = await check(...files, '--model', 'register', '--json');
+    assert.equal(r.code, 1);
+    const [violated, holds] = JSON.parse(r.stdout) as [Line, Line];
+    assert.ok(violated.elapsedMs >= 0);
+    assert.deepEqual(
+      { ...violated, elapsedMs: 0 },
+      {
+        file: files[0],
+        verdict: 'violated',
+        operations: 3,
+        elapsedMs: 0,
+        nodes: 0,
+        core: [
+          { process: 0, f: 'write', value: 1, invoked: 0, completed: 1 },
+          { process: 1, f: 'read', value: null, invoked: 2, completed: 3 },
+        ],
+        prefix: 4,
+      },
+    );
+    assert.deepEqual([holds.verdict, holds.core, holds.prefix], ['holds', [], null]);
+    const explained = await check(...files, '--model', 'register', '--json', '--explain');
+    assert.ok(Array.isArray((JSON.parse(explained.stdout) as object[])[0]?.['sentences' as never]));
+  });
+
+  it('begins where it is told to', async () => {
+    const zero = write('zero.jsonl', lines([0, 'invoke', 'read'], [0, 'ok', 'read', 0]));
+    assert.equal((await check(zero, '--model', 'register')).code, 1);
+    assert.equal((await check(zero, '--model', 'register', '--init', '0')).code, 0);
+  });
+
+  it('takes the format from the name, or as told', async () => {
+    const edn = '{:process 0 :type :invoke :f :write :value 1}{:process 0 :type :ok :f :write}';
+    const [named, other] = [write('h.edn', edn), write('h.txt', edn)];
+    assert.equal((await check(named, '--model', 'register')).code, 0);
+    assert.equal((await check(other, '--model', 'register')).code, 64);
+    assert.equal((await check(other, '--model', 'register', '--format', 'edn')).code, 0);
+  });
+
+  it('holds transactions against the level that was asked for', async () => {
+    const stale = lines(
+      [0, 'invoke', 'txn', [['append', 'x', 1]]],
+      [0, 'ok', 'txn', [['append', 'x', 1]]],
+      [1, 'invoke', 'txn', [['r', 'x', null]]],
+      [1, 'ok', 'txn', [['r', 'x', []]]],
+    );
+    const file = write('txn.jsonl', stale);
+    const strict = await check(file, '--model', 'list-append', '--explain');
+    assert.equal(strict.code, 1);
+    assert.match(strict.stdout, /strongest level that holds/);
+    const level = ['--consistency', 'serializable'];
+    assert.equal((await check(file, '--model', 'list-append', ...level)).code, 0);
+  });
+
+  it('names file, line and what was expected, checks the others, and exits with 64', async () => {
+    const broken = write('broken.jsonl', `${good}\n{"process":1,"type":"done","f":"read"}`);
+    const r = await check(broken, write('bad.jsonl', bad), '--model', 'register');
+    assert.equal(r.code, 64);
+    assert.equal(
+      r.stderr,
+      `E_HISTORY: ${broken}:4: type is "done", wanted invoke, ok, fail or info. Mend that line.\n`,
+    );
+    assert.match(r.stdout, /^✖ violated .*bad.jsonl\n$/);
+    const missing = await check(join(folder, 'nowhere'), '--model', 'register');
+    assert.equal(missing.code, 64);
+    assert.match(missing.stderr, /nowhere cannot be read \(ENOENT\), wanted a file of operations/);
+  });
+
+  it('ends a check at its limit of time, and goes on with the next file', async () => {
+    // A search of many seconds: who wins among 40 equal writers matters to every reader.
+    const storm = lines(
+      ...Array.from({ length: 60 }, (_, i) => [i, 'invoke', 'enqueue', i % 3] as const),
+      ...Array.from({ length: 60 }, (_, i) => [i, 'ok', 'enqueue', i % 3] as const),
+      ...Array.from({ length: 60 }, (_, i) => [i, 'invoke', 'dequeue'] as const),
+      ...Array.from({ length: 60 }, (_, i) => [i, 'ok', 'dequeue', (i * 7) % 4] as const),
+    );
+    const queue = lines([0, 'invoke', 'enqueue', 1], [0, 'ok', 'enqueue', 1]);
+    const files = [write('storm.jsonl', storm), write('queue.jsonl', queue)];
+    const budget = ['--budget', '999999999', '--limit', '300ms'];
+    const r = await check(...files, '--model', 'fifo-queue', '--explain', ...budget);
+    assert.equal(r.code, 2);
+    assert.match(r.stdout, /^\? unknown +120 operations .*\n +the limit of time was reached.*\n✔ /);
+  });
+
+  it('refuses what it does not know', async () => {
+    const file = write('good.jsonl', good);
+    const refused = async (args: string, message: RegExp): Promise<void> => {
+      const r = await check(file, ...args.split(' '));
+      assert.equal(r.code, 64, args);
+      assert.match(r.stderr, message);
+    };
+    await refused('--format edn2 --model register', /^E_USAGE: format is "edn2", wanted jsonl or/);
+    await refused('--model registre', /^E_USAGE: model is "registre", wanted one of register/);
+    await refused('--model register --init {', /^E_USAGE: init is {, wanted JSON/);
+    await refused('--model register --budget 0', /wanted a whole number from 1/);
+    await refused('--model register --limit 3', /^E_USAGE: duration is "3"/);
+    await refused('--model list-append --consistency x', /^E_USAGE: consistency is "x"/);
+    await refused('--json', /required option '--model <name>' not specified/);
+  });
+});
+
+describe('antlion check on published histories', () => {
+  it('gives the verdicts that were published', async function () {
+    skipUnlessBuilt(this);
+    if (!existsSync(`${published}/expected.json`)) {
+      console.log(`      skipped: ${published} is not here`);
+      this.skip();
+    }
+    const expected = JSON.parse(readFileSync(`${published}/expected.json`, 'utf8')) as {
+      file: string;
+      linearizable?: boolean;
+      workload?: string;
+      valid?: boolean;
+    }[];
+    const groups = new Map<string, { file: string; verdict: string }[]>();
+    for (const { file, linearizable, workload, valid } of expected) {
+      const args = workload === undefined ? 'cas-register --init 0' : argsOf(workload);
+      const verdict = (linearizable ?? valid) === true ? 'holds' : 'violated';
+      groups.set(args, [...(groups.get(args) ?? []), { file: `${published}/${file}`, verdict }]);
+    }
+    for (const [args, files] of groups) {
+      const names = files.map((f) => f.file);
+      const r = await antlion(['check', ...names, '--json', '--model', ...args.split(' ')]);
+      const isBad = files.some((f) => f.verdict === 'violated');
+      assert.equal(r.code, isBad ? 1 : 0, r.stderr);
+      const got = (JSON.parse(r.stdout) as Line[]).map(({ file, verdict }) => ({ file, verdict }));
+      assert.deepEqual(got, files);
+    }
+  });
+});
+
+/** `list-append --consistency-models serializable`, as Elle has it. */
+function argsOf(workload: string): string {
+  const [model = '', , level] = workload.split(' ');
+  return level !== undefined && model === 'list-append' ? `${model} --consistency ${level}` : model;
+}
