@@ -6,28 +6,47 @@ import type { KnownObservation } from '../core/observation.ts';
 import type { Program } from '../core/program.ts';
 import { nameNode } from './words.ts';
 
-/** Which events are meant. A plain `(e: HistoryEvent) => boolean` is one as well. */
-export type Pattern<E extends HistoryEvent = HistoryEvent> =
-  ((e: HistoryEvent) => e is E) | ((e: HistoryEvent) => boolean);
+/** Which events are meant, and what is known of their type. */
+export type Pattern<E extends HistoryEvent> = (e: HistoryEvent) => e is E;
 
-type Observed<K extends KnownObservation['kind']> = ObservationEvent & {
+type Kind = KnownObservation['kind'];
+type Observed<K extends Kind> = ObservationEvent & {
   readonly value: Extract<KnownObservation, { kind: K }>;
 };
+type ObservedPattern<K extends Kind> = (
+  where?: (e: Observed<K>) => boolean,
+) => Pattern<Observed<K>>;
 
-/** What nodes say about themselves: `observed('role', (e) => e.value.role === 'leader')`. */
-export function observed<K extends KnownObservation['kind']>(
-  kind: K,
-  where: (e: Observed<K>) => boolean = () => true,
-): (e: HistoryEvent) => e is Observed<K> {
-  return (e): e is Observed<K> =>
-    e.type === 'observe' && e.value.kind === kind && where(e as Observed<K>);
+/**
+ * What nodes say about themselves: `observed.role((e) => e.value.role === 'leader')`. One function a
+ * kind, because TypeScript would not infer what a generic one gives inside of a combinator's call.
+ */
+export const observed: { readonly [K in Kind]: ObservedPattern<K> } = {
+  role: observedAs('role'),
+  applied: observedAs('applied'),
+  member: observedAs('member'),
+  circuit: observedAs('circuit'),
+  routed: observedAs('routed'),
+  discovered: observedAs('discovered'),
+  lease: observedAs('lease'),
+  config: observedAs('config'),
+  mode: observedAs('mode'),
+  evidence: observedAs('evidence'),
+};
+
+function observedAs<K extends Kind>(kind: K): ObservedPattern<K> {
+  return (where) =>
+    (e): e is Observed<K> =>
+      e.type === 'observe' &&
+      e.value.kind === kind &&
+      (where === undefined || where(e as Observed<K>));
 }
 
 /** What clients did: `operation('ok', (e) => e.f === 'write')`. */
 export function operation(
   type: OperationEvent['type'],
   where: (e: OperationEvent) => boolean = () => true,
-): (e: HistoryEvent) => e is OperationEvent {
+): Pattern<OperationEvent> {
   return (e): e is OperationEvent => isOperation(e) && e.type === type && where(e);
 }
 

@@ -24,6 +24,8 @@ export type Promised = Pick<Invariant, 'id' | 'area' | 'claim' | 'faultModel'>;
 /** Events with the same key belong together (a node, a term, a key); null: the event is not meant. */
 type Key = string | number | null;
 type KeyOf<E extends HistoryEvent> = (e: E) => Key;
+/** A pattern where nothing needs to be known of the event's type. */
+type When = (e: HistoryEvent) => boolean;
 
 /** A bound in µs; policy times, which are shorter outside simulation, are computed from the program. */
 type Bound = number | ((program: Program) => number);
@@ -45,7 +47,7 @@ export function always<E extends HistoryEvent>(
     let seen = 0;
     return {
       event(e) {
-        if (!matches(p.of, e)) return null;
+        if (!p.of(e)) return null;
         const key = p.per === undefined ? '' : p.per(e);
         if (key === null) return null;
         const before = last.get(key) ?? null;
@@ -60,7 +62,7 @@ export function always<E extends HistoryEvent>(
 }
 
 /** No event matches `bad`. Holds in a run without such events, whatever else happened in it. */
-export function never(promised: Promised, bad: Pattern): Invariant {
+export function never(promised: Promised, bad: When): Invariant {
   return online(promised, (program) => {
     let seen = 0;
     return {
@@ -107,8 +109,8 @@ export function leadsTo<A extends HistoryEvent, B extends HistoryEvent>(
         if (e.type === 'stall') stallUs += e.lateUs;
         const late = overdue(e.timeUs);
         if (late !== null) return late;
-        if (matches(p.to, e) && open.delete(keyOf(e))) answered += 1;
-        if (!matches(p.from, e)) return null;
+        if (p.to(e) && open.delete(keyOf(e))) answered += 1;
+        if (!p.from(e)) return null;
         const key = keyOf(e);
         if (key !== null && !open.has(key)) open.set(key, { e, dueUs: e.timeUs + withinUs });
         return null;
@@ -130,10 +132,10 @@ export function leadsTo<A extends HistoryEvent, B extends HistoryEvent>(
 export function until<E extends HistoryEvent>(
   promised: Promised,
   p: {
-    readonly from: Pattern;
+    readonly from: When;
     readonly of: Pattern<E>;
     readonly holds: (e: E, from: HistoryEvent) => boolean;
-    readonly until: Pattern;
+    readonly until: When;
     readonly per?: KeyOf<HistoryEvent>;
   },
 ): Invariant {
@@ -154,7 +156,7 @@ export function until<E extends HistoryEvent>(
           ended += 1;
           return null;
         }
-        return matches(p.of, e) && !p.holds(e, from) ? explain(program, [from, e]) : null;
+        return p.of(e) && !p.holds(e, from) ? explain(program, [from, e]) : null;
       },
       end() {
         if (open.size > 0) return undecided(`${open.size} had not ended when the run did`);
@@ -184,7 +186,7 @@ export function eventually<E extends HistoryEvent>(
       const all = p.each === undefined ? [''] : p.each.of(program);
       const missing = new Set<Key>(all);
       for (const e of history.events) {
-        if (e.timeUs < healedUs || e.timeUs > dueUs || !matches(p.that, e)) continue;
+        if (e.timeUs < healedUs || e.timeUs > dueUs || !p.that(e)) continue;
         missing.delete(p.each === undefined ? '' : p.each.per(e));
       }
       const after = `${formatDuration(dueUs - healedUs)} after the last heal`;
@@ -214,12 +216,12 @@ export interface Sometimes {
 /** Some run of the suite has an event that matches. One run without it proves nothing. */
 export function sometimes(
   named: Pick<Sometimes, 'id' | 'claim'> & Partial<Pick<Sometimes, 'applies'>>,
-  that: Pattern,
+  that: When,
 ): Sometimes {
   return {
     applies: () => true,
     ...named,
-    reached: (history) => history.events.some((e) => that(e)),
+    reached: (history) => history.events.some(that),
   };
 }
 
@@ -247,10 +249,6 @@ function online(promised: Promised, watch: (program: Program) => Watch): Invaria
       return 'undecided' in end ? unknown(promised, end.undecided) : violated(promised, end);
     },
   };
-}
-
-function matches<E extends HistoryEvent>(pattern: Pattern<E>, e: HistoryEvent): e is E {
-  return pattern(e);
 }
 
 function boundOf(bound: Bound, program: Program): number {

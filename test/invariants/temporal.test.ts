@@ -1,6 +1,7 @@
 /** The combinators: what each accepts, rejects and leaves open, and that the README's promise works. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { compileFunction } from 'node:vm';
 import { describe, it } from 'mocha';
 import type { History, HistoryEvent } from '../../harness/core/history.ts';
 import type { Invariant } from '../../harness/core/invariant.ts';
@@ -78,7 +79,7 @@ const sentences = (v: Verdict): readonly string[] =>
 
 describe('always', () => {
   const termsGrow = always(promised, {
-    of: observed('role'),
+    of: observed.role(),
     per: (e) => e.node,
     holds: (e, before) => before === null || e.value.term >= before.value.term,
   });
@@ -97,7 +98,7 @@ describe('always', () => {
 
   it('can say what election safety says', () => {
     const one = always(promised, {
-      of: observed('role', (e) => e.value.role === 'leader'),
+      of: observed.role((e) => e.value.role === 'leader'),
       per: (e) => e.value.term,
       holds: (e, before) => before === null || before.node === e.node,
     });
@@ -109,7 +110,7 @@ describe('always', () => {
 describe('never', () => {
   const noCandidate = never(
     promised,
-    observed('role', (e) => e.value.role === 'candidate'),
+    observed.role((e) => e.value.role === 'candidate'),
   );
 
   it('rejects one bad event, and names its operation', () => {
@@ -236,7 +237,7 @@ describe('eventually', () => {
 
   it('waits for each of several', () => {
     const all = eventually(promised, {
-      that: observed('role'),
+      that: observed.role(),
       afterHealWithinUs: 10 * s,
       each: { of: (p) => [...p.shape.nodes.keys()], per: (e) => e.node },
     });
@@ -247,7 +248,7 @@ describe('eventually', () => {
 
 describe('sometimes', () => {
   it('is reached by one matching event', () => {
-    const leads = sometimes({ id: 'leads', claim: 'somebody leads' }, observed('role'));
+    const leads = sometimes({ id: 'leads', claim: 'somebody leads' }, observed.role());
     assert.equal(leads.reached(history([role(1, 0, 1)]), program), true);
     assert.equal(leads.reached(history([op('ok', 1, 1)]), program), false);
   });
@@ -267,8 +268,8 @@ describe('a promise of one’s own', () => {
     const it = (_: string, f: () => void): void => {
       body = f;
     };
-    const build = new Function(...Object.keys(given), 'it', `${code}; return termsGrow;`);
-    const termsGrow = build(...Object.values(given), it) as Invariant;
+    const build = compileFunction(`${code}; return termsGrow;`, [...Object.keys(given), 'it']);
+    const termsGrow = (build as (...values: unknown[]) => Invariant)(...Object.values(given), it);
     return { termsGrow, body };
   }
 
@@ -288,6 +289,7 @@ describe('a promise of one’s own', () => {
         promises: [termsGrow],
         settings: { mutant: 'vote-forgotten' },
         runs: 100,
+        budget: { eventsMax: 300_000, noiseQuick: 1, noiseThorough: 2, noisesHarden: 1 },
       });
     assert.throws(broken, /terms-grow is violated[\s\S]*said role: role .*[\s\S]*antlion replay/);
   });
