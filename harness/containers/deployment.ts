@@ -123,7 +123,10 @@ export class ContainerDeployment implements Deployment {
     try {
       return await removeRun(this.engine, this.run);
     } catch (e) {
-      return [`containers, networks and volumes of run ${this.run}: ${reasonOf(e)}`];
+      const what = `containers, networks and volumes of run ${this.run}`;
+      // That the engine is gone has been said already, by what needed it first.
+      const isLost = e instanceof HarnessError && e.code === 'E_DOCKER_LOST';
+      return [isLost ? what : `${what}: ${reasonOf(e)}`];
     }
   }
 

@@ -1,6 +1,6 @@
 /** Which process exactly: numbers are used again, so a process is its number and when it started. */
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 export interface ProcessId {
   readonly pid: number;
@@ -26,6 +26,35 @@ export function signalProcess(id: ProcessId, signal: NodeJS.Signals): boolean {
   } catch (e) {
     if ((e as NodeJS.ErrnoException).code === 'ESRCH') return false;
     throw e;
+  }
+}
+
+/** Set for whatever is started to work in a run's folder; its value is that folder. */
+export const folderVariable = 'ANTLION_FOLDER';
+
+/**
+ * Processes that were started to work in `folder`, whether or not the harness lived to write them
+ * down. None on systems without /proc.
+ */
+export function processesIn(folder: string): ProcessId[] {
+  const marked = `\0${folderVariable}=${folder}\0`;
+  return pids().flatMap((pid) => {
+    if (!`\0${environmentOf(pid)}`.includes(marked)) return [];
+    return identify(pid) ?? [];
+  });
+}
+
+function pids(): number[] {
+  if (process.platform !== 'linux') return [];
+  return readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) ? Number(name) : []));
+}
+
+/** Empty for a process that is gone, or somebody else's. */
+function environmentOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'latin1');
+  } catch {
+    return '';
   }
 }
 

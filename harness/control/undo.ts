@@ -11,7 +11,7 @@ import { basename, dirname, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { HarnessError } from '../core/errors.ts';
 import { unreachable } from '../core/assert.ts';
-import { isAlive, type ProcessId, signalProcess } from './process-id.ts';
+import { isAlive, type ProcessId, processesIn, signalProcess } from './process-id.ts';
 import { connectToxiproxy, ToxiproxyFailure } from './toxiproxy.ts';
 
 /** A proxy that we made on a server, told from all others by its three fields. */
@@ -26,7 +26,10 @@ export type Undo =
   | { readonly kind: 'kill'; readonly process: ProcessId }
   /** Let this stopped process go on. */
   | { readonly kind: 'resume'; readonly process: ProcessId }
-  /** Remove a folder `antlion-…` directly under the system's folder for temporary files. */
+  /**
+   * Remove a folder `antlion-…` directly under the system's folder for temporary files, after
+   * ending what was started to work in it.
+   */
   | { readonly kind: 'remove-folder'; readonly path: string }
   /** Run a program, such as `docker rm --force …`; done when it exits with 0. */
   | { readonly kind: 'command'; readonly argv: readonly string[] }
@@ -50,6 +53,8 @@ export async function performUndo(undo: Undo): Promise<void> {
       return;
     case 'remove-folder':
       requireOwnFolder(undo.path);
+      // A harness that dies between starting a process and writing it down: they would go on here.
+      await Promise.all(processesIn(undo.path).map(kill));
       return rm(undo.path, { recursive: true, force: true, maxRetries: 3 });
     case 'command':
       return command(undo.argv);
@@ -72,7 +77,7 @@ export function describeUndo(undo: Undo): string {
     case 'remove-folder':
       return `folder ${undo.path}`;
     case 'command':
-      return `not done: ${undo.argv.join(' ')}`;
+      return `what is undone by: ${undo.argv.join(' ')}`;
     case 'heal-links':
       return `faults on ${undo.toxics.length + undo.enable.length} links of ${undo.api}`;
     case 'remove-links':

@@ -3,10 +3,12 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import type { WriteStream } from 'node:fs';
+import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { assert } from '../core/assert.ts';
 import type { HistoryEvent } from '../core/history.ts';
+import { folderVariable } from '../control/process-id.ts';
 import { eventOfLine } from '../host/lines.ts';
 import { launchVariable } from '../host/launch.ts';
 import type { Launch } from '../host/launch.ts';
@@ -48,7 +50,10 @@ export class NodeChild {
     assert(this.child === null, 'a node is started once at a time');
     this.isTold = false;
     const child = spawn(process.execPath, ['--enable-source-maps', this.o.entry], {
-      env: { [launchVariable]: JSON.stringify(this.o.launch) },
+      env: {
+        [launchVariable]: JSON.stringify(this.o.launch),
+        [folderVariable]: dirname(this.o.logPath),
+      },
       stdio: ['pipe', 'pipe', 'pipe'],
       // A group of its own: Ctrl-C on a terminal is for the harness, which ends its nodes itself.
       detached: true,

@@ -85,7 +85,7 @@ describe('the undo journal', () => {
     orphan(journal.path);
     const { undone, left } = await recoverAll(folder);
     assert.deepEqual(undone, [`process ${victim.pid} runs`]);
-    assert.match(left.join(), /^not done: false/);
+    assert.match(left.join(), /^what is undone by: false/);
     assert.deepEqual(await exit, [null, 'SIGKILL']);
     assert.equal(existsSync(journal.path), true);
   });
@@ -96,7 +96,7 @@ describe('the undo journal', () => {
     journal.close();
     orphan(journal.path);
     appendFileSync(journal.path, '{"begin":2,"undo":{"kind":"comm');
-    assert.deepEqual(await recover(journal.path), { undone: ['not done: true'], left: [] });
+    assert.deepEqual(await recover(journal.path), { undone: ['what is undone by: true'], left: [] });
   });
 
   it('of a living harness is left alone', async () => {

@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openGuard } from '../../control/guard.ts';
 import type { Guard } from '../../control/guard.ts';
-import { identify } from '../../control/process-id.ts';
+import { folderVariable, identify } from '../../control/process-id.ts';
 import { HarnessError } from '../../core/errors.ts';
 import type { Endpoint } from '../../core/system.ts';
 import { post } from './gateway.ts';
@@ -92,7 +92,10 @@ export class LocalEtcd implements AsyncDisposable {
   /** Starts a member from its data folder. */
   async restart(member: number): Promise<void> {
     if (this.running.has(member)) return;
-    const child = spawn(this.binary, this.flags(member), { stdio: 'ignore' });
+    const child = spawn(this.binary, this.flags(member), {
+      stdio: 'ignore',
+      env: { ...process.env, [folderVariable]: this.folder },
+    });
     try {
       await once(child, 'spawn');
     } catch (cause) {
@@ -102,8 +105,8 @@ export class LocalEtcd implements AsyncDisposable {
         { cause },
       );
     }
-    const process = identify(child.pid as number);
-    const entry = process && this.guard.journal.begin({ kind: 'kill', process });
+    const id = identify(child.pid as number);
+    const entry = id && this.guard.journal.begin({ kind: 'kill', process: id });
     this.running.set(member, { child, entry });
   }
 
