@@ -1,0 +1,85 @@
+/** Runs the compiled command line in a temporary folder of its own, and sees what it leaves there. */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
+import type { Context } from 'mocha';
+import { skipUnless } from '../require.ts';
+
+export const bin = resolve('dist/harness/cli/bin.js');
+
+export function skipUnlessBuilt(test: Context): void {
+  skipUnless(test, 'build', existsSync(bin) ? null : 'npm run build');
+}
+
+export interface Ended {
+  /** As a shell tells it: 128 and the number of the signal that ended it. */
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  /** While it runs. */
+  readonly meanwhile?: (child: ChildProcess, folder: string) => Promise<void>;
+}
+
+/** Runs `antlion ...args` to its end. Fails when a process, a journal or a file of it stays. */
+export async function antlion(args: readonly string[], options: RunOptions = {}): Promise<Ended> {
+  const folder = mkdtempSync(join(tmpdir(), 'antlion-test-'));
+  try {
+    const child = spawn(process.execPath, [bin, ...args], {
+      env: { ...process.env, ...options.env, TMPDIR: folder, NO_COLOR: '1' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const ended = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>;
+    const output = Promise.all([text(child.stdout), text(child.stderr)]);
+    await options.meanwhile?.(child, folder);
+    const [[code, signal], [stdout, stderr]] = await Promise.all([ended, output]);
+    await nothingLeft(folder);
+    return { code: code ?? 128 + (signal === 'SIGKILL' ? 9 : 15), stdout, stderr };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** A killed harness is cleaned up after by its watchdog: the limit is the test's own. */
+async function nothingLeft(folder: string): Promise<void> {
+  while (processesOf(folder).length > 0) await turn();
+  assert.deepEqual(filesIn(folder), []);
+}
+
+/** Whatever runs with this folder in its environment: the command and all that it started. */
+export function processesOf(folder: string): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && environmentOf(name).includes(folder))
+    .map(Number);
+}
+
+/** Empty for a process that is gone, or only its corpse. */
+function environmentOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'latin1');
+  } catch {
+    return '';
+  }
+}
+
+/** All files; and folders that are not the one for journals. */
+function filesIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
+    (name) => !/^(antlion-journals-[^/]+|node-compile-cache)$/.test(name),
+  );
+}
+
+/** Waits until `is` says so; the limit is the test's own. */
+export async function until(is: () => boolean): Promise<void> {
+  while (!is()) await turn();
+}
+
+const turn = (): Promise<void> => new Promise((wake) => setTimeout(wake, 10));

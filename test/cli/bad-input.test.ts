@@ -1,0 +1,114 @@
+/** What a user gets wrong is said in one message, with the next step and the right exit code. */
+import assert from 'node:assert/strict';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { describe, it } from 'mocha';
+import { encodeToken } from '../../harness/runner/token.ts';
+import { antlion, skipUnlessBuilt } from './antlion.ts';
+
+const program = {
+  scenario: 'mine',
+  shape: { nodes: [], clients: 0, services: [] },
+  faults: [],
+  clients: [],
+  durationUs: 1,
+  noiseSeed: 1,
+  settings: { policyDivisor: 1, deadlineUs: 1, mutant: null, extra: {} },
+};
+
+function tokenOf(system: string, invariant = 'linearizable', durationUs = 1): string {
+  const pins = {};
+  const build = 'property';
+  const long = { ...program, durationUs };
+  return encodeToken({ system, invariant, program: long, pins, traceHash: null, build });
+}
+
+const whole = tokenOf('reference');
+const nowhere = 'n0=http://127.0.0.1:1';
+
+/** Arguments, exit code, what the message must say. */
+const table: readonly (readonly [string, number, RegExp])[] = [
+  ['', 64, /Usage: antlion/],
+  ['--wrong', 64, /unknown option '--wrong'[^]*antlion --help/],
+  ['runn', 64, /unknown command 'runn'[^]*Did you mean run/],
+  ['run --wrong', 64, /unknown option '--wrong'[^]*antlion --help/],
+  ['run a b', 64, /too many arguments for 'run'/],
+  ['run nope', 64, /^E_SCENARIO_UNKNOWN: .*"nope", wanted one of minority.*antlion list\.\n$/],
+  ['run --env moon', 64, /^E_USAGE: env is "moon", wanted simulation.*Pass --env/],
+  ['run --env attached', 64, /^E_USAGE: .*Use antlion verify/],
+  ['run --mutant nope', 64, /^E_MUTANT_UNKNOWN: .*"nope", wanted one of stale-read.*antlion list/],
+  ['run --mutant toString', 64, /^E_MUTANT_UNKNOWN/],
+  ['run --seed x', 64, /got "x", wanted a whole number from 0/],
+  ['run --seed -1', 64, /got "-1", wanted a whole number from 0/],
+  ['run --seed 1.5', 64, /got "1.5", wanted a whole number from 0/],
+  ['run --seed 99999999999', 64, /wanted a whole number from 0 to 9999999999/],
+  ['run --runs 0', 64, /got "0", wanted a whole number from 1/],
+  ['replay', 64, /missing required argument 'token'/],
+  ['replay foo', 64, /^E_TOKEN: .*"foo" does not look like a token.*Copy the whole line/],
+  [`replay ${whole.slice(0, 90)}`, 64, /^E_TOKEN: .*cut off.*Copy the whole line/],
+  ['replay antlion1.eyJhIjoxfQ', 64, /^E_TOKEN: .*lacks a part/],
+  [`replay ${whole.replace('1.', '2.')}`, 64, /^E_TOKEN_VERSION: .*format 2, wanted 1/],
+  [`replay ${tokenOf('zookeeper')}`, 64, /^E_TOKEN: .*system "zookeeper", wanted reference/],
+  [`replay ${tokenOf('reference', 'beauty')}`, 64, /^E_TOKEN: .*"beauty".*does not promise/],
+  [`replay ${whole} --env moon`, 64, /^E_USAGE: env is "moon"/],
+  [`replay ${tokenOf('reference', 'linearizable', 6e8)} --env processes`, 64, /^E_PLAN: .*10 min/],
+  ['verify', 64, /missing required argument 'system'/],
+  ['verify consul', 64, /^E_USAGE: system is "consul", wanted etcd/],
+  ['verify etcd --reads dirty', 64, /^E_USAGE: reads is "dirty", wanted linearizable or serial/],
+  ['verify etcd --scenario minority*', 64, /^E_USAGE: .*wanted one of .*key-value/],
+  ['verify etcd --endpoint there', 64, /^E_USAGE: endpoint is "there".*Pass --endpoint http/],
+  [`verify etcd --endpoint ${nowhere} --endpoint ${nowhere}`, 64, /two endpoints are called "n0"/],
+  ['verify etcd --allow-crash n0=4711', 64, /^E_USAGE: .*no endpoint is given/],
+  [`verify etcd --endpoint ${nowhere} --allow-crash x=1`, 64, /^E_USAGE: .*names n0/],
+  [`verify etcd --endpoint ${nowhere} --allow-crash n0=1`, 77, /^E_REFUSED_TARGET: .*pgrep etcd/],
+  [`verify etcd --endpoint ${nowhere} --allow-crash n0=999999999`, 77, /^E_REFUSED_TARGET/],
+  [`verify etcd --endpoint ${nowhere}`, 69, /^E_ENDPOINT: no etcd answers at http:\/\/127.0.0.1:1/],
+];
+
+describe('bad input', function () {
+  this.timeout(20_000);
+  before(function () {
+    skipUnlessBuilt(this);
+  });
+
+  for (const [line, code, message] of table) {
+    const shown = line.replaceAll(/(antlion\d\.\S{6})\S+/g, '$1…');
+    it(`antlion ${shown} ends with ${code}`, async () => {
+      const ended = await antlion(line.split(' ').filter((word) => word !== ''));
+      assert.match(ended.stderr, message);
+      assert.doesNotMatch(ended.stderr, /internal error|\n {4}at /);
+      assert.deepEqual([ended.code, ended.stdout], [code, '']);
+    });
+  }
+
+  it('no Docker: says so, and asks no other engine than DOCKER_HOST', async () => {
+    for (const at of ['unix:///nonexistent', 'tcp://127.0.0.1:1']) {
+      const args = ['run', 'minority*', '--env', 'containers'];
+      const ended = await antlion(args, { env: { DOCKER_HOST: at } });
+      assert.equal(ended.code, 69, ended.stderr);
+      assert.ok(
+        ended.stderr.startsWith(`E_NO_DOCKER: no Docker engine answers at DOCKER_HOST ${at}`),
+      );
+      assert.match(ended.stderr, /Start Docker or set DOCKER_HOST/);
+    }
+  });
+
+  it('no etcd: says how to install it', async () => {
+    const ended = await antlion(['verify', 'etcd'], { env: { PATH: '/nonexistent' } });
+    assert.match(
+      ended.stderr,
+      /^E_NO_PROGRAM: etcd cannot be started.*apt-get install etcd-server/,
+    );
+    assert.equal(ended.code, 69);
+  });
+
+  it('an endpoint where something else answers is not taken for etcd', async () => {
+    const server = createServer((socket) => socket.end('HTTP/1.1 404 Not Found\r\n\r\n'));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const ended = await antlion(['verify', 'etcd', '--endpoint', url]);
+    server.close();
+    assert.match(ended.stderr, /^E_ENDPOINT/);
+    assert.equal(ended.code, 69);
+  });
+});

@@ -1,0 +1,75 @@
+/** The README as printed: its property example and its cheap commands are run. */
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { describe, it } from 'mocha';
+import { antlion, skipUnlessBuilt } from '../cli/antlion.ts';
+
+const readme = readFileSync('README.md', 'utf8');
+
+describe('README', function () {
+  this.timeout(60_000);
+  before(function () {
+    skipUnlessBuilt(this);
+  });
+
+  it('prints a property that passes, in a project that installed antlion', () => {
+    const example = /```ts\n([^]*?)```/.exec(readme)?.[1];
+    assert.match(example ?? '', /from 'antlion'/);
+    const folder = mkdtempSync(join(tmpdir(), 'antlion-test-'));
+    try {
+      mkdirSync(join(folder, 'node_modules'));
+      symlinkSync(resolve('.'), join(folder, 'node_modules/antlion'), 'dir');
+      writeFileSync(join(folder, 'example.test.mjs'), example as string);
+      // A project's own mocha finds `antlion/mocha` itself; this one is not installed in the folder.
+      writeFileSync(join(folder, 'guard.mjs'), "export * from 'antlion/mocha';\n");
+      const mocha = resolve('node_modules/mocha/bin/mocha.js');
+      const flags = ['--require', './guard.mjs', 'example.test.mjs'];
+      const out = execFileSync(process.execPath, [mocha, ...flags], {
+        cwd: folder,
+        encoding: 'utf8',
+      });
+      assert.match(out, /1 passing/);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  const commands = [...readme.matchAll(/^npx antlion (.*?)(?: +#.*)?$/gm)].map(
+    (m) => m[1] as string,
+  );
+
+  it('prints only commands and flags that exist', async () => {
+    assert.ok(commands.length >= 8);
+    for (const command of commands) {
+      const [name = ''] = command.split(' ');
+      const { code, stdout } = await antlion([name, '--help']);
+      assert.equal(code, 0, name);
+      for (const [flag] of command.matchAll(/--[\w-]+/g)) {
+        assert.ok(stdout.includes(flag), `antlion ${name} has ${flag}`);
+      }
+    }
+  });
+
+  it('prints commands that end as it says', async () => {
+    const cheap: Readonly<Record<string, number>> = {
+      list: 0,
+      "run 'minority*' --seed 7 --runs 100": 0,
+      'run --mutant stale-read --runs 200': 1,
+      doctor: 0,
+    };
+    for (const [command, code] of Object.entries(cheap)) {
+      assert.ok(commands.includes(command), `README prints: antlion ${command}`);
+      const words = command.replaceAll("'", '').replace('--runs 100', '--runs 5').split(' ');
+      assert.equal((await antlion(words)).code, code, command);
+    }
+  });
+
+  it('prints what npm start does: it ends with 0', async () => {
+    const { code, stdout } = await antlion(['demo']);
+    assert.equal(code, 0, stdout);
+    assert.match(stdout, /The broken node was caught/);
+  });
+});
