@@ -17,8 +17,9 @@ import type {
   Readiness,
   System,
 } from '../harness/core/system.ts';
-import { agentRules, createAgent } from './agent/agent.ts';
+import { createAgent } from './agent/agent.ts';
 import { operationNames } from './agent/operations.ts';
+import { agentRules } from './agent/rules.ts';
 import { idle } from './idle.ts';
 import { lanes } from './lanes.ts';
 import { lan as membershipConfig } from './membership/config.ts';
@@ -26,7 +27,7 @@ import { createMembership } from './membership/membership.ts';
 import { membershipRules } from './membership/rules.ts';
 import { createMode, modeRules } from './mode/mode.ts';
 import { mutantOf, mutants } from './mutants/index.ts';
-import type { Mutant } from './mutants/mutant.ts';
+import type { Changes } from './mutants/mutant.ts';
 import { makeStore } from './store/component.ts';
 import { scaled as scaledStore, storeConfig } from './store/config.ts';
 import { storeRules } from './store/rules.ts';
@@ -59,6 +60,7 @@ export const reference: System = {
     'log-matching',
     'config-converges',
     'discovery',
+    'membership',
     'resilience',
     'efficiency',
     'mode-transitions',
@@ -68,7 +70,7 @@ export const reference: System = {
   readiness: (program) => new ClusterReadiness(program),
 };
 
-function membership({ id, shape }: NodeConfig, mutant: Mutant): Component {
+function membership({ id, shape }: NodeConfig, mutant: Changes): Component {
   return createMembership({
     self: id,
     size: nodeCount(shape),
@@ -79,7 +81,7 @@ function membership({ id, shape }: NodeConfig, mutant: Mutant): Component {
   });
 }
 
-function store({ id, shape, settings }: NodeConfig, mutant: Mutant): Component {
+function store({ id, shape, settings }: NodeConfig, mutant: Changes): Component {
   const voters = nodesWithRole(shape, 'server');
   if (!voters.includes(id)) return idle;
   return makeStore({
@@ -113,7 +115,7 @@ function named(components: readonly [Component, Component, Component, Component]
   return components.map((component, lane) => ({ name: names[lane] ?? String(lane), component }));
 }
 
-function filtered(mutant: Mutant, lane: number, spec: LaneSpec): LaneSpec {
+function filtered(mutant: Changes, lane: number, spec: LaneSpec): LaneSpec {
   if (mutant.filter === undefined) return spec;
   return { name: spec.name, component: mutant.filter(lane, spec.component) };
 }

@@ -19,6 +19,7 @@ export const mixedFaults = defineScenario({
     'election-safety',
     'log-matching',
     'discovery',
+    'membership',
     'resilience',
     'mode-transitions',
   ],

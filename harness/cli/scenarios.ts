@@ -6,6 +6,7 @@ import { failingDependency } from '../../scenarios/failing-dependency.ts';
 import { instanceCrash } from '../../scenarios/instance-crash.ts';
 import { keyValue } from '../../scenarios/key-value.ts';
 import { leaderCrash } from '../../scenarios/leader-crash.ts';
+import { membersSettle } from '../../scenarios/members-settle.ts';
 import { minorityPartition } from '../../scenarios/minority-partition.ts';
 import { mixedFaults } from '../../scenarios/mixed-faults.ts';
 import { oneWayPartition } from '../../scenarios/one-way-partition.ts';
@@ -24,6 +25,7 @@ export const allScenarios: readonly Scenario[] = [
   keyValue,
   mixedFaults,
   instanceCrash,
+  membersSettle,
   failingDependency,
   registryLost,
 ];

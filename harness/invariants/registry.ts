@@ -8,6 +8,7 @@ import { electionSafety } from './election-safety.ts';
 import { evidenceLifetime } from './evidence-lifetime.ts';
 import { linearizable } from './linearizable.ts';
 import { logMatching } from './log-matching.ts';
+import { membership } from './membership.ts';
 import { modeTransitions } from './mode-transitions.ts';
 import { resilience } from './resilience.ts';
 
@@ -18,6 +19,7 @@ export const invariants: readonly Invariant[] = [
   logMatching(),
   configConverges(),
   discovery(),
+  membership(),
   resilience(),
   efficiency(),
   modeTransitions(),

@@ -30,6 +30,8 @@ const reasons: Readonly<Record<string, RegExp>> = {
   'config-converges-bad': /server-2 still holds "a" of revision 1/,
   'discovery-bad': /front-0 still lists it/,
   'discovery-missing-bad': /back-1 is registered .* does not list it/s,
+  'membership-bad': /server-0 took it for alive again .* which is not newer/,
+  'membership-untrue-bad': /server-0 still believes that server-1 is dead/,
   'resilience-bad': /5 calls failed .* still let a call out/s,
   'resilience-causeless-bad': /opened at 12 s after 0 failures/,
   'efficiency-bad': /back-0 got 1.60 times the average/,

@@ -11,5 +11,7 @@ export const homes: Readonly<Record<string, Home>> = {
   'lease-never-expires': { scenario: 'instance-crash', invariant: 'discovery' },
   'read-before-noop': { scenario: 'crash-storm', invariant: 'linearizable' },
   'breaker-never-opens': { scenario: 'failing-dependency', invariant: 'resilience' },
+  'ghost-member': { scenario: 'members-settle', invariant: 'membership' },
+  'never-refute': { scenario: 'members-settle', invariant: 'membership' },
   'skip-recovery': { scenario: 'registry-lost', invariant: 'mode-transitions' },
 };
