@@ -3,7 +3,8 @@
 export class Memo {
   /** Words kept between uses, at most; past it a fresh table is made next time. */
   private readonly wordsMax: number;
-  private table = new Int32Array(1 << 9);
+  /** Made when it is first needed: most parts are decided without a search. */
+  private table: Int32Array = new Int32Array(0);
   private generation = 0;
   private stride = 2;
   private capacity = 0;
@@ -18,6 +19,7 @@ export class Memo {
 
   /** Forgets everything; from now on keys have `words` words. */
   reset(words: number): void {
+    if (this.table.length === 0) this.table = new Int32Array(1 << 9);
     if (this.key.length !== words) this.key = new Int32Array(words);
     if (this.stride !== words + 1 || this.generation === 0x7fffffff) {
       this.stride = words + 1;

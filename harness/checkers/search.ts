@@ -24,7 +24,7 @@ const head = { ret: 0, state: 1, taken: 2, cursor: 3, isDrawn: 4, words: 5 } as 
 /** Searches one part after another with the same scratch memory. */
 export class Search {
   private readonly memo: Memo;
-  private frames: Int32Array = new Int32Array(1 << 8);
+  private frames: Int32Array = nothing;
   /** Configurations looked at by the last run. */
   steps = 0;
 
@@ -232,7 +232,7 @@ class Descent {
     this.depth += 1;
     const at = this.top();
     if (at + this.stride > this.frames.length) {
-      const larger = new Int32Array(this.frames.length * 2 + this.stride);
+      const larger = new Int32Array(this.frames.length * 2 + this.stride * 16);
       larger.set(this.frames);
       this.frames = larger;
     }

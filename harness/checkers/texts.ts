@@ -70,10 +70,13 @@ function piecesOf(ops: readonly Op[]): Pieces | undefined {
     if (of === null || of.has(text)) return undefined;
     of.set(text, op);
   }
-  const lengths = (of: ReadonlyMap<string, Op>): number[] => [
-    ...new Set([...of.keys()].map((t) => t.length)),
-  ];
-  return { puts, appends, putLengths: lengths(puts), appendLengths: lengths(appends) };
+  return { puts, appends, putLengths: lengthsOf(puts), appendLengths: lengthsOf(appends) };
+}
+
+function lengthsOf(of: ReadonlyMap<string, Op>): number[] {
+  const lengths: number[] = [];
+  for (const text of of.keys()) if (!lengths.includes(text.length)) lengths.push(text.length);
+  return lengths;
 }
 
 function begin(put: Op | null, text: string): Growth {
@@ -87,9 +90,10 @@ function growthOf(
   pieces: Pieces,
   initial: string,
 ): Growth | null | undefined {
-  const starts = pieces.putLengths.flatMap((n) => at(pieces.puts, text, 0, n));
+  const starts = found(pieces.puts, pieces.putLengths, text, 0);
   const afterInitial = text.startsWith(initial)
-    ? text === initial || matches(text, initial.length, pieces).length > 0
+    ? text === initial ||
+      found(pieces.appends, pieces.appendLengths, text, initial.length).length > 0
     : false;
   if (starts.length + (afterInitial ? 1 : 0) > 1) return undefined;
   if (afterInitial) return growths.get(null) ?? null;
@@ -101,14 +105,20 @@ function growthOf(
   return growth;
 }
 
-/** Appends that stand in `text` at `from`. */
-function matches(text: string, from: number, pieces: Pieces): Op[] {
-  return pieces.appendLengths.flatMap((n) => at(pieces.appends, text, from, n));
-}
-
-function at(of: ReadonlyMap<string, Op>, text: string, from: number, length: number): Op[] {
-  const op = from + length <= text.length ? of.get(text.slice(from, from + length)) : undefined;
-  return op === undefined ? [] : [op];
+/** Pieces that stand in `text` at `from`. */
+function found(
+  of: ReadonlyMap<string, Op>,
+  lengths: readonly number[],
+  text: string,
+  from: number,
+): Op[] {
+  const ops: Op[] = [];
+  for (const n of lengths) {
+    if (from + n > text.length) continue;
+    const op = of.get(text.slice(from, from + n));
+    if (op !== undefined) ops.push(op);
+  }
+  return ops;
 }
 
 /** How many appends `text` holds, which makes the growth longer if need be. */
@@ -121,7 +131,7 @@ function placeIn(
   if (g.text.startsWith(text)) return g.lengths.get(text.length) ?? null;
   if (!text.startsWith(g.text)) return null;
   for (let from = g.text.length; from < text.length;) {
-    const [next, another] = matches(text, from, pieces);
+    const [next, another] = found(pieces.appends, pieces.appendLengths, text, from);
     if (next === undefined) return null;
     if (another !== undefined) return undefined;
     if (used.has(next)) return null;

@@ -25,7 +25,8 @@ export function keyValueStore(initial: Json = null): StepModel<Json> {
       return isCompleted(op) ? illegal : state;
     },
     isPure: isLook,
-    text: canonical,
+    // No canonical form of anything else begins with this mark.
+    text: (state) => (typeof state === 'string' ? `:${state}` : canonical(state)),
     solve: (ops) => orderTexts(ops, initial),
     // Values only grow, but for what `resets` names.
     reaches: (state, op) =>
@@ -43,7 +44,11 @@ function isLook(op: Op): boolean {
 }
 
 function isSame(a: Json, b: Json): boolean {
-  return a === b || canonical(a) === canonical(b);
+  return a === b || (isCompound(a) && isCompound(b) && canonical(a) === canonical(b));
+}
+
+function isCompound(value: Json): boolean {
+  return value !== null && typeof value === 'object';
 }
 
 /** What an append adds to, and what it adds: nothing is the empty text. */
