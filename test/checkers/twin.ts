@@ -26,6 +26,12 @@ export function isLinearizableBruteForce(
   });
 }
 
+/** Of the histories on which a checker and its twin agreed. */
+export interface Agreement {
+  readonly legal: number;
+  readonly illegal: number;
+}
+
 /** What a generator draws: an operation's name, argument, and a guess at its result. */
 export type Draw = (draw: Prng) => { f: string; input: Json; output: Json };
 

@@ -8,6 +8,7 @@ import { report } from '../theory/report.ts';
 import { traceHashes, traceHashesInChild } from './hashes.ts';
 import { homes } from './homes.ts';
 import { cleanliness, firstCatch, scenarioOf, stepsLeft } from './runs.ts';
+import { holdAgainstTwins } from './twins.ts';
 
 const seedsMax = 200;
 /** More unknown runs than this share prove too little. */
@@ -19,6 +20,7 @@ const demonstrations: Readonly<Record<string, () => void>> = {
   mutants,
   determinism,
   theory,
+  twins,
 };
 
 /** The correct node: no violation, and hardly a run that proves nothing. */
@@ -77,6 +79,16 @@ function theory(): void {
       `${l.what}: ${figure}`,
       `accepted ${l.low.toFixed(2)} to ${l.high.toFixed(2)}`,
     );
+  }
+}
+
+/** Minutes: each history is judged by trying all orders as well. */
+function twins(): void {
+  const cases = 100_000;
+  for (const { name, found } of holdAgainstTwins(cases)) {
+    const isAgreed = typeof found !== 'string';
+    const detail = isAgreed ? `${found.legal} legal, ${found.illegal} illegal` : found;
+    say(isAgreed, `brute-force twin, ${name}, ${cases} histories: agreement`, detail);
   }
 }
 
