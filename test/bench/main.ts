@@ -3,8 +3,10 @@
  * seconds. It reports, and ends with 0 whatever the figures are: a shared machine is no judge.
  * With names (`npm run bench -- swim`) only the parts that contain one of them.
  */
+import { benchCheckers } from './checkers.ts';
 import { benchCluster } from './cluster.ts';
 import { benchEngine } from './engine.ts';
+import { comparePorcupine } from './porcupine.ts';
 import { shrinkConsensus, shrinkFullNode } from './shrinking.ts';
 import type { ShrunkPlan } from './shrinking.ts';
 import { benchSwim } from './swim.ts';
@@ -24,6 +26,8 @@ const parts: Readonly<Record<string, () => Figure[]>> = {
   engine,
   swim,
   cluster,
+  checkers,
+  porcupine,
   'shrink-consensus': () => shrinking('consensus alone', shrinkConsensus(plans), 6, 15),
   'shrink-full': () => shrinking('full node', shrinkFullNode(plans), 8, 60),
 };
@@ -65,6 +69,38 @@ function cluster(): Figure[] {
   return [
     { name, figure: b.minutesPerCpuSecond, unit: 'simulated min/CPU s', floor: { min: 20 } },
     { name: `${name}: an event`, figure: b.nanosecondsPerEvent, unit: 'ns' },
+  ];
+}
+
+function checkers(): Figure[] {
+  return benchCheckers().map((f) => ({
+    name: `check ${f.operations.toLocaleString('en')}: ${f.name} (${f.verdict})`,
+    figure: f.cpuMs,
+    unit: 'CPU ms',
+  }));
+}
+
+/** Summed over the histories that take Porcupine longer than 1 ms; it gives up after 60 s. */
+function porcupine(): Figure[] {
+  const all = comparePorcupine(1_000);
+  if (all === null) return [];
+  const above = all.filter((c) => c.theirsMs > 1);
+  const sum = (of: (c: (typeof all)[number]) => number): number =>
+    above.reduce((total, c) => total + of(c), 0);
+  const slowest = Math.max(...all.map((c) => c.oursMs / c.theirsMs));
+  return [
+    {
+      name: `linearizability of ${above.length} histories, against Porcupine`,
+      figure: sum((c) => c.theirsMs) / sum((c) => c.oursMs),
+      unit: 'times faster',
+      floor: { min: 30 },
+    },
+    {
+      name: `the one of all ${all.length} where Porcupine is best`,
+      figure: slowest,
+      unit: 'times slower',
+      floor: { max: 2 },
+    },
   ];
 }
 
