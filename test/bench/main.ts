@@ -7,6 +7,7 @@ import { benchCheckers } from './checkers.ts';
 import { benchCluster } from './cluster.ts';
 import { benchEngine } from './engine.ts';
 import { comparePorcupine } from './porcupine.ts';
+import type { Comparison } from './porcupine.ts';
 import { shrinkConsensus, shrinkFullNode } from './shrinking.ts';
 import type { ShrunkPlan } from './shrinking.ts';
 import { benchSwim } from './swim.ts';
@@ -85,7 +86,7 @@ function porcupine(): Figure[] {
   const all = comparePorcupine(1_000);
   if (all === null) return [];
   const above = all.filter((c) => c.theirsMs > 1);
-  const sum = (of: (c: (typeof all)[number]) => number): number =>
+  const sum = (of: (c: Comparison) => number): number =>
     above.reduce((total, c) => total + of(c), 0);
   const slowest = Math.max(...all.map((c) => c.oursMs / c.theirsMs));
   return [
