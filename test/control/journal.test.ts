@@ -96,7 +96,10 @@ describe('the undo journal', () => {
     journal.close();
     orphan(journal.path);
     appendFileSync(journal.path, '{"begin":2,"undo":{"kind":"comm');
-    assert.deepEqual(await recover(journal.path), { undone: ['what is undone by: true'], left: [] });
+    assert.deepEqual(await recover(journal.path), {
+      undone: ['what is undone by: true'],
+      left: [],
+    });
   });
 
   it('of a living harness is left alone', async () => {
