@@ -83,7 +83,7 @@ function checkers(): Figure[] {
 
 /** Summed over the histories that take Porcupine longer than 1 ms; it gives up after 60 s. */
 function porcupine(): Figure[] {
-  const all = comparePorcupine(1_000);
+  const all = comparePorcupine({ operationsMax: 1_000, limitSeconds: 60 });
   if (all === null) return [];
   const above = all.filter((c) => c.theirsMs > 1);
   const sum = (of: (c: Comparison) => number): number =>
