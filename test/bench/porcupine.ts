@@ -1,11 +1,12 @@
 /**
- * The same histories checked by antlion and by Porcupine 1.3.1: its own published ones, and generated
- * ones of 5 to 50 clients. Needs `go`; without it says so.
+ * The same histories checked by antlion and by Porcupine 1.3.1, on one core, in one run: published ones
+ * and generated ones of 5 to 50 clients. Needs `go`; without it says so.
  *
- * Run alone: `npx tsx test/bench/porcupine.ts [operations of the longest generated one]`.
+ * Run alone: `npx tsx test/bench/porcupine.ts [operations of the longest generated one] [seconds that
+ * Porcupine gets for one]`.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,27 +15,36 @@ import { checkLinearizable } from '../../harness/checkers/linearizability.ts';
 import { keyValueCells } from '../../harness/checkers/models/cells.ts';
 import { keyValueStore } from '../../harness/checkers/models/key-value.ts';
 import { never, type Op } from '../../harness/checkers/operations.ts';
+import type { Json } from '../../harness/core/host.ts';
 import { makeHistory } from './histories.ts';
 
 interface Sample {
   readonly name: string;
   readonly ops: readonly Op[];
-  /** Texts begin empty, registers with nothing. */
+  /** Otherwise it is a register. */
   readonly isText: boolean;
+  readonly initial: Json;
 }
 
 export interface Comparison {
   readonly name: string;
   readonly operations: number;
   readonly verdict: string;
-  /** `Ok`, `Illegal`, or `Unknown` after 60 s. */
+  /** `Ok`, `Illegal`, or `Unknown` at its limit of time. */
   readonly theirs: string;
   readonly oursMs: number;
   readonly theirsMs: number;
 }
 
-/** Null when there is no `go`. */
-export function comparePorcupine(operationsMax: number): Comparison[] | null {
+export interface ComparisonOptions {
+  /** Of the longest generated history. */
+  readonly operationsMax: number;
+  /** A history on which Porcupine takes longer counts as this long. */
+  readonly limitSeconds: number;
+}
+
+/** Null when there is no `go`, or it cannot get Porcupine. */
+export function comparePorcupine(options: ComparisonOptions): Comparison[] | null {
   // Compiled code lies elsewhere; scripts of a package run in its root.
   const source = join('test', 'bench', 'porcupine');
   const folder = mkdtempSync(join(tmpdir(), 'antlion-porcupine-'));
@@ -45,17 +55,18 @@ export function comparePorcupine(operationsMax: number): Comparison[] | null {
     } catch {
       return null;
     }
-    const samples = [...publishedSamples(source), ...generatedSamples(operationsMax)];
+    const samples = [...publishedSamples(source), ...generatedSamples(options.operationsMax)];
     const files = samples.map((s, i) => {
       const file = join(folder, `${i}.jsonl`);
       writeFileSync(file, jsonLines(s.ops));
-      return `${s.isText ? '""' : 'null'}=${file}`;
+      return `${JSON.stringify(s.initial)}=${file}`;
     });
     // Without the clock first: the compiler has to see the code, as Go's did.
     for (let round = 0; round < 20; round++) {
       for (const s of samples) if (round === 0 || s.ops.length < 500) ours(s);
     }
-    const env = { ...process.env, GOMAXPROCS: '1' };
+    const limit = { LIMIT_SECONDS: String(options.limitSeconds) };
+    const env = { ...process.env, GOMAXPROCS: '1', ...limit };
     const out = execFileSync(program, files, { env, encoding: 'utf8', maxBuffer: 1 << 28 });
     const theirs = out
       .trimEnd()
@@ -76,7 +87,7 @@ function ours(s: Sample): { verdict: string; oursMs: number } {
   let verdict = '';
   for (let run = 0; run < 5; run++) {
     const start = process.hrtime.bigint();
-    const model = s.isText ? keyValueStore('') : keyValueCells();
+    const model = s.isText ? keyValueStore(s.initial) : keyValueCells(s.initial);
     verdict = checkLinearizable(s.ops, model, { isExplained: false }).kind;
     const ms = Number(process.hrtime.bigint() - start) / 1e6;
     oursMs = Math.min(oursMs, ms);
@@ -85,7 +96,7 @@ function ours(s: Sample): { verdict: string; oursMs: number } {
   return { verdict, oursMs };
 }
 
-/** Porcupine's own test data, from the module's folder. */
+/** Porcupine's own test data, from the module's folder, and what lies beside the repository. */
 function publishedSamples(source: string): Sample[] {
   const args = ['list', '-m', '-f', '{{.Dir}}', 'github.com/anishathalye/porcupine'];
   const data = join(
@@ -94,14 +105,28 @@ function publishedSamples(source: string): Sample[] {
   );
   const etcd = readdirSync(join(data, 'jepsen')).map((file): Sample => {
     const text = readFileSync(join(data, 'jepsen', file), 'utf8');
-    return { name: file, ops: readLog(text, file), isText: false };
+    return { name: file, ops: readLog(text, file), isText: false, initial: null };
   });
 
   const kv = readdirSync(join(data, 'kv')).map((file): Sample => {
     const { ops } = readJepsen(readFileSync(join(data, 'kv', file), 'utf8'), 'edn', file);
-    return { name: file, ops, isText: true };
+    return { name: file, ops, isText: true, initial: '' };
   });
-  return [...etcd, ...kv].filter((s) => s.ops.length > 0);
+  return [...etcd, ...kv, ...knossosSamples()].filter((s) => s.ops.length > 0);
+}
+
+/** None where the folder is absent. */
+function knossosSamples(): Sample[] {
+  const folder = join('..', 'shared', 'histories', 'knossos', 'cas-register');
+  if (!existsSync(folder)) return [];
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  return files
+    .filter((file) => file.endsWith('.edn'))
+    .sort()
+    .map((file) => {
+      const { ops } = readJepsen(readFileSync(join(folder, file), 'utf8'), 'edn', file);
+      return { name: `knossos ${file}`, ops, isText: false, initial: 0 };
+    });
 }
 
 /** A log of Jepsen's etcd test: `INFO  jepsen.util - 4 :invoke :cas [1 2]`. */
@@ -122,13 +147,13 @@ function generatedSamples(operationsMax: number): Sample[] {
       for (const clients of [5, 10, 50]) {
         for (const operations of [100, 1_000, 10_000, 30_000]) {
           for (const isBroken of [false, true]) {
-            const isTooLong = operations > (kind === 'key-value' ? 1_000 : operationsMax);
-            if (isTooLong) continue;
+            if (operations > operationsMax) continue;
             const crashPermille = isBroken ? 20 : 0;
             const shape = { kind, clients, operations, values, crashPermille, isBroken };
             const name = `${kind}, ${values === 0 ? 'unique' : values} values, ${clients} clients, ${operations}${isBroken ? ', crashes, a lie' : ''}`;
             const ops = makeHistory({ ...shape, seed: seed++ });
-            samples.push({ name, ops, isText: kind === 'key-value' });
+            const isText = kind === 'key-value';
+            samples.push({ name, ops, isText, initial: isText ? '' : null });
           }
         }
       }
@@ -148,8 +173,42 @@ function jsonLines(ops: readonly Op[]): string {
   return events.map((e) => `${JSON.stringify(e.text)}\n`).join('');
 }
 
+/** Over those that take Porcupine more than 1 ms. */
+export function summary(all: readonly Comparison[]): {
+  readonly compared: number;
+  readonly timesFaster: number;
+  /** How much longer than Porcupine on the one where it is most. */
+  readonly slowest: number;
+  /** Decided here, and where Porcupine gave up. */
+  readonly onlyOurs: number;
+  readonly undecided: number;
+} {
+  const above = all.filter((c) => c.theirsMs > 1);
+  const sum = (of: (c: Comparison) => number): number => above.reduce((s, c) => s + of(c), 0);
+  const isOnlyOurs = (c: Comparison): boolean => c.verdict !== 'unknown' && c.theirs === 'Unknown';
+  return {
+    compared: above.length,
+    timesFaster: sum((c) => c.theirsMs) / sum((c) => c.oursMs),
+    slowest: Math.max(...above.map((c) => c.oursMs / c.theirsMs)),
+    onlyOurs: above.filter(isOnlyOurs).length,
+    undecided: all.filter((c) => c.verdict === 'unknown').length,
+  };
+}
+
+/** Those on which both decided, and differ. */
+export function disagreements(all: readonly Comparison[]): readonly Comparison[] {
+  const meaning: Readonly<Record<string, string>> = { Ok: 'holds', Illegal: 'violated' };
+  return all.filter(
+    (c) => c.verdict !== 'unknown' && c.theirs !== 'Unknown' && meaning[c.theirs] !== c.verdict,
+  );
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const all = comparePorcupine(Number(process.argv[2] ?? 1_000));
+  const [operationsMax, limitSeconds] = process.argv.slice(2).map(Number);
+  const all = comparePorcupine({
+    operationsMax: operationsMax ?? 1_000,
+    limitSeconds: limitSeconds ?? 60,
+  });
   if (all === null) console.log('Porcupine is left out: no go, or its module cannot be fetched.');
   for (const c of all ?? []) {
     const ratio = c.theirsMs / c.oursMs;
@@ -157,10 +216,5 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
       `${c.name}: ${c.operations} operations, ${c.verdict} in ${c.oursMs.toFixed(3)} ms; Porcupine ${c.theirs} in ${c.theirsMs.toFixed(3)} ms, ${ratio.toFixed(1)} times`,
     );
   }
-  const above = (all ?? []).filter((c) => c.theirsMs > 1);
-  const sum = (of: (c: Comparison) => number): number => above.reduce((s, c) => s + of(c), 0);
-  const [mine, their] = [sum((c) => c.oursMs), sum((c) => c.theirsMs)];
-  console.log(
-    `Of those above 1 ms: ${mine.toFixed(1)} ms against ${their.toFixed(1)} ms, ${(their / mine).toFixed(0)} times faster.`,
-  );
+  console.log(summary(all ?? []), disagreements(all ?? []));
 }
