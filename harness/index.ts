@@ -30,4 +30,6 @@ export { interleave, kvOperations, requestOperations } from './workload/operatio
 export { clusterArbitrary, kv, planArbitrary, programArbitrary } from './runner/arbitraries.ts';
 export { defineScenario } from './runner/define-scenario.ts';
 export { property } from './runner/property.ts';
+export type { RegressionStore } from './runner/regressions.ts';
+export { usualSometimes } from './runner/sometimes.ts';
 export { simulation } from './simulation/environment.ts';

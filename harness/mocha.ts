@@ -4,7 +4,23 @@
  * Without them mocha prints "passing" and exits 0 (mochajs/mocha#5507, #5184). Use it with
  * `mocha --require antlion/mocha`, or `"require": ["antlion/mocha"]` in the configuration.
  */
+import { existsSync } from 'node:fs';
+import { textFolder } from './report/text-folder.ts';
 import { takeUnsettled } from './runner/pending.ts';
+import { useRegressions } from './runner/regressions.ts';
+
+/** A project that makes this folder has its counterexamples kept there and run first. */
+const regressions = '.antlion/regressions';
+if (existsSync(regressions)) {
+  const folder = textFolder(regressions);
+  useRegressions({
+    ...folder,
+    held(name) {
+      folder.remove(name);
+      process.stderr.write(`${folder.pathOf(name)} holds again and was removed\n`);
+    },
+  });
+}
 
 const rejections: unknown[] = [];
 process.on('unhandledRejection', (reason) => rejections.push(reason));

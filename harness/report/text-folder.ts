@@ -1,0 +1,40 @@
+/** A folder of small texts that people may read, move and commit: regressions are kept in one. */
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+export interface TextFolder {
+  /** By name, in the order of the names; a folder that is missing is empty. */
+  list(): { readonly name: string; readonly text: string }[];
+  write(name: string, text: string): void;
+  remove(name: string): void;
+  pathOf(name: string): string;
+}
+
+/** The `.json` files of `folder`, which is made when the first is written. */
+export function textFolder(folder: string): TextFolder {
+  const suffix = '.json';
+  const pathOf = (name: string): string => join(folder, `${name}${suffix}`);
+  return {
+    pathOf,
+    list: () =>
+      names(folder)
+        .filter((file) => file.endsWith(suffix))
+        .sort()
+        .map((file) => file.slice(0, -suffix.length))
+        .map((name) => ({ name, text: readFileSync(pathOf(name), 'utf8') })),
+    write(name, text) {
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(pathOf(name), text);
+    },
+    remove: (name) => rmSync(pathOf(name), { force: true }),
+  };
+}
+
+function names(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}

@@ -1,0 +1,178 @@
+/**
+ * What a suite must have come across for its verdicts to mean much, registered before it runs.
+ *
+ * A promise that holds in a thousand runs in which no leader ever changed says little. One run need
+ * not reach all of it; the suite as a whole must, and says what it never reached.
+ */
+import type { FaultKind } from '../core/fault.ts';
+import { isOperation } from '../core/history.ts';
+import type { History, HistoryEvent, OperationEvent } from '../core/history.ts';
+import type { NodeId } from '../core/host.ts';
+import type { Program } from '../core/program.ts';
+import { observed, operation } from '../invariants/patterns.ts';
+import { sometimes } from '../invariants/temporal.ts';
+import type { Sometimes } from '../invariants/temporal.ts';
+import { faultSpans } from '../invariants/timeline.ts';
+
+const hasFault = (p: Program, ...kinds: FaultKind[]): boolean =>
+  p.faults.some((f) => kinds.includes(f.kind));
+const uses = (p: Program, ...fs: string[]): boolean =>
+  p.clients.some((ops) => ops.some((op) => fs.includes(op.f)));
+const hasServices = (p: Program): boolean => p.shape.nodes.some((n) => n.service !== undefined);
+
+/** What any suite over the reference cluster should reach, where its programs could at all. */
+export const usualSometimes: readonly Sometimes[] = [
+  {
+    id: 'leader-changed',
+    claim: 'another node became leader',
+    applies: (p) => p.faults.length > 0 && p.shape.nodes.length > 1,
+    reached: leaderChanged,
+  },
+  {
+    id: 'partition-overlapped-write',
+    claim: 'a write was under way while a partition was in force',
+    applies: (p) => hasFault(p, 'partition') && uses(p, 'write', 'cas'),
+    reached: partitionOverlappedWrite,
+  },
+  sometimes(
+    {
+      id: 'request-timed-out',
+      claim: 'an operation ended without anybody knowing whether it happened',
+      applies: (p) => hasFault(p, 'partition', 'crash', 'pause', 'loss'),
+    },
+    operation('info'),
+  ),
+  leaseExpired('up'),
+  leaseExpired('down'),
+  sometimes(
+    {
+      id: 'breaker-opened',
+      claim: 'a circuit opened',
+      applies: (p) => hasServices(p) && hasFault(p, 'partition', 'crash', 'pause', 'loss'),
+    },
+    observed.circuit((e) => e.value.to === 'open'),
+  ),
+  {
+    id: 'stale-read-served',
+    claim: 'a read that may be stale returned an older value than one already acknowledged',
+    applies: (p) => uses(p, 'read-stale'),
+    reached: staleReadServed,
+  },
+  sometimes(
+    {
+      id: 'left-target',
+      claim: 'a node entered a mode other than Target',
+      applies: (p) => hasServices(p) && p.faults.length > 0,
+    },
+    observed.mode((e) => e.value.to !== 'target'),
+  ),
+];
+
+/** Which of those registered the runs so far have reached. */
+export class Reached {
+  private readonly missing: Set<Sometimes>;
+  /** Those that some program could have reached. */
+  private readonly possible = new Set<Sometimes>();
+  private runs = 0;
+
+  constructor(registered: readonly Sometimes[]) {
+    this.missing = new Set(registered);
+  }
+
+  /** Costs a pass over the history for each that was not reached yet, and nothing once all were. */
+  add(history: History, program: Program): void {
+    this.runs += 1;
+    for (const s of this.missing) {
+      if (!s.applies(program)) continue;
+      this.possible.add(s);
+      if (s.reached(history, program)) this.missing.delete(s);
+    }
+  }
+
+  /** What was registered, could be reached, and never was. */
+  get never(): readonly Sometimes[] {
+    return [...this.missing].filter((s) => this.possible.has(s));
+  }
+
+  /** One line for each of `never`. */
+  lines(): string[] {
+    return this.never.map((s) => `never in ${this.runs} runs: ${s.claim} (${s.id})`);
+  }
+}
+
+function leaderChanged(history: History): boolean {
+  let leader: NodeId | null = null;
+  for (const e of history.events) {
+    if (e.type !== 'observe' || e.value.kind !== 'role' || e.value.role !== 'leader') continue;
+    if (leader !== null && leader !== e.node) return true;
+    leader = e.node;
+  }
+  return false;
+}
+
+function partitionOverlappedWrite(history: History): boolean {
+  const isWrite = (e: OperationEvent): boolean => e.f === 'write' || e.f === 'cas';
+  let partitions = 0;
+  const open = new Set<number>();
+  for (const e of history.events) {
+    if (e.type === 'fault' && e.kind === 'partition') {
+      if (e.phase === 'begin') partitions += 1;
+      if (e.phase === 'end') partitions -= 1;
+    } else if (isOperation(e) && isWrite(e)) {
+      if (e.type === 'invoke') open.add(e.op);
+      else open.delete(e.op);
+    }
+    if (partitions > 0 && open.size > 0) return true;
+  }
+  return false;
+}
+
+/** The registry gave up an instance: one that was gone, or one that it could not hear. */
+function leaseExpired(instance: 'up' | 'down'): Sometimes {
+  return {
+    id: `lease-expired-${instance}`,
+    claim: `a lease expired while its instance was ${instance}`,
+    applies: (p) => hasServices(p) && hasFault(p, ...leaseFaults[instance]),
+    reached(history, program) {
+      const down = new Set<NodeId>();
+      const stopped = faultSpans(history, program).filter((s) => s.kind === 'pause');
+      const isDown = (e: HistoryEvent, node: NodeId): boolean =>
+        down.has(node) ||
+        stopped.some((s) => s.nodes.includes(node) && s.fromUs <= e.timeUs && e.timeUs <= s.toUs);
+      for (const e of history.events) {
+        if (e.type === 'node') {
+          if (e.change === 'started') down.delete(e.node);
+          else down.add(e.node);
+        } else if (e.type === 'observe' && e.value.kind === 'lease') {
+          if (e.value.change !== 'expired') continue;
+          if (isDown(e, e.value.instance) === (instance === 'down')) return true;
+        }
+      }
+      return false;
+    },
+  };
+}
+
+const leaseFaults: Readonly<Record<'up' | 'down', readonly FaultKind[]>> = {
+  up: ['partition', 'loss'],
+  down: ['crash', 'pause'],
+};
+
+/** By versions, which the store gives with every answer. */
+function staleReadServed(history: History): boolean {
+  /** The newest version of each key that was acknowledged; and what it was when a read began. */
+  const newest = new Map<string, number>();
+  const atInvoke = new Map<number, number>();
+  for (const e of history.events) {
+    if (!isOperation(e)) continue;
+    if (e.type === 'invoke') {
+      if (e.f === 'read-stale') atInvoke.set(e.op, newest.get(e.key) ?? 0);
+    } else if (e.type === 'ok' && e.version !== undefined) {
+      if (e.f === 'read-stale' && e.version < (atInvoke.get(e.op) ?? 0)) return true;
+      // A key that is gone has no version: nothing older than that can be read.
+      const before = e.f === 'delete' ? 0 : (newest.get(e.key) ?? 0);
+      newest.set(e.key, e.f === 'delete' ? 0 : Math.max(before, e.version));
+    }
+  }
+  return false;
+}

@@ -1,0 +1,132 @@
+/** Counterexamples are kept, run first, and told of when they hold again. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, it } from 'mocha';
+import type { PropertyOptions } from '../../harness/runner/property.ts';
+import { invariantOf } from '../../harness/invariants/registry.ts';
+import { kv, property, simulation } from '../../harness/index.ts';
+import type { RegressionStore } from '../../harness/index.ts';
+import type { Run } from '../../harness/core/environment.ts';
+import { textFolder } from '../../harness/report/text-folder.ts';
+import { decodeRegression, regressionPrograms } from '../../harness/runner/regressions.ts';
+import { reference } from '../../reference-impl/system.ts';
+
+/** A store in memory. */
+function memory(): RegressionStore & { texts: Map<string, string>; mended: string[] } {
+  const texts = new Map<string, string>();
+  const mended: string[] = [];
+  return {
+    texts,
+    mended,
+    list: () => [...texts].map(([name, text]) => ({ name, text })),
+    write: (name, text) => void texts.set(name, text),
+    held: (name) => void mended.push(name),
+  };
+}
+
+const few = { eventsMax: 300_000, noiseQuick: 1, noiseThorough: 2, noisesHarden: 1 };
+const broken: PropertyOptions<Run> = {
+  environment: simulation(),
+  system: reference,
+  cluster: { servers: 3, clients: 3 },
+  operations: kv(),
+  faults: { kinds: ['crash', 'partition'], count: [1, 4] },
+  promises: ['election-safety'],
+  settings: { mutant: 'vote-forgotten' },
+  runs: 60,
+  budget: few,
+};
+
+describe('regressions', () => {
+  it('keep a counterexample and run it before anything is drawn', () => {
+    const store = memory();
+    assert.throws(() => property({ ...broken, regressions: store }), /\(run \d+, seed 1\)/);
+    assert.equal(store.texts.size, 1);
+    const [name] = store.texts.keys();
+    assert.throws(
+      () => property({ ...broken, regressions: store, seed: 2 }),
+      new RegExp(`election-safety is violated \\(regression ${name}\\)[\\s\\S]*antlion replay`),
+    );
+    assert.equal(store.texts.size, 1);
+    assert.deepEqual(store.mended, []);
+  });
+
+  it('say which hold again, and leave those of other suites alone', () => {
+    const store = memory();
+    assert.throws(() => property({ ...broken, regressions: store }));
+    const [name, text] = [...store.texts][0] ?? assert.fail('nothing was kept');
+    const correct = { ...broken, settings: {}, runs: 3, regressions: store };
+    property(correct);
+    assert.deepEqual(store.mended, [], 'of a mutant: not of this suite');
+    store.texts.set(name, text.replace('"mutant": "vote-forgotten"', '"mutant": null'));
+    property(correct);
+    assert.deepEqual(store.mended, [name]);
+  });
+
+  it('are refused when they cannot be read, by name', () => {
+    assert.throws(() => decodeRegression('x', '{'), /E_HISTORY: the regression x .* not JSON/);
+    assert.throws(() => decodeRegression('x', '{"format":9}'), /its format is 9/);
+    assert.throws(() => decodeRegression('x', '{"format":1}'), /lacks a part/);
+  });
+
+  it('live in a folder of small files', () => {
+    const root = mkdtempSync(join(tmpdir(), 'antlion-'));
+    try {
+      const folder = textFolder(join(root, 'a', 'b'));
+      assert.deepEqual(folder.list(), []);
+      folder.write('two', '2');
+      folder.write('one', '1');
+      assert.deepEqual(folder.list(), [
+        { name: 'one', text: '1' },
+        { name: 'two', text: '2' },
+      ]);
+      folder.remove('two');
+      assert.equal(folder.list().length, 1);
+    } finally {
+      rmSync(root, { recursive: true });
+    }
+  });
+
+  const kept = textFolder('fixtures/regressions').list();
+  for (const { name, text } of kept) {
+    it(`${name} breaks its mutant and not the correct node`, () => {
+      const r = decodeRegression(name, text);
+      const invariant = invariantOf(r.invariant);
+      const verdicts = (mutant: string | null): string[] =>
+        regressionPrograms(r).map((p) => {
+          const program = { ...p, settings: { ...p.settings, mutant } };
+          const run = simulation().run(reference, program, { monitors: [invariant] });
+          return invariant.judge(run.history, program).kind;
+        });
+      assert.equal(verdicts(r.program.settings.mutant)[0], 'violated');
+      assert.ok(!verdicts(null).includes('violated'));
+    });
+  }
+
+  it('of the project exist', () => assert.ok(kept.length > 0));
+});
+
+describe('the budget of a search', () => {
+  it('ends it after so many events, whatever the number of runs', () => {
+    let runs = 0;
+    const inner = simulation();
+    const counting: typeof inner = {
+      ...inner,
+      run: (...given) => {
+        runs += 1;
+        return inner.run(...given);
+      },
+    };
+    property({ ...broken, settings: {}, environment: counting, searchEventsMax: 1 });
+    assert.equal(runs, 1);
+  });
+
+  it('tells the best counterexample when shrinking had to stop', () => {
+    assert.throws(
+      () => property({ ...broken, budget: { ...few, eventsMax: 1 } }),
+      /the budget for shrinking ran out[\s\S]*antlion replay/,
+    );
+  });
+});
