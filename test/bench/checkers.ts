@@ -88,7 +88,12 @@ function versioned(ops: readonly Op[]): Op[] {
     if (op.f !== 'read') revision += 1;
     versions.set(op.id, revision);
   }
-  return ops.map((op) => ({ ...op, version: versions.get(op.id) ?? 0 }));
+  // Written out, for V8 to lay the fields out side by side: a spread with one more field is slower to read.
+  return ops.map((op) => {
+    const { id, process, f, key, input, output, call, ret, callUs, retUs } = op;
+    const version = versions.get(id) ?? 0;
+    return { id, process, f, key, input, output, call, ret, callUs, retUs, version };
+  });
 }
 
 function best(

@@ -164,7 +164,8 @@ function generatedSamples(operationsMax: number): Sample[] {
 
 function jsonLines(ops: readonly Op[]): string {
   const events = ops.flatMap((op) => {
-    const { process, f, key } = op;
+    // A process of its own for each: one that goes on after an open operation would seem to end it.
+    const { id: process, f, key } = op;
     const invoke = { at: op.call, text: { process, type: 'invoke', f, key, value: op.input } };
     if (op.ret === never) return [invoke];
     return [invoke, { at: op.ret, text: { process, type: 'ok', f, key, value: op.output } }];
