@@ -24,6 +24,20 @@ program
   });
 
 program
+  .command('explore')
+  .description('look for states that no run has reached, and for violations on the way')
+  .argument('[pattern]', 'scenarios to begin from, * matches anything')
+  .option('--budget <duration>', 'how long: 60s unless --runs is given')
+  .option('--runs <n>', 'how many runs; the same number gives the same result', positive)
+  .option('--seed <n>', 'what all of it is drawn from', whole, 1)
+  .option('--mutant <id>', 'explore a broken variant')
+  .option('--json', 'print one object a line: states, violations, summary', false)
+  .action(async (pattern: string | undefined, options) => {
+    const { exploreCommand } = await import('./explore.ts');
+    process.exitCode = await exploreCommand(pattern, options);
+  });
+
+program
   .command('demo')
   .description('a first tour: every scenario once, and one broken node caught')
   .action(async () => {

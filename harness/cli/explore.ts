@@ -1,0 +1,163 @@
+/** `antlion explore`: looks for states that no run has reached, for as long as it is given. */
+import { parseDuration } from '../core/duration.ts';
+import { HarnessError, exitCodes } from '../core/errors.ts';
+import { Progress, count, violationLines } from '../report/terminal.ts';
+import { Exploration } from '../runner/explore.ts';
+import type { Explored } from '../runner/explore.ts';
+import { simulation } from '../simulation/environment.ts';
+import { reference } from '../../reference-impl/system.ts';
+import { buildDigest } from './build.ts';
+import { untilInterrupted } from './interrupt.ts';
+import { allScenarios, scenariosMatching } from './scenarios.ts';
+import { requireMutant } from './systems.ts';
+
+export interface ExploreFlags {
+  /** A duration, `60s`. */
+  readonly budget?: string;
+  readonly runs?: number;
+  readonly seed: number;
+  readonly mutant?: string;
+  readonly json: boolean;
+}
+
+const budgetMsUsual = 60_000;
+
+/** Explores and prints; gives the exit code. */
+export function exploreCommand(pattern: string | undefined, flags: ExploreFlags): Promise<number> {
+  const limit = limitOf(flags);
+  return untilInterrupted(({ signal }) => exploreAll(pattern, flags, limit, signal));
+}
+
+interface Limit {
+  readonly runs: number;
+  readonly ms: number;
+}
+
+/** The budget ends it, or the number of runs, whichever is first; 60 s when neither is given. */
+function limitOf(flags: ExploreFlags): Limit {
+  if (flags.budget === undefined) {
+    return flags.runs === undefined
+      ? { runs: Infinity, ms: budgetMsUsual }
+      : { runs: flags.runs, ms: Infinity };
+  }
+  const ms = parseDuration(flags.budget) / 1_000;
+  if (ms <= 0) {
+    throw new HarnessError('E_USAGE', `budget is ${flags.budget}, wanted more. Pass --budget 60s.`);
+  }
+  return { runs: flags.runs ?? Infinity, ms };
+}
+
+async function exploreAll(
+  pattern: string | undefined,
+  flags: ExploreFlags,
+  limit: Limit,
+  signal: AbortSignal,
+): Promise<number> {
+  const mutant = requireMutant(reference, flags.mutant);
+  const found = pattern === undefined ? allScenarios : scenariosMatching(pattern);
+  // A story that must break its promise says nothing new by breaking it.
+  const scenarios = found.filter((s) => s.expect === 'holds');
+  const exploration = new Exploration({
+    simulation: simulation(),
+    system: reference,
+    scenarios: scenarios.length === 0 ? found : scenarios,
+    seed: flags.seed,
+    mutant,
+    build: buildDigest(),
+  });
+  const begunMs = performance.now();
+  const elapsed = (): number => performance.now() - begunMs;
+  const progress = new Progress(process.stderr);
+  const out = new Output(flags.json, exploration);
+  while (exploration.runs < limit.runs && elapsed() < limit.ms && !signal.aborted) {
+    const explored = exploration.step();
+    progress.end();
+    out.step(explored, elapsed());
+    progress.update(out.line());
+    // Lets Ctrl-C be seen between runs.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  progress.end();
+  out.end(elapsed());
+  return exploration.violations.size > 0 ? exitCodes.violated : exitCodes.holds;
+}
+
+class Output {
+  private readonly isJson: boolean;
+  private readonly exploration: Exploration;
+
+  constructor(isJson: boolean, exploration: Exploration) {
+    this.isJson = isJson;
+    this.exploration = exploration;
+  }
+
+  /** What a run was the first to show, with the time and the run it took to get there. */
+  step(e: Explored, atMs: number): void {
+    const elapsedMs = Math.round(atMs);
+    if (this.isJson) {
+      for (const state of e.newStates) this.json({ type: 'state', state, run: e.run, elapsedMs });
+      if (e.found !== null) {
+        const { invariant, steps, token } = e.found;
+        this.json({ type: 'violation', invariant, run: e.run, elapsedMs, steps, token });
+      }
+      return;
+    }
+    for (const state of e.newStates) {
+      this.text(
+        `${seconds(atMs)}  run ${String(e.run).padStart(5)}  ${e.origin.padEnd(7)}  ${state}`,
+      );
+    }
+    if (e.found === null) return;
+    const c = e.found;
+    const lines = violationLines({
+      invariant: c.invariant,
+      claim: c.claim,
+      sentences: c.explanation.sentences,
+      steps: c.steps,
+      token: c.token,
+      again: `antlion replay ${c.token}`,
+      note: `run ${e.run} of ${e.scenario}, after ${seconds(atMs).trim()}; shrunk from ${c.sizeBefore} steps in ${c.attempts} tries`,
+    });
+    this.text(lines.join('\n'));
+  }
+
+  line(): string {
+    const { coverage, runs, violations } = this.exploration;
+    return `${count(runs)} runs, ${coverage.states.size} states, ${coverage.transitions.size} transitions, ${violations.size} promises violated`;
+  }
+
+  end(atMs: number): void {
+    const { coverage, runs, events, violations, programsKept } = this.exploration;
+    if (this.isJson) {
+      this.json({
+        type: 'summary',
+        runs,
+        events,
+        states: coverage.states.size,
+        transitions: coverage.transitions.size,
+        programsKept,
+        violations: Object.fromEntries(violations),
+        elapsedMs: Math.round(atMs),
+      });
+      return;
+    }
+    this.text(
+      `\n${this.line()}; ${count(events)} events, ${programsKept} programs kept, ${seconds(atMs).trim()}`,
+    );
+    for (const [invariant, times] of violations) {
+      this.text(`  ${invariant}: violated in ${count(times)} runs`);
+    }
+  }
+
+  private json(o: object): void {
+    this.text(JSON.stringify(o));
+  }
+
+  private text(text: string): void {
+    process.stdout.write(`${text}\n`);
+  }
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1_000).toFixed(1).padStart(6)} s`;
+}

@@ -1,0 +1,68 @@
+/** Coverage counts what a node was seen to be, not which node it was. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import type { HistoryEvent } from '../../harness/core/history.ts';
+import type { KnownObservation, MemberStatus } from '../../harness/core/observation.ts';
+import type { Program } from '../../harness/core/program.ts';
+import { Coverage } from '../../harness/runner/coverage.ts';
+import { cluster } from '../../harness/workload/cluster.ts';
+
+const program: Program = {
+  scenario: 's',
+  shape: cluster({ servers: 3, clients: 1 }),
+  faults: [],
+  clients: [],
+  durationUs: 100,
+  noiseSeed: 1,
+  settings: { policyDivisor: 1, deadlineUs: 1, mutant: null, extra: {} },
+};
+const observe = (node: number, value: KnownObservation): HistoryEvent => ({
+  type: 'observe',
+  timeUs: 1,
+  node,
+  value,
+});
+const leads = (node: number): HistoryEvent =>
+  observe(node, { kind: 'role', role: 'leader', term: 1 });
+const member = (node: number, of: number, status: MemberStatus): HistoryEvent =>
+  observe(node, { kind: 'member', member: of, status, incarnation: 0 });
+const process = (node: number, change: 'started' | 'crashed'): HistoryEvent => ({
+  type: 'node',
+  timeUs: 1,
+  node,
+  change,
+});
+
+describe('coverage', () => {
+  it('counts a state once, whichever node is in it', () => {
+    const coverage = new Coverage();
+    assert.deepEqual(coverage.add([leads(0)], program), {
+      states: ['server: no mode, leader, circuits closed, members alive'],
+      transitions: 1,
+    });
+    assert.deepEqual(coverage.add([leads(2)], program), { states: [], transitions: 0 });
+  });
+
+  it('takes the worst of what a node believes of its members', () => {
+    const coverage = new Coverage();
+    coverage.add([member(0, 1, 'dead'), member(0, 2, 'suspect'), member(0, 1, 'alive')], program);
+    assert.deepEqual(
+      [...coverage.states].map((s) => s.split(' ').at(-1)),
+      ['dead', 'suspect'],
+    );
+  });
+
+  it('forgets with the process', () => {
+    const coverage = new Coverage();
+    const events = [leads(0), process(0, 'crashed'), process(0, 'started')];
+    assert.deepEqual(coverage.add(events, program).states.slice(1), [
+      'server: down',
+      'server: no mode, no role, circuits closed, members alive',
+    ]);
+    assert.ok(
+      coverage.transitions.has(
+        'server: no mode, leader, circuits closed, members alive → server: down',
+      ),
+    );
+  });
+});
