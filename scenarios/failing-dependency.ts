@@ -11,7 +11,7 @@ export const failingDependency = defineScenario({
   name: 'failing-dependency',
   claim:
     'When every instance of a dependency stands still, its callers open their circuits, what does not need it goes on, and the circuits close again after it recovered.',
-  promises: ['resilience', 'mode-transitions', 'election-safety'],
+  promises: ['resilience', 'mode-transitions', 'evidence-lifetime', 'election-safety'],
   story(draw, policyUs) {
     const shape = cluster({
       servers: 3,

@@ -11,7 +11,14 @@ export const instanceCrash = defineScenario({
   name: 'instance-crash',
   claim:
     'When instances of a service die without a word, their leases end, callers are sent to the living ones only, and a returned instance is found again.',
-  promises: ['discovery', 'membership', 'resilience', 'efficiency', 'election-safety'],
+  promises: [
+    'discovery',
+    'lease-lifetime',
+    'membership',
+    'resilience',
+    'efficiency',
+    'election-safety',
+  ],
   story(draw, policyUs) {
     const shape = cluster({
       servers: 3,

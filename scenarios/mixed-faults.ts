@@ -22,6 +22,8 @@ export const mixedFaults = defineScenario({
     'membership',
     'resilience',
     'mode-transitions',
+    'lease-lifetime',
+    'copies-advance',
   ],
   environments: ['simulation'],
   felt: 'any',

@@ -55,6 +55,17 @@ program
   });
 
 program
+  .command('mutants')
+  .description('search every broken variant of the reference node until it is caught')
+  .option('--id <id>', 'only this one')
+  .option('--runs <n>', 'seeds to try; each is tried in every scenario', positive, 200)
+  .option('--json', 'print one object a line', false)
+  .action(async (options) => {
+    const { mutantsCommand } = await import('./mutants.ts');
+    process.exitCode = await mutantsCommand(options);
+  });
+
+program
   .command('replay')
   .description('run a counterexample again')
   .argument('<token>', 'as printed by a violated run')

@@ -1,6 +1,11 @@
 /** The scenarios that ship with antlion, and how a pattern picks among them. */
 import { HarnessError } from '../core/errors.ts';
 import type { Scenario } from '../core/scenario.ts';
+import { busyDependency } from '../../scenarios/busy-dependency.ts';
+import { leaderPause } from '../../scenarios/leader-pause.ts';
+import { lostAnswers } from '../../scenarios/lost-answers.ts';
+import { steadyLoad } from '../../scenarios/steady-load.ts';
+import { configChanges } from '../../scenarios/config-changes.ts';
 import { crashStorm } from '../../scenarios/crash-storm.ts';
 import { failingDependency } from '../../scenarios/failing-dependency.ts';
 import { instanceCrash } from '../../scenarios/instance-crash.ts';
@@ -23,6 +28,11 @@ export const allScenarios: readonly Scenario[] = [
   powerFailure,
   crashStorm,
   keyValue,
+  leaderPause,
+  lostAnswers,
+  configChanges,
+  busyDependency,
+  steadyLoad,
   mixedFaults,
   instanceCrash,
   membersSettle,

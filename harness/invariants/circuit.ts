@@ -60,6 +60,7 @@ export class CircuitWatch {
   private failuresUs: number[] = [];
   /** In the present half-open period: calls that ended, and the first one refused. */
   private probes = 0;
+  private hasProbesOut = false;
   private firstRefusedUs = -1;
   calls = 0;
   openings = 0;
@@ -102,7 +103,9 @@ export class CircuitWatch {
     }
     this.state = c.to;
     this.sinceUs = timeUs;
-    this.probes = 0;
+    // Probes that are still out when one of them has failed end while it is open again.
+    this.hasProbesOut = from === 'half-open' && c.to === 'open';
+    if (!this.hasProbesOut) this.probes = 0;
     this.firstRefusedUs = -1;
     if (c.to !== 'open') {
       return c.to === 'half-open' ? this.checkPatience(forUs, timeUs) : null;
@@ -182,7 +185,7 @@ export class CircuitWatch {
     if (isFailure(r)) this.failed(timeUs);
     if (this.state === 'closed') return this.mustOpen(timeUs, at);
     if (this.state === 'open') {
-      if (isLate) return null;
+      if (isLate) return this.hasProbesOut ? this.probed(timeUs) : null;
       return this.broken(timeUs, [
         `A call was let out and ended ${when(timeUs)} although its circuit was open since ${formatDuration(this.sinceUs)}.`,
       ]);
@@ -201,7 +204,7 @@ export class CircuitWatch {
     this.probes += 1;
     if (this.probes <= this.o.halfOpenProbes) return null;
     return this.broken(timeUs, [
-      `${this.probes} calls ended by ${formatDuration(timeUs)} while its circuit was half open since ${formatDuration(this.sinceUs)}; ${this.o.halfOpenProbes} may be let out.`,
+      `Its half-open circuit let out ${this.probes} calls that ended by ${formatDuration(timeUs)}; ${this.o.halfOpenProbes} may be let out.`,
     ]);
   }
 

@@ -2,10 +2,12 @@
 import { HarnessError } from '../core/errors.ts';
 import type { Invariant } from '../core/invariant.ts';
 import { configConverges } from './config-converges.ts';
+import { copiesAdvance } from './copies-advance.ts';
 import { discovery } from './discovery.ts';
 import { efficiency } from './efficiency.ts';
 import { electionSafety } from './election-safety.ts';
 import { evidenceLifetime } from './evidence-lifetime.ts';
+import { leaseLifetime } from './lease-lifetime.ts';
 import { linearizable } from './linearizable.ts';
 import { logMatching } from './log-matching.ts';
 import { membership } from './membership.ts';
@@ -18,7 +20,9 @@ export const invariants: readonly Invariant[] = [
   electionSafety(),
   logMatching(),
   configConverges(),
+  copiesAdvance(),
   discovery(),
+  leaseLifetime(),
   membership(),
   resilience(),
   efficiency(),

@@ -22,20 +22,13 @@ import type { NodeConfig } from '../../harness/core/system.ts';
 import { referenceSettings, scaled, standardPolicy, standardTiming } from '../config.ts';
 import type { Policy, ReferenceSettings } from '../config.ts';
 import type { FromStore } from '../store/protocol.ts';
-import { breakerRules } from './breaker.ts';
-import type { BreakerRules } from './breaker.ts';
-import { discoveryRules } from './discovery.ts';
-import type { DiscoveryRules } from './discovery.ts';
 import { Io, never } from './io.ts';
 import { makeParts } from './parts.ts';
 import type { Parts } from './parts.ts';
 import type { AgentMessage } from './protocol.ts';
+import { agentRules } from './rules.ts';
+import type { AgentRules } from './rules.ts';
 import { floorEffort, fullEffort } from './service.ts';
-
-/** What an agent decides; a mutant overrides one. */
-export interface AgentRules extends BreakerRules, DiscoveryRules {}
-
-export const agentRules: AgentRules = { ...breakerRules, ...discoveryRules };
 
 const watches = { registry: 1, config: 2 } as const;
 

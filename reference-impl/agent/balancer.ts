@@ -4,12 +4,34 @@ import type { NodeId, World } from '../../harness/core/host.ts';
 
 export type BalancerPolicy = 'round-robin' | 'two-choices';
 
+/** An instance and the calls that are out to it. */
+interface Candidate {
+  readonly instance: NodeId;
+  readonly load: number;
+}
+
+/** What a balancer decides; a mutant overrides it. */
+export interface BalancerRules {
+  /** Which of two instances, drawn at random in this order, gets the call? */
+  betterOf(a: Candidate, b: Candidate): NodeId;
+}
+
+export const balancerRules: BalancerRules = {
+  betterOf: (a, b) => (b.load < a.load ? b.instance : a.instance),
+};
+
 /** Remembers what it needs about instances, for all services of one client. */
 export class Balancer {
   /** Per service: the instance that was picked last; ids order the round. */
   private readonly last = new Map<string, NodeId>();
   /** Per instance: calls sent and not yet finished. */
   private readonly outstanding = new Map<NodeId, number>();
+
+  private readonly rules: BalancerRules;
+
+  constructor(rules: BalancerRules = balancerRules) {
+    this.rules = rules;
+  }
 
   /** One of `instances` (ascending, not empty). */
   pick(policy: BalancerPolicy, service: string, instances: readonly NodeId[], w: World): NodeId {
@@ -51,6 +73,9 @@ export class Balancer {
     const step = 1 + w.random(n - 1);
     const a = instances[first] as NodeId;
     const b = instances[(first + step) % n] as NodeId;
-    return this.load(b) < this.load(a) ? b : a;
+    return this.rules.betterOf(
+      { instance: a, load: this.load(a) },
+      { instance: b, load: this.load(b) },
+    );
   }
 }

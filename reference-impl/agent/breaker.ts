@@ -16,6 +16,8 @@ export interface BreakerRules {
   /** `failuresUs`: times of the last failures, at most `failureThreshold` of them, oldest first. */
   shouldOpen(failuresUs: readonly number[], nowUs: number, policy: BreakerPolicy): boolean;
   mayProbe(openedUs: number, nowUs: number, policy: BreakerPolicy): boolean;
+  /** May a half-open circuit that let `sent` probes out let another one out? */
+  hasProbeLeft(sent: number, policy: BreakerPolicy): boolean;
 }
 
 export const breakerRules: BreakerRules = {
@@ -23,6 +25,7 @@ export const breakerRules: BreakerRules = {
     failuresUs.length >= policy.failureThreshold &&
     nowUs - (failuresUs[0] ?? nowUs) <= policy.windowUs,
   mayProbe: (openedUs, nowUs, policy) => nowUs - openedUs >= policy.openUs,
+  hasProbeLeft: (sent, policy) => sent < policy.halfOpenProbes,
 };
 
 /**
@@ -74,7 +77,7 @@ export class Breaker {
       this.move(service, c, { kind: 'half-open', sent: 0, successes: 0 }, 'open time is over');
     }
     if (c.state.kind === 'half-open') {
-      if (c.state.sent >= this.policy.halfOpenProbes) return null;
+      if (!this.rules.hasProbeLeft(c.state.sent, this.policy)) return null;
       c.state.sent += 1;
     }
     return { service, generation: c.generation };

@@ -12,8 +12,18 @@ import type { EvidenceBook } from './evidence-book.ts';
 import type { Io } from './io.ts';
 import type { StoreClient } from './store-client.ts';
 import { Subscription } from './subscription.ts';
+import type { SubscriptionRules } from './subscription.ts';
+
+/** What a copy decides; a mutant overrides it. */
+export interface ConfigRules {
+  /** Is `value` taken where `held` is what the copy has (null: nothing)? */
+  mayReplace(held: Json, value: Json): boolean;
+}
+
+export const configRules: ConfigRules = { mayReplace: () => true };
 
 export interface ConfigCopyOptions {
+  readonly rules: ConfigRules & SubscriptionRules;
   readonly policy: Policy;
   readonly watch: number;
   readonly isSilent: boolean;
@@ -33,6 +43,7 @@ export class ConfigCopy {
     this.o = options;
     this.subscription = new Subscription(io, client, {
       watch: options.watch,
+      rules: options.rules,
       scope: 'kv',
       prefix: configPrefix,
       load: { f: 'list', prefix: configPrefix, consistency: 'default' },
@@ -62,8 +73,9 @@ export class ConfigCopy {
   }
 
   private set(key: string, value: Json, revision: number): void {
-    const isSame = JSON.stringify(this.values.get(key) ?? null) === JSON.stringify(value);
-    if (isSame) return;
+    const held = this.values.get(key) ?? null;
+    const isSame = JSON.stringify(held) === JSON.stringify(value);
+    if (isSame || !this.o.rules.mayReplace(held, value)) return;
     if (value === null) this.values.delete(key);
     else this.values.set(key, value);
     if (this.o.isSilent) return;

@@ -13,6 +13,7 @@ import type { CatalogEntry, StoreAnswer, WatchEvent } from '../store/protocol.ts
 import type { EvidenceBook } from './evidence-book.ts';
 import type { Io } from './io.ts';
 import { Subscription } from './subscription.ts';
+import type { SubscriptionRules } from './subscription.ts';
 import type { StoreClient } from './store-client.ts';
 
 /** What a list of instances rests on. */
@@ -24,10 +25,14 @@ export interface RoutingTable {
   readonly instances: readonly NodeId[];
 }
 
+type RegistryChange = Extract<WatchEvent, { readonly scope: 'registry' }>['change'];
+
 /** What discovery decides; a mutant overrides one. */
 export interface DiscoveryRules {
   /** Where the list comes from when the registry last confirmed it `ageUs` ago. */
   source(ageUs: number, isFloor: boolean, policy: Policy): RoutingSource;
+  /** Is the instance that this change is about listed from now on? */
+  isListed(change: RegistryChange): boolean;
 }
 
 export const discoveryRules: DiscoveryRules = {
@@ -36,12 +41,13 @@ export const discoveryRules: DiscoveryRules = {
     if (ageUs < policy.cacheTtlUs) return 'registry';
     return isFloor ? 'static' : 'stale';
   },
+  isListed: (change) => change === 'registered',
 };
 
 export interface DiscoveryOptions {
   readonly shape: Shape;
   readonly policy: Policy;
-  readonly rules: DiscoveryRules;
+  readonly rules: DiscoveryRules & SubscriptionRules;
   /** Number of the watch, unique in the agent. */
   readonly watch: number;
 }
@@ -65,6 +71,7 @@ export class Discovery {
     this.o = options;
     this.subscription = new Subscription(io, client, {
       watch: options.watch,
+      rules: options.rules,
       scope: 'registry',
       prefix: '',
       load: { f: 'lookup', service: '', consistency: 'default' },
@@ -126,7 +133,7 @@ export class Discovery {
     if (e.scope !== 'registry') return;
     const { service, instance } = e.entry;
     const others = (this.catalog.get(service) ?? []).filter((x) => x.instance !== instance);
-    if (e.change === 'registered') others.push(e.entry);
+    if (this.o.rules.isListed(e.change)) others.push(e.entry);
     others.sort((a, b) => a.instance - b.instance);
     this.catalog.set(service, others);
     this.route(service, false);

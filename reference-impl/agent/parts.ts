@@ -4,12 +4,11 @@ import type { NodeConfig } from '../../harness/core/system.ts';
 import { referenceSettings, standardTiming } from '../config.ts';
 import type { Policy } from '../config.ts';
 import { Balancer } from './balancer.ts';
-import type { BreakerRules } from './breaker.ts';
+import type { AgentRules } from './rules.ts';
 import { Caller } from './caller.ts';
 import { Checks } from './checks.ts';
 import { ConfigCopy } from './config-copy.ts';
 import { Discovery } from './discovery.ts';
-import type { DiscoveryRules } from './discovery.ts';
 import { EvidenceBook } from './evidence-book.ts';
 import type { Io } from './io.ts';
 import { Operations } from './operations.ts';
@@ -30,7 +29,7 @@ export interface Parts {
 
 interface PartsOptions {
   readonly config: NodeConfig;
-  readonly rules: BreakerRules & DiscoveryRules;
+  readonly rules: AgentRules;
   readonly policy: Policy;
   /** Numbers of the watches. */
   readonly watches: { readonly registry: number; readonly config: number };
@@ -53,13 +52,14 @@ export function makeParts(io: Io, options: PartsOptions): Parts {
   });
   const config = new ConfigCopy(io, client, book, {
     policy,
+    rules,
     watch: watches.config,
     isSilent: spec?.role === 'server',
   });
   const checks = new Checks(io, book, policy);
   const caller = new Caller(
     io,
-    { discovery, checks, book, balancer: new Balancer() },
+    { discovery, checks, book, balancer: new Balancer(rules) },
     // A client stands in no zone.
     { policy, rules, balancer, preferredZone: isZonePreferred ? (spec?.zone ?? null) : null },
   );

@@ -18,7 +18,23 @@ import type {
 import type { Io } from './io.ts';
 import type { StoreClient } from './store-client.ts';
 
+/** What a subscription decides; a mutant overrides one. */
+export interface SubscriptionRules {
+  /** Is a change of `revision` news to who holds `held`? */
+  isNews(revision: number, held: number): boolean;
+  /** May a whole load of `revision` be taken by who holds `held`? */
+  mayLoad(revision: number, held: number): boolean;
+}
+
+export const subscriptionRules: SubscriptionRules = {
+  // Datagrams are repeated and overtake one another: what is held is never undone.
+  isNews: (revision, held) => revision > held,
+  // A deposed leader may not know yet that it is one; what it says must not undo what we know.
+  mayLoad: (revision, held) => revision >= held,
+};
+
 export interface SubscriptionOptions {
+  readonly rules: SubscriptionRules;
   /** Number of the watch, unique in the agent. */
   readonly watch: number;
   readonly scope: WatchScope;
@@ -74,7 +90,7 @@ export class Subscription {
     // Several events can carry one revision: compare with what was held before this message.
     const held = this.revision;
     for (const e of m.events) {
-      if (e.revision <= held) continue;
+      if (!this.o.rules.isNews(e.revision, held)) continue;
       this.revision = e.revision;
       this.o.changed(e);
     }
@@ -84,10 +100,10 @@ export class Subscription {
   private answered(answer: StoreAnswer | null): void {
     this.isLoading = false;
     if (answer === null || !('ageUs' in answer)) return;
-    // A deposed leader may not know yet that it is one; what it says must not undo what we know.
-    if (answer.revision < this.revision) return;
+    const { rules } = this.o;
+    if (!rules.mayLoad(answer.revision, this.revision)) return;
     const isFirst = !this.isLoaded;
-    const isNews = answer.revision > this.revision;
+    const isNews = rules.isNews(answer.revision, this.revision);
     this.revision = answer.revision;
     this.confirmedUs = Math.max(this.confirmedUs, this.io.nowUs - answer.ageUs);
     if (isNews) this.o.loaded(answer);

@@ -228,7 +228,7 @@ function refused(s: RaftState, slot: number, m: Appended, fx: Effects): void {
 
 /** Commit rule: a majority holds it, and it is of this term (§5.4.2). */
 function advanceCommit(s: RaftState, w: World, fx: Effects): void {
-  const index = reachedByMajority(s.match);
+  const index = s.rules.copiedTo(s.match);
   if (index <= s.commit || !s.rules.mayCommit(s.log.termAt(index), s.term)) return;
   const isFirst = !hasCommittedInTerm(s);
   commitTo(s, index, w, fx);

@@ -5,7 +5,7 @@
  * (Extended Version)", 2014, and of Ongaro's dissertation where it says so.
  */
 import type { NodeId } from '../../harness/core/host.ts';
-import { majorityOf } from './quorum.ts';
+import { majorityOf, reachedByMajority } from './quorum.ts';
 
 export interface VoteFacts {
   /** Whom this node voted for in the term in question, as far as it remembers. */
@@ -35,6 +35,8 @@ export interface ConsensusRules {
   mayVote(f: VoteFacts): boolean;
   /** What a restarted node believes of the term and vote that it finds on its disk. */
   recoveredVote(found: RecoveredVote): RecoveredVote;
+  /** How far the log is safely copied; `match`: how far each voter's copy reaches, one's own included. */
+  copiedTo(match: Float64Array): number;
   /** May a leader of `term` commit, by counting copies, an entry of `entryTerm`? */
   mayCommit(entryTerm: number, term: number): boolean;
   /** May a leader go on after it heard from `heard` voters, itself included, of `voters`? */
@@ -50,6 +52,8 @@ export const consensusRules: ConsensusRules = {
     (f.candidateLastTerm > f.lastTerm ||
       (f.candidateLastTerm === f.lastTerm && f.candidateLastIndex >= f.lastIndex)),
   recoveredVote: (found) => found,
+  // Two majorities meet in a server (§5.3): no later leader can have missed what one of them holds.
+  copiedTo: (match) => reachedByMajority(match),
   // An older entry on a majority can still be overwritten (§5.4.2, figure 8): it is committed only
   // along with a later one of the leader's own term.
   mayCommit: (entryTerm, term) => entryTerm === term,

@@ -90,15 +90,15 @@ export class Gauge {
     };
   }
 
-  /** The evidence behind one row of the matrix, as far as it may still be used. */
-  behind(row: ModeRow, nowUs: number): Evidence[] {
+  /** The evidence behind one row of the matrix. A decision must check whether it is in force. */
+  behind(row: ModeRow): Evidence[] {
     const held = {
       discovery: [this.contact, this.checks],
       config: [this.config],
       resilience: [],
       load: [...this.tables.values()],
     }[row];
-    return held.filter((e) => e !== null && isInForce(e, nowUs)) as Evidence[];
+    return held.flatMap((e) => e ?? []);
   }
 
   /** Has the registry confirmed itself since then? */

@@ -6,6 +6,7 @@
  * all is well. The mode is on disk: whoever crashed on the Floor does not wake up in Target.
  */
 import { assert, unreachable } from '../../harness/core/assert.ts';
+import { isInForce } from '../../harness/core/evidence.ts';
 import type { Evidence } from '../../harness/core/evidence.ts';
 import type {
   Call,
@@ -18,7 +19,7 @@ import type {
   World,
 } from '../../harness/core/host.ts';
 import { worstTrigger } from '../../harness/core/mode.ts';
-import type { Mode, ModeInputs, ModeTrigger } from '../../harness/core/mode.ts';
+import type { Mode, ModeInputs, ModeRow, ModeTrigger } from '../../harness/core/mode.ts';
 import type { EvidenceObservation, ModeObservation } from '../../harness/core/observation.ts';
 import type { NodeConfig } from '../../harness/core/system.ts';
 import { scaled, standardPolicy } from '../config.ts';
@@ -39,6 +40,8 @@ interface ModeFacts {
 /** What the machine decides; a mutant overrides it. */
 export interface ModeRules {
   nextMode(f: ModeFacts): Mode;
+  /** May a decision made at `nowUs` rest on this evidence? */
+  mayUse(e: Evidence, nowUs: number): boolean;
 }
 
 export const modeRules: ModeRules = {
@@ -58,6 +61,7 @@ export const modeRules: ModeRules = {
         return unreachable(mode);
     }
   },
+  mayUse: isInForce,
 };
 
 /** The mode machine of node `config.id`. Call `mode` tells where it stands. */
@@ -216,7 +220,11 @@ class ModeMachine implements Component {
       value: { ...inputs },
       lifetimeUs: this.policy.mode.evaluateUs,
     };
-    return [figures, ...(worst === null ? [] : this.gauge.behind(worst.row, w.nowUs))];
+    return [figures, ...(worst === null ? [] : this.evidenceOf(worst.row, w.nowUs))];
+  }
+
+  private evidenceOf(row: ModeRow, nowUs: number): Evidence[] {
+    return this.gauge.behind(row).filter((e) => this.rules.mayUse(e, nowUs));
   }
 
   private modeEvidence(w: World): Evidence {

@@ -1,22 +1,14 @@
 /**
- * etcd#14370, Redis' `appendfsync everysec`: what is written reaches the disk later than the
+ * What etcd#14370 and Redis' `appendfsync everysec` have in common: what is written reaches the disk later than the
  * acknowledgement leaves. The component is told at once that its records are durable; they are really
- * handed over `lateUs` later, and a crash loses those that were not.
+ * handed over later, and a crash loses those that were not.
  */
 import type { Component, Effects, Rec, World } from '../../harness/core/host.ts';
-import { lanes } from '../lanes.ts';
-import type { Mutant } from './mutant.ts';
-
-export const ackBeforeFsync: Mutant = {
-  what: 'votes and entries are acknowledged before they are on the disk',
-  filter: (lane, component) => (lane === lanes.store ? writeLate(component) : component),
-};
-
-const lateUs = 200_000;
 /** No component uses this kind. */
 const flushTimer = 1_000;
 
-function writeLate(inner: Component): Component {
+/** `inner`, with a disk that hears of each record `lateUs` after `inner` was told that it is durable. */
+export function writeLate(inner: Component, lateUs: number): Component {
   /** Index of the last record that the inner component believes to be durable. */
   let believed = -1;
   const unwritten: Rec[] = [];

@@ -62,8 +62,8 @@ class Store implements Component {
   constructor({ self, voters, config, rules }: StoreOptions) {
     this.config = config;
     this.rules = rules;
-    this.state = new StoreState(config);
-    this.watchers = new Watchers(this.state, config);
+    this.state = new StoreState(config, rules);
+    this.watchers = new Watchers(this.state, config, rules);
     this.raft = new Raft({
       self,
       voters,
@@ -162,7 +162,7 @@ class Store implements Component {
     }
     const known = this.state.sessions.find(client, m.session, m.id);
     if (known === 'forgotten') return;
-    if (known !== 'new') {
+    if (known !== 'new' && this.rules.isDoneOnce('arrival')) {
       respond(client, m, known, fx);
       return;
     }

@@ -1,5 +1,6 @@
 /** The small decisions of the store, consensus included. A mutant replaces one of them. */
 import { consensusRules, type ConsensusRules } from '../consensus/rules.ts';
+import type { WatchEvent } from './protocol.ts';
 
 interface LeaseFacts {
   readonly nowUs: number;
@@ -11,9 +12,16 @@ interface LeaseFacts {
 export interface StoreRules extends ConsensusRules {
   /** Has this lease outlived its TTL? Only the leader asks. */
   isExpired(f: LeaseFacts): boolean;
+  /** Is a change that its session has executed already answered from memory, not done again? */
+  isDoneOnce(where: 'arrival' | 'execution'): boolean;
+  /** Is a watcher told of this change, which it wants? */
+  isTold(e: WatchEvent): boolean;
 }
 
 export const storeRules: StoreRules = {
   ...consensusRules,
   isExpired: (f) => f.nowUs - f.renewedUs >= f.ttlUs,
+  // At arrival to spare the log, at execution because two tries may both be in it (dissertation §6.3).
+  isDoneOnce: () => true,
+  isTold: () => true,
 };

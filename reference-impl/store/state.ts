@@ -10,6 +10,7 @@ import { Changes } from './changes.ts';
 import type { ChangeCommand, StoreCommand } from './command.ts';
 import type { StoreConfig } from './config.ts';
 import type { CatalogEntry, ChangeOp, KeyValue, StoreAnswer } from './protocol.ts';
+import { storeRules, type StoreRules } from './rules.ts';
 import { Sessions } from './sessions.ts';
 
 interface Value {
@@ -25,10 +26,12 @@ export class StoreState {
   readonly sessions: Sessions;
   /** By lease. */
   readonly leases = new Map<number, CatalogEntry>();
+  private readonly rules: Pick<StoreRules, 'isDoneOnce'>;
   private readonly services = new Map<string, Map<NodeId, CatalogEntry>>();
   private readonly values = new Map<string, Value>();
 
-  constructor(config: StoreConfig) {
+  constructor(config: StoreConfig, rules: Pick<StoreRules, 'isDoneOnce'> = storeRules) {
+    this.rules = rules;
     this.changes = new Changes(config.historyMax);
     this.sessions = new Sessions(config.sessionsMax);
   }
@@ -69,7 +72,7 @@ export class StoreState {
   private changeOnce(c: ChangeCommand): StoreAnswer | null {
     const known = this.sessions.find(c.client, c.session, c.id);
     if (known === 'forgotten') return null;
-    if (known !== 'new') return known;
+    if (known !== 'new' && this.rules.isDoneOnce('execution')) return known;
     const answer = this.change(c.op);
     this.sessions.remember(c.client, c.session, c.id, answer);
     return answer;

@@ -13,6 +13,7 @@ import type {
   StoreWatchFailed,
   WatchEvent,
 } from './protocol.ts';
+import type { StoreRules } from './rules.ts';
 import type { StoreState } from './state.ts';
 
 interface Watcher {
@@ -27,11 +28,13 @@ interface Watcher {
 export class Watchers {
   private readonly state: StoreState;
   private readonly config: StoreConfig;
+  private readonly rules: StoreRules;
   private watchers: Watcher[] = [];
   /** Everybody has been told of what happened up to here. */
   private flushed = 0;
 
-  constructor(state: StoreState, config: StoreConfig) {
+  constructor(state: StoreState, config: StoreConfig, rules: StoreRules) {
+    this.rules = rules;
     this.state = state;
     this.config = config;
   }
@@ -87,7 +90,7 @@ export class Watchers {
     while (watcher.scanned < this.state.revision) {
       watcher.scanned += 1;
       const e = this.state.changes.at(watcher.scanned);
-      if (isWanted(e, scope, prefix)) events.push(e);
+      if (isWanted(e, scope, prefix) && this.rules.isTold(e)) events.push(e);
       const isFull = events.length >= this.config.eventsPerPushMax;
       const isLast = watcher.scanned === this.state.revision && events.length > 0;
       if (!isFull && !isLast) continue;

@@ -1,0 +1,56 @@
+/** How long it takes to catch a broken node: seeds are tried in order, each in every scenario. */
+import type { Program } from '../core/program.ts';
+import type { Scenario } from '../core/scenario.ts';
+import type { Verdict } from '../core/verdict.ts';
+import { programOf, runScenario } from '../runner/run-scenario.ts';
+import { simulation } from '../simulation/environment.ts';
+import { reference } from '../../reference-impl/system.ts';
+
+export interface Caught {
+  readonly scenario: string;
+  readonly seed: number;
+  /** The invariant that was broken first. */
+  readonly invariant: string;
+  /** Seeds tried, this one included. */
+  readonly seeds: number;
+}
+
+export interface SearchOptions {
+  readonly scenarios: readonly Scenario[];
+  readonly firstSeed: number;
+  readonly seedsMax: number;
+  /** Told of each run that is about to begin; it may let others work meanwhile. */
+  readonly onRun: (scenario: Scenario, seed: number) => Promise<void>;
+}
+
+/** The first catch of `mutant`, or null. Rejects when `onRun` does. */
+export async function searchMutant(
+  mutant: string,
+  { scenarios, firstSeed, seedsMax, onRun }: SearchOptions,
+): Promise<Caught | null> {
+  for (let seeds = 1; seeds <= seedsMax; seeds++) {
+    const seed = firstSeed + seeds - 1;
+    for (const scenario of scenarios) {
+      await onRun(scenario, seed);
+      const invariant = firstBroken(scenario, seed, mutant);
+      if (invariant !== null) return { scenario: scenario.name, seed, invariant, seeds };
+    }
+  }
+  return null;
+}
+
+/** The id of the invariant that this run breaks first, or null. */
+export function firstBroken(
+  scenario: Scenario,
+  seed: number,
+  mutant: string | null,
+): string | null {
+  const program: Program = programOf(scenario, seed, 'simulation', mutant);
+  const { judgement } = runScenario(simulation(), reference, scenario, program);
+  let first: Extract<Verdict, { kind: 'violated' }> | null = null;
+  for (const v of judgement.verdicts) {
+    if (v.kind !== 'violated') continue;
+    if (first === null || v.explanation.atUs < first.explanation.atUs) first = v;
+  }
+  return first?.invariant ?? null;
+}

@@ -1,0 +1,158 @@
+/** `antlion mutants`: is every broken node caught, how soon, and by the invariant that should? */
+import { exitCodes } from '../core/errors.ts';
+import type { Scenario } from '../core/scenario.ts';
+import { Progress } from '../report/terminal.ts';
+import { reference } from '../../reference-impl/system.ts';
+import { mutants } from '../../reference-impl/mutants/index.ts';
+import { untilInterrupted } from './interrupt.ts';
+import { firstBroken, searchMutant } from './mutant-search.ts';
+import type { Caught } from './mutant-search.ts';
+import { allScenarios } from './scenarios.ts';
+import { requireMutant } from './systems.ts';
+
+export interface MutantFlags {
+  readonly id?: string;
+  /** Seeds that a search tries. */
+  readonly runs: number;
+  readonly json: boolean;
+}
+
+/** Each search is done from each of these; the median counts. */
+const firstSeeds = [1, 10_001, 20_001];
+
+interface Row {
+  readonly id: string;
+  readonly class: string;
+  readonly difficulty: string;
+  /** Of the first search that caught it; null: none did. */
+  readonly caught: Caught | null;
+  /** Over all searches, those that found nothing last; null when most found nothing. */
+  readonly medianSeeds: number | null;
+  readonly isExpected: boolean;
+  readonly cpuMs: number;
+}
+
+/** Prints the table and the score; exit code 1 when a mutant was missed or the correct node accused. */
+export function mutantsCommand(flags: MutantFlags): Promise<number> {
+  return untilInterrupted(({ signal }) => search(flags, signal));
+}
+
+async function search(flags: MutantFlags, signal: AbortSignal): Promise<number> {
+  requireMutant(reference, flags.id);
+  const ids = flags.id === undefined ? Object.keys(mutants) : [flags.id];
+  const progress = new Progress(process.stderr);
+  /** What the mutants ran, so that the correct node can run the same. */
+  const tried = new Map<string, { readonly scenario: Scenario; readonly seed: number }>();
+  const rows: Row[] = [];
+  if (!flags.json) print(header);
+  for (const id of ids) {
+    const row = await rowOf(id, flags.runs, async (scenario, seed) => {
+      tried.set(`${scenario.name} ${seed}`, { scenario, seed });
+      progress.update(`${id}: ${scenario.name} seed ${seed}`);
+      await turn(signal);
+    });
+    progress.end();
+    rows.push(row);
+    print(flags.json ? JSON.stringify(row) : line(row));
+  }
+  let alarms = 0;
+  for (const { scenario, seed } of tried.values()) {
+    progress.update(`correct node: ${scenario.name} seed ${seed}`);
+    await turn(signal);
+    if (firstBroken(scenario, seed, null) !== null) alarms += 1;
+  }
+  progress.end();
+  const score = {
+    mutants: rows.length,
+    caught: rows.filter((r) => r.medianSeeds !== null).length,
+    asExpected: rows.filter((r) => r.isExpected).length,
+    correctRuns: tried.size,
+    falseAlarms: alarms,
+  };
+  print(flags.json ? JSON.stringify(score) : scoreLine(score));
+  return score.caught === score.mutants && alarms === 0 ? exitCodes.holds : exitCodes.violated;
+}
+
+async function rowOf(
+  id: string,
+  seedsMax: number,
+  onRun: (scenario: Scenario, seed: number) => Promise<void>,
+): Promise<Row> {
+  const mutant = mutants[id];
+  if (mutant === undefined) throw new Error(`no mutant ${id}`);
+  const before = process.cpuUsage();
+  const found: (Caught | null)[] = [];
+  for (const firstSeed of firstSeeds) {
+    const options = { scenarios: allScenarios, firstSeed, seedsMax, onRun };
+    found.push(await searchMutant(id, options));
+  }
+  const { user, system } = process.cpuUsage(before);
+  const caught = found.filter((c) => c !== null);
+  const seeds = found.map((c) => c?.seeds ?? Infinity).sort((a, b) => a - b);
+  const median = seeds[Math.floor(seeds.length / 2)] ?? Infinity;
+  return {
+    id,
+    class: mutant.class,
+    difficulty: mutant.difficulty,
+    caught: caught[0] ?? null,
+    medianSeeds: Number.isFinite(median) ? median : null,
+    // Every search must blame one of the right invariants, not only the one that is printed.
+    isExpected: caught.length > 0 && caught.every((c) => mutant.breaks.includes(c.invariant)),
+    cpuMs: Math.round((user + system) / 1_000),
+  };
+}
+
+/** Lets Ctrl-C be seen between simulated runs. Rejects after one. */
+async function turn(signal: AbortSignal): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+  signal.throwIfAborted();
+}
+
+const widths = [26, 12, 10, 20, 7, 7, 18, 9, 7];
+
+const header = columns([
+  'mutant',
+  'class',
+  'difficulty',
+  'scenario',
+  'seed',
+  'median',
+  'invariant',
+  'expected',
+  'CPU ms',
+]);
+
+function line(r: Row): string {
+  return columns([
+    r.id,
+    r.class,
+    r.difficulty,
+    r.caught?.scenario ?? '-',
+    r.caught === null ? '-' : String(r.caught.seed),
+    r.medianSeeds === null ? 'missed' : String(r.medianSeeds),
+    r.caught?.invariant ?? '-',
+    r.isExpected ? 'yes' : 'no',
+    String(r.cpuMs),
+  ]);
+}
+
+function columns(cells: readonly string[]): string {
+  return cells
+    .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+    .join(' ')
+    .trimEnd();
+}
+
+function scoreLine(s: {
+  readonly mutants: number;
+  readonly caught: number;
+  readonly asExpected: number;
+  readonly correctRuns: number;
+  readonly falseAlarms: number;
+}): string {
+  return `caught ${s.caught}/${s.mutants} · right invariant ${s.asExpected}/${s.caught} · false alarms of the correct node ${s.falseAlarms} in the same ${s.correctRuns} runs`;
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}

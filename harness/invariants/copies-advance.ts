@@ -1,0 +1,73 @@
+/** CONSISTENCY: what a node holds of the configuration and the registry never goes back (C1, D3). */
+import type { HistoryEvent } from '../core/history.ts';
+import type { NodeId } from '../core/host.ts';
+import type { Invariant, Monitor } from '../core/invariant.ts';
+import type { Program } from '../core/program.ts';
+import type { Explanation } from '../core/verdict.ts';
+import { nameNode, replay, when } from './words.ts';
+
+const id = 'copies-advance';
+const claim =
+  'As long as a node runs, its copy of a configuration key or of a list of instances is never replaced by one of an older revision.';
+
+/** etcd's guarantees of watches, *ordered* and *unique*, as the holder of a copy sees them. */
+export function copiesAdvance(): Invariant {
+  return {
+    id,
+    area: 'CONSISTENCY',
+    claim,
+    faultModel: 'any faults; a process that starts has no copy yet',
+    judge(history, program) {
+      const watch = new Copies(program);
+      const explanation = replay(watch, history);
+      if (explanation !== null) return { kind: 'violated', invariant: id, claim, explanation };
+      if (watch.changes === 0) {
+        return { kind: 'unknown', invariant: id, reason: 'no node ever held a copy' };
+      }
+      return { kind: 'holds', invariant: id, basis: `${watch.changes} changes of copies` };
+    },
+    monitor: (program) => new Copies(program),
+  };
+}
+
+interface Held {
+  readonly revision: number;
+  readonly sinceUs: number;
+}
+
+class Copies implements Monitor {
+  changes = 0;
+  private readonly program: Program;
+  /** By node and what the copy is of. */
+  private readonly held = new Map<NodeId, Map<string, Held>>();
+
+  constructor(program: Program) {
+    this.program = program;
+  }
+
+  event(e: HistoryEvent): Explanation | null {
+    if (e.type === 'node') this.held.delete(e.node);
+    if (e.type !== 'observe') return null;
+    const { value, node, timeUs } = e;
+    if (value.kind === 'config') return this.took(node, value.key, value.revision, timeUs);
+    if (value.kind !== 'discovered') return null;
+    return this.took(node, `the instances of ${value.service}`, value.revision, timeUs);
+  }
+
+  private took(node: NodeId, what: string, revision: number, timeUs: number): Explanation | null {
+    this.changes += 1;
+    const copies = this.held.get(node) ?? new Map<string, Held>();
+    const before = copies.get(what);
+    this.held.set(node, copies.set(what, { revision, sinceUs: timeUs }));
+    if (before === undefined || revision >= before.revision) return null;
+    const name = nameNode(this.program, node);
+    return {
+      atUs: timeUs,
+      sentences: [
+        `${name} took ${what} of revision ${before.revision} ${when(before.sinceUs)}.`,
+        `${name} put revision ${revision} in its place ${when(timeUs)}, which is older.`,
+      ],
+      ops: [],
+    };
+  }
+}

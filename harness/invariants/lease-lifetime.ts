@@ -1,0 +1,76 @@
+/** DISCOVERY: the registry ends no lease as expired before its TTL has passed (I1, D1). */
+import { formatDuration } from '../core/duration.ts';
+import type { HistoryEvent } from '../core/history.ts';
+import type { Invariant, Monitor } from '../core/invariant.ts';
+import type { LeaseObservation } from '../core/observation.ts';
+import type { Program } from '../core/program.ts';
+import type { Explanation } from '../core/verdict.ts';
+import { driftFactor } from './timeline.ts';
+import { nameNode, replay, when } from './words.ts';
+
+const id = 'lease-lifetime';
+const claim = 'A lease expires no sooner than its TTL after it was granted or last renewed.';
+
+export interface LeaseParameters {
+  /** What an observation may be late by, µs: it waits for the disk like everything a node says. */
+  readonly lateUs: number;
+}
+
+export function leaseLifetime(parameters: LeaseParameters = { lateUs: 5_000_000 }): Invariant {
+  return {
+    id,
+    area: 'DISCOVERY',
+    claim,
+    faultModel: 'any faults; disks that answer within 5 s',
+    judge(history, program) {
+      const watch = new Leases(program, parameters);
+      const explanation = replay(watch, history);
+      if (explanation !== null) return { kind: 'violated', invariant: id, claim, explanation };
+      if (watch.granted === 0) {
+        return { kind: 'unknown', invariant: id, reason: 'no lease was ever granted' };
+      }
+      const basis = `${watch.granted} leases granted, ${watch.expired} expired`;
+      return { kind: 'holds', invariant: id, basis };
+    },
+    monitor: (program) => new Leases(program, parameters),
+  };
+}
+
+class Leases implements Monitor {
+  granted = 0;
+  expired = 0;
+  private readonly program: Program;
+  private readonly lateUs: number;
+  /** By service and instance: when it was last granted or renewed. */
+  private readonly seenUs = new Map<string, number>();
+
+  constructor(program: Program, { lateUs }: LeaseParameters) {
+    this.program = program;
+    this.lateUs = lateUs;
+  }
+
+  event(e: HistoryEvent): Explanation | null {
+    if (e.type !== 'observe' || e.value.kind !== 'lease') return null;
+    const l = e.value;
+    const key = `${l.service} ${l.instance}`;
+    if (l.change === 'expired') return this.ended(l, this.seenUs.get(key) ?? -Infinity, e.timeUs);
+    if (l.change === 'registered') this.granted += 1;
+    this.seenUs.set(key, e.timeUs);
+    return null;
+  }
+
+  private ended(l: LeaseObservation, seenUs: number, timeUs: number): Explanation | null {
+    this.expired += 1;
+    const shortestUs = l.ttlUs / driftFactor(this.program) - this.lateUs;
+    if (timeUs - seenUs >= shortestUs) return null;
+    const name = nameNode(this.program, l.instance);
+    return {
+      atUs: timeUs,
+      sentences: [
+        `${name} registered as ${l.service}, or renewed its lease, ${when(seenUs)}.`,
+        `The registry let it expire ${when(timeUs)}, after ${formatDuration(timeUs - seenUs)}; its TTL is ${formatDuration(l.ttlUs)}.`,
+      ],
+      ops: [],
+    };
+  }
+}

@@ -1,0 +1,17 @@
+/** The small decisions of an agent, gathered from its parts. A mutant replaces one of them. */
+import { balancerRules, type BalancerRules } from './balancer.ts';
+import { breakerRules, type BreakerRules } from './breaker.ts';
+import { configRules, type ConfigRules } from './config-copy.ts';
+import { discoveryRules, type DiscoveryRules } from './discovery.ts';
+import { subscriptionRules, type SubscriptionRules } from './subscription.ts';
+
+export interface AgentRules
+  extends BreakerRules, BalancerRules, DiscoveryRules, SubscriptionRules, ConfigRules {}
+
+export const agentRules: AgentRules = {
+  ...breakerRules,
+  ...balancerRules,
+  ...discoveryRules,
+  ...subscriptionRules,
+  ...configRules,
+};

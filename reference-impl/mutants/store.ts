@@ -1,0 +1,76 @@
+/** The store broken: what is on its disk, what it remembers of sessions, leases and watches. */
+import { secondsUs } from '../../harness/core/duration.ts';
+import { lanes } from '../lanes.ts';
+import { writeLate } from './ack-before-fsync.ts';
+import type { Mutants } from './mutant.ts';
+
+export const storeMutants: Mutants = {
+  // Redis' `appendfsync everysec`.
+  'fsync-every-second': {
+    class: 'durability',
+    difficulty: 'easy',
+    what: 'votes and entries are acknowledged up to a second before they are on the disk',
+    breaks: ['log-matching', 'linearizable', 'election-safety'],
+    filter: (lane, c) => (lane === lanes.store ? writeLate(c, secondsUs(1)) : c),
+  },
+  // etcd#14370.
+  'ack-before-fsync': {
+    class: 'durability',
+    difficulty: 'hard',
+    what: 'votes and entries are acknowledged before they are on the disk',
+    breaks: ['log-matching', 'linearizable', 'election-safety'],
+    filter: (lane, c) => (lane === lanes.store ? writeLate(c, 200_000) : c),
+  },
+  // Jepsen, jetcd 0.8.2; etcd#14890: a change that was tried again is done again.
+  'executes-twice': {
+    class: 'sessions',
+    difficulty: 'easy',
+    what: 'a change that a client tries again is executed again',
+    breaks: ['linearizable'],
+    storeRules: { isDoneOnce: () => false },
+  },
+  'executes-twice-in-flight': {
+    class: 'sessions',
+    difficulty: 'hard',
+    what: 'a change is looked up in its session when it arrives, not when it is executed',
+    breaks: ['linearizable'],
+    storeRules: { isDoneOnce: (where) => where === 'arrival' },
+  },
+  'lease-never-expires': {
+    class: 'leases',
+    difficulty: 'easy',
+    what: 'the registry never ends a lease that is not renewed',
+    breaks: ['discovery'],
+    storeRules: { isExpired: () => false },
+  },
+  'lease-ends-early': {
+    class: 'leases',
+    difficulty: 'hard',
+    what: 'a lease ends after a quarter of its TTL: two lost renewals are enough',
+    breaks: ['lease-lifetime'],
+    storeRules: { isExpired: (f) => f.nowUs - f.renewedUs >= f.ttlUs / 4 },
+  },
+  // etcd#18089: watches lose what removes.
+  'watch-loses-removals': {
+    class: 'watch',
+    difficulty: 'easy',
+    what: 'watchers are not told that an instance has gone',
+    breaks: ['discovery'],
+    storeRules: { isTold: (e) => e.scope === 'kv' || e.change === 'registered' },
+  },
+  'watch-loses-some': {
+    class: 'watch',
+    difficulty: 'hard',
+    what: 'watchers are not told of every sixteenth change',
+    breaks: ['config-converges', 'discovery'],
+    storeRules: { isTold: (e) => e.revision % 16 !== 0 },
+  },
+  // etcd#20221, etcd#15271.
+  'watch-goes-back': {
+    class: 'watch',
+    difficulty: 'hard',
+    what: 'a watcher takes changes again that come late or twice',
+    breaks: ['copies-advance'],
+    agentRules: { isNews: () => true },
+  },
+};

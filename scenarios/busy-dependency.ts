@@ -1,0 +1,39 @@
+/** A dependency that is called all the time stands still: it must not be flooded when it may be back. */
+import { cluster, defineScenario, requestOperations, secondsUs } from '../harness/index.ts';
+
+export const busyDependency = defineScenario({
+  name: 'busy-dependency',
+  claim:
+    'When a dependency under load stands still, its circuit lets no more than a few probes out until they have succeeded.',
+  promises: ['resilience', 'election-safety'],
+  environments: ['simulation'],
+  story(draw) {
+    const atUs = secondsUs(2);
+    return {
+      shape: cluster({
+        servers: 3,
+        services: [
+          { name: 'front', instances: 1, calls: ['back'] },
+          { name: 'back', instances: 2 },
+        ],
+        clients: 1,
+      }),
+      faults: [
+        {
+          kind: 'pause',
+          atUs,
+          untilUs: atUs + secondsUs(draw.between(36, 45)),
+          nodes: { of: 'service', service: 'back' },
+        },
+      ],
+      clients: requestOperations(draw.fork('operations'), {
+        clients: 1,
+        count: 30,
+        pauseUs: secondsUs(2),
+        services: ['front'],
+      }),
+      durationUs: secondsUs(80),
+      extra: { trafficUs: 100_000 },
+    };
+  },
+});
