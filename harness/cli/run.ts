@@ -2,6 +2,7 @@
 import { exitCodes } from '../core/errors.ts';
 import type { Scenario } from '../core/scenario.ts';
 import { Progress, count, scenarioLines, violationLines } from '../report/terminal.ts';
+import { Reached, usualSometimes } from '../runner/sometimes.ts';
 import { openEnvironment } from './environments.ts';
 import { untilInterrupted } from './interrupt.ts';
 import { scenariosMatching } from './scenarios.ts';
@@ -32,6 +33,7 @@ async function runAll(pattern: string, flags: RunFlags, signal: AbortSignal): Pr
   const tallies = new Map(scenarios.map((s) => [s.name, new Tally(s)]));
   const progress = new Progress(process.stderr);
   const out = new Output(flags.json);
+  const reached = new Reached(usualSometimes);
   for (const s of all) if (!scenarios.includes(s)) out.skipped(s, environment.name);
 
   for (const { scenario, seed } of attempts(scenarios, flags, mutant !== null)) {
@@ -42,6 +44,7 @@ async function runAll(pattern: string, flags: RunFlags, signal: AbortSignal): Pr
       seed,
       mutant,
       isShrunk: tally.violated === 0,
+      reached,
       onProgress: (what) => progress.update(`${scenario.name} seed ${seed}: ${what}`),
     });
     progress.end();
@@ -53,6 +56,8 @@ async function runAll(pattern: string, flags: RunFlags, signal: AbortSignal): Pr
   }
   progress.end();
   if (!flags.json) out.summary([...tallies.values()]);
+  // One run need not come across everything; a suite should.
+  if (flags.runs > 1 && !signal.aborted) out.neverReached(reached.lines());
   return tallyExit([...tallies.values()]);
 }
 
@@ -89,6 +94,12 @@ class Output {
 
   summary(tallies: readonly Tally[]): void {
     for (const t of tallies) if (t.runs > 0) this.lines(scenarioLines(t.summary()));
+  }
+
+  /** Beside the verdicts: it says how much they mean, and changes none of them. */
+  neverReached(lines: readonly string[]): void {
+    const out = this.isJson ? process.stderr : process.stdout;
+    for (const line of lines) out.write(`- ${line}\n`);
   }
 
   private lines(lines: readonly string[]): void {

@@ -9,6 +9,7 @@ import type { ViolationStory } from '../report/terminal.ts';
 import { counterexample } from '../runner/counterexample.ts';
 import type { Simulation } from '../runner/counterexample.ts';
 import { programOf, promisesFor, runScenario } from '../runner/run-scenario.ts';
+import type { Reached } from '../runner/sometimes.ts';
 import { stepsOf } from '../runner/steps.ts';
 import { encodeToken } from '../runner/token.ts';
 import { buildDigest } from './build.ts';
@@ -39,6 +40,8 @@ export interface TryOptions {
   readonly isShrunk: boolean;
   /** What is going on right now, in a few words: called often. */
   readonly onProgress: (what: string) => void;
+  /** Is shown every run, to tell in the end what none of them came across. */
+  readonly reached?: Reached;
   /** The command that shows a violation again; `antlion replay` unless told. */
   readonly again?: string;
   /** Added to the program's settings for the system. */
@@ -59,6 +62,7 @@ export async function tryOnce(
     ...(environment.name !== 'simulation' && { onEvent: follow(options.onProgress) }),
   });
   const { judgement, run } = result;
+  options.reached?.add(run.history, program);
   const violated = judgement.verdicts.find((v) => v.kind === 'violated');
   let story: ViolationStory | null = null;
   if (violated?.kind === 'violated') {

@@ -30,19 +30,19 @@ function explore(runs: number, changes: Partial<ExploreOptions> = {}) {
 
 describe('explore', () => {
   it('does the same for the same seed and number of runs', () => {
-    const [a, b] = [explore(25), explore(25)];
+    const [a, b] = [explore(10), explore(10)];
     assert.deepEqual(a.steps, b.steps);
     assert.equal(a.exploration.events, b.exploration.events);
-    const other = explore(25, { seed: 2 });
+    const other = explore(10, { seed: 2 });
     assert.notDeepEqual(a.steps, other.steps);
   });
 
   it('keeps what is new, changes it, and reaches more that way', () => {
-    const { exploration, steps } = explore(60);
+    const { exploration, steps } = explore(30);
     const kept = steps.filter((s) => s.newStates.length > 0 || s.newTransitions > 0);
     assert.equal(exploration.programsKept, kept.length);
     assert.ok(kept.some((s) => s.origin === 'changed'));
-    assert.ok(kept.length < 60);
+    assert.ok(kept.length < 30);
     assert.equal(
       exploration.coverage.states.size,
       steps.reduce((sum, s) => sum + s.newStates.length, 0),
