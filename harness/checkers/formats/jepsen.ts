@@ -18,11 +18,9 @@ export interface JepsenHistory {
 /** Throws E_HISTORY with the file, the line and what was expected. */
 export function readJepsen(text: string, format: HistoryFormat, file: string): JepsenHistory {
   const forms = format === 'edn' ? readEdn(text, file) : readJsonLines(text, file);
-  return pair(
-    forms.flatMap((f) => event(f, file)),
-    file,
-    format,
-  );
+  const events: JepsenEvent[] = [];
+  for (const form of forms) events.push(...event(form, file));
+  return pair(events, file, format);
 }
 
 interface JepsenEvent {
@@ -36,15 +34,23 @@ interface JepsenEvent {
   readonly line: number;
 }
 
-function readJsonLines(text: string, file: string): Form[] {
-  return text.split('\n').flatMap((source, i) => {
-    if (source.trim() === '') return [];
-    try {
-      return [{ value: JSON.parse(source) as Json, line: i + 1 }];
-    } catch {
-      return malformed(file, i + 1, `got ${clip(source)}, wanted one JSON object a line`);
-    }
-  });
+/** One at a time: a long file's lines need not lie in memory together. */
+function* readJsonLines(text: string, file: string): Generator<Form> {
+  for (let from = 0, line = 1; from < text.length; line++) {
+    const end = text.indexOf('\n', from);
+    const source = text.slice(from, end < 0 ? text.length : end);
+    from += source.length + 1;
+    if (source.trim() === '') continue;
+    yield { value: parseLine(source, file, line), line };
+  }
+}
+
+function parseLine(source: string, file: string, line: number): Json {
+  try {
+    return JSON.parse(source) as Json;
+  } catch {
+    return malformed(file, line, `got ${clip(source)}, wanted one JSON object a line`);
+  }
 }
 
 /** Nothing for what is not a client's: Jepsen's nemesis has no number. */
