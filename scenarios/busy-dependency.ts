@@ -1,10 +1,10 @@
-/** A dependency that is called all the time stands still: it must not be flooded when it may be back. */
+/** A dependency that is called all the time cannot be reached: it must not be flooded when it may be back. */
 import { cluster, defineScenario, requestOperations, secondsUs } from '../harness/index.ts';
 
 export const busyDependency = defineScenario({
   name: 'busy-dependency',
   claim:
-    'When a dependency under load stands still, its circuit lets no more than a few probes out until they have succeeded.',
+    'When a dependency under load cannot be reached though it keeps its lease, its circuit lets no more than a few probes out until they have succeeded.',
   promises: ['resilience', 'election-safety'],
   environments: ['simulation'],
   story(draw) {
@@ -20,10 +20,15 @@ export const busyDependency = defineScenario({
       }),
       faults: [
         {
-          kind: 'pause',
+          kind: 'partition',
+          mode: 'drop',
           atUs,
           untilUs: atUs + secondsUs(draw.between(36, 45)),
-          nodes: { of: 'service', service: 'back' },
+          links: {
+            from: { of: 'service', service: 'front' },
+            to: { of: 'service', service: 'back' },
+            bothWays: true,
+          },
         },
       ],
       clients: requestOperations(draw.fork('operations'), {

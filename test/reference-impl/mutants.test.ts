@@ -1,0 +1,63 @@
+/** Every broken node is caught from a known seed, by the right invariant (`antlion mutants` finds the seeds). */
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { firstBroken } from '../../harness/cli/mutant-search.ts';
+import { scenariosMatching } from '../../harness/cli/scenarios.ts';
+import { mutants } from '../../reference-impl/mutants/index.ts';
+
+/** Scenario and seed. */
+const shows: Readonly<Record<string, readonly [string, number]>> = {
+  'votes-twice': ['crash-storm', 1],
+  'vote-forgotten': ['power-failure', 1],
+  'commit-alone': ['minority-partition', 1],
+  'elects-behind': ['crash-storm', 3],
+  'stale-read': ['crash-storm', 1],
+  'read-before-noop': ['crash-storm', 1],
+  'fsync-every-second': ['power-failure', 1],
+  'ack-before-fsync': ['power-failure', 1],
+  'executes-twice': ['lost-answers', 1],
+  'executes-twice-in-flight': ['lost-answers', 1],
+  'lease-never-expires': ['instance-crash', 1],
+  'lease-ends-early': ['instance-crash', 1],
+  'watch-loses-removals': ['instance-crash', 1],
+  'watch-loses-some': ['registry-lost', 2],
+  'watch-goes-back': ['config-changes', 1],
+  'list-never-fresh': ['instance-crash', 1],
+  'removal-ignored': ['instance-crash', 1],
+  'config-never-refreshed': ['config-changes', 1],
+  'config-goes-back': ['config-changes', 1],
+  'breaker-never-opens': ['busy-dependency', 1],
+  'breaker-opens-at-once': ['instance-crash', 1],
+  'breaker-impatient': ['failing-dependency', 1],
+  'half-open-floods': ['busy-dependency', 1],
+  'balancer-first': ['steady-load', 1],
+  'balancer-ties': ['steady-load', 1],
+  'skip-recovery': ['failing-dependency', 1],
+  'misses-floor': ['registry-lost', 1],
+  'recovery-in-haste': ['failing-dependency', 1],
+  'evidence-expired': ['failing-dependency', 1],
+  'evidence-grace': ['failing-dependency', 1],
+  'never-refute': ['members-settle', 1],
+  'ghost-member': ['members-settle', 2],
+};
+
+/** Not caught by three searches of 20 seeds in every scenario: what would show them is not told yet. */
+const missed = ['commit-any-term', 'read-unconfirmed'];
+
+describe('mutants', () => {
+  it('each has its line here', () => {
+    assert.deepEqual(Object.keys(mutants).sort(), [...Object.keys(shows), ...missed].sort());
+  });
+
+  for (const [id, [name, seed]] of Object.entries(shows)) {
+    it(`${id} shows in ${name}, seed ${seed}`, () => {
+      const [scenario] = scenariosMatching(name);
+      assert.ok(scenario !== undefined);
+      const broken = firstBroken(scenario, seed, id);
+      assert.ok(
+        broken !== null && mutants[id]?.breaks.includes(broken),
+        `${broken ?? 'nothing'} was broken, wanted ${mutants[id]?.breaks.join(' or ')}`,
+      );
+    });
+  }
+});
