@@ -43,6 +43,8 @@ class Leases implements Monitor {
   private readonly lateUs: number;
   /** By service and instance: when it was last granted or renewed. */
   private readonly seenUs = new Map<string, number>();
+  /** By service and instance: the revision of its last change. */
+  private readonly revisions = new Map<string, number>();
 
   constructor(program: Program, { lateUs }: LeaseParameters) {
     this.program = program;
@@ -53,6 +55,11 @@ class Leases implements Monitor {
     if (e.type !== 'observe' || e.value.kind !== 'lease') return null;
     const l = e.value;
     const key = `${l.service} ${l.instance}`;
+    if (l.change !== 'renewed') {
+      // A server that reads its log after a start says once more what it did long before.
+      if (l.revision <= (this.revisions.get(key) ?? -1)) return null;
+      this.revisions.set(key, l.revision);
+    }
     if (l.change === 'expired') return this.ended(l, this.seenUs.get(key) ?? -Infinity, e.timeUs);
     if (l.change === 'registered') this.granted += 1;
     this.seenUs.set(key, e.timeUs);
