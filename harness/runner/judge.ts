@@ -5,6 +5,7 @@ import type { Invariant } from '../core/invariant.ts';
 import type { Program } from '../core/program.ts';
 import { worstVerdict } from '../core/verdict.ts';
 import type { Verdict, VerdictKind } from '../core/verdict.ts';
+import { whatIsMissing } from './whole.ts';
 
 export interface Judgement {
   readonly verdict: VerdictKind;
@@ -46,6 +47,8 @@ function vacuity(
   options: JudgeOptions,
   successes: number,
 ): string | null {
+  const missing = whatIsMissing(run.history, program);
+  if (missing !== null) return `the history is not whole: ${missing}`;
   if (run.limitReached !== undefined) return `the run ended early at its limit ${run.limitReached}`;
   if (successes < options.successesMin) {
     return `${successes} operations succeeded, wanted at least ${options.successesMin}`;
@@ -58,9 +61,9 @@ function vacuity(
   }
   if (program.faults.length > 0 && wanted.length === 0)
     return 'no fault of the plan can be done here';
-  const missing = [...new Set(wanted)].filter((kind) => !felt.has(kind));
-  if (options.isEveryKindFelt && missing.length > 0) {
-    return `never felt: ${missing.join(', ')}`;
+  const unfelt = [...new Set(wanted)].filter((kind) => !felt.has(kind));
+  if (options.isEveryKindFelt && unfelt.length > 0) {
+    return `never felt: ${unfelt.join(', ')}`;
   }
   if (wanted.length > 0 && felt.size === 0) return 'no fault was felt';
   return null;

@@ -54,7 +54,7 @@ describe('liars in the harness', () => {
     assert.match(JSON.stringify(verdicts), /not-vacuous.*never felt: partition/);
   });
 
-  it('a recorder that drops one operation in a thousand: somebody reads what nobody wrote', () => {
+  it('a recorder that drops one operation in a thousand: the history is not whole', () => {
     const program = programOf(keyValue, 1, 'simulation', null);
     const run = simulation().run(reference, program);
     const { events } = run.history;
@@ -63,10 +63,9 @@ describe('liars in the harness', () => {
     // Which of a thousand it drops is its choice; a run has 2,400.
     for (let first = 0; first < 1_000; first += 50) {
       const kept = events.filter((e) => !isOperation(e) || e.op % 1_000 !== first);
-      if (judged(keyValue, withEvents(run, kept), program).verdict === 'violated') caught += 1;
+      if (judged(keyValue, withEvents(run, kept), program).verdict !== 'holds') caught += 1;
     }
-    // Only a missing write that somebody read shows: 6 of these 20. One run may pass, a suite cannot.
-    assert.ok(caught >= 5, `${caught} of 20 choices were caught`);
+    assert.equal(caught, 20);
   });
 
   it('a checker that always agrees: a broken node and a bad history get past it', () => {

@@ -5,33 +5,31 @@ import type { Run } from '../../harness/core/environment.ts';
 import type { Fault } from '../../harness/core/fault.ts';
 import type { HistoryEvent } from '../../harness/core/history.ts';
 import type { Invariant } from '../../harness/core/invariant.ts';
-import type { Program } from '../../harness/core/program.ts';
+import type { Operation, Program } from '../../harness/core/program.ts';
 import type { Verdict } from '../../harness/core/verdict.ts';
 import { judge } from '../../harness/runner/judge.ts';
+import { whatIsMissing } from '../../harness/runner/whole.ts';
 import { cluster } from '../../harness/workload/cluster.ts';
 
 const faults: readonly Fault[] = [
   { kind: 'crash', atUs: 0, untilUs: 1, nodes: { of: 'leader' } },
   { kind: 'pause', atUs: 0, untilUs: 1, nodes: { of: 'leader' } },
 ];
+const drawn = (id: number): Operation => ({ id, afterUs: 0, f: 'read', key: 'k', value: null });
 const program: Program = {
   scenario: 's',
   shape: cluster({ servers: 1, clients: 1 }),
   faults,
-  clients: [],
+  clients: [[drawn(0)]],
   durationUs: 1,
   noiseSeed: 1,
   settings: { policyDivisor: 1, deadlineUs: 1, mutant: null, extra: {} },
 };
-const ok: HistoryEvent = {
-  type: 'ok',
-  timeUs: 1,
-  process: 0,
-  op: 0,
-  f: 'read',
-  key: 'k',
-  value: null,
-};
+const operation = { timeUs: 1, process: 0, op: 0, f: 'read', key: 'k', value: null };
+const whole: HistoryEvent[] = [
+  { type: 'invoke', ...operation },
+  { type: 'ok', ...operation },
+];
 const felt = (fault: number): HistoryEvent => ({
   type: 'fault',
   timeUs: 1,
@@ -71,29 +69,50 @@ const verdict = (
 
 describe('judge', () => {
   it('holds when every kind of fault was felt and operations succeeded', () => {
-    assert.equal(verdict([ok, felt(0), felt(1)]), 'holds');
+    assert.equal(verdict([...whole, felt(0), felt(1)]), 'holds');
   });
 
   it('is unknown when a kind of fault was never felt, or none of a random plan', () => {
-    assert.equal(verdict([ok, felt(0)]), 'unknown');
-    assert.equal(verdict([ok, felt(0)], { strict: false }), 'holds');
-    assert.equal(verdict([ok], { strict: false }), 'unknown');
+    assert.equal(verdict([...whole, felt(0)]), 'unknown');
+    assert.equal(verdict([...whole, felt(0)], { strict: false }), 'holds');
+    assert.equal(verdict([...whole], { strict: false }), 'unknown');
   });
 
   it('does not ask to feel what the environment skipped, but one fault must be left', () => {
-    assert.equal(verdict([ok, felt(0)], { skipped: [1] }), 'holds');
-    assert.equal(verdict([ok], { skipped: [0, 1] }), 'unknown');
+    assert.equal(verdict([...whole, felt(0)], { skipped: [1] }), 'holds');
+    assert.equal(verdict([...whole], { skipped: [0, 1] }), 'unknown');
   });
 
   it('is unknown when too few operations succeeded, and when nothing was judged', () => {
     assert.equal(verdict([felt(0), felt(1)]), 'unknown');
-    assert.equal(verdict([ok, felt(0), felt(1)], { kinds: [] }), 'unknown');
+    assert.equal(verdict([...whole, felt(0), felt(1)], { kinds: [] }), 'unknown');
+  });
+
+  it('is unknown when the recorder lost an event, or told one twice', () => {
+    const [invoke, ok] = whole as [HistoryEvent, HistoryEvent];
+    const faultsFelt = [felt(0), felt(1)];
+    assert.equal(verdict([ok, ...faultsFelt]), 'unknown');
+    assert.equal(verdict([invoke, ok, ok, ...faultsFelt]), 'unknown');
+    const later = { ...operation, op: 1 };
+    const two = { ...program, clients: [[...(program.clients[0] ?? []), drawn(1)]] };
+    assert.match(
+      whatIsMissing(
+        run([
+          { type: 'invoke', ...later },
+          { type: 'ok', ...later },
+        ]).history,
+        two,
+      ) ?? '',
+      /operation 0 is missing/,
+    );
+    assert.match(whatIsMissing(run([invoke]).history, two) ?? '', /has no end/);
+    assert.equal(whatIsMissing(run(whole).history, two), null);
   });
 
   it('lets violated beat unknown, and unknown beat holds', () => {
     const kinds: Verdict['kind'][] = ['holds', 'unknown', 'violated'];
-    assert.equal(verdict([ok, felt(0), felt(1)], { kinds }), 'violated');
+    assert.equal(verdict([...whole, felt(0), felt(1)], { kinds }), 'violated');
     assert.equal(verdict([], { kinds }), 'violated');
-    assert.equal(verdict([ok, felt(0), felt(1)], { kinds: ['holds', 'unknown'] }), 'unknown');
+    assert.equal(verdict([...whole, felt(0), felt(1)], { kinds: ['holds', 'unknown'] }), 'unknown');
   });
 });
