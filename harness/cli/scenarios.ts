@@ -12,6 +12,7 @@ import { instanceCrash } from '../../scenarios/instance-crash.ts';
 import { keyValue } from '../../scenarios/key-value.ts';
 import { leaderCrash } from '../../scenarios/leader-crash.ts';
 import { membersSettle } from '../../scenarios/members-settle.ts';
+import { memberPause } from '../../scenarios/member-pause.ts';
 import { minorityPartition } from '../../scenarios/minority-partition.ts';
 import { mixedFaults } from '../../scenarios/mixed-faults.ts';
 import { oneWayPartition } from '../../scenarios/one-way-partition.ts';
@@ -25,6 +26,7 @@ export const allScenarios: readonly Scenario[] = [
   oneWayPartition,
   leaderCrash,
   slowLink,
+  memberPause,
   powerFailure,
   crashStorm,
   keyValue,

@@ -36,7 +36,11 @@ const table: readonly (readonly [string, number, RegExp])[] = [
   ['run nope', 64, /^E_SCENARIO_UNKNOWN: .*"nope", wanted one of minority.*antlion list\.\n$/],
   ['run --env moon', 64, /^E_USAGE: env is "moon", wanted simulation.*Pass --env/],
   ['run --env attached', 64, /^E_USAGE: .*Use antlion verify/],
-  ['run --mutant nope', 64, /^E_MUTANT_UNKNOWN: .*"nope", wanted one of stale-read.*antlion list/],
+  [
+    'run --mutant nope',
+    64,
+    /^E_MUTANT_UNKNOWN: .*"nope", wanted one of .*stale-read.*antlion list/,
+  ],
   ['run --mutant toString', 64, /^E_MUTANT_UNKNOWN/],
   ['run --seed x', 64, /got "x", wanted a whole number from 0/],
   ['run --seed -1', 64, /got "-1", wanted a whole number from 0/],

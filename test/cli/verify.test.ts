@@ -7,7 +7,7 @@ import { skipUnless } from '../require.ts';
 import { antlion, skipUnlessBuilt } from './antlion.ts';
 
 describe('antlion verify etcd', function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   let cluster: LocalEtcd;
 
   before(async function () {
@@ -35,8 +35,15 @@ describe('antlion verify etcd', function () {
   });
 
   it('explains a stale serializable read within twenty tries', async () => {
-    const args = ['verify', 'etcd', '--reads', 'serializable', '--runs', '20', '--json'];
-    const ended = await antlion(args);
+    const scenario = ['--scenario', 'member-pause', '--runs', '20'];
+    const ended = await antlion([
+      'verify',
+      'etcd',
+      '--reads',
+      'serializable',
+      ...scenario,
+      '--json',
+    ]);
     assert.equal(ended.code, 1, ended.stderr);
     const line = JSON.parse(ended.stdout.trim().split('\n').at(-1) as string) as {
       verdict: string;
