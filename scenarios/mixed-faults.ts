@@ -13,7 +13,7 @@ import {
 export const mixedFaults = defineScenario({
   name: 'mixed-faults',
   claim:
-    'Under any mix of partitions, slow and lossy links, crashes, pauses, clock errors and slow disks the cluster keeps every safety promise, and converges once a random quorum is healed.',
+    'Under any mix of partitions, slow and lossy links, crashes, pauses, clock errors and slow disks the cluster keeps every safety promise, and discovery and membership settle once a random quorum is healed.',
   promises: [
     'linearizable',
     'election-safety',
