@@ -20,8 +20,8 @@ export interface MemberHands {
   readonly faults: readonly FaultKind[];
   isAllowed(node: NodeId): boolean;
   crash(node: NodeId): Promise<void>;
-  /** Absent in effect when nothing can start it again: then it stays down. */
-  restart(node: NodeId): Promise<void>;
+  /** True when it runs again; false when starting it is its owner's business. */
+  restart(node: NodeId): Promise<boolean>;
   pause(node: NodeId): Promise<void>;
   resume(node: NodeId): Promise<void>;
 }
@@ -42,6 +42,7 @@ export class AttachedDeployment implements Deployment {
   links: Links | null = null;
   private readonly o: AttachedDeploymentOptions;
   private readonly originNs = process.hrtime.bigint();
+  private sink: Sink | null = null;
   private proxy: ProxyServer | null = null;
   private addresses: ReadonlyMap<string, string> = new Map();
   private poll: NodeJS.Timeout | null = null;
@@ -69,9 +70,8 @@ export class AttachedDeployment implements Deployment {
     }
     this.addresses = await links.create(specs);
     await this.watchLeader(sink);
-    for (const node of endpoints.keys()) {
-      sink.event({ type: 'node', timeUs: this.trueUs(), node, change: 'started' });
-    }
+    this.sink = sink;
+    for (const node of endpoints.keys()) this.started(node);
   }
 
   openClient(client: number): LiveClient {
@@ -92,7 +92,8 @@ export class AttachedDeployment implements Deployment {
   }
 
   async restart(node: NodeId): Promise<void> {
-    await this.o.hands?.restart(node);
+    const isUp = await this.o.hands?.restart(node);
+    if (isUp === true) this.started(node);
   }
 
   async pause(node: NodeId): Promise<void> {
@@ -118,6 +119,11 @@ export class AttachedDeployment implements Deployment {
     await this.links?.close();
     await this.proxy?.[Symbol.asyncDispose]();
     return [];
+  }
+
+  /** A foreign member says nothing of itself: that it runs is what its hands or its answers showed. */
+  private started(node: NodeId): void {
+    this.sink?.event({ type: 'node', timeUs: this.trueUs(), node, change: 'started' });
   }
 
   private linkOf(client: number, node: NodeId): string {

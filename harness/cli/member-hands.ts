@@ -14,7 +14,7 @@ export function localHands(cluster: LocalEtcd): MemberHands {
     faults: ['crash', 'pause'],
     isAllowed: () => true,
     crash: (node) => cluster.crash(node),
-    restart: (node) => cluster.restart(node),
+    restart: (node) => cluster.restart(node).then(() => true),
     pause: (node) => Promise.resolve(cluster.pause(node)),
     resume: (node) => Promise.resolve(cluster.resume(node)),
   };
@@ -53,7 +53,7 @@ export function allowedHands(
     faults: ['crash', 'pause'],
     isAllowed: (node) => members.has(node),
     crash: (node) => signal(node, 'SIGKILL'),
-    restart: () => Promise.resolve(),
+    restart: () => Promise.resolve(false),
     pause(node) {
       const process = members.get(node);
       // Written down first: a member that nobody lets go on would stand still for good.
