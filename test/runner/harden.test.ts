@@ -51,6 +51,24 @@ describe('harden', () => {
     assert.equal(hard, small);
   });
 
+  it('asks a step to bring at least 150 per thousand: 100 is not worth it, 200 is', () => {
+    for (const [failing, isWorthIt] of [
+      [7, false],
+      [9, true],
+    ] as const) {
+      const seen: number[] = [];
+      const { program: hard } = harden(small, original, {
+        ...options,
+        attempt: (p) => {
+          if (!seen.includes(p.noiseSeed)) seen.push(p.noiseSeed);
+          const nth = seen.indexOf(p.noiseSeed);
+          return { violatedUs: nth < (ids(p).includes(1) ? failing : 5) ? 1 : null, work: 1 };
+        },
+      });
+      assert.equal(ids(hard).includes(1), isWorthIt);
+    }
+  });
+
   it('leaves a program alone that shows often enough', () => {
     let tries = 0;
     harden(small, original, {
