@@ -4,8 +4,8 @@
  * chained values form one block with a fixed inner order (`arrange.ts`).
  */
 import { arrange } from './arrange.ts';
-import type { CellTable } from './machine.ts';
 import { isCompleted, type Op } from './operations.ts';
+import type { CellTable } from './search/cell-table.ts';
 
 /** A linearization; or null: there is none; or undefined: some value is set twice. */
 export function orderByBlocks(t: CellTable): readonly Op[] | null | undefined {

@@ -9,7 +9,7 @@
 import { decide, type Decision } from './decide.ts';
 import type { Model } from './model.ts';
 import { isCompleted, never, type Op } from './operations.ts';
-import type { Search } from './search.ts';
+import type { Search } from './search/search.ts';
 import { describeCore } from './words.ts';
 
 export interface IllegalReport {

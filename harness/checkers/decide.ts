@@ -2,20 +2,21 @@
 import { assert } from '../core/assert.ts';
 import { orderByBlocks } from './blocks.ts';
 import { refuteOrder } from './certificate.ts';
-import { columnsOf } from './columns.ts';
-import { CellMachine, cellTable } from './machine.ts';
-import type { Machine } from './machine.ts';
 import type { CellModel, Model, StepModel } from './model.ts';
 import { isCompleted, type Op } from './operations.ts';
-import type { Search } from './search.ts';
-import { StepMachine } from './step-machine.ts';
+import { cellTable } from './search/cell-table.ts';
+import { columnsOf } from './search/columns.ts';
+import type { SearchResult } from './search/result.ts';
+import type { Search } from './search/search.ts';
+import { StepMachine } from './search/step-machine.ts';
 import { orderByVersions } from './versions.ts';
 
 export type Decision =
   /** `order` is a linearization, already replayed. */
   | { readonly kind: 'legal'; readonly order: readonly Op[]; readonly steps: number }
   | { readonly kind: 'illegal'; readonly steps: number }
-  | { readonly kind: 'steps' | 'memory'; readonly steps: number };
+  /** `reached`: completed operations that were got past, in order of their returns. */
+  | { readonly kind: 'steps' | 'memory'; readonly steps: number; readonly reached: number };
 
 /** A part of a history, made ready once and decided as often as budgets grow. */
 export type Case = (search: Search, stepsMax: number) => Decision;
@@ -30,7 +31,11 @@ function stepCase(ops: readonly Op[], model: StepModel<unknown>): Case {
   const solved = model.solve?.(kept);
   if (solved === null) return () => ({ kind: 'illegal', steps: 0 });
   const order = solved ?? orderByVersions(ops, model);
-  if (order === null) return bySearch(ops, kept, model, new StepMachine(kept, model));
+  if (order === null) {
+    const columns = columnsOf(kept);
+    const machine = new StepMachine(kept, model);
+    return bySearch(ops, kept, model, (search, steps) => search.machine(columns, machine, steps));
+  }
   const decision = replayed(ops, order, model, 0);
   return () => decision;
 }
@@ -40,7 +45,10 @@ function cellCase(ops: readonly Op[], model: CellModel): Case {
   const blocks = orderByBlocks(table);
   if (blocks === null) return () => ({ kind: 'illegal', steps: 0 });
   const order = blocks ?? orderByVersions(ops, model);
-  if (order === null) return bySearch(ops, table.ops, model, new CellMachine(table));
+  if (order === null) {
+    const columns = columnsOf(table.ops);
+    return bySearch(ops, table.ops, model, (search, steps) => search.cells(columns, table, steps));
+  }
   const decision = replayed(ops, order, model, 0);
   return () => decision;
 }
@@ -55,13 +63,19 @@ export function decide(
   return caseOf(ops, model)(search, stepsMax);
 }
 
-function bySearch(all: readonly Op[], kept: readonly Op[], model: Model, machine: Machine): Case {
-  const columns = columnsOf(kept);
+function bySearch(
+  all: readonly Op[],
+  kept: readonly Op[],
+  model: Model,
+  run: (search: Search, stepsMax: number) => SearchResult,
+): Case {
   return (search, stepsMax) => {
-    const result = search.run(columns, machine, stepsMax);
-    if (result.kind !== 'legal') return { kind: result.kind, steps: search.steps };
+    const result = run(search, stepsMax);
+    const { steps } = search;
+    if (result.kind === 'illegal') return { kind: 'illegal', steps };
+    if (result.kind !== 'legal') return { kind: result.kind, steps, reached: search.reached };
     const order = result.order.map((i) => kept[i] as Op);
-    return replayed(all, order, model, search.steps);
+    return replayed(all, order, model, steps);
   };
 }
 

@@ -7,10 +7,10 @@
  * ends the matter however hard the others are. Work is counted in configurations, never in time.
  */
 import { explainIllegal, type IllegalReport } from './core.ts';
-import { type Case, caseOf } from './decide.ts';
+import { type Case, caseOf, type Decision } from './decide.ts';
 import type { Model } from './model.ts';
-import type { Op } from './operations.ts';
-import { Search } from './search.ts';
+import { isCompleted, type Op } from './operations.ts';
+import { Search } from './search/search.ts';
 
 export interface LinearizabilityOptions {
   /** Configurations of all parts together; default 2,000,000. */
@@ -43,6 +43,8 @@ export type LinearizabilityResult =
 
 const firstRound = 100;
 const roundFactor = 5;
+/** Parts of which an undecided check says how far it got. */
+const partsTold = 3;
 
 /** `ops` in order of their calls. */
 export function checkLinearizable(
@@ -52,46 +54,78 @@ export function checkLinearizable(
 ): LinearizabilityResult {
   const stepsMax = options.stepsMax ?? 2_000_000;
   const search = new Search(options.bytesMax ?? 256 * 1024 * 1024);
-  const orders = new Map<string, readonly Op[]>();
   const parts = partsOf(ops, model);
-  const cases = new Map<string, Case>();
-  let open = [...parts.keys()];
+  let open = [...parts.values()];
   let steps = 0;
   for (let budget = firstRound; open.length > 0 && steps < stepsMax; budget *= roundFactor) {
-    const still: typeof open = [];
-    for (const name of open) {
-      const part = parts.get(name) ?? [];
-      const judge = cases.get(name) ?? caseOf(part, model);
-      cases.set(name, judge);
-      const d = judge(search, Math.min(budget, stepsMax - steps));
+    for (const part of open) {
+      part.judge ??= caseOf(part.ops, model);
+      const d = part.judge(search, Math.min(budget, stepsMax - steps));
       steps += d.steps;
-      if (d.kind === 'legal') orders.set(name, d.order);
-      else if (d.kind === 'illegal') {
-        const report =
-          options.isExplained === false ? null : explainIllegal(part, model, search, d.steps);
-        return { kind: 'violated', steps, part: name, report };
-      } else if (d.kind === 'steps') still.push(name);
-      else return undecided(`the search of ${name} needs more memory`);
+      part.decision = d;
+      if (d.kind === 'illegal') {
+        const isExplained = options.isExplained !== false;
+        const report = isExplained ? explainIllegal(part.ops, model, search, d.steps) : null;
+        return { kind: 'violated', steps, part: part.name, report };
+      }
+      if (d.kind === 'memory') {
+        const reason = `the search of ${nameOf(part)} needs more memory; ${progress(parts)}`;
+        return { kind: 'unknown', steps, reason };
+      }
     }
-    open = still;
+    open = open.filter((part) => part.decision?.kind !== 'legal');
   }
-  if (open.length === 0) return { kind: 'holds', steps, orders };
-  return undecided(`the budget of ${stepsMax} steps is used up`);
+  if (open.length === 0) return { kind: 'holds', steps, orders: ordersOf(parts) };
+  const reason = `the budget of ${stepsMax} steps is used up; ${progress(parts)}`;
+  return { kind: 'unknown', steps, reason };
+}
 
-  function undecided(why: string): LinearizabilityResult {
-    const done = `${orders.size} of ${parts.size} parts are linearizable`;
-    return { kind: 'unknown', steps, reason: `${why}; ${done}` };
-  }
+interface Part {
+  readonly name: string;
+  readonly ops: Op[];
+  judge?: Case;
+  /** The last one. */
+  decision?: Decision;
+}
+
+type Parts = ReadonlyMap<string, Part>;
+
+function ordersOf(parts: Parts): ReadonlyMap<string, readonly Op[]> {
+  return new Map([...parts].map(([name, { decision }]) => [name, orderOf(decision)]));
+}
+
+function orderOf(d: Decision | undefined): readonly Op[] {
+  return d?.kind === 'legal' ? d.order : [];
+}
+
+/** How far an undecided check got, in words. */
+function progress(parts: Parts): string {
+  const all = [...parts.values()];
+  const legal = all.filter((p) => p.decision?.kind === 'legal').length;
+  const far = all.flatMap((p) => {
+    const d = p.decision;
+    if (d?.kind !== 'steps' && d?.kind !== 'memory') return [];
+    return [`${nameOf(p)} up to return ${d.reached} of ${p.ops.filter(isCompleted).length}`];
+  });
+  const more = far.length > partsTold ? ` and ${far.length - partsTold} others` : '';
+  const got =
+    far.length === 0 ? '' : `, it got through ${far.slice(0, partsTold).join(', ')}${more}`;
+  return `${legal} of ${parts.size} parts are linearizable${got}`;
+}
+
+/** A history without keys is one part, which has no name. */
+function nameOf({ name }: Part): string {
+  return name === '' ? 'the history' : name;
 }
 
 /** Operations by part, parts in order of their first call. */
-function partsOf(ops: readonly Op[], model: Model): Map<string, Op[]> {
-  const parts = new Map<string, Op[]>();
+function partsOf(ops: readonly Op[], model: Model): Map<string, Part> {
+  const parts = new Map<string, Part>();
   for (const op of ops) {
     const name = model.part?.(op) ?? op.key;
     const part = parts.get(name);
-    if (part === undefined) parts.set(name, [op]);
-    else part.push(op);
+    if (part === undefined) parts.set(name, { name, ops: [op] });
+    else part.ops.push(op);
   }
   return parts;
 }

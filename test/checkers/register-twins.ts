@@ -48,7 +48,8 @@ function uniqueWrites(): Draw {
   };
 }
 
-function applyCell(state: Json, op: Op): { state: Json; output: Json } | 'fails' {
+/** What a register does; a compare-and-set that does not match fails. */
+export function applyCell(state: Json, op: Op): { state: Json; output: Json } | 'fails' {
   if (op.f === 'read') return { state, output: state };
   if (op.f === 'delete') return { state: null, output: null };
   if (op.f === 'write') return { state: op.input, output: op.input };

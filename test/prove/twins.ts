@@ -2,6 +2,7 @@
 import { AssertionError } from 'node:assert';
 import { modelTwins } from '../checkers/model-twins.ts';
 import { drawnTwins, honestTwins } from '../checkers/register-twins.ts';
+import { searchTwins } from '../checkers/search-twins.ts';
 import type { Agreement } from '../checkers/twin.ts';
 
 export interface TwinResult {
@@ -12,15 +13,26 @@ export interface TwinResult {
 
 /** At least `cases` histories a model. */
 export function* holdAgainstTwins(cases: number): Generator<TwinResult> {
-  const all = { drawn: drawnTwins, honest: honestTwins, models: modelTwins };
+  const all = {
+    drawn: drawnTwins,
+    honest: honestTwins,
+    models: modelTwins,
+    searches: searchTwins,
+  };
   for (const [group, twins] of Object.entries(all)) {
     for (const [name, agree] of Object.entries(twins)) {
       yield {
-        name: group === 'models' ? name : `register, ${name}, ${group} results`,
+        name: nameOf(group, name),
         found: run(agree, cases),
       };
     }
   }
+}
+
+function nameOf(group: string, name: string): string {
+  if (group === 'models') return name;
+  if (group === 'searches') return `two searches, ${name} histories`;
+  return `register, ${name}, ${group} results`;
 }
 
 function run(agree: (cases: number) => Agreement, cases: number): Agreement | string {

@@ -2,7 +2,7 @@
  * One part of a history in columns, for the search: who returns when, who is called before that, and
  * which recycled slot each operation holds while it is in flight.
  */
-import { never, type Op } from './operations.ts';
+import { never, type Op } from '../operations.ts';
 
 export interface Columns {
   /** Completed operations (indices into the part's list) in order of their returns. */

@@ -4,8 +4,6 @@
  */
 import type { Columns } from './columns.ts';
 
-export const nothing: Int32Array = new Int32Array(0);
-
 export class Flight {
   private readonly c: Columns;
   /** The return that comes next, and how many operations are called before it. */

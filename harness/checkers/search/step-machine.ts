@@ -1,14 +1,18 @@
-/** A model of user functions as a machine: states and transitions are computed once and remembered. */
-import { Interner, numberOf } from './canonical.ts';
-import type { Machine } from './machine.ts';
-import { illegal, type StepModel } from './model.ts';
-import { isCompleted, type Op } from './operations.ts';
+/** A model of user functions over integers: states and transitions are computed once and remembered. */
+import { Interner, numberOf } from '../canonical.ts';
+import { illegal, type StepModel } from '../model.ts';
+import { isCompleted, type Op } from '../operations.ts';
 
-export class StepMachine<S> implements Machine {
+/** States and operations are indices. The search tells which operations it has taken. */
+export class StepMachine<S> {
   readonly initial: number;
+  /** 1 for operations that change no state in which they are legal. */
   readonly pure: Uint8Array;
-  readonly classOf: Float64Array;
-  readonly isHopeless = false;
+  /** Operations of one class are interchangeable; and how many there are of each. */
+  readonly classOf: Int32Array;
+  readonly sizeOf: Int32Array;
+  /** False: `reaches` is always true. */
+  readonly canTellReach: boolean;
   private readonly model: StepModel<S>;
   private readonly ops: readonly Op[];
   private readonly states: S[] = [];
@@ -21,26 +25,25 @@ export class StepMachine<S> implements Machine {
   private readonly rescuers = new Map<number, readonly number[]>();
   private readonly resets: readonly { readonly op: number; readonly state: number }[];
   private readonly isTaken: Uint8Array;
-  readonly reaches?: (state: number, op: number) => boolean;
 
   constructor(ops: readonly Op[], model: StepModel<S>) {
     this.model = model;
     this.ops = ops;
     this.pure = Uint8Array.from(ops, (op) => (model.isPure?.(op) === true ? 1 : 0));
-    const { classOf, classes } = classesOf(ops);
-    this.classOf = classOf;
-    this.classes = classes;
+    this.classOf = classesOf(ops);
+    this.classes = this.classOf.reduce((most, c) => Math.max(most, c + 1), 0);
+    this.sizeOf = new Int32Array(this.classes);
+    for (const c of this.classOf) this.sizeOf[c] = (this.sizeOf[c] as number) + 1;
     this.initial = this.intern(model.initial);
     this.isTaken = new Uint8Array(ops.length);
     this.resets = ops.flatMap((o, op) => {
       const state = model.resets?.(o);
       return state === undefined ? [] : [{ op, state: this.intern(state) }];
     });
-    if (model.reaches !== undefined) {
-      this.reaches = (state, op) => this.reachesClass(state, op) || this.canBeRescued(op);
-    }
+    this.canTellReach = model.reaches !== undefined;
   }
 
+  /** The next state, or -1. */
   step(state: number, op: number): number {
     const at = state * this.classes + (this.classOf[op] as number);
     const known = this.transitions.get(at);
@@ -59,16 +62,9 @@ export class StepMachine<S> implements Machine {
     this.isTaken[op] = 0;
   }
 
-  mayLeave(): boolean {
-    return true;
-  }
-
-  isWanted(): boolean {
-    return true;
-  }
-
-  isDrawnTo(): boolean {
-    return true;
+  /** False when nothing leads from `state` to one where `op` is legal. */
+  reaches(state: number, op: number): boolean {
+    return this.reachesClass(state, op) || this.canBeRescued(op);
   }
 
   private reachesClass(state: number, op: number): boolean {
@@ -104,18 +100,17 @@ export class StepMachine<S> implements Machine {
 }
 
 /** Operations of one class have the same name, key, argument and result. */
-function classesOf(ops: readonly Op[]): { classOf: Float64Array; classes: number } {
+function classesOf(ops: readonly Op[]): Int32Array {
   const values = new Interner();
   // Every number below is smaller than this, so that a pair of them is one exact integer.
   const base = ops.length * 4 + 2;
   const pairs = new Map<number, number>();
   const calls = new Map<number, number>();
   const classes = new Map<number, number>();
-  const classOf = Float64Array.from(ops, (op) => {
+  return Int32Array.from(ops, (op) => {
     const output = isCompleted(op) ? values.id(op.output) + 1 : 0;
     const name = numberOf(pairs, values.id(op.f) * base + values.id(op.key), pairs.size);
     const call = numberOf(calls, values.id(op.input) * base + output, calls.size);
     return numberOf(classes, name * base + call, classes.size);
   });
-  return { classOf, classes: classes.size };
 }
