@@ -11,6 +11,7 @@ import { minutesUs, secondsUs } from '../harness/core/duration.ts';
 import { HarnessError } from '../harness/core/errors.ts';
 import type { ModePolicy } from '../harness/core/mode.ts';
 import type { Settings } from '../harness/core/program.ts';
+import { lan } from './consensus/config.ts';
 
 /** When a circuit opens and how it closes again (requirement R1). */
 export interface BreakerPolicy {
@@ -123,11 +124,14 @@ export interface ReferenceSettings {
   readonly balancer: 'round-robin' | 'two-choices';
   /** Calls stay inside the caller's zone when an instance is there. */
   readonly isZonePreferred: boolean;
+  /** Log entries of one message of consensus, 1 or more. Fewer: a server that was away catches up in more steps. */
+  readonly batchMax: number;
 }
 
 /** Reads and checks `settings.extra`. Throws E_CONFIG. */
 export function referenceSettings(settings: Settings): ReferenceSettings {
   const { trafficUs = 0, balancer = 'two-choices', isZonePreferred = false } = settings.extra;
+  const { batchMax = lan.batchMax } = settings.extra;
   if (typeof trafficUs !== 'number' || !Number.isInteger(trafficUs) || trafficUs < 0) {
     throw new HarnessError(
       'E_CONFIG',
@@ -146,5 +150,11 @@ export function referenceSettings(settings: Settings): ReferenceSettings {
       `isZonePreferred is ${JSON.stringify(isZonePreferred)}, wanted true or false.`,
     );
   }
-  return { trafficUs, balancer, isZonePreferred };
+  if (typeof batchMax !== 'number' || !Number.isInteger(batchMax) || batchMax < 1) {
+    throw new HarnessError(
+      'E_CONFIG',
+      `batchMax is ${JSON.stringify(batchMax)}, wanted a whole number of log entries, 1 or more.`,
+    );
+  }
+  return { trafficUs, balancer, isZonePreferred, batchMax };
 }

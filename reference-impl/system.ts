@@ -20,6 +20,7 @@ import type {
 import { createAgent } from './agent/agent.ts';
 import { operationNames } from './agent/operations.ts';
 import { agentRules } from './agent/rules.ts';
+import { referenceSettings } from './config.ts';
 import { idle } from './idle.ts';
 import { lanes } from './lanes.ts';
 import { lan as membershipConfig } from './membership/config.ts';
@@ -87,10 +88,12 @@ function membership({ id, shape }: NodeConfig, mutant: Changes): Component {
 function store({ id, shape, settings }: NodeConfig, mutant: Changes): Component {
   const voters = nodesWithRole(shape, 'server');
   if (!voters.includes(id)) return idle;
+  const config = scaledStore(storeConfig, settings.policyDivisor);
+  const { batchMax } = referenceSettings(settings);
   return makeStore({
     self: id,
     voters,
-    config: scaledStore(storeConfig, settings.policyDivisor),
+    config: { ...config, consensus: { ...config.consensus, batchMax } },
     rules: { ...storeRules, ...mutant.storeRules },
   });
 }

@@ -6,7 +6,9 @@ import { leaderPause } from '../../scenarios/leader-pause.ts';
 import { lostAnswers } from '../../scenarios/lost-answers.ts';
 import { steadyLoad } from '../../scenarios/steady-load.ts';
 import { configChanges } from '../../scenarios/config-changes.ts';
+import { cutOffLeader } from '../../scenarios/cut-off-leader.ts';
 import { crashStorm } from '../../scenarios/crash-storm.ts';
+import { figureEight } from '../../scenarios/figure-eight.ts';
 import { failingDependency } from '../../scenarios/failing-dependency.ts';
 import { instanceCrash } from '../../scenarios/instance-crash.ts';
 import { keyValue } from '../../scenarios/key-value.ts';
@@ -32,6 +34,8 @@ export const allScenarios: readonly Scenario[] = [
   keyValue,
   leaderPause,
   lostAnswers,
+  cutOffLeader,
+  figureEight,
   configChanges,
   busyDependency,
   steadyLoad,

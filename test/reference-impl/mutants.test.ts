@@ -12,6 +12,8 @@ const shows: Readonly<Record<string, readonly [string, number]>> = {
   'commit-alone': ['minority-partition', 1],
   'elects-behind': ['crash-storm', 3],
   'stale-read': ['crash-storm', 1],
+  'commit-any-term': ['figure-eight', 6],
+  'read-unconfirmed': ['cut-off-leader', 1],
   'read-before-noop': ['crash-storm', 1],
   'fsync-every-second': ['power-failure', 1],
   'ack-before-fsync': ['power-failure', 1],
@@ -41,12 +43,9 @@ const shows: Readonly<Record<string, readonly [string, number]>> = {
   'ghost-member': ['members-settle', 2],
 };
 
-/** Not caught by three searches of 20 seeds in every scenario: what would show them is not told yet. */
-const missed = ['commit-any-term', 'read-unconfirmed'];
-
 describe('mutants', () => {
   it('each has its line here', () => {
-    assert.deepEqual(Object.keys(mutants).sort(), [...Object.keys(shows), ...missed].sort());
+    assert.deepEqual(Object.keys(mutants).sort(), Object.keys(shows).sort());
   });
 
   for (const [id, [name, seed]] of Object.entries(shows)) {
