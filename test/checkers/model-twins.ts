@@ -3,7 +3,12 @@ import assert from 'node:assert/strict';
 import { stepOnce } from '../../harness/checkers/certificate.ts';
 import { checkLinearizable } from '../../harness/checkers/linearizability.ts';
 import { illegal, type Model } from '../../harness/checkers/model.ts';
-import { counter, fifoQueue, growOnlySet } from '../../harness/checkers/models/collections.ts';
+import {
+  counter,
+  fifoQueue,
+  growOnlySet,
+  unorderedQueue,
+} from '../../harness/checkers/models/collections.ts';
 import { keyValueStore } from '../../harness/checkers/models/key-value.ts';
 import { lease, mutex, semaphore } from '../../harness/checkers/models/locks.ts';
 import { bank, multiRegister } from '../../harness/checkers/models/many.ts';
@@ -42,6 +47,10 @@ const fresh = (f: string, look: string) => (): Draw => {
     ...(d.chance(500) ? { f, input: next++ } : { f: look, input: null }),
     output: null,
   });
+};
+const headOf = (state: Json): Json => {
+  const { items, from, to } = state as { items: Json[]; from: number; to: number };
+  return from === to ? null : (items[from] ?? null);
 };
 const letter = (d: Prng): Json => d.pick(['a', 'b', 'ab', '']);
 const account = (d: Prng): string => d.pick(['x', 'y']);
@@ -112,8 +121,21 @@ const subjects: Readonly<Record<string, Subject>> = {
   'fifo-queue': {
     model: fifoQueue(),
     draw: plain(['enqueue', (d) => d.below(3)], ['dequeue', nothing]),
-    answer: (state) => (state as Json[])[0] ?? null,
+    answer: headOf,
     lie: (d) => d.pick([null, 0, 1, 2]),
+  },
+  'fifo-queue of values that are enqueued once': {
+    model: fifoQueue(),
+    draw: fresh('enqueue', 'dequeue'),
+    answer: headOf,
+    lie: (d) => d.pick([null, 1, 2, 3, 4, 9]),
+  },
+  // One value: the twin does not part a history, as the checker does.
+  'unordered-queue': {
+    model: unorderedQueue(),
+    draw: plain(['enqueue', () => 'a'], ['dequeue', nothing]),
+    answer: (state, op) => (op.f === 'dequeue' && state !== 0 ? 'a' : null),
+    lie: (d) => d.pick([null, 'a']),
   },
   'counter that only grows': {
     model: counter(),

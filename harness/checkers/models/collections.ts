@@ -3,6 +3,7 @@ import type { Json } from '../../core/host.ts';
 import { canonical } from '../canonical.ts';
 import { illegal, type StepModel } from '../model.ts';
 import { isCompleted, type Op } from '../operations.ts';
+import { orderQueue } from '../queues.ts';
 import { orderSet } from '../sets.ts';
 import { unknownOperation } from './unknown.ts';
 
@@ -32,21 +33,61 @@ function elements(value: Json): readonly Json[] {
   return Array.isArray(value) ? (value as readonly Json[]) : [];
 }
 
+/** What is in a queue: a stretch of an array that several states share, and that only grows. */
+interface Stretch {
+  readonly items: Json[];
+  readonly from: number;
+  readonly to: number;
+}
+
 /** `enqueue` value, `dequeue` → value, or null when it was empty. First in, first out. */
-export function fifoQueue(): StepModel<readonly Json[]> {
+export function fifoQueue(): StepModel<Stretch> {
   return {
     kind: 'step',
     name: 'fifo-queue',
-    initial: [],
+    initial: { items: [], from: 0, to: 0 },
     step(state, op) {
-      if (op.f === 'enqueue') return [...state, op.input];
+      if (op.f === 'enqueue') return appended(state, op.input);
       if (op.f !== 'dequeue') return unknownOperation('fifo-queue', op, 'enqueue and dequeue');
-      if (!isCompleted(op)) return state.slice(1);
-      const [head, ...rest] = state;
-      if (head === undefined) return op.output === null ? state : illegal;
+      const isEmpty = state.from === state.to;
+      const rest = isEmpty ? state : { ...state, from: state.from + 1 };
+      if (!isCompleted(op)) return rest;
+      const head = isEmpty ? null : (state.items[state.from] ?? null);
       return canonical(head) === canonical(op.output) ? rest : illegal;
     },
     isPure: (op) => op.f === 'dequeue' && isCompleted(op) && op.output === null,
+    text: ({ items, from, to }) => canonical(items.slice(from, to)),
+    solve: orderQueue,
+  };
+}
+
+/** Nobody else sees what lies beyond his own end: so the array may be shared, unless it goes on there. */
+function appended({ items, from, to }: Stretch, item: Json): Stretch {
+  if (items.length > to)
+    return appended({ items: items.slice(from, to), from: 0, to: to - from }, item);
+  items.push(item);
+  return { items, from, to: to + 1 };
+}
+
+/**
+ * `enqueue` value, `dequeue` → value, in any order. Each value is judged apart, by how often it is in
+ * the queue; so a queue that is found empty says nothing, nor does a dequeue of unknown outcome.
+ */
+export function unorderedQueue(): StepModel<number> {
+  const isSilent = (op: Op): boolean => op.f === 'dequeue' && op.output === null;
+  return {
+    kind: 'step',
+    name: 'unordered-queue',
+    initial: 0,
+    step(copies, op) {
+      if (op.f === 'enqueue') return copies + 1;
+      if (op.f !== 'dequeue') return unknownOperation('unordered-queue', op, 'enqueue and dequeue');
+      if (isSilent(op)) return copies;
+      return copies > 0 ? copies - 1 : illegal;
+    },
+    isPure: isSilent,
+    text: String,
+    part: (op) => canonical(op.f === 'enqueue' ? op.input : op.output),
   };
 }
 

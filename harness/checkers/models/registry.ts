@@ -4,7 +4,7 @@ import type { Json } from '../../core/host.ts';
 import type { Model } from '../model.ts';
 import type { Op } from '../operations.ts';
 import { keyValueCells } from './cells.ts';
-import { counter, fifoQueue, growOnlySet } from './collections.ts';
+import { counter, fifoQueue, growOnlySet, unorderedQueue } from './collections.ts';
 import { keyValueStore } from './key-value.ts';
 import { lease, mutex, semaphore } from './locks.ts';
 import { bank, multiRegister } from './many.ts';
@@ -22,6 +22,7 @@ const makers: Readonly<Record<string, Make>> = {
   semaphore: (initial) => semaphore(numberOf('semaphore', initial, 1)),
   set: () => growOnlySet(),
   'fifo-queue': () => fifoQueue(),
+  'unordered-queue': () => unorderedQueue(),
   counter: (initial) => counter(numberOf('counter', initial, 0)),
   lease: () => lease(),
   bank: (initial) => bank(recordOf('bank', initial)),
