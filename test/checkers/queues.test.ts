@@ -37,7 +37,8 @@ describe('a queue of values that are enqueued once', () => {
 
   it('is refuted without a search when somebody found it empty while a value was in it', () => {
     for (const seed of seeds) {
-      const ops = history(seed, 0);
+      // Nearly all that is put in is taken out again: nothing is left to tell on the one who lies.
+      const ops = history(seed, 0, 450);
       const enqueued = new Map(ops.map((op) => [op.f === 'enqueue' ? op.input : null, op]));
       const last = ops.findLast((op) => {
         const by = op.f === 'dequeue' ? enqueued.get(op.output) : undefined;
@@ -57,12 +58,12 @@ function check(ops: readonly Op[]): { kind: string; steps: number } {
   return checkLinearizable(ops, fifoQueue(), { isExplained: false });
 }
 
-/** 400 operations by up to 8 processes; mostly more is put in than taken out. */
-function history(seed: number, crashPermille: number): Op[] {
+/** 400 operations by up to 8 processes. */
+function history(seed: number, crashPermille: number, enqueuesPermille = 550): Op[] {
   const draw = new Prng(seed);
   let next = 1;
   const drawn = randomHistory(draw, { n: 400, processes: 8, crashPermille }, (d) => ({
-    ...(d.chance(550) ? { f: 'enqueue', input: next++ } : { f: 'dequeue', input: null }),
+    ...(d.chance(enqueuesPermille) ? { f: 'enqueue', input: next++ } : { f: 'dequeue', input: null }),
     output: null,
   }));
   const ops = runHonestly(draw, drawn, [], (state, op) => {
