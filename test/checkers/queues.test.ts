@@ -63,7 +63,9 @@ function history(seed: number, crashPermille: number, enqueuesPermille = 550): O
   const draw = new Prng(seed);
   let next = 1;
   const drawn = randomHistory(draw, { n: 400, processes: 8, crashPermille }, (d) => ({
-    ...(d.chance(enqueuesPermille) ? { f: 'enqueue', input: next++ } : { f: 'dequeue', input: null }),
+    ...(d.chance(enqueuesPermille)
+      ? { f: 'enqueue', input: next++ }
+      : { f: 'dequeue', input: null }),
     output: null,
   }));
   const ops = runHonestly(draw, drawn, [], (state, op) => {
