@@ -10,6 +10,7 @@ import { isCompleted } from './operations.ts';
 import { checkForks, checkTotals, type SnapshotFault } from './snapshots.ts';
 import { type Level, levels } from './transactions/anomalies.ts';
 import { checkTransactions } from './transactions/check.ts';
+import { checkWatches } from './watches/check.ts';
 
 export interface CheckOptions {
   readonly model: string;
@@ -50,6 +51,7 @@ export function checkHistory(history: JepsenHistory, options: CheckOptions): Che
       `--consistency is for transactions, and model is "${model}". Leave it out, or pass --model list-append or rw-register.`,
     );
   }
+  if (model === 'watch') return watches(history);
   if (model === 'long-fork') return snapshots(history, checkForks(history.ops));
   const isTotal = model === 'bank' && (options.initial ?? null) === null;
   if (isTotal) return snapshots(history, checkTotals(history.ops));
@@ -106,6 +108,19 @@ function snapshots(history: JepsenHistory, fault: SnapshotFault | null): CheckRe
   }
   const sentences = hasRead ? [] : ['no read completed'];
   return { verdict: hasRead ? 'holds' : 'unknown', ...shared, core: [], sentences };
+}
+
+function watches(history: JepsenHistory): CheckReport {
+  const result = checkWatches(history.ops);
+  const shared = { verdict: result.kind, operations: history.invoked, nodes: 0 };
+  if (result.kind === 'violated') {
+    const { fault, position } = result;
+    const core = history.ops.filter((op) => fault.ops.includes(op.id));
+    const prefix = position === null ? null : position + 1;
+    return { ...shared, core, prefix, sentences: fault.sentences };
+  }
+  const sentence = result.kind === 'holds' ? result.basis : result.reason;
+  return { ...shared, core: [], prefix: null, sentences: [sentence] };
 }
 
 function levelOf(text: string | undefined): Level | null {

@@ -4,6 +4,7 @@ import { modelTwins } from '../checkers/model-twins.ts';
 import { drawnTwins, honestTwins } from '../checkers/register-twins.ts';
 import { searchTwins } from '../checkers/search-twins.ts';
 import type { Agreement } from '../checkers/twin.ts';
+import { agreeOnWatches } from '../checkers/watch-twins.ts';
 
 export interface TwinResult {
   readonly name: string;
@@ -16,7 +17,7 @@ export function* holdAgainstTwins(cases: number): Generator<TwinResult> {
   const all = {
     drawn: drawnTwins,
     honest: honestTwins,
-    models: modelTwins,
+    models: { ...modelTwins, watch: agreeOnWatches },
     searches: searchTwins,
   };
   for (const [group, twins] of Object.entries(all)) {

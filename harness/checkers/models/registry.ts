@@ -34,6 +34,7 @@ export const modelNames: readonly string[] = [
   'list-append',
   'rw-register',
   'long-fork',
+  'watch',
 ];
 
 /** Throws E_USAGE for a name that nobody knows, or an initial state that does not fit. */

@@ -1,0 +1,49 @@
+/** Checks the watches of a recorded history: O(n log n) in what clients were told. */
+import { isCompleted, type Op } from '../operations.ts';
+import { WatchBook } from './book.ts';
+import { changesOf, watchOf } from './read.ts';
+import type { WatchFault } from './watch.ts';
+
+export type WatchesResult =
+  | {
+      readonly kind: 'holds';
+      /** What was compared, with figures. */
+      readonly basis: string;
+    }
+  | {
+      readonly kind: 'violated';
+      readonly fault: WatchFault;
+      /** Position of the event that showed it; null: only the whole history does. */
+      readonly position: number | null;
+    }
+  | { readonly kind: 'unknown'; readonly reason: string };
+
+/** Throws E_HISTORY for a watch whose value is not one. */
+export function checkWatches(ops: readonly Op[]): WatchesResult {
+  const book = new WatchBook();
+  for (const op of inOrderOfReturns(ops)) {
+    if (op.f === 'watch') book.watched(watchOf(op));
+    else for (const change of changesOf(op)) book.acknowledged(change);
+    const [fault] = book.faults.values();
+    if (fault !== undefined) return { kind: 'violated', fault, position: op.ret };
+  }
+  return finished(book);
+}
+
+/** The verdict of a book in which nothing was wrong until now. */
+export function finished(book: WatchBook): WatchesResult {
+  book.finish();
+  const [fault] = book.faults.values();
+  if (fault !== undefined) return { kind: 'violated', fault, position: null };
+  const { watches, resumed, events, acknowledged, compared, previous } = book.figures;
+  if (events === 0) return { kind: 'unknown', reason: 'no watch was told of a change' };
+  const basis =
+    `${watches} watches (${resumed} resumed) told of ${events} events, ${previous} of them with what was ` +
+    `before; ${book.changes} changes are known, ${acknowledged} by acknowledgement; of ${compared} that ` +
+    'the watches had to tell of none is missing';
+  return { kind: 'holds', basis };
+}
+
+function inOrderOfReturns(ops: readonly Op[]): readonly Op[] {
+  return ops.filter(isCompleted).sort((a, b) => a.ret - b.ret);
+}

@@ -1,0 +1,55 @@
+/** A set of revisions as ranges that do not touch, ascending: what somebody was told completely. */
+
+interface Range {
+  /** Excluded. */
+  readonly after: number;
+  /** Included. */
+  readonly upTo: number;
+}
+
+export class Ranges {
+  private readonly ranges: Range[] = [];
+
+  /** All revisions in (after, upTo]; nothing when `upTo` is not the greater. */
+  add(after: number, upTo: number): void {
+    if (upTo <= after) return;
+    // Those that touch the new one become part of it: each range is taken out at most once.
+    const from = this.firstEndingAt(after);
+    let to = from;
+    let [low, high] = [after, upTo];
+    for (; to < this.ranges.length; to++) {
+      const r = this.ranges[to] as Range;
+      if (r.after > upTo) break;
+      low = Math.min(low, r.after);
+      high = Math.max(high, r.upTo);
+    }
+    this.ranges.splice(from, to - from, { after: low, upTo: high });
+  }
+
+  addAll(other: Ranges): void {
+    for (const r of other.ranges) this.add(r.after, r.upTo);
+  }
+
+  has(revision: number): boolean {
+    return this.hasAll(revision - 1, revision);
+  }
+
+  /** Is every revision in (after, upTo] in the set? True of none at all. */
+  hasAll(after: number, upTo: number): boolean {
+    if (upTo <= after) return true;
+    const r = this.ranges[this.firstEndingAt(after + 1)];
+    return r !== undefined && r.after <= after && upTo <= r.upTo;
+  }
+
+  /** The first range whose end is not before `revision`. */
+  private firstEndingAt(revision: number): number {
+    let low = 0;
+    let high = this.ranges.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.ranges[middle] as Range).upTo < revision) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
