@@ -28,7 +28,9 @@ export { always, eventually, leadsTo, never, sometimes, until } from './invarian
 export type { Promised, Sometimes } from './invariants/temporal.ts';
 export { drawPlan } from './faults/draw.ts';
 export { cluster } from './workload/cluster.ts';
-export { interleave, kvOperations, requestOperations } from './workload/operations.ts';
+export { interleave, sideBySide } from './workload/join.ts';
+export { kvOperations, requestOperations, watchOperations } from './workload/operations.ts';
+export type { WatchRequest, WatchResult } from './core/watch.ts';
 export { clusterArbitrary, kv, planArbitrary, programArbitrary } from './runner/arbitraries.ts';
 export { defineScenario } from './runner/define-scenario.ts';
 export { property } from './runner/property.ts';

@@ -61,6 +61,7 @@ export const reference: System = {
     'log-matching',
     'config-converges',
     'copies-advance',
+    'watch-guarantees',
     'discovery',
     'lease-lifetime',
     'membership',

@@ -21,6 +21,7 @@ import { oneWayPartition } from '../../scenarios/one-way-partition.ts';
 import { powerFailure } from '../../scenarios/power-failure.ts';
 import { registryLost } from '../../scenarios/registry-lost.ts';
 import { slowLink } from '../../scenarios/slow-link.ts';
+import { watchersFollow } from '../../scenarios/watchers-follow.ts';
 
 /** Quick ones first: a search that stops at the first violation tries them first. */
 export const allScenarios: readonly Scenario[] = [
@@ -36,6 +37,7 @@ export const allScenarios: readonly Scenario[] = [
   lostAnswers,
   cutOffLeader,
   figureEight,
+  watchersFollow,
   configChanges,
   busyDependency,
   steadyLoad,

@@ -33,7 +33,7 @@ export interface Operation {
   readonly key: string;
   /**
    * The argument. The string `$last` anywhere in it stands for what this client last read from this
-   * key, so that a compare-and-set can succeed.
+   * key, so that a compare-and-set can succeed; in a watch for where its last one of this key ended.
    */
   readonly value: Json;
 }

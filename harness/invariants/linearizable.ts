@@ -1,7 +1,7 @@
 /** CONSISTENCY: every key behaves as one copy that each operation touches at one moment (C1, I2). */
 import { checkLinearizable, type LinearizabilityResult } from '../checkers/linearizability.ts';
 import { keyValueCells } from '../checkers/models/cells.ts';
-import { isCompleted, operationsOf } from '../checkers/operations.ts';
+import { isCompleted, type Op, operationsOf } from '../checkers/operations.ts';
 import { type HistoryEvent, isOperation, type OperationEvent } from '../core/history.ts';
 import type { Json } from '../core/host.ts';
 import type { Invariant, Monitor } from '../core/invariant.ts';
@@ -18,7 +18,7 @@ const id = 'linearizable';
 const claim =
   'Reads, writes, compare-and-sets and deletes of a key take effect one at a time, each between its call and its return.';
 /** `read-stale` promises less and is not looked at. */
-const judged: ReadonlySet<string> = new Set(['read', 'write', 'cas', 'delete']);
+const judged: ReadonlySet<string> = new Set(['read', 'write', 'cas', 'delete', 'write-all']);
 
 export function linearizable(
   parameters: LinearizableParameters = { initial: null, stepsMax: 2_000_000 },
@@ -35,7 +35,7 @@ export function linearizable(
 }
 
 function judge(events: readonly HistoryEvent[], p: LinearizableParameters): Verdict {
-  const ops = operationsOf(events, (f) => judged.has(f));
+  const ops = operationsOf(events, (f) => judged.has(f)).flatMap(byKey);
   const completed = ops.filter(isCompleted).length;
   if (completed === 0) {
     return { kind: 'unknown', invariant: id, reason: 'no operation on a key succeeded' };
@@ -48,6 +48,14 @@ function judge(events: readonly HistoryEvent[], p: LinearizableParameters): Verd
   }
   if (result.kind === 'unknown') return { kind: 'unknown', invariant: id, reason: result.reason };
   return { kind: 'violated', invariant: id, claim, explanation: explain(result) };
+}
+
+/** A write of several keys, as seen from each: that is all one can ask key by key. */
+function byKey(op: Op): readonly Op[] {
+  if (op.f !== 'write-all') return [op];
+  return Object.entries(op.input as Readonly<Record<string, Json>>).map(([key, input]) => {
+    return { ...op, f: 'write', key, input, output: input };
+  });
 }
 
 function explain(result: LinearizabilityResult & { kind: 'violated' }): Explanation {
@@ -81,18 +89,24 @@ class VersionWatch implements Monitor {
 
   event(e: HistoryEvent): Explanation | null {
     if (!isOperation(e) || !judged.has(e.f)) return null;
-    const events = this.keys.get(e.key);
-    if (events === undefined) this.keys.set(e.key, [e]);
-    else events.push(e);
+    const keys = e.f === 'write-all' ? Object.keys(e.value as object) : [e.key];
+    for (const key of keys) {
+      const events = this.keys.get(key);
+      if (events === undefined) this.keys.set(key, [e]);
+      else events.push(e);
+    }
     if (e.type === 'invoke') {
-      this.floor.set(e.op, this.newest.get(e.key) ?? -1);
+      this.floor.set(e.op, Math.max(...keys.map((key) => this.newest.get(key) ?? -1)));
       return null;
     }
     const floor = this.floor.get(e.op) ?? -1;
     this.floor.delete(e.op);
-    if (e.type !== 'ok' || e.version === undefined) return null;
-    if (e.version > (this.newest.get(e.key) ?? -1)) this.newest.set(e.key, e.version);
-    return e.version < floor ? this.confirm(e.key) : null;
+    const { version } = e;
+    if (e.type !== 'ok' || version === undefined) return null;
+    for (const key of keys) {
+      if (version > (this.newest.get(key) ?? -1)) this.newest.set(key, version);
+    }
+    return version < floor ? this.confirm(e.key) : null;
   }
 
   private confirm(key: string): Explanation | null {

@@ -13,6 +13,7 @@ import { logMatching } from './log-matching.ts';
 import { membership } from './membership.ts';
 import { modeTransitions } from './mode-transitions.ts';
 import { resilience } from './resilience.ts';
+import { watchGuarantees } from './watch-guarantees.ts';
 
 /** All of them, with their usual parameters. */
 export const invariants: readonly Invariant[] = [
@@ -28,6 +29,7 @@ export const invariants: readonly Invariant[] = [
   efficiency(),
   modeTransitions(),
   evidenceLifetime(),
+  watchGuarantees(),
 ];
 
 /** Throws E_USAGE for an id that nobody knows. */

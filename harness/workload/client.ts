@@ -7,6 +7,8 @@ import type { OperationEvent } from '../core/history.ts';
 import type { Json } from '../core/host.ts';
 import type { Operation } from '../core/program.ts';
 import type { Outcome } from '../core/system.ts';
+import { toldUpTo } from '../core/watch.ts';
+import type { WatchResult } from '../core/watch.ts';
 
 /** True time and timers of the environment, outside any node's skewed clock. */
 export interface Scheduler {
@@ -34,7 +36,8 @@ export class WorkloadClient {
   private process: number;
   private open: Operation | null = null;
   private isStopped = false;
-  private readonly last = new Map<string, Json>();
+  /** What was last read from a key; and where the last watch of a prefix ended. */
+  private readonly last = { read: new Map<string, Json>(), watch: new Map<string, Json>() };
 
   constructor(options: WorkloadClientOptions) {
     this.o = options;
@@ -66,7 +69,8 @@ export class WorkloadClient {
   private invoke(drawn: Operation): void {
     if (this.isStopped) return;
     assert(this.open === null, 'a client has one operation at a time', { op: drawn.id });
-    const op = { ...drawn, value: withLast(drawn.value, this.last.get(drawn.key) ?? null) };
+    const last = drawn.f === 'watch' ? this.last.watch : this.last.read;
+    const op = { ...drawn, value: withLast(drawn.value, last.get(drawn.key) ?? null) };
     this.next += 1;
     this.open = op;
     this.record('invoke', op, op.value);
@@ -80,8 +84,8 @@ export class WorkloadClient {
 
   private finish(op: Operation, outcome: Outcome): void {
     this.open = null;
+    this.learn(op, outcome);
     if (outcome.type === 'ok') {
-      if (op.f === 'read') this.last.set(op.key, outcome.value);
       this.record('ok', op, outcome.value, outcome);
     } else {
       this.record(outcome.type, op, op.value, outcome);
@@ -89,6 +93,15 @@ export class WorkloadClient {
       if (outcome.type === 'info') this.process += this.o.clients;
     }
     this.scheduleNext();
+  }
+
+  private learn({ f, key }: Operation, outcome: Outcome): void {
+    const { read, watch } = this.last;
+    if (outcome.type !== 'ok') {
+      // What it watched from is gone for good: it has to begin anew, as real clients do.
+      if (f === 'watch' && outcome.error === 'compacted') watch.delete(key);
+    } else if (f === 'read') read.set(key, outcome.value);
+    else if (f === 'watch') watch.set(key, toldUpTo(outcome.value as unknown as WatchResult));
   }
 
   private record(
@@ -112,9 +125,11 @@ export class WorkloadClient {
   }
 }
 
-/** Puts what the client last read from this key in place of `$last`. */
+/** Puts `last` in place of `$last`, wherever that stands in a value. */
 function withLast(value: Json, last: Json): Json {
   if (value === '$last') return last;
+  if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map((v: Json) => withLast(v, last));
-  return value;
+  const fields = Object.entries(value).map(([k, v]) => [k, v && withLast(v, last)] as const);
+  return Object.fromEntries(fields);
 }

@@ -7,7 +7,7 @@ import type { Operation } from '../core/program.ts';
 
 /** Weights of the operations in the mix; an absent one is 0. */
 export type Mix = Readonly<Partial<Record<KvOperation, number>>>;
-type KvOperation = 'read' | 'read-stale' | 'write' | 'cas' | 'delete';
+type KvOperation = 'read' | 'read-stale' | 'write' | 'cas' | 'delete' | 'write-all';
 
 export interface KvSpec {
   readonly clients: number;
@@ -23,16 +23,49 @@ export interface KvSpec {
 
 /**
  * Reads, writes and compare-and-sets over a few keys. Every written value is unique in the run (the
- * operation's id), which lets the fast checkers decide; `cas` goes from what the client last read.
+ * operation's id), which lets the fast checkers decide; `cas` goes from what the client last read,
+ * `write-all` sets all the keys at once.
  */
 export function kvOperations(draw: Prng, spec: KvSpec): Operation[][] {
   assert(spec.clients * spec.count <= limits.operationsMax, 'too many operations', { ...spec });
   const mix = Object.entries(spec.mix) as [KvOperation, number][];
+  const prefix = spec.prefix ?? 'k';
+  const keys = Array.from({ length: spec.keys }, (_, i) => `${prefix}${i}`);
   return lists(draw, spec, (d, id) => {
     const f = weighted(d, mix);
+    if (f === 'write-all') {
+      return { f, key: prefix, value: Object.fromEntries(keys.map((key) => [key, id])) };
+    }
     const value: Json = f === 'cas' ? ['$last', id] : f === 'write' ? id : null;
-    return { f, key: `${spec.prefix ?? 'k'}${d.below(spec.keys)}`, value };
+    return { f, key: `${prefix}${d.below(spec.keys)}`, value };
   });
+}
+
+export interface WatchSpec {
+  readonly clients: number;
+  readonly count: number;
+  readonly pauseUs: number;
+  /** Mean length of a watch, µs; drawn from half of it to one and a half. Stay below the deadline. */
+  readonly forUs: number;
+  /** What is watched, one of these at a time. */
+  readonly prefixes: readonly string[];
+  /** The last watch of each client begins at the first revision: it tells all that is still known. */
+  readonly isReviewed?: boolean;
+}
+
+/** Watches, each of which begins where the client's last one of the same prefix ended. */
+export function watchOperations(draw: Prng, spec: WatchSpec): Operation[][] {
+  const halfUs = Math.floor(spec.forUs / 2);
+  const all = lists(draw, spec, (d) => {
+    const forUs = d.between(halfUs, spec.forUs + halfUs);
+    return { f: 'watch', key: d.pick(spec.prefixes), value: { forUs, after: '$last' } };
+  });
+  if (spec.isReviewed !== true) return all;
+  return all.map((list) =>
+    list.map((op, i) =>
+      i < list.length - 1 ? op : { ...op, value: { forUs: spec.forUs, after: 0 } },
+    ),
+  );
 }
 
 export interface RequestSpec {
@@ -45,24 +78,6 @@ export interface RequestSpec {
 /** Calls of services, each through the client's cache, breaker and balancer. */
 export function requestOperations(draw: Prng, spec: RequestSpec): Operation[][] {
   return lists(draw, spec, (d) => ({ f: 'request', key: d.pick(spec.services), value: null }));
-}
-
-/** Joins lists of several families for the same clients, in turn; ids are given anew. */
-export function interleave(...families: readonly (readonly Operation[])[][]): Operation[][] {
-  const clients = Math.max(...families.map((f) => f.length));
-  let id = 0;
-  return Array.from({ length: clients }, (_, c) => {
-    const own = families.map((f) => f[c] ?? []);
-    const longest = Math.max(...own.map((l) => l.length));
-    const out: Operation[] = [];
-    for (let i = 0; i < longest; i++) {
-      for (const list of own) {
-        const op = list[i];
-        if (op !== undefined) out.push({ ...op, id: id++ });
-      }
-    }
-    return out;
-  });
 }
 
 function lists(

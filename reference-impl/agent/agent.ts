@@ -21,7 +21,7 @@ import type { Shape } from '../../harness/core/program.ts';
 import type { NodeConfig } from '../../harness/core/system.ts';
 import { referenceSettings, scaled, standardPolicy, standardTiming } from '../config.ts';
 import type { Policy, ReferenceSettings } from '../config.ts';
-import type { FromStore } from '../store/protocol.ts';
+import type { FromStore, StoreEvents } from '../store/protocol.ts';
 import { Io, never } from './io.ts';
 import { makeParts } from './parts.ts';
 import type { Parts } from './parts.ts';
@@ -30,7 +30,8 @@ import { agentRules } from './rules.ts';
 import type { AgentRules } from './rules.ts';
 import { floorEffort, fullEffort } from './service.ts';
 
-const watches = { registry: 1, config: 2 } as const;
+/** Numbers of watches; those of a workload count up from `first`. */
+const watches = { registry: 1, config: 2, first: 3 } as const;
 
 /** The agent of node or client `config.id`. */
 export function createAgent(config: NodeConfig, rules: AgentRules = agentRules): Component {
@@ -88,11 +89,10 @@ class Agent implements Component {
       case 'response':
         return this.parts.client.response(from, msg);
       case 'events':
-        if (msg.watch === watches.registry) this.parts.discovery.subscription.events(from, msg);
-        else this.parts.config.subscription.events(from, msg);
-        return;
+        return this.events(from, msg);
       case 'watch-failed':
-        return; // The next refresh loads everything and watches from there.
+        // As to copies, the next refresh loads everything and watches from there.
+        return this.parts.watches.failed(from, msg);
       case 'call':
         return this.parts.demo.receive(from, msg);
       case 'answer':
@@ -134,6 +134,13 @@ class Agent implements Component {
     this.parts.demo.setEffort({ ...fullEffort, sharePermille });
   }
 
+  private events(from: NodeId, m: StoreEvents): void {
+    const { discovery, config, watches: others } = this.parts;
+    if (m.watch === watches.registry) discovery.subscription.events(from, m);
+    else if (m.watch === watches.config) config.subscription.events(from, m);
+    else others.events(from, m);
+  }
+
   private setMode(mode: Mode): void {
     this.isFloor = mode === 'floor';
     this.isTesting = false;
@@ -150,7 +157,8 @@ class Agent implements Component {
       this.trafficAtUs = nowUs + this.settings.trafficUs;
       if (this.parts.discovery.subscription.isLoaded) this.parts.demo.callDependencies();
     }
-    const dueUs = Math.min(this.parts.client.tick(), this.parts.caller.tick());
+    const { client, caller, watches: others } = this.parts;
+    const dueUs = Math.min(client.tick(), caller.tick(), others.tick());
     this.io.wakeBy(Math.min(dueUs, this.refreshAtUs, this.trafficAtUs));
   }
 

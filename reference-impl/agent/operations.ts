@@ -6,6 +6,7 @@
  */
 import type { Call, Json, NodeId } from '../../harness/core/host.ts';
 import type { Outcome } from '../../harness/core/system.ts';
+import type { WatchRequest } from '../../harness/core/watch.ts';
 import type { Timing } from '../config.ts';
 import type { StoreAnswer, StoreOp } from '../store/protocol.ts';
 import type { Caller } from './caller.ts';
@@ -17,6 +18,7 @@ import type { CallResult } from './protocol.ts';
 import type { Registrar } from './registrar.ts';
 import type { DemoService } from './service.ts';
 import type { StoreClient } from './store-client.ts';
+import type { Watches } from './watches.ts';
 
 /** Operations of a workload. */
 export const operationNames = [
@@ -25,6 +27,8 @@ export const operationNames = [
   'write',
   'cas',
   'delete',
+  'write-all',
+  'watch',
   'register',
   'deregister',
   'lookup',
@@ -39,6 +43,7 @@ interface OperationParts {
   readonly demo: DemoService;
   readonly book: EvidenceBook;
   readonly config: ConfigCopy;
+  readonly watches: Watches;
 }
 
 export class Operations {
@@ -60,6 +65,7 @@ export class Operations {
     const told = this.question(c.f);
     if (told !== undefined) return this.reply(c, { type: 'ok', value: told });
     if (c.f === 'request') return this.request(c);
+    if (c.f === 'watch') return this.watch(c);
     const deadlineUs = this.io.nowUs + this.o.deadlineUs;
     const { client, registrar } = this.parts;
     if (!client.hasRoom) return this.refuse(c, 'too many requests in flight');
@@ -100,6 +106,14 @@ export class Operations {
     this.parts.caller.call(c.key, endUs, (r) => this.reply(c, requestOutcome(r)));
   }
 
+  private watch(c: Call): void {
+    const { watches } = this.parts;
+    const request = watchRequest(c.value);
+    if (request === null) return this.refuse(c, 'unknown operation or bad argument');
+    if (!watches.hasRoom) return this.refuse(c, 'too many watches');
+    watches.begin(c.key, request, (outcome) => this.reply(c, outcome));
+  }
+
   private refuse(c: Call, error: string): void {
     this.reply(c, { type: 'fail', error });
   }
@@ -117,6 +131,8 @@ function storeOp(c: Call): StoreOp | null {
       return { f: c.f, key: c.key };
     case 'write':
       return { f: 'write', key: c.key, value: c.value };
+    case 'write-all':
+      return isRecord(c.value) ? { f: 'write-all', values: c.value } : null;
     case 'cas': {
       if (!Array.isArray(c.value) || c.value.length !== 2) return null;
       const [from, to] = c.value as [Json, Json];
@@ -127,6 +143,17 @@ function storeOp(c: Call): StoreOp | null {
     default:
       return null;
   }
+}
+
+function isRecord(v: Json): v is Readonly<Record<string, Json>> {
+  return typeof v === 'object' && v !== null && !Array.isArray(v);
+}
+
+function watchRequest(v: Json): WatchRequest | null {
+  if (!isRecord(v)) return null;
+  const { forUs, after = null } = v;
+  const isRevision = after === null || (typeof after === 'number' && after >= 0);
+  return typeof forUs === 'number' && forUs >= 0 && isRevision ? { forUs, after } : null;
 }
 
 function outcomeOf(c: Call, answer: StoreAnswer | null, node: NodeId): Outcome {

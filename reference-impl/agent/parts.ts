@@ -15,6 +15,7 @@ import { Operations } from './operations.ts';
 import { Registrar } from './registrar.ts';
 import { DemoService } from './service.ts';
 import { StoreClient } from './store-client.ts';
+import { Watches } from './watches.ts';
 
 export interface Parts {
   readonly client: StoreClient;
@@ -24,6 +25,7 @@ export interface Parts {
   readonly checks: Checks;
   readonly caller: Caller;
   readonly demo: DemoService;
+  readonly watches: Watches;
   readonly operations: Operations;
 }
 
@@ -32,28 +34,29 @@ interface PartsOptions {
   readonly rules: AgentRules;
   readonly policy: Policy;
   /** Numbers of the watches. */
-  readonly watches: { readonly registry: number; readonly config: number };
+  readonly watches: { readonly registry: number; readonly config: number; readonly first: number };
 }
 
 export function makeParts(io: Io, options: PartsOptions): Parts {
-  const { rules, policy, watches } = options;
+  const { rules, policy, watches: numbers } = options;
   const { id, shape, settings } = options.config;
   const spec = shape.nodes[id];
   const { balancer, isZonePreferred } = referenceSettings(settings);
   const timing = standardTiming;
   const book = new EvidenceBook(io, id);
-  const client = new StoreClient(io, timing, nodesWithRole(shape, 'server'));
+  const servers = nodesWithRole(shape, 'server');
+  const client = new StoreClient(io, timing, servers);
   const registrar = new Registrar(client, book, { self: id, zone: spec?.zone ?? '', policy });
   const discovery = new Discovery(io, client, book, {
     shape,
     policy,
     rules,
-    watch: watches.registry,
+    watch: numbers.registry,
   });
   const config = new ConfigCopy(io, client, book, {
     policy,
     rules,
-    watch: watches.config,
+    watch: numbers.config,
     isSilent: spec?.role === 'server',
   });
   const checks = new Checks(io, book, policy);
@@ -65,10 +68,11 @@ export function makeParts(io: Io, options: PartsOptions): Parts {
   );
   const service = spec?.service ?? null;
   const demo = new DemoService(io, caller, { service, calls: spec?.calls ?? [], timing });
+  const watches = new Watches(io, { rules, timing, servers, firstWatch: numbers.first });
   const operations = new Operations(
     io,
-    { client, registrar, discovery, caller, demo, book, config },
+    { client, registrar, discovery, caller, demo, book, config, watches },
     { deadlineUs: settings.deadlineUs, timing },
   );
-  return { client, registrar, discovery, config, checks, caller, demo, operations };
+  return { client, registrar, discovery, config, checks, caller, demo, watches, operations };
 }

@@ -2,7 +2,8 @@
 import { secondsUs } from '../../harness/core/duration.ts';
 import { lanes } from '../lanes.ts';
 import { writeLate } from './ack-before-fsync.ts';
-import type { Mutants } from './mutant.ts';
+import type { Changes, Mutants } from './mutant.ts';
+import { bookmarkFirst, oneByOne, previousOfFirst, toldOtherwise } from './told-otherwise.ts';
 
 export const storeMutants: Mutants = {
   // Redis' `appendfsync everysec`.
@@ -62,7 +63,7 @@ export const storeMutants: Mutants = {
     class: 'watch',
     difficulty: 'hard',
     what: 'watchers are not told of every sixteenth change',
-    breaks: ['config-converges', 'discovery'],
+    breaks: ['watch-guarantees', 'config-converges', 'discovery'],
     storeRules: { isTold: (e) => e.revision % 16 !== 0 },
   },
   // etcd#20221, etcd#15271.
@@ -70,7 +71,50 @@ export const storeMutants: Mutants = {
     class: 'watch',
     difficulty: 'hard',
     what: 'a watcher takes changes again that come late or twice',
-    breaks: ['copies-advance'],
+    breaks: ['copies-advance', 'watch-guarantees'],
     agentRules: { isNews: () => true },
   },
+  'watch-forgets-resume': {
+    class: 'watch',
+    difficulty: 'easy',
+    what: 'a watch that resumes begins at the present, whatever it was told before',
+    breaks: ['watch-guarantees'],
+    storeRules: { startsAfter: (after, revision) => Math.max(after, revision) },
+  },
+  // etcd#17529: a watcher that lags far behind is moved on without a word.
+  'watch-skips-ahead': {
+    class: 'watch',
+    difficulty: 'hard',
+    what: 'a watch that resumes more than 64 changes behind begins at the present',
+    breaks: ['watch-guarantees'],
+    storeRules: {
+      startsAfter: (after, revision) => (revision - after > 64 ? revision : after),
+    },
+  },
+  // etcd#15220: a progress notification overtakes the events that it speaks of.
+  'watch-claims-ahead': {
+    class: 'watch',
+    difficulty: 'easy',
+    what: 'a watcher is told how far it has come before it is told what happened until there',
+    breaks: ['watch-guarantees'],
+    filter: telling(bookmarkFirst),
+  },
+  'watch-splits': {
+    class: 'watch',
+    difficulty: 'hard',
+    what: 'what one revision changed is told in several messages',
+    breaks: ['watch-guarantees'],
+    filter: telling(oneByOne),
+  },
+  'watch-previous-first': {
+    class: 'watch',
+    difficulty: 'hard',
+    what: 'of two changes of a key that are told together the second tells what was before the first',
+    breaks: ['watch-guarantees'],
+    filter: telling(previousOfFirst),
+  },
 };
+
+function telling(change: Parameters<typeof toldOtherwise>[1]): NonNullable<Changes['filter']> {
+  return (lane, c) => (lane === lanes.store ? toldOtherwise(c, change) : c);
+}

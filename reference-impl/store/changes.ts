@@ -1,10 +1,10 @@
-/** The latest changes, one a revision, that watches resume from; older ones are compacted away. */
+/** The latest changes, by revision, that watches resume from; older ones are compacted away. */
 import { assert } from '../../harness/core/assert.ts';
 import type { WatchEvent, WatchScope } from './protocol.ts';
 
 export class Changes {
-  /** The change of revision `compacted + 1 + i`. */
-  private events: WatchEvent[] = [];
+  /** What revision `compacted + 1 + i` changed: at least one thing. */
+  private events: (readonly WatchEvent[])[] = [];
   /** Changes up to this revision are gone. */
   compacted = 0;
   private readonly max: number;
@@ -13,25 +13,25 @@ export class Changes {
     this.max = max;
   }
 
-  add(e: WatchEvent): void {
-    assert(e.revision === this.compacted + this.events.length + 1, 'one change a revision', {
-      revision: e.revision,
-      compacted: this.compacted,
-    });
-    this.events.push(e);
+  /** All that one revision changed. */
+  add(events: readonly WatchEvent[]): void {
+    const next = this.compacted + this.events.length + 1;
+    const isNext = events.length > 0 && events.every((e) => e.revision === next);
+    assert(isNext, 'one revision after the other', { next, compacted: this.compacted });
+    this.events.push(events);
     if (this.events.length >= 2 * this.max) {
       this.compacted += this.events.length - this.max;
       this.events = this.events.slice(this.events.length - this.max);
     }
   }
 
-  /** The change of a revision that is not compacted and not in the future. */
-  at(revision: number): WatchEvent {
-    const e = this.events[revision - this.compacted - 1];
-    if (e === undefined) {
+  /** What was changed at a revision that is not compacted and not in the future. */
+  at(revision: number): readonly WatchEvent[] {
+    const events = this.events[revision - this.compacted - 1];
+    if (events === undefined) {
       assert(false, 'no such change', { revision, compacted: this.compacted });
     }
-    return e;
+    return events;
   }
 }
 

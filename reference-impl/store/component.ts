@@ -131,6 +131,7 @@ class Store implements Component {
       case 'write':
       case 'cas':
       case 'delete':
+      case 'write-all':
       case 'register':
       case 'deregister':
         this.changeRequest(client, m, m.op, fx);
@@ -224,7 +225,7 @@ class Store implements Component {
     const before = this.state.revision;
     const answer = this.state.apply(entry.command as StoreCommand);
     for (let r = before + 1; r <= this.state.revision; r++) {
-      this.changed(this.state.changes.at(r), w, fx);
+      for (const e of this.state.changes.at(r)) this.changed(e, w, fx);
     }
     const asked = this.proposed.get(index);
     if (asked === undefined) return;

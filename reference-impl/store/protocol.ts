@@ -40,6 +40,8 @@ export type ChangeOp =
   /** Fails with `cas-mismatch` unless the value is `from`; a missing key has the value null. */
   | { readonly f: 'cas'; readonly key: string; readonly from: Json; readonly to: Json }
   | { readonly f: 'delete'; readonly key: string }
+  /** Several keys at one revision; a null deletes. */
+  | { readonly f: 'write-all'; readonly values: Readonly<Record<string, Json>> }
   /** Replaces an earlier registration of the same instance; the old lease is unknown from then on. */
   | {
       readonly f: 'register';
@@ -86,7 +88,7 @@ export interface StoreResponse {
 }
 
 export type StoreAnswer =
-  /** To `write`, `cas` and `delete`: the revision of the change, which is the key's new version. */
+  /** To changes of keys: the revision of the change, which is the new version of each key. */
   | { readonly type: 'done'; readonly revision: number }
   /**
    * To `read` and `read-stale`. `version` is the revision that last changed the key (0: none that is
@@ -154,7 +156,8 @@ export interface StoreWatch {
   readonly replyLane: Lane;
   readonly scope: WatchScope;
   readonly prefix: string;
-  readonly after: number;
+  /** Null: from the present of whoever is asked, which the first `events` message tells. */
+  readonly after: number | null;
 }
 
 export type WatchScope = 'kv' | 'registry';
@@ -167,7 +170,8 @@ export interface StoreUnwatch {
 }
 
 /**
- * Exactly the matching changes with `after` < revision ≤ `revision`, in order.
+ * Exactly the matching changes with `after` < revision ≤ `revision`, in order; all that one revision
+ * changed in one message.
  *
  * Take it only when `after` ≤ the last revision you hold < `revision` (skipping the events you have);
  * a larger `after` means that a push was lost: send `watch` again. An equal `revision` is a sign of
@@ -184,12 +188,13 @@ export interface StoreEvents {
 }
 
 export type WatchEvent =
-  /** `value` is null when the key was deleted. */
+  /** `value` is null when the key was deleted, `previous` when there was none before. */
   | {
       readonly scope: 'kv';
       readonly revision: number;
       readonly key: string;
       readonly value: Json;
+      readonly previous: Pick<KeyValue, 'value' | 'version'> | null;
     }
   /** `entry` is what is gone (`deregistered`, `expired`) or there now (`registered`). */
   | {

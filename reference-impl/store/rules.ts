@@ -16,6 +16,8 @@ export interface StoreRules extends ConsensusRules {
   isDoneOnce(where: 'arrival' | 'execution'): boolean;
   /** Is a watcher told of this change, which it wants? */
   isTold(e: WatchEvent): boolean;
+  /** After which revision does a watcher that resumes after `after` begin? `revision` is the present. */
+  startsAfter(after: number, revision: number): number;
 }
 
 export const storeRules: StoreRules = {
@@ -24,4 +26,5 @@ export const storeRules: StoreRules = {
   // At arrival to spare the log, at execution because two tries may both be in it (dissertation §6.3).
   isDoneOnce: () => true,
   isTold: () => true,
+  startsAfter: (after) => after,
 };

@@ -2,14 +2,14 @@
  * The replicated state: key-value store, registry, sessions. A pure deterministic function of the
  * log: the same commands in the same order give the same state and answers on every server.
  *
- * Every change takes one revision. No clock here: whether a lease has expired is decided by the
+ * Every change takes one revision, however many keys it sets. No clock here: whether a lease has expired is decided by the
  * leader (`leases.ts`) and comes as a command.
  */
 import type { Json, NodeId } from '../../harness/core/host.ts';
 import { Changes } from './changes.ts';
 import type { ChangeCommand, StoreCommand } from './command.ts';
 import type { StoreConfig } from './config.ts';
-import type { CatalogEntry, ChangeOp, KeyValue, StoreAnswer } from './protocol.ts';
+import type { CatalogEntry, ChangeOp, KeyValue, StoreAnswer, WatchEvent } from './protocol.ts';
 import { storeRules, type StoreRules } from './rules.ts';
 import { Sessions } from './sessions.ts';
 
@@ -81,14 +81,16 @@ export class StoreState {
   private change(op: ChangeOp): StoreAnswer {
     switch (op.f) {
       case 'write':
-        return this.put(op.key, op.value);
+        return this.put({ [op.key]: op.value });
+      case 'write-all':
+        return this.put(op.values);
       case 'delete':
-        return this.put(op.key, null);
+        return this.put({ [op.key]: null });
       case 'cas':
         if (!isSame(this.get(op.key).value, op.from)) {
           return { type: 'error', error: { code: 'cas-mismatch', revision: this.revision } };
         }
-        return this.put(op.key, op.to);
+        return this.put({ [op.key]: op.to });
       case 'register':
         return this.register(op);
       case 'deregister':
@@ -97,12 +99,20 @@ export class StoreState {
   }
 
   /** Null is the value of a key that is not there. */
-  private put(key: string, value: Json): StoreAnswer {
+  private put(values: Readonly<Record<string, Json>>): StoreAnswer {
     this.revision += 1;
-    if (value === null) this.values.delete(key);
-    else this.values.set(key, { value, version: this.revision });
-    this.changes.add({ scope: 'kv', revision: this.revision, key, value });
-    return { type: 'done', revision: this.revision };
+    const { revision } = this;
+    const events = Object.keys(values)
+      .sort()
+      .map((key): WatchEvent => {
+        const value = values[key] ?? null;
+        const previous = this.values.get(key) ?? null;
+        if (value === null) this.values.delete(key);
+        else this.values.set(key, { value, version: revision });
+        return { scope: 'kv', revision, key, value, previous };
+      });
+    this.changes.add(events);
+    return { type: 'done', revision };
   }
 
   private register(op: RegisterOp): StoreAnswer {
@@ -115,7 +125,7 @@ export class StoreState {
     const entry: CatalogEntry = { service, instance, zone, tags, ttlUs, lease: this.revision };
     instances.set(instance, entry);
     this.leases.set(entry.lease, entry);
-    this.changes.add({ scope: 'registry', revision: this.revision, change: 'registered', entry });
+    this.changes.add([{ scope: 'registry', revision: this.revision, change: 'registered', entry }]);
     return { type: 'lease', lease: entry.lease, ttlUs, revision: this.revision };
   }
 
@@ -133,7 +143,7 @@ export class StoreState {
     const instances = this.services.get(entry.service);
     instances?.delete(entry.instance);
     if (instances?.size === 0) this.services.delete(entry.service);
-    this.changes.add({ scope: 'registry', revision: this.revision, change, entry });
+    this.changes.add([{ scope: 'registry', revision: this.revision, change, entry }]);
     return entry;
   }
 }

@@ -10,6 +10,8 @@ export function problemWith(op: StoreOp): string | null {
     case 'cas':
     case 'delete':
       return isText(op.key) ? null : 'key is not a text';
+    case 'write-all':
+      return isRecord(op.values) ? null : 'values is not an object with one key or more';
     case 'list':
       return isText(op.prefix) ? null : 'prefix is not a text';
     case 'lookup':
@@ -28,4 +30,8 @@ export function problemWith(op: StoreOp): string | null {
 
 function isText(x: unknown): boolean {
   return typeof x === 'string';
+}
+
+function isRecord(x: unknown): boolean {
+  return typeof x === 'object' && x !== null && !Array.isArray(x) && Object.keys(x).length > 0;
 }

@@ -41,9 +41,10 @@ export class Watchers {
 
   watch(client: NodeId, m: StoreWatch, ageUs: number, w: World, fx: Effects): void {
     this.unwatch(client, m);
-    const { compacted } = this.state.changes;
-    if (m.after < compacted) {
-      const { revision } = this.state;
+    const { revision, changes } = this.state;
+    const { compacted } = changes;
+    const after = m.after ?? revision;
+    if (after < compacted) {
       refuse(client, m, { code: 'compacted', compacted, revision }, fx);
       return;
     }
@@ -55,7 +56,8 @@ export class Watchers {
     // `after` may lie ahead of this server when the client comes from a faster one: nothing that it
     // has seen is told again (etcd#20221).
     const untilUs = w.nowUs + this.config.watchTtlUs;
-    const watcher: Watcher = { client, m, untilUs, told: m.after, scanned: m.after };
+    const scanned = this.rules.startsAfter(after, revision);
+    const watcher: Watcher = { client, m, untilUs, told: after, scanned };
     this.watchers.push(watcher);
     if (!this.push(watcher, ageUs, fx)) this.tell(watcher, [], watcher.scanned, ageUs, fx);
   }
@@ -89,8 +91,9 @@ export class Watchers {
     let hasTold = false;
     while (watcher.scanned < this.state.revision) {
       watcher.scanned += 1;
-      const e = this.state.changes.at(watcher.scanned);
-      if (isWanted(e, scope, prefix) && this.rules.isTold(e)) events.push(e);
+      for (const e of this.state.changes.at(watcher.scanned)) {
+        if (isWanted(e, scope, prefix) && this.rules.isTold(e)) events.push(e);
+      }
       const isFull = events.length >= this.config.eventsPerPushMax;
       const isLast = watcher.scanned === this.state.revision && events.length > 0;
       if (!isFull && !isLast) continue;

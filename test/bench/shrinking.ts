@@ -13,7 +13,8 @@ import { counterexample } from '../../harness/runner/counterexample.ts';
 import type { Simulation } from '../../harness/runner/counterexample.ts';
 import { simulation } from '../../harness/simulation/environment.ts';
 import { cluster } from '../../harness/workload/cluster.ts';
-import { interleave, kvOperations, requestOperations } from '../../harness/workload/operations.ts';
+import { interleave } from '../../harness/workload/join.ts';
+import { kvOperations, requestOperations } from '../../harness/workload/operations.ts';
 import { reference } from '../../reference-impl/system.ts';
 import { consensusAlone } from './consensus-system.ts';
 

@@ -75,7 +75,7 @@ const broken: Readonly<Record<Guarantee, readonly [object[][], RegExp]>> = {
   ],
   resumable: [
     [change(2, 'write', 'k1', 1, 4), watch(1, { after: 3 }, '5: k2=2@5')],
-    /process 2 got k1 = 1 at revision 4 acknowledged .*\n.* resumed after revision 3, was told/,
+    /process 2 got k1 = 1 at revision 4 acknowledged .*\n.* resumed and was told of everything after revision 3/,
   ],
   reliable: [
     [change(2, 'delete', 'k1', null, 5), watch(1, { after: 3 }, '6: k2=2@4 k3=2@6')],
@@ -97,7 +97,7 @@ const broken: Readonly<Record<Guarantee, readonly [object[][], RegExp]>> = {
         },
       ),
     ],
-    /before there was k1 = 7 at revision 3.\nThe last change .*: process 2 got k1 = 1 at revision 4/,
+    /and that k1 = 7 at revision 3 was there before.\nThe last change .*: process 2 got k1 = 1 at revision 4/,
   ],
   create: [
     [

@@ -39,6 +39,22 @@ const reasons: Readonly<Record<string, RegExp>> = {
   'mode-transitions-missed-bad': /still in degraded .* calls for floor/,
   'mode-transitions-unjustified-bad': /does not show that/,
   'evidence-lifetime-bad': /evidence of registry-contact/,
+  'watch-guarantees-bad':
+    /the removal of w\/a at revision 6 acknowledged .* and not of .*reliable/s,
+  'watch-guarantees-filter-bad': /watch of w\/ .* was told of v\/x = 1 .*filter/s,
+  'watch-guarantees-ordered-bad': /w\/b = 5 at revision 7.\nThen .* revision 6.\n.*ordered/,
+  'watch-guarantees-unique-bad': /removal .* revision 6.\nThen .* removal .* revision 6.\n.*unique/,
+  'watch-guarantees-atomic-bad': /w\/a = 2 at revision 4.\nThen .* in a later batch.\n.*atomic/,
+  'watch-guarantees-bookmarkable-bad': /everything up to revision 9.\nThen .* revision 6.\n.*bookm/,
+  'watch-guarantees-resumable-bad':
+    /resumed and .* after revision 4 .* and not of the .*resumable/s,
+  'watch-guarantees-replayed-bad': /resumed after revision 4.\nIt was .* revision 4.\n.*resumable/,
+  'watch-guarantees-reliable-bad': /revision 6 acknowledged .* after revision 0 up to .*reliable/s,
+  'watch-guarantees-agreed-bad': /w\/b = 5 at revision 7 ack.*\n.* w\/b = 6 at revision 7.*agreed/s,
+  'watch-guarantees-previous-bad':
+    /w\/a = 1 .* 3 was there before.\nThe last .* w\/a = 2 .*previous/s,
+  'watch-guarantees-create-bad':
+    /5 at revision 7, and that it is a creation.\n.* w\/b = 2 .*create/s,
 };
 
 describe('invariants', () => {

@@ -120,6 +120,30 @@ describe('workload client', () => {
     assert.equal(t.events[3]?.type, 'fail');
   });
 
+  it('begins a watch where its last one of the same key ended, and anew once that is compacted', () => {
+    const watch = (id: number, key = 'k'): Operation => {
+      return { ...op(id, 'watch', { forUs: 9, after: '$last' }), key };
+    };
+    const told = (after: number, ...revisions: number[]): Outcome => {
+      const batches = revisions.map((revision) => ({ revision, events: [] }));
+      return { type: 'ok', value: { after, batches } };
+    };
+    const t = play(
+      [watch(0), watch(1), watch(2, 'other'), watch(3), watch(4), watch(5)],
+      [
+        told(3, 5, 8),
+        told(8),
+        told(1),
+        { type: 'fail', error: 'no server answered' },
+        { type: 'fail', error: 'compacted' },
+        told(20),
+      ],
+    );
+    t.hands.runUntil(1_000);
+    const asked = t.asked.map((o) => (o.value as { after: number | null }).after);
+    assert.deepEqual(asked, [null, 8, null, 8, 8, null]);
+  });
+
   it('ends an open operation as info when the run stops', () => {
     const t = play([op(0, 'write', 4)], ['never']);
     t.hands.runUntil(50);

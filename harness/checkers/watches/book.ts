@@ -101,10 +101,11 @@ export class WatchBook {
     const isAtBegin = w.isResumed && !hasToldBefore(w, change.revision);
     const guarantee = isAtBegin ? 'resumable' : 'reliable';
     if (this.faults.has(guarantee)) return;
-    const began = isAtBegin ? `resumed after revision ${w.after}, ` : '';
+    const began = isAtBegin ? 'resumed and ' : '';
+    const range = `after revision ${w.after} up to revision ${claimedBy(w)}`;
     const facts = [
       `${nameSource(change)}.`,
-      `${nameWatch(w)} ${began}was told of everything from there up to revision ${claimedBy(w)}, and not of ${nameChange(change)}.`,
+      `${nameWatch(w)} ${began}was told of everything ${range}, and not of ${nameChange(change)}.`,
     ];
     this.note(faultOf(guarantee, facts, [change.op, w.op]));
   }

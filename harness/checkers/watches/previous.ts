@@ -50,7 +50,7 @@ export class Before {
     last: Told | null,
   ): string | null {
     const { revision } = previous;
-    const said = `before there was ${nameChange({ key: e.key, ...previous })}`;
+    const said = `${nameChange({ key: e.key, ...previous })} was there before`;
     if (revision >= e.revision) return said;
     const lastRevision = last === null ? -1 : revisionOf(last);
     if (lastRevision > revision) return said;

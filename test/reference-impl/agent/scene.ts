@@ -155,7 +155,13 @@ export class Scene {
         answer: parseAnswer(rest.slice(1)),
       } as Msg);
     } else if (what === 'events') this.hear(peer, parseEvents(rest));
-    else if (what === 'calls') {
+    else if (what === 'pushes') {
+      const pushed = { ...parseEvents(rest.slice(1)), watch: Number(rest[0]) };
+      this.hear(peer, pushed);
+    } else if (what === 'refuses') {
+      const error = { code: rest[1] ?? '', compacted: 0, revision: 0 };
+      this.hear(peer, { kind: 'watch-failed', watch: Number(rest[0]), error } as Msg);
+    } else if (what === 'calls') {
       const budgetUs = parseDuration(rest.slice(1).join(' '));
       this.hear(peer, { kind: 'call', id: 1, service: rest[0], budgetUs } as Msg);
     } else assert.fail(`unknown part ${what}`);

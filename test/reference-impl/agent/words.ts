@@ -31,6 +31,7 @@ type Shown = ToStore | AgentMessage | KnownObservation;
 const printers: { [K in Shown['kind']]?: (m: Extract<Shown, { kind: K }>) => string } = {
   request: ({ op: { f, ...rest }, id }) => `${f} ${pairs(rest)}, id ${id}`,
   watch: (m) => `watch ${m.scope} "${m.prefix}" after ${m.after}`,
+  unwatch: () => 'unwatch',
   call: (m) => `call ${m.service}, budget ${formatDuration(m.budgetUs)}`,
   check: () => 'check',
   answer: (m) => `answer ${m.error ?? 'ok'}, ${m.fallbacks} fallbacks`,
@@ -111,7 +112,7 @@ export function parseEvents([after = '', revision = '', ...rest]: readonly strin
     const atRevision = Number(at.slice(1));
     events.push(
       change === 'set'
-        ? { scope: 'kv', revision: atRevision, key: name, value }
+        ? { scope: 'kv', revision: atRevision, key: name, value, previous: null }
         : {
             scope: 'registry',
             revision: atRevision,

@@ -12,7 +12,7 @@ import type {
   WatchScope,
 } from '../../../reference-impl/store/protocol.ts';
 
-/** `write x 1`, `cas x 1 2`, `register web 7 ttl=3000`, `watch kv config/ after=3`, … */
+/** `write x 1`, `cas x 1 2`, `register web 7 ttl=3000`, `watch kv config/ after=3` (or `now`), … */
 export function parseRequest(
   words: readonly string[],
   options: ReadonlyMap<string, string>,
@@ -21,7 +21,8 @@ export function parseRequest(
   const [f, a = '', b = ''] = words;
   const watch = Number(options.get('watch') ?? 1);
   if (f === 'watch') {
-    const after = Number(options.get('after') ?? 0);
+    const from = options.get('after') ?? '0';
+    const after = from === 'now' ? null : Number(from);
     return { kind: 'watch', watch, replyLane: 2, scope: a as WatchScope, prefix: b, after };
   }
   if (f === 'unwatch') return { kind: 'unwatch', watch, replyLane: 2 };
@@ -39,6 +40,8 @@ function parseOp(words: readonly string[], options: ReadonlyMap<string, string>)
       return { f, key: a };
     case 'write':
       return { f, key: a, value: JSON.parse(b) as Json };
+    case 'write-all':
+      return { f, values: { [a]: JSON.parse(b) as Json, [c]: JSON.parse(words[4] ?? '') as Json } };
     case 'cas':
       return { f, key: a, from: JSON.parse(b) as Json, to: JSON.parse(c) as Json };
     case 'list':

@@ -14,6 +14,7 @@ function drawOp(draw: Prng): ChangeOp {
     () => ({ f: 'write', key, value: small() }),
     () => ({ f: 'cas', key, from: small(), to: small() }),
     () => ({ f: 'delete', key }),
+    () => ({ f: 'write-all', values: { b: small(), a: small() } }),
   ])();
 }
 
@@ -27,6 +28,7 @@ function model(commands: readonly ChangeCommand[]): ReadonlyMap<string, Json> {
     executed.add(name);
     if (op.f === 'write') values.set(op.key, op.value);
     if (op.f === 'delete') values.set(op.key, null);
+    if (op.f === 'write-all') for (const [k, v] of Object.entries(op.values)) values.set(k, v);
     if (op.f === 'cas' && (values.get(op.key) ?? null) === op.from) values.set(op.key, op.to);
   }
   return values;
@@ -63,6 +65,28 @@ describe('the replicated state', () => {
         assert.deepEqual(state.get(key).value, value, `seed ${seed}, key ${key}`);
       }
     }
+  });
+
+  it('changes all keys of a write at one revision, and knows what was there before', () => {
+    const state = new StoreState(storeConfig);
+    const apply = (id: number, op: ChangeOp): unknown =>
+      state.apply({ f: 'change', client: 9, session: 1, id, op });
+    apply(1, { f: 'write', key: 'b', value: 1 });
+    assert.deepEqual(apply(2, { f: 'write-all', values: { b: 2, a: 3 } }), {
+      type: 'done',
+      revision: 2,
+    });
+    apply(3, { f: 'delete', key: 'a' });
+    const told = [1, 2, 3].map((r) => state.changes.at(r));
+    const shared = { scope: 'kv' };
+    assert.deepEqual(told, [
+      [{ ...shared, revision: 1, key: 'b', value: 1, previous: null }],
+      [
+        { ...shared, revision: 2, key: 'a', value: 3, previous: null },
+        { ...shared, revision: 2, key: 'b', value: 2, previous: { value: 1, version: 1 } },
+      ],
+      [{ ...shared, revision: 3, key: 'a', value: null, previous: { value: 3, version: 2 } }],
+    ]);
   });
 
   it('forgets the session that was unused for longest', () => {
