@@ -21,7 +21,7 @@ export const watchersFollow = defineScenario({
     const shape = cluster({ servers: 3, clients: 7 });
     const clients = { of: 'clients' as const };
     const servers = { of: 'servers' as const };
-    const crashUs = secondsUs(5) + draw.below(1_000_000);
+    const crashUs = secondsUs(6) + draw.below(1_000_000);
     return {
       shape,
       faults: [
@@ -39,13 +39,20 @@ export const watchersFollow = defineScenario({
           permille: draw.between(50, 300),
           links: { from: servers, to: clients, bothWays: false },
         },
-        // Those who watch there are told nothing, and what they are told late is old.
+        // Who watches there is told nothing, or what was true before the others went on.
         {
           kind: 'partition',
           mode: draw.pick(['drop', 'stall']),
           atUs: secondsUs(2),
-          untilUs: secondsUs(4),
-          links: { from: { of: 'follower' }, to: { of: 'everyone' }, bothWays: true },
+          untilUs: secondsUs(3) + draw.below(1_000_000),
+          links: { from: { of: 'follower' }, to: servers, bothWays: true },
+        },
+        {
+          kind: 'partition',
+          mode: draw.pick(['drop', 'stall', 'refuse']),
+          atUs: secondsUs(4),
+          untilUs: secondsUs(5),
+          links: { from: clients, to: { of: 'follower' }, bothWays: true },
         },
         {
           kind: 'crash',

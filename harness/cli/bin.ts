@@ -91,6 +91,7 @@ program
   .option('--endpoint <url>', 'where a member answers, [name=]url; repeat it', collect, [])
   .option('--allow-crash <name=pid>', 'a member that may be killed; repeat it', collect, [])
   .option('--reads <kind>', 'linearizable or serializable', 'linearizable')
+  .option('--progress <kind>', 'of watches: periodic, or requested at once as well', 'periodic')
   .option('--scenario <pattern>', 'what to run', 'key-value')
   .option('--seed <n>', 'seed of the first run; run k uses seed n+k', whole, 1)
   .option('--runs <n>', 'tries; stops at the first violation', positive, 1)

@@ -25,6 +25,7 @@ export interface VerifyFlags {
   readonly endpoint: readonly string[];
   readonly allowCrash: readonly string[];
   readonly reads: string;
+  readonly progress: string;
   readonly scenario: string;
   readonly seed: number;
   readonly runs: number;
@@ -85,9 +86,13 @@ async function search(
         mutant: null,
         isShrunk: false,
         onProgress: (what) => progress.update(`${scenario.name} against etcd: ${what}`),
-        again: `antlion verify etcd --reads ${flags.reads} --scenario ${scenario.name} --seed ${flags.seed + k}`,
+        again: againOf(flags, scenario, flags.seed + k),
         // Its own keys: nobody else's are read or written, and a run starts from nothing.
-        extra: { prefix: `antlion/${randomBytes(6).toString('hex')}/`, reads: flags.reads },
+        extra: {
+          prefix: `antlion/${randomBytes(6).toString('hex')}/`,
+          reads: flags.reads,
+          progress: flags.progress,
+        },
       });
       progress.end();
       tally.add(tried);
@@ -99,6 +104,11 @@ async function search(
   return tallyExit(tallies);
 }
 
+function againOf({ reads, progress }: VerifyFlags, { name }: Scenario, seed: number): string {
+  const how = `--reads ${reads} --progress ${progress}`;
+  return `antlion verify etcd ${how} --scenario ${name} --seed ${seed}`;
+}
+
 function print(lines: readonly string[]): void {
   process.stdout.write(`${lines.join('\n')}\n`);
 }
@@ -107,18 +117,22 @@ function requireKnown(system: string, flags: VerifyFlags): void {
   if (system !== etcd.name) {
     throw new HarnessError('E_USAGE', `system is "${system}", wanted etcd. Pass: verify etcd.`);
   }
-  if (flags.reads !== 'linearizable' && flags.reads !== 'serializable') {
-    throw new HarnessError(
-      'E_USAGE',
-      `reads is "${flags.reads}", wanted linearizable or serializable. Pass --reads linearizable.`,
-    );
-  }
+  requireOneOf('reads', flags.reads, 'linearizable', 'serializable');
+  requireOneOf('progress', flags.progress, 'periodic', 'requested');
   if (flags.endpoint.length === 0 && flags.allowCrash.length > 0) {
     throw new HarnessError(
       'E_USAGE',
       'allow-crash names members of a running system, and no endpoint is given. Pass --endpoint n1=http://… for each member, or leave --allow-crash out.',
     );
   }
+}
+
+function requireOneOf(flag: string, value: string, usual: string, other: string): void {
+  if (value === usual || value === other) return;
+  throw new HarnessError(
+    'E_USAGE',
+    `${flag} is "${value}", wanted ${usual} or ${other}. Pass --${flag} ${usual}.`,
+  );
 }
 
 /** Throws E_USAGE when two members have one name: a name must say who may be killed. */

@@ -62,6 +62,9 @@ export interface Links extends AsyncDisposable {
    */
   create(specs: readonly LinkSpec[]): Promise<ReadonlyMap<string, string>>;
 
+  /** Did `create` make a link of this name? */
+  has(name: string): boolean;
+
   /**
    * Begins a fault. `fault` names it until `heal(fault)`; faults that overlap on a link compose. On
    * the embedded proxy all directions change in one tick; on a real server within some tens of ms.

@@ -81,6 +81,10 @@ class ToxiproxyLinks implements Links {
     }
   }
 
+  has(name: string): boolean {
+    return this.made.has(name);
+  }
+
   async inject(fault: string, on: readonly LinkDirection[], effect: LinkEffect): Promise<void> {
     requireName(fault);
     const known = this.faults.get(fault)?.state ?? 'healed';

@@ -44,7 +44,7 @@ export interface WatchedChange {
   readonly isCreate?: boolean;
 }
 
-/** The revision to resume from: all up to here was told. */
-export function toldUpTo(result: WatchResult): number {
-  return result.batches.at(-1)?.revision ?? result.after;
+/** The revision to resume from: all up to here was told, even if a server that lags says less. */
+export function toldUpTo({ after, batches }: WatchResult): number {
+  return Math.max(after, batches.at(-1)?.revision ?? after);
 }

@@ -78,6 +78,9 @@ function hurtLinks(i: number, effect: LinkEffect, hit: Hit, hands: Hands): Hurt 
     return direction === null ? [] : [direction];
   });
   if (directions.length === 0) return 'no link between the nodes that are meant';
+  // Part of a fault would be another fault: members that are not ours talk past us.
+  const foreign = directions.find((d) => !links.has(d.link));
+  if (foreign !== undefined) return `the link ${foreign.link} is not ours to hurt`;
   const name = `fault-${i}`;
   const traffic = grows(
     hands,

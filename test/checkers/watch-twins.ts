@@ -101,7 +101,7 @@ function breaksBookmark(w: Watch): boolean {
     const bookmarks = [...first, ...earlier.map((b) => b.revision)];
     const news = earlier.flatMap((b) => [b.revision, ...b.events.map((e) => e.revision)]);
     const isOld = events.some((e) => bookmarks.some((b) => e.revision <= b));
-    return isOld || [w.after, ...news].some((n) => revision < n);
+    return isOld || [...first, ...news].some((n) => revision < n);
   });
 }
 

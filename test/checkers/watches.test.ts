@@ -140,6 +140,11 @@ describe('guarantees of watches', () => {
     assert.equal(check(watch(1, { after: 3 }, '9:')).verdict, 'unknown');
   });
 
+  it('does not mind a server that lags behind the watcher and says so', () => {
+    const r = check(watch(1, { after: 5 }, '3:', '4:', '7: k1=1@7'));
+    assert.equal(r.verdict, 'holds', r.sentences.join());
+  });
+
   it('is broken by what becomes known later, at that moment', () => {
     const late = check(
       watch(1, { after: 3 }, '6: k2=2@4'),

@@ -53,6 +53,14 @@ describe('antlion verify etcd', function () {
     assert.ok(line.counterexample.steps.length > 0);
   });
 
+  it('follows watchers of a cluster of its own, which loses its leader: what they are told holds', async () => {
+    const ended = await antlion(['verify', 'etcd', '--scenario', 'watchers-follow', '--json']);
+    assert.equal(ended.code, 0, ended.stderr + ended.stdout);
+    const line = JSON.parse(ended.stdout) as { operations: number; faultsFelt: number };
+    assert.ok(line.operations >= 500, String(line.operations));
+    assert.equal(line.faultsFelt, 3);
+  });
+
   it('holds over 2,000 operations on a cluster of the user, its leader killed', async () => {
     const allowed = cluster.endpoints.flatMap((e, i) => [
       '--allow-crash',

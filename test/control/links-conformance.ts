@@ -47,6 +47,7 @@ export function linksConformance(api: () => string): void {
   it('refuses a link that somebody else made, and one that nobody made', async () => {
     await withLink(api(), async ({ links, sink }) => {
       await using other = await openLinks({ api: api() });
+      assert.deepEqual([links.has('a->b'), other.has('a->b')], [true, false]);
       const code = 'E_REFUSED_TARGET';
       await assert.rejects(other.create([{ name: 'a->b', upstream: sink.address }]), { code });
       await assert.rejects(other.inject('f', [up], { kind: 'partition', mode: 'drop' }), { code });

@@ -113,6 +113,7 @@ class Scribe implements Deployment {
 
   private makeLinks(): Links {
     return {
+      has: () => true,
       create: () => Promise.resolve(new Map()),
       inject: (fault, on, effect: LinkEffect) =>
         this.say(`${fault} ${effect.kind} ${on.map((d) => `${d.link} ${d.stream}`).join()}`),

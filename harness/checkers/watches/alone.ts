@@ -55,11 +55,14 @@ function atomic(w: Watch): WatchFault | null {
   return null;
 }
 
-/** Where a watch from the present begins is a bookmark too: it was the system that named it. */
+/**
+ * Where a watch from the present begins is a bookmark too: it was the system that named it. Where a
+ * watch resumes is not: a server that lags behind may say less than the watcher knows.
+ */
 function bookmarkable(w: Watch): WatchFault | null {
   const name = nameWatch(w);
   let told = w.isResumed ? -1 : w.after;
-  let newest = w.after;
+  let newest = told;
   for (const { revision, events } of w.batches) {
     for (const e of events) {
       if (e.revision > told) continue;

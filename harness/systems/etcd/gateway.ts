@@ -13,8 +13,10 @@ export interface Answer {
   readonly body: Body;
 }
 
-interface KeyValue {
+export interface KeyValue {
+  readonly key?: string;
   readonly value?: string;
+  readonly create_revision?: string;
   readonly mod_revision?: string;
 }
 
@@ -22,6 +24,8 @@ interface Body {
   readonly header?: { readonly revision?: string; readonly member_id?: string };
   readonly kvs?: readonly KeyValue[];
   readonly succeeded?: boolean;
+  /** How many keys a delete found. */
+  readonly deleted?: string;
   readonly leader?: string;
   readonly raftTerm?: string;
 }
@@ -48,11 +52,7 @@ export async function post(
   let response: Response;
   let text: string;
   try {
-    response = await fetch(`${url}${path}`, {
-      method: 'POST',
-      body: JSON.stringify(body),
-      signal,
-    });
+    response = await send(url, path, JSON.stringify(body), signal);
     text = await response.text();
   } catch (error) {
     throw new GatewayError(reason(error), isRefused(error));
@@ -66,16 +66,53 @@ export async function post(
   }
 }
 
+/** Posts one request whose answer is a stream, and gives that. Throws `GatewayError`. */
+export async function open(
+  url: string,
+  path: string,
+  body: string,
+  signal: AbortSignal,
+): Promise<AsyncIterable<Uint8Array>> {
+  let response: Response;
+  try {
+    response = await send(url, path, body, signal);
+  } catch (error) {
+    throw new GatewayError(reason(error), isRefused(error));
+  }
+  if (response.status === 200 && response.body !== null) return response.body;
+  throw new GatewayError(`${response.status} ${brief(await response.text())}`, false);
+}
+
+function send(url: string, path: string, body: string, signal: AbortSignal): Promise<Response> {
+  return fetch(`${url}${path}`, { method: 'POST', body, signal });
+}
+
+/** All keys that begin with `prefix`, which is not empty: `key` and `range_end`. */
+export function rangeOf(prefix: string): { readonly key: string; readonly range_end: string } {
+  const end = Buffer.from(prefix);
+  const last = end.length - 1;
+  end[last] = (end[last] ?? 0) + 1;
+  return { key: encode(prefix), range_end: end.toString('base64') };
+}
+
+export function decodeKey(kv: KeyValue): string {
+  return Buffer.from(kv.key ?? '', 'base64').toString();
+}
+
+/** A stored value as it was written. */
+export function decodeValue(kv: KeyValue): Json {
+  return JSON.parse(Buffer.from(kv.value ?? '', 'base64').toString()) as Json;
+}
+
 export function encode(text: string): string {
   return Buffer.from(text).toString('base64');
 }
 
-/** A stored value as it was written, with the revision of its last change; absent: null at 0. */
+/** What a read found, with the revision of its last change; nothing: null at 0. */
 export function decodeFirst(body: Body): { readonly value: Json; readonly modRevision: number } {
   const kv = body.kvs?.[0];
   if (kv === undefined) return { value: null, modRevision: 0 };
-  const text = Buffer.from(kv.value ?? '', 'base64').toString();
-  return { value: JSON.parse(text) as Json, modRevision: Number(kv.mod_revision ?? 0) };
+  return { value: decodeValue(kv), modRevision: Number(kv.mod_revision ?? 0) };
 }
 
 /** E_ENDPOINT for an address where no etcd answers. */

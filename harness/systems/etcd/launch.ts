@@ -20,6 +20,12 @@ import { post } from './gateway.ts';
 const startUpMs = 20_000;
 const host = '127.0.0.1';
 
+/** How often a quiet watch is told how far it has come; ten minutes otherwise. A member ignores the name that it does not know. */
+const progressNotify = {
+  ETCD_WATCH_PROGRESS_NOTIFY_INTERVAL: '200ms',
+  ETCD_EXPERIMENTAL_WATCH_PROGRESS_NOTIFY_INTERVAL: '200ms',
+};
+
 export interface LocalEtcdOptions {
   /** 3. */
   readonly members?: number;
@@ -94,7 +100,7 @@ export class LocalEtcd implements AsyncDisposable {
     if (this.running.has(member)) return;
     const child = spawn(this.binary, this.flags(member), {
       stdio: 'ignore',
-      env: { ...process.env, [folderVariable]: this.folder },
+      env: { ...process.env, ...progressNotify, [folderVariable]: this.folder },
     });
     try {
       await once(child, 'spawn');

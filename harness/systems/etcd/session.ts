@@ -1,12 +1,14 @@
 /**
- * One client's session with etcd. A write whose answer is lost is `info`; a read that brought no
- * answer is `fail`, for it changed nothing.
+ * One client's session with etcd. A write whose answer is lost is `info`; a read or a watch that
+ * brought no answer is `fail`, for it changed nothing.
  */
 import type { Json } from '../../core/host.ts';
 import type { Operation, Settings } from '../../core/program.ts';
 import type { Endpoint, Outcome, Session } from '../../core/system.ts';
+import type { WatchRequest } from '../../core/watch.ts';
 import { GatewayError, decodeFirst, encode, post } from './gateway.ts';
 import type { Answer } from './gateway.ts';
+import { watch } from './watch.ts';
 
 /** Where a run keeps its keys: `extra.prefix`, so that nobody else's are touched. */
 export function prefixOf(settings: Settings): string {
@@ -36,7 +38,7 @@ export class EtcdSession implements Session {
     this.open.add(abort);
     void this.perform(op, node, abort.signal).then((outcome) => {
       this.open.delete(abort);
-      if (outcome.type === 'info' && node === this.at) this.moveOn();
+      if (isLost(op, outcome) && node === this.at) this.moveOn();
       if (!this.isClosed) done(outcome);
     });
   }
@@ -58,7 +60,7 @@ export class EtcdSession implements Session {
     try {
       return { ...(await this.request(op, url, key, signal)), node };
     } catch (error) {
-      const isRead = op.f === 'read' || op.f === 'read-stale';
+      const isRead = op.f === 'read' || op.f === 'read-stale' || op.f === 'watch';
       const isDefinite = isRead || (error instanceof GatewayError && error.isDefinite);
       const why = error instanceof Error ? error.message : String(error);
       return { type: isDefinite ? 'fail' : 'info', error: why, node };
@@ -84,8 +86,20 @@ export class EtcdSession implements Session {
         const value = encode(JSON.stringify(op.value));
         return written(await post(url, '/v3/kv/put', { key, value }, signal), op.value);
       }
-      case 'delete':
-        return written(await post(url, '/v3/kv/deleterange', { key }, signal), null);
+      case 'delete': {
+        const answer = await post(url, '/v3/kv/deleterange', { key }, signal);
+        // What was not there has no revision at which it went: the header's is another change's.
+        if (answer.body.deleted === undefined) return { type: 'ok', value: null };
+        return written(answer, null);
+      }
+      case 'write-all': {
+        const answer = await post(url, '/v3/kv/txn', this.putsBody(op.value), signal);
+        return written(answer, op.value);
+      }
+      case 'watch': {
+        const told = await watch(url, this.watchOf(op), signal);
+        return { type: 'ok', value: told as unknown as Json };
+      }
       case 'cas': {
         const answer = await post(url, '/v3/kv/txn', casBody(key, op.value), signal);
         if (answer.body.succeeded === true) return written(answer, op.value);
@@ -95,6 +109,27 @@ export class EtcdSession implements Session {
         return { type: 'fail', error: `etcd has no operation ${op.f}` };
     }
   }
+
+  private watchOf({ key, value }: Operation): Parameters<typeof watch>[1] {
+    const { forUs, after } = value as unknown as WatchRequest;
+    const hidden = prefixOf(this.settings);
+    const isProgressRequested = this.settings.extra['progress'] === 'requested';
+    return { prefix: `${hidden}${key}`, hidden, forUs, after, isProgressRequested };
+  }
+
+  private putsBody(values: Json): Readonly<Record<string, Json>> {
+    const hidden = prefixOf(this.settings);
+    const success = Object.entries(values as Readonly<Record<string, Json>>).map(
+      ([key, value]): Json => put(encode(`${hidden}${key}`), value),
+    );
+    return { compare: [], success };
+  }
+}
+
+/** Does this outcome look as if the member were gone? To be compacted is an answer. */
+function isLost(op: Operation, outcome: Outcome): boolean {
+  if (outcome.type === 'fail') return op.f === 'watch' && outcome.error !== 'compacted';
+  return outcome.type === 'info';
 }
 
 function written(answer: Answer, value: Json): Outcome {
@@ -108,6 +143,9 @@ function casBody(key: string, value: Json): Readonly<Record<string, Json>> {
     from === null
       ? { key, target: 'VERSION', result: 'EQUAL', version: '0' }
       : { key, target: 'VALUE', result: 'EQUAL', value: encode(JSON.stringify(from)) };
-  const put = { requestPut: { key, value: encode(JSON.stringify(to)) } };
-  return { compare: [compare], success: [put] };
+  return { compare: [compare], success: [put(key, to)] };
+}
+
+function put(key: string, value: Json): Json {
+  return { requestPut: { key, value: encode(JSON.stringify(value)) } };
 }

@@ -1,15 +1,15 @@
 /** etcd as a system under test: what it promises, and who leads it. Speaks to 3.4 and later. */
 import type { Settings } from '../../core/program.ts';
 import type { Endpoint, Leader, System } from '../../core/system.ts';
-import { encode, noEndpoint, post } from './gateway.ts';
+import { noEndpoint, post, rangeOf } from './gateway.ts';
 import { EtcdSession, prefixOf } from './session.ts';
 
 const probeMs = 2_000;
 
 export const etcd: System = {
   name: 'etcd',
-  operations: new Set(['read', 'read-stale', 'write', 'cas', 'delete']),
-  promises: ['linearizable'],
+  operations: new Set(['read', 'read-stale', 'write', 'cas', 'delete', 'write-all', 'watch']),
+  promises: ['linearizable', 'watch-guarantees'],
   mutants: {},
   adapter: {
     connect: (endpoints, client, settings) => new EtcdSession(endpoints, client, settings),
@@ -56,10 +56,7 @@ async function leader(endpoints: readonly Endpoint[]): Promise<Leader | null> {
 }
 
 async function tidy(endpoints: readonly Endpoint[], settings: Settings): Promise<void> {
-  const prefix = prefixOf(settings);
-  const last = prefix.length - 1;
-  const end = `${prefix.slice(0, last)}${String.fromCharCode(prefix.charCodeAt(last) + 1)}`;
-  const range = { key: encode(prefix), range_end: encode(end) };
+  const range = rangeOf(prefixOf(settings));
   for (const { url } of endpoints) {
     try {
       await post(url, '/v3/kv/deleterange', range, AbortSignal.timeout(probeMs));
