@@ -8,6 +8,8 @@ import {
   kvOperations,
   requestOperations,
   secondsUs,
+  sideBySide,
+  watchOperations,
 } from '../harness/index.ts';
 
 export const mixedFaults = defineScenario({
@@ -24,6 +26,7 @@ export const mixedFaults = defineScenario({
     'mode-transitions',
     'lease-lifetime',
     'copies-advance',
+    'watch-guarantees',
   ],
   environments: ['simulation'],
   felt: 'any',
@@ -36,7 +39,7 @@ export const mixedFaults = defineScenario({
         { name: 'front', instances: 2, calls: ['back'] },
         { name: 'back', instances: 2 },
       ],
-      clients: 3,
+      clients: 4,
     });
     const durationUs = secondsUs(60);
     return {
@@ -52,19 +55,29 @@ export const mixedFaults = defineScenario({
         isSwarm: true,
         endUs: durationUs,
       }),
-      clients: interleave(
-        kvOperations(draw.fork('kv'), {
-          clients: 3,
-          count: 60,
-          pauseUs: 300_000,
-          keys: 3,
-          mix: { read: 5, write: 3, cas: 2, delete: 1 },
-        }),
-        requestOperations(draw.fork('requests'), {
-          clients: 3,
-          count: 30,
-          pauseUs: 500_000,
-          services: ['front', 'back'],
+      clients: sideBySide(
+        interleave(
+          kvOperations(draw.fork('kv'), {
+            clients: 3,
+            count: 60,
+            pauseUs: 300_000,
+            keys: 3,
+            mix: { read: 5, write: 3, cas: 2, delete: 1 },
+          }),
+          requestOperations(draw.fork('requests'), {
+            clients: 3,
+            count: 30,
+            pauseUs: 500_000,
+            services: ['front', 'back'],
+          }),
+        ),
+        watchOperations(draw.fork('watches'), {
+          clients: 1,
+          count: 40,
+          pauseUs: 400_000,
+          forUs: 800_000,
+          prefixes: ['k'],
+          isReviewed: true,
         }),
       ),
       durationUs,

@@ -7,6 +7,8 @@ import type { Json, NodeId } from '../core/host.ts';
 import { limits } from '../core/limits.ts';
 import type { Program, Shape } from '../core/program.ts';
 import { unreachable } from '../core/assert.ts';
+import { toldUpTo } from '../core/watch.ts';
+import type { WatchRequest, WatchResult } from '../core/watch.ts';
 
 interface Step {
   readonly timeUs: number;
@@ -86,16 +88,25 @@ function describeOperation(shape: Shape, e: OperationEvent, end?: OperationEvent
   if (end === undefined) return `${asked} → no answer`;
   const where = end.node === undefined ? '' : ` from ${nodeName(shape, end.node)}`;
   const took = formatDuration(end.timeUs - e.timeUs);
-  if (end.type === 'ok') {
-    const result = e.f.startsWith('read') || e.f === 'lookup' ? ` ${show(end.value)}` : '';
-    return `${asked} → ok${result}${where} after ${took}`;
-  }
+  if (end.type === 'ok') return `${asked} → ok${result(e.f, end.value)}${where} after ${took}`;
   const why = end.error === undefined ? '' : ` (${end.error})`;
   return `${asked} → ${end.type === 'info' ? 'unknown' : 'failed'}${why} after ${took}`;
 }
 
+function result(f: string, value: Json): string {
+  if (f.startsWith('read') || f === 'lookup') return ` ${show(value)}`;
+  if (f !== 'watch') return '';
+  const told = value as unknown as WatchResult;
+  const events = told.batches.reduce((n, b) => n + b.events.length, 0);
+  return `, told of ${events} changes after revision ${told.after} up to ${toldUpTo(told)}`;
+}
+
 function argument(e: OperationEvent): string {
   if (e.value === null) return '';
+  if (e.f === 'watch') {
+    const { forUs, after } = e.value as unknown as WatchRequest;
+    return ` ${after === null ? 'from now' : `after revision ${after}`} for ${formatDuration(forUs)}`;
+  }
   if (e.f === 'cas' && Array.isArray(e.value)) {
     return ` ${show(e.value[0] as Json)} → ${show(e.value[1] as Json)}`;
   }
