@@ -2,8 +2,8 @@
 import { isCompleted, type Op, operationsOf } from '../checkers/operations.ts';
 import { WatchBook } from '../checkers/watches/book.ts';
 import { finished } from '../checkers/watches/check.ts';
+import type { WatchFault } from '../checkers/watches/fault.ts';
 import { changesOf, watchedOperations, watchOf } from '../checkers/watches/read.ts';
-import type { WatchFault } from '../checkers/watches/watch.ts';
 import type { History, HistoryEvent, OperationEvent } from '../core/history.ts';
 import { isOperation } from '../core/history.ts';
 import type { Invariant, Monitor } from '../core/invariant.ts';

@@ -29,7 +29,7 @@ export const agentMutants: Mutants = {
     class: 'config',
     difficulty: 'hard',
     what: 'what a slow or deposed leader sends undoes a newer configuration',
-    breaks: ['copies-advance', 'config-converges'],
+    breaks: ['copies-advance', 'config-converges', 'watch-guarantees'],
     agentRules: {
       mayLoad: () => true,
       isNews: (revision, held) => revision !== held,

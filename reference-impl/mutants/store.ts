@@ -3,7 +3,7 @@ import { secondsUs } from '../../harness/core/duration.ts';
 import { lanes } from '../lanes.ts';
 import { writeLate } from './ack-before-fsync.ts';
 import type { Changes, Mutants } from './mutant.ts';
-import { bookmarkFirst, oneByOne, previousOfFirst, toldOtherwise } from './told-otherwise.ts';
+import { otherwise, toldOtherwise } from './told-otherwise.ts';
 
 export const storeMutants: Mutants = {
   // Redis' `appendfsync everysec`.
@@ -97,24 +97,24 @@ export const storeMutants: Mutants = {
     difficulty: 'easy',
     what: 'a watcher is told how far it has come before it is told what happened until there',
     breaks: ['watch-guarantees'],
-    filter: telling(bookmarkFirst),
+    filter: telling('bookmarkFirst'),
   },
   'watch-splits': {
     class: 'watch',
     difficulty: 'hard',
     what: 'what one revision changed is told in several messages',
     breaks: ['watch-guarantees'],
-    filter: telling(oneByOne),
+    filter: telling('oneByOne'),
   },
   'watch-previous-first': {
     class: 'watch',
     difficulty: 'hard',
     what: 'of two changes of a key that are told together the second tells what was before the first',
     breaks: ['watch-guarantees'],
-    filter: telling(previousOfFirst),
+    filter: telling('previousOfFirst'),
   },
 };
 
-function telling(change: Parameters<typeof toldOtherwise>[1]): NonNullable<Changes['filter']> {
-  return (lane, c) => (lane === lanes.store ? toldOtherwise(c, change) : c);
+function telling(how: keyof typeof otherwise): NonNullable<Changes['filter']> {
+  return (lane, c) => (lane === lanes.store ? toldOtherwise(c, otherwise[how]) : c);
 }

@@ -30,13 +30,16 @@ export function toldOtherwise(inner: Component, change: Change): Component {
   };
 }
 
+/** What can be made of a push. */
+export const otherwise = { bookmarkFirst, oneByOne, previousOfFirst } as const;
+
 /** First how far it has come, then what happened until there. */
-export function bookmarkFirst(m: StoreEvents): readonly StoreEvents[] {
+function bookmarkFirst(m: StoreEvents): readonly StoreEvents[] {
   return m.events.length === 0 ? [m] : [{ ...m, events: [] }, m];
 }
 
 /** One event a message, whatever else its revision changed; none claims more than was told. */
-export function oneByOne(m: StoreEvents): readonly StoreEvents[] {
+function oneByOne(m: StoreEvents): readonly StoreEvents[] {
   const { events } = m;
   let { after } = m;
   return events.length < 2
@@ -51,7 +54,7 @@ export function oneByOne(m: StoreEvents): readonly StoreEvents[] {
 }
 
 /** As if the first event of a key were all that the message tells of it. */
-export function previousOfFirst(m: StoreEvents): readonly StoreEvents[] {
+function previousOfFirst(m: StoreEvents): readonly StoreEvents[] {
   const first = new Map<string, WatchEvent & { readonly scope: 'kv' }>();
   const events = m.events.map((e) => {
     if (e.scope !== 'kv') return e;

@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import { canonical } from '../../harness/checkers/canonical.ts';
 import { WatchBook } from '../../harness/checkers/watches/book.ts';
-import { guarantees } from '../../harness/checkers/watches/watch.ts';
-import type { Guarantee, Watch } from '../../harness/checkers/watches/watch.ts';
+import { guarantees } from '../../harness/checkers/watches/fault.ts';
+import type { Guarantee } from '../../harness/checkers/watches/fault.ts';
+import type { Watch } from '../../harness/checkers/watches/watch.ts';
 import type { Json } from '../../harness/core/host.ts';
 import { Prng } from '../../harness/core/prng.ts';
 import type { WatchedChange } from '../../harness/core/watch.ts';

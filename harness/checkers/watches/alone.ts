@@ -1,7 +1,9 @@
 /** What one watch shows by itself: the guarantees that need no knowledge of what really happened. */
 import type { WatchedChange } from '../../core/watch.ts';
-import { faultOf, nameChange, nameWatch } from './watch.ts';
-import type { Watch, WatchFault } from './watch.ts';
+import { faultOf } from './fault.ts';
+import type { WatchFault } from './fault.ts';
+import type { Watch } from './watch.ts';
+import { nameChange, nameWatch } from './words.ts';
 
 /** Each in one pass; the first contradiction it finds, or null. */
 export const aloneChecks: readonly ((w: Watch) => WatchFault | null)[] = [

@@ -8,10 +8,12 @@
  * claim its revision have left it out, and nobody has to be asked twice.
  */
 import { aloneChecks } from './alone.ts';
+import { faultOf } from './fault.ts';
+import type { Guarantee, WatchFault } from './fault.ts';
 import { Known, type View } from './known.ts';
 import { Before } from './previous.ts';
-import { faultOf, nameChange, nameSource, nameWatch } from './watch.ts';
-import type { Change, Guarantee, Watch, WatchFault } from './watch.ts';
+import type { Change, Watch } from './watch.ts';
+import { nameChange, nameSource, nameWatch } from './words.ts';
 
 export class WatchBook {
   /** The first fault of each guarantee, in the order in which they were found. */

@@ -1,8 +1,8 @@
 /** Checks the watches of a recorded history: O(n log n) in what clients were told. */
 import { isCompleted, type Op } from '../operations.ts';
 import { WatchBook } from './book.ts';
+import type { WatchFault } from './fault.ts';
 import { changesOf, watchOf } from './read.ts';
-import type { WatchFault } from './watch.ts';
 
 export type WatchesResult =
   | {

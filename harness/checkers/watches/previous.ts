@@ -7,10 +7,12 @@
  */
 import type { WatchedChange } from '../../core/watch.ts';
 import { canonical } from '../canonical.ts';
+import { faultOf } from './fault.ts';
+import type { Guarantee, WatchFault } from './fault.ts';
 import type { Known, Told } from './known.ts';
 import { Ranges } from './ranges.ts';
-import { faultOf, nameChange, nameSource, nameWatch } from './watch.ts';
-import type { Change, Guarantee, Watch, WatchFault } from './watch.ts';
+import type { Change, Watch } from './watch.ts';
+import { nameChange, nameSource, nameWatch } from './words.ts';
 
 /** Judges events once everything is known that ever will be. */
 export class Before {

@@ -1,23 +1,17 @@
 /**
  * etcd's JSON gateway (`/v3/*`): one call, one request, no hidden retry.
  *
- * Traps of the gateway: keys and values are base64, 64-bit numbers are strings, and false, zero and
- * empty fields are absent.
+ * Traps of the gateway: 64-bit numbers are strings, and false, zero and empty fields are absent.
  */
 import { HarnessError } from '../../core/errors.ts';
 import type { Json } from '../../core/host.ts';
+import { decodeValue } from './codec.ts';
+import type { KeyValue } from './codec.ts';
 
 /** An answer with HTTP status 200; `revision` and `term` are the cluster's, from the header. */
 export interface Answer {
   readonly revision: number;
   readonly body: Body;
-}
-
-export interface KeyValue {
-  readonly key?: string;
-  readonly value?: string;
-  readonly create_revision?: string;
-  readonly mod_revision?: string;
 }
 
 interface Body {
@@ -85,27 +79,6 @@ export async function open(
 
 function send(url: string, path: string, body: string, signal: AbortSignal): Promise<Response> {
   return fetch(`${url}${path}`, { method: 'POST', body, signal });
-}
-
-/** All keys that begin with `prefix`, which is not empty: `key` and `range_end`. */
-export function rangeOf(prefix: string): { readonly key: string; readonly range_end: string } {
-  const end = Buffer.from(prefix);
-  const last = end.length - 1;
-  end[last] = (end[last] ?? 0) + 1;
-  return { key: encode(prefix), range_end: end.toString('base64') };
-}
-
-export function decodeKey(kv: KeyValue): string {
-  return Buffer.from(kv.key ?? '', 'base64').toString();
-}
-
-/** A stored value as it was written. */
-export function decodeValue(kv: KeyValue): Json {
-  return JSON.parse(Buffer.from(kv.value ?? '', 'base64').toString()) as Json;
-}
-
-export function encode(text: string): string {
-  return Buffer.from(text).toString('base64');
 }
 
 /** What a read found, with the revision of its last change; nothing: null at 0. */

@@ -6,9 +6,11 @@ import type { Json } from '../../core/host.ts';
 import type { Operation, Settings } from '../../core/program.ts';
 import type { Endpoint, Outcome, Session } from '../../core/system.ts';
 import type { WatchRequest } from '../../core/watch.ts';
-import { GatewayError, decodeFirst, encode, post } from './gateway.ts';
+import { encode } from './codec.ts';
+import { GatewayError, decodeFirst, post } from './gateway.ts';
 import type { Answer } from './gateway.ts';
 import { watch } from './watch.ts';
+import type { EtcdWatch } from './watch.ts';
 
 /** Where a run keeps its keys: `extra.prefix`, so that nobody else's are touched. */
 export function prefixOf(settings: Settings): string {
@@ -110,7 +112,7 @@ export class EtcdSession implements Session {
     }
   }
 
-  private watchOf({ key, value }: Operation): Parameters<typeof watch>[1] {
+  private watchOf({ key, value }: Operation): EtcdWatch {
     const { forUs, after } = value as unknown as WatchRequest;
     const hidden = prefixOf(this.settings);
     const isProgressRequested = this.settings.extra['progress'] === 'requested';

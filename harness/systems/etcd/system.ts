@@ -1,7 +1,8 @@
 /** etcd as a system under test: what it promises, and who leads it. Speaks to 3.4 and later. */
 import type { Settings } from '../../core/program.ts';
 import type { Endpoint, Leader, System } from '../../core/system.ts';
-import { noEndpoint, post, rangeOf } from './gateway.ts';
+import { rangeOf } from './codec.ts';
+import { noEndpoint, post } from './gateway.ts';
 import { EtcdSession, prefixOf } from './session.ts';
 
 const probeMs = 2_000;

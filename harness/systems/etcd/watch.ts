@@ -7,8 +7,9 @@
  */
 import type { Json } from '../../core/host.ts';
 import type { WatchBatch, WatchedChange, WatchRequest, WatchResult } from '../../core/watch.ts';
-import { decodeKey, decodeValue, GatewayError, open, rangeOf } from './gateway.ts';
-import type { KeyValue } from './gateway.ts';
+import { decodeKey, decodeValue, rangeOf } from './codec.ts';
+import type { KeyValue } from './codec.ts';
+import { GatewayError, open } from './gateway.ts';
 
 export interface EtcdWatch extends WatchRequest {
   /** Of the keys in etcd. */
@@ -71,7 +72,7 @@ class Told {
   after: number | null = null;
   private readonly request: EtcdWatch;
   private readonly batches: WatchBatch[] = [];
-  private why = 'no answer in the time of the watch';
+  private why = 'the watch was not created in its time';
 
   constructor(request: EtcdWatch) {
     this.request = request;
