@@ -1,9 +1,9 @@
 /** SAFETY: what a watch is told is what happened, in order and without a gap (I6, D3). */
-import { isCompleted, type Op, operationsOf } from '../checkers/operations.ts';
+import { isCompleted, operationsOf } from '../checkers/operations.ts';
 import { WatchBook } from '../checkers/watches/book.ts';
-import { finished } from '../checkers/watches/check.ts';
+import { enter, finished } from '../checkers/watches/check.ts';
 import type { WatchFault } from '../checkers/watches/fault.ts';
-import { changesOf, watchedOperations, watchOf } from '../checkers/watches/read.ts';
+import { watchedOperations } from '../checkers/watches/read.ts';
 import type { History, HistoryEvent, OperationEvent } from '../core/history.ts';
 import { isOperation } from '../core/history.ts';
 import type { Invariant, Monitor } from '../core/invariant.ts';
@@ -53,14 +53,9 @@ class WatchMonitor implements Monitor {
     this.open.delete(e.op);
     const op = operationsOf([invoke, e], () => true)[0];
     if (op === undefined || !isCompleted(op)) return null;
-    this.enter(op);
+    enter(this.book, op);
     const [fault] = this.book.faults.values();
     return fault === undefined ? null : explain(fault, e.timeUs);
-  }
-
-  private enter(op: Op): void {
-    if (op.f === 'watch') this.book.watched(watchOf(op));
-    else for (const change of changesOf(op)) this.book.acknowledged(change);
   }
 }
 

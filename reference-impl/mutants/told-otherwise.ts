@@ -1,4 +1,4 @@
-/** A store that works as it should and tells its watchers something else: each push is changed on its way. */
+/** A store that works as it should and tells its watchers something else: pushes change on their way. */
 import type { Component, Effects } from '../../harness/core/host.ts';
 import type { StoreEvents, ToStore, WatchEvent } from '../store/protocol.ts';
 

@@ -25,6 +25,8 @@ const names = readdirSync(folder).map((file) => file.replace(/\.jsonl$/, ''));
 /** What the explanation must speak of. */
 const reasons: Readonly<Record<string, RegExp>> = {
   'linearizable-bad': /read of 1 from x .* nothing set 1 again after process \d's write of 4/,
+  'linearizable-all-bad':
+    /read of 1 from x .* nothing set 1 again after process 0's write of 2 to x/,
   'election-safety-bad': /server-2 became leader of term 2 as well/,
   'log-matching-bad': /server-2 applied an entry of term 3/,
   'config-converges-bad': /server-2 still holds "a" of revision 1/,

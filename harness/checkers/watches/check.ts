@@ -22,12 +22,17 @@ export type WatchesResult =
 export function checkWatches(ops: readonly Op[]): WatchesResult {
   const book = new WatchBook();
   for (const op of inOrderOfReturns(ops)) {
-    if (op.f === 'watch') book.watched(watchOf(op));
-    else for (const change of changesOf(op)) book.acknowledged(change);
+    enter(book, op);
     const [fault] = book.faults.values();
     if (fault !== undefined) return { kind: 'violated', fault, position: op.ret };
   }
   return finished(book);
+}
+
+/** Enters what a completed operation was told. Throws E_HISTORY for a watch whose value is not one. */
+export function enter(book: WatchBook, op: Op): void {
+  if (op.f === 'watch') book.watched(watchOf(op));
+  else for (const change of changesOf(op)) book.acknowledged(change);
 }
 
 /** The verdict of a book in which nothing was wrong until now. */

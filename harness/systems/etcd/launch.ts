@@ -20,7 +20,10 @@ import { post } from './gateway.ts';
 const startUpMs = 20_000;
 const host = '127.0.0.1';
 
-/** How often a quiet watch is told how far it has come; ten minutes otherwise. A member ignores the name that it does not know. */
+/**
+ * How often a quiet watch is told how far it has come; ten minutes otherwise. The name changed in 3.6,
+ * and a member only warns of one that it does not know.
+ */
 const progressNotify = {
   ETCD_WATCH_PROGRESS_NOTIFY_INTERVAL: '200ms',
   ETCD_EXPERIMENTAL_WATCH_PROGRESS_NOTIFY_INTERVAL: '200ms',
