@@ -7,70 +7,92 @@
  */
 import type { Op } from './operations.ts';
 
-interface Block {
-  readonly ops: readonly Op[];
-  readonly firstReturn: number;
-  readonly lastCall: number;
+/** Blocks one after another: block b is `ops[starts[b]]` up to where the next one starts. */
+export interface Blocks {
+  readonly ops: Op[];
+  readonly starts: number[];
 }
 
 /**
- * The operations of all blocks in an order that agrees with real time, `first` before all others; or
- * null when there is none. In O(n log n).
+ * The operations of all blocks in an order that agrees with real time, the first block before all
+ * others; or null when there is none. In O(n log n).
  */
-export function arrange(
-  first: readonly Op[],
-  others: readonly (readonly Op[])[],
-): readonly Op[] | null {
-  const head = blockOf(first);
-  if (head === null) return null;
-  const blocks: Block[] = [{ ...head, firstReturn: -1 }];
-  for (const ops of others) {
-    const block = blockOf(ops);
-    if (block === null) return null;
-    blocks.push(block);
+export function arrange(blocks: Blocks): readonly Op[] | null {
+  const ends = endsOf(blocks);
+  if (ends === null || !areApart(ends)) return null;
+  const { ops, starts } = blocks;
+  const { firstReturn, lastCall } = ends;
+  const order: Op[] = [];
+  const begin = firstReturn.map((f, b) => Math.min(f, lastCall[b] as number));
+  for (const b of sorted(begin)) {
+    const until = starts[b + 1] ?? ops.length;
+    for (let i = starts[b] as number; i < until; i++) order.push(ops[i] as Op);
   }
-  if (!areApart(blocks)) return null;
-  blocks.sort((a, b) => begin(a) - begin(b));
-  return blocks.flatMap((b) => b.ops);
+  return order;
 }
 
-/** Null when an operation returned before one that stands earlier in the block was called. */
-function blockOf(ops: readonly Op[]): Block | null {
-  let firstReturn = Infinity;
-  let lastCall = -1;
-  for (const op of ops) {
-    if (op.ret < lastCall) return null;
-    firstReturn = Math.min(firstReturn, op.ret);
-    lastCall = Math.max(lastCall, op.call);
-  }
-  return { ops, firstReturn, lastCall };
+/** By block. */
+interface Ends {
+  readonly firstReturn: Int32Array;
+  readonly lastCall: Int32Array;
 }
 
-function begin(b: Block): number {
-  return Math.min(b.firstReturn, b.lastCall);
+/** Null when an operation returned before one that stands earlier in its block was called. */
+function endsOf({ ops, starts }: Blocks): Ends | null {
+  const firstReturn = new Int32Array(starts.length);
+  const lastCall = new Int32Array(starts.length);
+  for (let b = 0; b < starts.length; b++) {
+    let [first, last] = [0x7fffffff, -1];
+    const until = starts[b + 1] ?? ops.length;
+    for (let i = starts[b] as number; i < until; i++) {
+      const { call, ret } = ops[i] as Op;
+      if (ret < last) return null;
+      if (ret < first) first = ret;
+      if (call > last) last = call;
+    }
+    firstReturn[b] = b === 0 ? -1 : first;
+    lastCall[b] = last;
+  }
+  return { firstReturn, lastCall };
 }
 
 /** No two blocks are each before the other. */
-function areApart(blocks: readonly Block[]): boolean {
-  const forward = blocks.filter((b) => b.firstReturn < b.lastCall);
-  forward.sort((a, b) => a.firstReturn - b.firstReturn);
-  for (let i = 1; i < forward.length; i++) {
-    if ((forward[i] as Block).firstReturn < (forward[i - 1] as Block).lastCall) return false;
+function areApart({ firstReturn, lastCall }: Ends): boolean {
+  const isForward = (b: number): boolean => (firstReturn[b] as number) < (lastCall[b] as number);
+  // Forward blocks in order of their first returns, which do not overlap.
+  const from: number[] = [];
+  const until: number[] = [];
+  for (const b of sorted(firstReturn)) {
+    if (!isForward(b)) continue;
+    if (from.length > 0 && (firstReturn[b] as number) < (until.at(-1) as number)) return false;
+    from.push(firstReturn[b] as number);
+    until.push(lastCall[b] as number);
   }
-  return blocks.every((b) => {
-    if (b.firstReturn < b.lastCall) return true;
-    const around = lastBefore(forward, b.lastCall);
-    return around === undefined || around.lastCall < b.firstReturn;
-  });
+  for (let b = 0; b < firstReturn.length; b++) {
+    if (isForward(b)) continue;
+    const around = countBelow(from, lastCall[b] as number) - 1;
+    if (around >= 0 && (until[around] as number) >= (firstReturn[b] as number)) return false;
+  }
+  return true;
 }
 
-/** The last forward block whose first return is before `position`. */
-function lastBefore(forward: readonly Block[], position: number): Block | undefined {
-  let [low, high] = [0, forward.length];
+/** How many of the ascending `values` are below `bound`. */
+function countBelow(values: readonly number[], bound: number): number {
+  let [low, high] = [0, values.length];
   while (low < high) {
     const mid = (low + high) >>> 1;
-    if ((forward[mid] as Block).firstReturn < position) low = mid + 1;
+    if ((values[mid] as number) < bound) low = mid + 1;
     else high = mid;
   }
-  return forward[low - 1];
+  return low;
+}
+
+/** Indices of `keys` in ascending order of these, ties by index: key and index in one number each. */
+function sorted(keys: Int32Array): number[] {
+  const base = 2 ** 21;
+  if (keys.length > base) {
+    return Array.from(keys.keys()).sort((a, b) => (keys[a] as number) - (keys[b] as number));
+  }
+  const pairs = Float64Array.from(keys, (key, i) => (key + 1) * base + i).sort();
+  return Array.from(pairs, (pair) => pair - Math.floor(pair / base) * base);
 }

@@ -9,19 +9,34 @@ import { isCompleted, type Op } from './operations.ts';
  * once, none before one that had returned when it was called, each legal. Otherwise what is wrong.
  */
 export function refuteOrder(ops: readonly Op[], order: readonly Op[], model: Model): string | null {
-  const open = new Set(ops);
+  const isPlaced = new Uint8Array(ops.length);
   let lastCall = -1;
   let state: unknown = model.initial;
   for (const op of order) {
-    if (!open.delete(op)) return `operation ${op.id} is not one of these, or comes twice`;
+    const at = placeOf(op, ops);
+    if (ops[at] !== op) return `operation ${op.id} is not one of these`;
+    if (isPlaced[at] === 1) return `operation ${op.id} comes twice`;
+    isPlaced[at] = 1;
     if (op.ret < lastCall) return `operation ${op.id} comes after one that was called later`;
     lastCall = Math.max(lastCall, op.call);
     const next = stepOnce(model, state, op);
     if (next === illegal) return `operation ${op.id} is not legal where it stands`;
     state = next;
   }
-  for (const op of open) if (isCompleted(op)) return `operation ${op.id} is missing`;
-  return null;
+  const missing = ops.findIndex((op, i) => isCompleted(op) && isPlaced[i] === 0);
+  return missing < 0 ? null : `operation ${ops[missing]?.id} is missing`;
+}
+
+/** Where an operation is among those of its part, which are in order of their calls. */
+function placeOf(op: Op, ops: readonly Op[]): number {
+  let [low, high] = [0, ops.length];
+  while (low < high) {
+    const mid = (low + high) >>> 1;
+    if ((ops[mid] as Op).call < op.call) low = mid + 1;
+    else high = mid;
+  }
+  while (ops[low] !== op && ops[low]?.call === op.call) low += 1;
+  return low;
 }
 
 /** One step of any model. */

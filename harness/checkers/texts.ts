@@ -5,7 +5,7 @@
  * between blocks: the put that begins the next block hides it.
  */
 import type { Json } from '../core/host.ts';
-import { arrange } from './arrange.ts';
+import { arrange, type Blocks } from './arrange.ts';
 import { isCompleted, type Op } from './operations.ts';
 
 /** What began a block (null: the initial text) and what was appended after it, as far as seen. */
@@ -41,10 +41,15 @@ export function orderTexts(ops: readonly Op[], start: Json): readonly Op[] | nul
     if (appends === undefined || appends === null) return appends;
     growth.reads.push({ op, appends });
   }
-  const [first, ...others] = [...growths.values()].map((g) => blockOf(g));
-  const seen = new Set([...(first ?? []), ...others.flat()]);
-  const alone = ops.filter((op) => !seen.has(op) && isCompleted(op));
-  return arrange(first ?? [], [...others, ...alone.map((op) => [op])]);
+  const blocks: Blocks = { ops: [], starts: [] };
+  for (const g of growths.values()) addBlock(g, blocks);
+  const seen = new Set(blocks.ops);
+  for (const op of ops) {
+    if (seen.has(op) || !isCompleted(op)) continue;
+    blocks.starts.push(blocks.ops.length);
+    blocks.ops.push(op);
+  }
+  return arrange(blocks);
 }
 
 interface Pieces {
@@ -144,14 +149,14 @@ function placeIn(
   return g.appends.length;
 }
 
-function blockOf(g: Growth): Op[] {
+function addBlock(g: Growth, { ops, starts }: Blocks): void {
   const readsAt: Op[][] = Array.from({ length: g.appends.length + 1 }, () => []);
   for (const { op, appends } of g.reads) readsAt[appends]?.push(op);
-  const ops: Op[] = g.put === null ? [] : [g.put];
+  starts.push(ops.length);
+  if (g.put !== null) ops.push(g.put);
   readsAt.forEach((reads, i) => {
     const append = i === 0 ? undefined : g.appends[i - 1];
     if (append !== undefined) ops.push(append);
     ops.push(...reads);
   });
-  return ops;
 }
