@@ -184,7 +184,9 @@ describe('check of a recorded history', () => {
 
   it('knows the models of the manual, and no others', () => {
     const rows = readFileSync('README.md', 'utf8').match(/^\| `[a-z`, -]+/gm) ?? [];
-    const told = rows.flatMap((row) => [...row.matchAll(/`([a-z][a-z-]+)`/g)].map(([, name]) => name));
+    const told = rows.flatMap((row) =>
+      [...row.matchAll(/`([a-z][a-z-]+)`/g)].map(([, name]) => name),
+    );
     assert.deepEqual(told.sort(), [...modelNames].sort());
   });
 });
