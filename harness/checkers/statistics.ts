@@ -21,3 +21,36 @@ export function likelyAtMost(trials: number, share: number, tests: number): numb
 function bits(n: number): number {
   return n <= 1 ? 0 : 32 - Math.clz32(Math.ceil(n) - 1);
 }
+
+/**
+ * The likelihood-ratio chi-square of counts against the shares that were promised, 2 Σ o · ln(o / e):
+ * it grows with every cell that got too much or too little. `shares` sum to 1, none is 0.
+ */
+export function chiSquare(counts: readonly number[], shares: readonly number[]): number {
+  const trials = counts.reduce((sum, n) => sum + n, 0);
+  return counts.reduce((sum, n, i) => {
+    return n === 0 ? sum : sum + 2 * n * Math.log(n / (trials * (shares[i] as number)));
+  }, 0);
+}
+
+/**
+ * The greatest `chiSquare` over `cells` cells that independent draws with these shares give, but for a
+ * probability of 10⁻⁹ over all of `tests` such questions. With x half of it and d = cells − 1,
+ * P(X ≥ x) ≤ exp(−x) (e·x/d)^d for x > d, whatever the number of draws (Agrawal, "Finite-sample
+ * concentration of the multinomial in relative entropy", 2020, theorem I.2): the table of the
+ * chi-square distribution would be an approximation, and a bad one where few are expected.
+ */
+export function likelyChiSquare(cells: number, tests: number): number {
+  const d = Math.max(1, cells - 1);
+  const l = lnAlarm + ln2 * bits(tests);
+  const excess = (x: number): number => x - d * (1 + Math.log(x / d)) - l;
+  let [low, high] = [d, 2 * d];
+  while (excess(high) < 0) high *= 2;
+  // To a millionth: engines may differ in the last digit of a logarithm, no verdict may.
+  while (high - low > 1e-6 * high) {
+    const mid = (low + high) / 2;
+    if (excess(mid) < 0) low = mid;
+    else high = mid;
+  }
+  return 2 * high;
+}

@@ -1,4 +1,5 @@
 /** CONSISTENCY: after the last fault, all copies of the configuration become the same (I2, C4). */
+import { type Convergence, convergenceOf, type CopyChange } from '../checkers/convergence.ts';
 import { formatDuration, secondsUs } from '../core/duration.ts';
 import type { History } from '../core/history.ts';
 import type { NodeId } from '../core/host.ts';
@@ -31,12 +32,6 @@ export function configConverges(
   };
 }
 
-interface Copy {
-  readonly value: string | null;
-  readonly revision: number;
-  readonly timeUs: number;
-}
-
 function judge(history: History, program: Program, p: ConvergenceParameters): Verdict {
   const spans = faultSpans(history, program);
   const boundUs = policyUs(p.refreshUs, program) + p.protocolUs + stalledUs(history);
@@ -45,32 +40,54 @@ function judge(history: History, program: Program, p: ConvergenceParameters): Ve
   if (holders.length < 2) {
     return unknown('fewer than two running nodes ever confirmed a copy of the configuration');
   }
-  const quiet = [...lastWrites(history)].map(([key, lastUs]) => {
-    return { key, dueUs: Math.max(calmUs, lastUs) + boundUs };
+  const copies = copiesOf(history);
+  const due = [...copies].flatMap(([key, changes]) => {
+    const fromUs = Math.max(calmUs, lastWriteUs(changes));
+    const dueUs = fromUs + boundUs;
+    return dueUs > history.endUs
+      ? []
+      : [{ key, c: convergenceOf(changes, holders, { fromUs, dueUs }), dueUs }];
   });
-  const due = quiet.filter((q) => q.dueUs <= history.endUs);
-  if (due.length < quiet.length || calmUs + boundUs > history.endUs) {
-    if (due.length === 0) {
-      return unknown(
-        `less than ${formatDuration(boundUs)} were left after the last fault or write`,
-      );
-    }
+  const isTooShort = calmUs + boundUs > history.endUs;
+  if (due.length === 0 && (copies.size > 0 || isTooShort)) {
+    return unknown(`less than ${formatDuration(boundUs)} were left after the last fault or write`);
   }
-  for (const { key, dueUs } of due) {
-    const explanation = disagreement(copiesAt(history, key, dueUs), holders, {
-      key,
-      dueUs,
-      boundUs,
-      program,
-    });
+  for (const { key, c, dueUs } of due) {
+    const explanation = disagreement(c, { key, dueUs, boundUs, program });
     if (explanation !== null) return { kind: 'violated', invariant: id, claim, explanation };
   }
-  const basis = `${holders.length} nodes agree on ${due.length} ${due.length === 1 ? 'key' : 'keys'} ${formatDuration(boundUs)} after the last fault or write`;
-  return { kind: 'holds', invariant: id, basis };
+  return {
+    kind: 'holds',
+    invariant: id,
+    basis: basisOf(
+      due.map((d) => d.c),
+      holders,
+      program,
+      boundUs,
+    ),
+  };
 }
 
 function unknown(reason: string): Verdict {
   return { kind: 'unknown', invariant: id, reason };
+}
+
+/** How many agree on how much; how long it took, who was the last, and how far they had drifted apart. */
+function basisOf(
+  all: readonly Convergence[],
+  holders: readonly NodeId[],
+  program: Program,
+  boundUs: number,
+): string {
+  const keys = `${all.length} ${all.length === 1 ? 'key' : 'keys'}`;
+  const head = `${holders.length} nodes agree on ${keys} ${formatDuration(boundUs)} after the last fault or write`;
+  const slowest = all.reduce<Convergence | null>(
+    (a, c) => (a !== null && a.tookUs >= c.tookUs ? a : c),
+    null,
+  );
+  const drift = all.reduce((most, c) => Math.max(most, c.drift), 1);
+  if (slowest?.last == null) return `${head}, and did before`;
+  return `${head}; it took ${formatDuration(slowest.tookUs)} until ${nameNode(program, slowest.last)} did, with up to ${drift} values of a key at once`;
 }
 
 /** Nodes that hold a copy, run at the end and are not in the grip of a fault. */
@@ -87,55 +104,48 @@ function runningHolders(history: History, broken: ReadonlySet<NodeId>): NodeId[]
   return [...holders].sort((a, b) => a - b);
 }
 
-/** By key: when its newest revision was first seen anywhere, in the order of keys. */
-function lastWrites(history: History): Map<string, number> {
-  const newest = new Map<string, { revision: number; timeUs: number }>();
+/** By key, in the order of keys: every change of a copy. A process that starts has no copy yet. */
+function copiesOf(history: History): Map<string, CopyChange[]> {
+  const changes = new Map<string, CopyChange[]>();
   for (const e of history.events) {
-    if (e.type !== 'observe' || e.value.kind !== 'config') continue;
-    const { key, revision } = e.value;
-    if (revision > (newest.get(key)?.revision ?? -1)) {
-      newest.set(key, { revision, timeUs: e.timeUs });
+    if (e.type === 'node' && e.change === 'started') {
+      const nothing = { timeUs: e.timeUs, holder: e.node, value: null, revision: -1 };
+      for (const of of changes.values()) of.push(nothing);
     }
+    if (e.type !== 'observe' || e.value.kind !== 'config') continue;
+    const { key, value, revision } = e.value;
+    const of = changes.get(key) ?? [];
+    changes.set(key, of);
+    of.push({ timeUs: e.timeUs, holder: e.node, value, revision });
   }
-  return new Map([...newest].sort(([a], [b]) => (a < b ? -1 : 1)).map(([k, n]) => [k, n.timeUs]));
+  return new Map([...changes].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** What each node held of `key` at `atUs`. A process that starts has no copy yet. */
-function copiesAt(history: History, key: string, atUs: number): Map<NodeId, Copy> {
-  const copies = new Map<NodeId, Copy>();
-  for (const e of history.events) {
-    if (e.timeUs > atUs) break;
-    if (e.type === 'node' && e.change === 'started') copies.delete(e.node);
-    if (e.type !== 'observe' || e.value.kind !== 'config' || e.value.key !== key) continue;
-    const { value, revision } = e.value;
-    copies.set(e.node, { value, revision, timeUs: e.timeUs });
-  }
-  return copies;
+/** When the newest revision was first seen anywhere. */
+function lastWriteUs(changes: readonly CopyChange[]): number {
+  let newest: CopyChange | null = null;
+  for (const c of changes) if (c.revision > (newest?.revision ?? -1)) newest = c;
+  return newest?.timeUs ?? 0;
 }
 
 function disagreement(
-  copies: ReadonlyMap<NodeId, Copy>,
-  holders: readonly NodeId[],
+  { newest, stragglers }: Convergence,
   at: { key: string; dueUs: number; boundUs: number; program: Program },
 ): Explanation | null {
-  let newest: { node: NodeId; copy: Copy } | null = null;
-  for (const [node, copy] of copies) {
-    if (newest === null || copy.revision > newest.copy.revision) newest = { node, copy };
-  }
-  if (newest === null) return null;
-  const { value } = newest.copy;
-  const late = holders.find((node) => (copies.get(node)?.value ?? null) !== value);
-  if (late === undefined) return null;
-  const other = copies.get(late);
+  const [late] = stragglers;
+  if (newest === null || late === undefined) return null;
   const name = (node: NodeId): string => nameNode(at.program, node);
   const show = (v: string | null): string => (v === null ? 'nothing' : `"${v}"`);
+  const { copy } = late;
+  const others = stragglers.length === 1 ? [] : [`So do ${stragglers.length - 1} others.`];
   return {
     atUs: at.dueUs,
     sentences: [
-      `${name(newest.node)} holds ${show(value)} of ${at.key} since revision ${newest.copy.revision}, ${when(newest.copy.timeUs)}.`,
-      other === undefined
-        ? `${name(late)} holds nothing of it ${when(at.dueUs)}.`
-        : `${name(late)} still holds ${show(other.value)} of revision ${other.revision} ${when(at.dueUs)}.`,
+      `${name(newest.holder)} holds ${show(newest.value)} of ${at.key} since revision ${newest.revision}, ${when(newest.timeUs)}.`,
+      copy === null || copy.revision < 0
+        ? `${name(late.holder)} holds nothing of it ${when(at.dueUs)}.`
+        : `${name(late.holder)} still holds ${show(copy.value)} of revision ${copy.revision} ${when(at.dueUs)}.`,
+      ...others,
       `The last fault and the last write were over ${formatDuration(at.boundUs)} before, which is the bound.`,
     ],
     ops: [],
