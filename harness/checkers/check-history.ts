@@ -7,6 +7,7 @@ import { checkLinearizable } from './linearizability.ts';
 import { modelOf } from './models/registry.ts';
 import type { Op } from './operations.ts';
 import { isCompleted } from './operations.ts';
+import { checkSessions } from './sessions/check.ts';
 import { checkForks, checkTotals, type SnapshotFault } from './snapshots.ts';
 import { type Level, levels } from './transactions/anomalies.ts';
 import { checkTransactions } from './transactions/check.ts';
@@ -50,6 +51,7 @@ export function checkHistory(history: JepsenHistory, options: CheckOptions): Che
       `--consistency is for transactions, and model is "${model}". Leave it out, or pass --model list-append or rw-register.`,
     );
   }
+  if (model === 'sessions') return sessions(history, options.initial ?? null);
   if (model === 'long-fork') return snapshots(history, checkForks(history.ops));
   const isTotal = model === 'bank' && (options.initial ?? null) === null;
   if (isTotal) return snapshots(history, checkTotals(history.ops));
@@ -96,6 +98,19 @@ function transactions(
     prefix: null,
     sentences: [...reason, ...facts],
   };
+}
+
+function sessions(history: JepsenHistory, initial: Json): CheckReport {
+  const result = checkSessions(history.ops, { initial });
+  const shared = { verdict: result.kind, operations: history.invoked, nodes: 0, prefix: null };
+  switch (result.kind) {
+    case 'violated':
+      return { ...shared, core: result.fault.ops, sentences: result.fault.sentences };
+    case 'unknown':
+      return { ...shared, core: [], sentences: [result.reason] };
+    case 'holds':
+      return { ...shared, core: [], sentences: [] };
+  }
 }
 
 function snapshots(history: JepsenHistory, fault: SnapshotFault | null): CheckReport {

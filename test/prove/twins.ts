@@ -2,6 +2,7 @@
 import { AssertionError } from 'node:assert';
 import { modelTwins } from '../checkers/model-twins.ts';
 import { drawnTwins, honestTwins } from '../checkers/register-twins.ts';
+import { sessionTwins } from '../checkers/session-twins.ts';
 import type { Agreement } from '../checkers/twin.ts';
 
 export interface TwinResult {
@@ -12,13 +13,15 @@ export interface TwinResult {
 
 /** At least `cases` histories a model. */
 export function* holdAgainstTwins(cases: number): Generator<TwinResult> {
-  const all = { drawn: drawnTwins, honest: honestTwins, models: modelTwins };
+  const all = {
+    'register, drawn results': drawnTwins,
+    'register, honest results': honestTwins,
+    models: modelTwins,
+    sessions: sessionTwins,
+  };
   for (const [group, twins] of Object.entries(all)) {
     for (const [name, agree] of Object.entries(twins)) {
-      yield {
-        name: group === 'models' ? name : `register, ${name}, ${group} results`,
-        found: run(agree, cases),
-      };
+      yield { name: `${group}, ${name}`, found: run(agree, cases) };
     }
   }
 }

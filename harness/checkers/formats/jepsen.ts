@@ -29,6 +29,8 @@ interface JepsenEvent {
   readonly f: string;
   readonly key: string;
   readonly value: Json;
+  /** The object's version in the system's own order, where the history has it. */
+  readonly version?: number;
   /** -1 where the history has no times. */
   readonly timeUs: number;
   readonly line: number;
@@ -64,7 +66,7 @@ function event(form: Form, file: string): JepsenEvent[] {
     );
   }
   const op = v as Readonly<Record<string, Json | undefined>>;
-  const { type, process = 0, f = 'txn', key = '', value = null, time } = op;
+  const { type, process = 0, f = 'txn', key = '', value = null, time, version } = op;
   if (type !== 'invoke' && type !== 'ok' && type !== 'fail' && type !== 'info') {
     return malformed(
       file,
@@ -86,10 +88,13 @@ function event(form: Form, file: string): JepsenEvent[] {
   if (time !== undefined && typeof time !== 'number') {
     return malformed(file, line, `time is ${clip(JSON.stringify(time))}, wanted nanoseconds`);
   }
+  if (version !== undefined && typeof version !== 'number') {
+    return malformed(file, line, `version is ${clip(JSON.stringify(version))}, wanted a number`);
+  }
   const keyText = typeof key === 'string' ? key : JSON.stringify(key);
-  return [
-    { type, process, f, key: keyText, value, line, timeUs: time === undefined ? -1 : time / 1000 },
-  ];
+  const timeUs = time === undefined ? -1 : time / 1000;
+  const told = version !== undefined && { version };
+  return [{ type, process, f, key: keyText, value, line, timeUs, ...told }];
 }
 
 function pair(events: readonly JepsenEvent[], file: string, format: HistoryFormat): JepsenHistory {
@@ -137,7 +142,8 @@ function opened(e: JepsenEvent, id: number, call: number): Op {
 function closed(op: Op, e: JepsenEvent, ret: number, format: HistoryFormat): Op {
   if (format === 'edn' && op.f === 'read' && e.value === null) return op;
   const key = op.key === '' ? e.key : op.key;
-  return { ...op, key, output: e.value, ret, retUs: e.timeUs };
+  const version = e.version !== undefined && { version: e.version };
+  return { ...op, key, output: e.value, ret, retUs: e.timeUs, ...version };
 }
 
 function malformed(file: string, line: number, what: string): never {

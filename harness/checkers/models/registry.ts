@@ -33,6 +33,7 @@ export const modelNames: readonly string[] = [
   'list-append',
   'rw-register',
   'long-fork',
+  'sessions',
 ];
 
 /** Throws E_USAGE for a name that nobody knows, or an initial state that does not fit. */
