@@ -56,6 +56,7 @@ export const reference: System = {
   operations: new Set<string>(operationNames),
   promises: [
     'linearizable',
+    'session-guarantees',
     'election-safety',
     'log-matching',
     'config-converges',

@@ -19,6 +19,7 @@ import { oneWayPartition } from '../../scenarios/one-way-partition.ts';
 import { powerFailure } from '../../scenarios/power-failure.ts';
 import { registryLost } from '../../scenarios/registry-lost.ts';
 import { slowLink } from '../../scenarios/slow-link.ts';
+import { staleSessions } from '../../scenarios/stale-sessions.ts';
 
 /** Quick ones first: a search that stops at the first violation tries them first. */
 export const allScenarios: readonly Scenario[] = [
@@ -32,6 +33,7 @@ export const allScenarios: readonly Scenario[] = [
   keyValue,
   leaderPause,
   lostAnswers,
+  staleSessions,
   configChanges,
   busyDependency,
   steadyLoad,

@@ -13,10 +13,12 @@ import { logMatching } from './log-matching.ts';
 import { membership } from './membership.ts';
 import { modeTransitions } from './mode-transitions.ts';
 import { resilience } from './resilience.ts';
+import { sessionGuarantees } from './session-guarantees.ts';
 
 /** All of them, with their usual parameters. */
 export const invariants: readonly Invariant[] = [
   linearizable(),
+  sessionGuarantees(),
   electionSafety(),
   logMatching(),
   configConverges(),

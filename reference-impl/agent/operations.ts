@@ -70,7 +70,7 @@ export class Operations {
       if (registrar.deregister(c.key, deadlineUs, answered)) return;
       return this.refuse(c, 'not registered');
     }
-    const op = storeOp(c);
+    const op = storeOp(c, client.seen);
     if (op === null) return this.refuse(c, 'unknown operation or bad argument');
     client.request(op, deadlineUs, answered);
   }
@@ -109,10 +109,12 @@ export class Operations {
   }
 }
 
-function storeOp(c: Call): StoreOp | null {
+/** Null where there is none; `seen` is the newest revision that the session knows of. */
+function storeOp(c: Call, seen: number): StoreOp | null {
   switch (c.f) {
-    case 'read':
     case 'read-stale':
+      return { f: 'read-stale', key: c.key, seen };
+    case 'read':
     case 'delete':
       return { f: c.f, key: c.key };
     case 'write':

@@ -42,7 +42,7 @@ export function makeParts(io: Io, options: PartsOptions): Parts {
   const { balancer, isZonePreferred } = referenceSettings(settings);
   const timing = standardTiming;
   const book = new EvidenceBook(io, id);
-  const client = new StoreClient(io, timing, nodesWithRole(shape, 'server'));
+  const client = new StoreClient(io, nodesWithRole(shape, 'server'), { timing, rules });
   const registrar = new Registrar(client, book, { self: id, zone: spec?.zone ?? '', policy });
   const discovery = new Discovery(io, client, book, {
     shape,

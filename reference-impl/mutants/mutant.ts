@@ -11,6 +11,7 @@ type MutantClass =
   | 'reads'
   | 'durability'
   | 'sessions'
+  | 'guarantees'
   | 'leases'
   | 'watch'
   | 'discovery'

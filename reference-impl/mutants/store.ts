@@ -36,6 +36,13 @@ export const storeMutants: Mutants = {
     breaks: ['linearizable'],
     storeRules: { isDoneOnce: (where) => where === 'arrival' },
   },
+  'session-forgotten': {
+    class: 'guarantees',
+    difficulty: 'easy',
+    what: 'any server answers a stale read, whatever the session has seen',
+    breaks: ['session-guarantees'],
+    storeRules: { mayServeStale: () => true },
+  },
   'lease-never-expires': {
     class: 'leases',
     difficulty: 'easy',

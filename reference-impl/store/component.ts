@@ -136,7 +136,7 @@ class Store implements Component {
         this.changeRequest(client, m, m.op, fx);
         break;
       case 'read-stale':
-        this.answerQuery(client, m, m.op, w, fx);
+        this.staleRequest(client, m, m.op, w, fx);
         break;
       case 'lookup':
       case 'list':
@@ -147,6 +147,19 @@ class Store implements Component {
       case 'renew':
         this.confirmedRequest(client, m, w, fx);
     }
+  }
+
+  private staleRequest(
+    client: NodeId,
+    m: StoreRequest,
+    op: QueryOp & { readonly f: 'read-stale' },
+    w: World,
+    fx: Effects,
+  ): void {
+    const { revision } = this.state;
+    if (this.rules.mayServeStale({ revision, seen: op.seen })) {
+      this.answerQuery(client, m, op, w, fx);
+    } else refuse(client, m, { code: 'behind', revision }, fx);
   }
 
   /** A leader whose own entry is committed has all that was committed before: good for `default`. */

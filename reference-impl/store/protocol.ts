@@ -6,8 +6,8 @@
  *   `sessionWindow` answers of each session. The same id sent again (to any server) gets the same
  *   answer. An id that has left the window is never executed and never answered.
  * - `cas-mismatch`, `unknown-lease`, `compacted` and `bad-request` are *definite*: the operation did
- *   not happen and never will. `not-leader` and `busy` say only that this copy of the request was not
- *   executed: send the same id again, elsewhere or later. They prove nothing about other copies (the
+ *   not happen and never will. `not-leader`, `busy` and `behind` say only that this copy of the request
+ *   was not executed: send the same id again, elsewhere or later. They prove nothing about other copies (the
  *   network may have repeated the datagram to a leader that is no more), so an operation that ends
  *   after them is unknown.
  * - What was proposed and whose fate is unknown is not answered at all.
@@ -56,8 +56,11 @@ export type ChangeOp =
 export type QueryOp =
   /** Linearizable; only the leader answers. Configuration is read so, too. */
   | { readonly f: 'read'; readonly key: string }
-  /** Any server's local state. */
-  | { readonly f: 'read-stale'; readonly key: string }
+  /**
+   * Any server's local state, unless it is older than `seen`, the newest revision that the session
+   * knows of: then `behind`. That makes sessions go forward whichever servers they ask.
+   */
+  | { readonly f: 'read-stale'; readonly key: string; readonly seen: number }
   /** All keys with this prefix, for a start before `watch`. */
   | { readonly f: 'list'; readonly prefix: string; readonly consistency: Consistency }
   /** All instances of `service` (all services when empty). */
@@ -132,6 +135,8 @@ export type StoreError =
   | { readonly code: 'not-leader'; readonly leader: NodeId | null }
   /** A queue is full; try again later. */
   | { readonly code: 'busy' }
+  /** This server has applied less than the session has seen; another has more, and this one will. */
+  | { readonly code: 'behind'; readonly revision: number }
   | { readonly code: 'cas-mismatch'; readonly revision: number }
   | { readonly code: 'unknown-lease'; readonly lease: number }
   /** Only to `watch`: revisions up to `compacted` are gone. Load with `list` or `lookup`, watch from there. */

@@ -9,11 +9,20 @@ interface LeaseFacts {
   readonly ttlUs: number;
 }
 
+interface StaleFacts {
+  /** What this server has applied. */
+  readonly revision: number;
+  /** The newest that the session has read or written. */
+  readonly seen: number;
+}
+
 export interface StoreRules extends ConsensusRules {
   /** Has this lease outlived its TTL? Only the leader asks. */
   isExpired(f: LeaseFacts): boolean;
   /** Is a change that its session has executed already answered from memory, not done again? */
   isDoneOnce(where: 'arrival' | 'execution'): boolean;
+  /** May this server answer a read that may be stale? */
+  mayServeStale(f: StaleFacts): boolean;
   /** Is a watcher told of this change, which it wants? */
   isTold(e: WatchEvent): boolean;
 }
@@ -23,5 +32,7 @@ export const storeRules: StoreRules = {
   isExpired: (f) => f.nowUs - f.renewedUs >= f.ttlUs,
   // At arrival to spare the log, at execution because two tries may both be in it (dissertation §6.3).
   isDoneOnce: () => true,
+  // ZooKeeper's clients send the last zxid they have seen, etcd's the smallest revision they accept.
+  mayServeStale: (f) => f.revision >= f.seen,
   isTold: () => true,
 };

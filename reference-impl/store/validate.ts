@@ -4,8 +4,10 @@ import type { StoreOp } from './protocol.ts';
 /** What is wrong with a request, in words, or null. */
 export function problemWith(op: StoreOp): string | null {
   switch (op.f) {
-    case 'read':
     case 'read-stale':
+      if (!Number.isInteger(op.seen)) return 'seen is not a revision';
+      return isText(op.key) ? null : 'key is not a text';
+    case 'read':
     case 'write':
     case 'cas':
     case 'delete':

@@ -25,6 +25,11 @@ const names = readdirSync(folder).map((file) => file.replace(/\.jsonl$/, ''));
 /** What the explanation must speak of. */
 const reasons: Readonly<Record<string, RegExp>> = {
   'linearizable-bad': /read of 1 from x .* nothing set 1 again after process \d's write of 4/,
+  'session-guarantees-bad': /stale read of 1 from x .* older: this breaks monotonic reads/s,
+  'session-guarantees-own-writes-bad': /breaks read your writes/,
+  'session-guarantees-monotonic-writes-bad': /breaks monotonic writes/,
+  'session-guarantees-follow-reads-bad': /breaks writes follow reads/,
+  'session-guarantees-other-key-bad': /write of 2 to y has version 2.*found nothing/s,
   'election-safety-bad': /server-2 became leader of term 2 as well/,
   'log-matching-bad': /server-2 applied an entry of term 3/,
   'config-converges-bad': /server-2 still holds "a" of revision 1/,

@@ -17,6 +17,8 @@ const shows: Readonly<Record<string, readonly [string, number]>> = {
   'ack-before-fsync': ['power-failure', 1],
   'executes-twice': ['lost-answers', 1],
   'executes-twice-in-flight': ['lost-answers', 1],
+  'session-forgotten': ['stale-sessions', 1],
+  'session-forgets-writes': ['stale-sessions', 1],
   'lease-never-expires': ['instance-crash', 1],
   'lease-ends-early': ['instance-crash', 1],
   'watch-loses-removals': ['instance-crash', 1],

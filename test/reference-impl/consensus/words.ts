@@ -33,8 +33,9 @@ function parseOp(words: readonly string[], options: ReadonlyMap<string, string>)
   const [f = '', a = '', b = 'null', c = 'null'] = words;
   const consistency = (options.get('consistency') ?? 'consistent') as Consistency;
   switch (f) {
-    case 'read':
     case 'read-stale':
+      return { f, key: a, seen: Number(options.get('seen') ?? 0) };
+    case 'read':
     case 'delete':
       return { f, key: a };
     case 'write':

@@ -59,7 +59,7 @@ function crash(draw: Prng, atUs: number, untilUs: number): Fault {
 const scenario = defineScenario({
   name: 'storm',
   claim: 'Servers that crash and are cut off again and again keep one linearizable store.',
-  promises: ['linearizable', 'election-safety', 'log-matching'],
+  promises: ['linearizable', 'session-guarantees', 'election-safety', 'log-matching'],
   story(draw) {
     const shape = cluster({ servers: draw.pick([3, 5]), clients: 5 });
     return {
@@ -70,7 +70,7 @@ const scenario = defineScenario({
         count: 250,
         pauseUs: 40_000,
         keys: 3,
-        mix: { read: 5, write: 3, cas: 2, delete: 1 },
+        mix: { read: 5, 'read-stale': 3, write: 3, cas: 2, delete: 1 },
       }),
       durationUs: secondsUs(20),
       deadlineUs: 1_000_000,
@@ -99,6 +99,7 @@ describe('the store in a storm', () => {
     ['ack-before-fsync', 20],
     ['vote-forgotten', 30],
     ['read-before-noop', 60],
+    ['session-forgets-writes', 10],
   ] as const) {
     it(`breaks with the mutant ${mutant} within ${runs} runs`, () => {
       assert.notEqual(firstViolation(mutant, runs), null);
