@@ -1,5 +1,6 @@
 /** Checkers and their brute-force twins on very many small histories with crashes. */
 import { AssertionError } from 'node:assert';
+import { lockTwins } from '../checkers/lock-twins.ts';
 import { modelTwins } from '../checkers/model-twins.ts';
 import { drawnTwins, honestTwins } from '../checkers/register-twins.ts';
 import { sessionTwins } from '../checkers/session-twins.ts';
@@ -18,6 +19,7 @@ export function* holdAgainstTwins(cases: number): Generator<TwinResult> {
     'register, honest results': honestTwins,
     models: modelTwins,
     sessions: sessionTwins,
+    locks: lockTwins,
   };
   for (const [group, twins] of Object.entries(all)) {
     for (const [name, agree] of Object.entries(twins)) {

@@ -34,6 +34,8 @@ export const modelNames: readonly string[] = [
   'rw-register',
   'long-fork',
   'sessions',
+  'lock',
+  'fencing',
 ];
 
 /** Throws E_USAGE for a name that nobody knows, or an initial state that does not fit. */
