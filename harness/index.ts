@@ -28,6 +28,7 @@ export { always, eventually, leadsTo, never, sometimes, until } from './invarian
 export type { Promised, Sometimes } from './invariants/temporal.ts';
 export { drawPlan } from './faults/draw.ts';
 export { cluster } from './workload/cluster.ts';
+export { lockOperations } from './workload/lock-operations.ts';
 export { interleave, kvOperations, requestOperations } from './workload/operations.ts';
 export { clusterArbitrary, kv, planArbitrary, programArbitrary } from './runner/arbitraries.ts';
 export { defineScenario } from './runner/define-scenario.ts';

@@ -59,6 +59,8 @@ export const reference: System = {
     'session-guarantees',
     'election-safety',
     'log-matching',
+    'mutual-exclusion',
+    'fencing',
     'config-converges',
     'copies-advance',
     'discovery',

@@ -6,6 +6,7 @@ import {
   faultKinds,
   interleave,
   kvOperations,
+  lockOperations,
   requestOperations,
   secondsUs,
 } from '../harness/index.ts';
@@ -16,6 +17,9 @@ export const mixedFaults = defineScenario({
     'Under any mix of partitions, slow and lossy links, crashes, pauses, clock errors and slow disks the cluster keeps every safety promise, and discovery and membership settle once a random quorum is healed.',
   promises: [
     'linearizable',
+    'session-guarantees',
+    'mutual-exclusion',
+    'fencing',
     'election-safety',
     'log-matching',
     'discovery',
@@ -58,7 +62,15 @@ export const mixedFaults = defineScenario({
           count: 60,
           pauseUs: 300_000,
           keys: 3,
-          mix: { read: 5, write: 3, cas: 2, delete: 1 },
+          mix: { read: 5, 'read-stale': 3, write: 3, cas: 2, delete: 1 },
+        }),
+        lockOperations(draw.fork('locks'), {
+          clients: 3,
+          count: 10,
+          pauseUs: 300_000,
+          locks: 2,
+          ttlUs: secondsUs(4),
+          holdUs: 200_000,
         }),
         requestOperations(draw.fork('requests'), {
           clients: 3,

@@ -16,6 +16,7 @@ import { memberPause } from '../../scenarios/member-pause.ts';
 import { minorityPartition } from '../../scenarios/minority-partition.ts';
 import { mixedFaults } from '../../scenarios/mixed-faults.ts';
 import { oneWayPartition } from '../../scenarios/one-way-partition.ts';
+import { pausedHolder } from '../../scenarios/paused-holder.ts';
 import { powerFailure } from '../../scenarios/power-failure.ts';
 import { registryLost } from '../../scenarios/registry-lost.ts';
 import { slowLink } from '../../scenarios/slow-link.ts';
@@ -34,6 +35,7 @@ export const allScenarios: readonly Scenario[] = [
   leaderPause,
   lostAnswers,
   staleSessions,
+  pausedHolder,
   configChanges,
   busyDependency,
   steadyLoad,

@@ -1,7 +1,7 @@
 /** CONSISTENCY: every key behaves as one copy that each operation touches at one moment (C1, I2). */
 import { checkLinearizable, type LinearizabilityResult } from '../checkers/linearizability.ts';
 import { keyValueCells } from '../checkers/models/cells.ts';
-import { isCompleted, operationsOf } from '../checkers/operations.ts';
+import { isCompleted, type Op, operationsOf } from '../checkers/operations.ts';
 import { type HistoryEvent, isOperation, type OperationEvent } from '../core/history.ts';
 import type { Json } from '../core/host.ts';
 import type { Invariant, Monitor } from '../core/invariant.ts';
@@ -18,7 +18,7 @@ const id = 'linearizable';
 const claim =
   'Reads, writes, compare-and-sets and deletes of a key take effect one at a time, each between its call and its return.';
 /** `read-stale` promises less and is not looked at. */
-const judged: ReadonlySet<string> = new Set(['read', 'write', 'cas', 'delete']);
+const judged: ReadonlySet<string> = new Set(['read', 'write', 'write-fenced', 'cas', 'delete']);
 
 export function linearizable(
   parameters: LinearizableParameters = { initial: null, stepsMax: 2_000_000 },
@@ -35,7 +35,7 @@ export function linearizable(
 }
 
 function judge(events: readonly HistoryEvent[], p: LinearizableParameters): Verdict {
-  const ops = operationsOf(events, (f) => judged.has(f));
+  const ops = operationsOf(events, (f) => judged.has(f)).map((op) => unfenced(op));
   const completed = ops.filter(isCompleted).length;
   if (completed === 0) {
     return { kind: 'unknown', invariant: id, reason: 'no operation on a key succeeded' };
@@ -48,6 +48,13 @@ function judge(events: readonly HistoryEvent[], p: LinearizableParameters): Verd
   }
   if (result.kind === 'unknown') return { kind: 'unknown', invariant: id, reason: result.reason };
   return { kind: 'violated', invariant: id, claim, explanation: explain(result) };
+}
+
+/** What a fence lets pass is a write like any other. */
+function unfenced(op: Op): Op {
+  if (op.f !== 'write-fenced') return op;
+  const { value = null } = (op.input ?? {}) as { readonly value?: Json };
+  return { ...op, f: 'write', input: value };
 }
 
 function explain(result: LinearizabilityResult & { kind: 'violated' }): Explanation {

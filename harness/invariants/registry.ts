@@ -7,11 +7,13 @@ import { discovery } from './discovery.ts';
 import { efficiency } from './efficiency.ts';
 import { electionSafety } from './election-safety.ts';
 import { evidenceLifetime } from './evidence-lifetime.ts';
+import { fencing } from './fencing.ts';
 import { leaseLifetime } from './lease-lifetime.ts';
 import { linearizable } from './linearizable.ts';
 import { logMatching } from './log-matching.ts';
 import { membership } from './membership.ts';
 import { modeTransitions } from './mode-transitions.ts';
+import { mutualExclusion } from './mutual-exclusion.ts';
 import { resilience } from './resilience.ts';
 import { sessionGuarantees } from './session-guarantees.ts';
 
@@ -21,6 +23,8 @@ export const invariants: readonly Invariant[] = [
   sessionGuarantees(),
   electionSafety(),
   logMatching(),
+  mutualExclusion(),
+  fencing(),
   configConverges(),
   copiesAdvance(),
   discovery(),

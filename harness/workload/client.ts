@@ -66,7 +66,9 @@ export class WorkloadClient {
   private invoke(drawn: Operation): void {
     if (this.isStopped) return;
     assert(this.open === null, 'a client has one operation at a time', { op: drawn.id });
-    const op = { ...drawn, value: withLast(drawn.value, this.last.get(drawn.key) ?? null) };
+    const op = { ...drawn, value: this.withLast(drawn.value, drawn.key) };
+    // The token of an earlier grant is no excuse for one that was refused.
+    if (op.f === 'acquire') this.last.delete(op.key);
     this.next += 1;
     this.open = op;
     this.record('invoke', op, op.value);
@@ -81,7 +83,7 @@ export class WorkloadClient {
   private finish(op: Operation, outcome: Outcome): void {
     this.open = null;
     if (outcome.type === 'ok') {
-      if (op.f === 'read') this.last.set(op.key, outcome.value);
+      if (op.f === 'read' || op.f === 'acquire') this.last.set(op.key, outcome.value);
       this.record('ok', op, outcome.value, outcome);
     } else {
       this.record(outcome.type, op, op.value, outcome);
@@ -89,6 +91,18 @@ export class WorkloadClient {
       if (outcome.type === 'info') this.process += this.o.clients;
     }
     this.scheduleNext();
+  }
+
+  /** Puts what this client last got from `key`, or from the key that is named, in place of `$last`. */
+  private withLast(value: Json, key: string): Json {
+    if (value === '$last') return this.last.get(key) ?? null;
+    if (typeof value === 'string' && value.startsWith('$last:')) {
+      return this.last.get(value.slice('$last:'.length)) ?? null;
+    }
+    if (Array.isArray(value)) return value.map((v: Json) => this.withLast(v, key));
+    if (value === null || typeof value !== 'object') return value;
+    const fields = Object.entries(value as Readonly<Record<string, Json>>);
+    return Object.fromEntries(fields.map(([name, v]) => [name, this.withLast(v, key)]));
   }
 
   private record(
@@ -110,11 +124,4 @@ export class WorkloadClient {
       ...(outcome?.type === 'ok' && outcome.version !== undefined && { version: outcome.version }),
     });
   }
-}
-
-/** Puts what the client last read from this key in place of `$last`. */
-function withLast(value: Json, last: Json): Json {
-  if (value === '$last') return last;
-  if (Array.isArray(value)) return value.map((v: Json) => withLast(v, last));
-  return value;
 }

@@ -13,6 +13,7 @@ import type { ConfigCopy } from './config-copy.ts';
 import type { Discovery } from './discovery.ts';
 import type { EvidenceBook } from './evidence-book.ts';
 import type { Io } from './io.ts';
+import { lockOp, lockOperationNames } from './lock-operations.ts';
 import type { CallResult } from './protocol.ts';
 import type { Registrar } from './registrar.ts';
 import type { DemoService } from './service.ts';
@@ -29,6 +30,7 @@ export const operationNames = [
   'deregister',
   'lookup',
   'request',
+  ...lockOperationNames,
 ] as const;
 
 interface OperationParts {
@@ -127,7 +129,7 @@ function storeOp(c: Call, seen: number): StoreOp | null {
     case 'lookup':
       return { f: 'lookup', service: c.key, consistency: 'consistent' };
     default:
-      return null;
+      return lockOp(c);
   }
 }
 

@@ -13,6 +13,7 @@ type MutantClass =
   | 'sessions'
   | 'guarantees'
   | 'leases'
+  | 'locks'
   | 'watch'
   | 'discovery'
   | 'config'

@@ -3,10 +3,13 @@ import { consensusRules, type ConsensusRules } from '../consensus/rules.ts';
 import type { WatchEvent } from './protocol.ts';
 
 interface LeaseFacts {
+  readonly of: 'registration' | 'lock';
   readonly nowUs: number;
   /** Last renewal, or the beginning of this leader's reign if that is later; the leader's clock. */
   readonly renewedUs: number;
   readonly ttlUs: number;
+  /** Granted under an earlier leader, and not renewed since. */
+  readonly isInherited: boolean;
 }
 
 interface StaleFacts {
@@ -23,6 +26,10 @@ export interface StoreRules extends ConsensusRules {
   isDoneOnce(where: 'arrival' | 'execution'): boolean;
   /** May this server answer a read that may be stale? */
   mayServeStale(f: StaleFacts): boolean;
+  /** May a lock be granted? */
+  mayAcquire(f: { readonly isHeld: boolean }): boolean;
+  /** May a write with this token still be executed? `newest` is the newest that was granted. */
+  mayWriteFenced(f: { readonly token: number; readonly newest: number }): boolean;
   /** Is a watcher told of this change, which it wants? */
   isTold(e: WatchEvent): boolean;
 }
@@ -34,5 +41,7 @@ export const storeRules: StoreRules = {
   isDoneOnce: () => true,
   // ZooKeeper's clients send the last zxid they have seen, etcd's the smallest revision they accept.
   mayServeStale: (f) => f.revision >= f.seen,
+  mayAcquire: (f) => !f.isHeld,
+  mayWriteFenced: (f) => f.token >= f.newest,
   isTold: () => true,
 };

@@ -17,7 +17,14 @@ describe('locks against the brute-force twins', () => {
 });
 
 /** Process, type, f, value, time in seconds, version. */
-type Event = readonly [number, string, string, unknown, (number | undefined)?, (number | undefined)?];
+type Event = readonly [
+  number,
+  string,
+  string,
+  unknown,
+  (number | undefined)?,
+  (number | undefined)?,
+];
 
 function check(model: string, ...events: Event[]): CheckReport {
   const lines = events.map(([process, type, f, value, seconds, version]) => {

@@ -50,6 +50,14 @@ function parseOp(words: readonly string[], options: ReadonlyMap<string, string>)
       const ttlUs = Number(options.get('ttl') ?? 30_000) * 1_000;
       return { f, service: a, instance: Number(b), zone: 'a', tags: [], ttlUs };
     }
+    case 'acquire':
+      return { f, key: a, ttlUs: Number(options.get('ttl') ?? 30_000) * 1_000 };
+    case 'release':
+      return { f, key: a, token: Number(b) };
+    case 'write-fenced': {
+      const [lock = '', token] = (options.get('fence') ?? '').split(':');
+      return { f, key: a, value: JSON.parse(b) as Json, lock, token: Number(token) };
+    }
     case 'renew':
     case 'deregister':
       return { f, lease: Number(a) };
