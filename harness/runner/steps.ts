@@ -87,7 +87,8 @@ function describeOperation(shape: Shape, e: OperationEvent, end?: OperationEvent
   const where = end.node === undefined ? '' : ` from ${nodeName(shape, end.node)}`;
   const took = formatDuration(end.timeUs - e.timeUs);
   if (end.type === 'ok') {
-    const result = e.f.startsWith('read') || e.f === 'lookup' ? ` ${show(end.value)}` : '';
+    const hasResult = e.f.startsWith('read') || e.f === 'lookup' || e.f === 'acquire';
+    const result = hasResult ? ` ${show(end.value)}` : '';
     return `${asked} → ok${result}${where} after ${took}`;
   }
   const why = end.error === undefined ? '' : ` (${end.error})`;
