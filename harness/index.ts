@@ -29,6 +29,7 @@ export type { Promised, Sometimes } from './invariants/temporal.ts';
 export { drawPlan } from './faults/draw.ts';
 export { cluster } from './workload/cluster.ts';
 export { interleave, sideBySide } from './workload/join.ts';
+export { lockOperations } from './workload/lock-operations.ts';
 export { kvOperations, requestOperations, watchOperations } from './workload/operations.ts';
 export type { WatchRequest, WatchResult } from './core/watch.ts';
 export { clusterArbitrary, kv, planArbitrary, programArbitrary } from './runner/arbitraries.ts';

@@ -57,8 +57,11 @@ export const reference: System = {
   operations: new Set<string>(operationNames),
   promises: [
     'linearizable',
+    'session-guarantees',
     'election-safety',
     'log-matching',
+    'mutual-exclusion',
+    'fencing',
     'config-converges',
     'copies-advance',
     'watch-guarantees',

@@ -4,9 +4,12 @@ import type { Json } from '../core/host.ts';
 import type { VerdictKind } from '../core/verdict.ts';
 import type { JepsenHistory } from './formats/jepsen.ts';
 import { checkLinearizable } from './linearizability.ts';
+import { checkExclusion } from './locks/exclusion.ts';
+import { checkFencing } from './locks/fencing.ts';
 import { modelOf } from './models/registry.ts';
 import type { Op } from './operations.ts';
 import { isCompleted } from './operations.ts';
+import { checkSessions } from './sessions/check.ts';
 import { checkForks, checkTotals, type SnapshotFault } from './snapshots.ts';
 import { type Level, levels } from './transactions/anomalies.ts';
 import { checkTransactions } from './transactions/check.ts';
@@ -52,6 +55,12 @@ export function checkHistory(history: JepsenHistory, options: CheckOptions): Che
     );
   }
   if (model === 'watch') return watches(history);
+  if (model === 'sessions') {
+    return found(history, checkSessions(history.ops, { initial: options.initial ?? null }));
+  }
+  if (model === 'fencing') return found(history, checkFencing(history.ops));
+  // Who called release relies on the lock no more, whatever became of it.
+  if (model === 'lock') return found(history, checkExclusion([...history.ops, ...history.failed]));
   if (model === 'long-fork') return snapshots(history, checkForks(history.ops));
   const isTotal = model === 'bank' && (options.initial ?? null) === null;
   if (isTotal) return snapshots(history, checkTotals(history.ops));
@@ -87,8 +96,8 @@ function transactions(
   const result = checkTransactions(history.ops, history.failed, model, level);
   const worst = result.anomalies[0];
   const strongest = `The strongest level that holds: ${result.strongest ?? 'none'}.`;
-  const found = result.anomalies.map((a) => a.kind).join(', ');
-  const facts = worst === undefined ? [] : [`Anomalies: ${found}.`, ...worst.sentences, strongest];
+  const kinds = result.anomalies.map((a) => a.kind).join(', ');
+  const facts = worst === undefined ? [] : [`Anomalies: ${kinds}.`, ...worst.sentences, strongest];
   const reason = result.reason === undefined ? [] : [result.reason];
   return {
     verdict: result.kind,
@@ -98,6 +107,27 @@ function transactions(
     prefix: null,
     sentences: [...reason, ...facts],
   };
+}
+
+type Found =
+  | { readonly kind: 'holds' }
+  | {
+      readonly kind: 'violated';
+      readonly fault: { readonly ops: readonly Op[]; readonly sentences: readonly string[] };
+    }
+  | { readonly kind: 'unknown'; readonly reason: string };
+
+/** What a checker of its own kind found: no search, so no prefix. */
+function found(history: JepsenHistory, result: Found): CheckReport {
+  const shared = { verdict: result.kind, operations: history.invoked, nodes: 0, prefix: null };
+  switch (result.kind) {
+    case 'violated':
+      return { ...shared, core: result.fault.ops, sentences: result.fault.sentences };
+    case 'unknown':
+      return { ...shared, core: [], sentences: [result.reason] };
+    case 'holds':
+      return { ...shared, core: [], sentences: [] };
+  }
 }
 
 function snapshots(history: JepsenHistory, fault: SnapshotFault | null): CheckReport {

@@ -13,9 +13,12 @@ export function nameOp(op: Op): string {
   switch (op.f) {
     case 'read':
     case 'get':
+    case 'read-stale': {
+      const read = op.f === 'read-stale' ? 'stale read' : 'read';
       return isCompleted(op)
-        ? `${who} read of ${short(op.output)}${op.key === '' ? '' : ` from${on}`}`
-        : `${who} read${op.key === '' ? '' : ` of${on}`}`;
+        ? `${who} ${read} of ${short(op.output)}${op.key === '' ? '' : ` from${on}`}`
+        : `${who} ${read}${op.key === '' ? '' : ` of${on}`}`;
+    }
     case 'write':
     case 'put':
       return `${who} write of ${input}${op.key === '' ? '' : ` to${on}`}`;
@@ -51,7 +54,7 @@ function fact(op: Op, last: Op): string {
 }
 
 /** `at 3.1 s`, or the number of the event where the history has no times. */
-function moment(us: number, position: number): string {
+export function moment(us: number, position: number): string {
   return us < 0 ? `with event ${position + 1}` : `at ${formatDuration(Math.round(us))}`;
 }
 

@@ -18,10 +18,12 @@ import { memberPause } from '../../scenarios/member-pause.ts';
 import { minorityPartition } from '../../scenarios/minority-partition.ts';
 import { mixedFaults } from '../../scenarios/mixed-faults.ts';
 import { oneWayPartition } from '../../scenarios/one-way-partition.ts';
+import { pausedHolder } from '../../scenarios/paused-holder.ts';
 import { powerFailure } from '../../scenarios/power-failure.ts';
 import { registryLost } from '../../scenarios/registry-lost.ts';
 import { slowLink } from '../../scenarios/slow-link.ts';
 import { watchersFollow } from '../../scenarios/watchers-follow.ts';
+import { staleSessions } from '../../scenarios/stale-sessions.ts';
 
 /** Quick ones first: a search that stops at the first violation tries them first. */
 export const allScenarios: readonly Scenario[] = [
@@ -38,6 +40,8 @@ export const allScenarios: readonly Scenario[] = [
   cutOffLeader,
   figureEight,
   watchersFollow,
+  staleSessions,
+  pausedHolder,
   configChanges,
   busyDependency,
   steadyLoad,

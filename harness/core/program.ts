@@ -32,8 +32,10 @@ export interface Operation {
   readonly f: string;
   readonly key: string;
   /**
-   * The argument. The string `$last` anywhere in it stands for what this client last read from this
-   * key, so that a compare-and-set can succeed; in a watch for where its last one of this key ended.
+   * The argument. The string `$last` anywhere in it stands for what this client last got from this
+   * key by a read or an acquire, so that a compare-and-set can succeed (in a watch: for where its last
+   * one of this key ended); `$last:other` for what it got from the key `other`. It is null when there is
+   * nothing, as after an acquire that was refused.
    */
   readonly value: Json;
 }

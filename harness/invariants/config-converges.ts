@@ -86,7 +86,7 @@ function basisOf(
     null,
   );
   const drift = all.reduce((most, c) => Math.max(most, c.drift), 1);
-  if (slowest?.last == null) return `${head}, and did before`;
+  if (slowest === null || slowest.last === null) return `${head}, and did before`;
   return `${head}; it took ${formatDuration(slowest.tookUs)} until ${nameNode(program, slowest.last)} did, with up to ${drift} values of a key at once`;
 }
 

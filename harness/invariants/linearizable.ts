@@ -18,7 +18,14 @@ const id = 'linearizable';
 const claim =
   'Reads, writes, compare-and-sets and deletes of a key take effect one at a time, each between its call and its return.';
 /** `read-stale` promises less and is not looked at. */
-const judged: ReadonlySet<string> = new Set(['read', 'write', 'cas', 'delete', 'write-all']);
+const judged: ReadonlySet<string> = new Set([
+  'read',
+  'write',
+  'write-fenced',
+  'write-all',
+  'cas',
+  'delete',
+]);
 
 export function linearizable(
   parameters: LinearizableParameters = { initial: null, stepsMax: 2_000_000 },
@@ -35,7 +42,7 @@ export function linearizable(
 }
 
 function judge(events: readonly HistoryEvent[], p: LinearizableParameters): Verdict {
-  const ops = operationsOf(events, (f) => judged.has(f)).flatMap(byKey);
+  const ops = operationsOf(events, (f) => judged.has(f)).flatMap(plain);
   const completed = ops.filter(isCompleted).length;
   if (completed === 0) {
     return { kind: 'unknown', invariant: id, reason: 'no operation on a key succeeded' };
@@ -50,8 +57,15 @@ function judge(events: readonly HistoryEvent[], p: LinearizableParameters): Verd
   return { kind: 'violated', invariant: id, claim, explanation: explain(result) };
 }
 
-/** A write of several keys, as seen from each: that is all one can ask key by key. */
-function byKey(op: Op): readonly Op[] {
+/**
+ * What a fence lets pass is a write like any other. A write of several keys is one of each, which is
+ * all that one can ask key by key.
+ */
+function plain(op: Op): readonly Op[] {
+  if (op.f === 'write-fenced') {
+    const { value = null } = (op.input ?? {}) as { readonly value?: Json };
+    return [{ ...op, f: 'write', input: value }];
+  }
   if (op.f !== 'write-all') return [op];
   return Object.entries(op.input as Readonly<Record<string, Json>>).map(([key, input]) => {
     return { ...op, f: 'write', key, input, output: input };

@@ -7,19 +7,25 @@ import { discovery } from './discovery.ts';
 import { efficiency } from './efficiency.ts';
 import { electionSafety } from './election-safety.ts';
 import { evidenceLifetime } from './evidence-lifetime.ts';
+import { fencing } from './fencing.ts';
 import { leaseLifetime } from './lease-lifetime.ts';
 import { linearizable } from './linearizable.ts';
 import { logMatching } from './log-matching.ts';
 import { membership } from './membership.ts';
 import { modeTransitions } from './mode-transitions.ts';
+import { mutualExclusion } from './mutual-exclusion.ts';
 import { resilience } from './resilience.ts';
 import { watchGuarantees } from './watch-guarantees.ts';
+import { sessionGuarantees } from './session-guarantees.ts';
 
 /** All of them, with their usual parameters. */
 export const invariants: readonly Invariant[] = [
   linearizable(),
+  sessionGuarantees(),
   electionSafety(),
   logMatching(),
+  mutualExclusion(),
+  fencing(),
   configConverges(),
   copiesAdvance(),
   discovery(),

@@ -60,6 +60,14 @@ export const usualSometimes: readonly Sometimes[] = [
   },
   sometimes(
     {
+      id: 'late-write-refused',
+      claim: 'a write was refused because another had got the lock since',
+      applies: (p) => uses(p, 'write-fenced') && hasFault(p, 'partition'),
+    },
+    operation('fail', (e) => e.f === 'write-fenced' && e.error === 'fenced'),
+  ),
+  sometimes(
+    {
       id: 'left-target',
       claim: 'a node entered a mode other than Target',
       applies: (p) => hasServices(p) && p.faults.length > 0,

@@ -37,7 +37,8 @@ export class WorkloadClient {
   private open: Operation | null = null;
   private isStopped = false;
   /** What was last read from a key; and where the last watch of a prefix ended. */
-  private readonly last = { read: new Map<string, Json>(), watch: new Map<string, Json>() };
+  /** By key: what it got by reads and acquires, and where its watches ended. */
+  private readonly last = { got: new Map<string, Json>(), watched: new Map<string, Json>() };
 
   constructor(options: WorkloadClientOptions) {
     this.o = options;
@@ -69,8 +70,9 @@ export class WorkloadClient {
   private invoke(drawn: Operation): void {
     if (this.isStopped) return;
     assert(this.open === null, 'a client has one operation at a time', { op: drawn.id });
-    const last = drawn.f === 'watch' ? this.last.watch : this.last.read;
-    const op = { ...drawn, value: withLast(drawn.value, last.get(drawn.key) ?? null) };
+    const op = { ...drawn, value: this.withLast(drawn.value, drawn) };
+    // The token of an earlier grant is no excuse for one that was refused.
+    if (op.f === 'acquire') this.last.got.delete(op.key);
     this.next += 1;
     this.open = op;
     this.record('invoke', op, op.value);
@@ -96,12 +98,25 @@ export class WorkloadClient {
   }
 
   private learn({ f, key }: Operation, outcome: Outcome): void {
-    const { read, watch } = this.last;
+    const { got, watched } = this.last;
     if (outcome.type !== 'ok') {
       // What it watched from is gone for good: it has to begin anew, as real clients do.
-      if (f === 'watch' && outcome.error === 'compacted') watch.delete(key);
-    } else if (f === 'read') read.set(key, outcome.value);
-    else if (f === 'watch') watch.set(key, toldUpTo(outcome.value as unknown as WatchResult));
+      if (f === 'watch' && outcome.error === 'compacted') watched.delete(key);
+    } else if (f === 'read' || f === 'acquire') got.set(key, outcome.value);
+    else if (f === 'watch') watched.set(key, toldUpTo(outcome.value as unknown as WatchResult));
+  }
+
+  /** Puts what this client last got in place of `$last` and `$last:other`, wherever they stand. */
+  private withLast(value: Json, op: Operation): Json {
+    const { got, watched } = this.last;
+    if (value === '$last') return (op.f === 'watch' ? watched : got).get(op.key) ?? null;
+    if (typeof value === 'string' && value.startsWith('$last:')) {
+      return got.get(value.slice('$last:'.length)) ?? null;
+    }
+    if (Array.isArray(value)) return value.map((v: Json) => this.withLast(v, op));
+    if (value === null || typeof value !== 'object') return value;
+    const fields = Object.entries(value as Readonly<Record<string, Json>>);
+    return Object.fromEntries(fields.map(([name, v]) => [name, this.withLast(v, op)]));
   }
 
   private record(
@@ -123,13 +138,4 @@ export class WorkloadClient {
       ...(outcome?.type === 'ok' && outcome.version !== undefined && { version: outcome.version }),
     });
   }
-}
-
-/** Puts `last` in place of `$last`, wherever that stands in a value. */
-function withLast(value: Json, last: Json): Json {
-  if (value === '$last') return last;
-  if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map((v: Json) => withLast(v, last));
-  const fields = Object.entries(value).map(([k, v]) => [k, v && withLast(v, last)] as const);
-  return Object.fromEntries(fields);
 }

@@ -14,6 +14,7 @@ import type { ConfigCopy } from './config-copy.ts';
 import type { Discovery } from './discovery.ts';
 import type { EvidenceBook } from './evidence-book.ts';
 import type { Io } from './io.ts';
+import { lockOp, lockOperationNames } from './lock-operations.ts';
 import type { CallResult } from './protocol.ts';
 import type { Registrar } from './registrar.ts';
 import type { DemoService } from './service.ts';
@@ -33,6 +34,7 @@ export const operationNames = [
   'deregister',
   'lookup',
   'request',
+  ...lockOperationNames,
 ] as const;
 
 interface OperationParts {
@@ -76,7 +78,7 @@ export class Operations {
       if (registrar.deregister(c.key, deadlineUs, answered)) return;
       return this.refuse(c, 'not registered');
     }
-    const op = storeOp(c);
+    const op = storeOp(c, client.seen);
     if (op === null) return this.refuse(c, 'unknown operation or bad argument');
     client.request(op, deadlineUs, answered);
   }
@@ -123,10 +125,12 @@ export class Operations {
   }
 }
 
-function storeOp(c: Call): StoreOp | null {
+/** Null where there is none; `seen` is the newest revision that the session knows of. */
+function storeOp(c: Call, seen: number): StoreOp | null {
   switch (c.f) {
-    case 'read':
     case 'read-stale':
+      return { f: 'read-stale', key: c.key, seen };
+    case 'read':
     case 'delete':
       return { f: c.f, key: c.key };
     case 'write':
@@ -141,7 +145,7 @@ function storeOp(c: Call): StoreOp | null {
     case 'lookup':
       return { f: 'lookup', service: c.key, consistency: 'consistent' };
     default:
-      return null;
+      return lockOp(c);
   }
 }
 

@@ -45,7 +45,7 @@ export function makeParts(io: Io, options: PartsOptions): Parts {
   const timing = standardTiming;
   const book = new EvidenceBook(io, id);
   const servers = nodesWithRole(shape, 'server');
-  const client = new StoreClient(io, timing, servers);
+  const client = new StoreClient(io, servers, { timing, rules });
   const registrar = new Registrar(client, book, { self: id, zone: spec?.zone ?? '', policy });
   const discovery = new Discovery(io, client, book, {
     shape,

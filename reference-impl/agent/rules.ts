@@ -3,10 +3,17 @@ import { balancerRules, type BalancerRules } from './balancer.ts';
 import { breakerRules, type BreakerRules } from './breaker.ts';
 import { configRules, type ConfigRules } from './config-copy.ts';
 import { discoveryRules, type DiscoveryRules } from './discovery.ts';
+import { sessionRules, type SessionRules } from './session.ts';
 import { subscriptionRules, type SubscriptionRules } from './subscription.ts';
 
 export interface AgentRules
-  extends BreakerRules, BalancerRules, DiscoveryRules, SubscriptionRules, ConfigRules {}
+  extends
+    BreakerRules,
+    BalancerRules,
+    DiscoveryRules,
+    SubscriptionRules,
+    ConfigRules,
+    SessionRules {}
 
 export const agentRules: AgentRules = {
   ...breakerRules,
@@ -14,4 +21,5 @@ export const agentRules: AgentRules = {
   ...discoveryRules,
   ...subscriptionRules,
   ...configRules,
+  ...sessionRules,
 };

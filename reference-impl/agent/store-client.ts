@@ -20,6 +20,7 @@ import type {
 } from '../store/protocol.ts';
 import { never } from './io.ts';
 import type { Io } from './io.ts';
+import type { SessionRules } from './session.ts';
 
 /** Called once: with the store's definite answer, or with null when the deadline came first. */
 export type Answered = (answer: StoreAnswer | null, from: NodeId) => void;
@@ -38,9 +39,17 @@ interface Pending {
   hintsFollowed: number;
 }
 
+interface StoreClientOptions {
+  readonly timing: Timing;
+  readonly rules: SessionRules;
+}
+
 export class StoreClient {
+  /** The newest revision that was read or written: it only grows, whatever becomes of an operation. */
+  seen = 0;
   private readonly io: Io;
   private readonly timing: Timing;
+  private readonly rules: SessionRules;
   private readonly servers: readonly NodeId[];
   private readonly pending = new Map<number, Pending>();
   private session = 0;
@@ -50,10 +59,11 @@ export class StoreClient {
   /** Who is believed to lead, or null. */
   private leader: NodeId | null = null;
 
-  constructor(io: Io, timing: Timing, servers: readonly NodeId[]) {
+  constructor(io: Io, servers: readonly NodeId[], { timing, rules }: StoreClientOptions) {
     assert(servers.length > 0, 'a store has servers');
     this.io = io;
     this.timing = timing;
+    this.rules = rules;
     this.servers = servers;
   }
 
@@ -101,6 +111,7 @@ export class StoreClient {
       return;
     }
     if (p.op.f !== 'read-stale') this.leader = from;
+    this.seen = Math.max(this.seen, this.rules.seenIn(m.answer));
     this.pending.delete(p.id);
     p.answered(m.answer, from);
   }
@@ -122,8 +133,9 @@ export class StoreClient {
   }
 
   private turnedAway(p: Pending, error: StoreError): void {
-    const hint = error.code === 'not-leader' ? error.leader : p.target;
-    this.leader = hint;
+    const hint = error.code === 'behind' ? this.another(p.target) : leaderIn(error, p.target);
+    // Who is behind says nothing about who leads.
+    if (error.code !== 'behind') this.leader = hint;
     const isNews = hint !== null && hint !== p.target && p.hintsFollowed < hintsFollowedMax;
     if (isNews) {
       p.hintsFollowed += 1;
@@ -136,10 +148,19 @@ export class StoreClient {
 
   private nextTry(p: Pending): void {
     if (this.leader === p.target) this.leader = null;
-    if (this.leader === null)
-      this.turn = (this.servers.indexOf(p.target) + 1) % this.servers.length;
+    if (this.leader === null) this.turn = this.after(p.target);
     p.hintsFollowed = 0;
     this.send(p, this.server);
+  }
+
+  /** The leader, which has most, or the next in the round. */
+  private another(target: NodeId): NodeId {
+    const { leader } = this;
+    return leader !== null && leader !== target ? leader : this.at(this.after(target));
+  }
+
+  private after(target: NodeId): number {
+    return (this.servers.indexOf(target) + 1) % this.servers.length;
   }
 
   private send(p: Pending, target: NodeId): void {
@@ -161,7 +182,12 @@ export class StoreClient {
   }
 }
 
+/** Who leads as far as this error tells: of one that is busy nothing is known. */
+function leaderIn(error: StoreError, target: NodeId): NodeId | null {
+  return error.code === 'not-leader' ? error.leader : target;
+}
+
 /** Does this error end the operation? The others say only that one copy was not executed. */
 function isDefinite(error: StoreError): boolean {
-  return error.code !== 'not-leader' && error.code !== 'busy';
+  return error.code !== 'not-leader' && error.code !== 'busy' && error.code !== 'behind';
 }

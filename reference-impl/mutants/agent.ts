@@ -35,6 +35,14 @@ export const agentMutants: Mutants = {
       isNews: (revision, held) => revision !== held,
     },
   },
+  // A client that tracks what it reads only: after a write it may be answered from before it.
+  'session-forgets-writes': {
+    class: 'guarantees',
+    difficulty: 'hard',
+    what: 'a session remembers the revision of what it has read, not of what it has written',
+    breaks: ['session-guarantees'],
+    agentRules: { seenIn: (answer) => (answer.type === 'value' ? answer.revision : 0) },
+  },
   'breaker-never-opens': {
     class: 'breaker',
     difficulty: 'easy',

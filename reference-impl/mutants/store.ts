@@ -1,6 +1,7 @@
 /** The store broken: what is on its disk, what it remembers of sessions, leases and watches. */
 import { secondsUs } from '../../harness/core/duration.ts';
 import { lanes } from '../lanes.ts';
+import { storeRules } from '../store/rules.ts';
 import { writeLate } from './ack-before-fsync.ts';
 import type { Changes, Mutants } from './mutant.ts';
 import { otherwise, toldOtherwise } from './told-otherwise.ts';
@@ -37,19 +38,66 @@ export const storeMutants: Mutants = {
     breaks: ['linearizable'],
     storeRules: { isDoneOnce: (where) => where === 'arrival' },
   },
+  'session-forgotten': {
+    class: 'guarantees',
+    difficulty: 'easy',
+    what: 'any server answers a stale read, whatever the session has seen',
+    breaks: ['session-guarantees'],
+    storeRules: { mayServeStale: () => true },
+  },
   'lease-never-expires': {
     class: 'leases',
     difficulty: 'easy',
     what: 'the registry never ends a lease that is not renewed',
     breaks: ['discovery'],
-    storeRules: { isExpired: () => false },
+    storeRules: { isExpired: (f) => f.of === 'lock' && storeRules.isExpired(f) },
   },
   'lease-ends-early': {
     class: 'leases',
     difficulty: 'hard',
     what: 'a lease ends after a quarter of its TTL: two lost renewals are enough',
     breaks: ['lease-lifetime'],
-    storeRules: { isExpired: (f) => f.nowUs - f.renewedUs >= f.ttlUs / 4 },
+    storeRules: {
+      isExpired: (f) =>
+        storeRules.isExpired(f) ||
+        (f.of === 'registration' && f.nowUs - f.renewedUs >= f.ttlUs / 4),
+    },
+  },
+  // A lock of which two nodes of a failover know nothing (Redis; redisson#2669).
+  'lock-granted-twice': {
+    class: 'locks',
+    difficulty: 'easy',
+    what: 'a lock is granted to whoever asks, be it held or not',
+    breaks: ['mutual-exclusion'],
+    storeRules: { mayAcquire: () => true },
+  },
+  // etcd#15247 the other way round: what an earlier leader granted is worth nothing to the next.
+  'lock-ends-with-leader': {
+    class: 'locks',
+    difficulty: 'hard',
+    what: 'a new leader lets the locks expire that were granted before it',
+    breaks: ['mutual-exclusion'],
+    storeRules: {
+      isExpired: (f) => storeRules.isExpired(f) || (f.of === 'lock' && f.isInherited),
+    },
+  },
+  'lock-ends-early': {
+    class: 'locks',
+    difficulty: 'hard',
+    what: 'a lock ends after half of its TTL: only a slow holder finds out',
+    breaks: ['mutual-exclusion'],
+    storeRules: {
+      isExpired: (f) =>
+        storeRules.isExpired(f) || (f.of === 'lock' && f.nowUs - f.renewedUs >= f.ttlUs / 2),
+    },
+  },
+  // Kleppmann 2016: the token is there, and who should look at it does not.
+  'fence-ignored': {
+    class: 'locks',
+    difficulty: 'hard',
+    what: 'a fenced write is executed whatever token was granted since',
+    breaks: ['fencing'],
+    storeRules: { mayWriteFenced: () => true },
   },
   // etcd#18089: watches lose what removes.
   'watch-loses-removals': {

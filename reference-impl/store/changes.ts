@@ -1,10 +1,13 @@
 /** The latest changes, by revision, that watches resume from; older ones are compacted away. */
 import { assert } from '../../harness/core/assert.ts';
-import type { WatchEvent, WatchScope } from './protocol.ts';
+import type { LockChange, WatchEvent, WatchScope } from './protocol.ts';
+
+/** One change of the replicated state. */
+export type Change = WatchEvent | LockChange;
 
 export class Changes {
   /** What revision `compacted + 1 + i` changed: at least one thing. */
-  private events: (readonly WatchEvent[])[] = [];
+  private events: (readonly Change[])[] = [];
   /** Changes up to this revision are gone. */
   compacted = 0;
   private readonly max: number;
@@ -14,7 +17,7 @@ export class Changes {
   }
 
   /** All that one revision changed. */
-  add(events: readonly WatchEvent[]): void {
+  add(events: readonly Change[]): void {
     const next = this.compacted + this.events.length + 1;
     const isNext = events.length > 0 && events.every((e) => e.revision === next);
     assert(isNext, 'one revision after the other', { next, compacted: this.compacted });
@@ -26,7 +29,7 @@ export class Changes {
   }
 
   /** What was changed at a revision that is not compacted and not in the future. */
-  at(revision: number): readonly WatchEvent[] {
+  at(revision: number): readonly Change[] {
     const events = this.events[revision - this.compacted - 1];
     if (events === undefined) {
       assert(false, 'no such change', { revision, compacted: this.compacted });
@@ -36,7 +39,7 @@ export class Changes {
 }
 
 /** Does a watch of `prefix` want this change? */
-export function isWanted(e: WatchEvent, scope: WatchScope, prefix: string): boolean {
-  if (e.scope !== scope) return false;
+export function isWanted(e: Change, scope: WatchScope, prefix: string): e is WatchEvent {
+  if (e.scope === 'lock' || e.scope !== scope) return false;
   return (e.scope === 'kv' ? e.key : e.entry.service).startsWith(prefix);
 }

@@ -7,6 +7,7 @@
 import type { Call, Component, Effects, Msg, NodeId, Rec, World } from '../../harness/core/host.ts';
 import type { Entry, RaftMessage } from '../consensus/messages.ts';
 import { Raft } from '../consensus/raft.ts';
+import type { Change } from './changes.ts';
 import type { ChangeCommand, ExpireCommand, StoreCommand } from './command.ts';
 import type { StoreConfig } from './config.ts';
 import { LeaseClock } from './leases.ts';
@@ -21,7 +22,6 @@ import type {
   StoreRequest,
   StoreResponse,
   ToStore,
-  WatchEvent,
 } from './protocol.ts';
 import { answerCall, answerRead } from './queries.ts';
 import { Reads } from './reads.ts';
@@ -134,10 +134,15 @@ class Store implements Component {
       case 'write-all':
       case 'register':
       case 'deregister':
+      case 'acquire':
+      case 'release':
+      case 'write-fenced':
         this.changeRequest(client, m, m.op, fx);
         break;
       case 'read-stale':
-        this.answerQuery(client, m, m.op, w, fx);
+        if (this.rules.mayServeStale({ revision: this.state.revision, seen: m.op.seen })) {
+          this.answerQuery(client, m, m.op, w, fx);
+        } else refuse(client, m, { code: 'behind', revision: this.state.revision }, fx);
         break;
       case 'lookup':
       case 'list':
@@ -233,15 +238,14 @@ class Store implements Component {
     if (answer !== null) respond(asked.client, asked.m, answer, fx);
   }
 
-  private changed(e: WatchEvent, w: World, fx: Effects): void {
+  private changed(e: Change, w: World, fx: Effects): void {
     if (e.scope === 'kv') {
       if (e.key.startsWith(configPrefix)) observeConfig(e.key, e.value, e.revision, fx);
       return;
     }
     if (!this.raft.isLeader) return;
-    if (e.change === 'registered') this.clock.renew(e.entry.lease, w.nowUs);
-    else this.clock.forget(e.entry.lease);
-    observeLease(e.change, e.entry, e.revision, fx);
+    this.clock.changed(e, w.nowUs);
+    if (e.scope === 'registry') observeLease(e.change, e.entry, e.revision, fx);
   }
 
   private leading(isLeader: boolean, w: World, fx: Effects): void {
@@ -261,7 +265,7 @@ class Store implements Component {
     if (reign !== this.reign || !this.raft.isLeader) return;
     fx.setTimer(sweepTimer, this.config.sweepUs, reign);
     if (!this.raft.hasRoom) return;
-    const leases = this.clock.expired(this.state.leases.values(), w.nowUs, this.rules);
+    const leases = this.clock.expired(this.state.expirable(), w.nowUs, this.rules);
     if (leases.length === 0) return;
     const command: ExpireCommand = { f: 'expire', leases };
     this.raft.propose(command, fx);

@@ -2,8 +2,15 @@
  * The leader's clock of leases (D1). Not replicated: a new leader starts every TTL anew, so that no
  * lease ends early because its renewals went to the leader before.
  */
-import type { CatalogEntry } from './protocol.ts';
+import type { Change } from './changes.ts';
 import type { StoreRules } from './rules.ts';
+
+/** Whatever ends when it is not renewed. */
+export interface Lease {
+  readonly of: 'registration' | 'lock';
+  readonly lease: number;
+  readonly ttlUs: number;
+}
 
 export class LeaseClock {
   private readonly renewedUs = new Map<number, number>();
@@ -26,17 +33,25 @@ export class LeaseClock {
     this.renewedUs.set(lease, nowUs);
   }
 
-  forget(lease: number): void {
-    this.renewedUs.delete(lease);
-    this.ending.delete(lease);
+  /** A lease was granted, or has ended. */
+  changed(e: Change, nowUs: number): void {
+    if (e.scope === 'kv') return;
+    const { lease } = e.scope === 'lock' ? e.lock : e.entry;
+    if (e.change === 'granted' || e.change === 'registered') this.renew(lease, nowUs);
+    else {
+      this.renewedUs.delete(lease);
+      this.ending.delete(lease);
+    }
   }
 
   /** Those whose end has to be proposed now; each is told once. */
-  expired(leases: Iterable<CatalogEntry>, nowUs: number, rules: StoreRules): number[] {
+  expired(leases: Iterable<Lease>, nowUs: number, rules: StoreRules): number[] {
     const found: number[] = [];
-    for (const { lease, ttlUs } of leases) {
-      const renewedUs = this.renewedUs.get(lease) ?? this.sinceUs;
-      if (this.ending.has(lease) || !rules.isExpired({ nowUs, renewedUs, ttlUs })) continue;
+    for (const { of, lease, ttlUs } of leases) {
+      const knownUs = this.renewedUs.get(lease);
+      const [renewedUs, isInherited] = [knownUs ?? this.sinceUs, knownUs === undefined];
+      const facts = { of, nowUs, renewedUs, ttlUs, isInherited };
+      if (this.ending.has(lease) || !rules.isExpired(facts)) continue;
       this.ending.add(lease);
       found.push(lease);
     }

@@ -5,9 +5,9 @@
  * - A *change* is executed at most once: the store keeps, as part of the replicated state, the last
  *   `sessionWindow` answers of each session. The same id sent again (to any server) gets the same
  *   answer. An id that has left the window is never executed and never answered.
- * - `cas-mismatch`, `unknown-lease`, `compacted` and `bad-request` are *definite*: the operation did
- *   not happen and never will. `not-leader` and `busy` say only that this copy of the request was not
- *   executed: send the same id again, elsewhere or later. They prove nothing about other copies (the
+ * - `cas-mismatch`, `unknown-lease`, `held`, `not-held`, `fenced`, `compacted` and `bad-request` are
+ *   *definite*: the operation did not happen and never will. `not-leader`, `busy` and `behind` say only that this copy of the request
+ *   was not executed: send the same id again, elsewhere or later. They prove nothing about other copies (the
  *   network may have repeated the datagram to a leader that is no more), so an operation that ends
  *   after them is unknown.
  * - What was proposed and whose fate is unknown is not answered at all.
@@ -52,14 +52,33 @@ export type ChangeOp =
       readonly ttlUs: number;
     }
   /** Fails with `unknown-lease` when it has ended already. */
-  | { readonly f: 'deregister'; readonly lease: number };
+  | { readonly f: 'deregister'; readonly lease: number }
+  | LockOp;
+
+/** A lock is a lease on a key of its own, beside the values. Its token is the revision of its grant. */
+export type LockOp =
+  /** Fails with `held` while somebody holds it, be it the same session. Not renewed. */
+  | { readonly f: 'acquire'; readonly key: string; readonly ttlUs: number }
+  /** Fails with `not-held` when the grant with this token has ended already. */
+  | { readonly f: 'release'; readonly key: string; readonly token: number }
+  /** A write of `key` that fails with `fenced` once a token newer than this was granted for `lock`. */
+  | {
+      readonly f: 'write-fenced';
+      readonly key: string;
+      readonly value: Json;
+      readonly lock: string;
+      readonly token: number;
+    };
 
 /** Questions and renewals: may be repeated at will, do not go through the log. */
 export type QueryOp =
   /** Linearizable; only the leader answers. Configuration is read so, too. */
   | { readonly f: 'read'; readonly key: string }
-  /** Any server's local state. */
-  | { readonly f: 'read-stale'; readonly key: string }
+  /**
+   * Any server's local state, unless it is older than `seen`, the newest revision that the session
+   * knows of: then `behind`. That makes sessions go forward whichever servers they ask.
+   */
+  | { readonly f: 'read-stale'; readonly key: string; readonly seen: number }
   /** All keys with this prefix, for a start before `watch`. */
   | { readonly f: 'list'; readonly prefix: string; readonly consistency: Consistency }
   /** All instances of `service` (all services when empty). */
@@ -88,7 +107,7 @@ export interface StoreResponse {
 }
 
 export type StoreAnswer =
-  /** To changes of keys: the revision of the change, which is the new version of each key. */
+  /** To changes of keys and `release`: the revision of the change, the new version of each key. */
   | { readonly type: 'done'; readonly revision: number }
   /**
    * To `read` and `read-stale`. `version` is the revision that last changed the key (0: none that is
@@ -113,7 +132,7 @@ export type StoreAnswer =
       readonly revision: number;
       readonly ageUs: number;
     }
-  /** To `register`, `renew` and `deregister`. */
+  /** To `register`, `renew`, `deregister` and `acquire`, whose lease is the fencing token. */
   | {
       readonly type: 'lease';
       readonly lease: number;
@@ -134,8 +153,15 @@ export type StoreError =
   | { readonly code: 'not-leader'; readonly leader: NodeId | null }
   /** A queue is full; try again later. */
   | { readonly code: 'busy' }
+  /** This server has applied less than the session has seen; another has more, and this one will. */
+  | { readonly code: 'behind'; readonly revision: number }
   | { readonly code: 'cas-mismatch'; readonly revision: number }
   | { readonly code: 'unknown-lease'; readonly lease: number }
+  /** `lease` holds the lock. */
+  | { readonly code: 'held'; readonly lease: number }
+  | { readonly code: 'not-held'; readonly lease: number }
+  /** `newest` is the newest token of the lock. */
+  | { readonly code: 'fenced'; readonly newest: number }
   /** Only to `watch`: revisions up to `compacted` are gone. Load with `list` or `lookup`, watch from there. */
   | { readonly code: 'compacted'; readonly compacted: number; readonly revision: number }
   | { readonly code: 'bad-request'; readonly reason: string };
@@ -203,6 +229,21 @@ export type WatchEvent =
       readonly change: 'registered' | 'deregistered' | 'expired';
       readonly entry: CatalogEntry;
     };
+
+/** What holds a lock: its lease is the fencing token. */
+export interface HeldLock {
+  readonly key: string;
+  readonly lease: number;
+  readonly ttlUs: number;
+}
+
+/** A change of a lock takes a revision as every other; watches do not tell it. */
+export interface LockChange {
+  readonly scope: 'lock';
+  readonly revision: number;
+  readonly change: 'granted' | 'released' | 'expired';
+  readonly lock: HeldLock;
+}
 
 /** The subscription was refused (`compacted`, `busy`) and does not exist. */
 export interface StoreWatchFailed {

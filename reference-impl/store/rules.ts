@@ -3,10 +3,20 @@ import { consensusRules, type ConsensusRules } from '../consensus/rules.ts';
 import type { WatchEvent } from './protocol.ts';
 
 interface LeaseFacts {
+  readonly of: 'registration' | 'lock';
   readonly nowUs: number;
   /** Last renewal, or the beginning of this leader's reign if that is later; the leader's clock. */
   readonly renewedUs: number;
   readonly ttlUs: number;
+  /** Granted under an earlier leader, and not renewed since. */
+  readonly isInherited: boolean;
+}
+
+interface StaleFacts {
+  /** What this server has applied. */
+  readonly revision: number;
+  /** The newest that the session has read or written. */
+  readonly seen: number;
 }
 
 export interface StoreRules extends ConsensusRules {
@@ -14,6 +24,12 @@ export interface StoreRules extends ConsensusRules {
   isExpired(f: LeaseFacts): boolean;
   /** Is a change that its session has executed already answered from memory, not done again? */
   isDoneOnce(where: 'arrival' | 'execution'): boolean;
+  /** May this server answer a read that may be stale? */
+  mayServeStale(f: StaleFacts): boolean;
+  /** May a lock be granted? */
+  mayAcquire(f: { readonly isHeld: boolean }): boolean;
+  /** May a write with this token still be executed? `newest` is the newest that was granted. */
+  mayWriteFenced(f: { readonly token: number; readonly newest: number }): boolean;
   /** Is a watcher told of this change, which it wants? */
   isTold(e: WatchEvent): boolean;
   /** After which revision does a watcher that resumes after `after` begin? `revision` is the present. */
@@ -25,6 +41,10 @@ export const storeRules: StoreRules = {
   isExpired: (f) => f.nowUs - f.renewedUs >= f.ttlUs,
   // At arrival to spare the log, at execution because two tries may both be in it (dissertation §6.3).
   isDoneOnce: () => true,
+  // ZooKeeper's clients send the last zxid they have seen, etcd's the smallest revision they accept.
+  mayServeStale: (f) => f.revision >= f.seen,
+  mayAcquire: (f) => !f.isHeld,
+  mayWriteFenced: (f) => f.token >= f.newest,
   isTold: () => true,
   startsAfter: (after) => after,
 };

@@ -1,14 +1,16 @@
 /**
- * The replicated state: key-value store, registry, sessions. A pure deterministic function of the
+ * The replicated state: key-value store, registry, locks, sessions. A pure deterministic function of the
  * log: the same commands in the same order give the same state and answers on every server.
  *
  * Every change takes one revision, however many keys it sets. No clock here: whether a lease has expired is decided by the
  * leader (`leases.ts`) and comes as a command.
  */
 import type { Json, NodeId } from '../../harness/core/host.ts';
-import { Changes } from './changes.ts';
+import { type Change, Changes } from './changes.ts';
 import type { ChangeCommand, StoreCommand } from './command.ts';
 import type { StoreConfig } from './config.ts';
+import type { Lease } from './leases.ts';
+import { Locks } from './locks.ts';
 import type { CatalogEntry, ChangeOp, KeyValue, StoreAnswer, WatchEvent } from './protocol.ts';
 import { storeRules, type StoreRules } from './rules.ts';
 import { Sessions } from './sessions.ts';
@@ -18,6 +20,7 @@ interface Value {
   readonly version: number;
 }
 
+type StateRules = Pick<StoreRules, 'isDoneOnce' | 'mayAcquire' | 'mayWriteFenced'>;
 type RegisterOp = ChangeOp & { readonly f: 'register' };
 
 export class StoreState {
@@ -26,12 +29,14 @@ export class StoreState {
   readonly sessions: Sessions;
   /** By lease. */
   readonly leases = new Map<number, CatalogEntry>();
-  private readonly rules: Pick<StoreRules, 'isDoneOnce'>;
+  private readonly rules: StateRules;
+  private readonly locks: Locks;
   private readonly services = new Map<string, Map<NodeId, CatalogEntry>>();
   private readonly values = new Map<string, Value>();
 
-  constructor(config: StoreConfig, rules: Pick<StoreRules, 'isDoneOnce'> = storeRules) {
+  constructor(config: StoreConfig, rules: StateRules = storeRules) {
     this.rules = rules;
+    this.locks = new Locks(rules);
     this.changes = new Changes(config.historyMax);
     this.sessions = new Sessions(config.sessionsMax);
   }
@@ -44,9 +49,18 @@ export class StoreState {
       case 'change':
         return this.changeOnce(c);
       case 'expire':
-        for (const lease of c.leases) this.endLease(lease, 'expired');
+        for (const lease of c.leases) {
+          if (this.endLease(lease, 'expired') !== null) continue;
+          this.note(this.locks.expire(lease, this.revision + 1));
+        }
         return null;
     }
+  }
+
+  /** Everything that ends when it is not renewed. */
+  *expirable(): Generator<Lease> {
+    for (const { lease, ttlUs } of this.leases.values()) yield { of: 'registration', lease, ttlUs };
+    for (const { lease, ttlUs } of this.locks.leases()) yield { of: 'lock', lease, ttlUs };
   }
 
   get(key: string): Value {
@@ -95,7 +109,27 @@ export class StoreState {
         return this.register(op);
       case 'deregister':
         return this.deregister(op.lease);
+      case 'acquire':
+        return this.noted(this.locks.acquire(op, this.revision + 1));
+      case 'release':
+        return this.noted(this.locks.release(op, this.revision + 1));
+      case 'write-fenced':
+        return this.locks.refusal(op.lock, op.token) ?? this.put({ [op.key]: op.value });
     }
+  }
+
+  private noted(done: {
+    readonly answer: StoreAnswer;
+    readonly change: Change | null;
+  }): StoreAnswer {
+    this.note(done.change);
+    return done.answer;
+  }
+
+  private note(change: Change | null): void {
+    if (change === null) return;
+    this.revision = change.revision;
+    this.changes.add([change]);
   }
 
   /** Null is the value of a key that is not there. */

@@ -21,7 +21,7 @@ describe('prng', () => {
 
   it('is uniform: 16 cells of 160,000 draws stay where chance leaves them', () => {
     const p = new Prng(7);
-    const cells = new Array<number>(16).fill(0);
+    const cells = Array.from({ length: 16 }, () => 0);
     for (let i = 0; i < 160_000; i++) {
       const cell = p.below(16);
       cells[cell] = (cells[cell] ?? 0) + 1;

@@ -1,8 +1,10 @@
 /** Checkers and their brute-force twins on very many small histories with crashes. */
 import { AssertionError } from 'node:assert';
+import { lockTwins } from '../checkers/lock-twins.ts';
 import { modelTwins } from '../checkers/model-twins.ts';
 import { drawnTwins, honestTwins } from '../checkers/register-twins.ts';
 import { searchTwins } from '../checkers/search-twins.ts';
+import { sessionTwins } from '../checkers/session-twins.ts';
 import type { Agreement } from '../checkers/twin.ts';
 import { agreeOnWatches } from '../checkers/watch-twins.ts';
 
@@ -15,25 +17,18 @@ export interface TwinResult {
 /** At least `cases` histories a model. */
 export function* holdAgainstTwins(cases: number): Generator<TwinResult> {
   const all = {
-    drawn: drawnTwins,
-    honest: honestTwins,
+    'register, drawn results': drawnTwins,
+    'register, honest results': honestTwins,
     models: { ...modelTwins, watch: agreeOnWatches },
-    searches: searchTwins,
+    'two searches': searchTwins,
+    sessions: sessionTwins,
+    locks: lockTwins,
   };
   for (const [group, twins] of Object.entries(all)) {
     for (const [name, agree] of Object.entries(twins)) {
-      yield {
-        name: nameOf(group, name),
-        found: run(agree, cases),
-      };
+      yield { name: `${group}, ${name}`, found: run(agree, cases) };
     }
   }
-}
-
-function nameOf(group: string, name: string): string {
-  if (group === 'models') return name;
-  if (group === 'searches') return `two searches, ${name} histories`;
-  return `register, ${name}, ${group} results`;
 }
 
 function run(agree: (cases: number) => Agreement, cases: number): Agreement | string {

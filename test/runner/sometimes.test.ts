@@ -10,6 +10,7 @@ import { cluster } from '../../harness/workload/cluster.ts';
 import { reference } from '../../reference-impl/system.ts';
 import { instanceCrash } from '../../scenarios/instance-crash.ts';
 import { mixedFaults } from '../../scenarios/mixed-faults.ts';
+import { pausedHolder } from '../../scenarios/paused-holder.ts';
 import { registryLost } from '../../scenarios/registry-lost.ts';
 
 const named = (id: string) =>
@@ -93,9 +94,9 @@ describe('sometimes', () => {
     assert.equal(reached(id, [partition('begin'), partition('end'), ...write]), false);
   });
 
-  it('reaches all of it in eight runs of three scenarios', () => {
+  it('reaches all of it in eight runs of four scenarios', () => {
     const suite = new Reached(usualSometimes);
-    for (const scenario of [mixedFaults, instanceCrash, registryLost]) {
+    for (const scenario of [mixedFaults, instanceCrash, registryLost, pausedHolder]) {
       for (let seed = 1; seed <= 8; seed++) {
         const drawn = programOf(scenario, seed, 'simulation', null);
         const { run } = runScenario(simulation(), reference, scenario, drawn);

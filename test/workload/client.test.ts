@@ -144,6 +144,28 @@ describe('workload client', () => {
     assert.deepEqual(asked, [null, 8, null, 8, 8, null]);
   });
 
+  it('puts a token it got elsewhere in place of $last:key, and none after a refused acquire', () => {
+    const acquire = { ...op(0, 'acquire', { ttlUs: 9 }), key: 'l' };
+    const fenced = { lock: 'l', token: '$last:l', value: 5 };
+    const t = play(
+      [
+        acquire,
+        op(1, 'write-fenced', fenced),
+        { ...acquire, id: 2 },
+        op(3, 'write-fenced', fenced),
+      ],
+      [
+        { type: 'ok', value: 33 },
+        { type: 'ok', value: fenced },
+        { type: 'fail', error: 'held' },
+        { type: 'fail', error: 'bad argument' },
+      ],
+    );
+    t.hands.runUntil(1_000);
+    assert.deepEqual(t.asked[1]?.value, { lock: 'l', token: 33, value: 5 });
+    assert.deepEqual(t.asked[3]?.value, { lock: 'l', token: null, value: 5 });
+  });
+
   it('ends an open operation as info when the run stops', () => {
     const t = play([op(0, 'write', 4)], ['never']);
     t.hands.runUntil(50);

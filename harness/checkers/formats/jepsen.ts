@@ -29,9 +29,10 @@ interface JepsenEvent {
   readonly f: string;
   readonly key: string;
   readonly value: Json;
+  /** The object's version in the system's own order, where the history has it. */
+  readonly version?: number;
   /** -1 where the history has no times. */
   readonly timeUs: number;
-  readonly version: number | undefined;
   readonly line: number;
 }
 
@@ -91,18 +92,9 @@ function event(form: Form, file: string): JepsenEvent[] {
     return malformed(file, line, `version is ${clip(JSON.stringify(version))}, wanted a number`);
   }
   const keyText = typeof key === 'string' ? key : JSON.stringify(key);
-  return [
-    {
-      type,
-      process,
-      f,
-      key: keyText,
-      value,
-      line,
-      timeUs: time === undefined ? -1 : time / 1000,
-      version,
-    },
-  ];
+  const timeUs = time === undefined ? -1 : time / 1000;
+  const told = version !== undefined && { version };
+  return [{ type, process, f, key: keyText, value, line, timeUs, ...told }];
 }
 
 function pair(events: readonly JepsenEvent[], file: string, format: HistoryFormat): JepsenHistory {
@@ -150,7 +142,7 @@ function opened(e: JepsenEvent, id: number, call: number): Op {
 function closed(op: Op, e: JepsenEvent, ret: number, format: HistoryFormat): Op {
   if (format === 'edn' && op.f === 'read' && e.value === null) return op;
   const key = op.key === '' ? e.key : op.key;
-  const version = e.version === undefined ? {} : { version: e.version };
+  const version = e.version !== undefined && { version: e.version };
   return { ...op, key, output: e.value, ret, retUs: e.timeUs, ...version };
 }
 

@@ -35,6 +35,9 @@ export const modelNames: readonly string[] = [
   'rw-register',
   'long-fork',
   'watch',
+  'sessions',
+  'lock',
+  'fencing',
 ];
 
 /** Throws E_USAGE for a name that nobody knows, or an initial state that does not fit. */

@@ -35,7 +35,7 @@ describe('the settings of a run', () => {
     referenceSettings({ policyDivisor: 1, deadlineUs: 1, mutant: null, extra });
 
   it('have defaults', () => {
-    const usual = { trafficUs: 0, balancer: 'two-choices', isZonePreferred: false };
+    const usual = { trafficUs: 0, balancer: 'two-choices', isZonePreferred: false, batchMax: 128 };
     assert.deepEqual(read({}), usual);
   });
 
@@ -43,5 +43,6 @@ describe('the settings of a run', () => {
     assert.throws(() => read({ trafficUs: -1 }), /E_CONFIG: trafficUs is -1, wanted whole µs/);
     assert.throws(() => read({ balancer: 'best' }), /E_CONFIG: balancer is "best"/);
     assert.throws(() => read({ isZonePreferred: 1 }), /E_CONFIG: isZonePreferred is 1/);
+    assert.throws(() => read({ batchMax: 0 }), /E_CONFIG: batchMax is 0, wanted .* 1 or more/);
   });
 });

@@ -61,7 +61,7 @@ export function parseCatalog(words: readonly string[]): CatalogEntry[] {
   });
 }
 
-/** `not-leader 2`, `busy`, `entries 9 config/a=1`, `done 7`, `value 5 7`, `lease 4`, `instances 9 back:5,6`, `cas-mismatch`. */
+/** `not-leader 2`, `busy`, `entries 9 config/a=1`, `done 7`, `value 5 7`, `lease 4`, `instances 9 back:5,6`, `cas-mismatch`, `behind 3`. */
 export function parseAnswer([what = '', first = '', ...rest]: readonly string[]): StoreAnswer {
   const revision = Number(first);
   switch (what) {
@@ -95,6 +95,8 @@ export function parseAnswer([what = '', first = '', ...rest]: readonly string[])
       };
     case 'busy':
       return { type: 'error', error: { code: 'busy' } };
+    case 'behind':
+      return { type: 'error', error: { code: 'behind', revision } };
     case 'cas-mismatch':
       return { type: 'error', error: { code: 'cas-mismatch', revision: 0 } };
     case 'unknown-lease':

@@ -34,8 +34,9 @@ function parseOp(words: readonly string[], options: ReadonlyMap<string, string>)
   const [f = '', a = '', b = 'null', c = 'null'] = words;
   const consistency = (options.get('consistency') ?? 'consistent') as Consistency;
   switch (f) {
-    case 'read':
     case 'read-stale':
+      return { f, key: a, seen: Number(options.get('seen') ?? 0) };
+    case 'read':
     case 'delete':
       return { f, key: a };
     case 'write':
@@ -51,6 +52,14 @@ function parseOp(words: readonly string[], options: ReadonlyMap<string, string>)
     case 'register': {
       const ttlUs = Number(options.get('ttl') ?? 30_000) * 1_000;
       return { f, service: a, instance: Number(b), zone: 'a', tags: [], ttlUs };
+    }
+    case 'acquire':
+      return { f, key: a, ttlUs: Number(options.get('ttl') ?? 30_000) * 1_000 };
+    case 'release':
+      return { f, key: a, token: Number(b) };
+    case 'write-fenced': {
+      const [lock = '', token] = (options.get('fence') ?? '').split(':');
+      return { f, key: a, value: JSON.parse(b) as Json, lock, token: Number(token) };
     }
     case 'renew':
     case 'deregister':

@@ -8,7 +8,9 @@ import type { Prng } from '../../../harness/core/prng.ts';
 import {
   cluster,
   defineScenario,
+  interleave,
   kvOperations,
+  lockOperations,
   secondsUs,
   simulation,
 } from '../../../harness/index.ts';
@@ -59,19 +61,36 @@ function crash(draw: Prng, atUs: number, untilUs: number): Fault {
 const scenario = defineScenario({
   name: 'storm',
   claim: 'Servers that crash and are cut off again and again keep one linearizable store.',
-  promises: ['linearizable', 'election-safety', 'log-matching'],
+  promises: [
+    'linearizable',
+    'session-guarantees',
+    'mutual-exclusion',
+    'fencing',
+    'election-safety',
+    'log-matching',
+  ],
   story(draw) {
     const shape = cluster({ servers: draw.pick([3, 5]), clients: 5 });
     return {
       shape,
       faults: storm(draw.fork('faults')),
-      clients: kvOperations(draw.fork('operations'), {
-        clients: 5,
-        count: 250,
-        pauseUs: 40_000,
-        keys: 3,
-        mix: { read: 5, write: 3, cas: 2, delete: 1 },
-      }),
+      clients: interleave(
+        kvOperations(draw.fork('operations'), {
+          clients: 5,
+          count: 200,
+          pauseUs: 40_000,
+          keys: 3,
+          mix: { read: 5, 'read-stale': 3, write: 3, cas: 2, delete: 1 },
+        }),
+        lockOperations(draw.fork('locks'), {
+          clients: 5,
+          count: 30,
+          pauseUs: 40_000,
+          locks: 2,
+          ttlUs: 2_000_000,
+          holdUs: 40_000,
+        }),
+      ),
       durationUs: secondsUs(20),
       deadlineUs: 1_000_000,
     };
@@ -99,6 +118,7 @@ describe('the store in a storm', () => {
     ['ack-before-fsync', 20],
     ['vote-forgotten', 30],
     ['read-before-noop', 60],
+    ['session-forgets-writes', 10],
   ] as const) {
     it(`breaks with the mutant ${mutant} within ${runs} runs`, () => {
       assert.notEqual(firstViolation(mutant, runs), null);

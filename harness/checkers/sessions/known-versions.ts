@@ -1,0 +1,62 @@
+/** What is known of one key's versions, and when it may have been absent. */
+import type { Op } from '../operations.ts';
+import type { Touch } from './touch.ts';
+
+interface Known {
+  readonly version: number;
+  readonly op: Op;
+  /** This version is a delete. */
+  readonly isAbsent: boolean;
+}
+
+export class KnownVersions {
+  private all: Known[] = [];
+  private deletes: readonly Known[] = [];
+  /** A delete of unknown fate, or of which no version is told, may be what any reader sees. */
+  private hasLostDelete = false;
+
+  add({ op, version, isRead, isAbsent }: Touch): void {
+    if (version !== null) this.all.push({ version, op, isAbsent });
+    else if (isAbsent && !isRead) this.hasLostDelete = true;
+  }
+
+  /** To be called once, after the last `add`. */
+  sort(): void {
+    this.all.sort((a, b) => a.version - b.version);
+    // Of several operations that show a version the first to return stands for it.
+    this.all = this.all.filter((k, i) => k.version !== this.all[i - 1]?.version);
+    this.deletes = this.all.filter((k) => k.isAbsent);
+  }
+
+  /** The newest that is not newer than `version`. */
+  upTo(version: number): Known | null {
+    return this.all[countUpTo(this.all, version) - 1] ?? null;
+  }
+
+  /** May somebody who has seen `version` (of this key or another) find this key absent? */
+  mayBeAbsentAfter(version: number): boolean {
+    if (this.hasLostDelete || this.isAbsentAt(version)) return true;
+    return countUpTo(this.deletes, version) < this.deletes.length;
+  }
+
+  /** The version that this reader has seen thereby, at least. */
+  absenceAfter(version: number): number {
+    if (this.hasLostDelete || this.isAbsentAt(version)) return version;
+    return this.deletes[countUpTo(this.deletes, version)]?.version ?? version;
+  }
+
+  private isAbsentAt(version: number): boolean {
+    return this.upTo(version)?.isAbsent ?? true;
+  }
+}
+
+/** How many of `sorted` are not newer than `version`. */
+function countUpTo(sorted: readonly Known[], version: number): number {
+  let low = 0;
+  for (let high = sorted.length; low < high;) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle]?.version ?? Infinity) <= version) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,55 @@
+/** What locks are for, as a family of operations: acquire, read, write what the lock protects, release. */
+import { assert } from '../core/assert.ts';
+import { limits } from '../core/limits.ts';
+import type { Prng } from '../core/prng.ts';
+import type { Operation } from '../core/program.ts';
+
+export interface LockSpec {
+  readonly clients: number;
+  /** Rounds of each client: a round is `acquire`, `read`, `write-fenced`, `release`. */
+  readonly count: number;
+  /** Mean pause between a client's rounds, µs; drawn uniformly from 0 to twice this. */
+  readonly pauseUs: number;
+  readonly locks: number;
+  /** Lease of a lock, µs as it runs here. */
+  readonly ttlUs: number;
+  /** Mean pause between the operations of a round, µs, drawn likewise: a round holds for three. */
+  readonly holdUs: number;
+}
+
+/**
+ * Lock `l0` protects key `p0`, and so on. A round goes by the token that its acquire got; after a
+ * refused acquire it has none, and what needs one fails at once. Written values are unique.
+ */
+export function lockOperations(draw: Prng, spec: LockSpec): Operation[][] {
+  const perClient = spec.count * 4;
+  assert(spec.clients * perClient <= limits.operationsMax, 'too many operations', { ...spec });
+  return Array.from({ length: spec.clients }, (_, client) => {
+    const d = draw.fork(`client-${client}`);
+    const operations: Operation[] = [];
+    for (let round = 0; round < spec.count; round++) {
+      const n = d.below(spec.locks);
+      const first = (round * spec.clients + client) * 4;
+      const [lock, key] = [`l${n}`, `p${n}`];
+      const fenced = { lock, token: `$last:${lock}`, value: first };
+      const pause = (meanUs: number): number => d.below(2 * meanUs + 1);
+      operations.push(
+        op(first, pause(spec.pauseUs), 'acquire', lock, { ttlUs: spec.ttlUs }),
+        op(first + 1, pause(spec.holdUs), 'read', key, null),
+        op(first + 2, pause(spec.holdUs), 'write-fenced', key, fenced),
+        op(first + 3, pause(spec.holdUs), 'release', lock, '$last'),
+      );
+    }
+    return operations;
+  });
+}
+
+function op(
+  id: number,
+  afterUs: number,
+  f: string,
+  key: string,
+  value: Operation['value'],
+): Operation {
+  return { id, afterUs, f, key, value };
+}
