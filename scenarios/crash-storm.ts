@@ -5,7 +5,7 @@ export const crashStorm = defineScenario({
   name: 'crash-storm',
   claim:
     'When servers crash and return in quick succession over slow links, there is at most one leader a term and no log forgets what was committed.',
-  promises: ['linearizable', 'election-safety', 'log-matching'],
+  promises: ['linearizable', 'election-safety', 'log-matching', 'leader-completeness'],
   // A process of its own takes longer to start than a server is down here.
   environments: ['simulation'],
   felt: 'any',

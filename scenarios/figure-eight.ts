@@ -6,7 +6,7 @@ export const figureEight = defineScenario({
   name: 'figure-eight',
   claim:
     'When leaders crash one after another and each leaves entries behind that only some servers hold, no entry that was committed is ever replaced (figure 8 of the Raft paper).',
-  promises: ['linearizable', 'election-safety', 'log-matching'],
+  promises: ['linearizable', 'election-safety', 'log-matching', 'leader-completeness'],
   environments: ['simulation'],
   story(draw) {
     const shape = cluster({ servers: 5, clients: 6 });

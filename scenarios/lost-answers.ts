@@ -5,7 +5,7 @@ export const lostAnswers = defineScenario({
   name: 'lost-answers',
   claim:
     'When answers are lost and requests repeated, every change is executed once, however often it is tried.',
-  promises: ['linearizable', 'election-safety', 'log-matching'],
+  promises: ['linearizable', 'executed-once', 'election-safety', 'log-matching'],
   // A connection repeats nothing: there only a client does.
   environments: ['simulation'],
   story(draw) {
@@ -43,6 +43,8 @@ export const lostAnswers = defineScenario({
         pauseUs: 20_000,
         keys: 4,
         mix: { read: 4, write: 2, cas: 4 },
+        // Every server tells of each change of these.
+        prefix: 'config/',
       }),
       durationUs: secondsUs(12),
     };

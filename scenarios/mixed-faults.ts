@@ -19,6 +19,7 @@ export const mixedFaults = defineScenario({
     'Under any mix of partitions, slow and lossy links, crashes, pauses, clock errors and slow disks the cluster keeps every safety promise, and discovery and membership settle once a random quorum is healed.',
   promises: [
     'linearizable',
+    'executed-once',
     'session-guarantees',
     'mutual-exclusion',
     'fencing',

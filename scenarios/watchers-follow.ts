@@ -14,7 +14,13 @@ export const watchersFollow = defineScenario({
   name: 'watchers-follow',
   claim:
     'Watchers that are cut off, told twice or out of order, and lose the server they watch miss no change, see none twice and none too early, wherever they resume.',
-  promises: ['watch-guarantees', 'linearizable', 'election-safety', 'log-matching'],
+  promises: [
+    'watch-guarantees',
+    'linearizable',
+    'executed-once',
+    'election-safety',
+    'log-matching',
+  ],
   environments: ['simulation', 'processes', 'containers', 'attached'],
   successesMin: 200,
   story(draw) {

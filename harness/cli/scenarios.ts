@@ -24,6 +24,7 @@ import { registryLost } from '../../scenarios/registry-lost.ts';
 import { slowLink } from '../../scenarios/slow-link.ts';
 import { watchersFollow } from '../../scenarios/watchers-follow.ts';
 import { staleSessions } from '../../scenarios/stale-sessions.ts';
+import { wholeCluster } from '../../scenarios/whole-cluster.ts';
 
 /** Quick ones first: a search that stops at the first violation tries them first. */
 export const allScenarios: readonly Scenario[] = [
@@ -50,6 +51,7 @@ export const allScenarios: readonly Scenario[] = [
   membersSettle,
   failingDependency,
   registryLost,
+  wholeCluster,
 ];
 
 /** Scenarios whose name matches; `*` stands for anything. Throws E_SCENARIO_UNKNOWN for none. */

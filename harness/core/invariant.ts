@@ -4,7 +4,7 @@ import type { Program } from './program.ts';
 import type { Explanation, Verdict } from './verdict.ts';
 
 export type InvariantArea =
-  'DISCOVERY' | 'CONSISTENCY' | 'RESILIENCE' | 'EFFICIENCY' | 'MODES' | 'SAFETY';
+  'DISCOVERY' | 'CONSISTENCY' | 'RESILIENCE' | 'EFFICIENCY' | 'COORDINATION' | 'MODES' | 'SAFETY';
 
 /** Watches events as they happen; constant work an event. */
 export interface Monitor {

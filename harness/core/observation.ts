@@ -12,6 +12,8 @@ export interface RoleObservation {
   readonly kind: 'role';
   readonly role: Role;
   readonly term: number;
+  /** Of a leader: the last index of the log with which it was elected. */
+  readonly lastIndex?: number;
 }
 
 /** An entry became committed and was applied here. `hash` covers all entries up to `index`. */

@@ -2,13 +2,16 @@
 import { HarnessError } from '../core/errors.ts';
 import type { Invariant } from '../core/invariant.ts';
 import { configConverges } from './config-converges.ts';
+import { coordination } from './coordination.ts';
 import { copiesAdvance } from './copies-advance.ts';
 import { discovery } from './discovery.ts';
 import { efficiency } from './efficiency.ts';
 import { electionSafety } from './election-safety.ts';
 import { evidenceLifetime } from './evidence-lifetime.ts';
+import { executedOnce } from './executed-once.ts';
 import { fencing } from './fencing.ts';
 import { leaseLifetime } from './lease-lifetime.ts';
+import { leaderCompleteness } from './leader-completeness.ts';
 import { linearizable } from './linearizable.ts';
 import { logMatching } from './log-matching.ts';
 import { membership } from './membership.ts';
@@ -24,6 +27,8 @@ export const invariants: readonly Invariant[] = [
   sessionGuarantees(),
   electionSafety(),
   logMatching(),
+  leaderCompleteness(),
+  executedOnce(),
   mutualExclusion(),
   fencing(),
   configConverges(),
@@ -33,6 +38,7 @@ export const invariants: readonly Invariant[] = [
   membership(),
   resilience(),
   efficiency(),
+  coordination(),
   modeTransitions(),
   evidenceLifetime(),
   watchGuarantees(),

@@ -14,7 +14,13 @@ export function persistTerm(s: RaftState, fx: Effects): number {
 export function setRole(s: RaftState, role: Role, w: World, fx: Effects): void {
   const was = s.role;
   s.role = role;
-  const seen: RoleObservation = { kind: 'role', role, term: s.term };
+  const { term, log } = s;
+  const seen: RoleObservation = {
+    kind: 'role',
+    role,
+    term,
+    ...(role === 'leader' && { lastIndex: log.lastIndex }),
+  };
   fx.observe(seen);
   if ((was === 'leader') !== (role === 'leader')) s.machine.leading(role === 'leader', w, fx);
 }

@@ -22,14 +22,14 @@ export const consensusMutants: Mutants = {
     class: 'log',
     difficulty: 'easy',
     what: 'a leader commits what it alone has written',
-    breaks: ['log-matching', 'linearizable'],
+    breaks: ['log-matching', 'leader-completeness', 'linearizable'],
     storeRules: { copiedTo: (match) => match.reduce((a, b) => Math.max(a, b), 0) },
   },
   'elects-behind': {
     class: 'log',
     difficulty: 'easy',
     what: 'a server votes for a candidate whose log is behind its own',
-    breaks: ['log-matching', 'linearizable'],
+    breaks: ['log-matching', 'leader-completeness', 'linearizable'],
     storeRules: { mayVote: (f) => f.votedFor === null || f.votedFor === f.candidate },
   },
   // Figure 8 of the Raft paper: copies of an entry of an older term are counted.
@@ -37,7 +37,7 @@ export const consensusMutants: Mutants = {
     class: 'log',
     difficulty: 'hard',
     what: 'a leader commits entries of older terms by counting copies',
-    breaks: ['log-matching', 'linearizable'],
+    breaks: ['log-matching', 'leader-completeness', 'linearizable'],
     storeRules: { mayCommit: () => true },
   },
   // etcd 0.4 and Consul before `consistent` (consul#54): who once led believes that it still does.

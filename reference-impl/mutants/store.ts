@@ -12,7 +12,7 @@ export const storeMutants: Mutants = {
     class: 'durability',
     difficulty: 'easy',
     what: 'votes and entries are acknowledged up to a second before they are on the disk',
-    breaks: ['log-matching', 'linearizable', 'election-safety'],
+    breaks: ['log-matching', 'leader-completeness', 'linearizable', 'election-safety'],
     filter: (lane, c) => (lane === lanes.store ? writeLate(c, secondsUs(1)) : c),
   },
   // etcd#14370.
@@ -20,7 +20,7 @@ export const storeMutants: Mutants = {
     class: 'durability',
     difficulty: 'hard',
     what: 'votes and entries are acknowledged before they are on the disk',
-    breaks: ['log-matching', 'linearizable', 'election-safety'],
+    breaks: ['log-matching', 'leader-completeness', 'linearizable', 'election-safety'],
     filter: (lane, c) => (lane === lanes.store ? writeLate(c, 200_000) : c),
   },
   // Jepsen, jetcd 0.8.2; etcd#14890: a change that was tried again is done again.
@@ -28,14 +28,14 @@ export const storeMutants: Mutants = {
     class: 'sessions',
     difficulty: 'easy',
     what: 'a change that a client tries again is executed again',
-    breaks: ['linearizable'],
+    breaks: ['executed-once', 'linearizable'],
     storeRules: { isDoneOnce: () => false },
   },
   'executes-twice-in-flight': {
     class: 'sessions',
     difficulty: 'hard',
     what: 'a change is looked up in its session when it arrives, not when it is executed',
-    breaks: ['linearizable'],
+    breaks: ['executed-once', 'linearizable'],
     storeRules: { isDoneOnce: (where) => where === 'arrival' },
   },
   'session-forgotten': {

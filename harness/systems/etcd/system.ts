@@ -10,7 +10,7 @@ const probeMs = 2_000;
 export const etcd: System = {
   name: 'etcd',
   operations: new Set(['read', 'read-stale', 'write', 'cas', 'delete', 'write-all', 'watch']),
-  promises: ['linearizable', 'watch-guarantees'],
+  promises: ['linearizable', 'watch-guarantees', 'executed-once'],
   mutants: {},
   adapter: {
     connect: (endpoints, client, settings) => new EtcdSession(endpoints, client, settings),
