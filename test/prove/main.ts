@@ -7,7 +7,8 @@ import type { Scenario } from '../../harness/core/scenario.ts';
 import { report } from '../theory/report.ts';
 import { traceHashes, traceHashesInChild } from './hashes.ts';
 import { homes } from './homes.ts';
-import { cleanliness, firstCatch, scenarioOf, stepsLeft } from './runs.ts';
+import { profiles } from './profiles.ts';
+import { cleanliness, falseAlarms, firstCatch, scenarioOf, stepsLeft } from './runs.ts';
 import { holdAgainstTwins } from './twins.ts';
 
 const seedsMax = 200;
@@ -15,7 +16,7 @@ const seedsMax = 200;
 const unknownShareMax = 0.01;
 
 const demonstrations: Readonly<Record<string, () => void>> = {
-  mixed: () => clean(scenarioOf('mixed-faults'), 1_000),
+  alarms: () => profiles.forEach((p) => quiet(p, Math.ceil(10_000 / profiles.length))),
   scenarios: () => allScenarios.forEach((s) => clean(s, 100)),
   mutants,
   determinism,
@@ -31,6 +32,18 @@ function clean(scenario: Scenario, runs: number): void {
   say(
     isOk,
     `correct node, ${scenario.name}, ${runs} seeds: ${violated.length} violations, ${unknown.length} unknown`,
+    which.length === 0 ? '' : `seeds ${which.join(', ')}`,
+  );
+}
+
+/** The correct node under one fault profile: no promise of any kind alarms, and runs repeat exactly. */
+function quiet(profile: Scenario, runs: number): void {
+  const { violated, unknown, repeated, different } = falseAlarms(profile, runs);
+  const isOk = violated.length + different.length === 0 && unknown.length <= runs * unknownShareMax;
+  const which = [...violated, ...different.map((seed) => `${seed} differs`)].slice(0, 5);
+  say(
+    isOk,
+    `correct node, ${profile.name}, ${runs} seeds: ${violated.length} violations, ${unknown.length} unknown, ${repeated.length} run twice, ${different.length} differ`,
     which.length === 0 ? '' : `seeds ${which.join(', ')}`,
   );
 }

@@ -40,6 +40,42 @@ export function cleanliness(scenario: Scenario, runs: number): Cleanliness {
   return { runs, violated, unknown };
 }
 
+export interface Alarms {
+  readonly runs: number;
+  /** `seed invariant` of each violation, of whatever the system promises. */
+  readonly violated: readonly string[];
+  /** Seeds of the runs that proved less than the scenario wants. */
+  readonly unknown: readonly number[];
+  /** Seeds that were run twice, and those of them whose second run was another one. */
+  readonly repeated: readonly number[];
+  readonly different: readonly number[];
+}
+
+/** The correct node under seeds 1…`runs`, held against every promise that it makes. */
+export function falseAlarms(scenario: Scenario, runs: number, repeatEvery = 20): Alarms {
+  const wanted = new Set([...scenario.promises, 'not-vacuous']);
+  const all = {
+    ...scenario,
+    promises: reference.promises.map((p) => (typeof p === 'string' ? p : p.id)),
+  };
+  const violated: string[] = [];
+  const unknown: number[] = [];
+  const repeated: number[] = [];
+  const different: number[] = [];
+  for (let seed = 1; seed <= runs; seed++) {
+    const { run, judgement } = runSeed(all, seed, null);
+    for (const v of judgement.verdicts) {
+      if (v.kind === 'violated') violated.push(`${seed} ${v.invariant}`);
+    }
+    if (judgement.verdicts.some((v) => v.kind === 'unknown' && wanted.has(v.invariant)))
+      unknown.push(seed);
+    if (seed % repeatEvery !== 0) continue;
+    repeated.push(seed);
+    if (runSeed(all, seed, null).run.traceHash !== run.traceHash) different.push(seed);
+  }
+  return { runs, violated, unknown, repeated, different };
+}
+
 export interface Catch {
   readonly seed: number;
   readonly invariant: string;
