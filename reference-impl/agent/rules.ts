@@ -1,4 +1,5 @@
 /** The small decisions of an agent, gathered from its parts. A mutant replaces one of them. */
+import { behaviourRules, type BehaviourRules } from './behaviour.ts';
 import { balancerRules, type BalancerRules } from './balancer.ts';
 import { breakerRules, type BreakerRules } from './breaker.ts';
 import { configRules, type ConfigRules } from './config-copy.ts';
@@ -6,9 +7,16 @@ import { discoveryRules, type DiscoveryRules } from './discovery.ts';
 import { subscriptionRules, type SubscriptionRules } from './subscription.ts';
 
 export interface AgentRules
-  extends BreakerRules, BalancerRules, DiscoveryRules, SubscriptionRules, ConfigRules {}
+  extends
+    BehaviourRules,
+    BreakerRules,
+    BalancerRules,
+    DiscoveryRules,
+    SubscriptionRules,
+    ConfigRules {}
 
 export const agentRules: AgentRules = {
+  ...behaviourRules,
   ...breakerRules,
   ...balancerRules,
   ...discoveryRules,
