@@ -38,6 +38,12 @@ const reasons: Readonly<Record<string, RegExp>> = {
   'mode-transitions-bad': /floor to target .* only recovery may follow/,
   'mode-transitions-missed-bad': /still in degraded .* calls for floor/,
   'mode-transitions-unjustified-bad': /does not show that/,
+  'mode-transitions-hasty-bad': /after 4 s; 10 s without a cause are needed/,
+  'mode-transitions-early-bad': /held until 100 s; it must have been gone for 10 s/,
+  'mode-transitions-held-bad':
+    /although discovery evidence is older than 10 s, by what it observed/,
+  'mode-transitions-regression-bad': /still in recovery .* more than 10 % of the health checks/,
+  'mode-transitions-flaps-bad': /for the 5th time since 80 s.*\n.*it flaps/,
   'evidence-lifetime-bad': /evidence of registry-contact/,
 };
 
