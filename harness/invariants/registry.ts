@@ -6,12 +6,15 @@ import { copiesAdvance } from './copies-advance.ts';
 import { discovery } from './discovery.ts';
 import { efficiency } from './efficiency.ts';
 import { electionSafety } from './election-safety.ts';
+import { evidenceFreshness } from './evidence-freshness.ts';
 import { evidenceLifetime } from './evidence-lifetime.ts';
 import { leaseLifetime } from './lease-lifetime.ts';
 import { linearizable } from './linearizable.ts';
 import { logMatching } from './log-matching.ts';
 import { membership } from './membership.ts';
+import { modeBehaviours } from './mode-behaviours.ts';
 import { modeTransitions } from './mode-transitions.ts';
+import { recoveryOrder } from './recovery-order.ts';
 import { resilience } from './resilience.ts';
 
 /** All of them, with their usual parameters. */
@@ -27,7 +30,10 @@ export const invariants: readonly Invariant[] = [
   resilience(),
   efficiency(),
   modeTransitions(),
+  modeBehaviours(),
+  recoveryOrder(),
   evidenceLifetime(),
+  evidenceFreshness(),
 ];
 
 /** Throws E_USAGE for an id that nobody knows. */
