@@ -18,6 +18,7 @@ import { mixedFaults } from '../../scenarios/mixed-faults.ts';
 import { oneWayPartition } from '../../scenarios/one-way-partition.ts';
 import { powerFailure } from '../../scenarios/power-failure.ts';
 import { registryLost } from '../../scenarios/registry-lost.ts';
+import { slowDependencies } from '../../scenarios/slow-dependencies.ts';
 import { slowLink } from '../../scenarios/slow-link.ts';
 
 /** Quick ones first: a search that stops at the first violation tries them first. */
@@ -38,6 +39,7 @@ export const allScenarios: readonly Scenario[] = [
   mixedFaults,
   instanceCrash,
   membersSettle,
+  slowDependencies,
   failingDependency,
   registryLost,
 ];

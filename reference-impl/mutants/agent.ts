@@ -7,7 +7,7 @@ export const agentMutants: Mutants = {
     class: 'discovery',
     difficulty: 'easy',
     what: 'calls always go by the static list of instances, not by the registry',
-    breaks: ['discovery'],
+    breaks: ['discovery', 'mode-behaviours'],
     agentRules: { source: () => 'static' },
   },
   'removal-ignored': {
