@@ -26,7 +26,7 @@ export class ModeWatch implements NodeWatch {
   private decidedUs = 0;
   private isDecisionKnown = true;
   private lastUs = 0;
-  /** Triggers that hold for sure, and since when; when one of a severity last did. */
+  /** Triggers that hold for sure, and since when; when one of a severity was last to be seen. */
   private readonly heldSinceUs = new Map<ModeTrigger, number>();
   private readonly heldUs = { degraded: -Infinity, floor: -Infinity };
   hasSpoken = false;
@@ -180,17 +180,20 @@ export class ModeWatch implements NodeWatch {
   /** The node is at work now: has a trigger held for so long that it must have acted? */
   private missed(timeUs: number): Explanation | null {
     const held = this.measure.heldForSure(timeUs);
-    const sinceUs = held.length === 0 ? timeUs : this.lastUs;
+    const { lastUs } = this;
     this.lastUs = timeUs;
     for (const t of modeMatrix) {
       if (!held.includes(t)) this.heldSinceUs.delete(t);
     }
     if (held.length === 0) return null;
-    for (const t of held) {
-      this.heldUs[t.enters] = timeUs;
-      if (!this.heldSinceUs.has(t)) this.heldSinceUs.set(t, this.onsetUs(t, sinceUs, timeUs));
-    }
     const { node, impairments } = this.parts;
+    // A node looks once in a while: what was gone before it looked, it need not have seen.
+    const seenUs = this.p.policy.evaluateUs + this.p.slackUs;
+    for (const t of held) {
+      const fromUs = this.heldSinceUs.get(t) ?? this.onsetUs(t, lastUs, timeUs);
+      this.heldSinceUs.set(t, fromUs);
+      if (impairments.isOverdue(node, fromUs, seenUs, timeUs)) this.heldUs[t.enters] = timeUs;
+    }
     const boundUs = this.p.lateUs + this.p.protocolUs;
     const overdue = held.find((t) => {
       const calledUs = Math.max(this.heldSinceUs.get(t) ?? timeUs, this.track.enteredUs);
