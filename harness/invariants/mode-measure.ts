@@ -90,9 +90,17 @@ export class Measure {
 
   /** Might `t` have held at `atUs`? */
   mayHold(t: ModeTrigger, atUs: number): boolean {
+    return this.mayAnyHold([t], atUs);
+  }
+
+  /** Might any of `triggers` have held at `atUs`? */
+  mayAnyHold(triggers: readonly ModeTrigger[], atUs: number): boolean {
     const i = this.inputs('worst', atUs);
-    if (t.holds(i, this.p.policy)) return true;
-    return this.short('worst', atUs).some((pool) => this.holdsFor(t, i, pool, 'worst', atUs));
+    const pools = this.short('worst', atUs);
+    return triggers.some(
+      (t) =>
+        t.holds(i, this.p.policy) || pools.some((pool) => this.holdsFor(t, i, pool, 'worst', atUs)),
+    );
   }
 
   /** Triggers that held at `atUs` whatever slack decides, in the matrix's order. */

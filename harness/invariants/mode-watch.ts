@@ -9,6 +9,7 @@ import type { Explanation } from '../core/verdict.ts';
 import { Flaps } from './flaps.ts';
 import { Measure } from './mode-measure.ts';
 import type { ModeParameters, WatchedNode } from './mode-parameters.ts';
+import { Overdue } from './mode-overdue.ts';
 import { ModeTrack } from './mode-track.ts';
 import type { NodeWatch } from './node-watches.ts';
 import { nameNode, when } from './words.ts';
@@ -20,15 +21,12 @@ export class ModeWatch implements NodeWatch {
   private readonly parts: WatchedNode;
   private readonly p: ModeParameters;
   private readonly track: ModeTrack;
+  private readonly overdue: Overdue;
   private readonly flaps: Flaps;
   private measure: Measure;
   /** When the present mode was decided, by true time; its start again is not counted as a decision. */
   private decidedUs = 0;
   private isDecisionKnown = true;
-  private lastUs = 0;
-  /** Triggers that hold for sure, and since when; when one of a severity was last to be seen. */
-  private readonly heldSinceUs = new Map<ModeTrigger, number>();
-  private readonly heldUs = { degraded: -Infinity, floor: -Infinity };
   hasSpoken = false;
   changes = 0;
 
@@ -36,6 +34,7 @@ export class ModeWatch implements NodeWatch {
     this.parts = parts;
     this.p = parts.p;
     this.track = new ModeTrack(parts.p.slackUs);
+    this.overdue = new Overdue(parts);
     this.flaps = new Flaps(parts.p);
     this.measure = this.fresh(0);
   }
@@ -43,19 +42,15 @@ export class ModeWatch implements NodeWatch {
   process(isUp: boolean, timeUs: number): void {
     this.measure = this.fresh(timeUs);
     this.track.process(isUp, timeUs);
-    this.lastUs = timeUs;
-    this.heldSinceUs.clear();
-    this.heldUs.degraded = -Infinity;
-    this.heldUs.floor = -Infinity;
+    this.overdue.restart(timeUs);
     this.decidedUs = timeUs;
     this.isDecisionKnown = this.track.mode !== null;
   }
 
   observe(e: ObservationEvent): Explanation | null {
     const { value, timeUs } = e;
-    // What has held up to now, before this event may end it.
-    const late = this.missed(timeUs);
-    if (late !== null) return late;
+    const late = this.overdue.look(this.measure, this.track, timeUs);
+    if (late !== null) return this.broken(timeUs, late);
     this.measure.observe(e);
     this.flaps.look(this.measure, timeUs);
     const from = this.track.mode;
@@ -75,7 +70,6 @@ export class ModeWatch implements NodeWatch {
     const figures = m.because.find((e) => e.kind === 'mode' && e.subject === 'inputs');
     const decidedUs = figures === undefined ? timeUs : this.measure.trueUs(figures.issuedUs);
     const forUs = this.isDecisionKnown ? decidedUs - this.decidedUs : Infinity;
-    const enteredUs = this.decidedUs;
     this.decidedUs = decidedUs;
     this.isDecisionKnown = true;
     if (m.from !== from || !modeSuccessors[from].includes(m.to)) {
@@ -91,7 +85,7 @@ export class ModeWatch implements NodeWatch {
     }
     const shown = figures.value as Figures;
     if (m.to === 'degraded' || m.to === 'floor') return this.justify(m, shown, decidedUs, timeUs);
-    return this.improve(m, shown, { forUs, enteredUs, decidedUs, timeUs });
+    return this.improve(m, shown, { forUs, decidedUs, timeUs });
   }
 
   /** Worse: the trigger is in the matrix, leads here, holds by the figures, and by what was observed. */
@@ -131,7 +125,6 @@ export class ModeWatch implements NodeWatch {
     shown: Figures,
     t: {
       readonly forUs: number;
-      readonly enteredUs: number;
       readonly decidedUs: number;
       readonly timeUs: number;
     },
@@ -159,69 +152,20 @@ export class ModeWatch implements NodeWatch {
     return this.hasHeldLately(m.from, head, t);
   }
 
-  /** A cause that held for sure within the time in which it must have been gone. */
+  /** A cause that was to be seen within the time in which it must have been gone. */
   private hasHeldLately(
     from: Mode,
     head: string,
     t: { readonly decidedUs: number; readonly timeUs: number },
   ): Explanation | null {
-    if (from === 'recovery') return null;
-    const heldUs =
-      from === 'floor' ? this.heldUs.floor : Math.max(this.heldUs.degraded, this.heldUs.floor);
+    if (from !== 'degraded' && from !== 'floor') return null;
     const { settledUs, slackUs } = this.p;
-    const goneUs = t.decidedUs - heldUs;
+    const seenUs = this.overdue.causeSeenUs(from);
+    const goneUs = t.decidedUs - seenUs;
     // What happened after the decision, which a slow disk can keep back, says nothing about it.
     if (goneUs < 0 || goneUs * 1.002 + slackUs >= settledUs) return null;
     return this.broken(t.timeUs, [
-      `${head}, but what had called for ${from} held until ${formatDuration(Math.round(heldUs))}; it must have been gone for ${formatDuration(settledUs)}.`,
-    ]);
-  }
-
-  /** The node is at work now: has a trigger held for so long that it must have acted? */
-  private missed(timeUs: number): Explanation | null {
-    const held = this.measure.heldForSure(timeUs);
-    const { lastUs } = this;
-    this.lastUs = timeUs;
-    for (const t of modeMatrix) {
-      if (!held.includes(t)) this.heldSinceUs.delete(t);
-    }
-    if (held.length === 0) return null;
-    const { node, impairments } = this.parts;
-    // A node looks once in a while: what was gone before it looked, it need not have seen.
-    const seenUs = this.p.policy.evaluateUs + this.p.slackUs;
-    for (const t of held) {
-      const fromUs = this.heldSinceUs.get(t) ?? this.onsetUs(t, lastUs, timeUs);
-      this.heldSinceUs.set(t, fromUs);
-      if (impairments.isOverdue(node, fromUs, seenUs, timeUs)) this.heldUs[t.enters] = timeUs;
-    }
-    const boundUs = this.p.lateUs + this.p.protocolUs;
-    const overdue = held.find((t) => {
-      const calledUs = Math.max(this.heldSinceUs.get(t) ?? timeUs, this.track.enteredUs);
-      return this.mustLeave(t) && impairments.isOverdue(node, calledUs, boundUs, timeUs);
-    });
-    return overdue === undefined ? null : this.late(overdue, timeUs);
-  }
-
-  /** Since when has it held, if nothing was observed since `lastUs`? */
-  private onsetUs(t: ModeTrigger, lastUs: number, timeUs: number): number {
-    const instants = [lastUs, ...this.measure.thresholdsUs()].sort((a, b) => a - b);
-    const onset = instants.find(
-      (us) => us >= lastUs && us < timeUs && this.measure.heldForSure(us).includes(t),
-    );
-    return onset ?? timeUs;
-  }
-
-  private mustLeave(t: ModeTrigger): boolean {
-    const { mode } = this.track;
-    if (mode === null || mode === 'floor') return false;
-    return mode !== 'degraded' || t.enters === 'floor';
-  }
-
-  private late(t: ModeTrigger, timeUs: number): Explanation {
-    const sinceUs = this.heldSinceUs.get(t) ?? timeUs;
-    return this.broken(timeUs, [
-      `It is still in ${this.track.mode} ${when(timeUs)}, but what calls for ${t.enters} has held since ${formatDuration(Math.round(sinceUs))}: ${t.when}.`,
-      `The registry was last reached ${when(this.measure.contactUs(timeUs))}.`,
+      `${head}, but what had called for ${from} held until ${formatDuration(Math.round(seenUs))}; it must have been gone for ${formatDuration(settledUs)}.`,
     ]);
   }
 

@@ -12,12 +12,13 @@ export function recoveryOrder(parameters: ModeParameters = usualModes): Invarian
     id: 'recovery-order',
     area: 'MODES',
     claim:
-      'A node in Recovery takes every step in its order, begins none before the one before it has shown what it must, and reaches Target only from the last.',
-    faultModel: "any faults; times are compared by the node's own clock",
+      'A node in Recovery takes every step in its order, begins each when the one before it has shown what it must, no earlier and not much later, and reaches Target from the last.',
+    faultModel:
+      "any faults; proofs are compared by the node's own clock, and no lateness is held against a node that stands still or waits for its disk",
     withClients: false,
-    watch(program) {
+    watch(program, impairments) {
       const p = scaledModes(parameters, program);
-      return (node) => new RecoveryWatch(node, p, program);
+      return (node) => new RecoveryWatch({ node, p, impairments, program });
     },
     basis(watches) {
       if (!watches.some((w) => w.hasSpoken))

@@ -15,10 +15,11 @@ import type { ModeParameters } from './mode-parameters.ts';
 export interface StepTimes {
   /** As long as they are in this run. */
   readonly p: ModeParameters;
-  /** The step began, and ends now. */
+  readonly recoveryUs: number;
   readonly beganUs: number;
   readonly nowUs: number;
-  readonly recoveryUs: number;
+  /** What can end (being listed, a closed circuit) lasted until then at least; Infinity: it lasts. */
+  readonly lastedUs: number;
 }
 
 const never = -Infinity;
@@ -56,12 +57,12 @@ export class Proofs {
       case 'answered':
         return this.lacksContact(t.recoveryUs);
       case 'listed':
-        if (this.service === null || this.listedUs >= t.beganUs) return null;
+        if (this.service === null || this.listedUs >= t.lastedUs) return null;
         return `no list of ${this.service} that the registry gave since then names it`;
       case 'confirmed':
         return this.lacksConfig(t.recoveryUs) ?? this.lacksContact(t.recoveryUs);
       case 'tested':
-        return this.lacksTest(t.beganUs);
+        return this.lacksTest(t);
       case 'lasted':
         // A microsecond is rounding: the node divides its times, too.
         return t.nowUs - t.beganUs >= t.p.rampUs - 1
@@ -71,7 +72,7 @@ export class Proofs {
         if (t.nowUs - t.recoveryUs < t.p.policy.stableUs - 1) {
           return `Recovery takes ${formatDuration(t.p.policy.stableUs)}`;
         }
-        return this.lacksClosed(t.beganUs);
+        return this.lacksClosed(t.lastedUs);
       default:
         return unreachable(proof);
     }
@@ -87,10 +88,10 @@ export class Proofs {
     return `configuration was last confirmed ${this.configUs === never ? 'before its process started' : `at ${formatDuration(this.configUs)}`}`;
   }
 
-  private lacksTest(sinceUs: number): string | null {
-    const silent = this.calls.find((s) => (this.answeredUs.get(s) ?? never) < sinceUs);
+  private lacksTest({ beganUs, lastedUs }: StepTimes): string | null {
+    const silent = this.calls.find((s) => (this.answeredUs.get(s) ?? never) < beganUs);
     if (silent !== undefined) return `${silent} answered no call meanwhile`;
-    return this.lacksClosed(sinceUs, this.calls);
+    return this.lacksClosed(lastedUs, this.calls);
   }
 
   private lacksClosed(

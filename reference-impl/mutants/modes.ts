@@ -61,6 +61,15 @@ export const modeMutants: Mutants = {
       },
     },
   },
+  'stays-degraded': {
+    class: 'modes',
+    difficulty: 'easy',
+    what: 'Recovery does not begin when the cause of Degraded has gone',
+    breaks: ['mode-transitions'],
+    modeRules: {
+      nextMode: (f) => modeRules.nextMode(f.mode === 'degraded' ? { ...f, isSettled: false } : f),
+    },
+  },
   'recovery-skips-test': {
     class: 'modes',
     difficulty: 'easy',
@@ -93,6 +102,17 @@ export const modeMutants: Mutants = {
     modeRules: {
       isShown: (proof, f) =>
         modeRules.isShown(proof, proof === 'tested' ? { ...f, beganUs: f.recoveryUs } : f),
+    },
+  },
+  'ramp-lingers': {
+    class: 'modes',
+    difficulty: 'hard',
+    what: 'each step of the ramp of Recovery takes half as long again',
+    breaks: ['recovery-order'],
+    modeRules: {
+      isShown: (proof, f) =>
+        modeRules.isShown(proof, f) &&
+        (proof !== 'lasted' || (f.nowUs - f.beganUs) * 2 >= f.policy.recovery.rampUs * 3),
     },
   },
   'ramp-ignored': {

@@ -43,6 +43,8 @@ const reasons: Readonly<Record<string, RegExp>> = {
   'mode-transitions-held-bad':
     /although discovery evidence is older than 10 s, by what it observed/,
   'mode-transitions-regression-bad': /still in recovery .* more than 10 % of the health checks/,
+  'mode-transitions-unrecovered-bad':
+    /still in degraded at .* nothing that calls for it has held since 83 s/,
   'mode-transitions-flaps-bad': /for the 5th time since 80 s.*\n.*it flaps/,
   'mode-behaviours-bad': /in floor .*\n.* by a stale list/,
   'mode-behaviours-far-bad': /by a static list, into b from a/,
@@ -58,6 +60,8 @@ const reasons: Readonly<Record<string, RegExp>> = {
   'mode-behaviours-ramp-bad': /step ramp-10 .* made 58 of 58 calls.*\n.*10 % are its share/,
   'mode-behaviours-kept-bad': /in the step ramp-100 of Recovery in which all are made/,
   'recovery-order-bad': /ramp-10 at 115 s after reconcile; test comes next/,
+  'recovery-order-stuck-bad':
+    /still at the step ramp-10 .* ramp-50 comes next.*\n.*10 % of the load went well/,
   'recovery-order-unanswered-bad': /should have shown that the registry answered/,
   'recovery-order-unlisted-bad': /should have shown that the registry lists this instance/,
   'recovery-order-unconfirmed-bad': /configuration was last confirmed at 1.1 s/,
