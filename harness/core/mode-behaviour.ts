@@ -30,7 +30,7 @@ export interface ModeBehaviour {
   };
 }
 
-export const modeBehaviours: Readonly<Record<Mode, ModeBehaviour>> = {
+export const behaviourIn: Readonly<Record<Mode, ModeBehaviour>> = {
   target: {
     discovery: { sources: ['registry'], isLocal: false, isChecked: true },
     resilience: { isForcedOpen: false, callsMax: null },

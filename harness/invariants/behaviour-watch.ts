@@ -2,7 +2,7 @@
 import { formatDuration } from '../core/duration.ts';
 import type { Evidence } from '../core/evidence.ts';
 import type { ObservationEvent } from '../core/history.ts';
-import { modeBehaviours } from '../core/mode-behaviour.ts';
+import { behaviourIn } from '../core/mode-behaviour.ts';
 import type { ModeBehaviour } from '../core/mode-behaviour.ts';
 import type { Mode } from '../core/mode.ts';
 import type { CircuitObservation, RoutedObservation } from '../core/observation.ts';
@@ -64,7 +64,7 @@ export class BehaviourWatch implements NodeWatch {
   }
 
   private checkForced(mode: Mode, timeUs: number): Explanation | null {
-    if (!modeBehaviours[mode].resilience.isForcedOpen) {
+    if (!behaviourIn[mode].resilience.isForcedOpen) {
       const [held] = this.forced;
       if (held === undefined) return null;
       return this.wrong(mode, timeUs, `Its circuit to ${held} is held open by the mode.`);
@@ -75,7 +75,7 @@ export class BehaviourWatch implements NodeWatch {
   }
 
   private checkChecks(mode: Mode, timeUs: number): Explanation | null {
-    if (!this.isWronglyChecking(modeBehaviours[mode])) {
+    if (!this.isWronglyChecking(behaviourIn[mode])) {
       this.wronglyCheckingUs = null;
       return null;
     }

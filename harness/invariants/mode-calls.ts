@@ -1,7 +1,7 @@
 /** Whether the calls that one node makes are those that its mode allows. */
 import { formatDuration } from '../core/duration.ts';
 import type { NodeId } from '../core/host.ts';
-import { modeBehaviours } from '../core/mode-behaviour.ts';
+import { behaviourIn } from '../core/mode-behaviour.ts';
 import type { Mode } from '../core/mode.ts';
 import type { RoutedObservation } from '../core/observation.ts';
 import type { WatchedNode } from './mode-parameters.ts';
@@ -54,7 +54,7 @@ export class ModeCalls {
 
   /** A call sent in `mode`, or not, by the rules of that mode alone: what is wrong with it, or null. */
   wrong(r: RoutedObservation, mode: Mode, timeUs: number): string | null {
-    if (r.outcome === 'shed' && !modeBehaviours[mode].load.isRamped) {
+    if (r.outcome === 'shed' && !behaviourIn[mode].load.isRamped) {
       return `It kept a call of ${r.service} back.`;
     }
     if (r.instance === null) return null;
@@ -71,7 +71,7 @@ export class ModeCalls {
     mode: Mode,
     timeUs: number,
   ): string | null {
-    const { sources, isLocal } = modeBehaviours[mode].discovery;
+    const { sources, isLocal } = behaviourIn[mode].discovery;
     const { p, node, impairments, program } = this.o;
     const call = `A call of ${r.service} that ended then went to ${this.name(instance)} by a ${r.source} list`;
     const from = program.shape.nodes[node]?.zone;
@@ -96,7 +96,7 @@ export class ModeCalls {
   private wrongLimit(r: RoutedObservation, mode: Mode): string | null {
     const lastUs = this.endedUs;
     this.endedUs = Math.max(lastUs, r.sentUs + r.tookUs);
-    if (modeBehaviours[mode].resilience.callsMax !== 1 || r.sentUs >= lastUs) return null;
+    if (behaviourIn[mode].resilience.callsMax !== 1 || r.sentUs >= lastUs) return null;
     return `By its own clock it sent a call of ${r.service} ${when(r.sentUs)}, when one was out that ended ${when(lastUs)}.`;
   }
 
@@ -104,7 +104,7 @@ export class ModeCalls {
   private wrongRound(r: RoutedObservation, instance: NodeId, mode: Mode): string | null {
     const before = this.sent.get(r.service);
     this.sent.set(r.service, { instance, lists: this.listChanges });
-    if (!modeBehaviours[mode].load.isRoundRobin || before?.instance !== instance) return null;
+    if (!behaviourIn[mode].load.isRoundRobin || before?.instance !== instance) return null;
     const others = (this.lists.get(r.service) ?? []).filter((i) => i !== instance);
     if (before.lists !== this.listChanges || others.length === 0) return null;
     const names = others.map((i) => this.name(i)).join(', ');

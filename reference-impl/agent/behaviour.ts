@@ -1,5 +1,5 @@
 /** What an agent does by mode: the matrix's behaviours, as rules of which a mutant replaces one. */
-import { modeBehaviours } from '../../harness/core/mode-behaviour.ts';
+import { behaviourIn } from '../../harness/core/mode-behaviour.ts';
 import type { ModeBehaviour } from '../../harness/core/mode-behaviour.ts';
 import type { Mode, RecoveryStep } from '../../harness/core/mode.ts';
 
@@ -10,6 +10,6 @@ export interface BehaviourRules {
 }
 
 export const behaviourRules: BehaviourRules = {
-  behaviour: (mode) => modeBehaviours[mode],
+  behaviour: (mode) => behaviourIn[mode],
   sharePermille: (step) => step.sharePermille,
 };

@@ -1,5 +1,5 @@
 /** The modes broken: when they change, what Recovery does on its way, what they do to a node. */
-import { modeBehaviours } from '../../harness/core/mode-behaviour.ts';
+import { behaviourIn } from '../../harness/core/mode-behaviour.ts';
 import type { ModeBehaviour } from '../../harness/core/mode-behaviour.ts';
 import { modeMatrix, recoverySteps } from '../../harness/core/mode.ts';
 import type { Mode, RecoveryStepId } from '../../harness/core/mode.ts';
@@ -183,6 +183,6 @@ function inMode(
   change: (b: ModeBehaviour) => ModeBehaviour,
 ): Pick<BehaviourRules, 'behaviour'> {
   return {
-    behaviour: (m) => (m === mode ? change(modeBehaviours[m]) : modeBehaviours[m]),
+    behaviour: (m) => (m === mode ? change(behaviourIn[m]) : behaviourIn[m]),
   };
 }
