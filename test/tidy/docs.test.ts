@@ -33,7 +33,10 @@ describe('documents', () => {
 
   it('name only promises that exist where they tell what is judged of each mode', () => {
     const text = read('harness/README.md');
-    const section = text.slice(text.indexOf('## What is judged of each mode'), text.indexOf('## Words'));
+    const section = text.slice(
+      text.indexOf('## What is judged of each mode'),
+      text.indexOf('## Words'),
+    );
     const named = new Set([...section.matchAll(/: `([\w-]+)`/g)].map((m) => m[1]));
     const known = invariants.map((i) => i.id);
     const cells = [...section.matchAll(/^\| (Target|Degraded|Floor|Recovery), /gm)];
