@@ -8,9 +8,8 @@ import type { Mode } from '../core/mode.ts';
 import type { CircuitObservation, RoutedObservation } from '../core/observation.ts';
 import type { Explanation } from '../core/verdict.ts';
 import { ModeCalls } from './mode-calls.ts';
-import type { WatchedNode } from './mode-parameters.ts';
 import { ModeTrack } from './mode-track.ts';
-import type { NodeWatch } from './node-watches.ts';
+import type { NodeWatch, WatchedNode } from './node-watches.ts';
 import { Ramp } from './ramp.ts';
 import { nameNode, when } from './words.ts';
 

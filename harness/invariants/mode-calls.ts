@@ -4,7 +4,7 @@ import type { NodeId } from '../core/host.ts';
 import { behaviourIn } from '../core/mode-behaviour.ts';
 import type { Mode } from '../core/mode.ts';
 import type { RoutedObservation } from '../core/observation.ts';
-import type { WatchedNode } from './mode-parameters.ts';
+import type { WatchedNode } from './node-watches.ts';
 import { nameNode, when } from './words.ts';
 
 /** A call that was sent, as the next one is compared with it. */

@@ -3,8 +3,8 @@ import { formatDuration } from '../core/duration.ts';
 import { modeMatrix } from '../core/mode.ts';
 import type { Mode, ModeTrigger } from '../core/mode.ts';
 import type { Measure } from './mode-measure.ts';
-import type { WatchedNode } from './mode-parameters.ts';
 import type { ModeTrack } from './mode-track.ts';
+import type { WatchedNode } from './node-watches.ts';
 import { when } from './words.ts';
 
 const floorTriggers = modeMatrix.filter((t) => t.enters === 'floor');

@@ -1,9 +1,7 @@
 /** The times and counts by which the promises about modes are judged, in one place. */
 import { minutesUs, secondsUs } from '../core/duration.ts';
-import type { NodeId } from '../core/host.ts';
 import type { ModePolicy } from '../core/mode.ts';
 import type { Program } from '../core/program.ts';
-import type { Impairments } from './impairments.ts';
 
 export interface ModeParameters {
   /** Policy times, µs; divided outside simulation like all that follow but the last two. */
@@ -31,15 +29,6 @@ export interface ModeParameters {
   readonly protocolUs: number;
   /** Differences of clocks and of the order in which things are told, µs. Never divided. */
   readonly slackUs: number;
-}
-
-/** A node whose modes are judged, in one run. */
-export interface WatchedNode {
-  readonly node: NodeId;
-  /** As long as they are in this run. */
-  readonly p: ModeParameters;
-  readonly impairments: Impairments;
-  readonly program: Program;
 }
 
 export const usualModes: ModeParameters = {

@@ -8,10 +8,10 @@ import type { ModeObservation } from '../core/observation.ts';
 import type { Explanation } from '../core/verdict.ts';
 import { Flaps } from './flaps.ts';
 import { Measure } from './mode-measure.ts';
-import type { ModeParameters, WatchedNode } from './mode-parameters.ts';
+import type { ModeParameters } from './mode-parameters.ts';
 import { Overdue } from './mode-overdue.ts';
 import { ModeTrack } from './mode-track.ts';
-import type { NodeWatch } from './node-watches.ts';
+import type { NodeWatch, WatchedNode } from './node-watches.ts';
 import { nameNode, when } from './words.ts';
 
 /** The figures of the matrix as the node showed them. */

@@ -5,6 +5,7 @@ import type { Invariant, Monitor } from '../core/invariant.ts';
 import type { Program } from '../core/program.ts';
 import type { Explanation } from '../core/verdict.ts';
 import { Impairments } from './impairments.ts';
+import type { ModeParameters } from './mode-parameters.ts';
 import { replay } from './words.ts';
 
 /** Watches one node; constant work an event. */
@@ -15,7 +16,16 @@ export interface NodeWatch {
   observe(e: ObservationEvent): Explanation | null;
 }
 
-export interface NodePromise<W extends NodeWatch> extends Pick<
+/** A node whose modes are judged, in one run. */
+export interface WatchedNode {
+  readonly node: NodeId;
+  /** As long as they are in this run. */
+  readonly p: ModeParameters;
+  readonly impairments: Impairments;
+  readonly program: Program;
+}
+
+interface NodePromise<W extends NodeWatch> extends Pick<
   Invariant,
   'id' | 'area' | 'claim' | 'faultModel'
 > {

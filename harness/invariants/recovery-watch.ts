@@ -6,9 +6,8 @@ import { recoverySteps } from '../core/mode.ts';
 import type { Mode, RecoveryStep } from '../core/mode.ts';
 import type { ModeObservation } from '../core/observation.ts';
 import type { Explanation } from '../core/verdict.ts';
-import type { WatchedNode } from './mode-parameters.ts';
 import { ModeTrack } from './mode-track.ts';
-import type { NodeWatch } from './node-watches.ts';
+import type { NodeWatch, WatchedNode } from './node-watches.ts';
 import { Proofs } from './recovery-proofs.ts';
 import { nameNode, when } from './words.ts';
 
