@@ -1,11 +1,18 @@
-/** A dependency that is called all the time cannot be reached: it must not be flooded when it may be back. */
+/** A dependency that is called all the time cannot be reached: it must not be flooded when it is back. */
 import { cluster, defineScenario, requestOperations, secondsUs } from '../harness/index.ts';
 
 export const busyDependency = defineScenario({
   name: 'busy-dependency',
   claim:
-    'When a dependency under load cannot be reached though it keeps its lease, its circuit lets no more than a few probes out until they have succeeded.',
-  promises: ['resilience', 'election-safety'],
+    'When a dependency under load cannot be reached though it keeps its lease, its circuit lets no more than a few probes out until they have succeeded, and then the load on it grows step by step.',
+  promises: [
+    'resilience',
+    'mode-transitions',
+    'mode-behaviours',
+    'recovery-order',
+    'evidence-freshness',
+    'election-safety',
+  ],
   environments: ['simulation'],
   story(draw) {
     const atUs = secondsUs(2);
@@ -33,11 +40,11 @@ export const busyDependency = defineScenario({
       ],
       clients: requestOperations(draw.fork('operations'), {
         clients: 1,
-        count: 30,
+        count: 100,
         pauseUs: secondsUs(2),
         services: ['front'],
       }),
-      durationUs: secondsUs(80),
+      durationUs: secondsUs(210),
       extra: { trafficUs: 100_000 },
     };
   },

@@ -6,12 +6,21 @@ import {
   requestOperations,
   secondsUs,
 } from '../harness/index.ts';
+import type { Fault, NodeTarget } from '../harness/index.ts';
 
 export const failingDependency = defineScenario({
   name: 'failing-dependency',
   claim:
-    'When every instance of a dependency stands still, its callers open their circuits, what does not need it goes on, and the circuits close again after it recovered.',
-  promises: ['resilience', 'mode-transitions', 'evidence-lifetime', 'election-safety'],
+    'When every instance of a dependency stands still, its callers open their circuits, what does not need it goes on, and they come back by the steps of Recovery, from the first again when it fails meanwhile.',
+  promises: [
+    'resilience',
+    'mode-transitions',
+    'mode-behaviours',
+    'recovery-order',
+    'evidence-lifetime',
+    'evidence-freshness',
+    'election-safety',
+  ],
   story(draw, policyUs) {
     const shape = cluster({
       servers: 3,
@@ -24,11 +33,23 @@ export const failingDependency = defineScenario({
     });
     const atUs = secondsUs(5);
     const untilUs = atUs + policyUs(minutesUs(2));
-    const durationUs = untilUs + policyUs(minutesUs(8));
+    const durationUs = untilUs + policyUs(minutesUs(10));
     const pauseUs = policyUs(secondsUs(2));
+    const nodes: NodeTarget = { of: 'service', service: 'back' };
+    const faults: Fault[] = [{ kind: 'pause', atUs, untilUs, nodes }];
+    // In half of the runs it fails again while its callers are in Recovery.
+    if (draw.chance(500)) {
+      const againUs = untilUs + policyUs(secondsUs(draw.between(20, 90)));
+      faults.push({
+        kind: 'pause',
+        atUs: againUs,
+        untilUs: againUs + policyUs(secondsUs(20)),
+        nodes,
+      });
+    }
     return {
       shape,
-      faults: [{ kind: 'pause', atUs, untilUs, nodes: { of: 'service', service: 'back' } }],
+      faults,
       clients: requestOperations(draw.fork('operations'), {
         clients: 2,
         count: Math.floor(durationUs / pauseUs),

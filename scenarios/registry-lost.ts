@@ -15,10 +15,13 @@ export const registryLost = defineScenario({
     'When services cannot reach the registry for more than five minutes they go to the Floor and keep serving from their static lists; afterwards they return to Target through Recovery only.',
   promises: [
     'mode-transitions',
+    'mode-behaviours',
+    'recovery-order',
     'discovery',
     'config-converges',
     'copies-advance',
     'evidence-lifetime',
+    'evidence-freshness',
     'lease-lifetime',
     'linearizable',
     'election-safety',
@@ -31,6 +34,8 @@ export const registryLost = defineScenario({
         { name: 'back', instances: 2 },
       ],
       clients: 2,
+      // On the Floor each front keeps to the back of its own zone.
+      zones: 2,
     });
     const atUs = policyUs(secondsUs(60));
     const untilUs = atUs + policyUs(minutesUs(7));

@@ -21,6 +21,7 @@ import { oneWayPartition } from '../../scenarios/one-way-partition.ts';
 import { pausedHolder } from '../../scenarios/paused-holder.ts';
 import { powerFailure } from '../../scenarios/power-failure.ts';
 import { registryLost } from '../../scenarios/registry-lost.ts';
+import { slowDependencies } from '../../scenarios/slow-dependencies.ts';
 import { slowLink } from '../../scenarios/slow-link.ts';
 import { watchersFollow } from '../../scenarios/watchers-follow.ts';
 import { staleSessions } from '../../scenarios/stale-sessions.ts';
@@ -49,6 +50,7 @@ export const allScenarios: readonly Scenario[] = [
   mixedFaults,
   instanceCrash,
   membersSettle,
+  slowDependencies,
   failingDependency,
   registryLost,
   wholeCluster,

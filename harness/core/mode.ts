@@ -122,6 +122,62 @@ export const modeSuccessors: Readonly<Record<Mode, readonly Mode[]>> = {
   recovery: ['target', 'degraded', 'floor'],
 };
 
+export type RecoveryStepId =
+  'validate' | 're-establish' | 'reconcile' | 'test' | 'ramp-10' | 'ramp-50' | 'ramp-100' | 'watch';
+
+/**
+ * What must have been shown before the next step begins: that the registry answered since Recovery
+ * began; that it lists this instance (a server is none); that it confirmed configuration and lists
+ * since Recovery began; that every dependency answered a call since the step began and its circuit is
+ * closed; that the step took the time of a ramp; that Recovery has lasted for the stable time and all
+ * circuits are closed.
+ */
+export type RecoveryProof = 'answered' | 'listed' | 'confirmed' | 'tested' | 'lasted' | 'stable';
+
+export interface RecoveryStep {
+  readonly step: RecoveryStepId;
+  readonly proof: RecoveryProof;
+  /** The proof in words, for reports. */
+  readonly shows: string;
+  /** Of the calls to dependencies, per thousand, that are made while the step lasts. */
+  readonly sharePermille: number;
+}
+
+/**
+ * The way back to Target, in order (requirement M2): what the source calls one step, the ramp, is
+ * three here, one a share. What goes wrong meanwhile ends Recovery; the matrix says where that leads.
+ */
+export const recoverySteps: readonly RecoveryStep[] = [
+  {
+    step: 'validate',
+    proof: 'answered',
+    shows: 'the registry answered',
+    sharePermille: 100,
+  },
+  {
+    step: 're-establish',
+    proof: 'listed',
+    shows: 'the registry lists this instance',
+    sharePermille: 100,
+  },
+  {
+    step: 'reconcile',
+    proof: 'confirmed',
+    shows: 'configuration and routing tables were confirmed',
+    sharePermille: 100,
+  },
+  {
+    step: 'test',
+    proof: 'tested',
+    shows: 'every dependency answered a call',
+    sharePermille: 100,
+  },
+  { step: 'ramp-10', proof: 'lasted', shows: '10 % of the load went well', sharePermille: 100 },
+  { step: 'ramp-50', proof: 'lasted', shows: '50 % of the load went well', sharePermille: 500 },
+  { step: 'ramp-100', proof: 'lasted', shows: 'all of the load went well', sharePermille: 1_000 },
+  { step: 'watch', proof: 'stable', shows: 'all was stable for 5 min', sharePermille: 1_000 },
+];
+
 /** The worst trigger that holds, or null when nothing keeps the node from Target. */
 export function worstTrigger(i: ModeInputs, p: ModePolicy): ModeTrigger | null {
   return modeMatrix.find((t) => t.holds(i, p)) ?? null;

@@ -39,14 +39,30 @@ export interface CircuitObservation {
   readonly from: CircuitState;
   readonly to: CircuitState;
   readonly cause: string;
+  /**
+   * The node's mode did it, no call: it is held open from an `open` so marked, which may come when it
+   * was open already, until a `half-open` so marked.
+   */
+  readonly isForced: boolean;
 }
 
-/** One call this node finished towards an instance of `service`; refused: the circuit let none out. */
+/** What a list of instances rests on: what the registry confirms, what it once said, or the shape. */
+export type RoutingSource = 'registry' | 'stale' | 'static';
+
+/**
+ * One call of `service` that this node finished. Without an instance it was never sent: refused, the
+ * circuit or the mode let none out; shed, the ramp of Recovery kept it back.
+ */
 export interface RoutedObservation {
   readonly kind: 'routed';
   readonly service: string;
   readonly instance: NodeId | null;
-  readonly outcome: 'ok' | 'error' | 'timeout' | 'refused' | 'no-instance';
+  readonly outcome: 'ok' | 'error' | 'timeout' | 'refused' | 'no-instance' | 'shed';
+  /** Of the list that the instance was picked from. */
+  readonly source: RoutingSource;
+  /** When it was sent, or not, by this node's monotonic clock, and how long it took by the same. */
+  readonly sentUs: number;
+  readonly tookUs: number;
 }
 
 /** The set of instances of `service` this node would route to has changed. */

@@ -54,6 +54,10 @@ export class CircuitWatch {
   private readonly o: CircuitOptions;
   private state: CircuitState = 'closed';
   private sinceUs = 0;
+  /** The mode holds it open: neither causes nor patience count, and a call may go past it. */
+  private isForced = false;
+  /** When it was last half open. */
+  private probingUs = 0;
   /** When the process started: a call from before that is nobody's. */
   private bornUs = 0;
   /** Calls that ended badly, and calls that were refused, since the process started. */
@@ -87,6 +91,7 @@ export class CircuitWatch {
   private restart(timeUs: number): void {
     this.state = 'closed';
     this.sinceUs = timeUs;
+    this.isForced = false;
     this.bornUs = timeUs;
     this.failuresUs = [];
     this.probes = 0;
@@ -96,7 +101,8 @@ export class CircuitWatch {
   private change(c: CircuitObservation, timeUs: number, at: number): Explanation | null {
     const from = this.state;
     const forUs = timeUs - this.sinceUs;
-    if (c.from !== from || !successors[from].includes(c.to)) {
+    if (c.isForced) return this.force(c, timeUs);
+    if (this.isForced || c.from !== from || !successors[from].includes(c.to)) {
       return this.broken(timeUs, [
         `Its circuit went from ${c.from} to ${c.to} ${when(timeUs)}, but it had been ${from} since ${formatDuration(this.sinceUs)}.`,
       ]);
@@ -107,12 +113,36 @@ export class CircuitWatch {
     this.hasProbesOut = from === 'half-open' && c.to === 'open';
     if (!this.hasProbesOut) this.probes = 0;
     this.firstRefusedUs = -1;
-    if (c.to !== 'open') {
-      return c.to === 'half-open' ? this.checkPatience(forUs, timeUs) : null;
+    if (c.to === 'half-open') {
+      this.probingUs = timeUs;
+      return this.checkPatience(forUs, timeUs);
     }
+    if (c.to === 'closed') return null;
     this.openings += 1;
     if (from === 'half-open') return this.checkProbeFailed(forUs, timeUs, at);
     return this.checkCause(timeUs, at) ?? this.checkSpread(timeUs);
+  }
+
+  /**
+   * The mode holds it open, or lets go of it. Whether the mode may is `mode-behaviours`' to say; the
+   * automaton goes on from half open as from any other.
+   */
+  private force(c: CircuitObservation, timeUs: number): Explanation | null {
+    const isHeld = c.to === 'open' && !this.isForced;
+    const isReleased = c.to === 'half-open' && this.isForced;
+    if (c.from !== this.state || !(isHeld || isReleased)) {
+      return this.broken(timeUs, [
+        `The mode turned its circuit from ${c.from} to ${c.to} ${when(timeUs)}, but it was ${this.state}${this.isForced ? ' and held open' : ''}.`,
+      ]);
+    }
+    this.isForced = isHeld;
+    this.state = c.to;
+    this.sinceUs = timeUs;
+    this.probingUs = timeUs;
+    this.probes = 0;
+    this.hasProbesOut = false;
+    this.firstRefusedUs = -1;
+    return null;
   }
 
   /** An open circuit gives rest for its whole time; half of it leaves room for clocks and rounding. */
@@ -178,19 +208,20 @@ export class CircuitWatch {
 
   private call(r: RoutedObservation, timeUs: number, at: number): Explanation | null {
     this.calls += 1;
-    if (r.outcome === 'no-instance') return null;
+    if (r.outcome === 'no-instance' || r.outcome === 'shed') return null;
     if (r.outcome === 'refused') return this.refused(timeUs);
+    if (this.isForced) return null;
     // Sent before the state changed: it says nothing about the state.
     const isLate = timeUs <= this.sinceUs + this.o.deadlineUs + this.o.slackUs;
     if (isFailure(r)) this.failed(timeUs);
     if (this.state === 'closed') return this.mustOpen(timeUs, at);
     if (this.state === 'open') {
-      if (isLate) return this.hasProbesOut ? this.probed(timeUs) : null;
+      if (isLate) return this.hasProbesOut ? this.probed(r, timeUs) : null;
       return this.broken(timeUs, [
         `A call was let out and ended ${when(timeUs)} although its circuit was open since ${formatDuration(this.sinceUs)}.`,
       ]);
     }
-    return this.probed(timeUs);
+    return this.probed(r, timeUs);
   }
 
   private failed(timeUs: number): void {
@@ -198,9 +229,9 @@ export class CircuitWatch {
     this.failuresUs.push(timeUs);
   }
 
-  private probed(timeUs: number): Explanation | null {
-    // Calls from before it opened have all ended, unless the open time was shorter than a call.
-    if (this.o.openUs <= 2 * (this.o.deadlineUs + this.o.slackUs)) return null;
+  private probed(r: RoutedObservation, timeUs: number): Explanation | null {
+    // Sent before it was half open: no probe.
+    if (timeUs - r.tookUs < this.probingUs) return null;
     this.probes += 1;
     if (this.probes <= this.o.halfOpenProbes) return null;
     return this.broken(timeUs, [
@@ -230,6 +261,7 @@ export class CircuitWatch {
 
   private refused(timeUs: number): Explanation | null {
     const { deadlineUs, slackUs, openUs, recoverUs, healedUs } = this.o;
+    if (this.isForced) return null;
     if (this.state === 'closed') {
       return this.broken(timeUs, [
         `A call was refused ${when(timeUs)} although its circuit was closed since ${formatDuration(this.sinceUs)}.`,

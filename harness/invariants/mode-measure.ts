@@ -1,82 +1,81 @@
-/** What the harness itself measures of a node, from what the node observed: the second opinion. */
-import type { ObservationEvent } from '../core/history.ts';
-import type { Json, NodeId } from '../core/host.ts';
+/**
+ * What the harness itself measures of a node, from what the node observed: the second opinion.
+ *
+ * Clocks differ, and what is told takes a moment: each figure is known at its best and at its worst.
+ * The matrix's own conditions, asked with the worst, say what may have held; with the best, what held
+ * for sure. So every trigger is judged both ways, and none can be forgotten.
+ */
 import type { Evidence } from '../core/evidence.ts';
-import type { ModePolicy } from '../core/mode.ts';
+import type { ObservationEvent } from '../core/history.ts';
+import type { NodeId } from '../core/host.ts';
+import { modeMatrix } from '../core/mode.ts';
+import type { ModeInputs, ModeTrigger } from '../core/mode.ts';
+import type { CircuitObservation, RoutedObservation, RoutingSource } from '../core/observation.ts';
 import { instancesOf, type Program } from '../core/program.ts';
+import type { ModeParameters } from './mode-parameters.ts';
+import { Recent, Slots } from './recent.ts';
+import { driftFactor } from './timeline.ts';
 
-/** Something seen, with when it was seen. */
-interface Seen<T> {
-  readonly atUs: number;
-  readonly value: T;
+type Side = 'best' | 'worst';
+
+interface Rate {
+  readonly permille: number;
+  readonly issuedUs: number;
+  readonly lifetimeUs: number;
 }
 
-const seenMax = 256;
+const noRate: Rate = { permille: 0, issuedUs: 0, lifetimeUs: Infinity };
 
-/** The last few values of something. */
-class Recent<T> {
-  private readonly items: Seen<T>[] = [];
-
-  add(atUs: number, value: T): void {
-    if (this.items.length >= seenMax) this.items.shift();
-    this.items.push({ atUs, value });
-  }
-
-  /** Those that held at some moment of the interval: seen in it, and the last one before it. */
-  during(fromUs: number, toUs: number): T[] {
-    const before = this.items.findLast((s) => s.atUs < fromUs);
-    const within = this.items.filter((s) => s.atUs >= fromUs && s.atUs <= toUs);
-    return [...(before === undefined ? [] : [before]), ...within].map((s) => s.value);
-  }
-
-  count(fromUs: number, toUs: number): number {
-    return this.items.filter((s) => s.atUs >= fromUs && s.atUs <= toUs).length;
-  }
-
-  get last(): T | undefined {
-    return this.items.at(-1)?.value;
-  }
+/** Instances of one service, as far as this node counts them. */
+interface Pool {
+  readonly service: string;
+  readonly expected: number;
+  readonly alive: Recent<number>;
+  /** Once it was complete, a missing instance is missed without a warm-up. */
+  completeUs: number;
 }
 
-export interface MeasureOptions {
-  readonly policy: ModePolicy;
-  readonly windowUs: number;
-  /** Between a fact and what is observed of it, µs. */
-  readonly slackUs: number;
-  readonly program: Program;
-}
+/** A window is counted in this many slots by the node. */
+const slotsInWindow = 60;
 
 export class Measure {
-  readonly bornUs: number;
-  private readonly o: MeasureOptions;
+  private readonly p: ModeParameters;
+  private readonly bornUs: number;
+  /** By how much a clock may be wrong about a long time. */
+  private readonly stretch: number;
+  private readonly pools: readonly Pool[];
   private readonly contacts = new Recent<number>();
   private readonly configs = new Recent<number>();
-  private readonly checks = new Recent<number>();
-  private readonly sent = new Recent<boolean>();
-  private readonly trips = new Recent<true>();
-  private readonly lists = new Map<string, Recent<number>>();
-  /** Services whose instances this node counts: those it calls, and its own. */
-  private readonly services: readonly string[];
+  private readonly rates = new Recent<Rate>();
+  private readonly succeeded: Slots;
+  private readonly failed: Slots;
+  private readonly trips: Slots;
   /** True time minus the node's clock, as last seen. */
   private offsetUs = 0;
-  /** By service: since when its list has been short, and whether that means anything yet. */
-  private readonly shortUs = new Map<string, number>();
-  private readonly wasComplete = new Set<string>();
 
-  constructor(node: NodeId, bornUs: number, options: MeasureOptions) {
+  constructor(node: NodeId, bornUs: number, p: ModeParameters, program: Program) {
+    this.p = p;
     this.bornUs = bornUs;
-    this.o = options;
-    const spec = options.program.shape.nodes[node];
-    this.services = [...new Set([...(spec?.calls ?? []), spec?.service ?? ''])].filter((s) => s);
+    this.stretch = driftFactor(program);
+    const slotUs = p.windowUs / slotsInWindow;
+    this.succeeded = new Slots(slotUs);
+    this.failed = new Slots(slotUs);
+    this.trips = new Slots(slotUs);
+    const spec = program.shape.nodes[node];
+    const services = new Set([...(spec?.calls ?? []), ...(spec?.service ? [spec.service] : [])]);
+    this.pools = [...services].map((service) => ({
+      service,
+      expected: instancesOf(program.shape, service).length,
+      alive: new Recent<number>(),
+      completeUs: Infinity,
+    }));
   }
 
-  observe({ value, timeUs }: ObservationEvent): void {
-    if (value.kind === 'evidence') this.evidence(value.evidence, timeUs);
-    else if (value.kind === 'circuit' && value.to === 'open') this.trips.add(timeUs, true);
-    else if (value.kind === 'discovered') this.list(value.service, value.instances.length, timeUs);
-    else if (value.kind === 'routed' && value.instance !== null && value.outcome !== 'refused') {
-      this.sent.add(timeUs, value.outcome === 'ok');
-    }
+  observe({ value, timeUs, node }: ObservationEvent): void {
+    if (value.kind === 'evidence') {
+      if (value.evidence.issuer === node) this.evidence(value.evidence, timeUs);
+    } else if (value.kind === 'routed') this.routed(value, timeUs);
+    else if (value.kind === 'circuit') this.circuit(value, timeUs);
   }
 
   /** The true time of what the node stamped with its own clock. */
@@ -86,85 +85,128 @@ export class Measure {
 
   /** When the registry was last in contact, by what had been seen at `atUs`. */
   contactUs(atUs: number): number {
-    return Math.max(this.bornUs, ...this.contacts.during(atUs, atUs));
+    return Math.max(this.bornUs, this.contacts.at(atUs) ?? this.bornUs);
   }
 
-  configUs(atUs: number): number {
-    return Math.max(this.bornUs, ...this.configs.during(atUs, atUs));
+  /** Might `t` have held at `atUs`? */
+  mayHold(t: ModeTrigger, atUs: number): boolean {
+    return this.mayAnyHold([t], atUs);
   }
 
-  /** The earliest contact that may have counted around `atUs`: in favour of whoever was alarmed. */
-  private staleSinceUs(recent: Recent<number>, atUs: number): number {
-    const known = recent.during(atUs - this.o.slackUs, atUs - this.o.slackUs);
-    return Math.max(this.bornUs, ...known);
+  /** Might any of `triggers` have held at `atUs`? */
+  mayAnyHold(triggers: readonly ModeTrigger[], atUs: number): boolean {
+    const i = this.inputs('worst', atUs);
+    const pools = this.short('worst', atUs);
+    return triggers.some(
+      (t) =>
+        t.holds(i, this.p.policy) || pools.some((pool) => this.holdsFor(t, i, pool, 'worst', atUs)),
+    );
   }
 
-  /** Could trigger `id`, claimed with `inputs`, have held around `atUs`? Null when nothing is known. */
-  supports(id: string, inputs: Readonly<Record<string, Json>>, atUs: number): boolean | null {
-    const { policy, slackUs } = this.o;
-    const registryAge = atUs + slackUs - this.staleSinceUs(this.contacts, atUs);
-    const configAge = atUs + slackUs - this.staleSinceUs(this.configs, atUs);
-    switch (id) {
-      case 'registry-lost':
-        return registryAge >= policy.registryLostUs;
-      case 'evidence-stale':
-        return registryAge >= policy.freshUs;
-      case 'config-down':
-      case 'propagation-slow':
-        return configAge >= policy.propagationUs;
-      case 'failures-majority':
-        return this.failurePermille(atUs, slackUs).permille >= 350;
-      case 'trips':
-        return this.tripCount(atUs, slackUs) > 3;
-      case 'checks-failing':
-        return this.checks.during(atUs - slackUs, atUs + slackUs).some((p) => p > 100);
-      case 'last-instance':
-      case 'instance-lost':
-        return this.services.some((s) => this.hasHad(s, inputs, atUs));
-      default:
-        return null;
-    }
+  /** Triggers that held at `atUs` whatever slack decides, in the matrix's order. */
+  heldForSure(atUs: number): readonly ModeTrigger[] {
+    const i = this.inputs('best', atUs);
+    const isShort = this.short('best', atUs).length > 0;
+    // Which of several short pools the node looks at is its own affair: it must hold for all.
+    const pools = isShort ? this.short('worst', atUs) : [];
+    return modeMatrix.filter(
+      (t) =>
+        t.holds(i, this.p.policy) ||
+        (isShort && pools.every((pool) => this.holdsFor(t, i, pool, 'best', atUs))),
+    );
   }
 
-  private hasHad(service: string, inputs: Readonly<Record<string, Json>>, atUs: number): boolean {
-    const { slackUs, program } = this.o;
-    if (instancesOf(program.shape, service).length !== inputs['instancesExpected']) return false;
-    const sizes = this.lists.get(service)?.during(atUs - slackUs, atUs + slackUs) ?? [0];
-    return sizes.includes(Number(inputs['instancesAlive']));
+  /** Instants after which an age makes a trigger hold though nothing is observed. */
+  thresholdsUs(): number[] {
+    const { freshUs, registryLostUs, propagationUs } = this.p.policy;
+    const { slackUs } = this.p;
+    const after = (us: number, ageUs: number): number => us + (ageUs + slackUs) * this.stretch + 2;
+    const contactUs = this.contacts.at(Infinity) ?? this.bornUs;
+    const configUs = this.configs.at(Infinity) ?? this.bornUs;
+    return [
+      after(contactUs, freshUs),
+      after(contactUs, registryLostUs),
+      after(configUs, propagationUs),
+    ];
   }
 
-  /** Calls that ended in the window before `atUs`, give or take `slackUs`. */
-  failurePermille(atUs: number, slackUs: number): { permille: number; sent: number } {
-    const fromUs = atUs - this.o.windowUs - slackUs;
-    const all = this.sent.during(fromUs, atUs + slackUs);
-    const failed = all.filter((isOk) => !isOk).length;
-    return { sent: all.length, permille: all.length === 0 ? 0 : (failed * 1000) / all.length };
+  /** The figures that the matrix asks for, but for the instances. */
+  private inputs(side: Side, atUs: number): ModeInputs {
+    return {
+      registryAgeUs: this.ageUs(this.contacts, side, atUs),
+      configAgeUs: this.ageUs(this.configs, side, atUs),
+      hasConfigCache: this.configs.at(this.knownUs(side, atUs)) !== undefined,
+      failurePermille: this.failurePermille(side, atUs),
+      checkFailurePermille: this.checkPermille(side, atUs),
+      tripsPerMinute: this.inWindow(this.trips, side === 'best' ? 'least' : 'most', atUs),
+      instancesAlive: 1,
+      instancesExpected: 1,
+    };
   }
 
-  tripCount(atUs: number, slackUs: number): number {
-    return this.trips.count(atUs - this.o.windowUs - slackUs, atUs + slackUs);
+  /** Good news counts early for the best figures, late for the worst. */
+  private knownUs(side: Side, atUs: number): number {
+    return side === 'best' ? atUs + this.p.slackUs : atUs - this.p.slackUs;
   }
 
-  get checkPermille(): number {
-    return this.checks.last ?? 0;
+  private ageUs(seen: Recent<number>, side: Side, atUs: number): number {
+    const lastUs = Math.max(this.bornUs, seen.at(this.knownUs(side, atUs)) ?? this.bornUs);
+    const ageUs = Math.max(0, atUs - lastUs);
+    if (side === 'worst') return ageUs * this.stretch + this.p.slackUs;
+    return ageUs / this.stretch - this.p.slackUs;
   }
 
-  /** Since when some service has been short of instances without doubt; null: it is not. */
-  shortSinceUs(warmUpUs: number): number | null {
-    let sinceUs: number | null = null;
-    for (const service of this.services) {
-      const size = this.lists.get(service)?.last;
-      const fromUs = this.shortUs.get(service);
-      if (size === undefined || fromUs === undefined) continue;
-      const armedUs = this.wasComplete.has(service) ? fromUs : this.bornUs + warmUpUs;
-      const shortUs = Math.max(fromUs, armedUs);
-      sinceUs = sinceUs === null ? shortUs : Math.min(sinceUs, shortUs);
-    }
-    return sinceUs;
+  private failurePermille(side: Side, atUs: number): number {
+    const [bad, good] =
+      side === 'best' ? (['least', 'most'] as const) : (['most', 'least'] as const);
+    const failed = this.inWindow(this.failed, bad, atUs);
+    const succeeded = this.inWindow(this.succeeded, good, atUs);
+    const sent = failed + this.inWindow(this.succeeded, bad, atUs);
+    return sent < this.p.callsMin ? 0 : (failed * 1_000) / (failed + succeeded);
   }
 
-  get isShort(): boolean {
-    return this.services.some((s) => this.shortUs.has(s) || !this.lists.has(s));
+  private inWindow(slots: Slots, bound: 'least' | 'most', atUs: number): number {
+    const { windowUs, slackUs } = this.p;
+    // The node's own window is up to a slot short.
+    if (bound === 'most') return slots.count(atUs - windowUs - slackUs, atUs + slackUs, bound);
+    const shortUs = windowUs - windowUs / slotsInWindow - slackUs;
+    return slots.count(atUs - shortUs, atUs - slackUs, bound);
+  }
+
+  private checkPermille(side: Side, atUs: number): number {
+    const { slackUs } = this.p;
+    const seen = this.rates.during(atUs - slackUs, atUs + slackUs, noRate);
+    const permilles = seen.map((r) => {
+      const ageUs = atUs - this.trueUs(r.issuedUs);
+      const isOver =
+        side === 'best'
+          ? ageUs * this.stretch + slackUs >= r.lifetimeUs
+          : ageUs / this.stretch - slackUs >= r.lifetimeUs;
+      return isOver ? 0 : r.permille;
+    });
+    return side === 'best' ? Math.min(...permilles) : Math.max(...permilles);
+  }
+
+  /** Services that miss an instance, and for which that means something. */
+  private short(side: Side, atUs: number): readonly Pool[] {
+    const { warmUpUs, slackUs } = this.p;
+    const warmUs =
+      this.bornUs + (side === 'best' ? warmUpUs * this.stretch : warmUpUs / this.stretch);
+    const armedByUs = side === 'best' ? atUs - slackUs : atUs + slackUs;
+    return this.pools.filter((pool) => {
+      const isArmed = armedByUs >= Math.min(pool.completeUs, warmUs);
+      return isArmed && this.alive(pool, side, atUs) < pool.expected;
+    });
+  }
+
+  private alive(pool: Pool, side: Side, atUs: number): number {
+    const seen = pool.alive.during(atUs - this.p.slackUs, atUs + this.p.slackUs, 0);
+    return side === 'best' ? Math.max(...seen) : Math.min(...seen);
+  }
+
+  private holdsFor(t: ModeTrigger, i: ModeInputs, pool: Pool, side: Side, atUs: number): boolean {
+    const instancesAlive = this.alive(pool, side, atUs);
+    return t.holds({ ...i, instancesAlive, instancesExpected: pool.expected }, this.p.policy);
   }
 
   private evidence(e: Evidence, timeUs: number): void {
@@ -174,17 +216,32 @@ export class Measure {
     } else if (e.kind === 'config') {
       this.configs.add(timeUs, timeUs - e.staleUsMax);
     } else if (e.kind === 'health' && e.subject === 'checks') {
-      this.checks.add(timeUs, Number((e.value as { permille?: number }).permille ?? 0));
-    }
+      const { permille } = e.value as { readonly permille: number };
+      this.rates.add(timeUs, { permille, issuedUs: e.issuedUs, lifetimeUs: e.lifetimeUs });
+    } else if (e.kind === 'routing-table') this.table(e, timeUs);
   }
 
-  private list(service: string, size: number, timeUs: number): void {
-    const sizes = this.lists.get(service) ?? new Recent<number>();
-    this.lists.set(service, sizes);
-    sizes.add(timeUs, size);
-    if (size >= instancesOf(this.o.program.shape, service).length) {
-      this.wasComplete.add(service);
-      this.shortUs.delete(service);
-    } else if (!this.shortUs.has(service)) this.shortUs.set(service, timeUs);
+  /** A static list says nothing about who is alive. */
+  private table(e: Evidence, timeUs: number): void {
+    const pool = this.pools.find((p) => p.service === e.subject);
+    const { source, instances } = e.value as {
+      readonly source: RoutingSource;
+      readonly instances: readonly NodeId[];
+    };
+    if (pool === undefined || source === 'static') return;
+    pool.alive.add(timeUs, instances.length);
+    if (instances.length >= pool.expected) pool.completeUs = Math.min(pool.completeUs, timeUs);
+  }
+
+  private routed(r: RoutedObservation, timeUs: number): void {
+    // Only calls really sent.
+    if (r.instance === null) return;
+    if (r.outcome === 'ok') this.succeeded.add(timeUs);
+    else this.failed.add(timeUs);
+  }
+
+  private circuit(c: CircuitObservation, timeUs: number): void {
+    // What the mode holds open has not tripped.
+    if (c.to === 'open' && !c.isForced) this.trips.add(timeUs);
   }
 }

@@ -7,28 +7,32 @@ import { copiesAdvance } from './copies-advance.ts';
 import { discovery } from './discovery.ts';
 import { efficiency } from './efficiency.ts';
 import { electionSafety } from './election-safety.ts';
+import { evidenceFreshness } from './evidence-freshness.ts';
 import { evidenceLifetime } from './evidence-lifetime.ts';
 import { executedOnce } from './executed-once.ts';
 import { fencing } from './fencing.ts';
-import { leaseLifetime } from './lease-lifetime.ts';
 import { leaderCompleteness } from './leader-completeness.ts';
+import { leaseLifetime } from './lease-lifetime.ts';
 import { linearizable } from './linearizable.ts';
 import { logMatching } from './log-matching.ts';
 import { membership } from './membership.ts';
+import { modeBehaviours } from './mode-behaviours.ts';
 import { modeTransitions } from './mode-transitions.ts';
 import { mutualExclusion } from './mutual-exclusion.ts';
+import { recoveryOrder } from './recovery-order.ts';
 import { resilience } from './resilience.ts';
-import { watchGuarantees } from './watch-guarantees.ts';
 import { sessionGuarantees } from './session-guarantees.ts';
+import { watchGuarantees } from './watch-guarantees.ts';
 
 /** All of them, with their usual parameters. */
 export const invariants: readonly Invariant[] = [
   linearizable(),
+  executedOnce(),
   sessionGuarantees(),
+  watchGuarantees(),
   electionSafety(),
   logMatching(),
   leaderCompleteness(),
-  executedOnce(),
   mutualExclusion(),
   fencing(),
   configConverges(),
@@ -40,8 +44,10 @@ export const invariants: readonly Invariant[] = [
   efficiency(),
   coordination(),
   modeTransitions(),
+  modeBehaviours(),
+  recoveryOrder(),
   evidenceLifetime(),
-  watchGuarantees(),
+  evidenceFreshness(),
 ];
 
 /** Throws E_USAGE for an id that nobody knows. */

@@ -4,6 +4,7 @@
  * A promise that holds in a thousand runs in which no leader ever changed says little. One run need
  * not reach all of it; the suite as a whole must, and says what it never reached.
  */
+import { minutesUs } from '../core/duration.ts';
 import type { FaultKind } from '../core/fault.ts';
 import { isOperation } from '../core/history.ts';
 import type { History, HistoryEvent, OperationEvent } from '../core/history.ts';
@@ -73,6 +74,18 @@ export const usualSometimes: readonly Sometimes[] = [
       applies: (p) => hasServices(p) && p.faults.length > 0,
     },
     observed.mode((e) => e.value.to !== 'target'),
+  ),
+  sometimes(
+    {
+      id: 'recovery-began',
+      claim: 'a node began Recovery',
+      // Half a minute is hardly enough for a cause to come, to go, and to have been gone.
+      applies: (p) =>
+        hasServices(p) &&
+        p.faults.length > 0 &&
+        p.durationUs * p.settings.policyDivisor >= minutesUs(1),
+    },
+    observed.mode((e) => e.value.to === 'recovery'),
   ),
 ];
 

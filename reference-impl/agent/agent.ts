@@ -4,17 +4,18 @@
  * This file only joins the parts: it hands each message, call and tick to the part it belongs to, and
  * keeps the beat at which leases, checks and caches are refreshed.
  */
-import { unreachable } from '../../harness/core/assert.ts';
+import { assert, unreachable } from '../../harness/core/assert.ts';
 import type {
   Call,
   Component,
   Effects,
-  Json,
   Msg,
   NodeId,
   Observation,
   World,
 } from '../../harness/core/host.ts';
+import type { ModeBehaviour } from '../../harness/core/mode-behaviour.ts';
+import { recoverySteps } from '../../harness/core/mode.ts';
 import type { Mode } from '../../harness/core/mode.ts';
 import type { KnownObservation } from '../../harness/core/observation.ts';
 import type { Shape } from '../../harness/core/program.ts';
@@ -28,7 +29,6 @@ import type { Parts } from './parts.ts';
 import type { AgentMessage } from './protocol.ts';
 import { agentRules } from './rules.ts';
 import type { AgentRules } from './rules.ts';
-import { floorEffort, fullEffort } from './service.ts';
 
 /** Numbers of watches; those of a workload count up from `first`. */
 const watches = { registry: 1, config: 2, first: 3 } as const;
@@ -49,8 +49,10 @@ class Agent implements Component {
   /** Does this agent keep a copy of the catalog? A client without services has no use for one. */
   private readonly hasCatalog: boolean;
   private readonly parts: Parts;
-  private isFloor = false;
-  private isTesting = false;
+  private readonly rules: AgentRules;
+  private behaviour: ModeBehaviour;
+  /** Are critical paths tried out: each time, or only while a circuit is not closed? */
+  private testing: 'no' | 'all' | 'not closed' = 'no';
   private refreshAtUs = never;
   private trafficAtUs = never;
 
@@ -58,6 +60,8 @@ class Agent implements Component {
     const { id, shape, settings } = config;
     const spec = shape.nodes[id];
     this.self = id;
+    this.rules = rules;
+    this.behaviour = rules.behaviour('target');
     this.shape = shape;
     this.settings = referenceSettings(settings);
     this.policy = scaled(standardPolicy, settings.policyDivisor);
@@ -126,12 +130,9 @@ class Agent implements Component {
     if (known.kind !== 'mode' && known.kind !== 'evidence') return;
     this.io.enter(w, fx);
     if (known.kind === 'mode') return this.setMode(known.to);
-    const { kind, value } = known.evidence;
-    if (kind === 'mode') return this.setMode(value as Mode);
-    if (kind !== 'recovery') return;
-    const { step, sharePermille } = value as { step: Json; sharePermille: number };
-    this.isTesting = step === 'test';
-    this.parts.demo.setEffort({ ...fullEffort, sharePermille });
+    const { kind, subject, value } = known.evidence;
+    if (kind === 'mode') this.setMode(value as Mode);
+    else if (kind === 'recovery') this.setStep(subject);
   }
 
   private events(from: NodeId, m: StoreEvents): void {
@@ -142,11 +143,20 @@ class Agent implements Component {
   }
 
   private setMode(mode: Mode): void {
-    this.isFloor = mode === 'floor';
-    this.isTesting = false;
-    this.parts.discovery.setFloor(this.isFloor);
-    this.parts.caller.setFloor(this.isFloor);
-    this.parts.demo.setEffort(this.isFloor ? floorEffort : fullEffort);
+    this.behaviour = this.rules.behaviour(mode);
+    this.testing = 'no';
+    this.parts.discovery.setMode(this.behaviour.discovery);
+    this.parts.caller.setMode(this.behaviour);
+    this.parts.demo.setShare(1_000);
+  }
+
+  private setStep(name: string): void {
+    const step = recoverySteps.find((s) => s.step === name);
+    assert(step !== undefined, 'the mode machine names a step of the matrix', { name });
+    // Recovery ends with closed circuits, and without traffic nothing else would close one.
+    if (step.proof === 'tested') this.testing = 'all';
+    else if (this.testing === 'all') this.testing = 'not closed';
+    if (this.behaviour.load.isRamped) this.parts.demo.setShare(this.rules.sharePermille(step));
   }
 
   /** Does whatever is due and arms the alarm for what comes next. */
@@ -176,8 +186,14 @@ class Agent implements Component {
     // A client is no instance of anything: it has no configuration and nobody's mode to know.
     if (this.self >= this.shape.nodes.length) return;
     this.parts.config.subscription.refresh(deadlineUs);
-    if (this.calls.length > 0) this.parts.checks.next(this.isFloor ? [] : this.dependencies());
-    if (this.isTesting) this.parts.demo.testDependencies();
+    const { isChecked } = this.behaviour.discovery;
+    if (this.calls.length > 0) this.parts.checks.next(isChecked ? this.dependencies() : []);
+    if (this.mustTest()) this.parts.demo.testDependencies();
+  }
+
+  private mustTest(): boolean {
+    if (this.testing === 'no') return false;
+    return this.testing === 'all' || !this.parts.caller.breaker.areAllClosed;
   }
 
   /** Instances of everything this node calls, but itself. */

@@ -5,6 +5,8 @@
  * its callers an answer at once; HALF_OPEN lets a few probes out to learn whether it is back.
  * Every admitted call ends in exactly one `succeeded` or `failed`: a call without an answer fails at
  * its deadline, so that a half-open circuit cannot stick.
+ *
+ * On the Floor every circuit is held open, and half open when that ends: who comes back probes first.
  */
 import { assert } from '../../harness/core/assert.ts';
 import { formatDuration } from '../../harness/core/duration.ts';
@@ -45,7 +47,12 @@ type State =
 interface Circuit {
   generation: number;
   state: State;
+  /** Held open by the mode, whatever calls do. */
+  isForced: boolean;
 }
+
+/** Of a call that goes past a circuit held open: it says nothing about any period. */
+const noGeneration = -1;
 
 export class Breaker {
   private readonly circuits = new Map<string, Circuit>();
@@ -69,9 +76,38 @@ export class Breaker {
     return this.circuits.get(service)?.state.kind ?? 'closed';
   }
 
+  get areAllClosed(): boolean {
+    return [...this.circuits.values()].every((c) => c.state.kind === 'closed');
+  }
+
+  /** Holds the circuits of `services`, and all that are known, open until `release`. */
+  force(services: readonly string[], nowUs: number): void {
+    for (const service of services) this.circuit(service);
+    for (const [service, c] of this.circuits) {
+      if (c.isForced) continue;
+      c.isForced = true;
+      this.turn(service, c, { kind: 'open', openedUs: nowUs }, 'the mode holds it open');
+    }
+  }
+
+  /** What was held open may be probed from now on. */
+  release(): void {
+    for (const [service, c] of this.circuits) {
+      if (!c.isForced) continue;
+      this.turn(service, c, { kind: 'half-open', sent: 0, successes: 0 }, 'the mode lets go of it');
+      c.isForced = false;
+    }
+  }
+
+  /** A call that the mode lets out past a circuit that it holds open. */
+  pass(service: string): Admission {
+    return { service, generation: noGeneration };
+  }
+
   /** May a call go out now? Null: refused. */
   admit(service: string, nowUs: number): Admission | null {
     const c = this.circuit(service);
+    if (c.isForced) return null;
     if (c.state.kind === 'open') {
       if (!this.rules.mayProbe(c.state.openedUs, nowUs, this.policy)) return null;
       this.move(service, c, { kind: 'half-open', sent: 0, successes: 0 }, 'open time is over');
@@ -111,7 +147,7 @@ export class Breaker {
   private circuit(service: string): Circuit {
     let c = this.circuits.get(service);
     if (c === undefined) {
-      c = { generation: 0, state: { kind: 'closed', failuresUs: [] } };
+      c = { generation: 0, state: { kind: 'closed', failuresUs: [] }, isForced: false };
       this.circuits.set(service, c);
     }
     return c;
@@ -119,9 +155,13 @@ export class Breaker {
 
   private move(service: string, c: Circuit, to: State, cause: string): void {
     assert(c.state.kind !== to.kind, 'a move changes the state', { service, to: to.kind });
+    this.turn(service, c, to, cause);
+  }
+
+  private turn(service: string, c: Circuit, to: State, cause: string): void {
     const from = c.state.kind;
     c.state = to;
     c.generation += 1;
-    this.changed({ kind: 'circuit', service, from, to: to.kind, cause });
+    this.changed({ kind: 'circuit', service, from, to: to.kind, cause, isForced: c.isForced });
   }
 }

@@ -4,7 +4,8 @@
  */
 import type { Json, NodeId } from '../../harness/core/host.ts';
 import type { Evidence } from '../../harness/core/evidence.ts';
-import type { RoutedObservation } from '../../harness/core/observation.ts';
+import type { ModeBehaviour } from '../../harness/core/mode-behaviour.ts';
+import type { RoutedObservation, RoutingSource } from '../../harness/core/observation.ts';
 import type { Policy } from '../config.ts';
 import { lanes } from '../lanes.ts';
 import type { Balancer, BalancerPolicy } from './balancer.ts';
@@ -26,6 +27,9 @@ export interface CallerOptions {
   readonly balancer: BalancerPolicy;
   /** This node's zone, when its calls shall stay inside if they can; otherwise null. */
   readonly preferredZone: string | null;
+  /** Services that this node depends on. */
+  readonly dependencies: readonly string[];
+  readonly mode: ModeBehaviour;
 }
 
 export interface CallerParts {
@@ -38,6 +42,8 @@ export interface CallerParts {
 interface Open {
   readonly admission: Admission;
   readonly instance: NodeId;
+  readonly source: RoutingSource;
+  readonly sentUs: number;
   readonly deadlineUs: number;
   readonly done: (r: CallResult) => void;
 }
@@ -58,12 +64,13 @@ export class Caller {
   private readonly kept: RoutingDecision[] = [];
   readonly breaker: Breaker;
   private lastId = 0;
-  private isFloor = false;
+  private mode: ModeBehaviour;
 
   constructor(io: Io, parts: CallerParts, options: CallerOptions) {
     this.io = io;
     this.parts = parts;
     this.o = options;
+    this.mode = options.mode;
     this.breaker = new Breaker(options.policy.breaker, options.rules, (e) => {
       this.issueCircuit(e.service, e.to, e.cause);
       io.observe(e);
@@ -74,13 +81,10 @@ export class Caller {
     this.lastId = this.io.random(2 ** 31);
   }
 
-  setFloor(isFloor: boolean): void {
-    this.isFloor = isFloor;
-  }
-
-  /** Calls out to any instance now. */
-  get inFlight(): number {
-    return this.open.size;
+  setMode(mode: ModeBehaviour): void {
+    this.mode = mode;
+    if (mode.resilience.isForcedOpen) this.breaker.force(this.o.dependencies, this.io.nowUs);
+    else this.breaker.release();
   }
 
   decisions(): readonly RoutingDecision[] {
@@ -90,38 +94,40 @@ export class Caller {
   call(service: string, deadlineUs: number, done: (r: CallResult) => void): void {
     const instances = this.candidates(service);
     if (instances.length === 0) {
-      this.decided(service, 'no-instance', null);
-      return this.finish(service, null, 'no-instance', 'no healthy instance', done);
+      return this.reject(service, 'no-instance', 'no healthy instance', done);
     }
-    const admission = this.breaker.admit(service, this.io.nowUs);
-    if (admission === null) {
-      this.decided(service, 'refused', null);
-      return this.finish(service, null, 'refused', 'circuit open', done);
-    }
-    const { balancer } = this.parts;
-    const policy = this.isFloor ? 'round-robin' : this.o.balancer;
+    const admission = this.admit(service);
+    if (admission === null) return this.reject(service, 'refused', 'circuit open', done);
+    const { balancer, discovery } = this.parts;
+    const policy = this.mode.load.isRoundRobin ? 'round-robin' : this.o.balancer;
     const instance = balancer.pick(policy, service, instances, this.io.world);
     this.decided(service, 'sent', instance);
     balancer.began(instance);
     this.lastId += 1;
-    this.open.set(this.lastId, { admission, instance, deadlineUs, done });
-    const budgetUs = deadlineUs - this.io.nowUs;
+    const sentUs = this.io.nowUs;
+    const { source } = discovery;
+    this.open.set(this.lastId, { admission, instance, source, sentUs, deadlineUs, done });
+    const budgetUs = deadlineUs - sentUs;
     const m: ServiceCall = { kind: 'call', id: this.lastId, service, budgetUs };
     this.io.send(instance, m, lanes.agent);
     this.io.wakeBy(deadlineUs);
+  }
+
+  /** A call that the ramp of Recovery keeps back. */
+  shed(service: string): void {
+    this.observe(service, null, 'shed', this.parts.discovery.source, this.io.nowUs);
   }
 
   answer(from: NodeId, m: ServiceAnswer): void {
     const c = this.open.get(m.id);
     if (c === undefined || c.instance !== from) return;
     this.close(m.id, c);
-    const { service } = c.admission;
     if (m.error === null) {
       this.breaker.succeeded(c.admission);
-      this.finish(service, from, 'ok', '', c.done, m.fallbacks);
+      this.ended(c, 'ok', '', m.fallbacks);
     } else {
       this.breaker.failed(c.admission, this.io.nowUs);
-      this.finish(service, from, 'error', m.error, c.done);
+      this.ended(c, 'error', m.error);
     }
   }
 
@@ -136,16 +142,23 @@ export class Caller {
       }
       this.close(id, c);
       this.breaker.failed(c.admission, nowUs);
-      this.finish(c.admission.service, c.instance, 'timeout', 'no answer in time', c.done);
+      this.ended(c, 'timeout', 'no answer in time');
     }
     return nextUs;
+  }
+
+  /** On the Floor one call at a time goes past the circuits that it holds open. */
+  private admit(service: string): Admission | null {
+    const { isForcedOpen, callsMax } = this.mode.resilience;
+    if (callsMax !== null && this.open.size >= callsMax) return null;
+    return isForcedOpen ? this.breaker.pass(service) : this.breaker.admit(service, this.io.nowUs);
   }
 
   /** Healthy ones if there are any, those of the own zone if that is preferred and there are any. */
   private candidates(service: string): readonly NodeId[] {
     const { discovery, checks } = this.parts;
     const all = discovery.instances(service);
-    if (this.isFloor) return all;
+    if (!this.mode.discovery.isChecked) return all;
     const healthy = checks.hasCritical ? all.filter((i) => !checks.isCritical(i)) : all;
     const usable = healthy.length > 0 ? healthy : all;
     const zone = this.o.preferredZone;
@@ -159,16 +172,33 @@ export class Caller {
     this.parts.balancer.ended(c.instance);
   }
 
-  private finish(
+  private ended(c: Open, outcome: CallResult['outcome'], error: string, fallbacks = 0): void {
+    const { admission, instance, source, sentUs, done } = c;
+    this.observe(admission.service, instance, outcome, source, sentUs);
+    done({ outcome, instance, fallbacks, error });
+  }
+
+  /** Ends a call that was not sent. */
+  private reject(
+    service: string,
+    outcome: 'refused' | 'no-instance',
+    error: string,
+    done: Open['done'],
+  ): void {
+    this.decided(service, outcome, null);
+    this.observe(service, null, outcome, this.parts.discovery.source, this.io.nowUs);
+    done({ outcome, instance: null, fallbacks: 0, error });
+  }
+
+  private observe(
     service: string,
     instance: NodeId | null,
     outcome: RoutedObservation['outcome'],
-    error: string,
-    done: (r: CallResult) => void,
-    fallbacks = 0,
+    source: RoutingSource,
+    sentUs: number,
   ): void {
-    this.io.observe({ kind: 'routed', service, instance, outcome });
-    done({ outcome, instance, fallbacks, error });
+    const tookUs = this.io.nowUs - sentUs;
+    this.io.observe({ kind: 'routed', service, instance, outcome, source, sentUs, tookUs });
   }
 
   private decided(

@@ -37,6 +37,7 @@ export class Checks {
   private round = 0;
   private critical = 0;
   private announcedPermille = 0;
+  private announcedChecking = 0;
   private announcedUs = 0;
 
   constructor(io: Io, book: EvidenceBook, policy: Policy) {
@@ -71,6 +72,7 @@ export class Checks {
       }
       this.io.send(instance, m, lanes.agent);
     }
+    this.issueRate();
   }
 
   answer(from: NodeId, m: HealthAnswer): void {
@@ -87,7 +89,6 @@ export class Checks {
     const kept = Math.ceil(this.policy.rateWindowUs / this.policy.refreshUs);
     while (this.rounds.length >= kept) this.rounds.shift();
     this.rounds.push({ sent: this.instances.size, failed });
-    this.issueRate();
   }
 
   private judge(instance: NodeId, c: Checked): void {
@@ -125,7 +126,7 @@ export class Checks {
     );
   }
 
-  /** The share of failed checks in the window, said when it has changed. */
+  /** How many instances are checked, and the share of failures in the window: said when changed. */
   private issueRate(): void {
     let sent = 0;
     let failed = 0;
@@ -136,16 +137,19 @@ export class Checks {
     const permille = sent === 0 ? 0 : Math.floor((failed * 1000) / sent);
     // A bad rate that stays as it is has to be said again before what was said expires.
     const isOld = permille > 0 && this.io.nowUs - this.announcedUs >= this.policy.rateWindowUs / 3;
-    const isNews = permille !== this.announcedPermille || isOld;
+    const checking = this.instances.size;
+    const isSame = permille === this.announcedPermille && checking === this.announcedChecking;
+    const isNews = !isSame || isOld;
     if (isNews) this.announcedUs = this.io.nowUs;
     this.announcedPermille = permille;
+    this.announcedChecking = checking;
     this.book.issue(
       {
         kind: 'health',
         subject: 'checks',
         scope: 'local',
-        binding: `${failed} of ${sent} checks failed`,
-        value: { permille, sent },
+        binding: `${failed} of ${sent} checks failed, ${checking} checked`,
+        value: { permille, sent, checking },
         lifetimeUs: this.policy.rateWindowUs,
         freshness: 'fresh',
         staleUsMax: 0,

@@ -5,7 +5,9 @@
  * not; and when even that may no longer be used (mode Floor), from the static list of the shape.
  */
 import type { Freshness } from '../../harness/core/evidence.ts';
+import type { ModeBehaviour } from '../../harness/core/mode-behaviour.ts';
 import type { NodeId } from '../../harness/core/host.ts';
+import type { RoutingSource } from '../../harness/core/observation.ts';
 import { instancesOf } from '../../harness/core/program.ts';
 import type { Shape } from '../../harness/core/program.ts';
 import type { Policy } from '../config.ts';
@@ -15,9 +17,6 @@ import type { Io } from './io.ts';
 import { Subscription } from './subscription.ts';
 import type { SubscriptionRules } from './subscription.ts';
 import type { StoreClient } from './store-client.ts';
-
-/** What a list of instances rests on. */
-export type RoutingSource = 'registry' | 'stale' | 'static';
 
 /** The value of `routing-table` evidence. */
 export interface RoutingTable {
@@ -30,17 +29,20 @@ type RegistryChange = Extract<WatchEvent, { readonly scope: 'registry' }>['chang
 /** What discovery decides; a mutant overrides one. */
 export interface DiscoveryRules {
   /** Where the list comes from when the registry last confirmed it `ageUs` ago. */
-  source(ageUs: number, isFloor: boolean, policy: Policy): RoutingSource;
+  source(ageUs: number, mode: ModeBehaviour['discovery'], policy: Policy): RoutingSource;
+  /** How stale a list is said to be at most, µs. */
+  staleUsMax(source: RoutingSource, ageUs: number, policy: Policy): number;
   /** Is the instance that this change is about listed from now on? */
   isListed(change: RegistryChange): boolean;
 }
 
 export const discoveryRules: DiscoveryRules = {
   // On the Floor for another reason than the registry, its fresh list beats a hard-coded one.
-  source(ageUs, isFloor, policy) {
+  source(ageUs, mode, policy) {
     if (ageUs < policy.cacheTtlUs) return 'registry';
-    return isFloor ? 'static' : 'stale';
+    return mode.sources.includes('static') ? 'static' : 'stale';
   },
+  staleUsMax: (source, ageUs, policy) => (source === 'registry' ? policy.cacheTtlUs : ageUs),
   isListed: (change) => change === 'registered',
 };
 
@@ -48,6 +50,9 @@ export interface DiscoveryOptions {
   readonly shape: Shape;
   readonly policy: Policy;
   readonly rules: DiscoveryRules & SubscriptionRules;
+  /** This node's zone; null: a client stands in none. */
+  readonly zone: string | null;
+  readonly mode: ModeBehaviour['discovery'];
   /** Number of the watch, unique in the agent. */
   readonly watch: number;
 }
@@ -61,14 +66,16 @@ export class Discovery {
   private readonly catalog = new Map<string, readonly CatalogEntry[]>();
   /** Per service: the instances calls go to, as last observed. */
   private readonly routes = new Map<string, readonly NodeId[]>();
-  private source: RoutingSource = 'registry';
-  private isFloor = false;
+  private listed: RoutingSource = 'registry';
+  private mode: ModeBehaviour['discovery'];
+  /** When contact with the registry was last told of; -1: never. */
   private observedUs = -1;
 
   constructor(io: Io, client: StoreClient, book: EvidenceBook, options: DiscoveryOptions) {
     this.io = io;
     this.book = book;
     this.o = options;
+    this.mode = options.mode;
     this.subscription = new Subscription(io, client, {
       watch: options.watch,
       rules: options.rules,
@@ -83,6 +90,7 @@ export class Discovery {
 
   /** Instances of `service` that calls may go to, ascending; empty when none is known. */
   instances(service: string): readonly NodeId[] {
+    this.review();
     return this.routes.get(service) ?? [];
   }
 
@@ -99,22 +107,31 @@ export class Discovery {
     return this.io.nowUs - this.subscription.confirmedUs;
   }
 
+  /** What the lists rest on now. */
+  get source(): RoutingSource {
+    return this.listed;
+  }
+
   /** The mode changed: only on the Floor may the static list be used. */
-  setFloor(isFloor: boolean): void {
-    this.isFloor = isFloor;
+  setMode(mode: ModeBehaviour['discovery']): void {
+    this.mode = mode;
     this.review();
   }
 
   /** Looks whether age or mode have changed where lists come from. */
   review(): void {
-    const source = this.o.rules.source(this.ageUs, this.isFloor, this.o.policy);
-    if (source === this.source) return;
-    this.source = source;
+    const source = this.o.rules.source(this.ageUs, this.mode, this.o.policy);
+    if (source === this.listed) return;
+    this.listed = source;
+    // Lists are about to claim another age: what that rests on is told first.
+    const isTold = this.observedUs < 0 || this.observedUs === this.io.nowUs;
+    if (!isTold) this.tellContact(true);
     for (const service of this.known()) this.route(service, true);
   }
 
   private loaded(answer: StoreAnswer): void {
     if (answer.type !== 'instances') return;
+    this.contacted();
     const byService = new Map<string, CatalogEntry[]>();
     for (const service of this.catalog.keys()) byService.set(service, []);
     for (const e of answer.instances) {
@@ -131,6 +148,8 @@ export class Discovery {
 
   private changed(e: WatchEvent): void {
     if (e.scope !== 'registry') return;
+    // A push proves no contact: what it changes may be too old to be called fresh.
+    this.review();
     const { service, instance } = e.entry;
     const others = (this.catalog.get(service) ?? []).filter((x) => x.instance !== instance);
     if (this.o.rules.isListed(e.change)) others.push(e.entry);
@@ -139,26 +158,35 @@ export class Discovery {
     this.route(service, false);
   }
 
-  /** The registry answered: evidence of contact, once a refresh period. */
   private confirmed(): void {
-    this.review();
+    this.contacted();
     for (const [service, instances] of this.routes) this.issueTable(service, instances, false);
-    const p = this.o.policy;
-    const announce = this.observedUs < 0 || this.io.nowUs - this.observedUs >= p.refreshUs;
+  }
+
+  /** The registry answered: that comes before all that is claimed of its answer. */
+  private contacted(): void {
+    const { refreshUs } = this.o.policy;
+    this.tellContact(this.observedUs < 0 || this.io.nowUs - this.observedUs >= refreshUs);
+    this.review();
+  }
+
+  /** Evidence of contact, observed once a refresh period. */
+  private tellContact(announce: boolean): void {
+    const { revision, confirmedUs } = this.subscription;
     if (announce) this.observedUs = this.io.nowUs;
     this.book.issue(
       {
         kind: 'registry-contact',
         subject: 'registry',
         scope: 'local',
-        binding: `revision ${this.subscription.revision}`,
-        value: { revision: this.subscription.revision },
-        lifetimeUs: p.mode.registryLostUs,
+        binding: `revision ${revision}`,
+        value: { revision },
+        lifetimeUs: this.o.policy.mode.registryLostUs,
         freshness: 'bounded-stale',
         staleUsMax: this.ageUs,
       },
       announce,
-      this.subscription.confirmedUs,
+      confirmedUs,
     );
   }
 
@@ -177,11 +205,16 @@ export class Discovery {
   }
 
   private list(service: string): readonly NodeId[] {
-    if (this.source === 'static') {
+    if (this.listed === 'static') {
       const fixed = instancesOf(this.o.shape, service);
-      if (fixed.length > 0) return fixed;
+      if (fixed.length > 0) return fixed.filter((i) => this.isNear(i));
     }
     return (this.catalog.get(service) ?? []).map((e) => e.instance);
+  }
+
+  private isNear(instance: NodeId): boolean {
+    const { zone, shape } = this.o;
+    return !this.mode.isLocal || zone === null || shape.nodes[instance]?.zone === zone;
   }
 
   private issueTable(service: string, instances: readonly NodeId[], announce: boolean): void {
@@ -191,17 +224,18 @@ export class Discovery {
       stale: 'eventual',
       static: 'historical',
     };
-    const value: RoutingTable = { source: this.source, instances };
+    const source = this.listed;
+    const value: RoutingTable = { source, instances };
     this.book.issue(
       {
         kind: 'routing-table',
         subject: service,
-        scope: this.source === 'static' ? 'local' : 'cluster',
-        binding: `${this.source}, revision ${this.subscription.revision}`,
+        scope: source === 'static' ? 'local' : 'cluster',
+        binding: `${source}, revision ${this.subscription.revision}`,
         value: { ...value },
-        lifetimeUs: this.source === 'registry' ? p.cacheTtlUs : p.mode.registryLostUs,
-        freshness: freshness[this.source],
-        staleUsMax: this.source === 'registry' ? p.cacheTtlUs : this.ageUs,
+        lifetimeUs: source === 'registry' ? p.cacheTtlUs : p.mode.registryLostUs,
+        freshness: freshness[source],
+        staleUsMax: this.o.rules.staleUsMax(source, this.ageUs, p),
       },
       announce,
     );

@@ -45,12 +45,16 @@ export function makeParts(io: Io, options: PartsOptions): Parts {
   const timing = standardTiming;
   const book = new EvidenceBook(io, id);
   const servers = nodesWithRole(shape, 'server');
+  // Until its mode is told; a client has none.
+  const mode = rules.behaviour('target');
   const client = new StoreClient(io, servers, { timing, rules });
   const registrar = new Registrar(client, book, { self: id, zone: spec?.zone ?? '', policy });
   const discovery = new Discovery(io, client, book, {
     shape,
     policy,
     rules,
+    zone: spec?.zone ?? null,
+    mode: mode.discovery,
     watch: numbers.registry,
   });
   const config = new ConfigCopy(io, client, book, {
@@ -63,8 +67,15 @@ export function makeParts(io: Io, options: PartsOptions): Parts {
   const caller = new Caller(
     io,
     { discovery, checks, book, balancer: new Balancer(rules) },
-    // A client stands in no zone.
-    { policy, rules, balancer, preferredZone: isZonePreferred ? (spec?.zone ?? null) : null },
+    {
+      policy,
+      rules,
+      balancer,
+      // A client stands in no zone.
+      preferredZone: isZonePreferred ? (spec?.zone ?? null) : null,
+      dependencies: spec?.calls ?? [],
+      mode,
+    },
   );
   const service = spec?.service ?? null;
   const demo = new DemoService(io, caller, { service, calls: spec?.calls ?? [], timing });

@@ -1,4 +1,5 @@
 /** The small decisions of an agent, gathered from its parts. A mutant replaces one of them. */
+import { behaviourRules, type BehaviourRules } from './behaviour.ts';
 import { balancerRules, type BalancerRules } from './balancer.ts';
 import { breakerRules, type BreakerRules } from './breaker.ts';
 import { configRules, type ConfigRules } from './config-copy.ts';
@@ -8,6 +9,7 @@ import { subscriptionRules, type SubscriptionRules } from './subscription.ts';
 
 export interface AgentRules
   extends
+    BehaviourRules,
     BreakerRules,
     BalancerRules,
     DiscoveryRules,
@@ -16,6 +18,7 @@ export interface AgentRules
     SessionRules {}
 
 export const agentRules: AgentRules = {
+  ...behaviourRules,
   ...breakerRules,
   ...balancerRules,
   ...discoveryRules,

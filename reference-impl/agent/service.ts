@@ -29,18 +29,6 @@ export interface ServiceOptions {
   readonly timing: Timing;
 }
 
-/** How much of its work with others a node does, by its mode. */
-export interface Effort {
-  /** Of the calls to dependencies, per thousand: the ramp of Recovery. */
-  readonly sharePermille: number;
-  /** Calls to dependencies at a time. */
-  readonly concurrencyMax: number;
-}
-
-export const fullEffort: Effort = { sharePermille: 1_000, concurrencyMax: servingMax };
-
-export const floorEffort: Effort = { sharePermille: 1_000, concurrencyMax: 1 };
-
 interface Serving {
   readonly from: NodeId;
   readonly id: number;
@@ -54,7 +42,8 @@ export class DemoService {
   private readonly caller: Caller;
   private readonly o: ServiceOptions;
   private serving = 0;
-  private effort: Effort = fullEffort;
+  /** Of the calls to dependencies, per thousand, that are made: the ramp of Recovery. */
+  private sharePermille = 1_000;
   private readonly count = { served: 0, fallbacks: 0, shed: 0 };
 
   constructor(io: Io, caller: Caller, options: ServiceOptions) {
@@ -63,8 +52,8 @@ export class DemoService {
     this.o = options;
   }
 
-  setEffort(effort: Effort): void {
-    this.effort = effort;
+  setShare(permille: number): void {
+    this.sharePermille = permille;
   }
 
   /** Counts since the start: calls served, fallbacks used, dependency calls not made by choice. */
@@ -80,7 +69,7 @@ export class DemoService {
     // What comes back must still reach our caller in time.
     const deadlineUs = this.io.nowUs + m.budgetUs - this.o.timing.reserveUs;
     for (const service of this.o.calls) {
-      if (deadlineUs <= this.io.nowUs || !this.mayCall()) this.fallBack(s);
+      if (deadlineUs <= this.io.nowUs || !this.mayCall(service)) this.fallBack(s);
       else {
         s.open += 1;
         this.caller.call(service, deadlineUs, (r) => this.returned(s, r));
@@ -93,7 +82,7 @@ export class DemoService {
   callDependencies(): void {
     const deadlineUs = this.io.nowUs + this.o.timing.callUs;
     for (const service of this.o.calls) {
-      if (this.mayCall()) this.caller.call(service, deadlineUs, () => {});
+      if (this.mayCall(service)) this.caller.call(service, deadlineUs, () => {});
     }
   }
 
@@ -108,11 +97,11 @@ export class DemoService {
     this.io.send(from, answer, lanes.agent);
   }
 
-  private mayCall(): boolean {
-    const { sharePermille, concurrencyMax } = this.effort;
-    const isIn = sharePermille >= 1_000 || this.io.random(1_000) < sharePermille;
-    if (isIn && this.caller.inFlight < concurrencyMax) return true;
+  private mayCall(service: string): boolean {
+    const isIn = this.sharePermille >= 1_000 || this.io.random(1_000) < this.sharePermille;
+    if (isIn) return true;
     this.count.shed += 1;
+    this.caller.shed(service);
     return false;
   }
 

@@ -5,7 +5,11 @@ import { isInForce } from '../../harness/core/evidence.ts';
 import type { Evidence } from '../../harness/core/evidence.ts';
 import type { Observation } from '../../harness/core/host.ts';
 import type { ModeInputs, ModeRow } from '../../harness/core/mode.ts';
-import type { KnownObservation, RoutedObservation } from '../../harness/core/observation.ts';
+import type {
+  CircuitObservation,
+  KnownObservation,
+  RoutedObservation,
+} from '../../harness/core/observation.ts';
 import { instancesOf } from '../../harness/core/program.ts';
 import type { NodeConfig } from '../../harness/core/system.ts';
 import type { RoutingTable } from '../agent/discovery.ts';
@@ -35,6 +39,8 @@ export class Gauge {
   private readonly sent: SlidingCount;
   private readonly failed: SlidingCount;
   private readonly trips: SlidingCount;
+  /** Services whose circuits are not closed. */
+  private readonly broken = new Set<string>();
   private startUs = 0;
   private contact: Evidence | null = null;
   private config: Evidence | null = null;
@@ -72,7 +78,7 @@ export class Gauge {
     const known = e as KnownObservation;
     if (known.kind === 'evidence') this.took(known.evidence);
     else if (known.kind === 'routed') this.routed(known, nowUs);
-    else if (known.kind === 'circuit' && known.to === 'open') this.trips.add(nowUs);
+    else if (known.kind === 'circuit') this.circuit(known, nowUs);
   }
 
   inputs(nowUs: number): ModeInputs {
@@ -115,9 +121,16 @@ export class Gauge {
     return this.pools.every((p) => p.service !== this.service || p.isSelfListed);
   }
 
-  /** Has every dependency answered a call since then? */
+  /** Has every dependency answered a call since then, and closed its circuit? */
   hasTestedSince(us: number): boolean {
-    return this.pools.every((p) => !this.calls.includes(p.service) || p.succeededUs >= us);
+    return this.pools.every(
+      (p) =>
+        !this.calls.includes(p.service) || (p.succeededUs >= us && !this.broken.has(p.service)),
+    );
+  }
+
+  get areCircuitsClosed(): boolean {
+    return this.broken.size === 0;
   }
 
   private took(e: Evidence): void {
@@ -131,9 +144,16 @@ export class Gauge {
     }
   }
 
+  private circuit(e: CircuitObservation, nowUs: number): void {
+    if (e.to === 'closed') this.broken.delete(e.service);
+    else this.broken.add(e.service);
+    // What the Floor holds open has not tripped.
+    if (e.to === 'open' && !e.isForced) this.trips.add(nowUs);
+  }
+
   private routed(e: RoutedObservation, nowUs: number): void {
-    // Only calls really sent: what the breaker refused says nothing about the service.
-    if (e.outcome === 'refused' || e.outcome === 'no-instance') return;
+    // Only calls really sent: what was refused or shed says nothing about the service.
+    if (e.instance === null) return;
     this.sent.add(nowUs);
     if (e.outcome !== 'ok') return this.failed.add(nowUs);
     const pool = this.pools.find((p) => p.service === e.service);

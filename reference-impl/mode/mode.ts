@@ -18,14 +18,23 @@ import type {
   Rec,
   World,
 } from '../../harness/core/host.ts';
-import { worstTrigger } from '../../harness/core/mode.ts';
-import type { Mode, ModeInputs, ModeRow, ModeTrigger } from '../../harness/core/mode.ts';
+import { recoverySteps, worstTrigger } from '../../harness/core/mode.ts';
+import type {
+  Mode,
+  ModeInputs,
+  ModePolicy,
+  ModeRow,
+  ModeTrigger,
+  RecoveryProof,
+  RecoveryStep,
+} from '../../harness/core/mode.ts';
 import type { EvidenceObservation, ModeObservation } from '../../harness/core/observation.ts';
 import type { NodeConfig } from '../../harness/core/system.ts';
 import { scaled, standardPolicy } from '../config.ts';
 import type { Policy } from '../config.ts';
 import { Gauge } from './gauge.ts';
-import { recoverySteps } from './recovery.ts';
+import { isShown } from './recovery.ts';
+import type { StepFacts } from './recovery.ts';
 
 interface ModeFacts {
   readonly mode: Mode;
@@ -40,6 +49,12 @@ interface ModeFacts {
 /** What the machine decides; a mutant overrides it. */
 export interface ModeRules {
   nextMode(f: ModeFacts): Mode;
+  /** The worst trigger of the matrix that holds, or null. */
+  worst(i: ModeInputs, p: ModePolicy): ModeTrigger | null;
+  /** What Recovery does, in order. */
+  readonly steps: readonly RecoveryStep[];
+  /** Has a step shown what it must? */
+  isShown(proof: RecoveryProof, f: StepFacts): boolean;
   /** May a decision made at `nowUs` rest on this evidence? */
   mayUse(e: Evidence, nowUs: number): boolean;
 }
@@ -61,6 +76,9 @@ export const modeRules: ModeRules = {
         return unreachable(mode);
     }
   },
+  worst: worstTrigger,
+  steps: recoverySteps,
+  isShown,
   mayUse: isInForce,
 };
 
@@ -85,7 +103,7 @@ class ModeMachine implements Component {
   private sinceUs = 0;
   /** Since when nothing keeps the node in its mode; null while something does. */
   private clearUs: number | null = null;
-  /** Position in `recoverySteps`, and when that step began. Past the end: recovered. */
+  /** Position in the steps of Recovery, and when that step began. Past the end: recovered. */
   private step = 0;
   private stepUs = 0;
 
@@ -116,8 +134,8 @@ class ModeMachine implements Component {
     const value: Json = {
       mode: this.mode,
       sinceUs: this.sinceUs,
-      step: this.mode === 'recovery' ? (recoverySteps[this.step]?.step ?? null) : null,
-      trigger: worstTrigger(inputs, this.policy.mode)?.id ?? null,
+      step: this.mode === 'recovery' ? (this.rules.steps[this.step]?.step ?? null) : null,
+      trigger: this.rules.worst(inputs, this.policy.mode)?.id ?? null,
       inputs: { ...inputs },
     };
     fx.reply(c.id, { type: 'ok', value });
@@ -136,12 +154,12 @@ class ModeMachine implements Component {
 
   private evaluate(w: World, fx: Effects): void {
     const inputs = this.gauge.inputs(w.nowUs);
-    const worst = worstTrigger(inputs, this.policy.mode);
+    const worst = this.rules.worst(inputs, this.policy.mode);
     this.noteClear(worst, w.nowUs);
     if (this.mode === 'recovery' && worst === null) this.advance(w, fx);
     const isSettled =
       this.clearUs !== null && w.nowUs - this.clearUs >= this.policy.recovery.settledUs;
-    const isRecovered = this.mode === 'recovery' && this.step >= recoverySteps.length;
+    const isRecovered = this.mode === 'recovery' && this.step >= this.rules.steps.length;
     const to = this.rules.nextMode({ mode: this.mode, worst, isSettled, isRecovered });
     if (to !== this.mode) this.enter(to, worst, inputs, w, fx);
   }
@@ -181,29 +199,24 @@ class ModeMachine implements Component {
 
   /** Goes on through all steps that are done already. */
   private advance(w: World, fx: Effects): void {
-    for (let i = this.step; i < recoverySteps.length; i++) {
-      const isDone = recoverySteps[i]?.isDone({
-        gauge: this.gauge,
-        policy: this.policy,
-        nowUs: w.nowUs,
-        beganUs: this.stepUs,
-        recoveryUs: this.sinceUs,
-      });
-      if (isDone !== true) return;
-      this.beginStep(i + 1, w, fx);
+    const { gauge, policy, sinceUs: recoveryUs } = this;
+    for (const { proof } of this.rules.steps.slice(this.step)) {
+      const facts = { gauge, policy, nowUs: w.nowUs, beganUs: this.stepUs, recoveryUs };
+      if (!this.rules.isShown(proof, facts)) return;
+      this.beginStep(this.step + 1, w, fx);
     }
   }
 
   private beginStep(step: number, w: World, fx: Effects): void {
     this.step = step;
     this.stepUs = w.nowUs;
-    const s = recoverySteps[step];
+    const s = this.rules.steps[step];
     if (s === undefined) return;
     const evidence: Evidence = {
       ...this.claim(w),
       kind: 'recovery',
       subject: s.step,
-      binding: step === 0 ? 'the cause has gone' : (recoverySteps[step - 1]?.proof ?? ''),
+      binding: this.rules.steps[step - 1]?.shows ?? 'the cause has gone',
       value: { step: s.step, sharePermille: s.sharePermille },
       lifetimeUs: this.policy.mode.stableUs,
     };

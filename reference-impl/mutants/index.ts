@@ -3,6 +3,7 @@ import { HarnessError } from '../../harness/core/errors.ts';
 import { agentMutants } from './agent.ts';
 import { consensusMutants } from './consensus.ts';
 import type { Changes, Mutants } from './mutant.ts';
+import { modeMutants } from './modes.ts';
 import { nodeMutants } from './node.ts';
 import { storeMutants } from './store.ts';
 
@@ -10,6 +11,7 @@ export const mutants: Mutants = {
   ...consensusMutants,
   ...storeMutants,
   ...agentMutants,
+  ...modeMutants,
   ...nodeMutants,
 };
 

@@ -1,43 +1,11 @@
-/** What a node believes of itself and of others, broken: modes, evidence, membership. */
+/** What a node believes of itself and of others, broken: evidence, membership. */
 import { secondsUs } from '../../harness/core/duration.ts';
-import { modeRules } from '../mode/mode.ts';
+import { discoveryRules } from '../agent/discovery.ts';
 import { ghostMember } from './ghost-member.ts';
 import type { Mutants } from './mutant.ts';
 import { neverRefute } from './never-refute.ts';
 
 export const nodeMutants: Mutants = {
-  // The mode machine believes that all is well as soon as the cause has gone.
-  'skip-recovery': {
-    class: 'modes',
-    difficulty: 'easy',
-    what: 'Degraded and Floor lead straight to Target, without Recovery',
-    breaks: ['mode-transitions'],
-    modeRules: {
-      nextMode(f) {
-        const mode = modeRules.nextMode(f);
-        return mode === 'recovery' && f.mode !== 'recovery' ? 'target' : mode;
-      },
-    },
-  },
-  'misses-floor': {
-    class: 'modes',
-    difficulty: 'easy',
-    what: 'a node that must go to the Floor stays in Degraded',
-    breaks: ['mode-transitions'],
-    modeRules: {
-      nextMode(f) {
-        const mode = modeRules.nextMode(f);
-        return mode === 'floor' ? 'degraded' : mode;
-      },
-    },
-  },
-  'recovery-in-haste': {
-    class: 'modes',
-    difficulty: 'hard',
-    what: 'Recovery ends as soon as it has begun, its steps undone',
-    breaks: ['mode-transitions'],
-    modeRules: { nextMode: (f) => modeRules.nextMode({ ...f, isRecovered: true }) },
-  },
   'evidence-expired': {
     class: 'evidence',
     difficulty: 'easy',
@@ -51,6 +19,29 @@ export const nodeMutants: Mutants = {
     what: 'evidence is used for some seconds after it has expired',
     breaks: ['evidence-lifetime'],
     modeRules: { mayUse: (e, nowUs) => nowUs < e.issuedUs + e.lifetimeUs + secondsUs(5) },
+  },
+  'stale-claimed-fresh': {
+    class: 'evidence',
+    difficulty: 'easy',
+    what: "lists pass for the registry's own, however long it has not confirmed them",
+    breaks: ['evidence-freshness'],
+    agentRules: { source: () => 'registry' },
+  },
+  'age-forgotten': {
+    class: 'evidence',
+    difficulty: 'easy',
+    what: 'a stale list is said to be no older than a fresh one may be',
+    breaks: ['evidence-freshness'],
+    agentRules: { staleUsMax: (_source, _ageUs, p) => p.cacheTtlUs },
+  },
+  'fresh-too-long': {
+    class: 'evidence',
+    difficulty: 'hard',
+    what: "lists pass for the registry's own for ten seconds after that has ended",
+    breaks: ['evidence-freshness'],
+    agentRules: {
+      source: (ageUs, mode, p) => discoveryRules.source(ageUs - secondsUs(10), mode, p),
+    },
   },
   'never-refute': {
     class: 'membership',

@@ -49,7 +49,7 @@ export const storeMutants: Mutants = {
     class: 'leases',
     difficulty: 'easy',
     what: 'the registry never ends a lease that is not renewed',
-    breaks: ['discovery'],
+    breaks: ['discovery', 'coordination'],
     storeRules: { isExpired: (f) => f.of === 'lock' && storeRules.isExpired(f) },
   },
   'lease-ends-early': {
@@ -104,14 +104,14 @@ export const storeMutants: Mutants = {
     class: 'watch',
     difficulty: 'easy',
     what: 'watchers are not told that an instance has gone',
-    breaks: ['discovery'],
+    breaks: ['discovery', 'coordination'],
     storeRules: { isTold: (e) => e.scope === 'kv' || e.change === 'registered' },
   },
   'watch-loses-some': {
     class: 'watch',
     difficulty: 'hard',
     what: 'watchers are not told of every sixteenth change',
-    breaks: ['watch-guarantees', 'config-converges', 'discovery'],
+    breaks: ['watch-guarantees', 'config-converges', 'discovery', 'coordination'],
     storeRules: { isTold: (e) => e.revision % 16 !== 0 },
   },
   // etcd#20221, etcd#15271.

@@ -17,4 +17,7 @@ export const homes: Readonly<Record<string, Home>> = {
   'ghost-member': { scenario: 'members-settle', invariant: 'membership' },
   'never-refute': { scenario: 'members-settle', invariant: 'membership' },
   'skip-recovery': { scenario: 'registry-lost', invariant: 'mode-transitions' },
+  'recovery-skips-test': { scenario: 'busy-dependency', invariant: 'recovery-order' },
+  'ramp-jumps': { scenario: 'busy-dependency', invariant: 'mode-behaviours' },
+  'fresh-too-long': { scenario: 'registry-lost', invariant: 'evidence-freshness' },
 };

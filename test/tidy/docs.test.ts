@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'mocha';
 import { errorCodes } from '../../harness/core/errors.ts';
+import { invariants } from '../../harness/invariants/registry.ts';
+import { mutants } from '../../reference-impl/mutants/index.ts';
 
 const read = (path: string): string => readFileSync(path, 'utf8');
 
@@ -11,6 +13,36 @@ describe('documents', () => {
     const rows = [...read('harness/README.md').matchAll(/^\| `(E_\w+)` +\| (\d+) /gm)];
     const listed = Object.fromEntries(rows.map((m) => [m[1], Number(m[2])]));
     assert.deepEqual(listed, { ...errorCodes });
+  });
+
+  it('list every promise, whether it is watched online, and a mutant that it kills', () => {
+    const rows = [
+      ...read('harness/README.md').matchAll(
+        /^\| `([\w-]+)` +\| ([A-Z]\d+(?:, [A-Z]\d+)*) +\| \S.*? +\| (yes|no) +\| `([\w-]+)` +\|$/gm,
+      ),
+    ];
+    const listed = rows.map((m) => [m[1], m[3] === 'yes']);
+    assert.deepEqual(
+      listed,
+      invariants.map((i) => [i.id, i.monitor !== undefined]),
+    );
+    for (const [, id, , , mutant] of rows) {
+      assert.ok(mutants[mutant ?? '']?.breaks.includes(id ?? ''), `${mutant} breaks ${id}`);
+    }
+  });
+
+  it('name only promises that exist where they tell what is judged of each mode', () => {
+    const text = read('harness/README.md');
+    const section = text.slice(
+      text.indexOf('## What is judged of each mode'),
+      text.indexOf('## Words'),
+    );
+    const named = new Set([...section.matchAll(/: `([\w-]+)`/g)].map((m) => m[1]));
+    const known = invariants.map((i) => i.id);
+    const cells = [...section.matchAll(/^\| (Target|Degraded|Floor|Recovery), /gm)];
+    assert.equal(cells.length, 16);
+    assert.ok(named.size > 5);
+    for (const id of named) assert.ok(known.includes(id ?? ''), id);
   });
 
   it('name only files that exist', () => {

@@ -17,8 +17,12 @@ class SlowTwin {
     let sinceUs = 0;
     let successes = 0;
     let failures: number[] = [];
+    let isHeld = false;
     for (const { atUs, what } of [...this.log, { atUs: nowUs, what: 'now' }]) {
-      if (state === 'open' && what === 'admit' && atUs - sinceUs >= policy.openUs) {
+      if (what === 'force') [isHeld, state] = [true, 'open'];
+      else if (what === 'release') [isHeld, state, successes] = [false, 'half-open', 0];
+      else if (isHeld) continue;
+      else if (state === 'open' && what === 'admit' && atUs - sinceUs >= policy.openUs) {
         state = 'half-open';
         successes = 0;
       } else if (state === 'half-open' && what === 'success') {
@@ -48,8 +52,15 @@ describe('the breaker', () => {
       const twin = new SlowTwin();
       const breaker = new Breaker(policy, breakerRules, () => {});
       let nowUs = 0;
+      let isHeld = false;
       for (let i = 0; i < 100; i++) {
         nowUs += draw.below(2 * draw.pick([500_000, 5_000_000, 20_000_000]));
+        if (draw.chance(50)) {
+          isHeld = !isHeld;
+          if (isHeld) breaker.force(['back'], nowUs);
+          else breaker.release();
+          twin.note(nowUs, isHeld ? 'force' : 'release');
+        }
         twin.note(nowUs, 'admit');
         const a = breaker.admit('back', nowUs);
         assert.equal(a === null, twin.state(nowUs) === 'open', `seed ${seed}, event ${i}`);
@@ -61,6 +72,28 @@ describe('the breaker', () => {
         assert.equal(breaker.state('back'), twin.state(nowUs), `seed ${seed}, event ${i}`);
       }
     }
+  });
+
+  it('holds every circuit open, and lets those go that it held', () => {
+    const said: string[] = [];
+    const breaker = new Breaker(policy, breakerRules, (e) =>
+      said.push(`${e.service} ${e.from} ${e.to} ${e.isForced}`),
+    );
+    for (let i = 0; i < 5; i++) breaker.failed(breaker.admit('back', i) as Admission, i);
+    breaker.force(['side'], 9);
+    breaker.force(['side'], 10);
+    assert.equal(breaker.admit('back', 9 + 2 * policy.openUs), null);
+    breaker.failed(breaker.pass('side'), 11);
+    breaker.release();
+    breaker.release();
+    assert.ok(breaker.admit('side', 12) !== null);
+    assert.deepEqual(said, [
+      'back closed open false',
+      'back open open true',
+      'side closed open true',
+      'back open half-open true',
+      'side open half-open true',
+    ]);
   });
 
   it('ignores what was sent before the circuit changed', () => {
