@@ -1,11 +1,11 @@
 /** CONSISTENCY: every key behaves as one copy that each operation touches at one moment (C1, I2). */
-import { checkLinearizable, type LinearizabilityResult } from '../checkers/linearizability.ts';
 import { keyValueCells } from '../checkers/models/cells.ts';
-import { isCompleted, type Op, operationsOf } from '../checkers/operations.ts';
+import { type Op, operationsOf } from '../checkers/operations.ts';
 import { type HistoryEvent, isOperation, type OperationEvent } from '../core/history.ts';
 import type { Json } from '../core/host.ts';
 import type { Invariant, Monitor } from '../core/invariant.ts';
 import type { Explanation, Verdict } from '../core/verdict.ts';
+import { judgeObject } from './linearizable-as.ts';
 
 export interface LinearizableParameters {
   /** What a key holds before anything was written. */
@@ -41,20 +41,12 @@ export function linearizable(
   };
 }
 
-function judge(events: readonly HistoryEvent[], p: LinearizableParameters): Verdict {
+function judge(
+  events: readonly HistoryEvent[],
+  { initial, stepsMax }: LinearizableParameters,
+): Verdict {
   const ops = operationsOf(events, (f) => judged.has(f)).flatMap(plain);
-  const completed = ops.filter(isCompleted).length;
-  if (completed === 0) {
-    return { kind: 'unknown', invariant: id, reason: 'no operation on a key succeeded' };
-  }
-  const result = checkLinearizable(ops, keyValueCells(p.initial), { stepsMax: p.stepsMax });
-  if (result.kind === 'holds') {
-    const keys = result.orders.size;
-    const basis = `${completed} operations on ${keys} ${keys === 1 ? 'key' : 'keys'}, ${ops.length - completed} of unknown outcome`;
-    return { kind: 'holds', invariant: id, basis };
-  }
-  if (result.kind === 'unknown') return { kind: 'unknown', invariant: id, reason: result.reason };
-  return { kind: 'violated', invariant: id, claim, explanation: explain(result) };
+  return judgeObject({ id, claim }, ops, { model: keyValueCells(initial), stepsMax });
 }
 
 /**
@@ -70,15 +62,6 @@ function plain(op: Op): readonly Op[] {
   return Object.entries(op.input as Readonly<Record<string, Json>>).map(([key, input]) => {
     return { ...op, f: 'write', key, input, output: input };
   });
-}
-
-function explain(result: LinearizabilityResult & { kind: 'violated' }): Explanation {
-  const { report } = result;
-  return {
-    atUs: report?.last.retUs ?? 0,
-    sentences: report?.sentences ?? [],
-    ops: report?.core.map((op) => op.id) ?? [],
-  };
 }
 
 /** Full checks that one run's suspicions may cost. */
