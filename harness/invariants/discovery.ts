@@ -70,11 +70,16 @@ interface Observer {
   readonly node: NodeId;
   /** By service: the list, and since when each instance has been missing from it or in it. */
   readonly lists: Map<string, { instances: ReadonlySet<NodeId>; sinceUs: number }>;
+  /** When it told of its contacts, and what was the present then; the latest few. */
+  readonly contacts: { readonly toldUs: number; readonly contactUs: number }[];
   /** The registry was last reached then; since when without a gap of a TTL. */
   contactUs: number;
   contactSinceUs: number;
   isFloor: boolean;
 }
+
+/** More than the contacts of one deadline. */
+const contactsKept = 16;
 
 class RegistryWatch {
   private readonly program: Program;
@@ -127,7 +132,14 @@ class RegistryWatch {
     let o = this.looking.get(node);
     if (o === undefined) {
       const lists = new Map<string, { instances: ReadonlySet<NodeId>; sinceUs: number }>();
-      o = { node, lists, contactUs: -1, contactSinceUs: Infinity, isFloor: false };
+      o = {
+        node,
+        lists,
+        contacts: [],
+        contactUs: -1,
+        contactSinceUs: Infinity,
+        isFloor: false,
+      };
       this.looking.set(node, o);
     }
     return o;
@@ -189,22 +201,28 @@ class RegistryWatch {
     return null;
   }
 
-  /** The registry answered `o` for what was true at `contactUs`: is a dead one still in its lists? */
+  /**
+   * The registry answered `o` for what was true at `contactUs`. What the answer changed is told after
+   * it: so now the lists have to agree with the answer before this one.
+   */
   private contact(o: Observer, timeUs: number, contactUs: number): Explanation | null {
+    const before = o.contacts.at(-1);
+    o.contacts.push({ toldUs: timeUs, contactUs });
+    if (o.contacts.length > contactsKept) o.contacts.shift();
     const isFirst = o.contactUs < 0;
     if (isFirst || contactUs - o.contactUs > this.ttlUsMin()) o.contactSinceUs = contactUs;
     o.contactUs = Math.max(o.contactUs, contactUs);
-    if (o.isFloor) return null;
+    if (o.isFloor || before === undefined) return null;
     for (const [service, { instances }] of o.lists) {
       for (const instance of instances) {
-        const overdue = this.overdue(service, instance, contactUs);
+        const overdue = this.overdue(service, instance, before.contactUs);
         this.checks += 1;
         if (overdue === null) continue;
         return {
           atUs: timeUs,
           sentences: [
             ...overdue,
-            `${this.name(o.node)} still lists it for ${service} after the registry answered ${when(contactUs)}.`,
+            `${this.name(o.node)} still lists it for ${service} ${when(timeUs)}, after the registry had answered ${when(before.contactUs)}.`,
           ],
           ops: [],
         };
@@ -214,10 +232,12 @@ class RegistryWatch {
   }
 
   private routed(o: Observer, r: RoutedObservation, timeUs: number): Explanation | null {
-    if (r.instance === null || o.isFloor || o.contactUs < 0) return null;
-    // What ends now was sent at most one deadline ago, by a list as old as the last contact.
-    const sentUs = Math.min(timeUs - this.program.settings.deadlineUs, o.contactUs);
-    const overdue = this.overdue(r.service, r.instance, sentUs);
+    if (r.instance === null || o.isFloor) return null;
+    // What ends now was sent at most one deadline ago, by a list as old as the contact before that.
+    const sentUs = timeUs - this.program.settings.deadlineUs;
+    const known = o.contacts.findLast((c) => c.toldUs < sentUs);
+    if (known === undefined) return null;
+    const overdue = this.overdue(r.service, r.instance, Math.min(sentUs, known.contactUs));
     if (overdue === null) return null;
     const sentence = `${this.name(o.node)} sent it a call for ${r.service} that ended ${when(timeUs)}.`;
     return { atUs: timeUs, sentences: [...overdue, sentence], ops: [] };
