@@ -18,28 +18,6 @@ export function runSeed(scenario: Scenario, seed: number, mutant: string | null)
   return runScenario(simulation(), reference, scenario, program);
 }
 
-export interface Cleanliness {
-  readonly runs: number;
-  /** `seed invariant` of each violation. */
-  readonly violated: readonly string[];
-  /** Seeds of the runs that proved nothing. */
-  readonly unknown: readonly number[];
-}
-
-/** The correct node under seeds 1…`runs`. */
-export function cleanliness(scenario: Scenario, runs: number): Cleanliness {
-  const violated: string[] = [];
-  const unknown: number[] = [];
-  for (let seed = 1; seed <= runs; seed++) {
-    const { judgement } = runSeed(scenario, seed, null);
-    if (judgement.verdict === 'unknown') unknown.push(seed);
-    for (const v of judgement.verdicts) {
-      if (v.kind === 'violated') violated.push(`${seed} ${v.invariant}`);
-    }
-  }
-  return { runs, violated, unknown };
-}
-
 export interface Alarms {
   readonly runs: number;
   /** `seed invariant` of each violation, of whatever the system promises. */
