@@ -16,12 +16,16 @@ export interface RoleObservation {
   readonly lastIndex?: number;
 }
 
-/** An entry became committed and was applied here. `hash` covers all entries up to `index`. */
+/**
+ * An entry of `term` was applied here. `hash` covers all entries up to `index`; `currentTerm` is the
+ * node's own, in which the entry was committed at the latest.
+ */
 export interface AppliedObservation {
   readonly kind: 'applied';
   readonly index: number;
   readonly term: number;
   readonly hash: number;
+  readonly currentTerm?: number;
 }
 
 /** What this node's membership table says of `member`, on each change. */

@@ -60,8 +60,8 @@ export class CircuitWatch {
   private probingUs = 0;
   /** When the process started: a call from before that is nobody's. */
   private bornUs = 0;
-  /** Calls that ended badly, and calls that were refused, since the process started. */
-  private failuresUs: number[] = [];
+  /** Calls that ended badly since the process started. */
+  private failures: { readonly atUs: number; readonly sentUs: number }[] = [];
   /** In the present half-open period: calls that ended, and the first one refused. */
   private probes = 0;
   private hasProbesOut = false;
@@ -93,7 +93,7 @@ export class CircuitWatch {
     this.sinceUs = timeUs;
     this.isForced = false;
     this.bornUs = timeUs;
-    this.failuresUs = [];
+    this.failures = [];
     this.probes = 0;
     this.firstRefusedUs = -1;
   }
@@ -156,7 +156,7 @@ export class CircuitWatch {
   /** Opened for a reason: as many failures as the threshold, within the window. */
   private checkCause(timeUs: number, at: number): Explanation | null {
     const fromUs = timeUs - this.o.windowUs - this.o.slackUs;
-    const before = this.failuresUs.filter((f) => f >= fromUs).length;
+    const before = this.failures.filter((f) => f.atUs >= fromUs).length;
     // The call that tipped it over ends in the same handler, after the circuit.
     const failures = before + this.failuresAt(timeUs, at);
     if (failures >= this.o.failureThreshold) return null;
@@ -177,7 +177,8 @@ export class CircuitWatch {
 
   private checkProbeFailed(forUs: number, timeUs: number, at: number): Explanation | null {
     const fromUs = timeUs - forUs - this.o.slackUs;
-    const hasFailed = this.failuresUs.some((f) => f >= fromUs) || this.failuresAt(timeUs, at) > 0;
+    const hasFailed =
+      this.failures.some((f) => f.atUs >= fromUs) || this.failuresAt(timeUs, at) > 0;
     if (hasFailed) return null;
     return this.broken(timeUs, [
       `Its circuit opened again ${when(timeUs)}, but no probe had failed since it was half open.`,
@@ -211,9 +212,10 @@ export class CircuitWatch {
     if (r.outcome === 'no-instance' || r.outcome === 'shed') return null;
     if (r.outcome === 'refused') return this.refused(timeUs);
     if (this.isForced) return null;
+    const sentUs = timeUs - r.tookUs;
     // Sent before the state changed: it says nothing about the state.
-    const isLate = timeUs <= this.sinceUs + this.o.deadlineUs + this.o.slackUs;
-    if (isFailure(r)) this.failed(timeUs);
+    const isLate = sentUs <= this.sinceUs + this.o.slackUs;
+    if (isFailure(r)) this.failed(timeUs, sentUs);
     if (this.state === 'closed') return this.mustOpen(timeUs, at);
     if (this.state === 'open') {
       if (isLate) return this.hasProbesOut ? this.probed(r, timeUs) : null;
@@ -224,9 +226,9 @@ export class CircuitWatch {
     return this.probed(r, timeUs);
   }
 
-  private failed(timeUs: number): void {
-    if (this.failuresUs.length >= failuresKept) this.failuresUs.shift();
-    this.failuresUs.push(timeUs);
+  private failed(atUs: number, sentUs: number): void {
+    if (this.failures.length >= failuresKept) this.failures.shift();
+    this.failures.push({ atUs, sentUs });
   }
 
   private probed(r: RoutedObservation, timeUs: number): Explanation | null {
@@ -241,10 +243,10 @@ export class CircuitWatch {
 
   /** The threshold is reached by calls that began after it closed, and yet it stays closed. */
   private mustOpen(timeUs: number, at: number): Explanation | null {
-    const { failureThreshold: n, deadlineUs, slackUs, windowUs } = this.o;
-    const counted = this.failuresUs.filter((f) => f > this.sinceUs + deadlineUs + slackUs);
+    const { failureThreshold: n, slackUs, windowUs } = this.o;
+    const counted = this.failures.filter((f) => f.sentUs > this.sinceUs + slackUs);
     // Half the window: what is just inside by one clock is just outside by another.
-    const first = counted.at(-n);
+    const first = counted.at(-n)?.atUs;
     if (first === undefined || timeUs - first > windowUs / 2) return null;
     for (let i = at + 1; i < this.d.events.length; i++) {
       const e = this.d.events[i] as Dealings['events'][number];
@@ -270,12 +272,16 @@ export class CircuitWatch {
     if (this.state === 'half-open') {
       if (this.firstRefusedUs < 0) this.firstRefusedUs = timeUs;
       // Whoever refuses has sent all its probes; each of them has ended after a deadline.
-      if (timeUs > this.firstRefusedUs + deadlineUs + slackUs) {
+      const restUs = this.stoodStillUs(this.firstRefusedUs, timeUs);
+      if (timeUs > this.firstRefusedUs + deadlineUs + slackUs + restUs) {
         return this.broken(timeUs, [
           `Its circuit sticks: half open since ${formatDuration(this.sinceUs)}, it refused calls from ${formatDuration(this.firstRefusedUs)} until ${formatDuration(timeUs)} with no probe left.`,
         ]);
       }
-    } else if (timeUs > this.sinceUs + openUs * 2 + slackUs) {
+    } else if (
+      timeUs >
+      this.sinceUs + openUs * 2 + slackUs + this.stoodStillUs(this.sinceUs, timeUs)
+    ) {
       return this.broken(timeUs, [
         `Its circuit is open since ${formatDuration(this.sinceUs)} and still refuses ${when(timeUs)}; after ${formatDuration(openUs)} it has to try.`,
       ]);
@@ -286,6 +292,14 @@ export class CircuitWatch {
     return this.broken(timeUs, [
       `It still refuses calls ${when(timeUs)}; the last fault was over ${when(healedUs)}.`,
     ]);
+  }
+
+  /** How long of this time the client was paused: it could neither end a call nor begin one. */
+  private stoodStillUs(fromUs: number, toUs: number): number {
+    return this.o.spans.reduce((sum, s) => {
+      if (s.kind !== 'pause' || !s.nodes.includes(this.d.client)) return sum;
+      return sum + Math.max(0, Math.min(toUs, s.toUs) - Math.max(fromUs, s.fromUs));
+    }, 0);
   }
 
   private broken(atUs: number, sentences: readonly string[]): Explanation {

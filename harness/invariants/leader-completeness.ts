@@ -34,15 +34,16 @@ export function leaderCompleteness(): Invariant {
 
 interface Applied {
   readonly index: number;
-  readonly term: number;
+  /** It was committed in this term or before. */
+  readonly by: number;
   readonly node: NodeId;
   readonly timeUs: number;
 }
 
 class Elections implements Monitor {
   private readonly program: Program;
-  /** The greatest index of each term, terms ascending: indices ascend too. */
-  private readonly newest: Applied[] = [];
+  /** By term: the greatest index that was applied in it. */
+  private readonly newest = new Map<number, Applied>();
   compared = 0;
 
   constructor(program: Program) {
@@ -51,32 +52,38 @@ class Elections implements Monitor {
 
   event(e: HistoryEvent): Explanation | null {
     if (e.type !== 'observe') return null;
-    if (e.value.kind === 'applied') {
-      const { index, term } = e.value;
-      this.applied({ index, term, node: e.node, timeUs: e.timeUs });
+    const { value, node, timeUs } = e;
+    if (value.kind === 'applied' && value.currentTerm !== undefined) {
+      this.applied({ index: value.index, by: value.currentTerm, node, timeUs });
     }
-    return e.value.kind === 'role' && e.value.role === 'leader' ? this.elected(e, e.value) : null;
+    return value.kind === 'role' && value.role === 'leader' ? this.elected(e, value) : null;
   }
 
   private applied(a: Applied): void {
-    const last = this.newest.at(-1);
-    if (last !== undefined && (a.term < last.term || a.index <= last.index)) return;
-    if (last?.term === a.term) this.newest.pop();
-    this.newest.push(a);
+    if (a.index > (this.newest.get(a.by)?.index ?? -1)) this.newest.set(a.by, a);
   }
 
   private elected(e: ObservationEvent, { term, lastIndex }: RoleObservation): Explanation | null {
-    const before = this.newest.findLast((a) => a.term < term);
-    if (lastIndex === undefined || before === undefined) return null;
+    const before = this.before(term);
+    if (lastIndex === undefined || before === null) return null;
     this.compared += 1;
     if (lastIndex >= before.index) return null;
     return {
       atUs: e.timeUs,
       sentences: [
-        `${nameNode(this.program, before.node)} applied entry ${before.index} of term ${before.term} ${when(before.timeUs)}.`,
-        `${nameNode(this.program, e.node)} became leader of term ${term} ${when(e.timeUs)}, with a log that ends at ${lastIndex}.`,
+        `${nameNode(this.program, before.node)} had applied entry ${before.index} in term ${before.by}, ${when(before.timeUs)}.`,
+        `${nameNode(this.program, e.node)} became leader of term ${term} with a log that ends at ${lastIndex}, ${when(e.timeUs)}.`,
       ],
       ops: [],
     };
+  }
+
+  /** A run has few terms. */
+  private before(term: number): Applied | null {
+    let found: Applied | null = null;
+    for (const a of this.newest.values()) {
+      if (a.by < term && (found === null || a.index > found.index)) found = a;
+    }
+    return found;
   }
 }

@@ -250,6 +250,7 @@ function commitTo(s: RaftState, index: number, w: World, fx: Effects): void {
         index: s.applied,
         term: e.term,
         hash: s.hash,
+        currentTerm: s.term,
       };
       fx.observe(seen);
     }

@@ -38,7 +38,7 @@ const reasons: Readonly<Record<string, RegExp>> = {
   'fencing-later-bad': /was called after that, at 15 s, and was accepted with an older token/,
   'fencing-token-bad': /got an older token/,
   'fencing-same-token-bad': /got the same token/,
-  'leader-completeness-bad': /applied entry 2 of term 1 .* a log that ends at 1/s,
+  'leader-completeness-bad': /applied entry 2 in term 1.* a log that ends at 1/s,
   'executed-once-bad': /version 3 at 1.01 s.*version 9 at 1.15 s/s,
   'executed-once-watch-bad': /version 3 at 1.5 s.*version 8 at 1.5 s/s,
   'coordination-bad': /resilience: .*5 calls failed .* still let a call out/s,
