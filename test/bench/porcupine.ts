@@ -43,8 +43,14 @@ export interface ComparisonOptions {
   readonly limitSeconds: number;
 }
 
-/** Null when there is no `go`, or it cannot get Porcupine. */
-export function comparePorcupine(options: ComparisonOptions): Comparison[] | null {
+/**
+ * One history after another, each told to `onEach` as soon as it was checked. Null when there is no
+ * `go`, or it cannot get Porcupine.
+ */
+export function comparePorcupine(
+  options: ComparisonOptions,
+  onEach: (c: Comparison) => void = () => undefined,
+): Comparison[] | null {
   // Compiled code lies elsewhere; scripts of a package run in its root.
   const source = join('test', 'bench', 'porcupine');
   const folder = mkdtempSync(join(tmpdir(), 'antlion-porcupine-'));
@@ -64,7 +70,9 @@ export function comparePorcupine(options: ComparisonOptions): Comparison[] | nul
     return samples.map((s) => {
       writeFileSync(file, jsonLines(s.ops));
       const other = theirs(program, `${JSON.stringify(s.initial)}=${file}`, options.limitSeconds);
-      return { ...ours(s), ...other, name: s.name, operations: s.ops.length };
+      const compared = { ...ours(s), ...other, name: s.name, operations: s.ops.length };
+      onEach(compared);
+      return compared;
     });
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -217,16 +225,13 @@ export function disagreements(all: readonly Comparison[]): readonly Comparison[]
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const [operationsMax, limitSeconds] = process.argv.slice(2).map(Number);
-  const all = comparePorcupine({
-    operationsMax: operationsMax ?? 1_000,
-    limitSeconds: limitSeconds ?? 60,
-  });
-  if (all === null) console.log('Porcupine is left out: no go, or its module cannot be fetched.');
-  for (const c of all ?? []) {
+  const options = { operationsMax: operationsMax ?? 1_000, limitSeconds: limitSeconds ?? 60 };
+  const all = comparePorcupine(options, (c) => {
     const ratio = c.theirsMs / c.oursMs;
     console.log(
       `${c.name}: ${c.operations} operations, ${c.verdict} in ${c.oursMs.toFixed(3)} ms; Porcupine ${c.theirs} in ${c.theirsMs.toFixed(3)} ms, ${ratio.toFixed(1)} times`,
     );
-  }
-  console.log(summary(all ?? []), disagreements(all ?? []));
+  });
+  if (all === null) console.log('Porcupine is left out: no go, or its module cannot be fetched.');
+  else console.log(summary(all), disagreements(all));
 }
