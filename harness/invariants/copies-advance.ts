@@ -1,10 +1,11 @@
 /** CONSISTENCY: what a node holds of the configuration and the registry never goes back (C1, D3). */
 import type { HistoryEvent } from '../core/history.ts';
 import type { NodeId } from '../core/host.ts';
-import type { Invariant, Monitor } from '../core/invariant.ts';
+import type { Invariant } from '../core/invariant.ts';
 import type { Program } from '../core/program.ts';
 import type { Explanation } from '../core/verdict.ts';
-import { nameNode, replay, when } from './words.ts';
+import { online, type Watch } from './online.ts';
+import { nameNode, when } from './words.ts';
 
 const id = 'copies-advance';
 const claim =
@@ -12,22 +13,13 @@ const claim =
 
 /** etcd's guarantees of watches, *ordered* and *unique*, as the holder of a copy sees them. */
 export function copiesAdvance(): Invariant {
-  return {
+  const promised = {
     id,
     area: 'CONSISTENCY',
     claim,
     faultModel: 'any faults; a process that starts has no copy yet',
-    judge(history, program) {
-      const watch = new Copies(program);
-      const explanation = replay(watch, history);
-      if (explanation !== null) return { kind: 'violated', invariant: id, claim, explanation };
-      if (watch.changes === 0) {
-        return { kind: 'unknown', invariant: id, reason: 'no node ever held a copy' };
-      }
-      return { kind: 'holds', invariant: id, basis: `${watch.changes} changes of copies` };
-    },
-    monitor: (program) => new Copies(program),
-  };
+  } as const;
+  return online(promised, (program) => new Copies(program));
 }
 
 interface Held {
@@ -35,14 +27,19 @@ interface Held {
   readonly sinceUs: number;
 }
 
-class Copies implements Monitor {
-  changes = 0;
+class Copies implements Watch {
+  private changes = 0;
   private readonly program: Program;
   /** By node and what the copy is of. */
   private readonly held = new Map<NodeId, Map<string, Held>>();
 
   constructor(program: Program) {
     this.program = program;
+  }
+
+  end(): ReturnType<Watch['end']> {
+    if (this.changes === 0) return { undecided: 'no node ever held a copy' };
+    return `${this.changes} changes of copies`;
   }
 
   event(e: HistoryEvent): Explanation | null {

@@ -1,34 +1,26 @@
 /** SAFETY: at most one leader can be elected in a term (Raft, figure 3). */
 import type { HistoryEvent } from '../core/history.ts';
 import type { NodeId } from '../core/host.ts';
-import type { Invariant, Monitor } from '../core/invariant.ts';
+import type { Invariant } from '../core/invariant.ts';
 import type { Program } from '../core/program.ts';
 import type { Explanation } from '../core/verdict.ts';
-import { nameNode, replay, when } from './words.ts';
+import { online, type Watch } from './online.ts';
+import { nameNode, when } from './words.ts';
 
 const id = 'election-safety';
 const claim = 'No two nodes are leader in the same term.';
 
 export function electionSafety(): Invariant {
-  return {
+  const promised = {
     id,
     area: 'SAFETY',
     claim,
     faultModel: 'any faults of links, pauses and clocks; crashes of any nodes with honest fsync',
-    judge: (history, program) => {
-      const watch = new LeaderWatch(program);
-      const explanation = replay(watch, history);
-      if (explanation !== null) return { kind: 'violated', invariant: id, claim, explanation };
-      if (watch.terms === 0) {
-        return { kind: 'unknown', invariant: id, reason: 'no node was ever seen to be leader' };
-      }
-      return { kind: 'holds', invariant: id, basis: `leaders of ${watch.terms} terms` };
-    },
-    monitor: (program) => new LeaderWatch(program),
-  };
+  } as const;
+  return online(promised, (program) => new LeaderWatch(program));
 }
 
-class LeaderWatch implements Monitor {
+class LeaderWatch implements Watch {
   private readonly program: Program;
   private readonly leaders = new Map<number, { node: NodeId; timeUs: number }>();
 
@@ -36,8 +28,9 @@ class LeaderWatch implements Monitor {
     this.program = program;
   }
 
-  get terms(): number {
-    return this.leaders.size;
+  end(): ReturnType<Watch['end']> {
+    if (this.leaders.size === 0) return { undecided: 'no node was ever seen to be leader' };
+    return `leaders of ${this.leaders.size} terms`;
   }
 
   event(e: HistoryEvent): Explanation | null {

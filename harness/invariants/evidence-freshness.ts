@@ -25,7 +25,7 @@ export function evidenceFreshness(parameters: ModeParameters = usualModes): Inva
     },
     basis(watches) {
       const claims = watches.reduce((n, w) => n + w.claims, 0);
-      if (claims === 0) return { unknown: 'nobody claimed that a list of instances is fresh' };
+      if (claims === 0) return { undecided: 'nobody claimed that a list of instances is fresh' };
       return `${claims} claims of ${watches.length} nodes and clients`;
     },
   });

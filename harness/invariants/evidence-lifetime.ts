@@ -2,41 +2,37 @@
 import { isInForce } from '../core/evidence.ts';
 import { formatDuration } from '../core/duration.ts';
 import type { HistoryEvent } from '../core/history.ts';
-import type { Invariant, Monitor } from '../core/invariant.ts';
+import type { Invariant } from '../core/invariant.ts';
 import type { Program } from '../core/program.ts';
 import type { Explanation } from '../core/verdict.ts';
-import { nameNode, replay, when } from './words.ts';
+import { online, type Watch } from './online.ts';
+import { nameNode, when } from './words.ts';
 
 const id = 'evidence-lifetime';
 const claim = 'A change of mode rests only on evidence that was in force when it was decided.';
 
 export function evidenceLifetime(): Invariant {
-  return {
+  const promised = {
     id,
     area: 'MODES',
     claim,
     faultModel: "any faults; times are compared by the deciding node's own clock",
-    judge: (history, program) => {
-      const watch = new LifetimeWatch(program);
-      const explanation = replay(watch, history);
-      if (explanation !== null) return { kind: 'violated', invariant: id, claim, explanation };
-      if (watch.changes === 0) {
-        return { kind: 'unknown', invariant: id, reason: 'no node changed its mode' };
-      }
-      const basis = `${watch.pieces} pieces of evidence behind ${watch.changes} changes of mode`;
-      return { kind: 'holds', invariant: id, basis };
-    },
-    monitor: (program) => new LifetimeWatch(program),
-  };
+  } as const;
+  return online(promised, (program) => new LifetimeWatch(program));
 }
 
-class LifetimeWatch implements Monitor {
+class LifetimeWatch implements Watch {
   private readonly program: Program;
-  changes = 0;
-  pieces = 0;
+  private changes = 0;
+  private pieces = 0;
 
   constructor(program: Program) {
     this.program = program;
+  }
+
+  end(): ReturnType<Watch['end']> {
+    if (this.changes === 0) return { undecided: 'no node changed its mode' };
+    return `${this.pieces} pieces of evidence behind ${this.changes} changes of mode`;
   }
 
   event(e: HistoryEvent): Explanation | null {

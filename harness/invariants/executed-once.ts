@@ -2,11 +2,12 @@
 import type { HistoryEvent, OperationEvent } from '../core/history.ts';
 import { isOperation } from '../core/history.ts';
 import type { Json } from '../core/host.ts';
-import type { Invariant, Monitor } from '../core/invariant.ts';
+import type { Invariant } from '../core/invariant.ts';
 import type { Program } from '../core/program.ts';
 import type { Explanation } from '../core/verdict.ts';
 import type { WatchResult } from '../core/watch.ts';
-import { nameNode, replay, when } from './words.ts';
+import { online, type Watch } from './online.ts';
+import { nameNode, when } from './words.ts';
 
 const id = 'executed-once';
 const claim =
@@ -14,22 +15,13 @@ const claim =
 
 /** Values that several operations write say nothing, nor do systems that tell no versions. */
 export function executedOnce(): Invariant {
-  return {
+  const promised = {
     id,
     area: 'SAFETY',
     claim,
     faultModel: 'any faults of links, any pauses; crashes of any nodes with honest fsync',
-    judge: (history, program) => {
-      const watch = new VersionBook(program);
-      const explanation = replay(watch, history);
-      if (explanation !== null) return { kind: 'violated', invariant: id, claim, explanation };
-      if (watch.compared === 0) {
-        return { kind: 'unknown', invariant: id, reason: 'no change was told of twice' };
-      }
-      return { kind: 'holds', invariant: id, basis: `${watch.compared} times told of again` };
-    },
-    monitor: (program) => new VersionBook(program),
-  };
+  } as const;
+  return online(promised, (program) => new VersionBook(program));
 }
 
 /** One value of one key: who asked for it, and what was first told of it. */
@@ -46,13 +38,18 @@ interface Told {
   readonly version: number;
 }
 
-class VersionBook implements Monitor {
+class VersionBook implements Watch {
   private readonly program: Program;
   private readonly changes = new Map<string, Change>();
-  compared = 0;
+  private compared = 0;
 
   constructor(program: Program) {
     this.program = program;
+  }
+
+  end(): ReturnType<Watch['end']> {
+    if (this.compared === 0) return { undecided: 'no change was told of twice' };
+    return `${this.compared} times told of again`;
   }
 
   event(e: HistoryEvent): Explanation | null {

@@ -1,11 +1,12 @@
 /** SAFETY: whoever is elected holds all that was committed in earlier terms (Raft, figure 3; §5.4.3). */
 import type { HistoryEvent, ObservationEvent } from '../core/history.ts';
 import type { NodeId } from '../core/host.ts';
-import type { Invariant, Monitor } from '../core/invariant.ts';
+import type { Invariant } from '../core/invariant.ts';
 import type { RoleObservation } from '../core/observation.ts';
 import type { Program } from '../core/program.ts';
 import type { Explanation } from '../core/verdict.ts';
-import { nameNode, replay, when } from './words.ts';
+import { online, type Watch } from './online.ts';
+import { nameNode, when } from './words.ts';
 
 const id = 'leader-completeness';
 const claim =
@@ -13,23 +14,13 @@ const claim =
 
 /** That the entries are the same ones, and not only as many, is what `log-matching` promises. */
 export function leaderCompleteness(): Invariant {
-  return {
+  const promised = {
     id,
     area: 'SAFETY',
     claim,
     faultModel: 'any faults of links, pauses and clocks; crashes of any nodes with honest fsync',
-    judge: (history, program) => {
-      const watch = new Elections(program);
-      const explanation = replay(watch, history);
-      if (explanation !== null) return { kind: 'violated', invariant: id, claim, explanation };
-      if (watch.compared === 0) {
-        const reason = 'no leader was elected after something was applied';
-        return { kind: 'unknown', invariant: id, reason };
-      }
-      return { kind: 'holds', invariant: id, basis: `${watch.compared} leaders elected later` };
-    },
-    monitor: (program) => new Elections(program),
-  };
+  } as const;
+  return online(promised, (program) => new Elections(program));
 }
 
 interface Applied {
@@ -40,14 +31,20 @@ interface Applied {
   readonly timeUs: number;
 }
 
-class Elections implements Monitor {
+class Elections implements Watch {
   private readonly program: Program;
   /** By term: the greatest index that was applied in it. */
   private readonly newest = new Map<number, Applied>();
-  compared = 0;
+  private compared = 0;
 
   constructor(program: Program) {
     this.program = program;
+  }
+
+  end(): ReturnType<Watch['end']> {
+    if (this.compared === 0)
+      return { undecided: 'no leader was elected after something was applied' };
+    return `${this.compared} leaders elected later`;
   }
 
   event(e: HistoryEvent): Explanation | null {

@@ -1,12 +1,13 @@
 /** DISCOVERY: the registry ends no lease as expired before its TTL has passed (I1, D1). */
 import { formatDuration } from '../core/duration.ts';
 import type { HistoryEvent } from '../core/history.ts';
-import type { Invariant, Monitor } from '../core/invariant.ts';
+import type { Invariant } from '../core/invariant.ts';
 import type { LeaseObservation } from '../core/observation.ts';
 import type { Program } from '../core/program.ts';
 import type { Explanation } from '../core/verdict.ts';
 import { driftFactor } from './timeline.ts';
-import { nameNode, replay, when } from './words.ts';
+import { online, type Watch } from './online.ts';
+import { nameNode, when } from './words.ts';
 
 const id = 'lease-lifetime';
 const claim = 'A lease expires no sooner than its TTL after it was granted or last renewed.';
@@ -17,28 +18,18 @@ export interface LeaseParameters {
 }
 
 export function leaseLifetime(parameters: LeaseParameters = { lateUs: 5_000_000 }): Invariant {
-  return {
+  const promised = {
     id,
     area: 'DISCOVERY',
     claim,
     faultModel: 'any faults; disks that answer within 5 s',
-    judge(history, program) {
-      const watch = new Leases(program, parameters);
-      const explanation = replay(watch, history);
-      if (explanation !== null) return { kind: 'violated', invariant: id, claim, explanation };
-      if (watch.granted === 0) {
-        return { kind: 'unknown', invariant: id, reason: 'no lease was ever granted' };
-      }
-      const basis = `${watch.granted} leases granted, ${watch.expired} expired`;
-      return { kind: 'holds', invariant: id, basis };
-    },
-    monitor: (program) => new Leases(program, parameters),
-  };
+  } as const;
+  return online(promised, (program) => new Leases(program, parameters));
 }
 
-class Leases implements Monitor {
-  granted = 0;
-  expired = 0;
+class Leases implements Watch {
+  private granted = 0;
+  private expired = 0;
   private readonly program: Program;
   private readonly lateUs: number;
   /** By service and instance: when it was last granted or renewed. */
@@ -49,6 +40,11 @@ class Leases implements Monitor {
   constructor(program: Program, { lateUs }: LeaseParameters) {
     this.program = program;
     this.lateUs = lateUs;
+  }
+
+  end(): ReturnType<Watch['end']> {
+    if (this.granted === 0) return { undecided: 'no lease was ever granted' };
+    return `${this.granted} leases granted, ${this.expired} expired`;
   }
 
   event(e: HistoryEvent): Explanation | null {

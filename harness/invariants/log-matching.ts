@@ -1,33 +1,24 @@
 /** SAFETY: what one server applied at an index, no other server applies differently (Raft, figure 3). */
 import type { HistoryEvent } from '../core/history.ts';
 import type { NodeId } from '../core/host.ts';
-import type { Invariant, Monitor } from '../core/invariant.ts';
+import type { Invariant } from '../core/invariant.ts';
 import type { Program } from '../core/program.ts';
 import type { Explanation } from '../core/verdict.ts';
-import { nameNode, replay, when } from './words.ts';
+import { online, type Watch } from './online.ts';
+import { nameNode, when } from './words.ts';
 
 const id = 'log-matching';
 const claim =
   'Entries applied at the same index have the same term and the same history of entries before them.';
 
 export function logMatching(): Invariant {
-  return {
+  const promised = {
     id,
     area: 'SAFETY',
     claim,
     faultModel: 'any faults of links, pauses and clocks; crashes of any nodes with honest fsync',
-    judge: (history, program) => {
-      const watch = new LogWatch(program);
-      const explanation = replay(watch, history);
-      if (explanation !== null) return { kind: 'violated', invariant: id, claim, explanation };
-      if (watch.compared === 0) {
-        return { kind: 'unknown', invariant: id, reason: 'no index was applied by two nodes' };
-      }
-      const basis = `${watch.compared} entries compared with another node's`;
-      return { kind: 'holds', invariant: id, basis };
-    },
-    monitor: (program) => new LogWatch(program),
-  };
+  } as const;
+  return online(promised, (program) => new LogWatch(program));
 }
 
 interface Applied {
@@ -37,13 +28,18 @@ interface Applied {
   readonly timeUs: number;
 }
 
-class LogWatch implements Monitor {
+class LogWatch implements Watch {
   private readonly program: Program;
   private readonly first = new Map<number, Applied>();
-  compared = 0;
+  private compared = 0;
 
   constructor(program: Program) {
     this.program = program;
+  }
+
+  end(): ReturnType<Watch['end']> {
+    if (this.compared === 0) return { undecided: 'no index was applied by two nodes' };
+    return `${this.compared} entries compared with another node's`;
   }
 
   event(e: HistoryEvent): Explanation | null {

@@ -22,7 +22,7 @@ export function modeBehaviours(parameters: ModeParameters = usualModes): Invaria
     },
     basis(watches) {
       const judged = watches.reduce((n, w) => n + w.judged, 0);
-      if (judged === 0) return { unknown: 'no node called a service in a mode that is known' };
+      if (judged === 0) return { undecided: 'no node called a service in a mode that is known' };
       return `${judged} calls of ${watches.length} nodes in modes that are known`;
     },
   });

@@ -23,7 +23,7 @@ export function modeTransitions(parameters: ModeParameters = usualModes): Invari
     },
     basis(watches) {
       if (!watches.some((w) => w.hasSpoken))
-        return { unknown: 'no node said what its mode rests on' };
+        return { undecided: 'no node said what its mode rests on' };
       const changes = watches.reduce((n, w) => n + w.changes, 0);
       return `${changes} changes of mode on ${watches.length} nodes`;
     },

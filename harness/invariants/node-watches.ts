@@ -1,12 +1,12 @@
 /** Promises that are judged node by node: one watch each, and one pass for judge and monitor alike. */
-import type { History, HistoryEvent, ObservationEvent } from '../core/history.ts';
+import type { HistoryEvent, ObservationEvent } from '../core/history.ts';
 import type { NodeId } from '../core/host.ts';
-import type { Invariant, Monitor } from '../core/invariant.ts';
+import type { Invariant } from '../core/invariant.ts';
 import type { Program } from '../core/program.ts';
 import type { Explanation } from '../core/verdict.ts';
 import { Impairments } from './impairments.ts';
 import type { ModeParameters } from './mode-parameters.ts';
-import { replay } from './words.ts';
+import { online, type Promised, type Watch } from './online.ts';
 
 /** Watches one node; constant work an event. */
 export interface NodeWatch {
@@ -25,57 +25,42 @@ export interface WatchedNode {
   readonly program: Program;
 }
 
-interface NodePromise<W extends NodeWatch> extends Pick<
-  Invariant,
-  'id' | 'area' | 'claim' | 'faultModel'
-> {
+interface NodePromise<W extends NodeWatch> extends Promised {
   /** Are workload clients judged as well? They have no mode. */
   readonly withClients: boolean;
   /** Gives what makes the watch of a node of this run. */
   readonly watch: (program: Program, impairments: Impairments) => (node: NodeId) => W;
   /** On what it holds, or why nothing was decided. */
-  readonly basis: (watches: readonly W[]) => string | { readonly unknown: string };
+  readonly basis: (watches: readonly W[]) => string | { readonly undecided: string };
 }
 
 export function nodeInvariant<W extends NodeWatch>(p: NodePromise<W>): Invariant {
   const { id, area, claim, faultModel } = p;
-  return {
-    id,
-    area,
-    claim,
-    faultModel,
-    monitor: (program) => new NodeWatches(p, program),
-    judge(history: History, program) {
-      const watches = new NodeWatches(p, program);
-      const explanation = replay(watches, history);
-      if (explanation !== null) return { kind: 'violated', invariant: id, claim, explanation };
-      const basis = p.basis(watches.all);
-      if (typeof basis === 'string') return { kind: 'holds', invariant: id, basis };
-      return { kind: 'unknown', invariant: id, reason: basis.unknown };
-    },
-  };
+  return online({ id, area, claim, faultModel }, (program) => new NodeWatches(p, program));
 }
 
-class NodeWatches<W extends NodeWatch> implements Monitor {
+class NodeWatches<W extends NodeWatch> implements Watch {
   private readonly impairments = new Impairments();
   private readonly watches = new Map<NodeId, W>();
   private readonly make: (node: NodeId) => W;
+  private readonly p: NodePromise<W>;
   /** Nodes from here on are not judged. */
-  private readonly end: number;
+  private readonly nodesEnd: number;
 
   constructor(p: NodePromise<W>, program: Program) {
+    this.p = p;
     this.make = p.watch(program, this.impairments);
     const { nodes, clients } = program.shape;
-    this.end = nodes.length + (p.withClients ? clients : 0);
+    this.nodesEnd = nodes.length + (p.withClients ? clients : 0);
   }
 
-  get all(): readonly W[] {
-    return [...this.watches.values()];
+  end(): ReturnType<Watch['end']> {
+    return this.p.basis([...this.watches.values()]);
   }
 
   event(e: HistoryEvent): Explanation | null {
     if (e.type === 'fault' || e.type === 'stall') this.impairments.event(e);
-    if ((e.type !== 'observe' && e.type !== 'node') || e.node >= this.end) return null;
+    if ((e.type !== 'observe' && e.type !== 'node') || e.node >= this.nodesEnd) return null;
     let watch = this.watches.get(e.node);
     if (watch === undefined) {
       watch = this.make(e.node);

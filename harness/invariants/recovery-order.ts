@@ -22,7 +22,7 @@ export function recoveryOrder(parameters: ModeParameters = usualModes): Invarian
     },
     basis(watches) {
       if (!watches.some((w) => w.hasSpoken))
-        return { unknown: 'no node said what its mode rests on' };
+        return { undecided: 'no node said what its mode rests on' };
       const steps = watches.reduce((n, w) => n + w.steps, 0);
       const recoveries = watches.reduce((n, w) => n + w.recoveries, 0);
       return `${steps} steps in ${recoveries} recoveries of ${watches.length} nodes`;

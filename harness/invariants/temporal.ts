@@ -10,16 +10,14 @@
 import { formatDuration } from '../core/duration.ts';
 import type { History, HistoryEvent } from '../core/history.ts';
 import { isOperation } from '../core/history.ts';
-import type { Invariant, Monitor } from '../core/invariant.ts';
+import type { Invariant } from '../core/invariant.ts';
 import type { Program } from '../core/program.ts';
 import type { Explanation, Verdict } from '../core/verdict.ts';
 import { sentenceOf } from './patterns.ts';
 import type { Pattern } from './patterns.ts';
 import { faultSpans, lastHealUs, stalledUs } from './timeline.ts';
-import { replay, when } from './words.ts';
-
-/** What is promised, for whom it counts, and under which faults. */
-export type Promised = Pick<Invariant, 'id' | 'area' | 'claim' | 'faultModel'>;
+import { online, type Promised } from './online.ts';
+import { when } from './words.ts';
 
 /** Events with the same key belong together (a node, a term, a key); null: the event is not meant. */
 type Key = string | number | null;
@@ -225,32 +223,6 @@ export function sometimes(
   };
 }
 
-/** Why the promise is undecided. */
-interface Undecided {
-  readonly undecided: string;
-}
-
-interface Watch extends Monitor {
-  /** At the end of the run: a late violation, the basis on which it holds, or why it is undecided. */
-  end(history: History): Explanation | Undecided | string;
-}
-
-/** A promise that a prefix violates: the same watch serves the judge and the run. */
-function online(promised: Promised, watch: (program: Program) => Watch): Invariant {
-  return {
-    ...promised,
-    monitor: watch,
-    judge(history, program) {
-      const w = watch(program);
-      const broken = replay(w, history);
-      if (broken !== null) return violated(promised, broken);
-      const end = w.end(history);
-      if (typeof end === 'string') return holds(promised, end);
-      return 'undecided' in end ? unknown(promised, end.undecided) : violated(promised, end);
-    },
-  };
-}
-
 function boundOf(bound: Bound, program: Program): number {
   return typeof bound === 'number' ? bound : bound(program);
 }
@@ -264,7 +236,7 @@ function explain(program: Program, events: readonly HistoryEvent[]): Explanation
   };
 }
 
-function undecided(why: string): Undecided {
+function undecided(why: string): { readonly undecided: string } {
   return { undecided: why };
 }
 

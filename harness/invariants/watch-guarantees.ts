@@ -6,9 +6,9 @@ import type { WatchFault } from '../checkers/watches/fault.ts';
 import { watchedOperations } from '../checkers/watches/read.ts';
 import type { History, HistoryEvent, OperationEvent } from '../core/history.ts';
 import { isOperation } from '../core/history.ts';
-import type { Invariant, Monitor } from '../core/invariant.ts';
-import type { Explanation, Verdict } from '../core/verdict.ts';
-import { replay } from './words.ts';
+import type { Invariant } from '../core/invariant.ts';
+import type { Explanation } from '../core/verdict.ts';
+import { online, type Watch } from './online.ts';
 
 const id = 'watch-guarantees';
 const claim =
@@ -16,34 +16,24 @@ const claim =
 
 /** etcd's guarantees of watches (KV API guarantees, Watch APIs). */
 export function watchGuarantees(): Invariant {
-  return {
-    id,
-    area: 'SAFETY',
-    claim,
-    faultModel: 'any faults of links, any pauses, crashes of any nodes with honest fsync',
-    judge,
-    monitor: () => new WatchMonitor(),
-  };
-}
-
-function judge(history: History): Verdict {
-  const monitor = new WatchMonitor();
-  const early = replay(monitor, history);
-  if (early !== null) return { kind: 'violated', invariant: id, claim, explanation: early };
-  const result = finished(monitor.book);
-  if (result.kind === 'holds') return { kind: 'holds', invariant: id, basis: result.basis };
-  if (result.kind === 'unknown') return { kind: 'unknown', invariant: id, reason: result.reason };
-  const explanation = explain(result.fault, lastTimeUs(history, result.fault));
-  return { kind: 'violated', invariant: id, claim, explanation };
+  const faultModel = 'any faults of links, any pauses, crashes of any nodes with honest fsync';
+  return online({ id, area: 'SAFETY', claim, faultModel }, () => new BookWatch());
 }
 
 /**
  * Sees at once whatever a prefix of the history can show: all but what an event says of before, which
  * later news may still explain. Each operation costs what it was told.
  */
-class WatchMonitor implements Monitor {
-  readonly book = new WatchBook();
+class BookWatch implements Watch {
+  private readonly book = new WatchBook();
   private readonly open = new Map<number, OperationEvent>();
+
+  end(history: History): ReturnType<Watch['end']> {
+    const result = finished(this.book);
+    if (result.kind === 'holds') return result.basis;
+    if (result.kind === 'unknown') return { undecided: result.reason };
+    return explain(result.fault, lastTimeUs(history, result.fault));
+  }
 
   event(e: HistoryEvent): Explanation | null {
     if (!isOperation(e) || !watchedOperations.has(e.f)) return null;
