@@ -6,6 +6,7 @@ import type { Json } from '../core/host.ts';
 import type { Invariant, Monitor } from '../core/invariant.ts';
 import type { Program } from '../core/program.ts';
 import type { Explanation, Verdict } from '../core/verdict.ts';
+import { driftPpm } from './timeline.ts';
 
 const id = 'mutual-exclusion';
 const claim =
@@ -49,14 +50,6 @@ function judge(
       return { kind: 'violated', invariant: id, claim, explanation };
     }
   }
-}
-
-/** All clock faults of the plan together, for several may hit one node. */
-function driftPpm(program: Program): number {
-  return program.faults.reduce(
-    (sum, f) => (f.kind === 'clock' ? sum + Math.abs(f.driftPpm) : sum),
-    0,
-  );
 }
 
 /** Full checks that one run's suspicions may cost. */

@@ -62,13 +62,17 @@ export function stalledUs(history: History): number {
   return sum;
 }
 
-/** How much longer a node may take for a time by its own clock: 1 + the greatest drift of the plan. */
+/** What clocks may be wrong by, ppm: all clock faults of the plan together, for several may hit one node. */
+export function driftPpm(program: Program): number {
+  return program.faults.reduce(
+    (sum, f) => (f.kind === 'clock' ? sum + Math.abs(f.driftPpm) : sum),
+    0,
+  );
+}
+
+/** How much longer a node may take for a time by its own clock: 1 + that drift. */
 export function driftFactor(program: Program): number {
-  let ppm = 0;
-  for (const f of program.faults) {
-    if (f.kind === 'clock') ppm = Math.max(ppm, Math.abs(f.driftPpm));
-  }
-  return 1 + ppm / 1_000_000;
+  return 1 + driftPpm(program) / 1_000_000;
 }
 
 /** A policy time of the promise, as long as it is in this run. */
