@@ -5,6 +5,7 @@
  * order has a cycle only if two blocks are each before the other. (Of a longer cycle take the block
  * with the smallest f: it is before all the others, and one of them is before it.)
  */
+import { firstWhere } from './bisect.ts';
 import type { Op } from './operations.ts';
 
 /** Blocks one after another: block b is `ops[starts[b]]` up to where the next one starts. */
@@ -70,21 +71,11 @@ function areApart({ firstReturn, lastCall }: Ends): boolean {
   }
   for (let b = 0; b < firstReturn.length; b++) {
     if (isForward(b)) continue;
-    const around = countBelow(from, lastCall[b] as number) - 1;
+    const last = lastCall[b] as number;
+    const around = firstWhere(from.length, (i) => (from[i] as number) >= last) - 1;
     if (around >= 0 && (until[around] as number) >= (firstReturn[b] as number)) return false;
   }
   return true;
-}
-
-/** How many of the ascending `values` are below `bound`. */
-function countBelow(values: readonly number[], bound: number): number {
-  let [low, high] = [0, values.length];
-  while (low < high) {
-    const mid = (low + high) >>> 1;
-    if ((values[mid] as number) < bound) low = mid + 1;
-    else high = mid;
-  }
-  return low;
 }
 
 /** Indices of `keys` in ascending order of these, ties by index: key and index in one number each. */

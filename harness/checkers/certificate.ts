@@ -1,4 +1,5 @@
 /** The independent judge of a `holds`: replays a linearization, one operation after another. */
+import { firstWhere } from './bisect.ts';
 import type { Json } from '../core/host.ts';
 import { canonical } from './canonical.ts';
 import { illegal, type Model } from './model.ts';
@@ -29,14 +30,9 @@ export function refuteOrder(ops: readonly Op[], order: readonly Op[], model: Mod
 
 /** Where an operation is among those of its part, which are in order of their calls. */
 function placeOf(op: Op, ops: readonly Op[]): number {
-  let [low, high] = [0, ops.length];
-  while (low < high) {
-    const mid = (low + high) >>> 1;
-    if ((ops[mid] as Op).call < op.call) low = mid + 1;
-    else high = mid;
-  }
-  while (ops[low] !== op && ops[low]?.call === op.call) low += 1;
-  return low;
+  let at = firstWhere(ops.length, (i) => (ops[i] as Op).call >= op.call);
+  while (ops[at] !== op && ops[at]?.call === op.call) at += 1;
+  return at;
 }
 
 /** One step of any model. */

@@ -6,6 +6,7 @@
  * dequeued in the other order than they were enqueued in; a queue found empty that cannot have been.
  * When nothing is wrong the order is built, so that it can be replayed.
  */
+import { firstWhere } from './bisect.ts';
 import { canonical } from './canonical.ts';
 import { isCompleted, never, type Op } from './operations.ts';
 import { type Item, orderItems } from './queue-order.ts';
@@ -103,15 +104,8 @@ function earliestFrom(
   for (let i = byCall.length - 1; i >= 0; i--) {
     least[i] = Math.min(byCall[i]?.ret ?? Infinity, least[i + 1] as number);
   }
-  return (position) => {
-    let [low, high] = [0, byCall.length];
-    while (low < high) {
-      const mid = (low + high) >>> 1;
-      if ((byCall[mid]?.call ?? 0) > position) high = mid;
-      else low = mid + 1;
-    }
-    return least[low] as number;
-  };
+  return (position) =>
+    least[firstWhere(byCall.length, (i) => (byCall[i]?.call ?? 0) > position)] as number;
 }
 
 /** Is there a value that was enqueued before another, but dequeued after it or never? */
@@ -156,11 +150,6 @@ function busySpans(items: readonly Item[]): { from: number; until: number }[] {
 
 /** Where the span ends that `position` is in; `position` itself when it is in none. */
 function endOfSpan(spans: readonly { from: number; until: number }[], position: number): number {
-  let [low, high] = [0, spans.length];
-  while (low < high) {
-    const mid = (low + high) >>> 1;
-    if ((spans[mid]?.from ?? never) < position) low = mid + 1;
-    else high = mid;
-  }
-  return Math.max(position, spans[low - 1]?.until ?? -1);
+  const next = firstWhere(spans.length, (i) => (spans[i]?.from ?? never) >= position);
+  return Math.max(position, spans[next - 1]?.until ?? -1);
 }

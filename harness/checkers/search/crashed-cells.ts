@@ -1,4 +1,5 @@
 /** Operations of a cell that never returned: in flight from their call on, until they are taken. */
+import { firstWhere } from '../bisect.ts';
 import { type CellTable, none } from './cell-table.ts';
 import type { Columns } from './columns.ts';
 import type { Flight } from './flight.ts';
@@ -54,23 +55,13 @@ export class CrashedCells {
 
   private latest(ranks: readonly number[], bound: number): number {
     const called = this.called();
-    for (let i = firstFrom(ranks, called) - 1; i >= 0; i--) {
+    const from = firstWhere(ranks.length, (i) => (ranks[i] as number) >= called);
+    for (let i = from - 1; i >= 0; i--) {
       const rank = ranks[i] as number;
       if ((this.c.crashed[rank] as number) < bound && !this.flight.isGone(rank)) return rank;
     }
     return -1;
   }
-}
-
-/** How many of the ascending `ranks` are below `rank`. */
-function firstFrom(ranks: readonly number[], rank: number): number {
-  let [low, high] = [0, ranks.length];
-  while (low < high) {
-    const mid = (low + high) >>> 1;
-    if ((ranks[mid] as number) < rank) low = mid + 1;
-    else high = mid;
-  }
-  return low;
 }
 
 function append(lists: Map<number, number[]>, key: number, item: number): void {

@@ -1,4 +1,5 @@
 /** What is known of one key's versions, and when it may have been absent. */
+import { firstWhere } from '../bisect.ts';
 import type { Op } from '../operations.ts';
 import type { Touch } from './touch.ts';
 
@@ -52,11 +53,5 @@ export class KnownVersions {
 
 /** How many of `sorted` are not newer than `version`. */
 function countUpTo(sorted: readonly Known[], version: number): number {
-  let low = 0;
-  for (let high = sorted.length; low < high;) {
-    const middle = (low + high) >> 1;
-    if ((sorted[middle]?.version ?? Infinity) <= version) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return firstWhere(sorted.length, (i) => (sorted[i]?.version ?? Infinity) > version);
 }

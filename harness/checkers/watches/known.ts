@@ -1,4 +1,5 @@
 /** Every change that anybody was told of: by key, and as a list for each prefix that is watched. */
+import { firstWhere } from '../bisect.ts';
 import { canonical } from '../canonical.ts';
 import { Ranges } from './ranges.ts';
 import type { Change, Watch } from './watch.ts';
@@ -25,15 +26,10 @@ export class View {
 
   /** The changes with after < revision ≤ upTo. */
   *between(after: number, upTo: number): Generator<Change> {
-    let low = 0;
-    let high = this.changes.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.changes[middle] as Change).revision <= after) low = middle + 1;
-      else high = middle;
-    }
-    for (let i = low; i < this.changes.length; i++) {
-      const change = this.changes[i] as Change;
+    const { changes } = this;
+    const first = firstWhere(changes.length, (i) => (changes[i] as Change).revision > after);
+    for (let i = first; i < changes.length; i++) {
+      const change = changes[i] as Change;
       if (change.revision > upTo) return;
       yield change;
     }

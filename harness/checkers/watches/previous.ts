@@ -5,6 +5,7 @@
  * them is known only where some watch claims to have been told of every revision in between: then
  * either that watch left something out, or the event is wrong.
  */
+import { firstWhere } from '../bisect.ts';
 import type { WatchedChange } from '../../core/watch.ts';
 import { canonical } from '../canonical.ts';
 import { faultOf } from './fault.ts';
@@ -77,14 +78,8 @@ export class Before {
   private lastBefore({ key, revision }: WatchedChange): Told | null {
     const history = this.histories.get(key) ?? this.known.history(key);
     this.histories.set(key, history);
-    let low = 0;
-    let high = history.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (revisionOf(history[middle] as Told) < revision) low = middle + 1;
-      else high = middle;
-    }
-    return history[low - 1] ?? null;
+    const next = firstWhere(history.length, (i) => revisionOf(history[i] as Told) >= revision);
+    return history[next - 1] ?? null;
   }
 
   /** The revisions of which some watch was told everything that concerns `key`. */

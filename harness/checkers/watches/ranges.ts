@@ -1,4 +1,5 @@
 /** A set of revisions as ranges that do not touch, ascending: what somebody was told completely. */
+import { firstWhere } from '../bisect.ts';
 
 interface Range {
   /** Excluded. */
@@ -43,13 +44,6 @@ export class Ranges {
 
   /** The first range whose end is not before `revision`. */
   private firstEndingAt(revision: number): number {
-    let low = 0;
-    let high = this.ranges.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.ranges[middle] as Range).upTo < revision) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return firstWhere(this.ranges.length, (i) => (this.ranges[i] as Range).upTo >= revision);
   }
 }
