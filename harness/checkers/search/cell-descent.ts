@@ -30,6 +30,9 @@ import { type Tail, TrailLog } from './trails.ts';
 /** Own words of a frame. */
 const own = { state: 0, fence: 1, log: 2, trails: 3, cursor: 4, moves: 5, isUnderWay: 6, words: 7 };
 
+/** Different sets of open trails that are remembered; past it the search ends for want of memory. */
+const bagsMax = 500_000;
+
 /** One search. */
 export class CellDescent {
   readonly frames: Frames;
@@ -194,6 +197,7 @@ export class CellDescent {
     key[1] = this.state;
     key[2] = this.moves.lastBefore(this.fence);
     key[3] = this.bag();
+    if (this.bags.size > bagsMax) return null;
     key.set(flight.taken, 4);
     key.set(flight.gone, 4 + flight.words);
     return this.memo.add();

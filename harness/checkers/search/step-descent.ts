@@ -73,6 +73,7 @@ export class StepDescent {
       this.steps += 1;
       this.enter(next);
       if (this.advance()) return 'legal';
+      if (this.m.isFull) return 'memory';
       const isNew = !this.isBarren() && this.remember();
       if (isNew === null) return 'memory';
       if (isNew) this.push();

@@ -25,8 +25,11 @@ export class StepMachine<S> {
   private readonly rescuers = new Map<number, readonly number[]>();
   private readonly resets: readonly { readonly op: number; readonly state: number }[];
   private readonly isTaken: Uint8Array;
+  private charactersLeft: number;
 
-  constructor(ops: readonly Op[], model: StepModel<S>) {
+  /** Texts of states may take as many characters. */
+  constructor(ops: readonly Op[], model: StepModel<S>, charactersMax = 256 * 1024 * 1024) {
+    this.charactersLeft = charactersMax;
     this.model = model;
     this.ops = ops;
     this.pure = Uint8Array.from(ops, (op) => (model.isPure?.(op) === true ? 1 : 0));
@@ -41,6 +44,11 @@ export class StepMachine<S> {
       return state === undefined ? [] : [{ op, state: this.intern(state) }];
     });
     this.canTellReach = model.reaches !== undefined;
+  }
+
+  /** True: states take more memory than they may, the search has to end. */
+  get isFull(): boolean {
+    return this.charactersLeft < 0;
   }
 
   /** The next state, or -1. */
@@ -91,6 +99,7 @@ export class StepMachine<S> {
     const text = this.model.text?.(state) ?? JSON.stringify(state);
     let id = this.ids.get(text);
     if (id === undefined) {
+      this.charactersLeft -= text.length;
       id = this.states.length;
       this.states.push(state);
       this.ids.set(text, id);
