@@ -13,11 +13,6 @@ export function canonical(value: Json): string {
   return `{${fields.join(',')}}`;
 }
 
-/** A key for maps: equal values give equal keys. Numbers stay numbers, which is quick. */
-export function identity(value: Json): number | string {
-  return typeof value === 'number' ? value : canonical(value);
-}
-
 /** Numbers for values, in order of first sight. */
 export class Interner {
   // A text must not be mistaken for the canonical form of something else: two maps.

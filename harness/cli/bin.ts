@@ -108,6 +108,7 @@ program
   .option('--format <name>', 'jsonl or edn; otherwise as the file is named')
   .option('--consistency <level>', 'for transactions, as serializable or strict-serializable')
   .option('--budget <n>', 'configurations that a search may look at', positive)
+  .option('--independent', 'every value is [key, value], as in independent tests', false)
   .option('--init <json>', 'the state before the first operation; null unless told')
   .option('--limit <duration>', 'the longest that one file may take', '5 min')
   .option('--json', 'print one array', false)
