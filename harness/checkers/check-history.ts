@@ -120,9 +120,9 @@ function transactions(table: TxnTable, level: Level, options: CheckOptions): Che
   const classes = result.anomalies.map((a) => a.kind).join(', ');
   const all = classes === '' ? [] : [`Anomalies: ${classes}.`];
   if (result.kind === 'unknown') {
-    return { verdict: 'unknown', ...shared, sentences: [`${result.reason}.`, ...all] };
+    return { verdict: 'unknown', ...shared, sentences: [`${result.reason ?? ''}.`, ...all] };
   }
-  const strongest = `The strongest level that holds: ${result.strongest ?? 'none'}.`;
+  const strongest = `The strongest level that holds: ${result.strongest}.`;
   if (result.kind === 'holds') {
     const allowed = result.anomalies.slice(0, 1).flatMap((a) => told(a));
     const sentences = classes === '' ? [] : [...all, ...allowed, strongest];

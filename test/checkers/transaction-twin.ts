@@ -101,15 +101,10 @@ function inOrder(ops: readonly Op[]): { readonly txn: number; readonly op: Op }[
 export function isPossible(ops: readonly Op[], level: Level): boolean {
   switch (level) {
     case 'strict-serializable':
-      return hasSerial(ops, (a, b) => a.ret < b.call);
     case 'strong-session-serializable':
-      return hasSerial(
-        ops,
-        (a, b) => a.ret !== never && a.process === b.process && a.call < b.call,
-      );
     case 'serializable':
     case 'repeatable-read':
-      return hasSerial(ops, () => false);
+      return hasSerial(ops, mustPrecede(level));
     case 'snapshot-isolation':
       return hasSnapshots(ops);
     case 'read-committed':
@@ -154,20 +149,64 @@ function areInstalled(op: Op, stops: readonly string[]): boolean {
   });
 }
 
+/** The orders that a level promises. */
+export function mustPrecede(level: Level): (a: Op, b: Op) => boolean {
+  if (level === 'strict-serializable') return (a, b) => a.ret < b.call;
+  if (level !== 'strong-session-serializable') return () => false;
+  return (a, b) => a.ret !== never && a.process === b.process && a.call < b.call;
+}
+
+/** Does each of `order` read what it read when they run one after another? */
+export function isSerialRun(order: readonly Op[]): boolean {
+  let state: State | null = {};
+  for (const op of order) state = state === null ? null : run(op, state);
+  return state !== null;
+}
+
+/** The same with snapshots: an operation that comes for the second time commits. */
+export function isSnapshotRun(moments: readonly Op[]): boolean {
+  let state: State = {};
+  const open = new Map<Op, State>();
+  for (const op of moments) {
+    const start = open.get(op);
+    if (start === undefined) {
+      if (run(op, state) === null) return false;
+      open.set(op, state);
+      continue;
+    }
+    const now = commit(op, start, state);
+    if (now === null) return false;
+    state = now;
+  }
+  return true;
+}
+
+/** Null: another committed to the same key since the start. */
+function commit(op: Op, start: State, state: State): State | null {
+  const now: Record<string, readonly Json[]> = { ...state };
+  for (const [f, k, v] of microsOf(op)) {
+    const key = JSON.stringify(k);
+    if (f === 'r') continue;
+    if ((state[key] ?? []).length !== (start[key] ?? []).length) return null;
+    now[key] = [...(now[key] ?? []), v];
+  }
+  return now;
+}
+
 type State = Readonly<Record<string, readonly Json[]>>;
 
-/** `mustPrecede` among those that are left decides who may be next; the lost ones may be left out. */
+/** Of those that are left whoever must precede another goes first; the lost ones may be left out. */
 function hasSerial(
   ops: readonly Op[],
-  mustPrecede: (a: Op, b: Op) => boolean,
+  precedes: (a: Op, b: Op) => boolean,
   state: State = {},
 ): boolean {
   if (ops.every((op) => op.ret === never)) return true;
   return ops.some((op) => {
-    if (ops.some((other) => other !== op && mustPrecede(other, op))) return false;
+    if (ops.some((other) => other !== op && precedes(other, op))) return false;
     const next = run(op, state);
     const rest = ops.filter((o) => o !== op);
-    return next !== null && hasSerial(rest, mustPrecede, next);
+    return next !== null && hasSerial(rest, precedes, next);
   });
 }
 
@@ -193,7 +232,7 @@ function isRead(values: readonly Json[], read: Json): boolean {
 
 interface Open {
   readonly op: Op;
-  readonly sizes: State;
+  readonly start: State;
 }
 
 /** Starts and commits in any order: reads at the start, first committer wins. */
@@ -206,18 +245,12 @@ function hasSnapshots(
   const isStarted = waiting.some((op) => {
     if (run(op, state) === null) return false;
     const rest = waiting.filter((o) => o !== op);
-    return hasSnapshots(rest, [...open, { op, sizes: state }], state);
+    return hasSnapshots(rest, [...open, { op, start: state }], state);
   });
   if (isStarted) return true;
   return open.some((t) => {
-    const now: Record<string, readonly Json[]> = { ...state };
-    for (const [f, k, v] of microsOf(t.op)) {
-      const key = JSON.stringify(k);
-      if (f === 'r') continue;
-      if ((state[key] ?? []).length !== (t.sizes[key] ?? []).length) return false;
-      now[key] = [...(now[key] ?? []), v];
-    }
+    const now = commit(t.op, t.start, state);
     const rest = open.filter((o) => o !== t);
-    return hasSnapshots(waiting, rest, now);
+    return now !== null && hasSnapshots(waiting, rest, now);
   });
 }

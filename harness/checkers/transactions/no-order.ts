@@ -29,9 +29,15 @@ export function noOrder(analysis: Analysis, level: Level, circle: readonly Step[
   };
 }
 
-/** With the reader from whom an order was concluded. */
+/** With whom an order was concluded from. */
 function rowsOf({ row, concluded }: Step): number[] {
-  return concluded === null || concluded.reader === -1 ? [row] : [row, concluded.reader];
+  const other = concluded === null ? -1 : third(concluded);
+  return other === -1 ? [row] : [row, other];
+}
+
+function third({ why }: Precedence): number {
+  if (why.kind === 'before reader') return why.reader;
+  return why.kind === 'after writer' ? why.writer : -1;
 }
 
 function reasonOf(analysis: Analysis, level: Level, step: Step, next: number): Reason {
@@ -48,21 +54,27 @@ function reasonOf(analysis: Analysis, level: Level, step: Step, next: number): R
   return { sentence, knownAt: lastEnd(analysis, [row, next]) };
 }
 
-function conclusion(
-  analysis: Analysis,
-  row: number,
-  next: number,
-  { key, reader }: Precedence,
-): Reason {
+function conclusion(analysis: Analysis, row: number, next: number, concluded: Precedence): Reason {
   const words = new Words(analysis.txns.table);
   const [first, second] = [words.name(row), words.name(next)];
-  const why =
-    reader === -1
-      ? 'and one must have committed before the other began'
-      : `as it comes before ${words.name(reader)}, which read what ${second} wrote`;
-  const sentence = `${first} wrote ${words.key(key)} before ${second} did, ${why}.`;
-  const rows = reader === -1 ? [row, next] : [row, next, reader];
-  return { sentence, knownAt: lastEnd(analysis, rows) };
+  const key = words.key(concluded.key);
+  const other = third(concluded);
+  const knownAt = lastEnd(analysis, other === -1 ? [row, next] : [row, next, other]);
+  const tell = (sentence: string): Reason => ({ sentence, knownAt });
+  switch (concluded.why.kind) {
+    case 'before reader':
+      return tell(
+        `${first} wrote ${key} before ${second} did, as it comes before ${words.name(other)}, which read what ${second} wrote.`,
+      );
+    case 'after writer':
+      return tell(
+        `${first} read what ${words.name(other)} wrote to ${key}, and ${second} overwrote it, as it comes after ${words.name(other)}.`,
+      );
+    case 'apart':
+      return tell(
+        `${first} and ${second} both write ${key}, and the first must have committed before the other began.`,
+      );
+  }
 }
 
 /** Those of unknown outcome have none. */

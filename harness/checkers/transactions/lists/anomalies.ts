@@ -186,7 +186,7 @@ function dirtyUpdates(v: ListVersions, words: Words, findings: Findings): void {
         const ends = [row, writer, reader].map((r) => table.end.at(r));
         findings.add('dirty-update', Math.max(...ends), () => [
           [row, writer],
-          `${words.name(writer)} appended ${words.element(top)} after ${words.element(list)}, which ${words.name(row)} had appended and then aborted.`,
+          `${words.name(writer)} appended ${words.element(top)} on top of ${words.element(list)}, which ${words.name(row)} had appended and then aborted.`,
         ]);
       }
     }

@@ -42,24 +42,31 @@ export class ListDependencies implements Dependencies {
   }
 
   private overwrote(a: number, b: number, from: string, to: string): Reason {
-    const { table, writes } = this.txns;
+    const { table } = this.txns;
     const { lists } = this.versions;
     for (let m = table.from.at(b); m < table.to.at(b); m++) {
       if (table.isWrite.at(m) === 0) continue;
-      const list = this.versions.listOf[m] as number;
       const key = table.key.at(m);
-      if (list === -1) {
-        const longest = this.versions.longest[key] as number;
-        if (longest === -1 || this.edges.lastMaker[longest] !== a) continue;
-        const sentence = `${to} appended ${this.words.value(m)} to ${this.words.key(key)}, which nobody saw: after all that was read, the last of it by ${from}.`;
-        return { sentence, knownAt: Math.max(this.seenAt(longest), this.happenedAt(b)) };
+      const list = this.mainListOf(m);
+      const before = list === -1 ? (this.versions.longest[key] as number) : lists.parent.at(list);
+      if (before === -1 || this.edges.lastMaker[before] !== a) continue;
+      const what = `${to} appended ${this.words.value(m)} to ${this.words.key(key)}`;
+      if (list !== -1) {
+        const sentence = `${what} after ${from} had appended to it.`;
+        return { sentence, knownAt: this.seenAt(list) };
       }
-      const before = this.edges.lastMaker[lists.parent.at(list)] as number;
-      if (before !== a || writes.rowOf[m] !== b) continue;
-      const sentence = `${to} appended ${this.words.value(m)} to ${this.words.key(key)} after ${from} had appended to it.`;
-      return { sentence, knownAt: this.seenAt(list) };
+      const sentence = `${what}, which nobody else saw: after all that was read, the last of it by ${from}.`;
+      return { sentence, knownAt: Math.max(this.seenAt(before), this.happenedAt(b)) };
     }
     return this.unsaid(a, b, `${to} appended after ${from} had`);
+  }
+
+  /** The list that an append made on the way to the longest; -1: none. */
+  private mainListOf(append: number): number {
+    const { lists, longest } = this.versions;
+    let at = longest[this.txns.table.key.at(append)] as number;
+    while (at > -1 && this.versions.append[at] !== append) at = lists.parent.at(at);
+    return at;
   }
 
   private saw(a: number, b: number, from: string, to: string): Reason {

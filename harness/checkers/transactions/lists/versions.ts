@@ -50,10 +50,13 @@ export class ListVersions {
     return this.next[list] !== -1 || this.longest[this.lists.key.at(list)] === list;
   }
 
-  /** The row that made a list and did not abort; -1: none. */
+  /** The row that made a list and did not abort; -1: none, or its append is in the list before. */
   maker(list: number): number {
-    const row = this.txns.writerRow(this.append[list] as number);
-    return row >= 0 && !this.txns.isAborted(row) ? row : -1;
+    const append = this.append[list] as number;
+    const row = this.txns.writerRow(append);
+    if (row === -1 || this.txns.isAborted(row)) return -1;
+    const first = this.listOf[append] as number;
+    return first !== list && first !== -1 && this.lists.isPrefix(first, list) ? -1 : row;
   }
 
   /** The list that a row read, without what it appended itself. */

@@ -6,14 +6,21 @@ import type { Claims } from './claims.ts';
 import { Graph } from '../graph/graph.ts';
 import { snapshotGraph } from '../graph/snapshot-graph.ts';
 
-/** Of two writers of a key which comes first: the commit of one before the start of the other. */
+/** That one point comes before another because of a key: decided, or concluded. */
 export interface Precedence {
   readonly from: number;
   readonly to: number;
   readonly key: number;
-  /** Whoever read what the other wrote; -1: the other had started and holds the key. */
-  readonly reader: number;
+  readonly why: Why;
 }
+
+export type Why =
+  /** Both write the key, and the first is before this row, which read what the other wrote. */
+  | { readonly kind: 'before reader'; readonly reader: number }
+  /** The first read what this row wrote, and the other, which overwrote it, is after this row. */
+  | { readonly kind: 'after writer'; readonly writer: number }
+  /** Both write the key: one commits before the other starts. */
+  | { readonly kind: 'apart' };
 
 export class Problem {
   /** What has to come after a point, whatever is decided; and what before. */

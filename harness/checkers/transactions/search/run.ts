@@ -5,15 +5,18 @@
  * takes back, and goes on.
  */
 import { PointHeap } from './point-heap.ts';
-import type { Precedence, Problem } from './problem.ts';
+import type { Precedence, Problem, Why } from './problem.ts';
 import { Stage } from './stage.ts';
 
-/** A point that keeps another from happening, and what would have to be otherwise for it not to. */
+/** A point that keeps another from happening: why, as long as a decision stands; and its contrary. */
 export interface Blocker {
   readonly point: number;
+  readonly meanwhile: Precedence;
   readonly instead: Precedence;
 }
 
+/** Points looked at for one conclusion. */
+const reachMax = 2_000;
 /** How many of those that may do harm are looked at for one that does none. */
 const choicesMax = 32;
 
@@ -104,26 +107,47 @@ export class Run {
   blockers(point: number): Blocker[] {
     const { claims, areSnapshots } = this.p;
     const row = this.p.rowOf(point);
-    const from = this.p.commitOf(row);
+    const commit = this.p.commitOf(row);
     const found: Blocker[] = [];
+    const add = (blocker: number, other: number, key: number, now: Why, instead: Why): void => {
+      const meanwhile = { from: blocker, to: point, key, why: now };
+      const contrary = { from: commit, to: this.p.startOf(other), key, why: instead };
+      found.push({ point: blocker, meanwhile, instead: contrary });
+    };
     for (const version of claims.makes.of(row)) {
       const key = claims.keyOf.at(version);
       if (areSnapshots && this.p.isStart(point)) {
         const owner = this.stage.ownerOf(key);
         if (owner === -1) continue;
-        const instead = { from, to: this.p.startOf(owner), key, reader: -1 };
-        found.push({ point: this.p.commitOf(owner), instead });
+        add(this.p.commitOf(owner), owner, key, { kind: 'apart' }, { kind: 'apart' });
         continue;
       }
       const there = this.stage.versionAt(key);
-      const maker = claims.makerOf.at(there);
-      for (const reader of maker === -1 ? [] : (claims.readers[there] ?? [])) {
+      const writer = claims.makerOf.at(there);
+      for (const reader of writer === -1 ? [] : (claims.readers[there] ?? [])) {
         const start = this.p.startOf(reader);
         if (reader === row || this.isDone(start)) continue;
-        found.push({ point: start, instead: { from, to: this.p.startOf(maker), key, reader } });
+        const now = { kind: 'after writer', writer } as const;
+        add(start, writer, key, now, { kind: 'before reader', reader });
       }
     }
     return found;
+  }
+
+  /** Has `first` to come before `second`, which did not happen, at whatever distance that is known? */
+  isBefore(first: number, second: number): boolean {
+    const from = this.place[first] as number;
+    const reached = new Set<number>([second]);
+    for (const at of reached) {
+      if (at === first) return true;
+      if (reached.size > reachMax) return false;
+      this.eachBefore(at, (before) => {
+        const place = this.place[before] as number;
+        // What happened before the first is not after it.
+        if (place === -1 || (from !== -1 && place >= from)) reached.add(before);
+      });
+    }
+    return false;
   }
 
   private count(point: number, change: number): void {
@@ -185,8 +209,7 @@ export class Run {
     const { claims } = this.p;
     if (this.p.areSnapshots) return this.open[point + 1] === 1;
     const row = this.p.rowOf(point);
-    const isThere = (v: number): boolean =>
-      claims.makerOf.at(v) === row || this.stage.isThere(v);
+    const isThere = (v: number): boolean => claims.makerOf.at(v) === row || this.stage.isThere(v);
     return claims.makes.of(row).every((made) =>
       (claims.readers[made] ?? []).every((reader) => {
         let edges = 0;

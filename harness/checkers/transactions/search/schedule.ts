@@ -4,7 +4,7 @@
  * wrong. If there is only one, its contrary is certain. Complete, but for its budget.
  */
 import type { Precedence, Problem } from './problem.ts';
-import { Run } from './run.ts';
+import { type Blocker, Run } from './run.ts';
 
 export type Schedule =
   | { readonly kind: 'order'; readonly order: Int32Array }
@@ -25,8 +25,7 @@ export interface Step {
 /** Points that a search may look at: some for each, and some on top. */
 const stepsPerPoint = 20;
 const stepsOnTop = 2_000_000;
-/** Points looked at for one conclusion, and conclusions tried when a run is stuck. */
-const reachMax = 2_000;
+/** Conclusions tried when a run is stuck. */
 const stuckMax = 64;
 
 /** What was decided without being certain, and what else it could be. */
@@ -48,10 +47,11 @@ export function schedule(problem: Problem): Schedule {
   while (!run.go()) {
     if (run.steps > stepsMax) return { kind: 'budget' };
     const stuck = run.stuck();
-    const certain = conclude(run, stuck);
+    const circle = circleOf(problem, run, stuck);
+    const certain = [...conclude(run, stuck), ...confirm(run, circle)];
     for (const c of certain) decide(c);
     if (certain.length > 0) continue;
-    const { circle, decisions } = circleOf(problem, run, stuck);
+    const decisions = circle.flatMap(({ blocker }) => (blocker === null ? [] : [blocker.instead]));
     let [next, ...others] = decisions;
     if (next === undefined) {
       // What was certain before any guess stays so; a guess was wrong.
@@ -62,7 +62,7 @@ export function schedule(problem: Problem): Schedule {
       }
     }
     if (next === undefined) {
-      const points = shortCircle(run, decided) ?? circle;
+      const points = shortCircle(run, decided) ?? circle.map((c) => c.point);
       return { kind: 'none', circle: stepsOf(problem, points, decided) };
     }
     guesses.push({ decided: decided.length, others });
@@ -73,50 +73,40 @@ export function schedule(problem: Problem): Schedule {
 
 /** Whoever waits for a point that can only come after it was to be first. */
 function conclude(run: Run, stuck: readonly number[]): Precedence[] {
-  const certain: Precedence[] = [];
-  const allBefore = new Map<number, Set<number>>();
-  for (const point of stuck.slice(0, stuckMax)) {
-    const found = run.blockers(point).find((blocker) => {
-      const before = allBefore.get(blocker.point) ?? openBefore(run, blocker.point);
-      allBefore.set(blocker.point, before);
-      return before.has(point);
-    });
-    if (found !== undefined) certain.push(found.instead);
-  }
-  return certain;
+  return stuck.slice(0, stuckMax).flatMap((point) => {
+    const found = run.blockers(point).find((b) => run.isBefore(point, b.point));
+    return found === undefined ? [] : [found.instead];
+  });
 }
 
-/** What did not happen and has to come before a point, at whatever distance. */
-function openBefore(run: Run, point: number): Set<number> {
-  const reached = new Set<number>([point]);
-  for (const at of reached) {
-    if (reached.size > reachMax) break;
-    run.eachBefore(at, (before) => {
-      if (!run.isDone(before)) reached.add(before);
-    });
-  }
-  return reached;
+/** Decisions whose contrary is impossible: what follows from them is certain. */
+function confirm(run: Run, circle: readonly Waiting[]): Precedence[] {
+  return circle.flatMap(({ blocker }) => {
+    if (blocker === null) return [];
+    const { from, to } = blocker.instead;
+    return run.isBefore(to, from) ? [blocker.meanwhile] : [];
+  });
+}
+
+/** A point that did not happen; null: it only waits for another that has to come before it. */
+interface Waiting {
+  readonly point: number;
+  readonly blocker: Blocker | null;
 }
 
 /** Follows what keeps a point from happening until it comes back to a point. */
-function circleOf(
-  problem: Problem,
-  run: Run,
-  stuck: readonly number[],
-): { circle: number[]; decisions: Precedence[] } {
+function circleOf(problem: Problem, run: Run, stuck: readonly number[]): Waiting[] {
   const isStuck = new Set(stuck);
   const place = new Map<number, number>();
-  const path: { point: number; instead: Precedence | null }[] = [];
+  const path: Waiting[] = [];
   let point = stuck[0] ?? firstOpen(problem, run);
   while (!place.has(point)) {
     place.set(point, path.length);
-    const blocker = isStuck.has(point) ? run.blockers(point)[0] : undefined;
-    path.push({ point, instead: blocker?.instead ?? null });
+    const blocker = isStuck.has(point) ? (run.blockers(point)[0] ?? null) : null;
+    path.push({ point, blocker });
     point = blocker?.point ?? oneBefore(run, point);
   }
-  const around = path.slice(place.get(point));
-  const decisions = around.flatMap((p) => (p.instead === null ? [] : [p.instead]));
-  return { circle: around.map((p) => p.point).reverse(), decisions };
+  return path.slice(place.get(point)).reverse();
 }
 
 function oneBefore(run: Run, point: number): number {
