@@ -37,8 +37,7 @@ export function readJepsen(
 class OperationCollector {
   private readonly ops: (Op | null)[] = [];
   private readonly failed: Op[] = [];
-  /** By process: which operation is open. */
-  private readonly pairing: Pairing<number>;
+  private readonly pairing: Pairing<Op>;
   private readonly format: HistoryFormat;
   private readonly names = new Map<string, number>();
   private position = 0;
@@ -51,18 +50,18 @@ class OperationCollector {
   take(e: JepsenEvent): void {
     const at = this.position++;
     if (e.type === 'invoke') {
-      this.pairing.invoke(e.process, e.f, this.ops.length, e.line);
-      this.ops.push(opened(e, this.ops.length, at));
+      const op = opened(e, this.ops.length, at);
+      this.pairing.invoke(e.process, op, e.line);
+      this.ops.push(op);
       return;
     }
-    const index = this.pairing.complete(e.process, e.f, e.type, e.line);
-    if (index === null || e.type === 'info') return;
-    const op = this.ops[index] as Op;
+    const op = this.pairing.complete(e.process, e.f, e.type, e.line);
+    if (op === null || e.type === 'info') return;
     const end = { ret: at, retUs: e.timeUs };
-    if (e.type === 'ok') this.ops[index] = this.closed(op, e, end);
+    if (e.type === 'ok') this.ops[op.id] = this.closed(op, e, end);
     else {
       this.failed.push({ ...op, ...end });
-      this.ops[index] = null;
+      this.ops[op.id] = null;
     }
   }
 

@@ -4,8 +4,8 @@ import { malformed } from './malformed.ts';
 export type EventType = 'invoke' | 'ok' | 'fail' | 'info';
 
 /** `T` is what the reader keeps of an invocation until its completion comes. */
-export class Pairing<T> {
-  private readonly open = new Map<number, { readonly f: string; readonly item: T }>();
+export class Pairing<T extends { readonly f: string }> {
+  private readonly open = new Map<number, T>();
   private readonly file: string;
 
   constructor(file: string) {
@@ -13,12 +13,12 @@ export class Pairing<T> {
   }
 
   /** Throws E_HISTORY when the process has an operation open. */
-  invoke(process: number, f: string, item: T, line: number): void {
+  invoke(process: number, item: T, line: number): void {
     if (this.open.has(process)) {
       const what = `process ${process} has an operation open, wanted its completion`;
       malformed(this.file, line, what);
     }
-    this.open.set(process, { f, item });
+    this.open.set(process, item);
   }
 
   /**
@@ -36,11 +36,11 @@ export class Pairing<T> {
       malformed(this.file, line, `process ${process} completes ${f}, wanted ${begun.f}`);
     }
     this.open.delete(process);
-    return begun.item;
+    return begun;
   }
 
   /** What is still open, in order of the invocations. */
   rest(): T[] {
-    return [...this.open.values()].map((o) => o.item);
+    return [...this.open.values()];
   }
 }

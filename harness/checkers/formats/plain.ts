@@ -22,6 +22,11 @@ const [txnWord, readWord, writeWord] = [10, 11, 12];
 /** What a parse gives when the shape is not plain: no number and no code of a value. */
 const odd = -0x80000000;
 
+/** 1 at the bytes that names may have. */
+const nameBytes = new Uint8Array(256);
+for (const c of 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_')
+  nameBytes[code(c)] = 1;
+
 export class PlainReader {
   type: EventType = 'invoke';
   process = 0;
@@ -120,8 +125,7 @@ export class PlainReader {
       if (n === odd) return odd;
       list = lists.with(list, n);
       // Mostly the next byte is a comma, and after it comes a number.
-      const b = this.bytes[this.at];
-      if (b === comma) this.at += 1;
+      if (this.bytes[this.at] === comma) this.at += 1;
       else if (this.take(closer)) return list;
       else if (!this.separator()) return odd;
     }
@@ -176,7 +180,7 @@ export class PlainReader {
     const from = this.at + 1;
     const end = Math.min(this.end, from + nameMax);
     let at = from;
-    while (at < end && isNameByte(bytes[at] as number)) at += 1;
+    while (at < end && nameBytes[bytes[at] as number] === 1) at += 1;
     const isEnded = isKeyword ? this.isEnd(at) : at < this.end && bytes[at] === quote;
     if (!isEnded || at === from) return odd;
     this.at = isKeyword ? at : at + 1;
@@ -217,10 +221,4 @@ export class PlainReader {
 
 function isSpace(byte: number): boolean {
   return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
-}
-
-/** Letters, digits, - and _. */
-function isNameByte(b: number): boolean {
-  const letter = b | 0x20;
-  return (letter >= 0x61 && letter <= 0x7a) || (b >= 0x30 && b <= 0x39) || b === 0x2d || b === 0x5f;
 }

@@ -62,14 +62,17 @@ function microsIn(
   return typeof micros === 'string' ? refuse(micros) : micros;
 }
 
+/** An open transaction; used again when it is no longer. */
 interface Open {
-  readonly row: number;
-  readonly micros: readonly number[];
+  row: number;
+  f: string;
+  readonly micros: number[];
 }
 
 class Recorder {
   private readonly table: TxnTable;
   private readonly pairing: Pairing<Open>;
+  private readonly spare: Open[] = [];
   private position = 0;
 
   constructor(table: TxnTable, file: string) {
@@ -88,8 +91,11 @@ class Recorder {
   ): void {
     const at = this.position++;
     if (type === 'invoke') {
-      const row = this.table.open(process, at, session);
-      this.pairing.invoke(process, f, { row, micros: [...micros] }, line);
+      const open = this.spare.pop() ?? { row: 0, f, micros: [] };
+      open.row = this.table.open(process, at, session);
+      open.f = f;
+      for (const m of micros) open.micros.push(m);
+      this.pairing.invoke(process, open, line);
       return;
     }
     const open = this.pairing.complete(process, f, type, line);
@@ -97,6 +103,8 @@ class Recorder {
     if (type === 'ok') this.table.close(open.row, ending.committed, at, micros);
     else if (type === 'fail') this.table.close(open.row, ending.aborted, at, open.micros);
     else this.table.close(open.row, ending.unknown, never, open.micros);
+    open.micros.length = 0;
+    this.spare.push(open);
   }
 
   /** What never completed has an unknown end. */

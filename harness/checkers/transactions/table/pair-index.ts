@@ -1,12 +1,20 @@
 /** A map from pairs of integers to integers from 0: open addressing in typed arrays. */
 export class PairIndex {
   /** A power of two, at most half full. */
-  private capacity = 1 << 10;
+  private capacity: number;
   private size = 0;
-  private first = new Int32Array(this.capacity);
-  private second = new Int32Array(this.capacity);
+  private first: Int32Array;
+  private second: Int32Array;
   /** One more than the value; 0: the place is free. */
-  private values = new Int32Array(this.capacity);
+  private values: Int32Array;
+
+  /** `expected` pairs need no growing. */
+  constructor(expected = 1 << 9) {
+    this.capacity = 1 << (32 - Math.clz32(Math.max(1, expected * 2 - 1)));
+    this.first = new Int32Array(this.capacity);
+    this.second = new Int32Array(this.capacity);
+    this.values = new Int32Array(this.capacity);
+  }
 
   /** -1: there is none. */
   get(a: number, b: number): number {

@@ -12,10 +12,13 @@ export class Writes {
   readonly isFinal: Uint8Array;
   /** Two micro-operations that write the same, so that nobody can tell whose it is; null: none. */
   readonly ambiguous: readonly [number, number] | null;
-  private readonly byValue = new PairIndex();
+  private readonly byValue: PairIndex;
 
   constructor(table: TxnTable) {
     const micros = table.key.length;
+    let count = 0;
+    for (let m = 0; m < micros; m++) count += table.isWrite.at(m);
+    this.byValue = new PairIndex(count);
     this.rowOf = new Int32Array(micros);
     this.previous = new Int32Array(micros).fill(-1);
     this.isFinal = new Uint8Array(micros);
