@@ -103,10 +103,10 @@ program
 program
   .command('check')
   .description('check histories that somebody recorded')
-  .argument('<file...>', 'JSON lines, or EDN as Jepsen writes it')
+  .argument('<file...>', 'JSON lines, one JSON array, or EDN as Jepsen writes it')
   .requiredOption('--model <name>', 'what the operations are about, as register or list-append')
-  .option('--format <name>', 'jsonl or edn; otherwise as the file is named')
-  .option('--consistency <level>', 'for transactions, as serializable or strict-serializable')
+  .option('--format <name>', 'jsonl (lines or one array) or edn; otherwise as the file is named')
+  .option('--consistency <level>', 'for transactions: read-uncommitted … strict-serializable')
   .option('--budget <n>', 'configurations that a search may look at', positive)
   .option('--independent', 'every value is [key, value], as in independent tests', false)
   .option('--init <json>', 'the state before the first operation; null unless told')

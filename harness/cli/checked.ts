@@ -14,7 +14,7 @@ export interface Checked {
 /** Verdict, operations, time, name; below it why, when that was asked for. */
 export function checkedLines(c: Checked, options: { readonly isExplained: boolean }): string[] {
   const { verdict, operations } = c.report;
-  const figures = `${count(operations)} operations`.padStart(20);
+  const figures = `${count(operations)} operations`.padStart(22);
   const took = `${c.elapsedMs.toFixed(1)} ms`.padStart(12);
   const line = `${verdictMark(verdict)}${figures}${took}  ${c.file}`;
   if (!options.isExplained) return [line];

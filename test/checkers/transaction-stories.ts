@@ -31,7 +31,7 @@ function microsOf(kind: TxnKind, words: string): Micro[] {
     ([, f, key = '', digits = '']): Micro => {
       if (f === 'a') return ['append', key, Number(digits)];
       if (f === 'w') return ['w', key, Number(digits)];
-      if (kind === 'list-append') return ['r', key, [...digits].map(Number)];
+      if (kind === 'list-append') return ['r', key, digits.split('').map(Number)];
       return ['r', key, digits === '_' ? null : Number(digits)];
     },
   );

@@ -6,8 +6,18 @@ export type HistoryFormat = 'jsonl' | 'edn';
 /** One form: `bytes` from `from` up to `to`, which began on `line`. The bytes are only lent. */
 export type Visit = (bytes: Uint8Array, from: number, to: number, line: number) => void;
 
-const cls = { other: 0, space: 1, newline: 2, comma: 3, quote: 4, open: 5, close: 6 } as const;
-const ednCls = { comment: 7, escape: 8 } as const;
+/** What a byte means; those that mean nothing are most. */
+const cls = {
+  other: 0,
+  space: 1,
+  newline: 2,
+  comma: 3,
+  quote: 4,
+  open: 5,
+  close: 6,
+  comment: 7,
+  escape: 8,
+} as const;
 
 const code = (c: string): number => c.charCodeAt(0);
 const [semicolon, backslash, hash] = [code(';'), code('\\'), code('#')];
@@ -25,6 +35,7 @@ function classesOf(): Uint8Array {
   of[code('"')] = cls.quote;
   for (const c of '[{') of[code(c)] = cls.open;
   for (const c of ']}') of[code(c)] = cls.close;
+  of[backslash] = cls.escape;
   return of;
 }
 
@@ -33,8 +44,7 @@ function ednClasses(): Uint8Array {
   of[code(',')] = cls.space;
   of[code('(')] = cls.open;
   of[code(')')] = cls.close;
-  of[semicolon] = ednCls.comment;
-  of[backslash] = ednCls.escape;
+  of[semicolon] = cls.comment;
   return of;
 }
 
@@ -44,7 +54,7 @@ export function opensList(bytes: Uint8Array, syntax: HistoryFormat): boolean | n
   for (const b of bytes) {
     const c = classes[syntax][b];
     if (isComment) isComment = c !== cls.newline;
-    else if (c === ednCls.comment) isComment = true;
+    else if (c === cls.comment) isComment = true;
     else if (c !== cls.space && c !== cls.newline) return b === code('[') || b === code('(');
   }
   return null;
@@ -89,9 +99,10 @@ export class FormScanner {
     const table = classes[this.syntax];
     for (let i = this.rest.length; i < bytes.length; i++) {
       const c = table[bytes[i] as number] as number;
+      if (c === cls.other && begin >= 0 && !this.isEscaped) continue;
       if (c === cls.newline) this.line += 1;
       if (this.isEscaped) this.isEscaped = false;
-      else if (this.mode !== 'plain') this.pass(c, bytes[i] as number);
+      else if (this.mode !== 'plain') this.pass(c);
       else if (c === cls.other) {
         if (begin < 0) begin = this.begin(i, bytes);
       } else begin = this.mark(c, i, begin, bytes);
@@ -110,10 +121,10 @@ export class FormScanner {
   }
 
   /** Inside a text or a comment. */
-  private pass(c: number, byte: number): void {
+  private pass(c: number): void {
     if (this.mode === 'comment') {
       if (c === cls.newline) this.mode = 'plain';
-    } else if (byte === backslash) this.isEscaped = true;
+    } else if (c === cls.escape) this.isEscaped = true;
     else if (c === cls.quote) this.mode = 'plain';
   }
 
@@ -123,7 +134,7 @@ export class FormScanner {
       case cls.quote:
         this.mode = 'text';
         return begin < 0 ? this.begin(i, bytes) : begin;
-      case ednCls.escape:
+      case cls.escape:
         this.isEscaped = true;
         return begin < 0 ? this.begin(i, bytes) : begin;
       case cls.open:
@@ -133,7 +144,7 @@ export class FormScanner {
       case cls.close:
         return this.close(i, begin, bytes);
       default: {
-        if (c === ednCls.comment) this.mode = 'comment';
+        if (c === cls.comment) this.mode = 'comment';
         // A tag and a mark to discard belong to what comes next.
         const isAtom = begin >= 0 && this.depth === 0 && bytes[begin] !== hash;
         const open = isAtom ? this.finish(bytes, begin, i) : begin;
