@@ -43,6 +43,7 @@ export class Names {
 
   private grow(): void {
     const all = this.texts.splice(0);
+    this.last.fill(0);
     this.table = new Int32Array(this.table.length * 4);
     const encoder = new TextEncoder();
     for (const text of all) {

@@ -25,6 +25,8 @@ export interface Step {
 /** Points that a search may look at: some for each, and some on top. */
 const stepsPerPoint = 20;
 const stepsOnTop = 2_000_000;
+/** What it costs to find out why a run is stuck. */
+const stepsPerRound = 100;
 /** Conclusions tried when a run is stuck. */
 const stuckMax = 64;
 
@@ -44,8 +46,10 @@ export function schedule(problem: Problem): Schedule {
     decided.push(p);
     run.decide(p);
   };
+  let rounds = 0;
   while (!run.go()) {
-    if (run.steps > stepsMax) return { kind: 'budget' };
+    rounds += 1;
+    if (run.steps + rounds * stepsPerRound > stepsMax) return { kind: 'budget' };
     const stuck = run.stuck();
     const circle = circleOf(problem, run, stuck);
     const certain = [...conclude(run, stuck), ...confirm(run, circle)];
