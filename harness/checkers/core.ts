@@ -6,9 +6,10 @@
  * one left out, any other allowed to happen at any time after its call, or never. Relaxing only makes
  * a history more legal, so what is still illegal is a true reason.
  */
+import { beginningOf, relaxed, shortestBeginning } from './beginning.ts';
 import { decide, type Decision } from './decide.ts';
 import type { Model } from './model.ts';
-import { isCompleted, never, type Op } from './operations.ts';
+import { isCompleted, type Op } from './operations.ts';
 import type { Search } from './search/search.ts';
 import { describeCore } from './words.ts';
 
@@ -37,46 +38,15 @@ export function explainIllegal(
 ): IllegalReport {
   const budget = 10_000 + 2 * steps;
   const check = (h: readonly Op[]): Decision['kind'] => decide(h, model, search, budget).kind;
-  const { position, isShortest } = shortestPrefix(ops, check);
-  const before = prefix(ops, position);
+  const { position, isShortest } = shortestBeginning(ops, (p) => {
+    const kind = check(beginningOf(ops, p));
+    return kind === 'illegal' ? true : kind === 'legal' ? false : null;
+  });
+  const before = beginningOf(ops, position);
   const last = before.find((op) => op.ret === position) as Op;
   const core = smallCore(before, model, last, (h) => check(h) === 'illegal');
   const sentences = describeCore(core, last, before, model);
   return { position, last, isShortest, core, sentences };
-}
-
-/** What was called before or at `position`, and only what had returned by then as completed. */
-function prefix(ops: readonly Op[], position: number): Op[] {
-  return ops.flatMap((op) => {
-    if (op.call > position) return [];
-    return [op.ret <= position ? op : relaxed(op)];
-  });
-}
-
-function relaxed(op: Op): Op {
-  const { id, process, f, key, input, call, callUs } = op;
-  return { id, process, f, key, input, output: null, call, ret: never, callUs, retUs: Infinity };
-}
-
-/** Bisects over returns: prefixes of a linearizable history are linearizable. */
-function shortestPrefix(
-  ops: readonly Op[],
-  check: (h: readonly Op[]) => Decision['kind'],
-): { position: number; isShortest: boolean } {
-  const returns = ops.filter(isCompleted).map((op) => op.ret);
-  returns.sort((a, b) => a - b);
-  let [low, high] = [0, returns.length - 1];
-  let isShortest = true;
-  while (low < high) {
-    const mid = (low + high) >>> 1;
-    const kind = check(prefix(ops, returns[mid] as number));
-    if (kind === 'illegal') high = mid;
-    else {
-      low = mid + 1;
-      if (kind !== 'legal') isShortest = false;
-    }
-  }
-  return { position: returns[low] as number, isShortest };
 }
 
 /** Keeps the operations that cannot be relaxed; tries the latest few first, then one at a time. */

@@ -57,6 +57,11 @@ export interface StepModel<S> {
    * for "there is none", undefined for "cannot tell".
    */
   solve?(ops: readonly Op[]): readonly Op[] | null | undefined;
+  /**
+   * Why `op`, the last of `before` to return, cannot have had its result, as the end of a sentence; null
+   * when it does not show by itself.
+   */
+  explain?(op: Op, before: readonly Op[]): string | null;
   /** Operations of different parts do not touch one another. Absent: the key. */
   part?(op: Op): string;
 }

@@ -7,14 +7,16 @@ import type { Json } from '../core/host.ts';
 import { canonical } from './canonical.ts';
 import { isCompleted, type Op } from './operations.ts';
 
-/** A linearization; null: there is none; undefined: a value is added twice. */
+/** A linearization; null: there is none, or a read has a value twice; undefined: a value is added twice. */
 export function orderSet(ops: readonly Op[]): readonly Op[] | null | undefined {
   const adds = new Map<string, Op>();
   const reads: { op: Op; values: Set<string> }[] = [];
   for (const op of ops) {
     if (op.f === 'read') {
       const list = Array.isArray(op.output) ? (op.output as readonly Json[]) : [];
-      reads.push({ op, values: new Set(list.map((v) => canonical(v))) });
+      const values = new Set(list.map((v) => canonical(v)));
+      if (values.size < list.length) return null;
+      reads.push({ op, values });
       continue;
     }
     const value = canonical(op.input);

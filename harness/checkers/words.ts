@@ -60,7 +60,7 @@ export function moment(us: number, position: number): string {
 
 function conclusion(core: readonly Op[], last: Op, before: readonly Op[], model: Model): string {
   const impossible = 'no order that agrees with these times explains all of them';
-  if (model.kind !== 'cell') return impossible;
+  if (model.kind === 'step') return model.explain?.(last, before) ?? impossible;
   const { needs } = model.effect(last);
   if (needs === undefined) return impossible;
   const value = canonical(needs);

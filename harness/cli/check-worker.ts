@@ -1,13 +1,19 @@
 /** The thread of `antlion check`: reads one file at a time, checks it, and tells what it found. */
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
-import { checkHistory, type CheckOptions, type CheckReport } from '../checkers/check-history.ts';
-import { type HistoryFormat, readJepsen } from '../checkers/formats/jepsen.ts';
+import { checkHistory, refuseOptions, txnKindOf } from '../checkers/check-history.ts';
+import type { CheckOptions, CheckReport } from '../checkers/check-report.ts';
+import type { HistoryFormat } from '../checkers/formats/forms.ts';
+import { type JepsenHistory, readJepsen } from '../checkers/formats/jepsen.ts';
+import { readTransactions } from '../checkers/formats/transactions.ts';
+import { TxnTable } from '../checkers/transactions/table/table.ts';
 import { type ErrorCode, HarnessError } from '../core/errors.ts';
 
 export interface CheckTask {
   readonly file: string;
   readonly format: HistoryFormat;
+  /** Every value is [key, value]. */
+  readonly isIndependent: boolean;
   readonly options: CheckOptions;
   /** Is a core wanted, where there is a violation? */
   readonly isExplained: boolean;
@@ -19,11 +25,17 @@ export type CheckNews =
   | { readonly kind: 'done'; readonly report: CheckReport; readonly elapsedMs: number }
   | { readonly kind: 'refused'; readonly code: ErrorCode; readonly message: string };
 
+/** Read at once. */
+const pieceBytes = 1 << 20;
+
 const port = parentPort;
 port?.on('message', (task: CheckTask) => {
   try {
-    const history = readJepsen(read(task.file), task.format, task.file);
-    tell({ kind: 'begun', operations: history.invoked });
+    // Before a long file is read for nothing.
+    refuseOptions(task.options);
+    const history = read(task);
+    const operations = history instanceof TxnTable ? history.rows : history.invoked;
+    tell({ kind: 'begun', operations });
     const start = performance.now();
     const verdict = checkHistory(history, { ...task.options, isExplained: false });
     const elapsedMs = performance.now() - start;
@@ -42,14 +54,31 @@ function tell(news: CheckNews): void {
   port?.postMessage(news);
 }
 
-function read(file: string): string {
+function read(task: CheckTask): JepsenHistory | TxnTable {
+  const { file, format, isIndependent } = task;
+  const kind = txnKindOf(task.options.model);
+  if (kind === null) return readJepsen(piecesOf(file), format, file, isIndependent);
+  return readTransactions(piecesOf(file), kind, format, file, isIndependent);
+}
+
+/** Each piece is overwritten by the next. */
+function* piecesOf(file: string): Generator<Uint8Array> {
+  let opened: number | null = null;
   try {
-    return readFileSync(file, 'utf8');
+    opened = openSync(file, 'r');
+    const piece = new Uint8Array(pieceBytes);
+    for (;;) {
+      const bytes = readSync(opened, piece);
+      if (bytes === 0) return;
+      yield piece.subarray(0, bytes);
+    }
   } catch (error) {
-    const { code = 'too long' } = error as NodeJS.ErrnoException;
+    const { code = 'unknown' } = error as NodeJS.ErrnoException;
     throw new HarnessError(
       'E_HISTORY',
       `${file} cannot be read (${code}), wanted a file of operations. Pass the path of one.`,
     );
+  } finally {
+    if (opened !== null) closeSync(opened);
   }
 }

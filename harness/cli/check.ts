@@ -5,8 +5,8 @@
 import { once } from 'node:events';
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { CheckOptions, CheckReport } from '../checkers/check-history.ts';
-import type { HistoryFormat } from '../checkers/formats/jepsen.ts';
+import type { CheckOptions, CheckReport } from '../checkers/check-report.ts';
+import type { HistoryFormat } from '../checkers/formats/forms.ts';
 import { parseDuration } from '../core/duration.ts';
 import { exitCodes, HarnessError } from '../core/errors.ts';
 import type { Json } from '../core/host.ts';
@@ -19,6 +19,7 @@ export interface CheckFlags {
   readonly consistency?: string;
   readonly budget?: number;
   readonly init?: string;
+  readonly independent: boolean;
   readonly limit: string;
   readonly json: boolean;
   readonly explain: boolean;
@@ -40,7 +41,8 @@ export async function checkCommand(files: readonly string[], flags: CheckFlags):
   for (const file of files) {
     const format = formatOf(file, flags.format);
     const isExplained = flags.json || flags.explain;
-    const checked = await thread.check({ file, format, options, isExplained });
+    const isIndependent = flags.independent;
+    const checked = await thread.check({ file, format, isIndependent, options, isExplained });
     if (checked instanceof HarnessError) {
       if (checked.code !== 'E_HISTORY') throw checked;
       process.stderr.write(`${checked.message}\n`);
@@ -153,7 +155,8 @@ function isOutOfMemory(error: unknown): boolean {
 }
 
 function undecided(operations: number, why: string): CheckReport {
-  return { verdict: 'unknown', operations, nodes: 0, core: [], prefix: null, sentences: [why] };
+  const nothing = { nodes: 0, core: [], prefix: null, isPrefixShortest: true };
+  return { verdict: 'unknown', operations, ...nothing, sentences: [why] };
 }
 
 /** The message already begins with its code. */

@@ -9,6 +9,7 @@ import type { Model } from '../../harness/checkers/model.ts';
 import { keyValueCells } from '../../harness/checkers/models/cells.ts';
 import { keyValueStore } from '../../harness/checkers/models/key-value.ts';
 import type { Op } from '../../harness/checkers/operations.ts';
+import { tableOf } from '../../harness/checkers/transactions/table/from-operations.ts';
 import { checkTransactions } from '../../harness/checkers/transactions/check.ts';
 import { makeHistory } from './histories.ts';
 import { makeTransactions } from './transactions.ts';
@@ -42,7 +43,8 @@ export function benchCheckers(rounds = 3): CheckerFigure[] {
   const texts = makeHistory({ ...shape, kind: 'key-value', clients: 50, operations: 2_000 });
   const linear = (ops: readonly Op[], model: Model) => (): string =>
     checkLinearizable(ops, model, { isExplained: false }).kind;
-  const transactions = makeTransactions({ count: 100_000, clients: 10, appendsMax: 100, seed: 1 });
+  const ops = makeTransactions({ count: 100_000, clients: 10, appendsMax: 100, seed: 1 });
+  const transactions = tableOf(ops, [], 'list-append');
   return [
     best(
       'register, every value once, 10 clients',
@@ -71,9 +73,9 @@ export function benchCheckers(rounds = 3): CheckerFigure[] {
     ),
     best(
       'list-append, at most 100 appends a key',
-      transactions.length,
+      transactions.rows,
       rounds,
-      () => checkTransactions(transactions, [], 'list-append', 'strict-serializable').kind,
+      () => checkTransactions(transactions, 'strict-serializable').kind,
     ),
   ];
 }

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, it } from 'mocha';
-import { checkHistory, type CheckReport } from '../../harness/checkers/check-history.ts';
+import { checkHistory } from '../../harness/checkers/check-history.ts';
+import type { CheckReport } from '../../harness/checkers/check-report.ts';
 import { readJepsen } from '../../harness/checkers/formats/jepsen.ts';
 import { modelNames } from '../../harness/checkers/models/registry.ts';
 import { HarnessError } from '../../harness/core/errors.ts';

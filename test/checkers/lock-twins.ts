@@ -41,7 +41,7 @@ function checkSkewed(ops: readonly Op[]): LocksResult {
 }
 
 /** Acquires and releases of two locks, some with leases, some with tokens, some of unknown fate. */
-function drawHolds(draw: Prng): Op[] {
+export function drawHolds(draw: Prng): Op[] {
   let token = 0;
   const shape = { n: 4 + draw.below(4), processes: 3, crashPermille: 200 };
   const ops = randomHistory(draw, shape, (d) => {
@@ -87,7 +87,7 @@ function ends(release: Op, grant: Op, ops: readonly Op[]): boolean {
   return (named ?? onLock.filter((op) => op.process === release.process).at(-1)) === grant;
 }
 
-function drawGrants(draw: Prng): Op[] {
+export function drawGrants(draw: Prng): Op[] {
   let next = 1;
   return drawTokens(draw, (d) => {
     // Now and then one of before again.
@@ -96,7 +96,7 @@ function drawGrants(draw: Prng): Op[] {
   });
 }
 
-function drawProtected(draw: Prng): Op[] {
+export function drawProtected(draw: Prng): Op[] {
   let next = 1;
   const ops = drawTokens(draw, (d) => {
     const token = d.chance(700) ? next++ : Math.max(0, next - d.below(3));

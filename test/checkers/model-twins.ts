@@ -110,13 +110,13 @@ const subjects: Readonly<Record<string, Subject>> = {
     model: growOnlySet(),
     draw: fresh('add', 'read'),
     answer: (state) => (state as string[]).map((v) => JSON.parse(v) as Json),
-    lie: (d) => d.pick([[], [1], [2], [1, 2], [1, 2, 3]]),
+    lie: (d) => d.pick([[], [1], [2], [1, 2], [1, 2, 3], [1, 1]]),
   },
   'set of values added again': {
     model: growOnlySet(),
     draw: plain(['add', (d) => d.below(3)], ['read', nothing]),
     answer: (state) => (state as string[]).map((v) => JSON.parse(v) as Json),
-    lie: (d) => d.pick([[], [1], [2], [1, 2], [0, 1, 2]]),
+    lie: (d) => d.pick([[], [1], [2], [1, 2], [0, 1, 2], [1, 1]]),
   },
   'fifo-queue': {
     model: fifoQueue(),

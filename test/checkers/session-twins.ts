@@ -36,7 +36,7 @@ function agree(
 const base = { output: null, ret: never, retUs: Infinity };
 
 /** Writes and deletes numbered almost in order, reads of any of them or of nothing. */
-function drawVersions(draw: Prng): Op[] {
+export function drawVersions(draw: Prng): Op[] {
   const ops: Op[] = [];
   const made: { key: string; version: number; value: number | null }[] = [];
   for (let i = 0; i < 7; i++) {
@@ -66,7 +66,7 @@ function drawVersions(draw: Prng): Op[] {
 }
 
 /** Few keys' worth of writes, compare-and-sets and reads of any value so far, some without an end. */
-function drawValues(draw: Prng, values: number): Op[] {
+export function drawValues(draw: Prng, values: number): Op[] {
   const ops: Op[] = [];
   for (let i = 0; i < 7; i++) {
     const at = { id: i, process: draw.below(3), key: 'x', call: 2 * i, callUs: 2 * i };
@@ -96,7 +96,8 @@ function grows(ops: readonly Op[]): boolean {
   const places = [0, ...ops.flatMap((op) => op.version ?? [])];
   const canSee = (op: Op, at: number): boolean => {
     if (op.f !== 'read') return at === op.version;
-    const own = ops.filter((o) => o.key === op.key);
+    // What was called after the answer cannot be the reason for it.
+    const own = ops.filter((o) => o.key === op.key && o.call < op.ret);
     const known = own.filter((o) => (o.version ?? 0) > 0 && (o.version ?? 0) <= at);
     const last = known.reduce<Op | null>(
       (a, b) => (a === null || (b.version ?? 0) > (a.version ?? 0) ? b : a),

@@ -1,7 +1,8 @@
 /** Session guarantees: against the brute-force twin, and in words. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { type CheckReport, checkHistory } from '../../harness/checkers/check-history.ts';
+import { checkHistory } from '../../harness/checkers/check-history.ts';
+import type { CheckReport } from '../../harness/checkers/check-report.ts';
 import { readJepsen } from '../../harness/checkers/formats/jepsen.ts';
 import { checkSessions } from '../../harness/checkers/sessions/check.ts';
 import { sessionTwins } from './session-twins.ts';

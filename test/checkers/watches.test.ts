@@ -1,7 +1,8 @@
 /** What watches guarantee: each contradiction in words, and all of them against the definitions. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { checkHistory, type CheckReport } from '../../harness/checkers/check-history.ts';
+import { checkHistory } from '../../harness/checkers/check-history.ts';
+import type { CheckReport } from '../../harness/checkers/check-report.ts';
 import { readJepsen } from '../../harness/checkers/formats/jepsen.ts';
 import { guarantees } from '../../harness/checkers/watches/fault.ts';
 import type { Guarantee } from '../../harness/checkers/watches/fault.ts';

@@ -136,6 +136,59 @@ describe('antlion check', () => {
     assert.match(strict.stdout, /strongest level that holds/);
     const level = ['--consistency', 'serializable'];
     assert.equal((await check(file, '--model', 'list-append', ...level)).code, 0);
+    const json = await check(file, '--model', 'list-append', '--json');
+    const [record] = JSON.parse(json.stdout) as [Line];
+    assert.deepEqual(
+      { ...record, elapsedMs: 0 },
+      {
+        file,
+        verdict: 'violated',
+        operations: 2,
+        elapsedMs: 0,
+        nodes: 0,
+        core: [
+          { process: 1, f: 'txn', value: [['r', 'x', []]], invoked: 2, completed: 3 },
+          { process: 0, f: 'txn', value: [['append', 'x', 1]], invoked: 0, completed: 1 },
+        ],
+        prefix: 4,
+      },
+    );
+  });
+
+  it('reads one JSON array as well as lines, and takes pairs apart', async () => {
+    const events = [
+      [0, 'invoke', 'write', ['a', 1]],
+      [0, 'ok', 'write', ['a', 1]],
+      [1, 'invoke', 'read', ['b', null]],
+      [1, 'ok', 'read', ['b', null]],
+    ] as const;
+    const asLines = lines(...events);
+    const array = write('pairs.json', `[${asLines.replaceAll('\n', ',\n')}]`);
+    const files = [array, write('pairs.jsonl', asLines)];
+    assert.equal((await check(...files, '--model', 'register')).code, 1);
+    const apart = await check(...files, '--model', 'register', '--independent');
+    assert.deepEqual([apart.code, apart.stderr], [0, '']);
+    const broken = write(
+      'broken.json',
+      '[{"process":0,"type":"invoke","f":"read"},\n{"process":0,',
+    );
+    const r = await check(broken, '--model', 'register');
+    assert.equal(r.code, 64);
+    assert.match(
+      r.stderr,
+      /broken\.json:2: got \{"process":0,, wanted one JSON object a line, or one/,
+    );
+  });
+
+  it('runs transactions on many registers', async () => {
+    const txn = [
+      ['read', 'x', 0],
+      ['write', 'y', 3],
+    ];
+    const file = write('many.jsonl', lines([0, 'invoke', 'txn', txn], [0, 'ok', 'txn', txn]));
+    const model = ['--model', 'multi-register', '--init'];
+    assert.equal((await check(file, ...model, '{"x":0}')).code, 0);
+    assert.equal((await check(file, ...model, '{"x":1}')).code, 1);
   });
 
   it('names file, line and what was expected, checks the others, and exits with 64', async () => {

@@ -1,7 +1,7 @@
 /** Reads EDN (edn-format.org), as far as Jepsen's histories need it, as JSON values. */
-import { HarnessError } from '../../core/errors.ts';
 import type { Json } from '../../core/host.ts';
 import { canonical } from '../canonical.ts';
+import { malformed } from './malformed.ts';
 
 export interface Form {
   readonly value: Json;
@@ -10,23 +10,15 @@ export interface Form {
 }
 
 /**
- * The forms of `text`. Keywords, symbols and characters become texts without their mark, lists,
- * vectors and sets arrays, maps records (a key that is not a text by its canonical JSON), and tags
- * are dropped. A file that is one list or vector gives its members. Throws E_HISTORY with `file` and
- * line.
+ * The forms of `text`, which begins on `line` of `file`. Keywords, symbols and characters become texts
+ * without their mark, lists, vectors and sets arrays, maps records (a key that is not a text by its
+ * canonical JSON), and tags are dropped. Throws E_HISTORY.
  */
-export function readEdn(text: string, file: string): Form[] {
-  const reader = new Reader(text, file);
+export function readEdn(text: string, line: number, file: string): Form[] {
+  const reader = new Reader(text, line, file);
   const forms: Form[] = [];
-  for (;;) {
-    const isEnd = reader.skip();
-    if (isEnd) return forms;
-    if (forms.length === 0 && reader.opensSequence()) {
-      const members = reader.members();
-      if (reader.skip()) return members;
-      forms.push({ value: members.map((m) => m.value), line: 1 });
-    } else forms.push(reader.form());
-  }
+  while (!reader.skip()) forms.push(reader.form());
+  return forms;
 }
 
 const closers: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}', '#{': '}' };
@@ -34,20 +26,25 @@ const escapes: Readonly<Record<string, string>> = {
   n: '\n',
   t: '\t',
   r: '\r',
+  b: '\b',
+  f: '\f',
   '"': '"',
   '\\': '\\',
 };
-const atomEnd = /[\s,()[\]{}";]/;
+/** 1 at the code of a character that ends an atom. */
+const atomEnds = new Uint8Array(128);
+for (const c of ' \t\r\n,()[]{}";') atomEnds[c.charCodeAt(0)] = 1;
 const number = /^[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?[NM]?$/;
 
 class Reader {
   private at = 0;
-  private line = 1;
+  private line: number;
   private readonly text: string;
   private readonly file: string;
 
-  constructor(text: string, file: string) {
+  constructor(text: string, line: number, file: string) {
     this.text = text;
+    this.line = line;
     this.file = file;
   }
 
@@ -68,24 +65,20 @@ class Reader {
     return true;
   }
 
-  opensSequence(): boolean {
-    return this.text[this.at] === '(' || this.text[this.at] === '[';
-  }
-
   form(): Form {
     if (this.skip()) this.fail('a value', 'the end of the file');
     return { line: this.line, value: this.value() };
   }
 
-  members(): Form[] {
+  private members(): Json[] {
     const opener = this.text[this.at] === '#' ? '#{' : (this.text[this.at] as string);
     const closer = closers[opener] as string;
     this.at += opener.length;
-    const members: Form[] = [];
+    const members: Json[] = [];
     for (;;) {
       if (this.skip()) this.fail(closer, 'the end of the file');
       if (this.text[this.at] === closer) break;
-      members.push(this.form());
+      members.push(this.value());
     }
     this.at += 1;
     return members;
@@ -95,9 +88,9 @@ class Reader {
     const c = this.text[this.at] as string;
     if (c === '"') return this.string();
     if (c === '{') return this.map();
-    if (c === '[' || c === '(') return this.members().map((m) => m.value);
+    if (c === '[' || c === '(') return this.members();
     if (c === ')' || c === ']' || c === '}') return this.fail('a value', c);
-    if (c === '#' && this.text[this.at + 1] === '{') return this.members().map((m) => m.value);
+    if (c === '#' && this.text[this.at + 1] === '{') return this.members();
     if (c === '#') {
       this.at += 1;
       this.atom();
@@ -111,53 +104,63 @@ class Reader {
     if (members.length % 2 === 1) this.fail('a value for every key of a map', 'a key alone');
     const record: Record<string, Json> = {};
     for (let i = 0; i < members.length; i += 2) {
-      const key = members[i]?.value ?? null;
-      record[typeof key === 'string' ? key : canonical(key)] = members[i + 1]?.value ?? null;
+      const key = members[i] ?? null;
+      record[typeof key === 'string' ? key : canonical(key)] = members[i + 1] ?? null;
     }
     return record;
   }
 
   private string(): string {
     let out = '';
+    let from = this.at + 1;
     for (this.at += 1; this.at < this.text.length; this.at++) {
-      const c = this.text[this.at] as string;
+      const c = this.text[this.at];
       if (c === '"') {
+        out += this.text.slice(from, this.at);
         this.at += 1;
         return out;
       }
       if (c === '\n') this.line += 1;
-      if (c !== '\\') out += c;
-      else {
-        this.at += 1;
-        const e = this.text[this.at] ?? '';
-        out += escapes[e] ?? this.fail('an escape \\n \\t \\r \\" or \\\\', `\\${e}`);
-      }
+      if (c !== '\\') continue;
+      out += this.text.slice(from, this.at) + this.escape();
+      from = this.at + 1;
     }
     return this.fail('the end of a text in quotes', 'the end of the file');
+  }
+
+  /** What the escape stands for; leaves `at` on its last character. */
+  private escape(): string {
+    this.at += 1;
+    const e = this.text[this.at] ?? '';
+    const hex = e === 'u' ? this.text.slice(this.at + 1, this.at + 5) : '';
+    if (/^[0-9a-fA-F]{4}$/.test(hex)) {
+      this.at += 4;
+      return String.fromCharCode(Number.parseInt(hex, 16));
+    }
+    return escapes[e] ?? this.fail('an escape \\n \\t \\r \\b \\f \\uNNNN \\" or \\\\', `\\${e}`);
   }
 
   private atom(): string {
     const from = this.at;
     // A character (`\(`) may be a delimiter itself.
     if (this.text[this.at] === '\\') this.at += 2;
-    while (this.at < this.text.length && !atomEnd.test(this.text[this.at] as string)) this.at += 1;
+    while (this.at < this.text.length && atomEnds[this.text.charCodeAt(this.at)] !== 1) {
+      this.at += 1;
+    }
     if (this.at === from) this.fail('a value', this.text[from] ?? 'the end of the file');
     return this.text.slice(from, this.at);
   }
 
   private fail(wanted: string, got: string): never {
-    throw new HarnessError(
-      'E_HISTORY',
-      `${this.file}:${this.line}: got ${got}, wanted ${wanted}. Write the history as EDN.`,
-    );
+    return malformed(this.file, this.line, `got ${got}, wanted ${wanted} in EDN`);
   }
 }
 
 function parseAtom(atom: string): Json {
+  if (atom.startsWith(':') || atom.startsWith('\\')) return atom.slice(1);
   if (atom === 'nil') return null;
   if (atom === 'true') return true;
   if (atom === 'false') return false;
   if (number.test(atom)) return Number(atom.replace(/[NM]$/, ''));
-  if (atom.startsWith(':') || atom.startsWith('\\')) return atom.slice(1);
   return atom;
 }

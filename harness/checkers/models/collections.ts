@@ -7,7 +7,7 @@ import { orderQueue } from '../queues.ts';
 import { orderSet } from '../sets.ts';
 import { unknownOperation } from './unknown.ts';
 
-/** `add` value, `read` → all values. Values are never removed. */
+/** `add` value, `read` → all values, each once. Values are never removed. */
 export function growOnlySet(): StepModel<readonly string[]> {
   return {
     kind: 'step',
@@ -20,13 +20,37 @@ export function growOnlySet(): StepModel<readonly string[]> {
       }
       if (op.f !== 'read') return unknownOperation('set', op, 'add and read');
       if (!isCompleted(op)) return state;
-      const seen = [...new Set(elements(op.output).map((v) => canonical(v)))].sort();
+      const seen = elements(op.output)
+        .map((v) => canonical(v))
+        .sort();
       const isEqual = seen.length === state.length && seen.every((v, i) => v === state[i]);
       return isEqual ? state : illegal;
     },
     isPure: (op) => op.f === 'read',
     solve: orderSet,
+    explain: (op, before) => (op.f === 'read' ? whyNotRead(op, before) : null),
   };
+}
+
+/** What is in a read and was not added, twice, or was added and is not in it. */
+function whyNotRead(read: Op, before: readonly Op[]): string | null {
+  const values = elements(read.output).map((v) => canonical(v));
+  const seen = new Set(values);
+  const adds = before.filter((op) => op.f === 'add');
+  const added = new Set(adds.map((op) => canonical(op.input)));
+  const unknown = [...seen].filter((v) => !added.has(v));
+  if (unknown.length > 0) return `nothing had added ${few(unknown)} by then`;
+  const twice = values.filter((v, i) => values.indexOf(v) < i);
+  if (twice.length > 0) return `it has ${few(twice)} twice`;
+  const lost = adds.filter((op) => op.ret < read.call && !seen.has(canonical(op.input)));
+  if (lost.length === 0) return null;
+  const missing = few(lost.map((op) => canonical(op.input)));
+  return `it lacks ${missing}, which had been added before it was called`;
+}
+
+function few(values: readonly string[]): string {
+  const more = values.length > 3 ? ` and ${values.length - 3} more` : '';
+  return values.slice(0, 3).join(', ') + more;
 }
 
 function elements(value: Json): readonly Json[] {

@@ -7,7 +7,11 @@ import { unknownOperation } from './unknown.ts';
 
 type Values = Readonly<Record<string, Json | undefined>>;
 
-/** `read` {key: value, …} and `write` {key: value, …}; a null in a read says nothing of that key. */
+/**
+ * `read` {key: value, …}, `write` {key: value, …}, and `txn` of ["read", key, value] and ["write", key,
+ * value] ("r" and "w" for short), one after another as one operation, as Knossos has it. A null that was
+ * read says nothing of that key.
+ */
 export function multiRegister(initial: Values = {}): StepModel<Values> {
   return {
     kind: 'step',
@@ -15,18 +19,53 @@ export function multiRegister(initial: Values = {}): StepModel<Values> {
     initial,
     step(state, op) {
       if (op.f === 'write') return { ...state, ...record(op.input) };
-      if (op.f !== 'read') return unknownOperation('multi-register', op, 'read and write');
-      if (!isCompleted(op)) return state;
-      const seen = Object.entries(record(op.output));
-      const isSame = seen.every(
-        ([k, v]) => v === null || canonical(v ?? null) === canonical(state[k] ?? null),
-      );
-      return isSame ? state : illegal;
+      if (op.f === 'txn') return runMicros(state, op);
+      if (op.f !== 'read') return unknown(op);
+      const seen = isCompleted(op) ? Object.entries(record(op.output)) : [];
+      return seen.every(([k, v]) => isSeen(state, k, v ?? null)) ? state : illegal;
     },
-    isPure: (op) => op.f === 'read',
+    isPure: (op) => op.f === 'read' || (op.f === 'txn' && microsOf(op).every((m) => m.isRead)),
     text: canonical,
     part: () => 'all keys',
   };
+}
+
+function runMicros(state: Values, op: Op): Values | typeof illegal {
+  let now = state;
+  for (const { isRead, key, value } of microsOf(op)) {
+    if (!isRead) now = { ...now, [key]: value };
+    else if (isCompleted(op) && !isSeen(now, key, value)) return illegal;
+  }
+  return now;
+}
+
+function isSeen(state: Values, key: string, value: Json): boolean {
+  return value === null || canonical(value) === canonical(state[key] ?? null);
+}
+
+interface Micro {
+  readonly isRead: boolean;
+  readonly key: string;
+  readonly value: Json;
+}
+
+function microsOf(op: Op): Micro[] {
+  const list = isCompleted(op) ? op.output : op.input;
+  if (!Array.isArray(list)) return unknown(op);
+  return (list as readonly Json[]).map((m) => {
+    const [f, key, value = null] = Array.isArray(m) ? (m as readonly Json[]) : [];
+    const isRead = f === 'read' || f === 'r';
+    if (!isRead && f !== 'write' && f !== 'w') return unknown(op);
+    return { isRead, key: nameOf(key), value };
+  });
+}
+
+function unknown(op: Op): never {
+  return unknownOperation(
+    'multi-register',
+    op,
+    'read, write, and txn of ["read"|"write", key, value]',
+  );
 }
 
 /**
@@ -43,7 +82,7 @@ export function bank(initial: Values): StepModel<Values> {
       }
       if (op.f !== 'transfer') return unknownOperation('bank', op, 'transfer and read');
       const { from, to, amount } = record(op.input);
-      const [a, b, n] = [accountOf(from), accountOf(to), Number(amount)];
+      const [a, b, n] = [nameOf(from), nameOf(to), Number(amount)];
       const left = Number(state[a] ?? 0) - n;
       // A completed transfer was covered; one of unknown outcome may have been refused.
       if (left < 0) return isCompleted(op) ? illegal : state;
@@ -61,7 +100,7 @@ function record(value: Op['input']): Values {
   return isRecord ? (value as Values) : {};
 }
 
-/** Balances are read by the account's name as a text. */
-function accountOf(value: Json | undefined): string {
+/** Records have texts for keys. */
+function nameOf(value: Json | undefined): string {
   return typeof value === 'string' ? value : canonical(value ?? null);
 }

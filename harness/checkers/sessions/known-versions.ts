@@ -10,23 +10,25 @@ interface Known {
   readonly isAbsent: boolean;
 }
 
+/** Grows as operations are called: nobody can have seen what was called after he had his answer. */
 export class KnownVersions {
-  private all: Known[] = [];
-  private deletes: readonly Known[] = [];
+  private readonly all: Known[] = [];
+  private readonly deletes: Known[] = [];
   /** A delete of unknown fate, or of which no version is told, may be what any reader sees. */
   private hasLostDelete = false;
 
+  /** Versions grow with calls, nearly: what is new goes near the end. */
   add({ op, version, isRead, isAbsent }: Touch): void {
-    if (version !== null) this.all.push({ version, op, isAbsent });
-    else if (isAbsent && !isRead) this.hasLostDelete = true;
-  }
-
-  /** To be called once, after the last `add`. */
-  sort(): void {
-    this.all.sort((a, b) => a.version - b.version);
-    // Of several operations that show a version the first to return stands for it.
-    this.all = this.all.filter((k, i) => k.version !== this.all[i - 1]?.version);
-    this.deletes = this.all.filter((k) => k.isAbsent);
+    if (version === null) {
+      if (isAbsent && !isRead) this.hasLostDelete = true;
+      return;
+    }
+    const known = { version, op, isAbsent };
+    const at = countUpTo(this.all, version);
+    // Of several operations that show a version the first to be called stands for it.
+    if (this.all[at - 1]?.version === version) return;
+    this.all.splice(at, 0, known);
+    if (isAbsent) this.deletes.splice(countUpTo(this.deletes, version), 0, known);
   }
 
   /** The newest that is not newer than `version`. */

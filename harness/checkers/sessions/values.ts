@@ -10,7 +10,8 @@
 import type { Json } from '../../core/host.ts';
 import { canonical, identity, numberOf } from '../canonical.ts';
 import { isCompleted, type Op } from '../operations.ts';
-import { Graph } from '../transactions/graph.ts';
+import { CycleSearch } from '../transactions/graph/cycles.ts';
+import { edge, Graph } from '../transactions/graph/graph.ts';
 import { nameOp } from '../words.ts';
 import type { SessionFault, Touch } from './touch.ts';
 
@@ -95,25 +96,20 @@ class VersionOrder {
     if (from !== to && !this.edges.has(name)) this.edges.set(name, { from, to, why });
   }
 
-  /** Two facts that contradict each other if there are such, else the first cycle that a walk finds. */
   private shortCycle(): readonly Edge[] | null {
-    const graph = new Graph(this.values.length);
-    for (const e of this.edges.values()) {
-      const back = this.edges.get(e.to * valuesMax + e.from);
-      if (back !== undefined) return [e, back];
-      graph.add(e.from, e.to, 1);
-    }
-    graph.freeze();
-    const [component] = graph.cycles(1);
-    if (component === undefined) return null;
-    const within = new Set(component);
-    for (const e of this.edges.values()) {
-      if (!within.has(e.from) || !within.has(e.to)) continue;
-      const way = graph.way(e.to, e.from, 1, within) ?? [];
-      const rest = way.slice(1).map((to, i) => this.edges.get((way[i] ?? 0) * valuesMax + to));
-      return [e, ...rest.filter((x) => x !== undefined)];
-    }
-    return null;
+    const nodes = this.values.length;
+    const older = edge.process;
+    const graph = new Graph(nodes, nodes, (link) => {
+      for (const e of this.edges.values()) link(e.from, e.to, older);
+    });
+    const component = graph.components(older);
+    const shape = { first: older, others: older, isApart: false, component };
+    const rows = new CycleSearch(graph).shortest(shape)?.rows ?? [];
+    const cycle = rows.map((from, i) => {
+      const to = rows[(i + 1) % rows.length] ?? 0;
+      return this.edges.get(from * valuesMax + to);
+    });
+    return cycle.length === 0 ? null : cycle.filter((e) => e !== undefined);
   }
 
   private explain(cycle: readonly Edge[]): SessionFault {

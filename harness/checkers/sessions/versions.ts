@@ -21,11 +21,18 @@ export function faultByVersions(
   touches: readonly Touch[],
   scope: SessionScope,
 ): SessionFault | null {
-  const keys = versionsByKey(touches);
+  const keys = new Map<string, KnownVersions>();
+  const called = [...touches].sort((a, b) => a.op.call - b.op.call);
+  let next = 0;
   const floors = new Map<number, Map<string, Floor>>();
   for (const t of touches) {
-    const key = keys.get(t.op.key);
-    if (!isCompleted(t.op) || key === undefined) continue;
+    if (!isCompleted(t.op)) continue;
+    for (; ; next++) {
+      const other = called[next];
+      if (other === undefined || other.op.call > t.op.ret) break;
+      keyOf(keys, other).add(other);
+    }
+    const key = keyOf(keys, t);
     const floor = floorOf(floors, t.op.process, scope === 'key' ? t.op.key : '');
     if (t.version !== null) {
       const fault = step(t, t.version, floor, key);
@@ -40,15 +47,10 @@ export function faultByVersions(
   return null;
 }
 
-function versionsByKey(touches: readonly Touch[]): ReadonlyMap<string, KnownVersions> {
-  const keys = new Map<string, KnownVersions>();
-  for (const t of touches) {
-    const key = keys.get(t.op.key) ?? new KnownVersions();
-    keys.set(t.op.key, key);
-    key.add(t);
-  }
-  for (const key of keys.values()) key.sort();
-  return keys;
+function keyOf(keys: Map<string, KnownVersions>, { op }: Touch): KnownVersions {
+  const key = keys.get(op.key) ?? new KnownVersions();
+  keys.set(op.key, key);
+  return key;
 }
 
 /** The newest version that a session has read, and the newest that it has written. */

@@ -1,49 +1,78 @@
-/** Checks transactions: every anomaly, and the strongest consistency level that still holds. */
-import type { Op } from '../operations.ts';
-import { type Anomaly, cycleAnomalies, excludes, type Level, strongestLevel } from './anomalies.ts';
-import { Graph } from './graph.ts';
-import { listAppend } from './list-append.ts';
-import { addProcessOrder, addRealTime, instantsOf } from './orders.ts';
-import { rwRegister } from './rw-register.ts';
-import { type Txn, txnsOf } from './txn.ts';
-import { describeEdge } from './words.ts';
+/** Checks transactions: every class of anomaly, and the strongest consistency level that still holds. */
+import { Analysis } from './analysis.ts';
+import type { Anomaly } from './anomaly.ts';
+import { type Certificate, certify } from './certificate.ts';
+import { bySeverity, excludes, type Level, strongestLevel } from './levels.ts';
+import { noOrder } from './no-order.ts';
+import type { TxnTable } from './table/table.ts';
+import { Txns } from './table/txns.ts';
+import { Words } from './words.ts';
 
 export interface TransactionResult {
   readonly kind: 'holds' | 'violated' | 'unknown';
-  /** Why unknown. */
+  /** Why it is unknown. */
   readonly reason?: string;
-  readonly transactions: number;
-  /** All anomalies, also those that the level asked for allows. */
+  /** One of each class, also those that the level allows; what breaks the weakest levels first. */
   readonly anomalies: readonly Anomaly[];
-  /** Null: not even read-uncommitted. */
-  readonly strongest: Level | null;
+  /** The strongest level that is proved to hold. */
+  readonly strongest: Level | 'none' | 'unknown';
+  /** Of the strongest level. */
+  readonly certificate?: Certificate;
 }
 
-/** `happened` and `failed` in order of their calls. Throws E_HISTORY for what are no transactions. */
-export function checkTransactions(
-  happened: readonly Op[],
-  failed: readonly Op[],
-  kind: 'list-append' | 'rw-register',
-  level: Level,
-): TransactionResult {
-  const txns = txnsOf(happened, failed);
-  const committed = txns.filter((t) => t.status === 'committed');
-  const graph = new Graph(txns.length + instantsOf(txns));
-  const direct = kind === 'list-append' ? listAppend(txns, graph) : rwRegister(txns, graph);
-  addProcessOrder(graph, txns);
-  addRealTime(graph, txns);
-  graph.freeze();
-  const cycles = cycleAnomalies(graph, txns.length, (cycle, kinds) => {
-    const of = cycle.map((node) => txns[node] as Txn);
-    const sentences = of.map((t, i) =>
-      describeEdge(t, of[(i + 1) % of.length] as Txn, kinds[i] as number),
-    );
-    return { txns: of, sentences };
-  });
-  const anomalies = [...direct, ...cycles];
-  const shared = { transactions: txns.length, anomalies, strongest: strongestLevel(anomalies) };
-  if (anomalies.some((a) => excludes(level, a.kind))) return { kind: 'violated', ...shared };
-  const isVacuous = !committed.some((t) => t.micros.some((m) => m.f === 'r'));
-  if (isVacuous) return { kind: 'unknown', reason: 'no committed transaction read', ...shared };
-  return { kind: 'holds', ...shared };
+export function checkTransactions(table: TxnTable, level: Level): TransactionResult {
+  const txns = Txns.all(table);
+  const { ambiguous } = txns.writes;
+  if (ambiguous !== null) return unknown(ambiguity(txns, ambiguous), []);
+  const analysis = new Analysis(txns);
+  let { anomalies } = analysis;
+  const isExcluded = (): boolean => anomalies.some((a) => excludes(level, a.kind));
+  if (!hasRead(table)) return unknown('no committed transaction read', anomalies);
+  let strongest = strongestLevel(anomalies);
+  for (;;) {
+    if (strongest === null) return { kind: 'violated', anomalies, strongest: 'none' };
+    const found = certify(analysis, strongest);
+    if (found.kind === 'proved') {
+      const { certificate } = found;
+      const kind = isExcluded() ? 'violated' : 'holds';
+      return { kind, anomalies, strongest, certificate };
+    }
+    if (found.kind === 'none') {
+      // What a weaker level has no order for, no stronger one has.
+      anomalies = bySeverity([...analysis.anomalies, noOrder(analysis, strongest, found.circle)]);
+      strongest = strongestLevel(anomalies);
+    } else if (isExcluded()) return { kind: 'violated', anomalies, strongest: 'unknown' };
+    else if (strongest === level) return unknown(unproved(level), anomalies);
+    // Perhaps the level that was asked for is easier to prove than a stronger one.
+    else strongest = level;
+  }
+}
+
+function unknown(reason: string, anomalies: readonly Anomaly[]): TransactionResult {
+  return { kind: 'unknown', reason, anomalies, strongest: 'unknown' };
+}
+
+function unproved(level: Level): string {
+  return `no anomaly excludes ${level}, and no order of the transactions that proves it was found within the budget`;
+}
+
+function ambiguity(txns: Txns, [first, second]: readonly [number, number]): string {
+  const { table, writes } = txns;
+  const words = new Words(table);
+  const writer = (m: number): string => words.name(writes.rowOf[m] as number);
+  const [a, b] = [writer(first), writer(second)];
+  const what = `${words.value(second)} to ${words.key(table.key.at(second))}`;
+  return first === second
+    ? `${b} wrote ${what}: it cannot be told from a register that nobody wrote`
+    : `${a} and ${b} both wrote ${what}: values must be unique, so that readers show whose they saw`;
+}
+
+function hasRead(table: TxnTable): boolean {
+  for (let row = 0; row < table.rows; row++) {
+    if (table.ending.at(row) !== 1) continue;
+    for (let m = table.from.at(row); m < table.to.at(row); m++) {
+      if (table.isWrite.at(m) === 0) return true;
+    }
+  }
+  return false;
 }

@@ -1,35 +1,61 @@
-/** Transactions and cycles in words. */
+/** Transactions, keys and lists in words. */
+import type { Json } from '../../core/host.ts';
 import { canonical } from '../canonical.ts';
-import { edge } from './graph.ts';
-import type { Txn } from './txn.ts';
+import type { TxnTable } from './table/table.ts';
 
-/** `T12 of process 3`. */
-export function nameTxn(t: Txn): string {
-  return `T${t.op.id} of process ${t.op.process}`;
-}
+export class Words {
+  private readonly table: TxnTable;
 
-/** One sentence an edge of a cycle: why the first comes before the second. */
-export function describeEdge(a: Txn, b: Txn, kind: number): string {
-  const [from, to] = [nameTxn(a), nameTxn(b)];
-  switch (kind) {
-    case edge.ww:
-      return `${to} wrote over what ${from} wrote (${shared(a, b, true, true)}).`;
-    case edge.wr:
-      return `${to} read what ${from} wrote (${shared(a, b, true, false)}).`;
-    case edge.rw:
-      return `${from} did not see what ${to} wrote (${shared(a, b, false, true)}).`;
-    case edge.process:
-      return `${to} came after ${from} in the same process.`;
-    default:
-      return `${from} had returned when ${to} was called.`;
+  constructor(table: TxnTable) {
+    this.table = table;
+  }
+
+  /** `T12 of process 3`. */
+  name(row: number): string {
+    return `T${row} of process ${this.table.process.at(row)}`;
+  }
+
+  key(key: number): string {
+    return short(this.table.keyName(key));
+  }
+
+  /** What a micro-operation wrote or read. */
+  value(micro: number): string {
+    return short(this.table.valueOf(micro));
+  }
+
+  keyOf(list: number): string {
+    return this.key(this.table.lists.key.at(list));
+  }
+
+  list(list: number): string {
+    return short(this.table.lists.elements(list, this.table.values));
+  }
+
+  /** The last element of a list, and where it is. */
+  element(list: number): string {
+    return `${short(this.table.values.value(this.table.lists.element.at(list)))} in ${this.keyOf(list)}`;
+  }
+
+  repetition(row: number, list: number): string {
+    return `${this.name(row)} read an element of ${this.keyOf(list)} twice: ${this.list(list)}.`;
+  }
+
+  /** A read that does not agree with what its transaction did before. */
+  contradiction(read: number, before: readonly number[]): string {
+    const { table } = this;
+    const did = before.map(
+      (m) => `${table.isWrite.at(m) === 1 ? this.verb : 'read'} ${this.value(m)}`,
+    );
+    return `read ${this.value(read)} from ${this.key(table.key.at(read))} after it had ${did.join(' and ')}`;
+  }
+
+  private get verb(): string {
+    return this.table.kind === 'list-append' ? 'appended' : 'written';
   }
 }
 
-/** The keys that both touched, each in its way. */
-function shared(a: Txn, b: Txn, isAWrite: boolean, isBWrite: boolean): string {
-  const keys = (t: Txn, isWrite: boolean): string[] =>
-    t.micros.filter((m) => (m.f !== 'r') === isWrite).map((m) => canonical(m.key));
-  const of = new Set(keys(b, isBWrite));
-  const both = [...new Set(keys(a, isAWrite))].filter((k) => of.has(k));
-  return `key ${both.join(' or ')}`;
+function short(value: Json): string {
+  const text = canonical(value);
+  return text.length <= 100 ? text : `${text.slice(0, 48)}…${text.slice(-48)}`;
 }

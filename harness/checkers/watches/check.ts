@@ -10,12 +10,7 @@ export type WatchesResult =
       /** What was compared, with figures. */
       readonly basis: string;
     }
-  | {
-      readonly kind: 'violated';
-      readonly fault: WatchFault;
-      /** Position of the event that showed it; null: only the whole history does. */
-      readonly position: number | null;
-    }
+  | { readonly kind: 'violated'; readonly fault: WatchFault }
   | { readonly kind: 'unknown'; readonly reason: string };
 
 /** Throws E_HISTORY for a watch whose value is not one. */
@@ -24,7 +19,7 @@ export function checkWatches(ops: readonly Op[]): WatchesResult {
   for (const op of inOrderOfReturns(ops)) {
     enter(book, op);
     const [fault] = book.faults.values();
-    if (fault !== undefined) return { kind: 'violated', fault, position: op.ret };
+    if (fault !== undefined) return { kind: 'violated', fault };
   }
   return finished(book);
 }
@@ -39,7 +34,7 @@ export function enter(book: WatchBook, op: Op): void {
 export function finished(book: WatchBook): WatchesResult {
   book.finish();
   const [fault] = book.faults.values();
-  if (fault !== undefined) return { kind: 'violated', fault, position: null };
+  if (fault !== undefined) return { kind: 'violated', fault };
   const { watches, resumed, events, acknowledged, compared, previous } = book.figures;
   if (events === 0) return { kind: 'unknown', reason: 'no watch was told of a change' };
   const basis =

@@ -1,0 +1,32 @@
+/** What is asked of a check of a recorded history, and what it answers. */
+import type { Json } from '../core/host.ts';
+import type { VerdictKind } from '../core/verdict.ts';
+import type { Op } from './operations.ts';
+
+export interface CheckOptions {
+  readonly model: string;
+  /** The state before the first operation; null unless told. */
+  readonly initial?: Json;
+  /** For transactions; `strict-serializable` unless told. */
+  readonly consistency?: string;
+  /** Configurations the search may look at; 2,000,000 unless told. */
+  readonly stepsMax?: number;
+  /** False: no core and no prefix of what is not linearizable, which cost further checks. */
+  readonly isExplained?: boolean;
+}
+
+export interface CheckReport {
+  readonly verdict: VerdictKind;
+  /** How many operations were invoked. */
+  readonly operations: number;
+  /** Configurations the search looked at; 0 where none was needed. */
+  readonly nodes: number;
+  /** The operations that cannot be reconciled; empty unless violated. */
+  readonly core: readonly Op[];
+  /** Events of the shortest prefix found that is violated already; null if none was looked for. */
+  readonly prefix: number | null;
+  /** False when the budget did not suffice to show that no shorter one is violated. */
+  readonly isPrefixShortest: boolean;
+  /** Why it is violated, or how far it got: one sentence a fact. */
+  readonly sentences: readonly string[];
+}

@@ -1,0 +1,82 @@
+/** One event of a history in Jepsen's form, from JSON or EDN alike. */
+import type { Json } from '../../core/host.ts';
+import { clip, malformed } from './malformed.ts';
+import type { EventType } from './pairing.ts';
+
+export interface JepsenEvent {
+  readonly type: EventType;
+  readonly process: number;
+  readonly f: string;
+  readonly key: string;
+  readonly value: Json;
+  /** -1 where the history has no times. */
+  readonly timeUs: number;
+  /** The object's version in the system's own order. */
+  readonly version?: number;
+  /** Who answered: a number, or a name. */
+  readonly node?: number | string;
+  readonly line: number;
+}
+
+interface EventShape {
+  readonly file: string;
+  /** Every value is [key, value], as in Jepsen's independent tests. */
+  readonly isIndependent: boolean;
+}
+
+/** Null for what is not a client's: Jepsen's nemesis has no number. Throws E_HISTORY. */
+export function eventOf(record: Json, line: number, shape: EventShape): JepsenEvent | null {
+  const refuse = (got: string, wanted: string): never =>
+    malformed(shape.file, line, `${got}, wanted ${wanted}`);
+  if (record === null || typeof record !== 'object' || Array.isArray(record)) {
+    return refuse(`got ${show(record)}`, 'an operation as an object');
+  }
+  const { type, process = 0, f, key, value, time, version, node } = record as Fields;
+  if (type !== 'invoke' && type !== 'ok' && type !== 'fail' && type !== 'info') {
+    return refuse(`type is ${show(type)}`, 'invoke, ok, fail or info');
+  }
+  if (typeof process === 'string') return null;
+  if (!isWhole(process)) return refuse(`process is ${show(process)}`, 'a whole number');
+  // Elle's own histories have nil for the f of a transaction.
+  const name = f ?? 'txn';
+  if (typeof name !== 'string') return refuse(`f is ${show(name)}`, 'a text');
+  if (time !== undefined && typeof time !== 'number') {
+    return refuse(`time is ${show(time)}`, 'nanoseconds');
+  }
+  if (!isAbsent(version) && !isWhole(version)) {
+    return refuse(`version is ${show(version)}`, 'a whole number');
+  }
+  if (!isAbsent(node) && !isWhole(node) && typeof node !== 'string') {
+    return refuse(`node is ${show(node)}`, 'a whole number or a name');
+  }
+  const isPair = Array.isArray(value) && value.length === 2;
+  if (shape.isIndependent && !isPair) {
+    return refuse(`value is ${show(value)}`, '[key, value], as --independent says');
+  }
+  const [of, what] = shape.isIndependent ? (value as [Json, Json]) : [key, value];
+  return {
+    type,
+    process,
+    f: name,
+    key: of === undefined || typeof of === 'string' ? (of ?? '') : JSON.stringify(of),
+    value: what ?? null,
+    line,
+    timeUs: time === undefined ? -1 : time / 1000,
+    ...(isWhole(version) && { version }),
+    ...(!isAbsent(node) && { node: node as number | string }),
+  };
+}
+
+type Fields = Readonly<Partial<Record<string, Json>>>;
+
+function show(value: Json | undefined): string {
+  return clip(JSON.stringify(value ?? null));
+}
+
+function isWhole(value: Json | undefined): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value);
+}
+
+function isAbsent(value: Json | undefined): value is null | undefined {
+  return value === undefined || value === null;
+}
