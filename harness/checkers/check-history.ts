@@ -3,8 +3,9 @@ import { HarnessError } from '../core/errors.ts';
 import type { CheckOptions, CheckReport } from './check-report.ts';
 import type { JepsenHistory } from './formats/jepsen.ts';
 import { checkLinearizable } from './linearizability.ts';
+import type { Model } from './model.ts';
 import { modelOf } from './models/registry.ts';
-import { isCompleted } from './operations.ts';
+import { isCompleted, type Op } from './operations.ts';
 import { scans, scanned } from './scans.ts';
 import { checkForks, checkTotals, type SnapshotFault } from './snapshots.ts';
 import type { Anomaly } from './transactions/anomaly.ts';
@@ -29,7 +30,7 @@ export function checkHistory(
   options: CheckOptions,
 ): CheckReport {
   refuseOptions(options);
-  const { model } = options;
+  const model = nameOf(options);
   const level = levelOf(options.consistency) ?? 'strict-serializable';
   const kind = txnKindOf(model);
   if (history instanceof TxnTable) return transactions(history, level, options);
@@ -46,7 +47,7 @@ export function checkHistory(
 
 /** Throws E_USAGE for what no history can be checked with. */
 export function refuseOptions(options: CheckOptions): void {
-  const { model } = options;
+  const model = nameOf(options);
   const level = levelOf(options.consistency);
   if (txnKindOf(model) !== null) return;
   if (level !== null) {
@@ -56,12 +57,22 @@ export function refuseOptions(options: CheckOptions): void {
     );
   }
   if (scans.has(model)) return;
-  if (model !== 'long-fork') modelOf(model, options.initial ?? null, []);
+  if (model !== 'long-fork') modelFor(options, []);
+}
+
+/** A model of one's own has its name, but none of ours is meant by it. */
+function nameOf({ model }: CheckOptions): string {
+  return typeof model === 'string' ? model : `${model.name} of a file`;
+}
+
+function modelFor({ model, initial = null }: CheckOptions, ops: readonly Op[]): Model {
+  if (typeof model === 'string') return modelOf(model, initial, ops);
+  return initial === null ? model : ({ ...model, initial } as Model);
 }
 
 function linearizable(history: JepsenHistory, options: CheckOptions): CheckReport {
   const { ops, invoked: operations } = history;
-  const model = modelOf(options.model, options.initial ?? null, ops);
+  const model = modelFor(options, ops);
   const { stepsMax, isExplained = true } = options;
   const result = checkLinearizable(ops, model, {
     isExplained,

@@ -1,10 +1,12 @@
 /** What is asked of a check of a recorded history, and what it answers. */
 import type { Json } from '../core/host.ts';
 import type { VerdictKind } from '../core/verdict.ts';
+import type { Model } from './model.ts';
 import type { Op } from './operations.ts';
 
 export interface CheckOptions {
-  readonly model: string;
+  /** A name, or a model of one's own. */
+  readonly model: string | Model;
   /** The state before the first operation; null unless told. */
   readonly initial?: Json;
   /** For transactions; `strict-serializable` unless told. */

@@ -5,8 +5,11 @@
 import type { Json } from '../core/host.ts';
 import type { Op } from './operations.ts';
 
-/** Returned by `step` when the operation cannot have had this result in this state. */
-export const illegal: unique symbol = Symbol('illegal');
+/**
+ * Returned by `step` when the operation cannot have had this result in this state. Registered: a model
+ * from another installation means the same by it.
+ */
+export const illegal: unique symbol = Symbol.for('antlion.illegal');
 
 /**
  * What an operation on a cell asks and does. `needs` absent: legal in every state; `sets` absent: the

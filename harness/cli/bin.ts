@@ -105,7 +105,10 @@ program
   .command('check')
   .description('check histories that somebody recorded')
   .argument('<file...>', 'JSON lines, one JSON array, or EDN as Jepsen writes it')
-  .requiredOption('--model <name>', 'what the operations are about, as register or list-append')
+  .requiredOption(
+    '--model <name>',
+    'what the operations are about, as register or list-append; or a file',
+  )
   .option('--format <name>', 'jsonl (lines or one array) or edn; otherwise as the file is named')
   .option('--consistency <level>', 'for transactions: read-uncommitted … strict-serializable')
   .option('--budget <n>', 'configurations that a search may look at', positive)

@@ -8,16 +8,20 @@ import { type JepsenHistory, readJepsen } from '../checkers/formats/jepsen.ts';
 import { readTransactions } from '../checkers/formats/transactions.ts';
 import { TxnTable } from '../checkers/transactions/table/table.ts';
 import { type ErrorCode, HarnessError } from '../core/errors.ts';
+import { isModelFile, loadModel } from './user-model.ts';
 
 export interface CheckTask {
   readonly file: string;
   readonly format: HistoryFormat;
   /** Every value is [key, value]. */
   readonly isIndependent: boolean;
-  readonly options: CheckOptions;
+  readonly options: NamedOptions;
   /** Is a core wanted, where there is a violation? */
   readonly isExplained: boolean;
 }
+
+/** A model of one's own is named by its path: functions do not go from thread to thread. */
+export type NamedOptions = CheckOptions & { readonly model: string };
 
 export type CheckNews =
   /** The file is read; its check begins. */
@@ -30,25 +34,44 @@ const pieceBytes = 1 << 20;
 
 const port = parentPort;
 port?.on('message', (task: CheckTask) => {
-  try {
-    // Before a long file is read for nothing.
-    refuseOptions(task.options);
-    const history = read(task);
-    const operations = history instanceof TxnTable ? history.rows : history.invoked;
-    tell({ kind: 'begun', operations });
-    const start = performance.now();
-    const verdict = checkHistory(history, { ...task.options, isExplained: false });
-    const elapsedMs = performance.now() - start;
-    // Why it is violated is a second question, which costs further checks: it has no clock.
-    const isAsked = task.isExplained && verdict.verdict === 'violated';
-    const report = isAsked ? checkHistory(history, task.options) : verdict;
-    tell({ kind: 'done', report, elapsedMs });
-  } catch (error) {
-    if (!(error instanceof HarnessError)) throw error;
-    // An error loses its class between threads.
-    tell({ kind: 'refused', code: error.code, message: error.message });
-  }
+  void answer(task);
 });
+
+async function answer(task: CheckTask): Promise<void> {
+  const { model } = task.options;
+  const isOwn = isModelFile(model);
+  try {
+    check(task, isOwn ? { ...task.options, model: await loadModel(model) } : task.options);
+  } catch (error) {
+    const refusal = isOwn && !(error instanceof HarnessError) ? thrownBy(model, error) : error;
+    if (!(refusal instanceof HarnessError)) throw refusal;
+    // An error loses its class between threads.
+    tell({ kind: 'refused', code: refusal.code, message: refusal.message });
+  }
+}
+
+function check(task: CheckTask, options: CheckOptions): void {
+  // Before a long file is read for nothing.
+  refuseOptions(options);
+  const history = read(task);
+  const operations = history instanceof TxnTable ? history.rows : history.invoked;
+  tell({ kind: 'begun', operations });
+  const start = performance.now();
+  const verdict = checkHistory(history, { ...options, isExplained: false });
+  const elapsedMs = performance.now() - start;
+  // Why it is violated is a second question, which costs further checks: it has no clock.
+  const isAsked = task.isExplained && verdict.verdict === 'violated';
+  const report = isAsked ? checkHistory(history, options) : verdict;
+  tell({ kind: 'done', report, elapsedMs });
+}
+
+function thrownBy(model: string, error: unknown): HarnessError {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return new HarnessError(
+    'E_USAGE',
+    `model ${model} threw ${text}\nA model answers every operation of the history with a state or with illegal. Mend it.`,
+  );
+}
 
 function tell(news: CheckNews): void {
   port?.postMessage(news);

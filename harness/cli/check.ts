@@ -5,13 +5,13 @@
 import { once } from 'node:events';
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { CheckOptions, CheckReport } from '../checkers/check-report.ts';
+import type { CheckReport } from '../checkers/check-report.ts';
 import type { HistoryFormat } from '../checkers/formats/forms.ts';
 import { parseDuration } from '../core/duration.ts';
 import { exitCodes, HarnessError } from '../core/errors.ts';
 import type { Json } from '../core/host.ts';
 import { checkedLines, checkedRecord, type Checked } from './checked.ts';
-import type { CheckNews, CheckTask } from './check-worker.ts';
+import type { CheckNews, CheckTask, NamedOptions } from './check-worker.ts';
 
 export interface CheckFlags {
   readonly model: string;
@@ -68,7 +68,7 @@ function worst(all: readonly Checked[]): number {
   return all.some((c) => c.report.verdict === 'unknown') ? exitCodes.unknown : exitCodes.holds;
 }
 
-function optionsOf(flags: CheckFlags): CheckOptions {
+function optionsOf(flags: CheckFlags): NamedOptions {
   return {
     model: flags.model,
     ...(flags.init !== undefined && { initial: initialOf(flags.init) }),

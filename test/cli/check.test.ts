@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { after, before, describe, it } from 'mocha';
 import { antlion, skipUnlessBuilt } from './antlion.ts';
 
@@ -203,6 +204,39 @@ describe('antlion check', () => {
     const missing = await check(join(folder, 'nowhere'), '--model', 'register');
     assert.equal(missing.code, 64);
     assert.match(missing.stderr, /nowhere cannot be read \(ENOENT\), wanted a file of operations/);
+  });
+
+  it('takes a model of your own from a file', async () => {
+    const api = pathToFileURL('dist/harness/index.js').href;
+    const model = (name: string, exported: string): string =>
+      write(name, `import { illegal } from '${api}';\n${exported}`);
+    const body = `kind: 'step', name: 'register', initial: null,
+      step: (state, op) => (op.f === 'write' ? op.input : op.output === state ? state : illegal),
+      isPure: (op) => op.f === 'read'`;
+    const register = model('register.mjs', `export default { ${body} };`);
+    const files = [write('good.jsonl', good), write('bad.jsonl', bad)];
+    const r = await check(...files, '--model', register, '--json');
+    assert.equal(r.code, 1);
+    const [holds, violated] = JSON.parse(r.stdout) as [Line, Line];
+    assert.deepEqual([holds.verdict, violated.verdict, violated.prefix], ['holds', 'violated', 4]);
+    const zero = write('zero.jsonl', lines([0, 'invoke', 'read'], [0, 'ok', 'read', 0]));
+    assert.equal((await check(zero, '--model', register, '--init', '0')).code, 0);
+
+    const refused = async (path: string, message: RegExp): Promise<void> => {
+      const no = await check(files[0] ?? '', '--model', path);
+      assert.equal(no.code, 64, no.stderr);
+      assert.match(no.stderr, message);
+    };
+    await refused(
+      join(folder, 'none.mjs'),
+      /^E_USAGE: model .*none.mjs cannot be loaded: .*ERR_MODULE/,
+    );
+    await refused(model('empty.mjs', ''), /exports nothing by default, wanted \{ kind: 'step'/);
+    const broken = `export default { kind: 'step', name: 'b', initial: 0, step: (s) => s.x.y };`;
+    await refused(
+      model('broken.mjs', broken),
+      /^E_USAGE: model .*broken.mjs threw TypeError: Cannot/,
+    );
   });
 
   it('ends a check at its limit of time, and goes on with the next file', async () => {
