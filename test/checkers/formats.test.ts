@@ -236,3 +236,55 @@ describe('independent histories', () => {
     assert.equal(checkHistory(table, { model: 'list-append' }).verdict, 'holds');
   });
 });
+
+describe('numbers that a double cannot hold', () => {
+  const big = (last: number): string => `1234567890123456789${last}`;
+
+  it('stay different from one another', () => {
+    const json = (value: string): Json => {
+      const text = `{"process":0,"type":"invoke","f":"write","value":${value}}`;
+      return readJepsen(text, 'jsonl', 'h').ops[0]?.input ?? null;
+    };
+    assert.deepEqual(json(`[${big(1)},-${big(2)},"say \\"${big(3)}\\""]`), [
+      big(1),
+      `-${big(2)}`,
+      `say "${big(3)}"`,
+    ]);
+    assert.deepEqual(
+      json('[9007199254740991,0.12345678901234567,1e3,2E-3]'),
+      [9007199254740991, 0.12345678901234567, 1000, 0.002],
+    );
+    assert.notEqual(json('1e999'), json('null'));
+    const edn = `{:process 0 :type :invoke :f :write :value [${big(1)} ${big(2)}N 7N]}`;
+    assert.deepEqual(readJepsen(edn, 'edn', 'h').ops[0]?.input, [big(1), big(2), 7]);
+  });
+
+  it('are a violation when the wrong one is read, also in transactions', () => {
+    const event = (type: string, f: string, value: string): string =>
+      `{"process":0,"type":"${type}","f":"${f}","value":${value}}`;
+    const register = [
+      event('invoke', 'write', big(1)),
+      event('ok', 'write', big(1)),
+      event('invoke', 'read', 'null'),
+      event('ok', 'read', big(2)),
+    ].join('\n');
+    const read = readJepsen(register, 'jsonl', 'h');
+    assert.equal(checkHistory(read, { model: 'register' }).verdict, 'violated');
+    const lists = [
+      event('invoke', 'txn', `[["append","x",${big(1)}]]`),
+      event('ok', 'txn', `[["append","x",${big(1)}]]`),
+      event('invoke', 'txn', '[["r","x",null]]'),
+      event('ok', 'txn', `[["r","x",[${big(2)}]]]`),
+    ].join('\n');
+    const table = readTransactions(pieces(lists, 50), 'list-append', 'jsonl', 'h', false);
+    assert.equal(checkHistory(table, { model: 'list-append' }).verdict, 'violated');
+  });
+
+  it('are no matter in a time', () => {
+    const at = (time: string): string =>
+      `{"process":0,"type":"invoke","f":"read","value":null,"time":${time}}`;
+    const [op] = readJepsen(at('1764043200123456789'), 'jsonl', 'h').ops;
+    assert.equal(op?.callUs, 1_764_043_200_123_456.8);
+    refuses(at('"soon"'), 'jsonl', /time is "soon", wanted nanoseconds/);
+  });
+});

@@ -2,6 +2,7 @@
 import type { Json } from '../../core/host.ts';
 import { canonical } from '../canonical.ts';
 import { malformed } from './malformed.ts';
+import { inexact } from './numbers.ts';
 
 export interface Form {
   readonly value: Json;
@@ -161,6 +162,9 @@ function parseAtom(atom: string): Json {
   if (atom === 'nil') return null;
   if (atom === 'true') return true;
   if (atom === 'false') return false;
-  if (number.test(atom)) return Number(atom.replace(/[NM]$/, ''));
+  if (number.test(atom)) {
+    const digits = atom.replace(/[NM]$/, '');
+    return inexact(digits) ?? Number(digits);
+  }
   return atom;
 }

@@ -40,9 +40,10 @@ export function eventOf(record: Json, line: number, shape: EventShape): JepsenEv
   // Elle's own histories have nil for the f of a transaction.
   const name = f ?? 'txn';
   if (typeof name !== 'string') return refuse(`f is ${show(name)}`, 'a text');
-  if (time !== undefined && typeof time !== 'number') {
-    return refuse(`time is ${show(time)}`, 'nanoseconds');
-  }
+  // Nanoseconds since 1970 come as a text of digits: they are rounded here, which keeps their order.
+  const isDigits = typeof time === 'string' && /^\d+$/.test(time);
+  const timeNs = isDigits ? Number(time) : (time ?? -1_000);
+  if (typeof timeNs !== 'number') return refuse(`time is ${show(time)}`, 'nanoseconds');
   if (!isAbsent(version) && !isWhole(version)) {
     return refuse(`version is ${show(version)}`, 'a whole number');
   }
@@ -61,7 +62,7 @@ export function eventOf(record: Json, line: number, shape: EventShape): JepsenEv
     key: of === undefined || typeof of === 'string' ? (of ?? '') : JSON.stringify(of),
     value: what ?? null,
     line,
-    timeUs: time === undefined ? -1 : time / 1000,
+    timeUs: timeNs / 1_000,
     ...(isWhole(version) && { version }),
     ...(!isAbsent(node) && { node: node as number | string }),
   };
