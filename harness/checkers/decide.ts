@@ -1,6 +1,6 @@
 /** Decides one part of a history by the cheapest complete algorithm. */
 import { assert } from '../core/assert.ts';
-import { orderByBlocks } from './blocks.ts';
+import { orderByBlocks } from './solvers/blocks.ts';
 import { refuteOrder } from './certificate.ts';
 import type { CellModel, Model, StepModel } from './model.ts';
 import { isCompleted, type Op } from './operations.ts';
@@ -9,7 +9,7 @@ import { columnsOf } from './search/columns.ts';
 import type { SearchResult } from './search/result.ts';
 import type { Search } from './search/search.ts';
 import { StepMachine } from './search/step-machine.ts';
-import { orderByVersions } from './versions.ts';
+import { orderByVersions } from './solvers/versions.ts';
 
 export type Decision =
   /** `order` is a linearization, already replayed. */

@@ -3,8 +3,8 @@ import type { Json } from '../../core/host.ts';
 import { canonical } from '../canonical.ts';
 import { illegal, type StepModel } from '../model.ts';
 import { isCompleted, type Op } from '../operations.ts';
-import { orderQueue } from '../queues.ts';
-import { orderSet } from '../sets.ts';
+import { orderQueue } from '../solvers/queues.ts';
+import { orderSet } from '../solvers/sets.ts';
 import { unknownOperation } from './unknown.ts';
 
 /** `add` value, `read` → all values, each once. Values are never removed. */

@@ -6,7 +6,7 @@ import type { Json } from '../../core/host.ts';
 import { canonical } from '../canonical.ts';
 import { illegal, type StepModel } from '../model.ts';
 import { isCompleted, type Op } from '../operations.ts';
-import { orderTexts } from '../texts.ts';
+import { orderTexts } from '../solvers/texts.ts';
 import { unknownOperation } from './unknown.ts';
 
 export function keyValueStore(initial: Json = null): StepModel<Json> {

@@ -6,9 +6,9 @@
  * dequeued in the other order than they were enqueued in; a queue found empty that cannot have been.
  * When nothing is wrong the order is built, so that it can be replayed.
  */
-import { firstWhere } from './bisect.ts';
-import { canonical } from './canonical.ts';
-import { isCompleted, never, type Op } from './operations.ts';
+import { firstWhere } from '../bisect.ts';
+import { canonical } from '../canonical.ts';
+import { isCompleted, never, type Op } from '../operations.ts';
 import { type Item, orderItems } from './queue-order.ts';
 
 /**

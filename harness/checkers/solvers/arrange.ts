@@ -5,8 +5,8 @@
  * order has a cycle only if two blocks are each before the other. (Of a longer cycle take the block
  * with the smallest f: it is before all the others, and one of them is before it.)
  */
-import { firstWhere } from './bisect.ts';
-import type { Op } from './operations.ts';
+import { firstWhere } from '../bisect.ts';
+import type { Op } from '../operations.ts';
 
 /** Blocks one after another: block b is `ops[starts[b]]` up to where the next one starts. */
 export interface Blocks {

@@ -3,9 +3,9 @@
  * each add stands between the last read without and the first read with its value. Nothing is left to
  * choose, so one replay decides.
  */
-import type { Json } from '../core/host.ts';
-import { canonical } from './canonical.ts';
-import { isCompleted, type Op } from './operations.ts';
+import type { Json } from '../../core/host.ts';
+import { canonical } from '../canonical.ts';
+import { isCompleted, type Op } from '../operations.ts';
 
 /** A linearization; null: there is none, or a read has a value twice; undefined: a value is added twice. */
 export function orderSet(ops: readonly Op[]): readonly Op[] | null | undefined {

@@ -1,5 +1,5 @@
 /** Puts the operations of a FIFO queue in order, when nothing in them speaks against it (`queues.ts`). */
-import { never, type Op } from './operations.ts';
+import { never, type Op } from '../operations.ts';
 
 /** A value of the queue: who put it in, and who took it out. */
 export interface Item {

@@ -4,9 +4,9 @@
  * it, and all reads of that form one block. A put or an append that nobody saw stands alone, anywhere
  * between blocks: the put that begins the next block hides it.
  */
-import type { Json } from '../core/host.ts';
+import type { Json } from '../../core/host.ts';
 import { arrange, type Blocks } from './arrange.ts';
-import { isCompleted, type Op } from './operations.ts';
+import { isCompleted, type Op } from '../operations.ts';
 
 /** What began a block (null: the initial text) and what was appended after it, as far as seen. */
 interface Growth {

@@ -2,9 +2,9 @@
  * A system that numbers its own changes hands us the order. The order is only a guess, proved by
  * replay: a system that numbers wrongly is judged by the complete algorithms.
  */
-import { refuteOrder } from './certificate.ts';
-import type { Model } from './model.ts';
-import { isCompleted, type Op } from './operations.ts';
+import { refuteOrder } from '../certificate.ts';
+import type { Model } from '../model.ts';
+import { isCompleted, type Op } from '../operations.ts';
 
 /** A linearization that follows the versions, or null when there are none or it is not one. */
 export function orderByVersions(ops: readonly Op[], model: Model): readonly Op[] | null {

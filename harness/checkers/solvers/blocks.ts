@@ -4,8 +4,8 @@
  * chained values form one block with a fixed inner order (`arrange.ts`).
  */
 import { arrange, type Blocks } from './arrange.ts';
-import { isCompleted, type Op } from './operations.ts';
-import { type CellTable, none } from './search/cell-table.ts';
+import { isCompleted, type Op } from '../operations.ts';
+import { type CellTable, none } from '../search/cell-table.ts';
 
 /** A linearization; or null: there is none; or undefined: some value is set twice. */
 export function orderByBlocks(t: CellTable): readonly Op[] | null | undefined {
