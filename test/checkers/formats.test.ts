@@ -251,8 +251,8 @@ describe('numbers that a double cannot hold', () => {
       `say "${big(3)}"`,
     ]);
     assert.deepEqual(
-      json('[9007199254740991,0.12345678901234567,1e3,2E-3]'),
-      [9007199254740991, 0.12345678901234567, 1000, 0.002],
+      json('[9007199254740991,0.12345678901234568,1e3,2E-3]'),
+      [9007199254740991, 0.12345678901234568, 1000, 0.002],
     );
     assert.notEqual(json('1e999'), json('null'));
     const edn = `{:process 0 :type :invoke :f :write :value [${big(1)} ${big(2)}N 7N]}`;

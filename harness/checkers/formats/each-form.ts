@@ -3,7 +3,7 @@ import type { Json } from '../../core/host.ts';
 import { readEdn } from './edn.ts';
 import type { HistoryFormat } from './forms.ts';
 import { clip, malformed } from './malformed.ts';
-import { withExactNumbers } from './numbers.ts';
+import { parseExactly } from './numbers.ts';
 import { eachRecord } from './records.ts';
 
 /** Calls `take` with each value and the line on which it began. Throws E_HISTORY. */
@@ -33,7 +33,7 @@ export function formsOf(
 
 function parseJson(text: string, line: number, file: string): Json {
   try {
-    return JSON.parse(withExactNumbers(text)) as Json;
+    return parseExactly(text);
   } catch {
     return malformed(
       file,

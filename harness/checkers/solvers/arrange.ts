@@ -79,11 +79,15 @@ function areApart({ firstReturn, lastCall }: Ends): boolean {
 }
 
 /** Indices of `keys` in ascending order of these, ties by index: key and index in one number each. */
-function sorted(keys: Int32Array): number[] {
+function sorted(keys: Int32Array): Int32Array {
   const base = 2 ** 21;
+  const order = Int32Array.from(keys.keys());
   if (keys.length > base) {
-    return Array.from(keys.keys()).sort((a, b) => (keys[a] as number) - (keys[b] as number));
+    return order.sort((a, b) => (keys[a] as number) - (keys[b] as number) || a - b);
   }
-  const pairs = Float64Array.from(keys, (key, i) => (key + 1) * base + i).sort();
-  return Array.from(pairs, (pair) => pair - Math.floor(pair / base) * base);
+  const pairs = new Float64Array(keys.length);
+  for (let i = 0; i < keys.length; i++) pairs[i] = ((keys[i] as number) + 1) * base + i;
+  pairs.sort();
+  for (let i = 0; i < keys.length; i++) order[i] = (pairs[i] as number) % base;
+  return order;
 }
