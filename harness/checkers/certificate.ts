@@ -30,21 +30,19 @@ export function refuteOrder(ops: readonly Op[], order: readonly Op[], model: Mod
   return missing < 0 ? null : `operation ${ops[missing]?.id} is missing`;
 }
 
-/**
- * Where an operation is among those of its part, which are in order of their calls. Not far from `near`,
- * most of the time: looked for in steps that double.
- */
+/** Where an operation is among those of its part, which are in order of their calls. */
 function placeOf(op: Op, ops: readonly Op[], near: number): number {
-  const isBefore = (i: number): boolean => (ops[i] as Op).call < op.call;
-  let [low, high] = [near, near];
-  for (let step = 1; low > 0 && !isBefore(low - 1); step *= 2) low = Math.max(0, low - step);
-  for (let step = 1; high < ops.length && isBefore(high); step *= 2) {
-    high = Math.min(ops.length, high + step);
+  // Mostly not far from the one before.
+  for (let d = 0; d < neighbours; d++) {
+    if (ops[near + d] === op) return near + d;
+    if (ops[near - d] === op) return near - d;
   }
-  let at = low + firstWhere(high - low, (i) => !isBefore(low + i));
+  let at = firstWhere(ops.length, (i) => (ops[i] as Op).call >= op.call);
   while (ops[at] !== op && ops[at]?.call === op.call) at += 1;
   return at;
 }
+
+const neighbours = 32;
 
 /** One step of any model. */
 export function stepOnce(model: Model, state: unknown, op: Op): unknown {

@@ -61,18 +61,20 @@ function endsOf({ ops, starts }: Blocks): Ends | null {
 function areApart({ firstReturn, lastCall }: Ends): boolean {
   const isForward = (b: number): boolean => (firstReturn[b] as number) < (lastCall[b] as number);
   // Forward blocks in order of their first returns, which do not overlap.
-  const from: number[] = [];
-  const until: number[] = [];
+  const from = new Int32Array(firstReturn.length);
+  const until = new Int32Array(firstReturn.length);
+  let forward = 0;
   for (const b of sorted(firstReturn)) {
     if (!isForward(b)) continue;
-    if (from.length > 0 && (firstReturn[b] as number) < (until.at(-1) as number)) return false;
-    from.push(firstReturn[b] as number);
-    until.push(lastCall[b] as number);
+    const first = firstReturn[b] as number;
+    if (forward > 0 && first < (until[forward - 1] as number)) return false;
+    from[forward] = first;
+    until[forward++] = lastCall[b] as number;
   }
   for (let b = 0; b < firstReturn.length; b++) {
     if (isForward(b)) continue;
     const last = lastCall[b] as number;
-    const around = firstWhere(from.length, (i) => (from[i] as number) >= last) - 1;
+    const around = firstWhere(forward, (i) => (from[i] as number) >= last) - 1;
     if (around >= 0 && (until[around] as number) >= (firstReturn[b] as number)) return false;
   }
   return true;
@@ -80,14 +82,21 @@ function areApart({ firstReturn, lastCall }: Ends): boolean {
 
 /** Indices of `keys` in ascending order of these, ties by index: key and index in one number each. */
 function sorted(keys: Int32Array): Int32Array {
-  const base = 2 ** 21;
-  const order = Int32Array.from(keys.keys());
-  if (keys.length > base) {
+  const n = keys.length;
+  const order = new Int32Array(n);
+  if (n > indexBase) {
+    for (let i = 0; i < n; i++) order[i] = i;
     return order.sort((a, b) => (keys[a] as number) - (keys[b] as number) || a - b);
   }
-  const pairs = new Float64Array(keys.length);
-  for (let i = 0; i < keys.length; i++) pairs[i] = ((keys[i] as number) + 1) * base + i;
+  const pairs = new Float64Array(n);
+  for (let i = 0; i < n; i++) pairs[i] = ((keys[i] as number) + 1) * indexBase + i;
   pairs.sort();
-  for (let i = 0; i < keys.length; i++) order[i] = (pairs[i] as number) % base;
+  for (let i = 0; i < n; i++) {
+    const pair = pairs[i] as number;
+    order[i] = pair - Math.floor(pair / indexBase) * indexBase;
+  }
   return order;
 }
+
+/** So that a key of 32 bits and an index below it fit into one number. */
+const indexBase = 2 ** 21;
