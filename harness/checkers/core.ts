@@ -3,11 +3,13 @@
  * be reconciled whatever the others did.
  *
  * Nothing is ever deleted that could have helped. An operation outside the core is *relaxed*: a pure
- * one left out, any other allowed to happen at any time after its call, or never. Relaxing only makes
- * a history more legal, so what is still illegal is a true reason.
+ * one left out, any other allowed to happen at any time after its call, or never. The beginning of a
+ * cell is *forgotten*: it may have led to any value. Both only make a history more legal, so what is
+ * still illegal is a true reason.
  */
 import { beginningOf, relaxed, shortestBeginning } from './beginning.ts';
 import { decide, type Decision } from './decide.ts';
+import { forgettable, restFrom, startsOf } from './forget.ts';
 import type { Model } from './model.ts';
 import { isCompleted, type Op } from './operations.ts';
 import type { Search } from './search/search.ts';
@@ -20,6 +22,8 @@ export interface IllegalReport {
   readonly last: Op;
   /** False when the budget did not suffice to show that the history before `position` is legal. */
   readonly isShortest: boolean;
+  /** It is illegal whatever the cell held at this position; null: its beginning counts. */
+  readonly since: number | null;
   /** In order of their calls. */
   readonly core: readonly Op[];
   /** One sentence a fact. */
@@ -37,16 +41,26 @@ export function explainIllegal(
   steps: number,
 ): IllegalReport {
   const budget = 10_000 + 2 * steps;
-  const check = (h: readonly Op[]): Decision['kind'] => decide(h, model, search, budget).kind;
+  const check = (h: readonly Op[], m = model): Decision['kind'] =>
+    decide(h, m, search, budget).kind;
   const { position, isShortest } = shortestBeginning(ops, (p) => {
     const kind = check(beginningOf(ops, p));
     return kind === 'illegal' ? true : kind === 'legal' ? false : null;
   });
   const before = beginningOf(ops, position);
   const last = before.find((op) => op.ret === position) as Op;
-  const core = smallCore(before, model, last, (h) => check(h) === 'illegal');
-  const sentences = describeCore(core, last, before, model);
-  return { position, last, isShortest, core, sentences };
+  const isIllegal = (h: readonly Op[], m: Model): boolean => check(h, m) === 'illegal';
+  const since = model.kind === 'cell' ? forgettable(before, last, model, isIllegal) : null;
+  if (model.kind === 'step' || since === null) {
+    const core = smallCore(before, model, last, (h) => isIllegal(h, model));
+    const sentences = describeCore(core, last, before, model);
+    return { position, last, isShortest, since: null, core, sentences };
+  }
+  const rest = restFrom(before, since, model);
+  const starts = startsOf(rest, model);
+  const core = smallCore(rest, model, last, (h) => starts.every((m) => isIllegal(h, m)));
+  const sentences = describeCore(core, last, rest, model, true);
+  return { position, last, isShortest, since, core, sentences };
 }
 
 /** Keeps the operations that cannot be relaxed; tries the latest few first, then one at a time. */

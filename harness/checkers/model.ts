@@ -30,6 +30,8 @@ export interface CellModel {
   readonly initial: Json;
   /** Looks at `op.output` only when the operation completed. */
   effect(op: Op): CellEffect;
+  /** As that of a `StepModel`. */
+  explain?(op: Op, before: readonly Op[]): string | null;
   /** Operations of different parts do not touch one another. Absent: the key. */
   part?(op: Op): string;
 }

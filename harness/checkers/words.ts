@@ -35,17 +35,30 @@ export function nameOp(op: Op): string {
   }
 }
 
-/** One sentence a core operation, in order of their calls, and what follows from them. */
+/**
+ * One sentence a core operation, in order of their calls, and what follows from them. `before` is all that
+ * was called by then; with `isForgotten` only what is not forgotten.
+ */
 export function describeCore(
   core: readonly Op[],
   last: Op,
   before: readonly Op[],
   model: Model,
+  isForgotten = false,
 ): string[] {
-  const facts = core.filter((op) => op !== last).map((op) => fact(op, last));
+  const all = core.filter((op) => op !== last).map((op) => fact(op, last));
+  const facts = all.slice(-factsMax);
+  if (facts.length < all.length) {
+    facts.unshift(
+      `${all.length - facts.length} operations before the next ones belong to it, too.`,
+    );
+  }
   const end = `${nameOp(last)} was called ${moment(last.callUs, last.call)} and returned ${moment(last.retUs, last.ret)}`;
-  return [...facts, `${end}: ${conclusion(core, last, before, model)}.`];
+  return [...facts, `${end}: ${conclusion(core, last, before, model, isForgotten)}.`];
 }
+
+/** Of a core; nobody reads more. */
+const factsMax = 12;
 
 function fact(op: Op, last: Op): string {
   if (op.ret < last.call) return `${nameOp(op)} returned ${moment(op.retUs, op.ret)}.`;
@@ -58,9 +71,18 @@ export function moment(us: number, position: number): string {
   return us < 0 ? `with event ${position + 1}` : `at ${formatDuration(Math.round(us))}`;
 }
 
-function conclusion(core: readonly Op[], last: Op, before: readonly Op[], model: Model): string {
-  const impossible = 'no order that agrees with these times explains all of them';
-  if (model.kind === 'step') return model.explain?.(last, before) ?? impossible;
+function conclusion(
+  core: readonly Op[],
+  last: Op,
+  before: readonly Op[],
+  model: Model,
+  isForgotten: boolean,
+): string {
+  const earlier = isForgotten ? ', whatever was there before' : '';
+  const impossible = `no order that agrees with these times explains all of them${earlier}`;
+  // What explains by counting cannot count what was forgotten.
+  const explained = isForgotten ? null : (model.explain?.(last, before) ?? null);
+  if (explained !== null || model.kind === 'step') return explained ?? impossible;
   const { needs } = model.effect(last);
   if (needs === undefined) return impossible;
   const value = canonical(needs);
@@ -69,9 +91,9 @@ function conclusion(core: readonly Op[], last: Op, before: readonly Op[], model:
     const { sets } = model.effect(op);
     return op !== last && sets !== undefined && canonical(sets) === value;
   });
-  const isInitial = canonical(model.initial) === value;
+  const isInitial = isForgotten || canonical(model.initial) === value;
   if (setters.length === 0 && !isInitial) return `nothing had set ${name} by then`;
-  const replaced = core.find((op) => {
+  const replaced = core.findLast((op) => {
     const e = model.effect(op);
     const shown = e.sets ?? e.needs;
     return op.ret < last.call && shown !== undefined && canonical(shown) !== value;
@@ -81,9 +103,12 @@ function conclusion(core: readonly Op[], last: Op, before: readonly Op[], model:
   if (later.length === 0) {
     return `nothing set ${name} again after ${nameOp(replaced)} was called`;
   }
-  const open = later.map((op) => nameOp(op)).join(' and ');
-  return `only ${open} could have set ${name}, and ${impossible}`;
+  const named = later.slice(0, settersNamed).map((op) => nameOp(op));
+  if (later.length > named.length) named.push(`${later.length - named.length} others`);
+  return `only ${named.join(' and ')} could have set ${name}, and ${impossible}`;
 }
+
+const settersNamed = 3;
 
 function short(value: Json): string {
   const text = typeof value === 'string' ? value : canonical(value);

@@ -92,10 +92,15 @@ function theirs(
   return { theirs: verdict, theirsMs: ms };
 }
 
+/** As `main.go` has it. */
+const runsMin = 5;
+const repeatForMs = 50;
+
 function ours(s: Sample): { verdict: string; oursMs: number } {
   let oursMs = Infinity;
   let verdict = '';
-  for (let run = 0; run < 5; run++) {
+  const begun = performance.now();
+  for (let run = 0; run < runsMin || performance.now() - begun < repeatForMs; run++) {
     const start = process.hrtime.bigint();
     const model = s.isText ? keyValueStore(s.initial) : keyValueCells(s.initial);
     verdict = checkLinearizable(s.ops, model, { isExplained: false }).kind;

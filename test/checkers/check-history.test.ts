@@ -41,13 +41,55 @@ describe('check of a recorded history', () => {
     assert.equal(r.prefix, 6);
     assert.deepEqual(
       r.core.map((op) => op.id),
-      [0, 1, 2],
+      [1, 2],
     );
     assert.deepEqual(r.sentences, [
-      "process 0's write of 1 to x returned at 1 s.",
       "process 1's write of 2 to x returned at 3 s.",
       "process 0's read of 1 from x was called at 4 s and returned at 5 s: nothing set 1 again after process 1's write of 2 to x was called.",
     ]);
+  });
+
+  it('forgets a beginning that does not matter, whatever the cell held', () => {
+    const inTurn = (f: string, ...values: readonly (number | null)[]): object[] =>
+      values.flatMap((value) => [
+        { process: 0, type: 'invoke', f, value },
+        { process: 0, type: 'ok', f, value },
+      ]);
+    const many = Array.from({ length: 40 }, (_, i) => i % 2);
+    const r = check(lines(...inTurn('write', ...many, 7), ...inTurn('read', 1)), {
+      model: 'register',
+    });
+    assert.deepEqual(r.sentences, [
+      "process 0's write of 7 returned with event 82.",
+      "process 0's read of 1 was called with event 83 and returned with event 84: nothing set 1 again after process 0's write of 7 was called.",
+    ]);
+    const lock = many.flatMap((i) => inTurn(i === 0 ? 'acquire' : 'release', null));
+    const held = check(lines(...lock, ...inTurn('acquire', null, null)), { model: 'mutex' });
+    assert.deepEqual(
+      held.core.map((op) => op.id),
+      [40, 41],
+    );
+  });
+
+  it('counts what was acquired and released where all of it matters, and tells the end of it', () => {
+    // All at once: a third holder more than were given back, and nobody knows which.
+    const each = (type: string, f: string, from: number, n: number): object[] =>
+      Array.from({ length: n }, (_, i) => ({ process: from + i, type, f, value: null }));
+    const r = check(
+      lines(
+        ...each('invoke', 'acquire', 0, 20),
+        ...each('invoke', 'release', 20, 18),
+        ...each('ok', 'acquire', 0, 20),
+      ),
+      { model: 'mutex' },
+    );
+    assert.equal(r.core.length, 20);
+    assert.equal(r.sentences[0], '7 operations before the next ones belong to it, too.');
+    assert.equal(r.sentences.length, 14);
+    assert.match(
+      r.sentences.at(-1) ?? '',
+      /: by then 20 had been acquired and at most 18 released, with 1 free at first\.$/,
+    );
   });
 
   it('takes fail for "did not happen", info and silence for "perhaps, at any later time"', () => {

@@ -15,6 +15,7 @@ import { bank, multiRegister } from '../../harness/checkers/models/many.ts';
 import type { Op } from '../../harness/checkers/operations.ts';
 import type { Json } from '../../harness/core/host.ts';
 import { Prng } from '../../harness/core/prng.ts';
+import { checkReport } from './report-twin.ts';
 import {
   type Agreement,
   type Draw,
@@ -205,31 +206,6 @@ function compare(seed: number, ops: readonly Op[], model: Model): boolean {
   assert.equal(result.kind, expected ? 'holds' : 'violated', `seed ${seed}\n${show(ops)}`);
   if (result.kind === 'violated') checkReport(seed, ops, model, result.report);
   return expected;
-}
-
-/** The prefix is the shortest illegal one, and the core alone, all else relaxed, is illegal. */
-function checkReport(
-  seed: number,
-  ops: readonly Op[],
-  model: Model,
-  report: { position: number; core: readonly Op[]; isShortest: boolean } | null,
-): void {
-  assert.ok(report !== null && report.isShortest);
-  const until = (position: number): Op[] =>
-    ops.flatMap((op) => {
-      if (op.call > position) return [];
-      return [op.ret <= position ? op : { ...op, output: null, ret: 0x7fffffff }];
-    });
-  const say = `seed ${seed}\n${show(ops)}`;
-  assert.equal(isLinearizableBruteForce(until(report.position), model), false, say);
-  assert.equal(isLinearizableBruteForce(until(report.position - 1), model), true, say);
-  const core = new Set(report.core.map((op) => op.id));
-  const relaxed = until(report.position).flatMap((op) => {
-    if (core.has(op.id)) return [op];
-    const isPure = model.kind === 'step' && model.isPure?.(op) === true;
-    return isPure ? [] : [{ ...op, output: null, ret: 0x7fffffff }];
-  });
-  assert.equal(isLinearizableBruteForce(relaxed, model), false, say);
 }
 
 function honest(draw: Prng, drawn: readonly Op[], s: Subject): Op[] {

@@ -5,6 +5,7 @@ import { keyValueCells } from '../../harness/checkers/models/cells.ts';
 import type { Op } from '../../harness/checkers/operations.ts';
 import type { Json } from '../../harness/core/host.ts';
 import { Prng } from '../../harness/core/prng.ts';
+import { checkReport } from './report-twin.ts';
 import {
   type Agreement,
   type Draw,
@@ -18,8 +19,9 @@ const model = keyValueCells();
 
 function compare(seed: number, ops: readonly Op[]): boolean {
   const expected = isLinearizableBruteForce(ops, model);
-  const result = checkLinearizable(ops, model, { isExplained: false });
+  const result = checkLinearizable(ops, model);
   assert.equal(result.kind, expected ? 'holds' : 'violated', `seed ${seed}\n${show(ops)}`);
+  if (result.kind === 'violated') checkReport(seed, ops, model, result.report);
   return expected;
 }
 

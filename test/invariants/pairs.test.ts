@@ -24,7 +24,7 @@ const names = readdirSync(folder).map((file) => file.replace(/\.jsonl$/, ''));
 
 /** What the explanation must speak of. */
 const reasons: Readonly<Record<string, RegExp>> = {
-  'linearizable-bad': /read of 1 from x .* nothing set 1 again after process \d's write of 4/,
+  'linearizable-bad': /read of 1 from x .* nothing set 1 again after process 1's read of 4/,
   'linearizable-all-bad':
     /read of 1 from x .* nothing set 1 again after process 0's write of 2 to x/,
   'session-guarantees-bad': /stale read of 1 from x .* older: this breaks monotonic reads/s,

@@ -1,7 +1,7 @@
 /** Models of locks: mutex, semaphore, lease. */
 import type { CellModel, StepModel } from '../model.ts';
 import { illegal } from '../model.ts';
-import type { Op } from '../operations.ts';
+import { isCompleted, type Op } from '../operations.ts';
 import { unknownOperation } from './unknown.ts';
 
 /** `acquire`, `release`; one holder at a time, whoever it is. */
@@ -15,6 +15,7 @@ export function mutex(): CellModel {
       if (op.f === 'release') return { needs: 'held', sets: 'free' };
       return unknownOperation('mutex', op, 'acquire and release');
     },
+    explain: (last, before) => tooMany(last, before, 1, () => 1),
   };
 }
 
@@ -49,7 +50,28 @@ export function semaphore(permits = 1): StepModel<number> {
       if (op.f === 'release') return free + n <= permits ? free + n : illegal;
       return unknownOperation('semaphore', op, 'acquire and release');
     },
+    explain: (last, before) => tooMany(last, before, permits, amount),
   };
+}
+
+/** More was acquired for sure than released at best and free at first, or more released than acquired. */
+function tooMany(
+  last: Op,
+  before: readonly Op[],
+  free: number,
+  amountOf: (op: Op) => number,
+): string | null {
+  const sum = (f: string, isSure: boolean): number =>
+    before
+      .filter((op) => op.f === f && (!isSure || isCompleted(op)))
+      .reduce((n, op) => n + amountOf(op), 0);
+  if (last.f === 'acquire') {
+    const [taken, back] = [sum('acquire', true), sum('release', false)];
+    if (taken <= back + free) return null;
+    return `by then ${taken} had been acquired and at most ${back} released, with ${free} free at first`;
+  }
+  const [back, taken] = [sum('release', true), sum('acquire', false)];
+  return back <= taken ? null : `by then ${back} had been released and at most ${taken} acquired`;
 }
 
 function amount(op: Op): number {

@@ -141,6 +141,10 @@ func read(file string) []porcupine.Event {
 	return events
 }
 
+// Each is checked several times, and the best counts: another process on the machine is not its fault.
+const runsMin = 5
+const repeatFor = 50 * time.Millisecond
+
 // More than this counts as giving up, like the limit of time.
 const heapMax = 8 << 30
 
@@ -173,7 +177,8 @@ func main() {
 	m := model(initial)
 	best := limit
 	var result porcupine.CheckResult
-	for run := 0; run < 5; run++ {
+	begun := time.Now()
+	for run := 0; run < runsMin || time.Since(begun) < repeatFor; run++ {
 		start := time.Now()
 		result = porcupine.CheckEventsTimeout(m, events, limit)
 		elapsed := time.Since(start)
