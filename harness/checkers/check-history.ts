@@ -18,7 +18,8 @@ import { Txns } from './transactions/table/txns.ts';
 
 /** Null: the model is not about transactions. */
 export function txnKindOf(model: string): TxnKind | null {
-  return model === 'list-append' || model === 'rw-register' ? model : null;
+  if (model === 'list-append') return 'list-append';
+  return model === 'rw-register' ? 'rw-register' : null;
 }
 
 /**

@@ -206,6 +206,18 @@ describe('antlion check', () => {
     assert.match(missing.stderr, /nowhere cannot be read \(ENOENT\), wanted a file of operations/);
   });
 
+  it('reads long EDN as such, every time', async () => {
+    // Optimised code once took the format for another in one run of fifteen, somewhere in the middle.
+    const event = (type: string, i: number): string =>
+      `{:type :${type}, :f :write, :process 1, :value ${i}, :index ${i}}`;
+    const all = Array.from({ length: 1_500 }, (_, i) => [event('invoke', i), event('ok', i)]);
+    const file = write('long.edn', all.flat().join('\n'));
+    for (let i = 0; i < 8; i++) {
+      const r = await check(file, '--model', 'register');
+      assert.deepEqual([r.code, r.stderr], [0, '']);
+    }
+  });
+
   it('takes a model of your own from a file', async () => {
     const api = pathToFileURL('dist/harness/index.js').href;
     const model = (name: string, exported: string): string =>
