@@ -6,8 +6,7 @@ import { checkLinearizable } from './linearizability.ts';
 import type { Model } from './model.ts';
 import { modelOf } from './models/registry.ts';
 import { isCompleted, type Op } from './operations.ts';
-import { scans, scanned } from './scans.ts';
-import { checkForks, checkTotals, type SnapshotFault } from './snapshots.ts';
+import { scanned, scanOf } from './scans.ts';
 import type { Anomaly } from './transactions/anomaly.ts';
 import { checkTransactions } from './transactions/check.ts';
 import { type Level, levels } from './transactions/levels.ts';
@@ -38,12 +37,8 @@ export function checkHistory(
   if (kind !== null) {
     return transactions(tableOf(history.ops, history.failed, kind), level, options);
   }
-  const scan = scans.get(model);
-  if (scan !== undefined) return scanned(history, options, scan);
-  if (model === 'long-fork') return snapshots(history, checkForks(history.ops));
-  const isTotal = model === 'bank' && (options.initial ?? null) === null;
-  if (isTotal) return snapshots(history, checkTotals(history.ops));
-  return linearizable(history, options);
+  const scan = scanOf(model, options);
+  return scan !== null ? scanned(history, options, scan) : linearizable(history, options);
 }
 
 /** Throws E_USAGE for what no history can be checked with. */
@@ -57,8 +52,7 @@ export function refuseOptions(options: CheckOptions): void {
       `--consistency is for transactions, and model is "${model}". Leave it out, or pass --model list-append or rw-register.`,
     );
   }
-  if (scans.has(model)) return;
-  if (model !== 'long-fork') modelFor(options, []);
+  if (scanOf(model, options) === null) modelFor(options, []);
 }
 
 /** A model of one's own has its name, but none of ours is meant by it. */
@@ -134,18 +128,6 @@ function transactions(table: TxnTable, level: Level, options: CheckOptions): Che
 
 function told({ kind, rows, sentences }: Anomaly): string[] {
   return [`${kind}, of ${rows.length} transaction${rows.length === 1 ? '' : 's'}:`, ...sentences];
-}
-
-function snapshots(history: JepsenHistory, fault: SnapshotFault | null): CheckReport {
-  const hasRead = history.ops.some((op) => isCompleted(op) && op.output !== null);
-  const shared = { operations: history.invoked, nodes: 0, isPrefixShortest: true };
-  if (fault !== null) {
-    const { ops: core, sentences, position } = fault;
-    return { verdict: 'violated', ...shared, prefix: position + 1, core, sentences };
-  }
-  const sentences = hasRead ? [] : ['no read completed'];
-  const verdict = hasRead ? 'holds' : 'unknown';
-  return { verdict, ...shared, prefix: null, core: [], sentences };
 }
 
 function levelOf(text: string | undefined): Level | null {

@@ -7,6 +7,8 @@ import { checkExclusion } from './locks/exclusion.ts';
 import { checkFencing } from './locks/fencing.ts';
 import type { Op } from './operations.ts';
 import { checkSessions } from './sessions/check.ts';
+import { checkForks } from './snapshots/forks.ts';
+import { checkTotals } from './snapshots/totals.ts';
 import { checkWatches } from './watches/check.ts';
 
 /** Of the operations that happened or may have, and of those that failed. */
@@ -16,17 +18,32 @@ type Scanned =
   | { readonly kind: 'holds'; readonly basis?: string }
   | {
       readonly kind: 'violated';
-      readonly fault: { readonly ops: readonly Op[]; readonly sentences: readonly string[] };
+      readonly fault: Fault;
     }
   | { readonly kind: 'unknown'; readonly reason: string };
 
-export const scans: ReadonlyMap<string, Scan> = new Map<string, Scan>([
+interface Fault {
+  readonly ops: readonly Op[];
+  readonly sentences: readonly string[];
+  /** The history up to and including this position shows it, and nothing shorter does, if that is known. */
+  readonly position?: number;
+}
+
+const scans: ReadonlyMap<string, Scan> = new Map<string, Scan>([
   ['watch', watches],
   ['sessions', (ops, _, { initial }) => checkSessions(ops, { initial: initial ?? null })],
   ['fencing', (ops) => checkFencing(ops)],
   // Who called release relies on the lock no more, whatever became of it.
   ['lock', (ops, failed) => checkExclusion([...ops, ...failed.filter(isRelease)])],
+  ['long-fork', (ops) => checkForks(ops)],
 ]);
+
+/** Null: what the model promises takes more than one pass. */
+export function scanOf(model: string, { initial = null }: CheckOptions): Scan | null {
+  // Without a state to begin from only totals can be told.
+  if (model === 'bank' && initial === null) return (ops) => checkTotals(ops);
+  return scans.get(model) ?? null;
+}
 
 export function scanned(history: JepsenHistory, options: CheckOptions, scan: Scan): CheckReport {
   const { ops, failed, invoked: operations } = history;
@@ -39,20 +56,20 @@ export function scanned(history: JepsenHistory, options: CheckOptions, scan: Sca
   }
   const { isExplained = true } = options;
   const { fault, prefix } = isExplained
-    ? earliest(history, options, scan)
+    ? earliest(history, options, scan, result.fault)
     : { fault: result.fault, prefix: null };
   const { ops: core, sentences } = fault;
   return { ...shared, prefix, core, sentences };
 }
-
-type Fault = (Scanned & { kind: 'violated' })['fault'];
 
 /** The fault that shows first, and how many events show it. */
 function earliest(
   history: JepsenHistory,
   options: CheckOptions,
   scan: Scan,
+  found: Fault,
 ): { readonly fault: Fault; readonly prefix: number } {
+  if (found.position !== undefined) return { fault: found, prefix: found.position + 1 };
   const at = (position: number): Scanned => {
     const called = history.failed.filter((op) => op.call <= position);
     return scan(beginningOf(history.ops, position), called, options);

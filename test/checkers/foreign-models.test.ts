@@ -7,10 +7,11 @@ import type { JepsenHistory } from '../../harness/checkers/formats/jepsen.ts';
 import { checkLinearizable } from '../../harness/checkers/linearizability.ts';
 import { multiRegister } from '../../harness/checkers/models/many.ts';
 import { never, type Op } from '../../harness/checkers/operations.ts';
-import { checkTotals } from '../../harness/checkers/snapshots.ts';
+import type { SnapshotFault } from '../../harness/checkers/snapshots/reads.ts';
+import { checkTotals } from '../../harness/checkers/snapshots/totals.ts';
 import type { Json } from '../../harness/core/host.ts';
 import { Prng } from '../../harness/core/prng.ts';
-import { agreeOnForks } from './snapshot-twins.ts';
+import { snapshotTwins } from './snapshot-twins.ts';
 import { isPossible, randomTxns } from './transaction-twin.ts';
 
 /** Its `f`, input and output; no output: it never returned. */
@@ -111,9 +112,12 @@ describe('set', () => {
 describe('bank', () => {
   const reads = (...balances: readonly Json[]): ReturnType<typeof checkTotals> =>
     checkTotals(history(...balances.map((b) => ['read', null, b] as const)).ops);
+  const faultOf = (r: ReturnType<typeof checkTotals>): SnapshotFault | null =>
+    r.kind === 'violated' ? r.fault : null;
 
   it('has the same accounts with the same sum in every read, and no debts', () => {
-    assert.equal(reads({ a: 5, b: 5 }, null, { a: 3, b: 7 }), null);
+    assert.equal(reads({ a: 5, b: 5 }, null, { a: 3, b: 7 }).kind, 'holds');
+    assert.equal(reads(null).kind, 'unknown');
     const cases: readonly (readonly [RegExp, readonly Json[]])[] = [
       [
         /read 11: transfers do not change the sum/,
@@ -136,7 +140,7 @@ describe('bank', () => {
           { a: 5, b: 5, c: 0 },
         ],
       ],
-      [/read 5: transfers do not change the sum/, [{ a: 5, b: 5 }, { a: 5 }]],
+      [/read no account b, which the first read had/, [{ a: 5, b: 5 }, { a: 5 }]],
       [
         /read no balance in account b/,
         [
@@ -146,7 +150,7 @@ describe('bank', () => {
       ],
     ];
     for (const [message, balances] of cases) {
-      const fault = reads(...balances, { a: 0, b: 0 });
+      const fault = faultOf(reads(...balances, { a: 0, b: 0 }));
       assert.match(fault?.sentences.at(-1) ?? '', message);
       assert.equal(fault?.position, 3);
     }
@@ -159,8 +163,10 @@ describe('bank', () => {
 });
 
 describe('snapshots', () => {
-  it('show the first read that forks, as comparing all pairs does', () => {
-    const { illegal } = agreeOnForks(500);
-    assert.ok(illegal > 50 && illegal < 450, `${illegal} forked`);
-  });
+  for (const [name, agree] of Object.entries(snapshotTwins)) {
+    it(`${name}: the first read at fault is that of the twin`, () => {
+      const { illegal } = agree(500);
+      assert.ok(illegal > 50 && illegal < 450, `${illegal} at fault`);
+    });
+  }
 });

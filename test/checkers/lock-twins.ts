@@ -1,9 +1,10 @@
 /** Locks against their brute-force twins: every moment, every pair. */
 import assert from 'node:assert/strict';
-import { checkExclusion, type LocksResult } from '../../harness/checkers/locks/exclusion.ts';
+import { checkExclusion } from '../../harness/checkers/locks/exclusion.ts';
 import { checkFencing } from '../../harness/checkers/locks/fencing.ts';
 import { never, type Op } from '../../harness/checkers/operations.ts';
 import type { Json } from '../../harness/core/host.ts';
+import type { VerdictKind } from '../../harness/core/verdict.ts';
 import { Prng } from '../../harness/core/prng.ts';
 import { type Agreement, randomHistory, show } from './twin.ts';
 
@@ -18,7 +19,7 @@ export const lockTwins: Readonly<Record<string, (cases: number) => Agreement>> =
 function agree(
   cases: number,
   drawOps: (draw: Prng) => Op[],
-  check: (ops: readonly Op[]) => LocksResult,
+  check: (ops: readonly Op[]) => { readonly kind: VerdictKind },
   isLegal: (ops: readonly Op[]) => boolean,
 ): Agreement {
   const tally = { legal: 0, illegal: 0 };
@@ -36,7 +37,7 @@ function agree(
 
 const bounds = { driftPpm: 100_000, skewUs: 1 };
 
-function checkSkewed(ops: readonly Op[]): LocksResult {
+function checkSkewed(ops: readonly Op[]): ReturnType<typeof checkExclusion> {
   return checkExclusion(ops, bounds);
 }
 

@@ -5,7 +5,7 @@ import { modelTwins } from '../checkers/model-twins.ts';
 import { drawnTwins, honestTwins } from '../checkers/register-twins.ts';
 import { searchTwins } from '../checkers/search-twins.ts';
 import { sessionTwins } from '../checkers/session-twins.ts';
-import { agreeOnForks } from '../checkers/snapshot-twins.ts';
+import { snapshotTwins } from '../checkers/snapshot-twins.ts';
 import { transactionTwins } from '../checkers/transaction-twins.ts';
 import type { Agreement } from '../checkers/twin.ts';
 import { agreeOnWatches } from '../checkers/watch-twins.ts';
@@ -21,7 +21,8 @@ export function* holdAgainstTwins(cases: number): Generator<TwinResult> {
   const all = {
     'register, drawn results': drawnTwins,
     'register, honest results': honestTwins,
-    models: { ...modelTwins, watch: agreeOnWatches, 'long-fork': agreeOnForks },
+    models: { ...modelTwins, watch: agreeOnWatches },
+    snapshots: snapshotTwins,
     transactions: transactionTwins,
     'two searches': searchTwins,
     sessions: sessionTwins,

@@ -6,17 +6,13 @@
  * declared bounds. Two such intervals of different processes that overlap are a violation whatever
  * the clocks and the network did; everything else could be innocent and is let pass.
  */
+import { assert } from '../../core/assert.ts';
 import { formatDuration } from '../../core/duration.ts';
 import type { Op } from '../operations.ts';
 import { moment, nameOp } from '../words.ts';
-import { type Grant, grantOf, tokenIn } from './lock-operations.ts';
-
-export interface ExclusionOptions {
-  /** How wrong any clock's rate may be, parts per million; 0 unless told. */
-  readonly driftPpm?: number;
-  /** How far apart two readings of one moment may be, µs; 0 unless told. */
-  readonly skewUs?: number;
-}
+import { type ClockBounds, type Hold, leaseAtLeastUs } from './hold.ts';
+import { grantOf, tokenIn } from './lock-operations.ts';
+import { type Holds, refuteHolds } from './replay/exclusion.ts';
 
 /** Operations that contradict each other, in words. */
 export interface LockFault {
@@ -24,65 +20,61 @@ export interface LockFault {
   readonly sentences: readonly string[];
 }
 
-export type LocksResult =
-  | { readonly kind: 'holds'; readonly checked: number }
+export type ExclusionResult =
+  | {
+      readonly kind: 'holds';
+      readonly checked: number;
+      /** Proved by replay. */
+      readonly holds: Holds;
+    }
   | { readonly kind: 'violated'; readonly fault: LockFault }
   | { readonly kind: 'unknown'; readonly reason: string };
 
 /** `ops` with the releases that failed: who calls release has stopped to rely on the lock. */
-export function checkExclusion(ops: readonly Op[], options: ExclusionOptions = {}): LocksResult {
-  const holds = surelyHeld(ops, options);
-  if (holds === null) {
+export function checkExclusion(ops: readonly Op[], bounds: ClockBounds = {}): ExclusionResult {
+  const all = surelyHeld(ops, bounds);
+  if (all === null) {
     return { kind: 'unknown', reason: 'leases have a ttlUs and the operations have no times' };
   }
-  if (holds.length === 0) return { kind: 'unknown', reason: 'no acquire succeeded' };
-  holds.sort((a, b) => a.from - b.from);
+  if (all.length === 0) return { kind: 'unknown', reason: 'no acquire succeeded' };
+  all.sort((a, b) => a.from - b.from);
+  const holds = new Map<string, Hold[]>();
   /** By lock: of those that began so far the one that ends last. All in force are of one process. */
   const latest = new Map<string, Hold>();
-  for (const hold of holds) {
-    const lock = hold.grant.op.key;
+  for (const hold of all) {
+    const lock = hold.acquire.key;
+    const own = holds.get(lock);
+    if (own === undefined) holds.set(lock, [hold]);
+    else own.push(hold);
     const before = latest.get(lock);
     if (before === undefined || hold.from >= before.until) {
       latest.set(lock, hold);
       continue;
     }
     if (hold.from >= hold.until) continue;
-    if (before.grant.op.process !== hold.grant.op.process) {
+    if (before.acquire.process !== hold.acquire.process) {
       return { kind: 'violated', fault: explain(before, hold) };
     }
     if (hold.until > before.until) latest.set(lock, hold);
   }
-  return { kind: 'holds', checked: holds.length };
-}
-
-/** The time for which a lock is held for sure: nothing if `until` is not after `from`. */
-interface Hold {
-  readonly grant: Grant;
-  readonly from: number;
-  readonly until: number;
-  readonly release: Op | null;
+  const fault = refuteHolds(ops, holds, bounds);
+  assert(fault === null, 'what was held replays', { fault });
+  return { kind: 'holds', checked: all.length, holds };
 }
 
 /** Null: leases cannot be counted without times. Without leases positions in the history are enough. */
-function surelyHeld(ops: readonly Op[], options: ExclusionOptions): Hold[] | null {
+function surelyHeld(ops: readonly Op[], bounds: ClockBounds): Hold[] | null {
   const grants = ops.flatMap((op) => grantOf(op) ?? []);
   const hasTimes = grants.every((g) => g.op.callUs >= 0);
   if (!hasTimes && grants.some((g) => g.ttlUs !== null)) return null;
   const releases = releasesOf(ops);
-  return grants.map((grant) => {
-    const { op, ttlUs } = grant;
+  return grants.map(({ op, ttlUs }) => {
     const release = releases.get(op) ?? null;
     const released = release === null ? Infinity : hasTimes ? release.callUs : release.call;
-    const leaseEnds = ttlUs === null ? Infinity : op.callUs + shortest(ttlUs, options);
+    const leaseEnds = ttlUs === null ? Infinity : op.callUs + leaseAtLeastUs(ttlUs, bounds);
     const from = hasTimes ? op.retUs : op.ret;
-    return { grant, from, until: Math.min(released, leaseEnds), release };
+    return { acquire: op, from, until: Math.min(released, leaseEnds), release };
   });
-}
-
-/** The least true time for which a lease of `ttlUs` lasts, whichever clocks count it. */
-function shortest(ttlUs: number, { driftPpm = 0, skewUs = 0 }: ExclusionOptions): number {
-  const million = 1_000_000;
-  return Math.floor(ttlUs * ((million - driftPpm) / (million + driftPpm))) - skewUs;
 }
 
 /** The first release of each acquire: by its token, or the next of the same process on that lock. */
@@ -106,19 +98,18 @@ function releasesOf(ops: readonly Op[]): ReadonlyMap<Op, Op> {
 }
 
 function explain(first: Hold, second: Hold): LockFault {
-  const { op } = second.grant;
+  const op = second.acquire;
   const both = `Both held ${op.key || 'the lock'} ${moment(op.retUs, op.ret)}.`;
-  return { ops: [first.grant.op, op], sentences: [sentence(first), sentence(second), both] };
+  return { ops: [first.acquire, op], sentences: [sentence(first), sentence(second), both] };
 }
 
-function sentence({ grant, until, release }: Hold): string {
-  const { op, ttlUs } = grant;
+function sentence({ acquire: op, until, release }: Hold): string {
   const hasTimes = op.callUs >= 0;
   const begin = `${nameOp(op)} was called ${moment(op.callUs, op.call)} and returned ${moment(op.retUs, op.ret)}`;
   if (until === Infinity) return `${begin}; it was never released.`;
   if (release !== null && until === (hasTimes ? release.callUs : release.call)) {
     return `${begin}; its release was called ${moment(release.callUs, release.call)}.`;
   }
-  const lease = formatDuration(Math.round(ttlUs ?? 0));
+  const lease = formatDuration(Math.round(grantOf(op)?.ttlUs ?? 0));
   return `${begin}; its lease of ${lease} lasted until ${formatDuration(Math.round(until))} at least.`;
 }

@@ -7,13 +7,25 @@
  *   that real time gives, and in that of the object's versions where the operations carry them: so a
  *   write is caught that was sent early and came late.
  */
+import { assert } from '../../core/assert.ts';
 import { isCompleted, type Op } from '../operations.ts';
 import { moment, nameOp } from '../words.ts';
-import type { LockFault, LocksResult } from './exclusion.ts';
+import type { LockFault } from './exclusion.ts';
 import { grantOf, lockIn, tokenIn } from './lock-operations.ts';
+import { refuteTokens, type TokenOrders } from './replay/fencing.ts';
+
+export type FencingResult =
+  | {
+      readonly kind: 'holds';
+      readonly checked: number;
+      /** Proved by replay. */
+      readonly orders: TokenOrders;
+    }
+  | { readonly kind: 'violated'; readonly fault: LockFault }
+  | { readonly kind: 'unknown'; readonly reason: string };
 
 /** Operations of unknown fate are not looked at: nobody knows whether they were taken. */
-export function checkFencing(ops: readonly Op[]): LocksResult {
+export function checkFencing(ops: readonly Op[]): FencingResult {
   const grants = new Map<string, Fenced[]>();
   const taken = new Map<string, Fenced[]>();
   for (const op of ops) {
@@ -35,7 +47,16 @@ export function checkFencing(ops: readonly Op[]): LocksResult {
   if (granted + protectedOps === 0) {
     return { kind: 'unknown', reason: 'no operation that succeeded has a token' };
   }
-  return { kind: 'holds', checked: granted + protectedOps };
+  const orders = { grants: byToken(grants), taken: byToken(taken) };
+  const fault = refuteTokens(ops, orders);
+  assert(fault === null, 'an order of tokens replays', { fault });
+  return { kind: 'holds', checked: granted + protectedOps, orders };
+}
+
+function byToken(of: ReadonlyMap<string, readonly Fenced[]>): Map<string, Op[]> {
+  const sorted = (own: readonly Fenced[]): Op[] =>
+    [...own].sort((a, b) => a.token - b.token).map((f) => f.op);
+  return new Map([...of].map(([name, own]) => [name, sorted(own)]));
 }
 
 interface Fenced {

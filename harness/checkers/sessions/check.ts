@@ -6,11 +6,14 @@
  * whose operations carry versions are judged by them, others by their values; see there for what can
  * be told. Reads of what nobody wrote are another promise's matter.
  */
+import { assert } from '../../core/assert.ts';
 import type { Json } from '../../core/host.ts';
 import { isCompleted, type Op } from '../operations.ts';
+import { refuteValues } from './replay/values.ts';
+import { type Positions, refutePositions } from './replay/versions.ts';
 import { type SessionFault, type Touch, touchOf } from './touch.ts';
-import { faultByValues } from './values.ts';
-import { faultByVersions, type SessionScope } from './versions.ts';
+import { judgeValues } from './values.ts';
+import { judgeVersions, partOf, type SessionScope } from './versions.ts';
 
 export interface SessionsOptions {
   /** What a key holds before anything was written; null unless told. */
@@ -20,7 +23,15 @@ export interface SessionsOptions {
 }
 
 export type SessionsResult =
-  | { readonly kind: 'holds'; readonly sessions: number; readonly operations: number }
+  | {
+      readonly kind: 'holds';
+      readonly sessions: number;
+      readonly operations: number;
+      /** Proved by replay: by versions. */
+      readonly positions: Positions;
+      /** The same of keys without versions: by key, its values from older to newer. */
+      readonly orders: ReadonlyMap<string, readonly Json[]>;
+    }
   | { readonly kind: 'violated'; readonly fault: SessionFault }
   | { readonly kind: 'unknown'; readonly reason: string };
 
@@ -28,8 +39,11 @@ export type SessionsResult =
 export function checkSessions(ops: readonly Op[], options: SessionsOptions = {}): SessionsResult {
   const touches = ops.map((op) => touchOf(op, options.initial ?? null));
   const returned = [...touches].sort((a, b) => a.op.ret - b.op.ret);
-  const fault = faultByVersions(returned, options.scope ?? 'key');
-  if (fault !== null) return { kind: 'violated', fault };
+  const scope = options.scope ?? 'key';
+  const versions = judgeVersions(returned, scope);
+  if (versions.fault !== null) return { kind: 'violated', fault: versions.fault };
+  const { positions } = versions;
+  const orders = new Map<string, readonly Json[]>();
   let reason: string | null = null;
   for (const [key, own] of byKey(touches)) {
     const told = toldShare(own);
@@ -38,16 +52,24 @@ export function checkSessions(ops: readonly Op[], options: SessionsOptions = {})
       reason ??= `some operations on ${key || 'the object'} have a version and some have none`;
       continue;
     }
-    const values = faultByValues(own);
-    if (values.fault !== null) return { kind: 'violated', fault: values.fault };
-    if (values.doubt === null) continue;
-    reason ??= `${values.doubt} to ${key || 'the object'}: without versions nobody can tell which of them a read saw`;
+    const { fault, doubt, order } = judgeValues(own);
+    if (fault !== null) return { kind: 'violated', fault };
+    orders.set(key, order);
+    if (doubt === null) prove(refuteValues(own, order));
+    else {
+      reason ??= `${doubt} to ${key || 'the object'}: without versions nobody can tell which of them a read saw`;
+    }
   }
   if (reason !== null) return { kind: 'unknown', reason };
   const completed = ops.filter(isCompleted);
   if (completed.length === 0) return { kind: 'unknown', reason: 'no operation completed' };
   const sessions = new Set(completed.map((op) => op.process)).size;
-  return { kind: 'holds', sessions, operations: completed.length };
+  prove(refutePositions(returned, positions, (op) => partOf(op, scope)));
+  return { kind: 'holds', sessions, operations: completed.length, positions, orders };
+}
+
+function prove(fault: string | null): void {
+  assert(fault === null, 'what sessions saw replays', { fault });
 }
 
 function byKey(touches: readonly Touch[]): ReadonlyMap<string, Touch[]> {

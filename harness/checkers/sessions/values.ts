@@ -19,16 +19,19 @@ export interface ValuesResult {
   readonly fault: SessionFault | null;
   /** Why not every read could be told apart, in words; null: all could. */
   readonly doubt: string | null;
+  /** All values that are told apart, in an order that explains every session; empty if none does. */
+  readonly order: readonly Json[];
 }
 
 /** `touches` of one key in order of their calls. */
-export function faultByValues(touches: readonly Touch[]): ValuesResult {
+export function judgeValues(touches: readonly Touch[]): ValuesResult {
   const repeated = repeatedValues(touches);
   const order = new VersionOrder();
   const last = new Map<number, Touch>();
   for (const t of touches) {
     const isDone = isCompleted(t.op);
     if (repeated.has(identity(t.value)) || (t.isRead && !isDone)) continue;
+    order.has(t.value);
     const before = last.get(t.op.process);
     if (before !== undefined) order.add(before.value, t.value, [before.op, t.op]);
     // What comes after a write of unknown fate need not come after its effect.
@@ -39,7 +42,7 @@ export function faultByValues(touches: readonly Touch[]): ValuesResult {
     if (!repeated.has(identity(from))) order.add(from, t.value, [t.op]);
   }
   const [doubt = null] = repeated.values();
-  return { fault: order.fault(), doubt };
+  return { ...order.judge(), doubt };
 }
 
 function fromOf(cas: Op): Json {
@@ -74,15 +77,23 @@ class VersionOrder {
     this.connect(this.number(from), this.number(to), why);
   }
 
+  has(value: Json): void {
+    this.number(value);
+  }
+
   begins(value: Json): void {
     this.initial = this.number(value);
   }
 
-  fault(): SessionFault | null {
+  judge(): Omit<ValuesResult, 'doubt'> {
     const { initial } = this;
     if (initial !== null) this.values.forEach((_, v) => this.connect(initial, v, []));
-    const cycle = this.shortCycle();
-    return cycle === null ? null : this.explain(cycle);
+    const graph = this.graph();
+    const order = graph.order(older);
+    if (order.length < this.values.length) {
+      return { fault: this.explain(this.shortCycle(graph)), order: [] };
+    }
+    return { fault: null, order: Array.from(order, (v) => this.values[v] ?? null) };
   }
 
   private number(value: Json): number {
@@ -96,12 +107,14 @@ class VersionOrder {
     if (from !== to && !this.edges.has(name)) this.edges.set(name, { from, to, why });
   }
 
-  private shortCycle(): readonly Edge[] | null {
+  private graph(): Graph {
     const nodes = this.values.length;
-    const older = edge.process;
-    const graph = new Graph(nodes, nodes, (link) => {
+    return new Graph(nodes, nodes, (link) => {
       for (const e of this.edges.values()) link(e.from, e.to, older);
     });
+  }
+
+  private shortCycle(graph: Graph): readonly Edge[] {
     const component = graph.components(older);
     const shape = { first: older, others: older, isApart: false, component };
     const rows = new CycleSearch(graph).shortest(shape)?.rows ?? [];
@@ -109,7 +122,7 @@ class VersionOrder {
       const to = rows[(i + 1) % rows.length] ?? 0;
       return this.edges.get(from * valuesMax + to);
     });
-    return cycle.length === 0 ? null : cycle.filter((e) => e !== undefined);
+    return cycle.filter((e) => e !== undefined);
   }
 
   private explain(cycle: readonly Edge[]): SessionFault {
@@ -139,6 +152,8 @@ interface Edge {
   readonly to: number;
   readonly why: readonly Op[];
 }
+
+const older = edge.process;
 
 /** Versions of one key, so that two numbers make one. */
 const valuesMax = 2 ** 26;

@@ -8,6 +8,7 @@
 import { isCompleted, type Op } from '../operations.ts';
 import { moment, nameOp } from '../words.ts';
 import { KnownVersions } from './known-versions.ts';
+import type { Positions } from './replay/versions.ts';
 import type { Guarantee, SessionFault, Touch } from './touch.ts';
 
 /**
@@ -16,15 +17,21 @@ import type { Guarantee, SessionFault, Touch } from './touch.ts';
  */
 export type SessionScope = 'key' | 'store';
 
+export type VersionsResult =
+  { readonly fault: SessionFault } | { readonly fault: null; readonly positions: Positions };
+
+/** Within what a session may not go back. */
+export function partOf({ key }: Op, scope: SessionScope): string {
+  return scope === 'key' ? key : '';
+}
+
 /** `touches` in order of their returns; those without a version, absences excepted, are not looked at. */
-export function faultByVersions(
-  touches: readonly Touch[],
-  scope: SessionScope,
-): SessionFault | null {
+export function judgeVersions(touches: readonly Touch[], scope: SessionScope): VersionsResult {
   const keys = new Map<string, KnownVersions>();
   const called = [...touches].sort((a, b) => a.op.call - b.op.call);
   let next = 0;
   const floors = new Map<number, Map<string, Floor>>();
+  const positions = new Map<Op, number>();
   for (const t of touches) {
     if (!isCompleted(t.op)) continue;
     for (; ; next++) {
@@ -33,18 +40,19 @@ export function faultByVersions(
       keyOf(keys, other).add(other);
     }
     const key = keyOf(keys, t);
-    const floor = floorOf(floors, t.op.process, scope === 'key' ? t.op.key : '');
+    const floor = floorOf(floors, t.op.process, partOf(t.op, scope));
     if (t.version !== null) {
       const fault = step(t, t.version, floor, key);
-      if (fault !== null) return fault;
+      if (fault !== null) return { fault };
       raise(floor, t, t.version);
     } else if (t.isRead && t.isAbsent) {
       const fault = absence(t, floor, key);
-      if (fault !== null) return fault;
+      if (fault !== null) return { fault };
       raise(floor, t, key.absenceAfter(newest(floor)));
-    }
+    } else continue;
+    positions.set(t.op, newest(floor));
   }
-  return null;
+  return { fault: null, positions };
 }
 
 function keyOf(keys: Map<string, KnownVersions>, { op }: Touch): KnownVersions {
