@@ -29,7 +29,8 @@ class BookWatch implements Watch {
   private readonly open = new Map<number, OperationEvent>();
 
   end(history: History): ReturnType<Watch['end']> {
-    const result = finished(this.book);
+    const ops = operationsOf(history.events, (f) => watchedOperations.has(f));
+    const result = finished(this.book, ops);
     if (result.kind === 'holds') return result.basis;
     if (result.kind === 'unknown') return { undecided: result.reason };
     return explain(result.fault, lastTimeUs(history, result.fault));

@@ -4,6 +4,7 @@ import { canonical } from '../../harness/checkers/canonical.ts';
 import { WatchBook } from '../../harness/checkers/watches/book.ts';
 import { guarantees } from '../../harness/checkers/watches/fault.ts';
 import type { Guarantee } from '../../harness/checkers/watches/fault.ts';
+import { refuteLog } from '../../harness/checkers/watches/replay/log.ts';
 import type { Watch } from '../../harness/checkers/watches/watch.ts';
 import type { Json } from '../../harness/core/host.ts';
 import { Prng } from '../../harness/core/prng.ts';
@@ -35,7 +36,9 @@ function brokenByBook({ watches, changes }: WatchHistory, draw: Prng): Guarantee
     ...changes.map((c) => () => book.acknowledged(c)),
   ];
   for (const enter of draw.shuffle(entries)) enter();
-  book.finish();
+  const log = book.finish();
+  // What is right has a log in which all of it is true.
+  if (log !== null) assert.equal(refuteLog({ watches, changes }, log), null);
   return [...book.faults.keys()].sort();
 }
 
@@ -52,9 +55,11 @@ function brokenByDefinition(history: WatchHistory): Guarantee[] {
       (w) => w.isResumed && (told(w).some((e) => e.revision <= w.after) || misses(w, known, true)),
     ),
     reliable: watches.some((w) => misses(w, known, false)),
-    agreed: pairs(known).some(
-      ([a, b]) => isSamePlace(a, b) && canonical(a.value) !== canonical(b.value),
-    ),
+    agreed:
+      pairs(known).some(
+        ([a, b]) => isSamePlace(a, b) && canonical(a.value) !== canonical(b.value),
+      ) ||
+      pairs(watches.flatMap(told)).some(([a, b]) => isSamePlace(a, b) && differsOnBefore(a, b)),
     previous: watches.some((w) => told(w).some((e) => hasWrongPrevious(e, known, watches))),
     create: watches.some((w) => told(w).some((e) => hasWrongCreate(e, known, watches))),
   };
@@ -82,6 +87,18 @@ function pairs<T>(items: readonly T[]): [T, T][] {
 
 function isSamePlace(a: Place, b: Place): boolean {
   return a.key === b.key && a.revision === b.revision;
+}
+
+/** Do two tellings of one event say different things of what was before? */
+function differsOnBefore(a: WatchedChange, b: WatchedChange): boolean {
+  const wasThere = ({ value, previous, isCreate }: WatchedChange): boolean | null => {
+    if (previous !== undefined) return previous !== null;
+    return value === null || isCreate === undefined ? null : !isCreate;
+  };
+  const [first, second] = [wasThere(a), wasThere(b)];
+  if (first !== null && second !== null && first !== second) return true;
+  const areNamed = (a.previous ?? null) !== null && (b.previous ?? null) !== null;
+  return areNamed && canonical({ ...a.previous }) !== canonical({ ...b.previous });
 }
 
 /** An event of a revision that an earlier batch spoke of, and that no earlier batch told. */

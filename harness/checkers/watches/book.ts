@@ -11,7 +11,10 @@ import { aloneChecks } from './alone.ts';
 import { faultOf } from './fault.ts';
 import type { Guarantee, WatchFault } from './fault.ts';
 import { Known, type View } from './known.ts';
+import { logOf } from './log.ts';
 import { Before } from './previous.ts';
+import type { LogEntry } from './replay/log.ts';
+import { Sayings } from './sayings.ts';
 import type { Change, Watch } from './watch.ts';
 import { nameChange, nameSource, nameWatch } from './words.ts';
 
@@ -30,6 +33,7 @@ export class WatchBook {
     previous: 0,
   };
   private readonly known = new Known();
+  private readonly sayings = new Sayings();
 
   /** How many different changes are known. */
   get changes(): number {
@@ -53,13 +57,17 @@ export class WatchBook {
         named.add(`${e.revision} ${e.key}`);
         const { key, value, revision } = e;
         this.learn({ key, value, revision, process: w.process, op: w.op, by: 'watch' });
+        this.note(this.sayings.add(w, e));
       }
     }
     this.compare(w, named);
   }
 
-  /** What only the whole can tell. Nothing may be entered afterwards. */
-  finish(): void {
+  /**
+   * What only the whole can tell. Nothing may be entered afterwards. A log in which all is true that was
+   * told; null: there is none.
+   */
+  finish(): readonly LogEntry[] | null {
     const before = new Before(this.known);
     for (const w of this.known.watches()) {
       for (const { events } of w.batches) {
@@ -69,6 +77,7 @@ export class WatchBook {
         }
       }
     }
+    return this.faults.size > 0 ? null : logOf(this.known, before, this.sayings);
   }
 
   /** Has this watch told of all that was known before it? */

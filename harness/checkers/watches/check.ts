@@ -1,14 +1,18 @@
 /** Checks the watches of a recorded history: O(n log n) in what clients were told. */
+import { assert } from '../../core/assert.ts';
 import { isCompleted, type Op } from '../operations.ts';
 import { WatchBook } from './book.ts';
 import type { WatchFault } from './fault.ts';
-import { changesOf, watchOf } from './read.ts';
+import { changesOf, toldIn, watchOf } from './read.ts';
+import { type LogEntry, refuteLog } from './replay/log.ts';
 
 export type WatchesResult =
   | {
       readonly kind: 'holds';
       /** What was compared, with figures. */
       readonly basis: string;
+      /** Of the store, in order of revisions: proved by replay. */
+      readonly log: readonly LogEntry[];
     }
   | { readonly kind: 'violated'; readonly fault: WatchFault }
   | { readonly kind: 'unknown'; readonly reason: string };
@@ -21,7 +25,7 @@ export function checkWatches(ops: readonly Op[]): WatchesResult {
     const [fault] = book.faults.values();
     if (fault !== undefined) return { kind: 'violated', fault };
   }
-  return finished(book);
+  return finished(book, ops);
 }
 
 /** Enters what a completed operation was told. Throws E_HISTORY for a watch whose value is not one. */
@@ -30,18 +34,20 @@ export function enter(book: WatchBook, op: Op): void {
   else for (const change of changesOf(op)) book.acknowledged(change);
 }
 
-/** The verdict of a book in which nothing was wrong until now. */
-export function finished(book: WatchBook): WatchesResult {
-  book.finish();
+/** The verdict of a book in which nothing was wrong until now, and which has all of `ops`. */
+export function finished(book: WatchBook, ops: readonly Op[]): WatchesResult {
+  const log = book.finish();
   const [fault] = book.faults.values();
-  if (fault !== undefined) return { kind: 'violated', fault };
+  if (log === null) return { kind: 'violated', fault: fault as WatchFault };
+  const refuted = refuteLog(toldIn(ops), log);
+  assert(refuted === null, 'a log replays', { refuted });
   const { watches, resumed, events, acknowledged, compared, previous } = book.figures;
   if (events === 0) return { kind: 'unknown', reason: 'no watch was told of a change' };
   const basis =
     `${watches} watches (${resumed} resumed) told of ${events} events, ${previous} of them with what was ` +
     `before; ${book.changes} changes are known, ${acknowledged} by acknowledgement; of ${compared} that ` +
     'the watches had to tell of none is missing';
-  return { kind: 'holds', basis };
+  return { kind: 'holds', basis, log };
 }
 
 function inOrderOfReturns(ops: readonly Op[]): readonly Op[] {

@@ -67,12 +67,8 @@ export class Known {
     if (known !== undefined) return known;
     const view = new View(prefix);
     this.views.set(prefix, view);
-    const all: Change[] = [];
-    for (const [key, revisions] of this.keys) {
-      if (!key.startsWith(prefix)) continue;
-      for (const [first] of revisions.values()) all.push(first as Change);
-    }
-    for (const change of all.sort((a, b) => a.revision - b.revision)) view.add(change);
+    const own = [...this.all()].filter((c) => c.key.startsWith(prefix));
+    for (const change of own.sort((a, b) => a.revision - b.revision)) view.add(change);
     return view;
   }
 
@@ -84,6 +80,13 @@ export class Known {
   /** Every watch, in the order of prefixes first seen. */
   *watches(): Generator<Watch> {
     for (const view of this.views.values()) yield* view.watches;
+  }
+
+  /** The first word of each change. */
+  *all(): Generator<Change> {
+    for (const revisions of this.keys.values()) {
+      for (const [first] of revisions.values()) yield first as Change;
+    }
   }
 
   /** What is known of one key, ascending by revision. */

@@ -75,7 +75,7 @@ export class Before {
   }
 
   /** What is known of the key's last change before this one. */
-  private lastBefore({ key, revision }: WatchedChange): Told | null {
+  lastBefore({ key, revision }: WatchedChange): Told | null {
     const history = this.histories.get(key) ?? this.known.history(key);
     this.histories.set(key, history);
     const next = firstWhere(history.length, (i) => revisionOf(history[i] as Told) >= revision);
@@ -83,7 +83,7 @@ export class Before {
   }
 
   /** The revisions of which some watch was told everything that concerns `key`. */
-  private completeOf(key: string): Ranges {
+  completeOf(key: string): Ranges {
     const own = this.complete.get(key);
     if (own !== undefined) return own;
     const views = this.known.viewsOf(key);

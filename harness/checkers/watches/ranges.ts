@@ -42,6 +42,13 @@ export class Ranges {
     return r !== undefined && r.after <= after && upTo <= r.upTo;
   }
 
+  /** The first revision in (after, upTo] that is not in the set; null: all are. */
+  firstMissing(after: number, upTo: number): number | null {
+    const r = this.ranges[this.firstEndingAt(after + 1)];
+    const first = r !== undefined && r.after <= after ? r.upTo + 1 : after + 1;
+    return first <= upTo ? first : null;
+  }
+
   /** The first range whose end is not before `revision`. */
   private firstEndingAt(revision: number): number {
     return firstWhere(this.ranges.length, (i) => (this.ranges[i] as Range).upTo >= revision);

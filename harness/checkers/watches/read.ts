@@ -3,6 +3,7 @@ import { HarnessError } from '../../core/errors.ts';
 import type { Json } from '../../core/host.ts';
 import type { WatchBatch, WatchRequest, WatchResult } from '../../core/watch.ts';
 import { isCompleted, type Op } from '../operations.ts';
+import type { ToldAll } from './replay/log.ts';
 import type { Change, Watch } from './watch.ts';
 
 /** The operations that are looked at. */
@@ -42,6 +43,12 @@ export function changesOf(op: Op): Change[] {
   }
 }
 
+/** Everything that was told, in no order. Throws E_HISTORY for a watch whose value is not one. */
+export function toldIn(ops: readonly Op[]): ToldAll {
+  const watches = ops.filter((op) => op.f === 'watch' && isCompleted(op));
+  return { watches: watches.map(watchOf), changes: ops.flatMap(changesOf) };
+}
+
 /** A completed watch. Throws E_HISTORY when its value is not what `core/watch.ts` says. */
 export function watchOf(op: Op): Watch {
   const asked = recordOf(op.input) as Partial<WatchRequest>;
@@ -70,8 +77,8 @@ function requireBatch(op: Op, batch: Json): void {
     if (!isRevision(at)) malformed(op, "an event's revision", at, 'a revision');
     const before = recordOf(previous ?? null);
     if (previous !== undefined && previous !== null) {
-      if (before['value'] === undefined || !isRevision(before['revision'])) {
-        malformed(op, "an event's previous", previous, 'null or {value, revision}');
+      if ((before['value'] ?? null) === null || !isRevision(before['revision'])) {
+        malformed(op, "an event's previous", previous, 'null or {value, revision}, value not null');
       }
     }
     if (isCreate !== undefined && typeof isCreate !== 'boolean') {
