@@ -35,7 +35,7 @@ function agree(
   return tally;
 }
 
-const bounds = { driftPpm: 100_000, skewUs: 1 };
+export const bounds = { driftPpm: 100_000, skewUs: 1 };
 
 function checkSkewed(ops: readonly Op[]): ReturnType<typeof checkExclusion> {
   return checkExclusion(ops, bounds);
@@ -59,12 +59,9 @@ export function drawHolds(draw: Prng): Op[] {
 
 /** Is there no moment at which two processes hold a lock for sure? */
 function isExclusive(ops: readonly Op[]): boolean {
-  const factor = (1_000_000 - bounds.driftPpm) / (1_000_000 + bounds.driftPpm);
   const holdsAt = (grant: Op, at: number): boolean => {
     if (grant.f !== 'acquire' || grant.ret === never || at < grant.ret) return false;
-    const { ttlUs } = (grant.input ?? {}) as { ttlUs?: number };
-    const leaseUs = ttlUs === undefined ? Infinity : Math.floor(ttlUs * factor) - bounds.skewUs;
-    if (at > grant.call + leaseUs) return false;
+    if (at > leaseEnd(grant)) return false;
     return !ops.some((op) => op.f === 'release' && op.call <= at && ends(op, grant, ops));
   };
   for (let at = 0.5; at < 2 * ops.length + 20; at++) {
@@ -78,8 +75,15 @@ function isExclusive(ops: readonly Op[]): boolean {
   return true;
 }
 
+/** Until when the lease of a grant lasts for sure; Infinity: it has none. */
+export function leaseEnd({ call, input }: Op): number {
+  const factor = (1_000_000 - bounds.driftPpm) / (1_000_000 + bounds.driftPpm);
+  const { ttlUs } = (input ?? {}) as { ttlUs?: number };
+  return call + (ttlUs === undefined ? Infinity : Math.floor(ttlUs * factor) - bounds.skewUs);
+}
+
 /** Does this release speak of this grant? */
-function ends(release: Op, grant: Op, ops: readonly Op[]): boolean {
+export function ends(release: Op, grant: Op, ops: readonly Op[]): boolean {
   const earlier = ops.filter(
     (op) => op.f === 'acquire' && op.ret !== never && op.call < release.call,
   );

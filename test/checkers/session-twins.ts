@@ -94,23 +94,10 @@ function growsByKey(ops: readonly Op[]): boolean {
 /** Is there for every session a growing series of prefixes of all versions that shows what it saw? */
 function grows(ops: readonly Op[]): boolean {
   const places = [0, ...ops.flatMap((op) => op.version ?? [])];
-  const canSee = (op: Op, at: number): boolean => {
-    if (op.f !== 'read') return at === op.version;
-    // What was called after the answer cannot be the reason for it.
-    const own = ops.filter((o) => o.key === op.key && o.call < op.ret);
-    const known = own.filter((o) => (o.version ?? 0) > 0 && (o.version ?? 0) <= at);
-    const last = known.reduce<Op | null>(
-      (a, b) => (a === null || (b.version ?? 0) > (a.version ?? 0) ? b : a),
-      null,
-    );
-    if (op.output !== null) return (last?.version ?? 0) === op.version;
-    const isLost = own.some((o) => o.f === 'delete' && o.version === undefined);
-    return isLost || last === null || last.f === 'delete';
-  };
   const canGoOn = (session: readonly Op[], from: number): boolean => {
     const [op, ...rest] = session;
     if (op === undefined) return true;
-    return places.some((at) => at >= from && canSee(op, at) && canGoOn(rest, at));
+    return places.some((at) => at >= from && canSee(ops, op, at) && canGoOn(rest, at));
   };
   return [0, 1].every((p) =>
     canGoOn(
@@ -118,6 +105,21 @@ function grows(ops: readonly Op[]): boolean {
       0,
     ),
   );
+}
+
+/** Does the prefix of all versions up to `at` show what the operation saw? */
+export function canSee(ops: readonly Op[], op: Op, at: number): boolean {
+  if (op.f !== 'read') return at === op.version;
+  // What was called after the answer cannot be the reason for it.
+  const own = ops.filter((o) => o.key === op.key && o.call < op.ret);
+  const known = own.filter((o) => (o.version ?? 0) > 0 && (o.version ?? 0) <= at);
+  const last = known.reduce<Op | null>(
+    (a, b) => (a === null || (b.version ?? 0) > (a.version ?? 0) ? b : a),
+    null,
+  );
+  if (op.output !== null) return (last?.version ?? 0) === op.version;
+  const isLost = own.some((o) => o.f === 'delete' && o.version === undefined);
+  return isLost || last === null || last.f === 'delete';
 }
 
 /** Is there an order of the versions, and for each read one of them, such that no session goes back? */

@@ -72,20 +72,20 @@ function knownOf({ watches, changes }: WatchHistory): Place[] {
   return [...changes, ...watches.flatMap(told)];
 }
 
-function told(w: Watch): WatchedChange[] {
+export function told(w: Watch): WatchedChange[] {
   return w.batches.flatMap((b) => b.events);
 }
 
-function claimed(w: Watch): number {
+export function claimed(w: Watch): number {
   return Math.max(w.after, ...w.batches.map((b) => b.revision));
 }
 
 /** All pairs, the earlier one first. */
-function pairs<T>(items: readonly T[]): [T, T][] {
+export function pairs<T>(items: readonly T[]): [T, T][] {
   return items.flatMap((a, i) => items.slice(i + 1).map((b): [T, T] => [a, b]));
 }
 
-function isSamePlace(a: Place, b: Place): boolean {
+export function isSamePlace(a: Place, b: Place): boolean {
   return a.key === b.key && a.revision === b.revision;
 }
 
@@ -102,7 +102,7 @@ function differsOnBefore(a: WatchedChange, b: WatchedChange): boolean {
 }
 
 /** An event of a revision that an earlier batch spoke of, and that no earlier batch told. */
-function isSplit(w: Watch): boolean {
+export function isSplit(w: Watch): boolean {
   return w.batches.some(({ events }, j) => {
     const earlier = w.batches.slice(0, j).flatMap((b) => b.events);
     return events.some(
@@ -112,7 +112,7 @@ function isSplit(w: Watch): boolean {
   });
 }
 
-function breaksBookmark(w: Watch): boolean {
+export function breaksBookmark(w: Watch): boolean {
   const first = w.isResumed ? [] : [w.after];
   return w.batches.some(({ revision, events }, j) => {
     const earlier = w.batches.slice(0, j);

@@ -73,11 +73,14 @@ function balancesOf(op: Op): Balances {
   const isRecord = output !== null && typeof output === 'object' && !Array.isArray(output);
   if (!isRecord) return wrong(op);
   // Sorted: a sum of fractions depends on its order.
-  const fields = Object.entries(output as Readonly<Record<string, Json>>).sort();
+  const read = output as Readonly<Record<string, Json>>;
   return new Map(
-    fields.map(([account, balance]) =>
-      balance === null || typeof balance === 'number' ? [account, balance] : wrong(op),
-    ),
+    Object.keys(read)
+      .sort()
+      .map((account) => {
+        const balance = read[account] ?? null;
+        return balance === null || typeof balance === 'number' ? [account, balance] : wrong(op);
+      }),
   );
 }
 

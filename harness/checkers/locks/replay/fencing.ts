@@ -15,7 +15,7 @@ export interface TokenOrders {
  * Otherwise what is wrong.
  */
 export function refuteTokens(ops: readonly Op[], { grants, taken }: TokenOrders): string | null {
-  const granted = ops.filter((op) => op.f === 'acquire' && grantOf(op)?.token != null);
+  const granted = ops.filter((op) => (grantOf(op)?.token ?? null) !== null);
   const isProtected = (op: Op): boolean => op.f !== 'acquire' && op.f !== 'release';
   const used = ops.filter((op) => isCompleted(op) && isProtected(op) && tokenIn(op) !== null);
   return (

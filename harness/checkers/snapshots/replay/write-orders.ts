@@ -10,7 +10,9 @@ export type WriteOrders = ReadonlyMap<string, readonly string[]>;
 export function refuteWriteOrders(ops: readonly Op[], orders: WriteOrders): string | null {
   const places = new Map<string, ReadonlyMap<string, number>>();
   for (const [keys, order] of orders) {
-    places.set(keys, new Map(order.map((write, at) => [write, at])));
+    const own = new Map(order.map((write, at) => [write, at]));
+    if (own.size !== order.length) return `a write to ${keys} comes twice`;
+    places.set(keys, own);
   }
   for (const op of ops) {
     if (!isCompleted(op) || !Array.isArray(op.output)) continue;
