@@ -1,55 +1,74 @@
-/** The independent judge of a `holds`: replays a linearization, one operation after another. */
-import { firstWhere } from './bisect.ts';
+/** What a verdict that holds rests on: anybody can go through it again without looking for it. */
+import { unreachable } from '../core/assert.ts';
 import type { Json } from '../core/host.ts';
-import { canonical } from './canonical.ts';
-import { illegal, type Model } from './model.ts';
-import { isCompleted, type Op } from './operations.ts';
+import type { Linearization } from './linearizability.ts';
+import type { Hold } from './locks/hold.ts';
+import type { LockHolds } from './locks/replay/exclusion.ts';
+import type { TokenOrders } from './locks/replay/fencing.ts';
+import type { Op } from './operations.ts';
+import type { SessionOrders } from './sessions/check.ts';
+import type { Total } from './snapshots/replay/total.ts';
+import type { WriteOrders } from './snapshots/replay/write-orders.ts';
+import type { TransactionOrder } from './transactions/certificate.ts';
+import type { TxnTable } from './transactions/table/table.ts';
+import type { StoreLog } from './watches/replay/log.ts';
+
+export type Certificate =
+  | Linearization
+  | (TransactionOrder & { readonly table: TxnTable })
+  | LockHolds
+  | TokenOrders
+  | SessionOrders
+  | StoreLog
+  | WriteOrders
+  | Total;
 
 /**
- * Null when `order` is a linearization of `ops`: every completed operation once, each other at most
- * once, none before one that had returned when it was called, each legal. Otherwise what is wrong.
+ * As JSON. An operation is the number of the event that invoked it, among the events of clients in the
+ * history, from 0.
  */
-export function refuteOrder(ops: readonly Op[], order: readonly Op[], model: Model): string | null {
-  const isPlaced = new Uint8Array(ops.length);
-  let lastCall = -1;
-  let near = 0;
-  let state: unknown = model.initial;
-  for (const op of order) {
-    const at = placeOf(op, ops, near);
-    near = at;
-    if (ops[at] !== op) return `operation ${op.id} is not one of these`;
-    if (isPlaced[at] === 1) return `operation ${op.id} comes twice`;
-    isPlaced[at] = 1;
-    if (op.ret < lastCall) return `operation ${op.id} comes after one that was called later`;
-    lastCall = Math.max(lastCall, op.call);
-    const next = stepOnce(model, state, op);
-    if (next === illegal) return `operation ${op.id} is not legal where it stands`;
-    state = next;
+export function certificateRecord(c: Certificate): Json {
+  const { kind } = c;
+  switch (c.kind) {
+    case 'linearization':
+      return { kind, orders: byName(c.orders, numbers) };
+    case 'transaction-order':
+      return { kind, level: c.level, order: transactions(c) };
+    case 'lock-holds':
+      return { kind, holds: byName(c.holds, (own) => own.map(holdRecord)) };
+    case 'token-orders':
+      return { kind, grants: byName(c.grants, numbers), taken: byName(c.taken, numbers) };
+    case 'session-orders': {
+      const positions = Array.from(c.positions, ([op, at]): Json => [op.call, at]);
+      return { kind, positions, orders: byName(c.orders, (values) => values) };
+    }
+    case 'store-log':
+      return { kind, log: c.log.map(({ key, value, revision }) => ({ key, value, revision })) };
+    case 'write-orders':
+      return { kind, orders: byName(c.orders, (all) => all.map((w) => JSON.parse(w) as Json)) };
+    case 'total':
+      return { kind, accounts: c.accounts, total: c.total };
+    default:
+      return unreachable(c);
   }
-  const missing = ops.findIndex((op, i) => isCompleted(op) && isPlaced[i] === 0);
-  return missing < 0 ? null : `operation ${ops[missing]?.id} is missing`;
 }
 
-/** Where an operation is among those of its part, which are in order of their calls. */
-function placeOf(op: Op, ops: readonly Op[], near: number): number {
-  // Mostly not far from the one before.
-  for (let d = 0; d < neighbours; d++) {
-    if (ops[near + d] === op) return near + d;
-    if (ops[near - d] === op) return near - d;
-  }
-  let at = firstWhere(ops.length, (i) => (ops[i] as Op).call >= op.call);
-  while (ops[at] !== op && ops[at]?.call === op.call) at += 1;
-  return at;
+function numbers(ops: readonly Op[]): Json {
+  return ops.map((op) => op.call);
 }
 
-const neighbours = 32;
+/** Under snapshot isolation each stands where it starts, and again where it commits. */
+function transactions({ level, order, table }: Certificate & { kind: 'transaction-order' }): Json {
+  if (level !== 'snapshot-isolation') return Array.from(order, (row) => table.call.at(row));
+  return Array.from(order, (point) => table.call.at(point >> 1));
+}
 
-/** One step of any model. */
-export function stepOnce(model: Model, state: unknown, op: Op): unknown {
-  if (model.kind === 'step') return model.step(state, op);
-  const { needs, sets } = model.effect(op);
-  if (needs !== undefined && needs !== state && canonical(needs) !== canonical(state as Json)) {
-    return illegal;
-  }
-  return sets === undefined ? state : sets;
+/** Forever is null, as JSON has no infinity. */
+function holdRecord({ acquire, from, until, release }: Hold): Json {
+  const end = until === Infinity ? null : until;
+  return { acquire: acquire.call, from, until: end, release: release?.call ?? null };
+}
+
+function byName<T>(parts: ReadonlyMap<string, T>, record: (part: T) => Json): Json {
+  return Object.fromEntries(Array.from(parts, ([name, part]) => [name, record(part)]));
 }

@@ -78,14 +78,15 @@ function linearizable(history: JepsenHistory, options: CheckOptions): CheckRepor
     const { core = [], sentences = [], position, isShortest = true } = result.report ?? {};
     const prefix = position === undefined ? null : position + 1;
     const shared = { operations, nodes, prefix, isPrefixShortest: isShortest };
-    return { verdict: 'violated', ...shared, core, sentences };
+    return { verdict: 'violated', ...shared, core, sentences, certificate: null };
   }
   // What never completed is explained by never having happened: true, and worth saying.
   const isVacuous = !ops.some(isCompleted);
   const said = isVacuous ? ['No operation completed.'] : [];
   const sentences = result.kind === 'unknown' ? [result.reason] : said;
   const shared = { operations, nodes, core: [], prefix: null, isPrefixShortest: true };
-  return { verdict: result.kind, ...shared, sentences };
+  const certificate = result.kind === 'holds' ? result.certificate : null;
+  return { verdict: result.kind, ...shared, sentences, certificate };
 }
 
 function transactions(table: TxnTable, level: Level, options: CheckOptions): CheckReport {
@@ -96,6 +97,7 @@ function transactions(table: TxnTable, level: Level, options: CheckOptions): Che
     core: [],
     prefix: null,
     isPrefixShortest: true,
+    certificate: null,
   };
   const classes = result.anomalies.map((a) => a.kind).join(', ');
   const all = classes === '' ? [] : [`Anomalies: ${classes}.`];
@@ -106,7 +108,8 @@ function transactions(table: TxnTable, level: Level, options: CheckOptions): Che
   if (result.kind === 'holds') {
     const allowed = result.anomalies.slice(0, 1).flatMap((a) => told(a));
     const sentences = classes === '' ? [] : [...all, ...allowed, strongest];
-    return { verdict: 'holds', ...shared, sentences };
+    const certificate = result.certificate === undefined ? null : { ...result.certificate, table };
+    return { verdict: 'holds', ...shared, sentences, certificate };
   }
   if (options.isExplained === false) {
     return { verdict: 'violated', ...shared, sentences: [...all, strongest] };

@@ -1,6 +1,7 @@
 /** What is asked of a check of a recorded history, and what it answers. */
 import type { Json } from '../core/host.ts';
 import type { VerdictKind } from '../core/verdict.ts';
+import type { Certificate } from './certificate.ts';
 import type { Model } from './model.ts';
 import type { Op } from './operations.ts';
 
@@ -29,6 +30,8 @@ export interface CheckReport {
   readonly prefix: number | null;
   /** False when the budget did not suffice to show that no shorter one is violated. */
   readonly isPrefixShortest: boolean;
+  /** What `holds` rests on, proved by replay; null unless it does. */
+  readonly certificate: Certificate | null;
   /** Why it is violated, or how far it got: one sentence a fact. */
   readonly sentences: readonly string[];
 }

@@ -1,7 +1,7 @@
 /** Decides one part of a history by the cheapest complete algorithm. */
 import { assert } from '../core/assert.ts';
 import { orderByBlocks } from './solvers/blocks.ts';
-import { refuteOrder } from './certificate.ts';
+import { refuteOrder } from './replay.ts';
 import type { CellModel, Model, StepModel } from './model.ts';
 import { isCompleted, type Op } from './operations.ts';
 import { cellTable } from './search/cell-table.ts';

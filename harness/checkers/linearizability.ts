@@ -21,12 +21,18 @@ export interface LinearizabilityOptions {
   readonly isExplained?: boolean;
 }
 
+export interface Linearization {
+  readonly kind: 'linearization';
+  /** By part: those that happened, in the order in which they took effect. */
+  readonly orders: ReadonlyMap<string, readonly Op[]>;
+}
+
 export type LinearizabilityResult =
   | {
       readonly kind: 'holds';
       readonly steps: number;
-      /** By part: a linearization, proved by replay. */
-      readonly orders: ReadonlyMap<string, readonly Op[]>;
+      /** Proved by replay. */
+      readonly certificate: Linearization;
     }
   | {
       readonly kind: 'violated';
@@ -75,7 +81,10 @@ export function checkLinearizable(
     }
     open = open.filter((part) => part.decision?.kind !== 'legal');
   }
-  if (open.length === 0) return { kind: 'holds', steps, orders: ordersOf(parts) };
+  if (open.length === 0) {
+    const certificate: Linearization = { kind: 'linearization', orders: ordersOf(parts) };
+    return { kind: 'holds', steps, certificate };
+  }
   const reason = `the budget of ${stepsMax} steps is used up; ${progress(parts)}`;
   return { kind: 'unknown', steps, reason };
 }

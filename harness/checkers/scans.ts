@@ -1,6 +1,7 @@
 /** Promises that are judged in one pass over what clients were told, by the names that people pass. */
 import { assert } from '../core/assert.ts';
 import { beginningOf, shortestBeginning } from './beginning.ts';
+import type { Certificate } from './certificate.ts';
 import type { CheckOptions, CheckReport } from './check-report.ts';
 import type { JepsenHistory } from './formats/jepsen.ts';
 import { checkExclusion } from './locks/exclusion.ts';
@@ -15,7 +16,7 @@ import { checkWatches } from './watches/check.ts';
 export type Scan = (ops: readonly Op[], failed: readonly Op[], options: CheckOptions) => Scanned;
 
 type Scanned =
-  | { readonly kind: 'holds'; readonly basis?: string }
+  | { readonly kind: 'holds'; readonly basis?: string; readonly certificate: Certificate }
   | {
       readonly kind: 'violated';
       readonly fault: Fault;
@@ -52,14 +53,15 @@ export function scanned(history: JepsenHistory, options: CheckOptions, scan: Sca
   if (result.kind !== 'violated') {
     const sentence = result.kind === 'unknown' ? result.reason : result.basis;
     const sentences = sentence === undefined ? [] : [sentence];
-    return { ...shared, core: [], prefix: null, sentences };
+    const certificate = result.kind === 'holds' ? result.certificate : null;
+    return { ...shared, core: [], prefix: null, sentences, certificate };
   }
   const { isExplained = true } = options;
   const { fault, prefix } = isExplained
     ? earliest(history, options, scan, result.fault)
     : { fault: result.fault, prefix: null };
   const { ops: core, sentences } = fault;
-  return { ...shared, prefix, core, sentences };
+  return { ...shared, prefix, core, sentences, certificate: null };
 }
 
 /** The fault that shows first, and how many events show it. */

@@ -115,6 +115,7 @@ program
   .option('--independent', 'every value is [key, value], as in independent tests', false)
   .option('--init <json>', 'the state before the first operation; null unless told')
   .option('--limit <duration>', 'the longest that one file may take', '5 min')
+  .option('--certificate <file>', 'write what the verdict rests on, where it holds')
   .option('--json', 'print one array', false)
   .option('--explain', 'say why, a sentence a fact', false)
   .action(async (files: string[], options) => {

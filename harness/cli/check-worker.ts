@@ -1,6 +1,7 @@
 /** The thread of `antlion check`: reads one file at a time, checks it, and tells what it found. */
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync, readSync, writeFileSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
+import { type Certificate, certificateRecord } from '../checkers/certificate.ts';
 import { checkHistory, refuseOptions, txnKindOf } from '../checkers/check-history.ts';
 import type { CheckOptions, CheckReport } from '../checkers/check-report.ts';
 import type { HistoryFormat } from '../checkers/formats/forms.ts';
@@ -18,6 +19,8 @@ export interface CheckTask {
   readonly options: NamedOptions;
   /** Is a core wanted, where there is a violation? */
   readonly isExplained: boolean;
+  /** Where what `holds` rests on is written to; null: nowhere. */
+  readonly certificate: string | null;
 }
 
 /** A model of one's own is named by its path: functions do not go from thread to thread. */
@@ -62,7 +65,23 @@ function check(task: CheckTask, options: CheckOptions): void {
   // Why it is violated is a second question, which costs further checks: it has no clock.
   const isAsked = task.isExplained && verdict.verdict === 'violated';
   const report = isAsked ? checkHistory(history, options) : verdict;
-  tell({ kind: 'done', report, elapsedMs });
+  if (task.certificate !== null && report.certificate !== null) {
+    write(task.certificate, report.certificate);
+  }
+  // It may be as long as the history, and is told in the file alone.
+  tell({ kind: 'done', report: { ...report, certificate: null }, elapsedMs });
+}
+
+function write(path: string, certificate: Certificate): void {
+  try {
+    writeFileSync(path, `${JSON.stringify(certificateRecord(certificate))}\n`);
+  } catch (error) {
+    const { code = 'unknown' } = error as NodeJS.ErrnoException;
+    throw new HarnessError(
+      'E_USAGE',
+      `--certificate is ${path}, which cannot be written (${code}). Pass the path of a new file.`,
+    );
+  }
 }
 
 function thrownBy(model: string, error: unknown): HarnessError {

@@ -3,7 +3,8 @@
  * in time and memory can end it; everywhere else work alone is counted.
  */
 import { once } from 'node:events';
-import { extname } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname, extname, resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { CheckReport } from '../checkers/check-report.ts';
 import type { HistoryFormat } from '../checkers/formats/forms.ts';
@@ -20,6 +21,7 @@ export interface CheckFlags {
   readonly budget?: number;
   readonly init?: string;
   readonly independent: boolean;
+  readonly certificate?: string;
   readonly limit: string;
   readonly json: boolean;
   readonly explain: boolean;
@@ -34,6 +36,7 @@ const memoryMibMax = 4_096;
  */
 export async function checkCommand(files: readonly string[], flags: CheckFlags): Promise<number> {
   const options = optionsOf(flags);
+  const certificate = certificateOf(files, flags.certificate);
   const limitMs = parseDuration(flags.limit) / 1_000;
   await using thread = new CheckThread(limitMs);
   const all: Checked[] = [];
@@ -42,7 +45,8 @@ export async function checkCommand(files: readonly string[], flags: CheckFlags):
     const format = formatOf(file, flags.format);
     const isExplained = flags.json || flags.explain;
     const isIndependent = flags.independent;
-    const checked = await thread.check({ file, format, isIndependent, options, isExplained });
+    const task = { file, format, isIndependent, options, isExplained, certificate };
+    const checked = await thread.check(task);
     if (checked instanceof HarnessError) {
       if (checked.code !== 'E_HISTORY') throw checked;
       process.stderr.write(`${checked.message}\n`);
@@ -50,6 +54,9 @@ export async function checkCommand(files: readonly string[], flags: CheckFlags):
       continue;
     }
     all.push(checked);
+    if (certificate !== null && checked.report.verdict !== 'holds') {
+      process.stderr.write(`${certificate} was not written: only what holds has a certificate.\n`);
+    }
     if (!flags.json) print(checkedLines(checked, { isExplained: flags.explain }));
   }
   if (flags.json)
@@ -75,6 +82,24 @@ function optionsOf(flags: CheckFlags): NamedOptions {
     ...(flags.consistency !== undefined && { consistency: flags.consistency }),
     ...(flags.budget !== undefined && { stepsMax: flags.budget }),
   };
+}
+
+/** Throws E_USAGE for what would be known to be no place for it only after the check. */
+function certificateOf(files: readonly string[], path: string | undefined): string | null {
+  if (path === undefined) return null;
+  const refuse = (why: string): never => {
+    throw new HarnessError('E_USAGE', why);
+  };
+  if (files.length !== 1) {
+    refuse(`--certificate is of one history, got ${files.length} files. Check them one by one.`);
+  }
+  if (resolve(path) === resolve(files[0] as string)) {
+    refuse(`--certificate is the history itself, ${path}. Pass the path of a new file.`);
+  }
+  if (!existsSync(dirname(path))) {
+    refuse(`--certificate is ${path}, whose folder is not there. Pass a path in one that is.`);
+  }
+  return path;
 }
 
 function initialOf(text: string): Json {
@@ -155,7 +180,7 @@ function isOutOfMemory(error: unknown): boolean {
 }
 
 function undecided(operations: number, why: string): CheckReport {
-  const nothing = { nodes: 0, core: [], prefix: null, isPrefixShortest: true };
+  const nothing = { nodes: 0, core: [], prefix: null, isPrefixShortest: true, certificate: null };
   return { verdict: 'unknown', operations, ...nothing, sentences: [why] };
 }
 

@@ -45,7 +45,7 @@ export function judgeObject(
   if (result.kind === 'violated') {
     return { kind: 'violated', invariant: id, claim, explanation: explain(result) };
   }
-  const parts = result.orders.size;
+  const parts = result.certificate.orders.size;
   const basis = `${completed} operations on ${parts} ${parts === 1 ? 'key' : 'keys'}, ${ops.length - completed} of unknown outcome`;
   return { kind: 'holds', invariant: id, basis };
 }

@@ -86,7 +86,7 @@ function versioned(ops: readonly Op[]): Op[] {
   if (result.kind !== 'holds') throw new Error(`the history is ${result.kind}`);
   let revision = 0;
   const versions = new Map<number, number>();
-  for (const op of [...result.orders.values()].flat()) {
+  for (const op of [...result.certificate.orders.values()].flat()) {
     if (op.f !== 'read') revision += 1;
     versions.set(op.id, revision);
   }

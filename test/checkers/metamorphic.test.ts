@@ -1,7 +1,7 @@
 /** Changes that cannot make a legal history illegal, or must not change a verdict at all. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { refuteOrder } from '../../harness/checkers/certificate.ts';
+import { refuteOrder } from '../../harness/checkers/replay.ts';
 import { checkLinearizable } from '../../harness/checkers/linearizability.ts';
 import { keyValueCells } from '../../harness/checkers/models/cells.ts';
 import type { Op } from '../../harness/checkers/operations.ts';
@@ -97,7 +97,7 @@ describe('metamorphic tests of linearizability', () => {
       const result = checkLinearizable(ops, model);
       assert.equal(result.kind, 'holds');
       if (result.kind !== 'holds') continue;
-      const order = [...result.orders.values()].flat();
+      const order = [...result.certificate.orders.values()].flat();
       const used = new Map(order.map((op, i) => [op.id, i]));
       const told = ops.flatMap((op) => {
         const version = used.get(op.id);
@@ -112,7 +112,7 @@ describe('metamorphic tests of linearizability', () => {
     for (const { seed, ops } of legal.slice(0, 30)) {
       const result = checkLinearizable(ops, model);
       if (result.kind !== 'holds') continue;
-      const order = [...(result.orders.get('') ?? [])];
+      const order = [...(result.certificate.orders.get('') ?? [])];
       assert.equal(refuteOrder(ops, order, model), null);
       assert.match(
         refuteOrder(ops, order.slice(1), model) ?? '',

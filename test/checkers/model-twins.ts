@@ -1,6 +1,6 @@
 /** Models with states against the brute-force twin: honest histories, and those with one result changed. */
 import assert from 'node:assert/strict';
-import { stepOnce } from '../../harness/checkers/certificate.ts';
+import { stepOnce } from '../../harness/checkers/replay.ts';
 import { checkLinearizable } from '../../harness/checkers/linearizability.ts';
 import { illegal, type Model } from '../../harness/checkers/model.ts';
 import {

@@ -101,7 +101,7 @@ function holds(draw: Prng): Case {
     [...parts.values()].every((own) =>
       pairs(own).every(([a, b]) => a.from <= b.from && !areOfTwo(a, b)),
     );
-  return [refuteHolds(ops, parts, bounds), isRight];
+  return [refuteHolds(ops, { kind: 'lock-holds', holds: parts }, bounds), isRight];
 }
 
 /** Do two processes hold at one moment? */
@@ -133,7 +133,7 @@ function tokens(draw: Prng, ops: readonly Op[]): Case {
     [...parts.values()].every((own) => pairs(own).every(([a, b]) => goesOn(a, b)));
   const none = new Map<string, Op[]>();
   const orders = isGrant ? { grants: parts, taken: none } : { grants: none, taken: parts };
-  return [refuteTokens(ops, orders), isRight];
+  return [refuteTokens(ops, { kind: 'token-orders', ...orders }), isRight];
 }
 
 function positions(draw: Prng, partOf: (op: Op) => string): Case {
@@ -195,7 +195,10 @@ function log(draw: Prng): Case {
   const all = new Map(places.map((e) => [`${e.revision} ${e.key}`, e]));
   const sorted = [...all.values()].sort((a, b) => a.revision - b.revision);
   const entries = draw.chance(700) ? sorted : spoilt(draw, sorted);
-  return [refuteLog({ watches, changes }, entries), isLogOf(history, entries)];
+  return [
+    refuteLog({ watches, changes }, { kind: 'store-log', log: entries }),
+    isLogOf(history, entries),
+  ];
 }
 
 /** The change that an event names as the one before it. */
@@ -245,11 +248,12 @@ function writes(draw: Prng): Case {
       .map(([, key, value]) => canonical([key, value]));
   const all = [2, 4, 1, 3].map((key) => canonical([key, 1]));
   const order = draw.chance(500) ? all : spoilt(draw, [...all].sort());
+  const orders = new Map([['1,2,3,4', order]]);
   const isBeginning = (seen: readonly string[]): boolean =>
     isOnceEach(seen, order.slice(0, seen.length));
   const isRight =
     new Set(order).size === order.length && ops.every((op) => isBeginning(seenBy(op)));
-  return [refuteWriteOrders(ops, new Map([['1,2,3,4', order]])), isRight];
+  return [refuteWriteOrders(ops, { kind: 'write-orders', orders }), isRight];
 }
 
 function total(draw: Prng): Case {
@@ -265,5 +269,5 @@ function total(draw: Prng): Case {
       balances.reduce<number>((s, b) => s + (b ?? 0), 0) === sum
     );
   });
-  return [refuteTotal(ops, { accounts, total: sum }), isRight];
+  return [refuteTotal(ops, { kind: 'total', accounts, total: sum }), isRight];
 }

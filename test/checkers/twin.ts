@@ -1,6 +1,6 @@
 /** The obvious slow judge, and random small histories to compare with. */
 import { canonical } from '../../harness/checkers/canonical.ts';
-import { stepOnce } from '../../harness/checkers/certificate.ts';
+import { stepOnce } from '../../harness/checkers/replay.ts';
 import { illegal, type Model } from '../../harness/checkers/model.ts';
 import { isCompleted, never, type Op } from '../../harness/checkers/operations.ts';
 import type { Json } from '../../harness/core/host.ts';

@@ -141,6 +141,31 @@ describe('guarantees of watches', () => {
     assert.equal(check(watch(1, { after: 3 }, '9:')).verdict, 'unknown');
   });
 
+  it('is broken by two who were told different things of what was before', () => {
+    const told = (process: number, more: Partial<WatchedChange>): object[] =>
+      watch(process, { after: 6 }, { revision: 7, events: [{ ...event('k1=5@7'), ...more }] });
+    const nothing = told(1, { previous: null });
+    const something = told(2, { isCreate: false });
+    const four = told(3, { previous: { value: 4, revision: 3 } });
+    for (const alone of [nothing, something, four]) assert.equal(check(alone).verdict, 'holds');
+    assert.equal(check(something, four).verdict, 'holds');
+    const five = told(1, { previous: { value: 5, revision: 3 } });
+    for (const pair of [
+      [nothing, something],
+      [nothing, four],
+      [four, five],
+    ]) {
+      const r = check(...pair);
+      assert.equal(r.verdict, 'violated');
+      assert.match(r.sentences.at(-1) ?? '', /are told the same \(agreed\)\.$/);
+      assert.equal(r.core.length, 2);
+    }
+    assert.deepEqual(check(nothing, four).sentences.slice(0, 2), [
+      "process 1's watch of k (operation 0) was told of k1 = 5 at revision 7, and that k1 was not there before.",
+      "process 3's watch of k (operation 1) was told of k1 = 5 at revision 7, and that k1 = 4 at revision 3 was there before.",
+    ]);
+  });
+
   it('does not mind a server that lags behind the watcher and says so', () => {
     const r = check(watch(1, { after: 5 }, '3:', '4:', '7: k1=1@7'));
     assert.equal(r.verdict, 'holds', r.sentences.join());

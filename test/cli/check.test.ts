@@ -110,6 +110,40 @@ describe('antlion check', () => {
     assert.ok(Array.isArray((JSON.parse(explained.stdout) as object[])[0]?.['sentences' as never]));
   });
 
+  it('writes down what holds, and only that', async () => {
+    const path = join(folder, 'certificate.json');
+    const args = ['--model', 'register', '--certificate', path];
+    const no = await check(write('bad.jsonl', bad), ...args);
+    assert.deepEqual([no.code, existsSync(path)], [1, false]);
+    assert.match(no.stderr, /certificate.json was not written: only what holds has a certificate/);
+    const file = write('hard.jsonl', hard);
+    const yes = await check(file, ...args);
+    assert.deepEqual([yes.code, yes.stderr], [0, '']);
+    const { orders } = JSON.parse(readFileSync(path, 'utf8')) as {
+      orders: Record<string, number[]>;
+    };
+    // With nothing of ours: one value after another, each event once, the read last.
+    const events = hard.split('\n').map((l) => JSON.parse(l) as { f: string; value: unknown });
+    const order = orders[''] ?? [];
+    assert.deepEqual(
+      [...order].sort((a, b) => a - b),
+      [0, 1, 2, 3, 4, 5, 6, 7, 8, 18],
+    );
+    assert.deepEqual([order.at(-1), events[order.at(-2) ?? 0]?.value], [18, 0]);
+    const refused = async (...more: string[]): Promise<string> => {
+      const r = await check(...more);
+      assert.equal(r.code, 64);
+      return r.stderr;
+    };
+    assert.match(await refused(file, file, ...args), /is of one history, got 2 files/);
+    const own = ['--model', 'register', '--certificate', file];
+    assert.match(await refused(file, ...own), /is the history itself/);
+    const nowhere = ['--model', 'register', '--certificate', join(folder, 'no', 'c.json')];
+    assert.match(await refused(file, ...nowhere), /whose folder is not there/);
+    const asFolder = ['--model', 'register', '--certificate', folder];
+    assert.match(await refused(file, ...asFolder), /cannot be written \(EISDIR\)/);
+  });
+
   it('begins where it is told to', async () => {
     const zero = write('zero.jsonl', lines([0, 'invoke', 'read'], [0, 'ok', 'read', 0]));
     assert.equal((await check(zero, '--model', 'register')).code, 1);

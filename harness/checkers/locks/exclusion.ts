@@ -12,7 +12,7 @@ import type { Op } from '../operations.ts';
 import { moment, nameOp } from '../words.ts';
 import { type ClockBounds, type Hold, leaseAtLeastUs } from './hold.ts';
 import { grantOf, tokenIn } from './lock-operations.ts';
-import { type Holds, refuteHolds } from './replay/exclusion.ts';
+import { type LockHolds, refuteHolds } from './replay/exclusion.ts';
 
 /** Operations that contradict each other, in words. */
 export interface LockFault {
@@ -25,7 +25,7 @@ export type ExclusionResult =
       readonly kind: 'holds';
       readonly checked: number;
       /** Proved by replay. */
-      readonly holds: Holds;
+      readonly certificate: LockHolds;
     }
   | { readonly kind: 'violated'; readonly fault: LockFault }
   | { readonly kind: 'unknown'; readonly reason: string };
@@ -57,9 +57,10 @@ export function checkExclusion(ops: readonly Op[], bounds: ClockBounds = {}): Ex
     }
     if (hold.until > before.until) latest.set(lock, hold);
   }
-  const fault = refuteHolds(ops, holds, bounds);
+  const certificate: LockHolds = { kind: 'lock-holds', holds };
+  const fault = refuteHolds(ops, certificate, bounds);
   assert(fault === null, 'what was held replays', { fault });
-  return { kind: 'holds', checked: all.length, holds };
+  return { kind: 'holds', checked: all.length, certificate };
 }
 
 /** Null: leases cannot be counted without times. Without leases positions in the history are enough. */

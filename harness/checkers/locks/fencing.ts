@@ -19,7 +19,7 @@ export type FencingResult =
       readonly kind: 'holds';
       readonly checked: number;
       /** Proved by replay. */
-      readonly orders: TokenOrders;
+      readonly certificate: TokenOrders;
     }
   | { readonly kind: 'violated'; readonly fault: LockFault }
   | { readonly kind: 'unknown'; readonly reason: string };
@@ -48,9 +48,10 @@ export function checkFencing(ops: readonly Op[]): FencingResult {
     return { kind: 'unknown', reason: 'no operation that succeeded has a token' };
   }
   const orders = { grants: byToken(grants), taken: byToken(taken) };
-  const fault = refuteTokens(ops, orders);
+  const certificate: TokenOrders = { kind: 'token-orders', ...orders };
+  const fault = refuteTokens(ops, certificate);
   assert(fault === null, 'an order of tokens replays', { fault });
-  return { kind: 'holds', checked: granted + protectedOps, orders };
+  return { kind: 'holds', checked: granted + protectedOps, certificate };
 }
 
 function byToken(of: ReadonlyMap<string, readonly Fenced[]>): Map<string, Op[]> {

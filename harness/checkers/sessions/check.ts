@@ -15,6 +15,13 @@ import { type SessionFault, type Touch, touchOf } from './touch.ts';
 import { judgeValues } from './values.ts';
 import { judgeVersions, partOf, type SessionScope } from './versions.ts';
 
+export interface SessionOrders {
+  readonly kind: 'session-orders';
+  readonly positions: Positions;
+  /** By key, of those without versions: its values from older to newer. */
+  readonly orders: ReadonlyMap<string, readonly Json[]>;
+}
+
 export interface SessionsOptions {
   /** What a key holds before anything was written; null unless told. */
   readonly initial?: Json;
@@ -27,10 +34,8 @@ export type SessionsResult =
       readonly kind: 'holds';
       readonly sessions: number;
       readonly operations: number;
-      /** Proved by replay: by versions. */
-      readonly positions: Positions;
-      /** The same of keys without versions: by key, its values from older to newer. */
-      readonly orders: ReadonlyMap<string, readonly Json[]>;
+      /** Proved by replay. */
+      readonly certificate: SessionOrders;
     }
   | { readonly kind: 'violated'; readonly fault: SessionFault }
   | { readonly kind: 'unknown'; readonly reason: string };
@@ -65,7 +70,8 @@ export function checkSessions(ops: readonly Op[], options: SessionsOptions = {})
   if (completed.length === 0) return { kind: 'unknown', reason: 'no operation completed' };
   const sessions = new Set(completed.map((op) => op.process)).size;
   prove(refutePositions(returned, positions, (op) => partOf(op, scope)));
-  return { kind: 'holds', sessions, operations: completed.length, positions, orders };
+  const certificate: SessionOrders = { kind: 'session-orders', positions, orders };
+  return { kind: 'holds', sessions, operations: completed.length, certificate };
 }
 
 function prove(fault: string | null): void {

@@ -4,7 +4,7 @@ import type { Json } from '../../core/host.ts';
 import { canonical } from '../canonical.ts';
 import type { Op } from '../operations.ts';
 import { nameOp } from '../words.ts';
-import { nothingRead, readsByReturn, type SnapshotFault, type SnapshotsResult } from './reads.ts';
+import { readsByReturn, type SnapshotFault, type SnapshotsResult } from './reads.ts';
 import { refuteWriteOrders, type WriteOrders } from './replay/write-orders.ts';
 
 /**
@@ -13,8 +13,7 @@ import { refuteWriteOrders, type WriteOrders } from './replay/write-orders.ts';
  */
 export function checkForks(ops: readonly Op[]): SnapshotsResult<WriteOrders> {
   const chains = new Map<string, Seen[]>();
-  const reads = readsByReturn(ops);
-  for (const op of reads) {
+  for (const op of readsByReturn(ops)) {
     if (!Array.isArray(op.output)) continue;
     const micros = (op.output as readonly Json[]).filter((m) => Array.isArray(m) && m[0] === 'r');
     if (micros.length < 2) continue;
@@ -27,8 +26,9 @@ export function checkForks(ops: readonly Op[]): SnapshotsResult<WriteOrders> {
     const fault = addTo(chain, { op, writes });
     if (fault !== null) return { kind: 'violated', fault };
   }
-  if (reads.length === 0) return nothingRead;
-  const certificate = new Map([...chains].map(([keys, chain]) => [keys, orderOf(chain)]));
+  if (chains.size === 0) return { kind: 'unknown', reason: 'no read of several keys completed' };
+  const orders = new Map([...chains].map(([keys, chain]) => [keys, orderOf(chain)]));
+  const certificate: WriteOrders = { kind: 'write-orders', orders };
   const refuted = refuteWriteOrders(ops, certificate);
   assert(refuted === null, 'an order of writes replays', { refuted });
   return { kind: 'holds', certificate };

@@ -18,8 +18,6 @@ export interface SnapshotFault {
   readonly position: number;
 }
 
-export const nothingRead = { kind: 'unknown', reason: 'no read completed' } as const;
-
 /** In order of their returns, so that the first at fault is known first. A read of null says nothing. */
 export function readsByReturn(ops: readonly Op[]): Op[] {
   return ops.filter((op) => isCompleted(op) && op.output !== null).sort((a, b) => a.ret - b.ret);

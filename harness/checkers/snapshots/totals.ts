@@ -4,7 +4,7 @@ import { HarnessError } from '../../core/errors.ts';
 import type { Json } from '../../core/host.ts';
 import { canonical } from '../canonical.ts';
 import type { Op } from '../operations.ts';
-import { nothingRead, readsByReturn, type SnapshotFault, type SnapshotsResult } from './reads.ts';
+import { readsByReturn, type SnapshotFault, type SnapshotsResult } from './reads.ts';
 import { refuteTotal, type Total } from './replay/total.ts';
 
 /**
@@ -19,8 +19,8 @@ export function checkTotals(ops: readonly Op[]): SnapshotsResult<Total> {
     if (fault !== null) return { kind: 'violated', fault };
     first ??= { op, total: sum(balances), accounts: new Set(balances.keys()) };
   }
-  if (first === null) return nothingRead;
-  const certificate = { accounts: [...first.accounts], total: first.total };
+  if (first === null) return { kind: 'unknown', reason: 'no read completed' };
+  const certificate: Total = { kind: 'total', accounts: [...first.accounts], total: first.total };
   const refuted = refuteTotal(ops, certificate);
   assert(refuted === null, 'a total replays', { refuted });
   return { kind: 'holds', certificate };

@@ -2,7 +2,7 @@
  * A system that numbers its own changes hands us the order. The order is only a guess, proved by
  * replay: a system that numbers wrongly is judged by the complete algorithms.
  */
-import { refuteOrder } from '../certificate.ts';
+import { refuteOrder } from '../replay.ts';
 import type { Model } from '../model.ts';
 import { isCompleted, type Op } from '../operations.ts';
 

@@ -10,7 +10,8 @@ import { refuteSerial } from './replay/serial.ts';
 import { refuteSnapshots } from './replay/snapshots.ts';
 import { schedule, type Schedule } from './search/schedule.ts';
 
-export interface Certificate {
+export interface TransactionOrder {
+  readonly kind: 'transaction-order';
   readonly level: Level;
   /**
    * Rows in the order in which they ran. Under snapshot isolation: 2r where row r starts, 2r+1 where it
@@ -20,7 +21,7 @@ export interface Certificate {
 }
 
 export type Certification =
-  | { readonly kind: 'proved'; readonly certificate: Certificate }
+  | { readonly kind: 'proved'; readonly certificate: TransactionOrder }
   | Exclude<Schedule, { kind: 'order' }>;
 
 /** A failed replay is a bug. */
@@ -35,7 +36,7 @@ export function certify(analysis: Analysis, level: Level): Certification {
   );
   const fault = refute(analysis, level, order);
   assert(fault === null, 'a certificate replays', { level, fault });
-  return { kind: 'proved', certificate: { level, order } };
+  return { kind: 'proved', certificate: { kind: 'transaction-order', level, order } };
 }
 
 /** Edges that every order of a level has to obey. */

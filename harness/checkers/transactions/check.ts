@@ -1,7 +1,7 @@
 /** Checks transactions: every class of anomaly, and the strongest consistency level that still holds. */
 import { Analysis } from './analysis.ts';
 import type { Anomaly } from './anomaly.ts';
-import { type Certificate, certify } from './certificate.ts';
+import { certify, type TransactionOrder } from './certificate.ts';
 import { bySeverity, excludes, type Level, strongestLevel } from './levels.ts';
 import { noOrder } from './no-order.ts';
 import type { TxnTable } from './table/table.ts';
@@ -17,7 +17,7 @@ export interface TransactionResult {
   /** The strongest level that is proved to hold. */
   readonly strongest: Level | 'none' | 'unknown';
   /** Of the strongest level. */
-  readonly certificate?: Certificate;
+  readonly certificate?: TransactionOrder;
 }
 
 export function checkTransactions(table: TxnTable, level: Level): TransactionResult {

@@ -7,13 +7,14 @@
  * knows better. A change that is news to the book was told by no watch entered before: those that
  * claim its revision have left it out, and nobody has to be asked twice.
  */
+import type { WatchedChange } from '../../core/watch.ts';
 import { aloneChecks } from './alone.ts';
 import { faultOf } from './fault.ts';
 import type { Guarantee, WatchFault } from './fault.ts';
 import { Known, type View } from './known.ts';
 import { logOf } from './log.ts';
 import { Before } from './previous.ts';
-import type { LogEntry } from './replay/log.ts';
+import type { StoreLog } from './replay/log.ts';
 import { Sayings } from './sayings.ts';
 import type { Change, Watch } from './watch.ts';
 import { nameChange, nameSource, nameWatch } from './words.ts';
@@ -33,7 +34,6 @@ export class WatchBook {
     previous: 0,
   };
   private readonly known = new Known();
-  private readonly sayings = new Sayings();
 
   /** How many different changes are known. */
   get changes(): number {
@@ -57,7 +57,6 @@ export class WatchBook {
         named.add(`${e.revision} ${e.key}`);
         const { key, value, revision } = e;
         this.learn({ key, value, revision, process: w.process, op: w.op, by: 'watch' });
-        this.note(this.sayings.add(w, e));
       }
     }
     this.compare(w, named);
@@ -67,17 +66,22 @@ export class WatchBook {
    * What only the whole can tell. Nothing may be entered afterwards. A log in which all is true that was
    * told; null: there is none.
    */
-  finish(): readonly LogEntry[] | null {
+  finish(): StoreLog | null {
     const before = new Before(this.known);
-    for (const w of this.known.watches()) {
-      for (const { events } of w.batches) {
-        for (const e of events) {
-          if (e.previous !== undefined || e.isCreate !== undefined) this.figures.previous += 1;
-          for (const fault of before.faults(w, e)) this.note(fault);
-        }
-      }
+    for (const [w, e] of this.events()) {
+      if (e.previous !== undefined || e.isCreate !== undefined) this.figures.previous += 1;
+      for (const fault of before.faults(w, e)) this.note(fault);
     }
-    return this.faults.size > 0 ? null : logOf(this.known, before, this.sayings);
+    const sayings = new Sayings();
+    for (const [w, e] of this.events()) this.note(sayings.add(w, e));
+    if (this.faults.size > 0) return null;
+    return { kind: 'store-log', log: logOf(this.known, before, sayings) };
+  }
+
+  private *events(): Generator<[Watch, WatchedChange]> {
+    for (const w of this.known.watches()) {
+      for (const { events } of w.batches) for (const e of events) yield [w, e];
+    }
   }
 
   /** Has this watch told of all that was known before it? */

@@ -4,15 +4,15 @@ import { isCompleted, type Op } from '../operations.ts';
 import { WatchBook } from './book.ts';
 import type { WatchFault } from './fault.ts';
 import { changesOf, toldIn, watchOf } from './read.ts';
-import { type LogEntry, refuteLog } from './replay/log.ts';
+import { refuteLog, type StoreLog } from './replay/log.ts';
 
 export type WatchesResult =
   | {
       readonly kind: 'holds';
       /** What was compared, with figures. */
       readonly basis: string;
-      /** Of the store, in order of revisions: proved by replay. */
-      readonly log: readonly LogEntry[];
+      /** Proved by replay. */
+      readonly certificate: StoreLog;
     }
   | { readonly kind: 'violated'; readonly fault: WatchFault }
   | { readonly kind: 'unknown'; readonly reason: string };
@@ -36,10 +36,10 @@ export function enter(book: WatchBook, op: Op): void {
 
 /** The verdict of a book in which nothing was wrong until now, and which has all of `ops`. */
 export function finished(book: WatchBook, ops: readonly Op[]): WatchesResult {
-  const log = book.finish();
+  const certificate = book.finish();
   const [fault] = book.faults.values();
-  if (log === null) return { kind: 'violated', fault: fault as WatchFault };
-  const refuted = refuteLog(toldIn(ops), log);
+  if (certificate === null) return { kind: 'violated', fault: fault as WatchFault };
+  const refuted = refuteLog(toldIn(ops), certificate);
   assert(refuted === null, 'a log replays', { refuted });
   const { watches, resumed, events, acknowledged, compared, previous } = book.figures;
   if (events === 0) return { kind: 'unknown', reason: 'no watch was told of a change' };
@@ -47,7 +47,7 @@ export function finished(book: WatchBook, ops: readonly Op[]): WatchesResult {
     `${watches} watches (${resumed} resumed) told of ${events} events, ${previous} of them with what was ` +
     `before; ${book.changes} changes are known, ${acknowledged} by acknowledgement; of ${compared} that ` +
     'the watches had to tell of none is missing';
-  return { kind: 'holds', basis, log };
+  return { kind: 'holds', basis, certificate };
 }
 
 function inOrderOfReturns(ops: readonly Op[]): readonly Op[] {

@@ -4,14 +4,21 @@ import type { Op } from '../../operations.ts';
 import { type ClockBounds, type Hold, leaseAtLeastUs } from '../hold.ts';
 import { grantOf, tokenIn } from '../lock-operations.ts';
 
-/** By lock: what was held, in order of `from`. */
-export type Holds = ReadonlyMap<string, readonly Hold[]>;
+export interface LockHolds {
+  readonly kind: 'lock-holds';
+  /** By lock: what was held, in order of `from`. */
+  readonly holds: ReadonlyMap<string, readonly Hold[]>;
+}
 
 /**
  * Null when `holds` has every acquire that succeeded once, none ends before its lease or its own
  * release does, and no two of different processes overlap. Otherwise what is wrong.
  */
-export function refuteHolds(ops: readonly Op[], holds: Holds, bounds: ClockBounds): string | null {
+export function refuteHolds(
+  ops: readonly Op[],
+  { holds }: LockHolds,
+  bounds: ClockBounds,
+): string | null {
   const acquires = ops.filter((op) => grantOf(op) !== null);
   const listed = new Set([...holds.values()].flat().map((h) => h.acquire));
   const count = [...holds.values()].reduce((n, own) => n + own.length, 0);

@@ -3,6 +3,7 @@ import { isCompleted, type Op } from '../../operations.ts';
 import { grantOf, lockIn, tokenIn } from '../lock-operations.ts';
 
 export interface TokenOrders {
+  readonly kind: 'token-orders';
   /** By lock: the acquires that told a token. */
   readonly grants: ReadonlyMap<string, readonly Op[]>;
   /** By object and lock: the protected operations. */

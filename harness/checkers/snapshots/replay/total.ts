@@ -2,6 +2,7 @@
 import { isCompleted, type Op } from '../../operations.ts';
 
 export interface Total {
+  readonly kind: 'total';
   readonly accounts: readonly string[];
   readonly total: number;
 }

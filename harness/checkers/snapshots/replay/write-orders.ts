@@ -3,11 +3,14 @@ import type { Json } from '../../../core/host.ts';
 import { canonical } from '../../canonical.ts';
 import { isCompleted, type Op } from '../../operations.ts';
 
-/** By keys that are read together, the writes to them that anybody saw: canonical [key, value]. */
-export type WriteOrders = ReadonlyMap<string, readonly string[]>;
+export interface WriteOrders {
+  readonly kind: 'write-orders';
+  /** By keys that are read together, the writes to them that anybody saw: canonical [key, value]. */
+  readonly orders: ReadonlyMap<string, readonly string[]>;
+}
 
 /** Null when every read saw a beginning of the order of its keys and no more; otherwise what is wrong. */
-export function refuteWriteOrders(ops: readonly Op[], orders: WriteOrders): string | null {
+export function refuteWriteOrders(ops: readonly Op[], { orders }: WriteOrders): string | null {
   const places = new Map<string, ReadonlyMap<string, number>>();
   for (const [keys, order] of orders) {
     const own = new Map(order.map((write, at) => [write, at]));

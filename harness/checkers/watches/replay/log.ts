@@ -12,6 +12,12 @@ export interface LogEntry {
   readonly revision: number;
 }
 
+export interface StoreLog {
+  readonly kind: 'store-log';
+  /** In order of revisions. */
+  readonly log: readonly LogEntry[];
+}
+
 /** What clients were told: by watches, and of their own changes. */
 export interface ToldAll {
   readonly watches: readonly Watch[];
@@ -22,7 +28,7 @@ export interface ToldAll {
  * Null when `log` is one of revisions that grow, has every acknowledged change, and every watch was
  * told just what it says; otherwise what is wrong.
  */
-export function refuteLog({ watches, changes }: ToldAll, log: readonly LogEntry[]): string | null {
+export function refuteLog({ watches, changes }: ToldAll, { log }: StoreLog): string | null {
   const isSorted = log.every((e, i) => i === 0 || (log[i - 1] as LogEntry).revision <= e.revision);
   if (!isSorted) return 'the log goes back';
   const places = new Map<string, Place>();
