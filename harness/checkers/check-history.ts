@@ -45,6 +45,8 @@ export function checkHistory(
 export function refuseOptions(options: CheckOptions): void {
   const model = nameOf(options);
   const level = levelOf(options.consistency);
+  if (options.clocks !== undefined) refuseUnless('lock', model, 'bounds of clocks');
+  if (options.scope !== undefined) refuseUnless('sessions', model, 'a scope');
   if (txnKindOf(model) !== null) return;
   if (level !== null) {
     throw new HarnessError(
@@ -53,6 +55,14 @@ export function refuseOptions(options: CheckOptions): void {
     );
   }
   if (scanOf(model, options) === null) modelFor(options, []);
+}
+
+function refuseUnless(wanted: string, model: string, what: string): void {
+  if (model === wanted) return;
+  throw new HarnessError(
+    'E_USAGE',
+    `model is "${model}", and ${what} is for ${wanted}. Leave it out, or pass --model ${wanted}.`,
+  );
 }
 
 /** A model of one's own has its name, but none of ours is meant by it. */

@@ -2,8 +2,10 @@
 import type { Json } from '../core/host.ts';
 import type { VerdictKind } from '../core/verdict.ts';
 import type { Certificate } from './certificate.ts';
+import type { ClockBounds } from './locks/hold.ts';
 import type { Model } from './model.ts';
 import type { Op } from './operations.ts';
+import type { SessionScope } from './sessions/versions.ts';
 
 export interface CheckOptions {
   /** A name, or a model of one's own. */
@@ -12,6 +14,10 @@ export interface CheckOptions {
   readonly initial?: Json;
   /** For transactions; `strict-serializable` unless told. */
   readonly consistency?: string;
+  /** For `lock`: how wrong clocks may be; not at all unless told. */
+  readonly clocks?: ClockBounds;
+  /** For `sessions`: each key by itself unless told. */
+  readonly scope?: SessionScope;
   /** Configurations the search may look at; 2,000,000 unless told. */
   readonly stepsMax?: number;
   /** False: no core and no prefix of what is not linearizable, which cost further checks. */

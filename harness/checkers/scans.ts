@@ -32,10 +32,16 @@ interface Fault {
 
 const scans: ReadonlyMap<string, Scan> = new Map<string, Scan>([
   ['watch', watches],
-  ['sessions', (ops, _, { initial }) => checkSessions(ops, { initial: initial ?? null })],
+  [
+    'sessions',
+    (ops, _, { initial = null, scope = 'key' }) => checkSessions(ops, { initial, scope }),
+  ],
   ['fencing', (ops) => checkFencing(ops)],
   // Who called release relies on the lock no more, whatever became of it.
-  ['lock', (ops, failed) => checkExclusion([...ops, ...failed.filter(isRelease)])],
+  [
+    'lock',
+    (ops, failed, { clocks }) => checkExclusion([...ops, ...failed.filter(isRelease)], clocks),
+  ],
   ['long-fork', (ops) => checkForks(ops)],
 ]);
 

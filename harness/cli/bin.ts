@@ -111,6 +111,9 @@ program
   )
   .option('--format <name>', 'jsonl (lines or one array) or edn; otherwise as the file is named')
   .option('--consistency <level>', 'for transactions: read-uncommitted … strict-serializable')
+  .option('--drift <ppm>', "for lock: how wrong a clock's rate may be, parts per million", ppm)
+  .option('--skew <duration>', 'for lock: how far apart two readings of one moment may be')
+  .option('--scope <name>', 'for sessions: key (each by itself, unless told) or store')
   .option('--budget <n>', 'configurations that a search may look at', positive)
   .option('--independent', 'every value is [key, value], as in independent tests', false)
   .option('--init <json>', 'the state before the first operation; null unless told')
@@ -164,6 +167,12 @@ function whole(text: string): number {
     );
   }
   return Number(text);
+}
+
+function ppm(text: string): number {
+  const n = /^\d{1,6}$/.test(text) ? Number(text) : -1;
+  if (n < 0) throw new InvalidArgumentError(`got "${text}", wanted a whole number below 1000000.`);
+  return n;
 }
 
 function positive(text: string): number {

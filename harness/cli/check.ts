@@ -8,6 +8,7 @@ import { dirname, extname, resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { CheckReport } from '../checkers/check-report.ts';
 import type { HistoryFormat } from '../checkers/formats/forms.ts';
+import type { SessionScope } from '../checkers/sessions/versions.ts';
 import { parseDuration } from '../core/duration.ts';
 import { exitCodes, HarnessError } from '../core/errors.ts';
 import type { Json } from '../core/host.ts';
@@ -22,6 +23,9 @@ export interface CheckFlags {
   readonly init?: string;
   readonly independent: boolean;
   readonly certificate?: string;
+  readonly drift?: number;
+  readonly skew?: string;
+  readonly scope?: string;
   readonly limit: string;
   readonly json: boolean;
   readonly explain: boolean;
@@ -81,7 +85,20 @@ function optionsOf(flags: CheckFlags): NamedOptions {
     ...(flags.init !== undefined && { initial: initialOf(flags.init) }),
     ...(flags.consistency !== undefined && { consistency: flags.consistency }),
     ...(flags.budget !== undefined && { stepsMax: flags.budget }),
+    ...(flags.scope !== undefined && { scope: scopeOf(flags.scope) }),
+    ...clocksOf(flags),
   };
+}
+
+function clocksOf({ drift, skew }: CheckFlags): Pick<NamedOptions, 'clocks'> {
+  if (drift === undefined && skew === undefined) return {};
+  const skewUs = skew === undefined ? 0 : parseDuration(skew);
+  return { clocks: { driftPpm: drift ?? 0, skewUs } };
+}
+
+function scopeOf(told: string): SessionScope {
+  if (told === 'key' || told === 'store') return told;
+  throw new HarnessError('E_USAGE', `scope is "${told}", wanted key or store. Pass --scope store.`);
 }
 
 /** Throws E_USAGE for what would be known to be no place for it only after the check. */

@@ -144,6 +144,43 @@ describe('antlion check', () => {
     assert.match(await refused(file, ...asFolder), /cannot be written \(EISDIR\)/);
   });
 
+  it('allows clocks to be wrong, and sessions to be of the whole store, as told', async () => {
+    const at = (seconds: number, event: object): string =>
+      JSON.stringify({ f: 'acquire', key: 'l', ...event, time: seconds * 1e9 });
+    const lease = { ttlUs: 10_000_000 };
+    const locks = [
+      at(0, { process: 0, type: 'invoke', value: lease }),
+      at(1, { process: 0, type: 'ok', value: 1 }),
+      at(8, { process: 1, type: 'invoke', value: lease }),
+      at(9.999, { process: 1, type: 'ok', value: 2 }),
+    ];
+    const file = write('locks.jsonl', locks.join('\n'));
+    for (const [code, ...flags] of [
+      [1],
+      [0, '--drift', '200'],
+      [1, '--drift', '40'],
+      [0, '--skew', '5ms'],
+      [64, '--skew', 'soon'],
+      [64, '--drift', '2000000'],
+      [64, '--scope', 'store'],
+    ] as const) {
+      assert.equal((await check(file, '--model', 'lock', ...flags)).code, code, flags.join(' '));
+    }
+    const saw = (process: number, f: string, key: string, version: number): string[] =>
+      ['invoke', 'ok'].map((type) =>
+        JSON.stringify({ process, type, f, key, value: version, version }),
+      );
+    const both = [saw(1, 'write', 'y', 1), saw(1, 'write', 'y', 2)];
+    const back = [saw(0, 'write', 'x', 3), saw(0, 'read', 'y', 1)];
+    const store = write('store.jsonl', [...both, ...back].flat().join('\n'));
+    const scope = ['--model', 'sessions', '--scope'];
+    assert.equal((await check(store, ...scope, 'key')).code, 0);
+    assert.equal((await check(store, ...scope, 'store')).code, 1);
+    const { code, stderr } = await check(store, ...scope, 'all');
+    assert.equal(code, 64);
+    assert.match(stderr, /scope is "all", wanted key or store/);
+  });
+
   it('begins where it is told to', async () => {
     const zero = write('zero.jsonl', lines([0, 'invoke', 'read'], [0, 'ok', 'read', 0]));
     assert.equal((await check(zero, '--model', 'register')).code, 1);
