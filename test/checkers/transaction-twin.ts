@@ -78,6 +78,27 @@ export function randomTxns(draw: Prng, kind: TxnKind, most: number): RandomTxns 
   };
 }
 
+/** Transactions of lists that are not isolated at all: each micro-operation sees what there is. */
+export function interleavedTxns(draw: Prng, most: number): RandomTxns {
+  const state: Readonly<Record<'x' | 'y', Json[]>> = { x: [], y: [] };
+  const micros = Array.from({ length: draw.between(2, most) }, (): Micro[] => []);
+  const turns = micros.flatMap((_, i) => Array.from({ length: draw.between(1, 3) }, () => i));
+  draw.shuffle(turns).forEach((i, value) => {
+    const key = draw.pick(['x', 'y'] as const);
+    const isRead = draw.chance(300);
+    if (!isRead) state[key].push(value);
+    micros[i]?.push(isRead ? ['r', key, [...state[key]]] : ['append', key, value]);
+  });
+  const last = micros.length;
+  const reads = (['x', 'y'] as const).map((key): Micro => ['r', key, [...state[key]]]);
+  const all = draw.chance(700) ? [...micros, reads] : micros;
+  const happened = all.map((own, i) => {
+    const isLost = i < last && draw.chance(100);
+    return txn(i, own, { call: i, ret: isLost ? never : last + 1 + i });
+  });
+  return { happened, failed: [] };
+}
+
 function shuffled(list: readonly Json[], draw: Prng): Json[] {
   const rest = [...list];
   const out: Json[] = [];
@@ -110,8 +131,59 @@ export function isPossible(ops: readonly Op[], level: Level): boolean {
     case 'read-committed':
       return hasInstalled(ops);
     case 'read-uncommitted':
-      return true;
+      return hasWriters(ops);
   }
+}
+
+/**
+ * Can writers run one after another so that the longest list read of each key shows its appends in that
+ * order, and all that nobody saw come after? Of several that are as long the first to be mentioned counts;
+ * no list has an element twice.
+ */
+function hasWriters(ops: readonly Op[]): boolean {
+  const reads = ops
+    .filter((op) => op.ret !== never)
+    .flatMap((op) => microsOf(op).flatMap(([f, k, v]) => (f === 'r' ? [{ op, k, v }] : [])))
+    .map(({ op, k, v }) => ({ op, k, list: v as readonly Json[] }));
+  if (reads.some(({ list }) => new Set(list).size < list.length)) return false;
+  const seen = new Set<Json>();
+  const longest = new Map<Json, readonly Json[]>();
+  for (const { op, k, list } of reads) {
+    const others = list.slice(0, list.findLastIndex((e) => !appends(op, k, e)) + 1);
+    for (const e of others) seen.add(e);
+    const mentioned = (some: readonly Json[]): number =>
+      reads.findIndex((r) => r.k === k && some.every((e, i) => r.list[i] === e));
+    const best = longest.get(k) ?? [];
+    const isFirst = others.length === best.length && mentioned(others) < mentioned(best);
+    if (others.length > best.length || isFirst) longest.set(k, others);
+  }
+  const isSeen = (op: Op): boolean => microsOf(op).some(([f, , v]) => f !== 'r' && seen.has(v));
+  const happened = ops.filter((op) => op.ret !== never || isSeen(op));
+  return orders(happened).some((order) =>
+    [...longest].every(([k, list]) => {
+      const places = list.flatMap((e) => {
+        const at = order.findIndex((op) => appends(op, k, e));
+        return at < 0 ? [] : [at];
+      });
+      const last = Math.max(-1, ...places);
+      const isGrowing = places.every((at, i) => (places[i - 1] ?? at) <= at);
+      const hasUnseen = (op: Op): boolean =>
+        microsOf(op).some(([f, key, v]) => f !== 'r' && key === k && !list.includes(v));
+      return isGrowing && order.every((op, at) => at >= last || !hasUnseen(op));
+    }),
+  );
+}
+
+function appends(op: Op, key: Json, element: Json): boolean {
+  return microsOf(op).some(([f, k, v]) => f !== 'r' && k === key && v === element);
+}
+
+function orders<T>(items: readonly T[]): readonly (readonly T[])[] {
+  const [first, ...rest] = items;
+  if (first === undefined) return [[]];
+  return orders(rest).flatMap((order) =>
+    items.map((_, i) => [...order.slice(0, i), first, ...order.slice(i)]),
+  );
 }
 
 /** Every read is of what was installed before, whole, but for what the transaction itself wrote. */

@@ -6,7 +6,7 @@ import { tableOf } from '../../harness/checkers/transactions/table/from-operatio
 import type { TxnKind } from '../../harness/checkers/transactions/table/table.ts';
 import { Prng } from '../../harness/core/prng.ts';
 import type { Agreement } from './twin.ts';
-import { isPossible, randomTxns } from './transaction-twin.ts';
+import { interleavedTxns, isPossible, randomTxns } from './transaction-twin.ts';
 
 const kinds = ['list-append', 'rw-register'] as const;
 
@@ -14,9 +14,9 @@ const kinds = ['list-append', 'rw-register'] as const;
 export const transactionTwins: Readonly<Record<string, (cases: number) => Agreement>> =
   Object.fromEntries(
     kinds.flatMap((kind) =>
-      // No order at all is against read uncommitted.
+      // Of registers no order at all is against read uncommitted.
       levels
-        .filter((level) => level !== 'read-uncommitted')
+        .filter((level) => level !== 'read-uncommitted' || kind === 'list-append')
         .map((level) => [`${kind}, ${level}`, (cases: number) => agree(kind, level, cases)]),
     ),
   );
@@ -25,7 +25,10 @@ export const transactionTwins: Readonly<Record<string, (cases: number) => Agreem
 function agree(kind: TxnKind, level: Level, cases: number): Agreement {
   const tally = { legal: 0, illegal: 0 };
   for (let seed = 0; seed < cases; seed++) {
-    const { happened, failed } = randomTxns(new Prng(seed), kind, 4);
+    const draw = new Prng(seed);
+    // What is isolated somehow hardly ever breaks the weakest level.
+    const { happened, failed } =
+      level === 'read-uncommitted' ? interleavedTxns(draw, 3) : randomTxns(draw, kind, 4);
     const { kind: verdict } = checkTransactions(tableOf(happened, failed, kind), level);
     if (verdict === 'unknown') continue;
     const expected = isPossible(happened, level);
