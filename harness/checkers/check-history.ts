@@ -100,10 +100,10 @@ function linearizable(history: JepsenHistory, options: CheckOptions): CheckRepor
 }
 
 function transactions(table: TxnTable, level: Level, options: CheckOptions): CheckReport {
-  const result = checkTransactions(table, level);
+  const result = checkTransactions(table, level, options.stepsMax);
   const shared = {
     operations: table.rows,
-    nodes: 0,
+    nodes: result.steps,
     core: [],
     prefix: null,
     isPrefixShortest: true,

@@ -18,7 +18,7 @@ export interface CheckOptions {
   readonly clocks?: ClockBounds;
   /** For `sessions`: each key by itself unless told. */
   readonly scope?: SessionScope;
-  /** Configurations the search may look at; 2,000,000 unless told. */
+  /** Configurations a search may look at; 2,000,000 unless told, for transactions 20 more for each. */
   readonly stepsMax?: number;
   /** False: no core and no prefix of what is not linearizable, which cost further checks. */
   readonly isExplained?: boolean;

@@ -21,12 +21,12 @@ export interface TransactionOrder {
 }
 
 export type Certification =
-  | { readonly kind: 'proved'; readonly certificate: TransactionOrder }
+  | { readonly kind: 'proved'; readonly certificate: TransactionOrder; readonly steps: number }
   | Exclude<Schedule, { kind: 'order' }>;
 
 /** A failed replay is a bug. */
-export function certify(analysis: Analysis, level: Level): Certification {
-  const found = findOrder(analysis, level);
+export function certify(analysis: Analysis, level: Level, stepsMax?: number): Certification {
+  const found = findOrder(analysis, level, stepsMax);
   if (found.kind !== 'order') return found;
   const { txns, dependencies } = analysis;
   const areSnapshots = level === 'snapshot-isolation';
@@ -36,7 +36,8 @@ export function certify(analysis: Analysis, level: Level): Certification {
   );
   const fault = refute(analysis, level, order);
   assert(fault === null, 'a certificate replays', { level, fault });
-  return { kind: 'proved', certificate: { kind: 'transaction-order', level, order } };
+  const certificate = { kind: 'transaction-order', level, order } as const;
+  return { kind: 'proved', certificate, steps: found.steps };
 }
 
 /** Edges that every order of a level has to obey. */
@@ -55,13 +56,14 @@ export const levelEdges: Readonly<Record<Level, number>> = {
  * registers, nor of what was appended and never read, which matters to snapshots: one of two who write
  * the same key must commit before the other starts.
  */
-export function findOrder(analysis: Analysis, level: Level): Schedule {
+export function findOrder(analysis: Analysis, level: Level, stepsMax?: number): Schedule {
   const { graph, txns } = analysis;
   const isWeak = level === 'read-committed' || level === 'read-uncommitted';
   const isKnown = txns.table.kind === 'list-append' && level !== 'snapshot-isolation';
-  if (!isWeak && !isKnown) return schedule(problemOf(analysis, level));
+  if (!isWeak && !isKnown) return schedule(problemOf(analysis, level), stepsMax);
   const isAll = level === 'strict-serializable';
-  return { kind: 'order', order: isAll ? analysis.order : graph.order(levelEdges[level]) };
+  const order = isAll ? analysis.order : graph.order(levelEdges[level]);
+  return { kind: 'order', order, steps: 0 };
 }
 
 /** What returned first is due first, and before it what it read. */

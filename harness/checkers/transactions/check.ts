@@ -18,38 +18,50 @@ export interface TransactionResult {
   readonly strongest: Level | 'none' | 'unknown';
   /** Of the strongest level. */
   readonly certificate?: TransactionOrder;
+  /** Points that searches for an order looked at. */
+  readonly steps: number;
 }
 
-export function checkTransactions(table: TxnTable, level: Level): TransactionResult {
+/** `stepsMax`: points that the search for one order may look at. */
+export function checkTransactions(
+  table: TxnTable,
+  level: Level,
+  stepsMax?: number,
+): TransactionResult {
   const txns = Txns.all(table);
   const { ambiguous } = txns.writes;
-  if (ambiguous !== null) return unknown(ambiguity(txns, ambiguous), []);
+  if (ambiguous !== null) return unknown(ambiguity(txns, ambiguous), [], 0);
   const analysis = new Analysis(txns);
   let { anomalies } = analysis;
   const isExcluded = (): boolean => anomalies.some((a) => excludes(level, a.kind));
-  if (!hasRead(table)) return unknown('no committed transaction read', anomalies);
+  if (!hasRead(table)) return unknown('no committed transaction read', anomalies, 0);
   let strongest = strongestLevel(anomalies);
+  let steps = 0;
   for (;;) {
-    if (strongest === null) return { kind: 'violated', anomalies, strongest: 'none' };
-    const found = certify(analysis, strongest);
+    if (strongest === null) return { kind: 'violated', anomalies, strongest: 'none', steps };
+    const found = certify(analysis, strongest, stepsMax);
+    steps += found.steps;
     if (found.kind === 'proved') {
       const { certificate } = found;
       const kind = isExcluded() ? 'violated' : 'holds';
-      return { kind, anomalies, strongest, certificate };
+      return { kind, anomalies, strongest, certificate, steps };
     }
     if (found.kind === 'none') {
       // What a weaker level has no order for, no stronger one has.
       anomalies = bySeverity([...analysis.anomalies, noOrder(analysis, strongest, found.circle)]);
       strongest = strongestLevel(anomalies);
-    } else if (isExcluded()) return { kind: 'violated', anomalies, strongest: 'unknown' };
-    else if (strongest === level) return unknown(unproved(level), anomalies);
+    } else if (isExcluded()) return { kind: 'violated', anomalies, strongest: 'unknown', steps };
+    else if (strongest === level) {
+      const got = `${found.placed} of ${table.rows} transactions had a place`;
+      return unknown(`${unproved(level)}, after ${found.steps} steps: ${got}`, anomalies, steps);
+    }
     // Perhaps the level that was asked for is easier to prove than a stronger one.
     else strongest = level;
   }
 }
 
-function unknown(reason: string, anomalies: readonly Anomaly[]): TransactionResult {
-  return { kind: 'unknown', reason, anomalies, strongest: 'unknown' };
+function unknown(reason: string, anomalies: readonly Anomaly[], steps: number): TransactionResult {
+  return { kind: 'unknown', reason, anomalies, strongest: 'unknown', steps };
 }
 
 function unproved(level: Level): string {

@@ -39,21 +39,23 @@ export function shortestPrefix(
   let [low, high] = [-1, last];
   let next = Math.min(best.knownAt, last - 1);
   let isNear = false;
+  let isShortest = true;
   while (high - low > 1) {
     if (rows > budget) return { position: high, isShortest: false, anomaly: best.anomaly };
     const beginning = txns.upTo(next);
     rows += beginning.count;
     const found = violationOf(beginning, level, next);
-    if (found === null) low = next;
-    else {
+    const isViolated = found !== null && found !== 'undecided';
+    if (found === 'undecided') isShortest = false;
+    if (isViolated) {
       best = found;
       high = found.knownAt;
-    }
+    } else low = next;
     // The position just before an anomaly is the likeliest to have none; every other time.
-    isNear = found !== null && !isNear;
+    isNear = isViolated && !isNear;
     next = isNear ? high - 1 : (low + high) >> 1;
   }
-  return { position: high, isShortest: true, anomaly: best.anomaly };
+  return { position: high, isShortest, anomaly: best.anomaly };
 }
 
 interface Violation {
@@ -79,11 +81,12 @@ function worst(anomalies: readonly Anomaly[], level: Level, last: number): Viola
   return { anomaly, knownAt: Math.min(last, ...excluded.map((a) => a.knownAt)) };
 }
 
-function violationOf(txns: Txns, level: Level, last: number): Violation | null {
+/** Null: there is none. */
+function violationOf(txns: Txns, level: Level, last: number): Violation | 'undecided' | null {
   const analysis = new Analysis(txns);
   const found = worst(analysis.anomalies, level, last);
   if (found !== null) return found;
   const order = findOrder(analysis, level);
-  if (order.kind !== 'none') return null;
+  if (order.kind !== 'none') return order.kind === 'budget' ? 'undecided' : null;
   return { anomaly: noOrder(analysis, level, order.circle), knownAt: last };
 }

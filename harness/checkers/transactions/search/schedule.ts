@@ -6,11 +6,16 @@
 import type { Precedence, Problem } from './problem.ts';
 import { type Blocker, Run } from './run.ts';
 
-export type Schedule =
+export type Schedule = (
   | { readonly kind: 'order'; readonly order: Int32Array }
   /** There is none: rows of which each must come before the next, and the last before the first. */
   | { readonly kind: 'none'; readonly circle: readonly Step[] }
-  | { readonly kind: 'budget' };
+  /** `placed`: transactions that had a place when it was used up. */
+  | { readonly kind: 'budget'; readonly placed: number }
+) & {
+  /** Points looked at; 0: no search was needed. */
+  readonly steps: number;
+};
 
 export interface Step {
   readonly row: number;
@@ -22,7 +27,7 @@ export interface Step {
   readonly concluded: Precedence | null;
 }
 
-/** Points that a search may look at: some for each, and some on top. */
+/** Points that a search may look at unless told: some for each, and some on top. */
 const stepsPerPoint = 20;
 const stepsOnTop = 2_000_000;
 /** What it costs to find out why a run is stuck. */
@@ -37,8 +42,10 @@ interface Guess {
   readonly others: Precedence[];
 }
 
-export function schedule(problem: Problem): Schedule {
-  const stepsMax = problem.points * stepsPerPoint + stepsOnTop;
+export function schedule(
+  problem: Problem,
+  stepsMax = problem.points * stepsPerPoint + stepsOnTop,
+): Schedule {
   const run = new Run(problem);
   const decided: Precedence[] = [];
   const guesses: Guess[] = [];
@@ -49,7 +56,8 @@ export function schedule(problem: Problem): Schedule {
   let rounds = 0;
   while (!run.go()) {
     rounds += 1;
-    if (run.steps + rounds * stepsPerRound > stepsMax) return { kind: 'budget' };
+    const steps = run.steps + rounds * stepsPerRound;
+    if (steps > stepsMax) return { kind: 'budget', placed: placedIn(run, problem), steps };
     const stuck = run.stuck();
     const circle = circleOf(problem, run, stuck);
     const certain = [...conclude(run, stuck), ...confirm(run, circle)];
@@ -67,12 +75,17 @@ export function schedule(problem: Problem): Schedule {
     }
     if (next === undefined) {
       const points = shortCircle(run, decided) ?? circle.map((c) => c.point);
-      return { kind: 'none', circle: stepsOf(problem, points, decided) };
+      return { kind: 'none', circle: stepsOf(problem, points, decided), steps };
     }
     guesses.push({ decided: decided.length, others });
     decide(next);
   }
-  return { kind: 'order', order: Int32Array.from(run.order) };
+  const steps = run.steps + rounds * stepsPerRound;
+  return { kind: 'order', order: Int32Array.from(run.order), steps };
+}
+
+function placedIn({ order }: Run, problem: Problem): number {
+  return order.filter((point) => problem.rowOf(point) !== -1 && problem.isCommit(point)).length;
 }
 
 /** Whoever waits for a point that can only come after it was to be first. */
