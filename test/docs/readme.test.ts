@@ -1,4 +1,4 @@
-/** The README as printed: its property example and its cheap commands are run. */
+/** The README as printed: its examples and its cheap commands are run. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -17,8 +17,8 @@ describe('README', function () {
 
   const examples = [...readme.matchAll(/^## (.*)\n\n```ts\n([^]*?)```/gm)];
 
-  it('prints a property, a promise and a model', () => {
-    assert.equal(examples.length, 3);
+  it('prints a check, a property, a promise and a model', () => {
+    assert.equal(examples.length, 4);
   });
 
   for (const [, title, example = ''] of examples) {
