@@ -23,25 +23,25 @@ export function relaxed(op: Op): Op {
 }
 
 /**
- * Bisects over returns, for a promise that keeps what it breaks: all that begins like a violated history
- * is violated. `ops` are; `isViolatedUpTo` a position may answer null, for not known.
+ * Bisects over events, for a promise that keeps what it breaks: all that begins like a violated history
+ * is violated. Mostly a return shows it; a call does where its value was seen before. `ops` are; `isViolatedUpTo` a position may answer null, for not known.
  */
 export function shortestBeginning(
   ops: readonly Op[],
   isViolatedUpTo: (position: number) => boolean | null,
 ): ShortestBeginning {
-  const returns = ops.filter(isCompleted).map((op) => op.ret);
-  returns.sort((a, b) => a - b);
-  let [low, high] = [0, returns.length - 1];
+  const events = ops.flatMap((op) => (isCompleted(op) ? [op.call, op.ret] : [op.call]));
+  events.sort((a, b) => a - b);
+  let [low, high] = [0, events.length - 1];
   let isShortest = true;
   while (low < high) {
     const mid = (low + high) >>> 1;
-    const answer = isViolatedUpTo(returns[mid] as number);
+    const answer = isViolatedUpTo(events[mid] as number);
     if (answer === true) high = mid;
     else {
       low = mid + 1;
       if (answer === null) isShortest = false;
     }
   }
-  return { position: returns[low] as number, isShortest };
+  return { position: events[low] as number, isShortest };
 }

@@ -33,8 +33,8 @@ describe('the shortest violated prefix of a scan', () => {
         const report = check(ops, true);
         if (report.verdict !== 'violated') continue;
         violated += 1;
-        const returns = ops.filter(isCompleted).map((op) => op.ret);
-        const first = returns
+        const events = ops.flatMap((op) => (isCompleted(op) ? [op.call, op.ret] : [op.call]));
+        const first = events
           .sort((a, b) => a - b)
           .find((at) => check(beginningOf(ops, at), false).verdict === 'violated');
         assert.equal(report.prefix, (first ?? 0) + 1, `seed ${seed}`);

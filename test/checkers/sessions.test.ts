@@ -124,6 +124,16 @@ describe('session guarantees', () => {
     assert.match(start.sentences.join(' '), /null was there before 1 was written/);
   });
 
+  it('knows that a call may show it, where its value was seen before', () => {
+    const write = JSON.stringify({ process: 1, type: 'invoke', f: 'write', value: 1 });
+    const cas = ['invoke', 'ok'].map((type) =>
+      JSON.stringify({ process: 1, type, f: 'cas', value: [1, 2] }),
+    );
+    const h = readJepsen([...cas, write].join('\n'), 'jsonl', 'h.jsonl');
+    const { verdict, prefix, core } = checkHistory(h, { model: 'sessions' });
+    assert.deepEqual([verdict, prefix, core.length], ['violated', 3, 2]);
+  });
+
   it('says unknown, and why, where nobody can tell', () => {
     const twice = check([0, 'write', 'x', 1], [1, 'write', 'x', 1], [0, 'read', 'x', 1]);
     assert.deepEqual(
