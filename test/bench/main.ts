@@ -3,6 +3,8 @@
  * seconds. It reports, and ends with 0 whatever the figures are: a shared machine is no judge.
  * With names (`npm run bench -- swim`) only the parts that contain one of them.
  */
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { benchCheckers } from './checkers.ts';
 import { benchCluster } from './cluster.ts';
 import { benchEngine } from './engine.ts';
@@ -179,7 +181,11 @@ function floorOf(f: Figure): string {
 }
 
 const wanted = process.argv.slice(2);
-for (const [name, measure] of Object.entries(parts)) {
-  if (wanted.length > 0 && !wanted.some((w) => name.includes(w))) continue;
-  for (const figure of measure()) process.stdout.write(`${line(figure)}\n`);
+const chosen = Object.entries(parts).filter(
+  ([name]) => wanted.length === 0 || wanted.some((w) => name.includes(w)),
+);
+for (const [name, measure] of chosen) {
+  if (chosen.length === 1) for (const f of measure()) process.stdout.write(`${line(f)}\n`);
+  // A process for each part: what one left behind must not weigh on the next.
+  else execFileSync(process.execPath, [fileURLToPath(import.meta.url), name], { stdio: 'inherit' });
 }
