@@ -24,7 +24,8 @@ export function relaxed(op: Op): Op {
 
 /**
  * Bisects over events, for a promise that keeps what it breaks: all that begins like a violated history
- * is violated. Mostly a return shows it; a call does where its value was seen before. `ops` are; `isViolatedUpTo` a position may answer null, for not known.
+ * is violated. Mostly a return shows it; a call does where its value was seen before. `ops` are violated;
+ * `isViolatedUpTo` a position may answer null, for not known.
  */
 export function shortestBeginning(
   ops: readonly Op[],

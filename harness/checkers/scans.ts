@@ -4,6 +4,7 @@ import { beginningOf, shortestBeginning } from './beginning.ts';
 import type { Certificate } from './certificate.ts';
 import type { CheckOptions, CheckReport } from './check-report.ts';
 import type { JepsenHistory } from './formats/jepsen.ts';
+import type { Judged } from './judged.ts';
 import { checkExclusion } from './locks/exclusion.ts';
 import { checkFencing } from './locks/fencing.ts';
 import type { Op } from './operations.ts';
@@ -15,13 +16,7 @@ import { checkWatches } from './watches/check.ts';
 /** Of the operations that happened or may have, and of those that failed. */
 export type Scan = (ops: readonly Op[], failed: readonly Op[], options: CheckOptions) => Scanned;
 
-type Scanned =
-  | { readonly kind: 'holds'; readonly basis?: string; readonly certificate: Certificate }
-  | {
-      readonly kind: 'violated';
-      readonly fault: Fault;
-    }
-  | { readonly kind: 'unknown'; readonly reason: string };
+type Scanned = Judged<{ readonly basis?: string; readonly certificate: Certificate }, Fault>;
 
 interface Fault {
   readonly ops: readonly Op[];

@@ -8,6 +8,7 @@
  */
 import { assert } from '../../core/assert.ts';
 import { formatDuration } from '../../core/duration.ts';
+import type { Judged } from '../judged.ts';
 import type { Op } from '../operations.ts';
 import { moment, nameOp } from '../words.ts';
 import { type ClockBounds, type Hold, leaseAtLeastUs } from './hold.ts';
@@ -20,15 +21,11 @@ export interface LockFault {
   readonly sentences: readonly string[];
 }
 
-export type ExclusionResult =
-  | {
-      readonly kind: 'holds';
-      readonly checked: number;
-      /** Proved by replay. */
-      readonly certificate: LockHolds;
-    }
-  | { readonly kind: 'violated'; readonly fault: LockFault }
-  | { readonly kind: 'unknown'; readonly reason: string };
+/** `checked`: grants. */
+export type ExclusionResult = Judged<
+  { readonly checked: number; readonly certificate: LockHolds },
+  LockFault
+>;
 
 /** `ops` with the releases that failed: who calls release has stopped to rely on the lock. */
 export function checkExclusion(ops: readonly Op[], bounds: ClockBounds = {}): ExclusionResult {

@@ -8,21 +8,18 @@
  *   write is caught that was sent early and came late.
  */
 import { assert } from '../../core/assert.ts';
+import type { Judged } from '../judged.ts';
 import { isCompleted, type Op } from '../operations.ts';
 import { moment, nameOp } from '../words.ts';
 import type { LockFault } from './exclusion.ts';
 import { grantOf, lockIn, tokenIn } from './lock-operations.ts';
 import { refuteTokens, type TokenOrders } from './replay/fencing.ts';
 
-export type FencingResult =
-  | {
-      readonly kind: 'holds';
-      readonly checked: number;
-      /** Proved by replay. */
-      readonly certificate: TokenOrders;
-    }
-  | { readonly kind: 'violated'; readonly fault: LockFault }
-  | { readonly kind: 'unknown'; readonly reason: string };
+/** `checked`: operations with a token. */
+export type FencingResult = Judged<
+  { readonly checked: number; readonly certificate: TokenOrders },
+  LockFault
+>;
 
 /** Operations of unknown fate are not looked at: nobody knows whether they were taken. */
 export function checkFencing(ops: readonly Op[]): FencingResult {

@@ -8,6 +8,7 @@
  */
 import { assert } from '../../core/assert.ts';
 import type { Json } from '../../core/host.ts';
+import type { Judged } from '../judged.ts';
 import { isCompleted, type Op } from '../operations.ts';
 import { refuteValues } from './replay/values.ts';
 import { type Positions, refutePositions } from './replay/versions.ts';
@@ -29,16 +30,15 @@ export interface SessionsOptions {
   readonly scope?: SessionScope;
 }
 
-export type SessionsResult =
-  | {
-      readonly kind: 'holds';
-      readonly sessions: number;
-      readonly operations: number;
-      /** Proved by replay. */
-      readonly certificate: SessionOrders;
-    }
-  | { readonly kind: 'violated'; readonly fault: SessionFault }
-  | { readonly kind: 'unknown'; readonly reason: string };
+export type SessionsResult = Judged<
+  {
+    readonly sessions: number;
+    /** That completed. */
+    readonly operations: number;
+    readonly certificate: SessionOrders;
+  },
+  SessionFault
+>;
 
 /** Throws E_HISTORY for an operation that is none on a key. */
 export function checkSessions(ops: readonly Op[], options: SessionsOptions = {}): SessionsResult {

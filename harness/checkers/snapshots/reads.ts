@@ -1,14 +1,11 @@
 /** Reads of several keys at once, and what contradicts what they promise. */
+import type { Judged } from '../judged.ts';
 import { isCompleted, type Op } from '../operations.ts';
 
-export type SnapshotsResult<Certificate> =
-  | {
-      readonly kind: 'holds';
-      /** Proved by replay. */
-      readonly certificate: Certificate;
-    }
-  | { readonly kind: 'violated'; readonly fault: SnapshotFault }
-  | { readonly kind: 'unknown'; readonly reason: string };
+export type SnapshotsResult<Certificate> = Judged<
+  { readonly certificate: Certificate },
+  SnapshotFault
+>;
 
 /** Operations that contradict each other, in words. */
 export interface SnapshotFault {

@@ -53,7 +53,8 @@ export function checkTransactions(
     } else if (isExcluded()) return { kind: 'violated', anomalies, strongest: 'unknown', steps };
     else if (strongest === level) {
       const got = `${found.placed} of ${table.rows} transactions had a place`;
-      return unknown(`${unproved(level)}, after ${found.steps} steps: ${got}`, anomalies, steps);
+      const reason = `no anomaly excludes ${level}, and no order of the transactions that proves it was found within the budget, after ${found.steps} steps: ${got}`;
+      return unknown(reason, anomalies, steps);
     }
     // Perhaps the level that was asked for is easier to prove than a stronger one.
     else strongest = level;
@@ -62,10 +63,6 @@ export function checkTransactions(
 
 function unknown(reason: string, anomalies: readonly Anomaly[], steps: number): TransactionResult {
   return { kind: 'unknown', reason, anomalies, strongest: 'unknown', steps };
-}
-
-function unproved(level: Level): string {
-  return `no anomaly excludes ${level}, and no order of the transactions that proves it was found within the budget`;
 }
 
 function ambiguity(txns: Txns, [first, second]: readonly [number, number]): string {

@@ -1,21 +1,17 @@
 /** Checks the watches of a recorded history: O(n log n) in what clients were told. */
 import { assert } from '../../core/assert.ts';
+import type { Judged } from '../judged.ts';
 import { isCompleted, type Op } from '../operations.ts';
 import { WatchBook } from './book.ts';
 import type { WatchFault } from './fault.ts';
 import { changesOf, toldIn, watchOf } from './read.ts';
 import { refuteLog, type StoreLog } from './replay/log.ts';
 
-export type WatchesResult =
-  | {
-      readonly kind: 'holds';
-      /** What was compared, with figures. */
-      readonly basis: string;
-      /** Proved by replay. */
-      readonly certificate: StoreLog;
-    }
-  | { readonly kind: 'violated'; readonly fault: WatchFault }
-  | { readonly kind: 'unknown'; readonly reason: string };
+/** `basis`: what was compared, with figures. */
+export type WatchesResult = Judged<
+  { readonly basis: string; readonly certificate: StoreLog },
+  WatchFault
+>;
 
 /** Throws E_HISTORY for a watch whose value is not one. */
 export function checkWatches(ops: readonly Op[]): WatchesResult {

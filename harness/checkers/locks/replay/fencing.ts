@@ -36,7 +36,7 @@ function refuteParts(
       if (!open.delete(op)) return `operation ${op.id} is not one of these, or comes twice`;
       if (partOf(op) !== part) return `operation ${op.id} belongs elsewhere`;
     }
-    const fault = refuteOrder(order);
+    const fault = refuteGrowth(order);
     if (fault !== null) return fault;
   }
   const [missing] = open;
@@ -49,7 +49,7 @@ interface Reached {
   readonly version: number;
 }
 
-function refuteOrder(order: readonly Op[]): string | null {
+function refuteGrowth(order: readonly Op[]): string | null {
   let smaller: Reached = { call: -1, version: -Infinity };
   let equal = smaller;
   let holder: Op | null = null;

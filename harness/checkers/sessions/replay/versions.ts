@@ -11,8 +11,8 @@ export type Positions = ReadonlyMap<Op, number>;
 
 /**
  * Null when no session goes back from one of its operations to the next (`partOf` an operation: within
- * what), and each shows what its key was at its position, as far as anybody who was called by then
- * knows. Otherwise what is wrong. `touches` in order of their returns.
+ * what), and each shows what its key was at its position, as far as it is known from whoever had been
+ * called by then. Otherwise what is wrong. `touches` in order of their returns.
  */
 export function refutePositions(
   touches: readonly Touch[],
