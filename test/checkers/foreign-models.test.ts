@@ -7,6 +7,7 @@ import type { JepsenHistory } from '../../harness/checkers/formats/jepsen.ts';
 import { checkLinearizable } from '../../harness/checkers/linearizability.ts';
 import { multiRegister } from '../../harness/checkers/models/many.ts';
 import { never, type Op } from '../../harness/checkers/operations.ts';
+import { checkForks } from '../../harness/checkers/snapshots/forks.ts';
 import type { SnapshotFault } from '../../harness/checkers/snapshots/reads.ts';
 import { checkTotals } from '../../harness/checkers/snapshots/totals.ts';
 import type { Json } from '../../harness/core/host.ts';
@@ -163,6 +164,14 @@ describe('bank', () => {
 });
 
 describe('snapshots', () => {
+  it('are not judged where nobody read several keys at once', () => {
+    const { ops } = history(['txn', null, [['r', 1, 8]]], ['txn', null, null]);
+    assert.deepEqual(checkForks(ops), {
+      kind: 'unknown',
+      reason: 'no read of several keys completed',
+    });
+  });
+
   for (const [name, agree] of Object.entries(snapshotTwins)) {
     it(`${name}: the first read at fault is that of the twin`, () => {
       const { illegal } = agree(500);
