@@ -12,7 +12,7 @@ import type { SessionScope } from '../checkers/sessions/versions.ts';
 import { parseDuration } from '../core/duration.ts';
 import { exitCodes, HarnessError } from '../core/errors.ts';
 import type { Json } from '../core/host.ts';
-import { checkedLines, checkedRecord, type Checked } from './checked.ts';
+import { checkedLines, checkedRecord, type Checked } from './check-output.ts';
 import type { CheckNews, CheckTask, NamedOptions } from './check-worker.ts';
 
 export interface CheckFlags {

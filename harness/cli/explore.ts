@@ -7,7 +7,7 @@ import type { Explored } from '../runner/explore.ts';
 import { simulation } from '../simulation/environment.ts';
 import { reference } from '../../reference-impl/system.ts';
 import { buildDigest } from './build.ts';
-import { untilInterrupted } from './interrupt.ts';
+import { withInterrupt } from './interrupt.ts';
 import { allScenarios, scenariosMatching } from './scenarios.ts';
 import { requireMutant } from './systems.ts';
 
@@ -25,7 +25,7 @@ const budgetMsUsual = 60_000;
 /** Explores and prints; gives the exit code. */
 export function exploreCommand(pattern: string | undefined, flags: ExploreFlags): Promise<number> {
   const limit = limitOf(flags);
-  return untilInterrupted(({ signal }) => exploreAll(pattern, flags, limit, signal));
+  return withInterrupt(({ signal }) => exploreAll(pattern, flags, limit, signal));
 }
 
 interface Limit {

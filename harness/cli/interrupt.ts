@@ -8,7 +8,7 @@ interface Interrupt extends Disposable {
 }
 
 /** Does `work`; what it throws because of a signal is that signal's exit code. */
-export async function untilInterrupted(
+export async function withInterrupt(
   work: (interrupt: Interrupt) => Promise<number>,
 ): Promise<number> {
   using interrupt = onInterrupt();

@@ -4,7 +4,7 @@ import type { Scenario } from '../core/scenario.ts';
 import { Progress } from '../report/terminal.ts';
 import { reference } from '../../reference-impl/system.ts';
 import { mutants } from '../../reference-impl/mutants/index.ts';
-import { untilInterrupted } from './interrupt.ts';
+import { withInterrupt } from './interrupt.ts';
 import { firstBroken, searchMutant } from './mutant-search.ts';
 import type { Caught } from './mutant-search.ts';
 import { allScenarios } from './scenarios.ts';
@@ -34,7 +34,7 @@ interface Row {
 
 /** Prints the table and the score; exit code 1 when a mutant was missed or the correct node accused. */
 export function mutantsCommand(flags: MutantFlags): Promise<number> {
-  return untilInterrupted(({ signal }) => search(flags, signal));
+  return withInterrupt(({ signal }) => search(flags, signal));
 }
 
 async function search(flags: MutantFlags, signal: AbortSignal): Promise<number> {

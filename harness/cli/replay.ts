@@ -12,7 +12,7 @@ import type { Replay } from '../runner/token.ts';
 import { buildDigest } from './build.ts';
 import { openEnvironment } from './environments.ts';
 import type { OpenEnvironment } from './environments.ts';
-import { untilInterrupted } from './interrupt.ts';
+import { withInterrupt } from './interrupt.ts';
 import { systemNamed } from './systems.ts';
 
 /** A run in real time that would take longer than this is refused: it was drawn for virtual time. */
@@ -25,7 +25,7 @@ export interface ReplayFlags {
 }
 
 export function replayCommand(token: string, flags: ReplayFlags): Promise<number> {
-  return untilInterrupted(({ signal }) => replayAll(token, flags, signal));
+  return withInterrupt(({ signal }) => replayAll(token, flags, signal));
 }
 
 async function replayAll(token: string, flags: ReplayFlags, signal: AbortSignal): Promise<number> {

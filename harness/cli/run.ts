@@ -4,13 +4,13 @@ import type { Scenario } from '../core/scenario.ts';
 import { Progress, count, scenarioLines, violationLines } from '../report/terminal.ts';
 import { Reached, usualSometimes } from '../runner/sometimes.ts';
 import { openEnvironment } from './environments.ts';
-import { untilInterrupted } from './interrupt.ts';
+import { withInterrupt } from './interrupt.ts';
 import { scenariosMatching } from './scenarios.ts';
 import { reference } from '../../reference-impl/system.ts';
 import { requireMutant } from './systems.ts';
-import { Tally } from './tally.ts';
-import { tryOnce } from './try-once.ts';
-import type { Tried } from './try-once.ts';
+import { Summary } from './summary.ts';
+import { runOnce } from './run-once.ts';
+import type { RunReport } from './run-once.ts';
 
 export interface RunFlags {
   readonly env: string;
@@ -22,7 +22,7 @@ export interface RunFlags {
 
 /** Runs and prints; gives the exit code. */
 export function runCommand(pattern: string, flags: RunFlags): Promise<number> {
-  return untilInterrupted(({ signal }) => runAll(pattern, flags, signal));
+  return withInterrupt(({ signal }) => runAll(pattern, flags, signal));
 }
 
 async function runAll(pattern: string, flags: RunFlags, signal: AbortSignal): Promise<number> {
@@ -30,7 +30,7 @@ async function runAll(pattern: string, flags: RunFlags, signal: AbortSignal): Pr
   const environment = await openEnvironment(flags.env, signal);
   const all = scenariosMatching(pattern);
   const scenarios = all.filter((s) => s.environments.includes(environment.name));
-  const tallies = new Map(scenarios.map((s) => [s.name, new Tally(s)]));
+  const summaries = new Map(scenarios.map((s) => [s.name, new Summary(s)]));
   const progress = new Progress(process.stderr);
   const out = new Output(flags.json);
   const reached = new Reached(usualSometimes);
@@ -38,27 +38,27 @@ async function runAll(pattern: string, flags: RunFlags, signal: AbortSignal): Pr
 
   for (const { scenario, seed } of attempts(scenarios, flags, mutant !== null)) {
     if (signal.aborted) break;
-    const tally = tallies.get(scenario.name) as Tally;
-    progress.update(`${scenario.name} seed ${seed} (${count(tally.runs)} runs done)`);
-    const tried = await tryOnce(environment, reference, scenario, {
+    const summary = summaries.get(scenario.name) as Summary;
+    progress.update(`${scenario.name} seed ${seed} (${count(summary.runs)} runs done)`);
+    const report = await runOnce(environment, reference, scenario, {
       seed,
       mutant,
-      isShrunk: tally.violated === 0,
+      isShrunk: summary.violated === 0,
       reached,
       onProgress: (what) => progress.update(`${scenario.name} seed ${seed}: ${what}`),
     });
     progress.end();
-    tally.add(tried);
-    out.run(tried);
-    if (mutant !== null && tried.verdict === 'violated') break;
+    summary.add(report);
+    out.run(report);
+    if (mutant !== null && report.verdict === 'violated') break;
     // Lets Ctrl-C be seen between simulated runs.
     await new Promise((resolve) => setImmediate(resolve));
   }
   progress.end();
-  if (!flags.json) out.summary([...tallies.values()]);
+  if (!flags.json) out.summary([...summaries.values()]);
   // One run need not come across everything; a suite should.
   if (flags.runs > 1 && !signal.aborted) out.neverReached(reached.lines());
-  return tallyExit([...tallies.values()]);
+  return exitCodeOf([...summaries.values()]);
 }
 
 /** A search for a mutant tries every scenario with one seed before the next seed. */
@@ -87,13 +87,13 @@ class Output {
     process.stdout.write(`- skipped    ${s.name}: it does not run in ${env}\n`);
   }
 
-  run(tried: Tried): void {
-    if (this.isJson) process.stdout.write(`${JSON.stringify(jsonOf(tried))}\n`);
-    else if (tried.story !== null) this.lines(violationLines(tried.story));
+  run(report: RunReport): void {
+    if (this.isJson) process.stdout.write(`${JSON.stringify(jsonOf(report))}\n`);
+    else if (report.story !== null) this.lines(violationLines(report.story));
   }
 
-  summary(tallies: readonly Tally[]): void {
-    for (const t of tallies) if (t.runs > 0) this.lines(scenarioLines(t.summary()));
+  summary(summaries: readonly Summary[]): void {
+    for (const t of summaries) if (t.runs > 0) this.lines(scenarioLines(t.figures()));
   }
 
   /** Beside the verdicts: it says how much they mean, and changes none of them. */
@@ -108,7 +108,7 @@ class Output {
 }
 
 /** One line of `--json`. */
-export function jsonOf(t: Tried): object {
+export function jsonOf(t: RunReport): object {
   return {
     scenario: t.scenario,
     env: t.env,
@@ -123,8 +123,8 @@ export function jsonOf(t: Tried): object {
 }
 
 /** Violated beats leftovers beats unknown (more than 1 % of a scenario's runs). */
-export function tallyExit(tallies: readonly Tally[]): number {
-  const ran = tallies.filter((t) => t.runs > 0);
+export function exitCodeOf(summaries: readonly Summary[]): number {
+  const ran = summaries.filter((t) => t.runs > 0);
   if (ran.some((t) => t.isViolated)) return exitCodes.violated;
   if (ran.some((t) => t.leftovers.length > 0)) return exitCodes.leftovers;
   if (ran.length === 0 || ran.some((t) => t.isUnknown)) return exitCodes.unknown;

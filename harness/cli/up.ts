@@ -4,7 +4,7 @@ import { minutesUs } from '../core/duration.ts';
 import { processes } from '../processes/environment.ts';
 import { cluster } from '../workload/cluster.ts';
 import { reference } from '../../reference-impl/system.ts';
-import { untilInterrupted } from './interrupt.ts';
+import { withInterrupt } from './interrupt.ts';
 
 const program: Program = {
   scenario: 'up',
@@ -29,7 +29,7 @@ const program: Program = {
 };
 
 export function upCommand(): Promise<number> {
-  return untilInterrupted(async ({ signal }) => {
+  return withInterrupt(async ({ signal }) => {
     const environment = processes({ signal, onUp: (urls) => say(invitation(urls)) });
     await environment.run(reference, program);
     return 0;

@@ -15,11 +15,11 @@ import { Progress } from '../report/terminal.ts';
 import { LocalEtcd } from '../systems/etcd/launch.ts';
 import { etcd } from '../systems/etcd/system.ts';
 import { allowedHands, allowedPids, localHands } from './member-hands.ts';
-import { untilInterrupted } from './interrupt.ts';
-import { jsonOf, tallyExit } from './run.ts';
+import { withInterrupt } from './interrupt.ts';
+import { jsonOf, exitCodeOf } from './run.ts';
 import { scenariosMatching } from './scenarios.ts';
-import { Tally } from './tally.ts';
-import { tryOnce } from './try-once.ts';
+import { Summary } from './summary.ts';
+import { runOnce } from './run-once.ts';
 
 export interface VerifyFlags {
   readonly endpoint: readonly string[];
@@ -34,7 +34,7 @@ export interface VerifyFlags {
 
 export async function verifyCommand(system: string, flags: VerifyFlags): Promise<number> {
   requireKnown(system, flags);
-  return untilInterrupted(({ signal }) => verifyEtcd(flags, signal));
+  return withInterrupt(({ signal }) => verifyEtcd(flags, signal));
 }
 
 async function verifyEtcd(flags: VerifyFlags, signal: AbortSignal): Promise<number> {
@@ -75,13 +75,13 @@ async function search(
   flags: VerifyFlags,
   signal: AbortSignal,
 ): Promise<number> {
-  const tallies = scenarios.map((s) => new Tally(s));
+  const summaries = scenarios.map((s) => new Summary(s));
   const progress = new Progress(process.stderr);
   for (const [i, scenario] of scenarios.entries()) {
-    const tally = tallies[i] as Tally;
-    for (let k = 0; k < flags.runs && !signal.aborted && tally.violated === 0; k++) {
+    const summary = summaries[i] as Summary;
+    for (let k = 0; k < flags.runs && !signal.aborted && summary.violated === 0; k++) {
       progress.update(`${scenario.name} against etcd, seed ${flags.seed + k}`);
-      const tried = await tryOnce(environment, etcd, scenario, {
+      const report = await runOnce(environment, etcd, scenario, {
         seed: flags.seed + k,
         mutant: null,
         isShrunk: false,
@@ -95,13 +95,13 @@ async function search(
         },
       });
       progress.end();
-      tally.add(tried);
-      if (flags.json) process.stdout.write(`${JSON.stringify(jsonOf(tried))}\n`);
-      else if (tried.story !== null) print(violationLines(tried.story));
+      summary.add(report);
+      if (flags.json) process.stdout.write(`${JSON.stringify(jsonOf(report))}\n`);
+      else if (report.story !== null) print(violationLines(report.story));
     }
-    if (!flags.json) print(scenarioLines(tally.summary()));
+    if (!flags.json) print(scenarioLines(summary.figures()));
   }
-  return tallyExit(tallies);
+  return exitCodeOf(summaries);
 }
 
 function againOf({ reads, progress }: VerifyFlags, { name }: Scenario, seed: number): string {

@@ -2,12 +2,12 @@
 import type { Scenario } from '../core/scenario.ts';
 import type { VerdictKind } from '../core/verdict.ts';
 import type { ScenarioSummary } from '../report/terminal.ts';
-import type { Tried } from './try-once.ts';
+import type { RunReport } from './run-once.ts';
 
 /** More unknown runs than this share make the scenario unknown. */
 const unknownPermilleMax = 10;
 
-export class Tally {
+export class Summary {
   runs = 0;
   violated = 0;
   readonly leftovers: string[] = [];
@@ -22,7 +22,7 @@ export class Tally {
     this.scenario = scenario;
   }
 
-  add(t: Tried): void {
+  add(t: RunReport): void {
     this.runs += 1;
     this.operations += t.operations;
     this.faultsFelt += t.faultsFelt;
@@ -47,7 +47,7 @@ export class Tally {
     return this.isUnknown ? 'unknown' : 'holds';
   }
 
-  summary(): ScenarioSummary {
+  figures(): ScenarioSummary {
     const some: string[] = [];
     if (this.violated > 0 && this.runs > 1) some.push(`${this.violated} of the runs violated`);
     if (this.unknown > 0) some.push(`${this.unknown} of the runs unknown`);

@@ -18,7 +18,7 @@ import type { OpenEnvironment } from './environments.ts';
 /** Live progress is drawn anew this often. */
 const progressUs = 200_000;
 
-export interface Tried {
+export interface RunReport {
   readonly scenario: string;
   readonly env: string;
   readonly seed: number;
@@ -33,7 +33,7 @@ export interface Tried {
   readonly elapsedMs: number;
 }
 
-export interface TryOptions {
+export interface RunOnceOptions {
   readonly seed: number;
   readonly mutant: string | null;
   /** Shrink a violation; otherwise tell it as it happened. */
@@ -48,12 +48,12 @@ export interface TryOptions {
   readonly extra?: Settings['extra'];
 }
 
-export async function tryOnce(
+export async function runOnce(
   environment: OpenEnvironment,
   system: System,
   scenario: Scenario,
-  options: TryOptions,
-): Promise<Tried> {
+  options: RunOnceOptions,
+): Promise<RunReport> {
   const begunMs = performance.now();
   const drawn = programOf(scenario, options.seed, environment.name, options.mutant);
   const extra = { ...drawn.settings.extra, ...options.extra };
