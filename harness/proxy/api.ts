@@ -12,12 +12,14 @@ import {
   updateToxic,
 } from './requests.ts';
 import type { Toxic } from './toxic.ts';
-import { countersView, metricsText, proxyView, toxicView } from './views.ts';
+import { ByteSeries } from './byte-series.ts';
+import { countersView, proxyView, toxicView } from './views.ts';
 
 /** All proxies of one server. Whoever calls these lets one request end before the next begins. */
 export class Api {
   readonly proxies = new Map<string, FaultProxy>();
   private readonly random: Prng;
+  private readonly series = new ByteSeries();
 
   constructor(random: Prng) {
     this.random = random;
@@ -30,7 +32,7 @@ export class Api {
 
   metrics(): Answer {
     const headers = { 'Content-Type': 'text/plain; version=0.0.4; charset=utf-8' };
-    return { status: 200, headers, body: metricsText(this.proxies.values()) };
+    return { status: 200, headers, body: this.series.text(this.proxies.values()) };
   }
 
   index(): Answer {
@@ -50,12 +52,15 @@ export class Api {
   async update(name: string, body: string): Promise<Answer> {
     const proxy = this.proxy(name);
     const { listen, upstream, isEnabled: enabled } = proxy;
+    this.series.count(proxy);
     await proxy.update(readProxyUpdate(body, { listen, upstream, enabled }));
     return json(200, proxyView(proxy));
   }
 
   remove(name: string): Answer {
-    this.proxy(name).stop();
+    const proxy = this.proxy(name);
+    proxy.stop();
+    this.series.count(proxy);
     this.proxies.delete(name);
     return noContent;
   }
@@ -140,6 +145,7 @@ export class Api {
     if (existing !== undefined) {
       if (!(await existing.differs(wanted))) return existing;
       existing.stop();
+      this.series.count(existing);
     }
     return this.add(wanted);
   }
@@ -151,10 +157,10 @@ export class Api {
     return proxy;
   }
 
-  private byName<T>(view: (proxy: FaultProxy) => T): Readonly<Record<string, T>> {
+  private byName<T>(view: (proxy: FaultProxy) => T): ReadonlyMap<string, T> {
     // Go sorts keys by their UTF-8 bytes.
     const names = [...this.proxies.keys()].sort((a, b) => Buffer.from(a).compare(Buffer.from(b)));
-    return Object.fromEntries(names.map((name) => [name, view(this.proxy(name))]));
+    return new Map(names.map((name) => [name, view(this.proxy(name))]));
   }
 }
 

@@ -1,7 +1,7 @@
 /** A client's connection through a proxy: two sockets, two flows. */
-import { connect, type Socket } from 'node:net';
+import { Socket } from 'node:net';
 import type { Prng } from '../core/prng.ts';
-import { splitHostPort } from './address.ts';
+import { resolveUpstream } from './address.ts';
 import { Flow, type FlowCounters } from './flow.ts';
 import type { Direction, Toxic } from './toxic.ts';
 
@@ -77,13 +77,14 @@ export class Connection {
   }
 }
 
+/** A socket that connects, or closes where `upstream` leads nowhere: never throws. */
 function dial(upstream: string): Socket {
-  const address = splitHostPort(upstream);
-  return connect({
-    host: address?.host === '' || address === null ? '127.0.0.1' : address.host,
-    // An address without a port leads nowhere: port 0 is refused, which is what the client shall see.
-    port: address === null ? 0 : Number(address.port),
-    allowHalfOpen: true,
-    noDelay: true,
-  });
+  const socket = new Socket({ allowHalfOpen: true });
+  try {
+    socket.connect({ ...resolveUpstream(upstream), noDelay: true });
+  } catch (e) {
+    // No port, no such service, a host that no name can be: the client sees what a refusal shows.
+    socket.destroy(e as Error);
+  }
+  return socket;
 }

@@ -142,7 +142,9 @@ async function listenOn(server: Server, text: string): Promise<string> {
     tried = ` ${joinHostPort(address.host, address.port)}: bind`;
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
-      const host = address.host === '' ? {} : { host: address.host };
+      // As in Go, either of them stands for both families.
+      const isAny = address.host === '' || address.host === '0.0.0.0';
+      const host = isAny ? {} : { host: address.host };
       server.listen({ ...host, port: address.port, backlog: 1_024 }, () => {
         server.off('error', reject);
         resolve();

@@ -130,7 +130,7 @@ export class Flow implements Outlet {
     const host: StageHost = {
       random: this.random.fork(toxic.name),
       isOlderThanConnection: isOlder,
-      attribute: (name) => toxic.attributes[name] ?? 0,
+      attribute: (name) => Number(toxic.attributes[name] ?? 0),
       held: (bytes) => this.held(bytes),
       dropped: (bytes) => {
         this.counters.dropped += bytes;

@@ -22,8 +22,17 @@ export function decodeGo(text: string): GoValue {
   return new Scanner(text).first();
 }
 
-/** `value` as Go's json.Marshal prints it: `<`, `>`, `&` and two line separators are escaped. */
+/**
+ * `value` as Go's json.Marshal prints it: `<`, `>`, `&` and two line separators are escaped. A Map is
+ * an object whose keys keep their order, whatever they look like; a bigint is a number.
+ */
 export function encodeGo(value: unknown): string {
+  if (typeof value === 'bigint') return String(value);
+  if (Array.isArray(value)) return `[${value.map(encodeGo).join(',')}]`;
+  if (typeof value === 'object' && value !== null) {
+    const entries = value instanceof Map ? [...value] : Object.entries(value);
+    return `{${entries.map(([key, v]) => `${encodeGo(key)}:${encodeGo(v)}`).join(',')}}`;
+  }
   return JSON.stringify(value).replace(
     /[<>&\u2028\u2029]/g,
     (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,

@@ -18,7 +18,8 @@ export interface GoStruct {
 export interface Filled {
   readonly text: Readonly<Record<string, string>>;
   readonly flag: Readonly<Record<string, boolean>>;
-  readonly number: Readonly<Record<string, number>>;
+  /** A float32, or an integer: a bigint past 2^53, where a number would change it. */
+  readonly number: Readonly<Record<string, number | bigint>>;
   readonly struct: Readonly<Record<string, GoValue>>;
   /** The first field of a wrong type; the others are filled all the same. */
   readonly error: GoJsonError | null;
@@ -50,7 +51,7 @@ export function fillGo(value: GoValue, to: GoStruct): Filled {
 interface Mutable {
   text: Record<string, string>;
   flag: Record<string, boolean>;
-  number: Record<string, number>;
+  number: Record<string, number | bigint>;
   struct: Record<string, GoValue>;
 }
 
@@ -74,15 +75,16 @@ function put(filled: Mutable, name: string, v: GoValue, type: GoType): boolean {
   if (type === 'string' && v.kind === 'string') filled.text[name] = v.text;
   else if (type === 'bool' && v.kind === 'bool') filled.flag[name] = v.value;
   else if (type === 'float32' && v.kind === 'number') filled.number[name] = shortFloat32(v.text);
-  // Go takes all of int64; past 2^53 we would change the value silently, so it is refused.
   else if (isNumeric(type) && v.kind === 'number' && isInteger(v.text)) {
-    filled.number[name] = Number(v.text);
+    const short = Number(v.text);
+    filled.number[name] = Number.isSafeInteger(short) ? short : BigInt(v.text);
   } else return false;
   return true;
 }
 
+/** Go's int has 64 bits, too. */
 function isInteger(text: string): boolean {
-  return /^-?\d+$/.test(text) && Number.isSafeInteger(Number(text));
+  return /^-?\d+$/.test(text) && BigInt.asIntN(64, BigInt(text)) === BigInt(text);
 }
 
 /** The shortest decimal that is the same float32: Go prints 0.1, not 0.10000000149011612. */

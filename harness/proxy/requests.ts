@@ -90,7 +90,7 @@ export function toxicOf(value: GoValue, isTaken: (name: string) => boolean): Tox
     kind,
     direction,
     stream,
-    toxicity: given.number['toxicity'] ?? 1,
+    toxicity: Number(given.number['toxicity'] ?? 1),
     attributes: Object.fromEntries(zeros) as Record<string, number>,
   };
   const error = setAttributes(toxic, given.struct['attributes']);
@@ -114,7 +114,7 @@ export function updateToxic(toxic: Toxic, body: string): void {
   const error = setAttributes(toxic, given.struct['attributes']);
   good(given);
   if (error !== null) throw error;
-  toxic.toxicity = given.number['toxicity'] ?? toxic.toxicity;
+  toxic.toxicity = Number(given.number['toxicity'] ?? toxic.toxicity);
 }
 
 /** Fills the toxic's attributes from `value`; gives what is wrong with them. */

@@ -81,6 +81,11 @@ async function serve(
 ): Promise<void> {
   try {
     const body = await readBody(request);
+    if (body === null) {
+      const error = `request body is longer than ${requestBytesMax} bytes`;
+      send(response, plainError(413, encodeGo({ error, status: 413 })), true);
+      return;
+    }
     const handler = route(request.method ?? '', request.url ?? '');
     if (typeof handler === 'number') {
       send(response, handler === 405 ? notAllowed : notFound, false);
@@ -166,14 +171,16 @@ function toxicMethods(proxy: string, toxic: string): Methods {
   };
 }
 
-async function readBody(request: IncomingMessage): Promise<string> {
+/** Null for a body that is too long: it is read to its end, so that the client hears of it. */
+async function readBody(request: IncomingMessage): Promise<string | null> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes > requestBytesMax) throw new Error('request too long');
-    chunks.push(chunk);
+    if (bytes <= requestBytesMax) chunks.push(chunk);
+    else chunks.length = 0;
   }
+  if (bytes > requestBytesMax) return null;
   return Buffer.concat(chunks).toString('utf8');
 }
 

@@ -14,6 +14,9 @@ export type ToxicKind =
   | 'limit_data'
   | 'noop';
 
+/** Whole numbers as Go's int64 has them: a bigint where a number would change the last digits. */
+export type Attributes = Readonly<Record<string, number | bigint>>;
+
 /** One toxic of a proxy. Toxicity and attributes change in place. */
 export interface Toxic {
   readonly name: string;
@@ -23,8 +26,8 @@ export interface Toxic {
   readonly stream: string;
   /** Share of connections that it hits: 0…1, but whatever number was given is kept. */
   toxicity: number;
-  /** Whole numbers by name, in the order they are shown. */
-  attributes: Readonly<Record<string, number>>;
+  /** By name, in the order they are shown. */
+  attributes: Attributes;
 }
 
 interface KindRow {
@@ -50,12 +53,9 @@ export const toxicKinds: Readonly<Record<ToxicKind, KindRow>> = {
 
 /**
  * Why these attributes are refused, or null. Toxiproxy 2.12.0 takes them all and dies of some: a
- * negative rate, a jitter past 2^62, slices that vary by more than their size.
+ * negative rate, slices that vary by more than their size.
  */
-export function wrongAttribute(
-  kind: ToxicKind,
-  attributes: Readonly<Record<string, number>>,
-): string | null {
+export function wrongAttribute(kind: ToxicKind, attributes: Attributes): string | null {
   for (const [name, value] of Object.entries(attributes)) {
     if (value < 0) return `${name} is ${value}, wanted 0 or more`;
   }

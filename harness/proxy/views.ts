@@ -36,33 +36,3 @@ export function countersView(proxy: FaultProxy): Readonly<Record<string, unknown
   });
   return { connections, opened, broken, upstream: bytes(upstream), downstream: bytes(downstream) };
 }
-
-/** Prometheus text with Toxiproxy's two counters; unlike there, they move while connections live. */
-export function metricsText(proxies: Iterable<FaultProxy>): string {
-  const series = { received: [] as string[], sent: [] as string[] };
-  for (const proxy of proxies) {
-    for (const direction of ['downstream', 'upstream'] as const) {
-      const flow = proxy.counters[direction];
-      if (flow.received === 0) continue;
-      const labels = [
-        `direction="${direction}"`,
-        `listener="${escapeLabel(proxy.listen)}"`,
-        `proxy="${escapeLabel(proxy.name)}"`,
-        `upstream="${escapeLabel(proxy.upstream)}"`,
-      ].join(',');
-      series.received.push(`toxiproxy_proxy_received_bytes_total{${labels}} ${flow.received}`);
-      series.sent.push(`toxiproxy_proxy_sent_bytes_total{${labels}} ${flow.sent}`);
-    }
-  }
-  return (['received', 'sent'] as const)
-    .filter((name) => series[name].length > 0)
-    .map((name) => {
-      const metric = `toxiproxy_proxy_${name}_bytes_total`;
-      return `# HELP ${metric} \n# TYPE ${metric} counter\n${series[name].join('\n')}\n`;
-    })
-    .join('');
-}
-
-function escapeLabel(text: string): string {
-  return text.replace(/[\\"\n]/g, (c) => (c === '\n' ? '\\n' : `\\${c}`));
-}

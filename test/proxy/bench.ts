@@ -9,6 +9,12 @@ export interface Bench {
   readonly address: string;
   /** Sends a request; fails the test unless the answer is `status`. Gives the answer's text. */
   readonly ask: (method: string, path: string, body?: unknown, status?: number) => Promise<string>;
+  /** As `ask`, with a body as it is, and whatever the answer. */
+  readonly raw: (
+    method: string,
+    path: string,
+    body: string,
+  ) => Promise<{ readonly status: number; readonly body: string }>;
   /** Adds a toxic to `p`. */
   readonly toxic: (type: string, attributes: object, more?: object) => Promise<string>;
   /** Live counters of `p`. */
@@ -40,6 +46,10 @@ export async function withProxy(work: (bench: Bench) => Promise<void>, seed = 1)
     sink,
     address: made.listen,
     ask,
+    async raw(method, path, body) {
+      const answer = await fetch(`${server.url}${path}`, { method, body });
+      return { status: answer.status, body: await answer.text() };
+    },
     toxic: (type, attributes, more = {}) =>
       ask('POST', '/proxies/p/toxics', { type, attributes, ...more }),
     counters: async () => (JSON.parse(await ask('GET', '/links')) as { p: Counters }).p,

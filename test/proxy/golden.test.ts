@@ -1,26 +1,23 @@
-/** The recorded conversation with Toxiproxy 2.12.0, kept beside the repository, not in it. */
+/** The recorded conversation with Toxiproxy 2.12.0. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { HarnessError } from '../../harness/core/errors.ts';
 import { type ProxyServer, startProxy } from '../../harness/proxy/server.ts';
 
-const folder = fileURLToPath(new URL('../../../shared/conformance/', import.meta.url));
+const requests = fileURLToPath(new URL('golden-requests.mjs', import.meta.url));
+const answers = new URL('../../fixtures/toxiproxy/answers-2.12.0.txt', import.meta.url);
 
 describe('the embedded proxy answers as Toxiproxy 2.12.0', () => {
-  it('byte by byte to 101 recorded requests', async function () {
-    if (!existsSync(folder)) {
-      console.log('      skipped: ../shared/conformance is not beside the repository');
-      this.skip();
-    }
+  it('byte by byte to 101 recorded requests', async () => {
     await using server = await startLow();
-    const probe = spawn(process.execPath, [`${folder}api-golden.mjs`, server.url], {
+    const probe = spawn(process.execPath, [requests, server.url], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const got = await text(probe.stdout);
-    const wanted = readFileSync(`${folder}expected-api-2.12.0.txt`, 'utf8');
+    const wanted = readFileSync(answers, 'utf8');
     assert.equal(got, wanted);
     assert.equal(got.split('\n').filter((line) => /^[A-Z]/.test(line)).length, 101);
   });
