@@ -1,6 +1,6 @@
 /** `antlion clean`: takes back what runs that died have left, from their undo journals. */
 import { exitCodes } from '../core/errors.ts';
-import { recoverAll } from '../control/journal.ts';
+import { recoverAll } from '../cleanup/recover.ts';
 
 export async function cleanCommand(): Promise<number> {
   const { undone, left } = await recoverAll();

@@ -1,7 +1,7 @@
 /** Hands on the members of a foreign system: only those started by us or allowed by name. */
-import { identify, signalProcess } from '../control/process-id.ts';
-import type { ProcessId } from '../control/process-id.ts';
-import type { Journal } from '../control/journal.ts';
+import { identify, signalProcess } from '../cleanup/process-id.ts';
+import type { ProcessId } from '../cleanup/process-id.ts';
+import type { Journal } from '../cleanup/journal.ts';
 import { HarnessError } from '../core/errors.ts';
 import type { NodeId } from '../core/host.ts';
 import type { Endpoint } from '../core/system.ts';

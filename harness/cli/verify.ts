@@ -8,7 +8,7 @@ import type { Environment, Run } from '../core/environment.ts';
 import { HarnessError } from '../core/errors.ts';
 import type { Scenario } from '../core/scenario.ts';
 import type { Endpoint } from '../core/system.ts';
-import { openGuard } from '../control/guard.ts';
+import { openCleanup } from '../cleanup/session.ts';
 import { attached } from '../attached/environment.ts';
 import { scenarioLines, violationLines } from '../report/terminal.ts';
 import { Progress } from '../report/terminal.ts';
@@ -52,7 +52,7 @@ async function verifyEtcd(flags: VerifyFlags, signal: AbortSignal): Promise<numb
   const endpoints = endpointsOf(flags.endpoint);
   const members = allowedPids(endpoints, flags.allowCrash);
   if (members.size === 0) return search(attached({ endpoints, signal }), scenarios, flags, signal);
-  await using guard = await openGuard();
+  await using guard = await openCleanup();
   const hands = allowedHands(members, guard.journal);
   return await search(attached({ endpoints, hands, signal }), scenarios, flags, signal);
 }

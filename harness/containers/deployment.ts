@@ -17,14 +17,14 @@ import type { Deployment, LiveClient, Sink } from '../live/deployment.ts';
 import { hostName } from '../live/names.ts';
 import { postControl } from '../live/post-control.ts';
 import { openEngine, reasonOf } from './engine.ts';
-import { guardRun } from './guard.ts';
-import type { Guard } from './guard.ts';
 import type { Engine } from './engine.ts';
 import { nodeImage, toxiproxyImage } from './images.ts';
 import type { ImageSettings } from './images.ts';
 import { planLinks, ports } from './layout.ts';
 import type { PlannedLink } from './layout.ts';
 import { NodeContainer } from './node-container.ts';
+import { openRunCleanup } from './run-cleanup.ts';
+import type { RunCleanup } from './run-cleanup.ts';
 import { createNetwork, createVolume, removeRun } from './resources.ts';
 import { startToxiproxy } from './toxiproxy.ts';
 import type { Toxiproxy } from './toxiproxy.ts';
@@ -43,7 +43,7 @@ export class ContainerDeployment implements Deployment {
   private readonly plan: readonly PlannedLink[];
   private readonly originNs = process.hrtime.bigint();
   private engine: Engine | null = null;
-  private guard: Guard | null = null;
+  private cleanup: RunCleanup | null = null;
   private toxiproxy: Toxiproxy | null = null;
   private nodes: readonly NodeContainer[] = [];
   private sink: Sink | null = null;
@@ -114,7 +114,7 @@ export class ContainerDeployment implements Deployment {
     // What is being made while everything is removed would stay.
     await this.starting;
     const left = await this.remove();
-    await this.guard?.end(left.length === 0);
+    await this.cleanup?.end(left.length === 0);
     return left;
   }
 
@@ -138,7 +138,7 @@ export class ContainerDeployment implements Deployment {
       toxiproxyImage(engine, this.images),
     ]);
     this.checkGoingOn();
-    this.guard = await guardRun(this.run);
+    this.cleanup = await openRunCleanup(engine, this.run);
     await this.makeGround(engine);
     this.checkGoingOn();
     this.toxiproxy = await startToxiproxy({

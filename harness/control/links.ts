@@ -8,7 +8,6 @@
  * `c->n` stream `upstream` is client to node, `downstream` node to client.
  */
 import type { PartitionMode } from '../core/fault.ts';
-import type { Journal } from './journal.ts';
 
 export interface LinkSpec {
   /** Unique on the server: letters, digits and `_ . : -` and `>`. `server-0->server-1`. */
@@ -102,6 +101,4 @@ export interface LinksOptions {
   readonly api: string;
   /** Longest wait for one answer of the server, µs; default 2 s. */
   readonly timeoutUs?: number;
-  /** Where to write down how to undo, before anything is done. */
-  readonly journal?: Journal;
 }

@@ -26,7 +26,6 @@ interface Injected {
   readonly effect: LinkEffect;
   readonly on: readonly LinkDirection[];
   readonly before: ReadonlyMap<string, LinkCounters> | null;
-  readonly entry: number | undefined;
   /** Counters at the end of the fault, where they are live. */
   after: ReadonlyMap<string, LinkCounters> | null;
   /** In force, over and still there, over and gone. */
@@ -42,7 +41,6 @@ class ToxiproxyLinks implements Links {
   /** Every link by name, with the address that it got. */
   private readonly made = new Map<string, Required<LinkSpec>>();
   private readonly faults = new Map<string, Injected>();
-  private entries: number[] = [];
 
   constructor(server: LinkServer, options: LinksOptions) {
     this.server = server;
@@ -65,14 +63,6 @@ class ToxiproxyLinks implements Links {
         assert(listen !== undefined, 'the server made every link', { name: spec.name });
         this.made.set(spec.name, { ...spec, listen });
       }
-      const { journal, api } = this.options;
-      // Written once the addresses are known: until then a dying harness leaves idle links behind.
-      const undo = {
-        kind: 'remove-links',
-        api,
-        links: wanted.map((s) => this.link(s.name)),
-      } as const;
-      if (journal !== undefined) this.entries.push(journal.begin(undo));
       return addresses;
     } catch (e) {
       for (const { name } of wanted) this.made.delete(name);
@@ -94,15 +84,7 @@ class ToxiproxyLinks implements Links {
     const before = await this.server.counters();
     const injected = { effect, on: unique, before, after: null, state: 'active' } as const;
     const changes = this.changes(fault, injected);
-    const entry = this.options.journal?.begin({
-      kind: 'heal-links',
-      api: this.options.api,
-      toxics: changes.flatMap((c) =>
-        c.do === 'add' ? [{ link: c.link, toxic: c.toxic.name }] : [],
-      ),
-      enable: changes.flatMap((c) => (c.do === 'disable' ? [c.link] : [])),
-    });
-    this.faults.set(fault, { ...injected, entry });
+    this.faults.set(fault, { ...injected });
     await this.server.change(changes);
   }
 
@@ -119,7 +101,6 @@ class ToxiproxyLinks implements Links {
     const remade = await Promise.all(stuck.map((link) => this.remake(link)));
     if (remade.includes(false)) return;
     injected.state = 'healed';
-    if (injected.entry !== undefined) this.options.journal?.done(injected.entry);
   }
 
   async healAll(): Promise<void> {
@@ -168,11 +149,6 @@ class ToxiproxyLinks implements Links {
     const left = await this.server.remove(names);
     if (left.length > 0) return;
     this.made.clear();
-    for (const { entry } of this.faults.values()) {
-      if (entry !== undefined) this.options.journal?.done(entry);
-    }
-    for (const entry of this.entries) this.options.journal?.done(entry);
-    this.entries = [];
   }
 
   [Symbol.asyncDispose](): Promise<void> {

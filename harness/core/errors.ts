@@ -29,6 +29,7 @@ export const errorCodes = {
   E_TOKEN_VERSION: exitCodes.usage,
   E_HISTORY: exitCodes.usage,
   E_NOT_BUILT: exitCodes.unavailable,
+  E_FOLDER: exitCodes.unavailable,
   E_PORT_IN_USE: exitCodes.unavailable,
   E_NO_DOCKER: exitCodes.unavailable,
   E_DOCKER_LOST: exitCodes.unavailable,

@@ -1,7 +1,6 @@
 /** A cluster of local processes: one a node, every directed link through the embedded proxy. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { existsSync, mkdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { HarnessError } from '../core/errors.ts';
 import { faultKinds } from '../core/fault.ts';
@@ -21,9 +20,9 @@ import { dialledLinks, hostName, linkName } from '../live/names.ts';
 import { postControl } from '../live/post-control.ts';
 import { startProxy } from '../proxy/server.ts';
 import type { ProxyServer } from '../proxy/server.ts';
-import { Guard } from './guard.ts';
 import { NodeChild } from './node-child.ts';
 import { freePorts } from './ports.ts';
+import { ProcessCleanup } from './process-cleanup.ts';
 
 export interface ProcessesOptions {
   /** Keep the run folder (logs and data of every node) and say where it is. */
@@ -45,7 +44,7 @@ export class ProcessDeployment implements Deployment {
   private readonly o: ProcessesOptions;
   private readonly originNs = process.hrtime.bigint();
   private folder: string | null = null;
-  private guard: Guard | null = null;
+  private cleanup: ProcessCleanup | null = null;
   private proxy: ProxyServer | null = null;
   private nodes: readonly NodeChild[] = [];
   private httpPorts: readonly number[] = [];
@@ -128,7 +127,7 @@ export class ProcessDeployment implements Deployment {
     await attempt('links', async () => this.links?.close());
     await attempt('proxy', async () => this.proxy?.[Symbol.asyncDispose]());
     if (this.folder !== null) await attempt(this.folder, () => this.removeFolder());
-    await attempt('watchdog', async () => this.guard?.end(left.length === 0));
+    await attempt('watchdog', async () => this.cleanup?.end(left.length === 0));
     return left;
   }
 
@@ -140,9 +139,8 @@ export class ProcessDeployment implements Deployment {
         `${this.machine.entry} does not exist, wanted the compiled node program. Run: npm run build`,
       );
     }
-    this.guard = await Guard.open();
-    this.folder = await mkdtemp(join(tmpdir(), `antlion-run-${process.pid}-`));
-    this.guard.addFolder(this.folder);
+    this.cleanup = await ProcessCleanup.open();
+    this.folder = this.cleanup.folder;
     const ports = await this.choosePorts(2 * nodeCount(shape));
     const listenPorts = ports.slice(0, nodeCount(shape));
     this.httpPorts = ports.slice(nodeCount(shape));
@@ -183,8 +181,8 @@ export class ProcessDeployment implements Deployment {
       launch: this.launchOf(id, port, join(folder, name)),
       logPath: join(folder, `${name}.out`),
       onEvent: (e) => this.sink?.event(e),
-      onSpawn: (pid) => this.guard?.addProcess(pid),
-      onGone: (pid) => this.guard?.removeProcess(pid),
+      onSpawn: (pid) => this.cleanup?.addProcess(pid),
+      onGone: (pid) => this.cleanup?.removeProcess(pid),
       onExit: (code, signal) => this.exited(id, port, code, signal),
     });
   }

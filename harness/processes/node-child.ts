@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { assert } from '../core/assert.ts';
 import type { HistoryEvent } from '../core/history.ts';
-import { folderVariable } from '../control/process-id.ts';
+import { folderVariable } from '../cleanup/process-id.ts';
 import { eventOfLine } from '../host/lines.ts';
 import { launchVariable } from '../host/launch.ts';
 import type { Launch } from '../host/launch.ts';

@@ -34,7 +34,13 @@ export async function antlion(args: readonly string[], options: RunOptions = {})
   const folder = mkdtempSync(join(tmpdir(), 'antlion-test-'));
   try {
     const child = spawn(process.execPath, [bin, ...args], {
-      env: { ...process.env, ...options.env, TMPDIR: folder, NO_COLOR: '1' },
+      env: {
+        ...process.env,
+        ...options.env,
+        TMPDIR: folder,
+        XDG_STATE_HOME: folder,
+        NO_COLOR: '1',
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const ended = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>;
@@ -73,7 +79,7 @@ function environmentOf(pid: string): string {
 /** All files; and folders that are not the one for journals. */
 function filesIn(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
-    (name) => !/^(antlion-journals-[^/]+|node-compile-cache)$/.test(name),
+    (name) => !/^(antlion|node-compile-cache)$/.test(name),
   );
 }
 

@@ -2,17 +2,17 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync, watch } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, watch } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import type { Socket } from 'node:net';
-import { tmpdir, userInfo } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { Context } from 'mocha';
 import type { Engine } from '../../harness/containers/engine.ts';
-import { recover } from '../../harness/control/journal.ts';
+import { recover } from '../../harness/cleanup/recover.ts';
 import { engineOrSkip, labelled } from './docker.ts';
 
 const program = fileURLToPath(new URL('./mortal-harness.ts', import.meta.url));
@@ -25,10 +25,11 @@ class MortalHarness {
 
   /** `folder` is its folder for temporary files, its journal among them. */
   constructor(folder: string, variables: Readonly<Record<string, string>> = {}) {
-    this.journals = join(folder, `antlion-journals-${userInfo().username}`);
+    this.journals = join(folder, 'antlion');
+    mkdirSync(this.journals, { mode: 0o700 });
     this.child = spawn(process.execPath, [...process.execArgv, program], {
       stdio: ['ignore', 'pipe', 'inherit'],
-      env: { ...process.env, TMPDIR: folder, ...variables },
+      env: { ...process.env, TMPDIR: folder, XDG_STATE_HOME: folder, ...variables },
     });
     assert.ok(this.child.stdout !== null);
     this.lines = createInterface({ input: this.child.stdout })[Symbol.asyncIterator]();
@@ -40,15 +41,16 @@ class MortalHarness {
     return next.value;
   }
 
+  /** Valid once there is one. */
   get journal(): string {
-    return join(this.journals, `${this.child.pid}-0.jsonl`);
+    return join(this.journals, readdirSync(this.journals)[0] ?? 'none');
   }
 
   /** The journal goes when all that it holds was undone: the watchdog's last deed. */
   journalGone(): Promise<void> {
     return new Promise((resolve) => {
       const look = (): void => {
-        if (existsSync(this.journal)) return;
+        if (readdirSync(this.journals).length > 0) return;
         watcher.close();
         resolve();
       };

@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'mocha';
-import { openJournal } from '../../harness/control/journal.ts';
+import { openJournal } from '../../harness/cleanup/journal.ts';
 import type { Run } from '../../harness/core/environment.ts';
 import { isOperation } from '../../harness/core/history.ts';
 import type { HistoryEvent } from '../../harness/core/history.ts';

@@ -1,6 +1,7 @@
 // The layers of the design as import rules: a file imports its own folder and lower layers only.
 const layers = [
   ['harness/core'],
+  ['harness/cleanup'],
   [
     'harness/faults',
     'harness/workload',
@@ -27,6 +28,7 @@ const layers = [
   ['test'],
 ];
 const withNode = [
+  'cleanup',
   'host',
   'proxy',
   'control',

@@ -5,14 +5,13 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openGuard } from '../../control/guard.ts';
-import type { Guard } from '../../control/guard.ts';
-import { folderVariable, identify } from '../../control/process-id.ts';
+import { makeRunFolder, openCleanup } from '../../cleanup/session.ts';
+import type { CleanupSession } from '../../cleanup/session.ts';
+import { folderVariable, identify } from '../../cleanup/process-id.ts';
 import { HarnessError } from '../../core/errors.ts';
 import type { Endpoint } from '../../core/system.ts';
 import { post } from './gateway.ts';
@@ -49,17 +48,18 @@ export class LocalEtcd implements AsyncDisposable {
   private readonly folder: string;
   private readonly peers: readonly number[];
   private readonly binary: string;
-  private readonly guard: Guard;
+  private readonly guard: CleanupSession;
   private readonly folderEntry: number;
   private readonly running = new Map<number, Member>();
 
-  private constructor(binary: string, guard: Guard, folder: string, ports: readonly number[]) {
+  private constructor(binary: string, guard: CleanupSession, ports: readonly number[]) {
     const members = ports.length / 2;
     const clients = ports.slice(0, members);
     this.binary = binary;
     this.guard = guard;
-    this.folder = folder;
-    this.folderEntry = guard.journal.begin({ kind: 'remove-folder', path: folder });
+    const folder = makeRunFolder(guard.journal, 'etcd');
+    this.folder = folder.path;
+    this.folderEntry = folder.entry;
     this.peers = ports.slice(members);
     this.endpoints = clients.map((port, i) => ({ name: `n${i}`, url: `http://${host}:${port}` }));
   }
@@ -68,9 +68,8 @@ export class LocalEtcd implements AsyncDisposable {
   static async start(options: LocalEtcdOptions = {}): Promise<LocalEtcd> {
     const { members = 3, binary = 'etcd', signal } = options;
     const ports = await freePorts(members * 2);
-    const guard = await openGuard();
-    const folder = await mkdtemp(join(tmpdir(), 'antlion-etcd-'));
-    const cluster = new LocalEtcd(binary, guard, folder, ports);
+    const guard = await openCleanup();
+    const cluster = new LocalEtcd(binary, guard, ports);
     try {
       await Promise.all(cluster.endpoints.map((_, i) => cluster.restart(i)));
       await Promise.all(cluster.endpoints.map((e) => healthy(e.url, signal)));

@@ -1,11 +1,44 @@
 /** Which process exactly: numbers are used again, so a process is its number and when it started. */
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { z } from 'zod';
+import { assert } from '../core/assert.ts';
 
-export interface ProcessId {
-  readonly pid: number;
+export const processIdSchema = z.strictObject({
+  /** Never the first process of a system. */
+  pid: z.int().min(2),
   /** When it started, in the system's own words; differs for another process of this number. */
-  readonly started: string;
+  started: z.string().min(1),
+});
+
+export type ProcessId = Readonly<z.infer<typeof processIdSchema>>;
+
+/** Who made something, told so that others can find out whether he still lives. */
+export const ownerSchema = processIdSchema.extend({
+  pid: z.int().min(1),
+  /** Where the number means this process: machine and, on Linux, namespace of processes. */
+  place: z.string(),
+});
+
+export type Owner = Readonly<z.infer<typeof ownerSchema>>;
+
+/** This process, as an owner. */
+export function thisOwner(): Owner {
+  const id = identify(process.pid);
+  assert(id !== null, 'this process is alive');
+  return { ...id, place: thisPlace() };
+}
+
+/** Whether an owner lives; `elsewhere` for one that cannot be seen from here. */
+export function standingOf(owner: Owner): 'alive' | 'dead' | 'elsewhere' {
+  if (owner.place !== thisPlace()) return 'elsewhere';
+  return isAlive(owner) ? 'alive' : 'dead';
+}
+
+function thisPlace(): string {
+  const space = process.platform === 'linux' ? ` ${readlinkSync('/proc/self/ns/pid')}` : '';
+  return `${hostname()}${space}`;
 }
 
 /** The process that has this number now; null when there is none, or only its corpse. */

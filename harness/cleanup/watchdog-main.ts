@@ -1,6 +1,7 @@
 /** The program of the watchdog: `watchdog-main JOURNAL`, see `watchdog.ts`. Exits with 0. */
-import { ownerOf, recover } from './journal.ts';
+import { readJournal } from './journal-file.ts';
 import { isAlive } from './process-id.ts';
+import { recover } from './recover.ts';
 
 /** How long a harness may take to die after its pipe has ended, and how often undoing is tried. */
 const dyingMs = 10_000;
@@ -16,7 +17,7 @@ async function watch(journal: string): Promise<void> {
   await new Promise<void>((resolve) => {
     process.stdin.once('close', resolve).once('error', () => resolve());
   });
-  const owner = ownerOf(journal);
+  const { owner } = readJournal(journal);
   for (let waitedMs = 0; owner !== null && isAlive(owner); waitedMs += 10) {
     // The pipe is gone and the harness lives on: then it looks after its things itself.
     if (waitedMs >= dyingMs) return;

@@ -6,9 +6,9 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openJournal } from '../../harness/control/journal.ts';
-import { identify } from '../../harness/control/process-id.ts';
-import { startWatchdog } from '../../harness/control/watchdog.ts';
+import { openJournal } from '../../harness/cleanup/journal.ts';
+import { identify } from '../../harness/cleanup/process-id.ts';
+import { startWatchdog } from '../../harness/cleanup/watchdog.ts';
 
 const journal = openJournal(process.argv[2]);
 await startWatchdog(journal);

@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { openJournal } from '../../harness/control/journal.ts';
-import { identify, isAlive } from '../../harness/control/process-id.ts';
-import { startWatchdog } from '../../harness/control/watchdog.ts';
+import { openJournal } from '../../harness/cleanup/journal.ts';
+import { identify, isAlive } from '../../harness/cleanup/process-id.ts';
+import { startWatchdog } from '../../harness/cleanup/watchdog.ts';
 
 const harness = fileURLToPath(new URL('./mortal-harness.ts', import.meta.url));
 
