@@ -9,6 +9,7 @@ import type { Outcome } from '../../harness/core/system.ts';
 import type { WatchRequest } from '../../harness/core/watch.ts';
 import type { Timing } from '../config.ts';
 import type { StoreAnswer, StoreOp } from '../store/protocol.ts';
+import { problemWith } from '../store/validate.ts';
 import type { Caller } from './caller.ts';
 import type { ConfigCopy } from './config-copy.ts';
 import type { Discovery } from './discovery.ts';
@@ -36,6 +37,9 @@ export const operationNames = [
   'request',
   ...lockOperationNames,
 ] as const;
+
+/** The error of what was not begun because too much is under way: try again later. */
+export const busy = 'busy: too many requests in flight';
 
 interface OperationParts {
   readonly client: StoreClient;
@@ -70,7 +74,7 @@ export class Operations {
     if (c.f === 'watch') return this.watch(c);
     const deadlineUs = this.io.nowUs + this.o.deadlineUs;
     const { client, registrar } = this.parts;
-    if (!client.hasRoom) return this.refuse(c, 'too many requests in flight');
+    if (!client.hasRoomForCalls) return this.refuse(c, busy);
     const answered = (answer: StoreAnswer | null, node: NodeId): void =>
       this.reply(c, outcomeOf(c, answer, node));
     if (c.f === 'register') return registrar.registerFor(c.key, deadlineUs, answered);
@@ -80,6 +84,9 @@ export class Operations {
     }
     const op = storeOp(c, client.seen);
     if (op === null) return this.refuse(c, 'unknown operation or bad argument');
+    // Here, before a network of JSON makes another value of it.
+    const problem = problemWith(op);
+    if (problem !== null) return this.refuse(c, `bad-request: ${problem}`);
     client.request(op, deadlineUs, answered);
   }
 
@@ -166,6 +173,7 @@ function outcomeOf(c: Call, answer: StoreAnswer | null, node: NodeId): Outcome {
     case 'error':
       return { type: 'fail', error: answer.error.code, node };
     case 'done':
+      if (answer.isChanged === false) return { type: 'ok', value: c.value, node };
       return { type: 'ok', value: c.value, node, version: answer.revision };
     case 'value':
       return { type: 'ok', value: answer.value, node, version: answer.version };

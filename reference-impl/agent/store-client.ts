@@ -22,6 +22,11 @@ import { never } from './io.ts';
 import type { Io } from './io.ts';
 import type { SessionRules } from './session.ts';
 
+/** Requests in flight; so few that one that is slow rarely makes all others wait for it. */
+const inFlightMax = 256;
+/** Of these only the node itself may use so many: its leases and caches must not starve. */
+const reserved = 32;
+
 /** Called once: with the store's definite answer, or with null when the deadline came first. */
 export type Answered = (answer: StoreAnswer | null, from: NodeId) => void;
 
@@ -30,6 +35,8 @@ const hintsFollowedMax = 3;
 
 interface Pending {
   readonly id: number;
+  /** How far the log was known to be when it was first sent. */
+  readonly base: number;
   readonly op: StoreOp;
   readonly deadlineUs: number;
   readonly answered: Answered;
@@ -54,6 +61,8 @@ export class StoreClient {
   private readonly pending = new Map<number, Pending>();
   private session = 0;
   private lastId = 0;
+  /** The furthest that any server said it has applied the log. */
+  private index = 0;
   /** Position in `servers` of who is asked when nobody knows the leader. */
   private turn = 0;
   /** Who is believed to lead, or null. */
@@ -79,18 +88,30 @@ export class StoreClient {
     return this.leader ?? this.at(this.turn);
   }
 
-  /** False when so much is in flight that the store could forget an answer: try later. */
+  /** False when so much is in flight, or one request open for so long, that others have to wait. */
   get hasRoom(): boolean {
-    return this.pending.size < sessionWindow;
+    return this.pending.size < inFlightMax && this.lastId + 1 - this.oldest < sessionWindow;
+  }
+
+  /** The same for what the node is asked from outside. */
+  get hasRoomForCalls(): boolean {
+    return this.hasRoom && this.pending.size < inFlightMax - reserved;
+  }
+
+  /** The smallest id that is open, or will be next. */
+  private get oldest(): number {
+    for (const id of this.pending.keys()) return id;
+    return this.lastId + 1;
   }
 
   request(op: StoreOp, deadlineUs: number, answered: Answered): void {
-    assert(this.hasRoom, 'requests in flight are bounded', { max: sessionWindow });
+    assert(this.hasRoom, 'requests in flight are bounded', { max: inFlightMax });
     const target =
       op.f === 'read-stale' ? this.at(this.io.random(this.servers.length)) : this.server;
     this.lastId += 1;
     const p: Pending = {
       id: this.lastId,
+      base: this.index,
       op,
       deadlineUs,
       answered,
@@ -103,6 +124,7 @@ export class StoreClient {
   }
 
   response(from: NodeId, m: StoreResponse): void {
+    this.index = Math.max(this.index, m.index);
     const p = m.session === this.session ? this.pending.get(m.id) : undefined;
     if (p === undefined) return;
     if (m.answer.type === 'error' && !isDefinite(m.answer.error)) {
@@ -171,6 +193,8 @@ export class StoreClient {
       kind: 'request',
       session: this.session,
       id: p.id,
+      oldest: this.oldest,
+      base: p.base,
       replyLane: lanes.agent,
       op: p.op,
     };
@@ -189,5 +213,5 @@ function leaderIn(error: StoreError, target: NodeId): NodeId | null {
 
 /** Does this error end the operation? The others say only that one copy was not executed. */
 function isDefinite(error: StoreError): boolean {
-  return error.code !== 'not-leader' && error.code !== 'busy' && error.code !== 'behind';
+  return !['not-leader', 'busy', 'behind', 'session-lost'].includes(error.code);
 }

@@ -169,6 +169,7 @@ export class Watches {
 function changed(e: WatchEvent): WatchedChange[] {
   if (e.scope !== 'kv') return [];
   const { key, value, revision, previous } = e;
+  if (previous === undefined) return [{ key, value, revision }];
   const before = previous && { value: previous.value, revision: previous.version };
   return [{ key, value, revision, previous: before }];
 }

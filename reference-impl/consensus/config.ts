@@ -20,8 +20,15 @@ export interface ConsensusConfig {
   readonly quorumLostUs: number;
   /** Entries of one message: bounds what a follower that catches up gets at a time. */
   readonly batchMax: number;
+  /**
+   * Entries of one message, bytes as JSON; a single longer entry goes alone. With the longest entry
+   * (see `store/sizes.ts`) well below a frame: what is longer than a frame never arrives.
+   */
+  readonly batchBytesMax: number;
   /** Entries that a leader accepts beyond its commit index; past it requests are refused. */
   readonly uncommittedMax: number;
+  /** The same in bytes as JSON: without a majority a leader must not fill its memory. */
+  readonly uncommittedBytesMax: number;
 }
 
 /** One data centre: round trips of milliseconds. The 150–300 ms of the Raft paper, §9.3. */
@@ -31,7 +38,9 @@ export const lan: ConsensusConfig = {
   heartbeatUs: 50_000,
   quorumLostUs: 300_000,
   batchMax: 128,
+  batchBytesMax: 1_024 * 1_024,
   uncommittedMax: 4_096,
+  uncommittedBytesMax: 64 * 1_024 * 1_024,
 };
 
 /** Several regions: round trips of up to 150 ms. */

@@ -4,10 +4,13 @@
  * The seam for snapshots is here: nobody else knows that the first entry kept is number 1.
  */
 import { assert } from '../../harness/core/assert.ts';
+import { factsOf } from './entry-facts.ts';
 import type { Entry } from './messages.ts';
 
 export class Log {
   private readonly entries: Entry[] = [];
+  /** Length as JSON of all entries up to each. */
+  private readonly ends: number[] = [];
 
   get lastIndex(): number {
     return this.entries.length;
@@ -37,13 +40,32 @@ export class Log {
   append(after: number, entries: readonly Entry[]): void {
     assert(after <= this.lastIndex, 'a gap in the log', { after, lastIndex: this.lastIndex });
     this.entries.length = after;
-    for (const e of entries) this.entries.push(e);
+    this.ends.length = after;
+    for (const e of entries) {
+      this.ends.push(this.bytesUpTo(this.lastIndex) + factsOf(e).bytes);
+      this.entries.push(e);
+    }
   }
 
-  /** At most `max` entries from `first` on; the same empty array whenever there are none. */
-  slice(first: number, max: number): readonly Entry[] {
+  /**
+   * At most `max` entries of `bytesMax` together from `first` on, but one whatever its length; the
+   * same empty array whenever there are none.
+   */
+  slice(first: number, max: number, bytesMax = Infinity): readonly Entry[] {
     if (first > this.lastIndex) return nothing;
-    return this.entries.slice(first - 1, first - 1 + max);
+    const before = this.bytesUpTo(first - 1);
+    let last = Math.min(this.lastIndex, first + max - 1);
+    while (last > first && this.bytesUpTo(last) - before > bytesMax) last -= 1;
+    return this.entries.slice(first - 1, last);
+  }
+
+  /** Length as JSON of all entries after `after`. */
+  bytesAfter(after: number): number {
+    return this.bytesUpTo(this.lastIndex) - this.bytesUpTo(after);
+  }
+
+  private bytesUpTo(index: number): number {
+    return this.ends[index - 1] ?? 0;
   }
 
   /**

@@ -95,7 +95,9 @@ export class Raft {
 
   /** Leader: is there room for one more entry? */
   get hasRoom(): boolean {
-    return this.s.log.lastIndex - this.s.commit < this.s.config.uncommittedMax;
+    const { log, commit, config } = this.s;
+    if (log.lastIndex - commit >= config.uncommittedMax) return false;
+    return log.bytesAfter(commit) < config.uncommittedBytesMax;
   }
 
   /** Leader: puts a command into the log. Its fate is told by `apply` of the index returned. */
@@ -114,6 +116,11 @@ export class Raft {
    */
   askRound(w: World, fx: Effects): void {
     if (this.s.round === this.s.confirmedRound) beginRound(this.s, w, fx);
+  }
+
+  /** Position in the log of the last entry applied. */
+  get applied(): number {
+    return this.s.applied;
   }
 
   /** May a linearizable read that waited for `round` (0: for none) be answered? */

@@ -8,7 +8,8 @@
 import { assert } from '../../harness/core/assert.ts';
 import type { Effects, NodeId, World } from '../../harness/core/host.ts';
 import type { AppliedObservation } from '../../harness/core/observation.ts';
-import { hashText, mix32 } from '../../harness/core/prng.ts';
+import { mix32 } from '../../harness/core/prng.ts';
+import { factsOf } from './entry-facts.ts';
 import type { Append, AppendRecord, Appended, Command, Entry } from './messages.ts';
 import { reachedByMajority } from './quorum.ts';
 import { adoptTerm, followLeader, persistTerm, setRole, stepDown } from './role.ts';
@@ -116,7 +117,7 @@ function sendAppend(s: RaftState, slot: number, entries: readonly Entry[], fx: E
 
 /** The next batch. While probing, `next` waits for the answer. */
 function sendEntries(s: RaftState, slot: number, fx: Effects): void {
-  const entries = s.log.slice(at(s.next, slot), s.config.batchMax);
+  const entries = s.log.slice(at(s.next, slot), s.config.batchMax, s.config.batchBytesMax);
   sendAppend(s, slot, entries, fx);
   if (s.isProbing[slot] === 0) s.next[slot] = at(s.next, slot) + entries.length;
 }
@@ -243,7 +244,7 @@ function commitTo(s: RaftState, index: number, w: World, fx: Effects): void {
   while (s.applied < s.commit) {
     s.applied += 1;
     const e = s.log.entry(s.applied);
-    s.hash = mix32(s.hash ^ hashText(JSON.stringify(e)) ^ s.applied);
+    s.hash = mix32(s.hash ^ factsOf(e).hash ^ s.applied);
     if (isObserved(s.applied, s.commit)) {
       const seen: AppliedObservation = {
         kind: 'applied',

@@ -60,7 +60,7 @@ function previousOfFirst(m: StoreEvents): readonly StoreEvents[] {
     if (e.scope !== 'kv') return e;
     const before = first.get(e.key);
     if (before === undefined) first.set(e.key, e);
-    return before === undefined ? e : { ...e, previous: before.previous };
+    return before === undefined ? e : { ...e, previous: before.previous ?? null };
   });
   return [{ ...m, events }];
 }

@@ -9,6 +9,10 @@ export interface ChangeCommand extends Command {
   readonly client: NodeId;
   readonly session: number;
   readonly id: number;
+  /** The oldest request of the session that is open; see `sessions.ts`. */
+  readonly oldest: number;
+  /** What the client knew of the log when it first sent this; see `sessions.ts`. */
+  readonly base: number;
   readonly op: ChangeOp;
 }
 

@@ -27,7 +27,7 @@ import { answerCall, answerRead } from './queries.ts';
 import { Reads } from './reads.ts';
 import type { StoreRules } from './rules.ts';
 import { StoreState } from './state.ts';
-import { problemWith } from './validate.ts';
+import { problemWithRequest } from './validate.ts';
 import { Watchers } from './watchers.ts';
 
 export interface StoreOptions {
@@ -122,9 +122,9 @@ class Store implements Component {
   }
 
   private request(client: NodeId, m: StoreRequest, w: World, fx: Effects): void {
-    const problem = problemWith(m.op);
+    const problem = problemWithRequest(m);
     if (problem !== null) {
-      refuse(client, m, { code: 'bad-request', reason: problem }, fx);
+      this.refuse(client, m, { code: 'bad-request', reason: problem }, fx);
       return;
     }
     switch (m.op.f) {
@@ -142,7 +142,7 @@ class Store implements Component {
       case 'read-stale':
         if (this.rules.mayServeStale({ revision: this.state.revision, seen: m.op.seen })) {
           this.answerQuery(client, m, m.op, w, fx);
-        } else refuse(client, m, { code: 'behind', revision: this.state.revision }, fx);
+        } else this.refuse(client, m, { code: 'behind', revision: this.state.revision }, fx);
         break;
       case 'lookup':
       case 'list':
@@ -166,18 +166,22 @@ class Store implements Component {
       this.notLeader(client, m, fx);
       return;
     }
-    const known = this.state.sessions.find(client, m.session, m.id);
+    const { session, id, oldest, base } = m;
+    const known = this.state.sessions.find({ client, session, id, oldest, base });
     if (known === 'forgotten') return;
+    if (known === 'lost') {
+      this.refuse(client, m, { code: 'session-lost' }, fx);
+      return;
+    }
     if (known !== 'new' && this.rules.isDoneOnce('arrival')) {
-      respond(client, m, known, fx);
+      this.respond(client, m, known, fx);
       return;
     }
     if (!this.raft.hasRoom) {
-      refuse(client, m, { code: 'busy' }, fx);
+      this.refuse(client, m, { code: 'busy' }, fx);
       return;
     }
-    const { session, id } = m;
-    const command: ChangeCommand = { f: 'change', client, session, id, op };
+    const command: ChangeCommand = { f: 'change', client, session, id, oldest, base, op };
     this.proposed.set(this.raft.propose(command, fx), { client, m });
   }
 
@@ -192,7 +196,7 @@ class Store implements Component {
       return;
     }
     if (this.reads.size >= this.config.readsMax) {
-      refuse(client, m, { code: 'busy' }, fx);
+      this.refuse(client, m, { code: 'busy' }, fx);
       return;
     }
     this.reads.add({ round: this.raft.nextRound, client, m });
@@ -213,7 +217,7 @@ class Store implements Component {
       op.f === 'renew'
         ? this.renew(op.lease, w, fx)
         : answerRead(this.state, op, this.raft.leaderAgeUs(w.nowUs));
-    respond(client, m, answer, fx);
+    this.respond(client, m, answer, fx);
   }
 
   private renew(lease: number, w: World, fx: Effects): StoreAnswer {
@@ -228,14 +232,14 @@ class Store implements Component {
 
   private apply(index: number, entry: Entry, w: World, fx: Effects): void {
     const before = this.state.revision;
-    const answer = this.state.apply(entry.command as StoreCommand);
+    const answer = this.state.apply(entry.command as StoreCommand, index);
     for (let r = before + 1; r <= this.state.revision; r++) {
       for (const e of this.state.changes.at(r)) this.changed(e, w, fx);
     }
     const asked = this.proposed.get(index);
     if (asked === undefined) return;
     this.proposed.delete(index);
-    if (answer !== null) respond(asked.client, asked.m, answer, fx);
+    if (answer !== null) this.respond(asked.client, asked.m, answer, fx);
   }
 
   private changed(e: Change, w: World, fx: Effects): void {
@@ -272,15 +276,17 @@ class Store implements Component {
   }
 
   private notLeader(client: NodeId, m: StoreRequest, fx: Effects): void {
-    refuse(client, m, { code: 'not-leader', leader: this.raft.leader }, fx);
+    this.refuse(client, m, { code: 'not-leader', leader: this.raft.leader }, fx);
   }
-}
 
-function respond(client: NodeId, m: StoreRequest, answer: StoreAnswer, fx: Effects): void {
-  const response: StoreResponse = { kind: 'response', session: m.session, id: m.id, answer };
-  fx.send(client, response, m.replyLane);
-}
+  private respond(client: NodeId, m: StoreRequest, answer: StoreAnswer, fx: Effects): void {
+    const { session, id } = m;
+    const index = this.raft.applied;
+    const response: StoreResponse = { kind: 'response', session, id, index, answer };
+    fx.send(client, response, m.replyLane);
+  }
 
-function refuse(client: NodeId, m: StoreRequest, error: StoreError, fx: Effects): void {
-  respond(client, m, { type: 'error', error }, fx);
+  private refuse(client: NodeId, m: StoreRequest, error: StoreError, fx: Effects): void {
+    this.respond(client, m, { type: 'error', error }, fx);
+  }
 }

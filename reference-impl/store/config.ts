@@ -13,7 +13,10 @@ export interface StoreConfig {
   readonly watchTtlUs: number;
   /** Changes that a watch can still be resumed from; at twice as many the older half is dropped. */
   readonly historyMax: number;
-  /** Sessions remembered; the one unused for longest is forgotten. Past it a change may repeat. */
+  /**
+   * Sessions remembered: nodes and clients that change something. Past it the one unused for longest is
+   * forgotten: what it still has under way ends unknown, and never happens twice.
+   */
   readonly sessionsMax: number;
   /** Watches of one server; past it `busy`. */
   readonly watchersMax: number;
@@ -21,6 +24,8 @@ export interface StoreConfig {
   readonly readsMax: number;
   /** Changes in one `events` message. */
   readonly eventsPerPushMax: number;
+  /** The same in bytes as JSON; what one revision changed stays together. */
+  readonly pushBytesMax: number;
 }
 
 export const storeConfig: StoreConfig = {
@@ -32,6 +37,7 @@ export const storeConfig: StoreConfig = {
   watchersMax: 4_096,
   readsMax: 4_096,
   eventsPerPushMax: 256,
+  pushBytesMax: 1_024 * 1_024,
 };
 
 /** Policy times divided by `divisor`, protocol timers as they are. */

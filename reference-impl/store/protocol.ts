@@ -2,11 +2,11 @@
  * What agents and clients (lane 2) say to the store (lane 1), and what it answers.
  *
  * All of it travels as datagrams that may be lost, repeated, delayed and reordered. So:
- * - A *change* is executed at most once: the store keeps, as part of the replicated state, the last
- *   `sessionWindow` answers of each session. The same id sent again (to any server) gets the same
- *   answer. An id that has left the window is never executed and never answered.
+ * - A *change* is executed at most once: the store keeps, as part of the replicated state, the answers
+ *   of each session from its oldest open request on. The same id sent again (to any server) gets the
+ *   same answer. A late copy of an id before that is never executed and never answered.
  * - `cas-mismatch`, `unknown-lease`, `held`, `not-held`, `fenced`, `compacted` and `bad-request` are
- *   *definite*: the operation did not happen and never will. `not-leader`, `busy` and `behind` say only that this copy of the request
+ *   *definite*: the operation did not happen and never will. `not-leader`, `busy`, `behind` and `session-lost` say only that this copy of the request
  *   was not executed: send the same id again, elsewhere or later. They prove nothing about other copies (the
  *   network may have repeated the datagram to a leader that is no more), so an operation that ends
  *   after them is unknown.
@@ -14,8 +14,8 @@
  */
 import type { Json, Lane, NodeId } from '../../harness/core/host.ts';
 
-/** Requests of one session that may be in flight at a time; see above. */
-export const sessionWindow = 32;
+/** A request's id is less than this above the oldest open one of its session. */
+export const sessionWindow = 1_024;
 
 /** Names whose changes every server observes as configuration: keys that begin so. */
 export const configPrefix = 'config/';
@@ -94,6 +94,10 @@ export interface StoreRequest {
   readonly session: number;
   /** Counts up from 1 within a session, changes and queries alike; a retry keeps its id. */
   readonly id: number;
+  /** The smallest id of the session that is not answered yet; all before are forgotten. */
+  readonly oldest: number;
+  /** The largest `index` that the session had been told when it sent this id first; 0: none. */
+  readonly base: number;
   /** Where the response goes, on the node that sent the request. */
   readonly replyLane: Lane;
   readonly op: StoreOp;
@@ -103,12 +107,17 @@ export interface StoreResponse {
   readonly kind: 'response';
   readonly session: number;
   readonly id: number;
+  /** How far this server has applied the log. */
+  readonly index: number;
   readonly answer: StoreAnswer;
 }
 
 export type StoreAnswer =
-  /** To changes of keys and `release`: the revision of the change, the new version of each key. */
-  | { readonly type: 'done'; readonly revision: number }
+  /**
+   * To changes of keys and `release`: the revision of the change, the new version of each key.
+   * `isChanged` false: there was nothing to remove, and the revision is that of another change.
+   */
+  | { readonly type: 'done'; readonly revision: number; readonly isChanged?: false }
   /**
    * To `read` and `read-stale`. `version` is the revision that last changed the key (0: none that is
    * known), `revision` that of the whole store, `ageUs` the time since this server heard the leader.
@@ -153,6 +162,8 @@ export type StoreError =
   | { readonly code: 'not-leader'; readonly leader: NodeId | null }
   /** A queue is full; try again later. */
   | { readonly code: 'busy' }
+  /** The store may have forgotten the session: it cannot tell whether this is a copy. */
+  | { readonly code: 'session-lost' }
   /** This server has applied less than the session has seen; another has more, and this one will. */
   | { readonly code: 'behind'; readonly revision: number }
   | { readonly code: 'cas-mismatch'; readonly revision: number }
@@ -214,13 +225,16 @@ export interface StoreEvents {
 }
 
 export type WatchEvent =
-  /** `value` is null when the key was deleted, `previous` when there was none before. */
+  /**
+   * `value` is null when the key was deleted, `previous` when there was none before; it is absent when
+   * it would be too long to tell.
+   */
   | {
       readonly scope: 'kv';
       readonly revision: number;
       readonly key: string;
       readonly value: Json;
-      readonly previous: Pick<KeyValue, 'value' | 'version'> | null;
+      readonly previous?: Pick<KeyValue, 'value' | 'version'> | null;
     }
   /** `entry` is what is gone (`deregistered`, `expired`) or there now (`registered`). */
   | {

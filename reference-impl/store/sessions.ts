@@ -1,63 +1,86 @@
 /**
  * The session table: which changes were executed, and what was answered (Raft dissertation §6.3).
  *
+ * A session's answers are kept from its oldest open request on, which each request names; so one that
+ * is overtaken by any number of others is still executed, once. When there are too many sessions the
+ * one unused for longest is forgotten. A late copy of a request of it must not be executed again, but
+ * a new session must: whoever is unknown has to have learned the position of the log after all that
+ * was forgotten, before it sent its request for the first time.
+ *
  * Part of the replicated state: changed only by `apply`, in the order of the log.
  */
 import type { NodeId } from '../../harness/core/host.ts';
-import { sessionWindow, type StoreAnswer } from './protocol.ts';
+import type { StoreAnswer } from './protocol.ts';
 
-interface Session {
-  /** Answers of the latest ids; at most `sessionWindow`. */
-  readonly answers: Map<number, StoreAnswer>;
-  /** Ids up to here have left the window. */
-  floor: number;
+/** Names one change: (client, session, id); the rest is told with it. */
+export interface Requested {
+  readonly client: NodeId;
+  readonly session: number;
+  readonly id: number;
+  readonly oldest: number;
+  readonly base: number;
 }
 
-/** `new`: execute it. `forgotten`: it has left the window; executing it might be a repetition. */
-type Known = StoreAnswer | 'new' | 'forgotten';
+interface Session {
+  /** Answers of the ids above `floor`. */
+  readonly answers: Map<number, StoreAnswer>;
+  /** Up to here the client has all answers. */
+  floor: number;
+  /** Position in the log of its last change. */
+  usedAt: number;
+}
+
+/**
+ * `new`: execute it. `forgotten`: its client has the answer already, this is a late copy. `lost`: the
+ * session may have been forgotten, and this may be a copy of what it did.
+ */
+type Known = StoreAnswer | 'new' | 'forgotten' | 'lost';
 
 export class Sessions {
   /** Least recently used first. */
   private readonly sessions = new Map<string, Session>();
   private readonly max: number;
+  /** The last position at which a session that is forgotten was used. */
+  private forgottenAt = 0;
 
   constructor(max: number) {
     this.max = max;
   }
 
-  find(client: NodeId, session: number, id: number): Known {
+  get size(): number {
+    return this.sessions.size;
+  }
+
+  find({ client, session, id, base }: Requested): Known {
     const s = this.sessions.get(keyOf(client, session));
-    if (s === undefined) return 'new';
+    if (s === undefined) return base < this.forgottenAt ? 'lost' : 'new';
     return s.answers.get(id) ?? (id <= s.floor ? 'forgotten' : 'new');
   }
 
-  /** The change was executed now, with this answer. */
-  remember(client: NodeId, session: number, id: number, answer: StoreAnswer): void {
+  /** The change was executed now, at position `index` of the log, with this answer. */
+  remember({ client, session, id, oldest }: Requested, answer: StoreAnswer, index: number): void {
     const key = keyOf(client, session);
-    const s = this.sessions.get(key) ?? { answers: new Map<number, StoreAnswer>(), floor: 0 };
+    const s = this.sessions.get(key) ?? { answers: new Map(), floor: 0, usedAt: 0 };
     this.sessions.delete(key);
     this.sessions.set(key, s);
+    s.usedAt = index;
     s.answers.set(id, answer);
-    if (s.answers.size > sessionWindow) {
-      const oldest = smallest(s.answers.keys());
-      s.answers.delete(oldest);
-      s.floor = Math.max(s.floor, oldest);
+    if (oldest - 1 > s.floor) {
+      s.floor = oldest - 1;
+      for (const known of s.answers.keys()) if (known <= s.floor) s.answers.delete(known);
     }
-    if (this.sessions.size > this.max) {
-      for (const unused of this.sessions.keys()) {
-        this.sessions.delete(unused);
-        break;
-      }
+    if (this.sessions.size > this.max) this.forgetOne();
+  }
+
+  private forgetOne(): void {
+    for (const [key, s] of this.sessions) {
+      this.sessions.delete(key);
+      this.forgottenAt = Math.max(this.forgottenAt, s.usedAt);
+      return;
     }
   }
 }
 
 function keyOf(client: NodeId, session: number): string {
   return `${client}.${session}`;
-}
-
-function smallest(ids: Iterable<number>): number {
-  let least = Infinity;
-  for (const id of ids) if (id < least) least = id;
-  return least;
 }

@@ -5,6 +5,7 @@
  * Every change takes one revision, however many keys it sets. No clock here: whether a lease has expired is decided by the
  * leader (`leases.ts`) and comes as a command.
  */
+import { assert } from '../../harness/core/assert.ts';
 import type { Json, NodeId } from '../../harness/core/host.ts';
 import { type Change, Changes } from './changes.ts';
 import type { ChangeCommand, StoreCommand } from './command.ts';
@@ -14,6 +15,7 @@ import { Locks } from './locks.ts';
 import type { CatalogEntry, ChangeOp, KeyValue, StoreAnswer, WatchEvent } from './protocol.ts';
 import { storeRules, type StoreRules } from './rules.ts';
 import { Sessions } from './sessions.ts';
+import { problemWith } from './validate.ts';
 
 interface Value {
   readonly value: Json;
@@ -41,13 +43,13 @@ export class StoreState {
     this.sessions = new Sessions(config.sessionsMax);
   }
 
-  /** The answer for the client, or null when there is nobody to answer or nothing to say. */
-  apply(c: StoreCommand): StoreAnswer | null {
+  /** `index`: its position in the log. The answer for the client, or null when there is nobody to answer or nothing to say. */
+  apply(c: StoreCommand, index: number): StoreAnswer | null {
     switch (c.f) {
       case 'noop':
         return null;
       case 'change':
-        return this.changeOnce(c);
+        return this.changeOnce(c, index);
       case 'expire':
         for (const lease of c.leases) {
           if (this.endLease(lease, 'expired') !== null) continue;
@@ -83,16 +85,19 @@ export class StoreState {
   }
 
   /** The network repeats datagrams, and clients try again: a change is executed once. */
-  private changeOnce(c: ChangeCommand): StoreAnswer | null {
-    const known = this.sessions.find(c.client, c.session, c.id);
+  private changeOnce(c: ChangeCommand, index: number): StoreAnswer | null {
+    const known = this.sessions.find(c);
     if (known === 'forgotten') return null;
+    if (known === 'lost') return { type: 'error', error: { code: 'session-lost' } };
     if (known !== 'new' && this.rules.isDoneOnce('execution')) return known;
     const answer = this.change(c.op);
-    this.sessions.remember(c.client, c.session, c.id, answer);
+    this.sessions.remember(c, answer, index);
     return answer;
   }
 
   private change(op: ChangeOp): StoreAnswer {
+    const problem = problemWith(op);
+    assert(problem === null, 'what entered the log can be carried', { problem });
     switch (op.f) {
       case 'write':
         return this.put({ [op.key]: op.value });
@@ -132,19 +137,21 @@ export class StoreState {
     this.changes.add([change]);
   }
 
-  /** Null is the value of a key that is not there. */
+  /** Null is the value of a key that is not there; to remove what is not there changes nothing. */
   private put(values: Readonly<Record<string, Json>>): StoreAnswer {
+    const keys = Object.keys(values)
+      .filter((key) => (values[key] ?? null) !== null || this.values.has(key))
+      .sort();
+    if (keys.length === 0) return { type: 'done', revision: this.revision, isChanged: false };
     this.revision += 1;
     const { revision } = this;
-    const events = Object.keys(values)
-      .sort()
-      .map((key): WatchEvent => {
-        const value = values[key] ?? null;
-        const previous = this.values.get(key) ?? null;
-        if (value === null) this.values.delete(key);
-        else this.values.set(key, { value, version: revision });
-        return { scope: 'kv', revision, key, value, previous };
-      });
+    const events = keys.map((key): WatchEvent => {
+      const value = values[key] ?? null;
+      const previous = this.values.get(key) ?? null;
+      if (value === null) this.values.delete(key);
+      else this.values.set(key, { value, version: revision });
+      return { scope: 'kv', revision, key, value, previous };
+    });
     this.changes.add(events);
     return { type: 'done', revision };
   }

@@ -1,47 +1,88 @@
 /** Requests come from a network: what is not understood must not enter the log. */
-import type { StoreOp } from './protocol.ts';
+import type { Json } from '../../harness/core/host.ts';
+import type { StoreOp, StoreRequest } from './protocol.ts';
+import { sessionWindow } from './protocol.ts';
+import { problemWithName, problemWithValues } from './sizes.ts';
 
 /** What is wrong with a request, in words, or null. */
+export function problemWithRequest({ session, id, oldest, base, op }: StoreRequest): string | null {
+  if (![session, id, oldest, base].every(Number.isSafeInteger)) {
+    return 'session, id, oldest and base are not whole numbers';
+  }
+  if (oldest > id || id - oldest >= sessionWindow) {
+    return `oldest is ${oldest} beside the id ${id}, wanted at most ${sessionWindow - 1} less`;
+  }
+  return problemWith(op);
+}
+
+/** What is wrong with an operation, in words, or null. */
 export function problemWith(op: StoreOp): string | null {
   switch (op.f) {
     case 'read-stale':
       if (!Number.isInteger(op.seen)) return 'seen is not a revision';
-      return isText(op.key) ? null : 'key is not a text';
+      return problemWithName('key', op.key);
     case 'read':
-    case 'write':
-    case 'cas':
     case 'delete':
-      return isText(op.key) ? null : 'key is not a text';
+      return problemWithName('key', op.key);
+    case 'write':
+      return problemWithName('key', op.key) ?? problemWithValues([op.value]);
+    case 'cas':
+      return problemWithName('key', op.key) ?? problemWithValues([op.from, op.to]);
     case 'write-all':
-      return isRecord(op.values) ? null : 'values is not an object with one key or more';
+      return problemWithAll(op.values);
     case 'list':
-      return isText(op.prefix) ? null : 'prefix is not a text';
+      return problemWithName('prefix', op.prefix);
     case 'lookup':
-      return isText(op.service) ? null : 'service is not a text';
+      return problemWithName('service', op.service);
     case 'register':
-      if (!isText(op.service) || op.service === '') return 'service is not a name';
-      if (!Number.isInteger(op.instance)) return 'instance is not a node id';
-      return Number.isInteger(op.ttlUs) && op.ttlUs > 0 ? null : 'ttlUs is not whole µs above 0';
+      return problemWithRegister(op);
     case 'acquire':
-      if (!isText(op.key)) return 'key is not a text';
-      return Number.isInteger(op.ttlUs) && op.ttlUs > 0 ? null : 'ttlUs is not whole µs above 0';
-    case 'write-fenced':
+      return problemWithName('key', op.key) ?? problemWithTtl(op.ttlUs);
     case 'release':
-      if (!isText(op.key)) return 'key is not a text';
-      if (op.f === 'write-fenced' && !isText(op.lock)) return 'lock is not a text';
-      return Number.isInteger(op.token) ? null : 'token is not a number';
+      return problemWithName('key', op.key) ?? problemWithNumber('token', op.token);
+    case 'write-fenced':
+      return (
+        problemWithName('key', op.key) ??
+        problemWithName('lock', op.lock) ??
+        problemWithNumber('token', op.token) ??
+        problemWithValues([op.value])
+      );
     case 'renew':
     case 'deregister':
-      return Number.isInteger(op.lease) ? null : 'lease is not a number';
+      return problemWithNumber('lease', op.lease);
     default:
       return 'no such operation';
   }
 }
 
-function isText(x: unknown): boolean {
-  return typeof x === 'string';
+function problemWithRegister(op: StoreOp & { readonly f: 'register' }): string | null {
+  if (op.service === '') return 'service is not a name';
+  if (!Number.isInteger(op.instance)) return 'instance is not a node id';
+  if (!Array.isArray(op.tags)) return 'tags is not a list';
+  return (
+    problemWithName('service', op.service) ??
+    problemWithName('zone', op.zone) ??
+    op.tags.map((tag) => problemWithName('a tag', tag)).find((p) => p !== null) ??
+    problemWithName('the list of tags', op.tags.join(',')) ??
+    problemWithTtl(op.ttlUs)
+  );
 }
 
-function isRecord(x: unknown): boolean {
-  return typeof x === 'object' && x !== null && !Array.isArray(x) && Object.keys(x).length > 0;
+function problemWithAll(values: Readonly<Record<string, Json>>): string | null {
+  if (typeof values !== 'object' || values === null || Array.isArray(values)) {
+    return 'values is not an object with one key or more';
+  }
+  const keys = Object.keys(values);
+  if (keys.length === 0) return 'values is not an object with one key or more';
+  const wrong = keys.map((key) => problemWithName('key', key)).find((p) => p !== null);
+  // The keys count, too: a thousand keys of 4 KiB are longer than a frame.
+  return wrong ?? problemWithValues([...keys, ...Object.values(values)]);
+}
+
+function problemWithTtl(ttlUs: unknown): string | null {
+  return Number.isInteger(ttlUs) && (ttlUs as number) > 0 ? null : 'ttlUs is not whole µs above 0';
+}
+
+function problemWithNumber(what: string, value: unknown): string | null {
+  return Number.isSafeInteger(value) ? null : `${what} is not a number`;
 }

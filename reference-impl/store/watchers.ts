@@ -86,22 +86,33 @@ export class Watchers {
 
   /** Sends what the watcher wants and was not told, if anything. */
   private push(watcher: Watcher, ageUs: number, fx: Effects): boolean {
-    const { scope, prefix } = watcher.m;
     let events: WatchEvent[] = [];
+    let bytes = 0;
     let hasTold = false;
     while (watcher.scanned < this.state.revision) {
       watcher.scanned += 1;
-      for (const e of this.state.changes.at(watcher.scanned)) {
-        if (isWanted(e, scope, prefix) && this.rules.isTold(e)) events.push(e);
+      const next = this.wanted(watcher);
+      const nextBytes = bytesOf(next);
+      if (events.length > 0 && bytes + nextBytes > this.config.pushBytesMax) {
+        this.tell(watcher, events, watcher.scanned - 1, ageUs, fx);
+        [events, bytes, hasTold] = [[], 0, true];
       }
+      events.push(...(nextBytes > this.config.pushBytesMax ? next.map(withoutPrevious) : next));
+      bytes += nextBytes;
       const isFull = events.length >= this.config.eventsPerPushMax;
       const isLast = watcher.scanned === this.state.revision && events.length > 0;
       if (!isFull && !isLast) continue;
       this.tell(watcher, events, watcher.scanned, ageUs, fx);
-      events = [];
-      hasTold = true;
+      [events, bytes, hasTold] = [[], 0, true];
     }
     return hasTold;
+  }
+
+  /** What the revision that the watcher has come to changed of what it wants. */
+  private wanted({ m: { scope, prefix }, scanned }: Watcher): WatchEvent[] {
+    return this.state.changes
+      .at(scanned)
+      .filter((e): e is WatchEvent => isWanted(e, scope, prefix) && this.rules.isTold(e));
   }
 
   private tell(
@@ -116,6 +127,17 @@ export class Watchers {
     watcher.told = revision;
     fx.send(watcher.client, m, replyLane);
   }
+}
+
+function bytesOf(events: readonly WatchEvent[]): number {
+  return events.length === 0 ? 0 : Buffer.byteLength(JSON.stringify(events));
+}
+
+/** Several long values that one revision replaced are longer than a frame; what they became is not. */
+function withoutPrevious(e: WatchEvent): WatchEvent {
+  if (e.scope !== 'kv') return e;
+  const { previous: _tooLong, ...rest } = e;
+  return rest;
 }
 
 function refuse(client: NodeId, m: StoreWatch, error: StoreError, fx: Effects): void {

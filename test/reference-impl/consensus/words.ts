@@ -27,7 +27,9 @@ export function parseRequest(
   }
   if (f === 'unwatch') return { kind: 'unwatch', watch, replyLane: 2 };
   const session = Number(options.get('session') ?? 1);
-  return { kind: 'request', session, id, replyLane: 2, op: parseOp(words, options) };
+  const [oldest, base] = [options.get('oldest') ?? 1, options.get('base') ?? 0].map(Number);
+  const op = parseOp(words, options);
+  return { kind: 'request', session, id, oldest, base, replyLane: 2, op } as ToStore;
 }
 
 function parseOp(words: readonly string[], options: ReadonlyMap<string, string>): StoreOp {

@@ -85,16 +85,17 @@ describe('locks of the replicated state', () => {
         const say = `seed ${seed}, request ${id}`;
         if (draw.chance(150)) {
           const lease = Math.max(1, state.revision - draw.below(4));
-          state.apply({ f: 'expire', leases: [lease] });
+          state.apply({ f: 'expire', leases: [lease] }, id);
           if (model.expire(lease)) count('expired');
         } else {
           const op = drawOp(draw, id, state.revision);
-          const command: StoreCommand = { f: 'change', client: 9, session: 1, id, op };
+          const named = { client: 9, session: 1, id, oldest: id, base: 0 };
+          const command: StoreCommand = { f: 'change', ...named, op };
           const expected = model.apply(op);
           count(`${op.f} ${expected.replace(/ \d+$/, '')}`);
-          assert.equal(brief(state.apply(command)), expected, say);
+          assert.equal(brief(state.apply(command, id)), expected, say);
           // The network repeats it: the same answer, and nothing happens.
-          if (draw.chance(300)) assert.equal(brief(state.apply(command)), expected, say);
+          if (draw.chance(300)) assert.equal(brief(state.apply(command, id)), expected, say);
         }
         assert.equal(state.revision, model.log.length, say);
       }

@@ -1,0 +1,20 @@
+/** What is worked out once of an entry: entries are immutable, and in simulation shared by all nodes. */
+import { hashText } from '../../harness/core/prng.ts';
+import type { Entry } from './messages.ts';
+
+interface EntryFacts {
+  /** Length as JSON, which is how it travels. */
+  readonly bytes: number;
+  readonly hash: number;
+}
+
+const known = new WeakMap<Entry, EntryFacts>();
+
+export function factsOf(e: Entry): EntryFacts {
+  const facts = known.get(e);
+  if (facts !== undefined) return facts;
+  const text = JSON.stringify(e);
+  const made = { bytes: Buffer.byteLength(text), hash: hashText(text) };
+  known.set(e, made);
+  return made;
+}
