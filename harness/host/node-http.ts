@@ -1,17 +1,23 @@
-/** The HTTP side of a node: the control channel of the harness, and the system's own API behind it. */
+/** The HTTP side of a node: the control channel of the harness, and the system's own API beside it. */
 import { createServer } from 'node:http';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import type { Json } from '../core/host.ts';
+import type { Server } from 'node:http';
+import { getRequestListener } from '@hono/node-server';
+import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import type { Context } from 'hono';
 import { nodeFaultsSchema, runHeader } from './control.ts';
 import type { NodeCounters, NodeFaults } from './control.ts';
 import type { Address } from './launch.ts';
+
+/** Adds the routes of a system to those of its node. `/control` is taken. */
+export type HttpApi = (app: Hono) => void;
 
 export interface NodeHttpOptions {
   readonly run: string;
   /** Puts the faults in force and tells the counters. */
   readonly control: (faults: NodeFaults) => NodeCounters;
   /** Everything but `/control`; absent: 404. */
-  readonly api?: (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
+  readonly api?: HttpApi;
 }
 
 /** A control request names each link once: far below this. */
@@ -19,11 +25,18 @@ const bodyBytesMax = 256 * 1024;
 
 /** Listens at `address`. Rejects with the system's error, EADDRINUSE for one. */
 export async function serveHttp(address: Address, options: NodeHttpOptions): Promise<Server> {
-  const server = createServer((request, response) => {
-    if (request.url === '/control') void control(request, response, options);
-    else if (options.api !== undefined) void options.api(request, response);
-    else answer(response, 404, { error: 'this node has no API but /control' });
+  const app = new Hono();
+  const limited = bodyLimit({
+    maxSize: bodyBytesMax,
+    onError: (c) => c.json({ error: `a body of more than ${bodyBytesMax} bytes` }, 413),
   });
+  app.post('/control', limited, (c) => control(c, options));
+  app.all('/control', (c) => c.json({ error: 'POST the faults that are to be in force' }, 405));
+  if (options.api === undefined) {
+    app.notFound((c) => c.json({ error: 'this node has no API but /control' }, 404));
+  } else options.api(app);
+  const listener = getRequestListener(app.fetch);
+  const server = createServer((request, response) => void listener(request, response));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(address.port, address.host, () => {
@@ -34,39 +47,11 @@ export async function serveHttp(address: Address, options: NodeHttpOptions): Pro
   return server;
 }
 
-async function control(
-  request: IncomingMessage,
-  response: ServerResponse,
-  options: NodeHttpOptions,
-): Promise<void> {
-  if (request.method !== 'POST') {
-    answer(response, 405, { error: 'POST the faults that are to be in force' });
-  } else if (request.headers[runHeader] !== options.run) {
-    answer(response, 403, { error: `${runHeader} does not name this run` });
-  } else {
-    const faults = nodeFaultsSchema.safeParse(await readJson(request));
-    if (faults.success) answer(response, 200, options.control(faults.data));
-    else answer(response, 400, { error: faults.error.issues[0]?.message ?? 'malformed' });
+async function control(c: Context, options: NodeHttpOptions): Promise<Response> {
+  if (c.req.header(runHeader) !== options.run) {
+    return c.json({ error: `${runHeader} does not name this run` }, 403);
   }
-}
-
-/** The body, or undefined when it is no JSON, too long or cut off. */
-async function readJson(request: IncomingMessage): Promise<unknown> {
-  try {
-    const chunks: Buffer[] = [];
-    let bytes = 0;
-    for await (const chunk of request as AsyncIterable<Buffer>) {
-      bytes += chunk.length;
-      if (bytes > bodyBytesMax) return undefined;
-      chunks.push(chunk);
-    }
-    return JSON.parse(Buffer.concat(chunks).toString('utf8')) as unknown;
-  } catch {
-    return undefined;
-  }
-}
-
-function answer(response: ServerResponse, status: number, body: Json | NodeCounters): void {
-  response.writeHead(status, { 'content-type': 'application/json' });
-  response.end(JSON.stringify(body));
+  const faults = nodeFaultsSchema.safeParse(await c.req.json().catch(() => undefined));
+  if (faults.success) return c.json(options.control(faults.data));
+  return c.json({ error: faults.error.issues[0]?.message ?? 'malformed' }, 400);
 }

@@ -3,7 +3,7 @@
  * what they observe. The entry point of a system calls `runNode` and nothing else.
  */
 import { mkdir } from 'node:fs/promises';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Server } from 'node:http';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Json, Lane, Rec } from '../core/host.ts';
@@ -18,6 +18,7 @@ import type { Launch } from './launch.ts';
 import { nodeLogger } from './lines.ts';
 import { LogFile } from './log-file.ts';
 import { serveHttp } from './node-http.ts';
+import type { HttpApi } from './node-http.ts';
 import { Transport } from './transport.ts';
 
 /** Why a node process ended, by exit code. */
@@ -43,10 +44,8 @@ export interface NodeHandle {
   ): Promise<Json>;
 }
 
-export type HttpApi = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
-
 export interface RunNodeOptions {
-  /** The node's own HTTP API; `/control` is not passed on to it. */
+  /** The routes of the node's own HTTP API. */
   readonly api?: (node: NodeHandle) => HttpApi;
 }
 

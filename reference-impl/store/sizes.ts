@@ -34,25 +34,21 @@ export function problemWithValues(values: readonly Json[]): string | null {
 
 /** What JSON would change in `value`, in words, or null. */
 function unlikeJson(value: unknown, depth: number): string | null {
-  switch (typeof value) {
-    case 'number':
-      if (!Number.isFinite(value)) return 'a number that is not finite: send it as a text';
-      if (!Number.isInteger(value) || Number.isSafeInteger(value)) return null;
-      return 'a whole number beyond 2^53, which would lose digits: send it as a text';
-    case 'string':
-    case 'boolean':
-      return null;
-    case 'object':
-      if (value === null) return null;
-      if (depth >= valueDepthMax) return `more than ${valueDepthMax} levels`;
-      for (const inner of Object.values(value)) {
-        // An absent field of an object is no part of it.
-        if (inner === undefined && !Array.isArray(value)) continue;
-        const problem = unlikeJson(inner, depth + 1);
-        if (problem !== null) return problem;
-      }
-      return null;
-    default:
-      return `a ${typeof value}`;
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return null;
+  if (typeof value === 'number') return inexact(value);
+  if (typeof value !== 'object') return `a ${typeof value}`;
+  if (depth >= valueDepthMax) return `more than ${valueDepthMax} levels`;
+  for (const inner of Object.values(value) as unknown[]) {
+    // An absent field of an object is no part of it.
+    if (inner === undefined && !Array.isArray(value)) continue;
+    const problem = unlikeJson(inner, depth + 1);
+    if (problem !== null) return problem;
   }
+  return null;
+}
+
+function inexact(value: number): string | null {
+  if (!Number.isFinite(value)) return 'a number that is not finite: send it as a text';
+  if (!Number.isInteger(value) || Number.isSafeInteger(value)) return null;
+  return 'a whole number beyond 2^53, which would lose digits: send it as a text';
 }

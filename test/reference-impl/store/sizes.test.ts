@@ -104,8 +104,8 @@ describe('values in the store', () => {
     const bad: [Json, RegExp][] = [
       [Infinity, /a number that is not finite/],
       [{ a: [1, NaN] }, /a number that is not finite/],
-      [12345678901234567890, /beyond 2\^53/],
-      [[-9007199254740993], /beyond 2\^53/],
+      [JSON.parse('12345678901234567890') as Json, /beyond 2\^53/],
+      [[-(2 ** 53)], /beyond 2\^53/],
       [deep(65), /more than 64 levels/],
     ];
     for (const [value, wanted] of bad) {

@@ -1,0 +1,158 @@
+/** The HTTP API of a node, in front of components that are told what to answer. */
+import assert from 'node:assert/strict';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Json, Lane } from '../../../harness/core/host.ts';
+import { serveHttp } from '../../../harness/host/node-http.ts';
+import type { NodeHandle } from '../../../harness/host/node.ts';
+import { nodeApi } from '../../../reference-impl/api.ts';
+import { lanes } from '../../../reference-impl/lanes.ts';
+
+type Asked = {
+  readonly lane: Lane;
+  readonly f: string;
+  readonly key: string;
+  readonly value: Json;
+};
+
+describe('the HTTP API', () => {
+  const asked: Asked[] = [];
+  let replies: (a: Asked) => Json = () => null;
+  let server: Server;
+  let url = '';
+
+  before(async () => {
+    const node: NodeHandle = {
+      config: {
+        id: 0,
+        shape: { nodes: [{ name: 'server-0', role: 'server', zone: 'a' }], clients: 0 },
+        settings: { policyDivisor: 1, deadlineUs: 1_000_000, mutant: null, extra: {} },
+      },
+      trueUs: () => 7,
+      call: (lane, request) => {
+        asked.push({ lane, ...request });
+        return Promise.resolve(replies({ lane, ...request }));
+      },
+    };
+    server = await serveHttp(
+      { host: '127.0.0.1', port: 0 },
+      { run: 'r', control: () => assert.fail('nobody controls'), api: nodeApi(node) },
+    );
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+  after(() => void server.close());
+  beforeEach(() => void asked.splice(0));
+
+  async function ask(
+    path: string,
+    init: RequestInit = {},
+  ): Promise<{ status: number; body: Record<string, Json>; headers: Headers }> {
+    const r = await fetch(`${url}${path}`, { ...init, headers: { connection: 'close' } });
+    return { status: r.status, body: (await r.json()) as Record<string, Json>, headers: r.headers };
+  }
+  const put = (path: string, body: string | Uint8Array<ArrayBuffer>): ReturnType<typeof ask> =>
+    ask(path, { method: 'PUT', body });
+
+  it('answers 404 for a key that is not there, and 200 for one that is', async () => {
+    replies = () => ({ type: 'ok', value: null, version: 0, node: 1 });
+    const missing = await ask('/kv/a');
+    assert.equal(missing.status, 404);
+    assert.match(String(missing.body['error']), /no key a/);
+    replies = () => ({ type: 'ok', value: 'red', version: 3, node: 1 });
+    assert.deepEqual((await ask('/kv/a')).body, { value: 'red', version: 3, node: 1 });
+  });
+
+  it('takes JSON, and plain text where that is no JSON and says so', async () => {
+    replies = () => ({ type: 'ok', value: 'x', version: 3, node: 1 });
+    assert.equal((await put('/kv/a', '{"x":1}')).status, 200);
+    assert.deepEqual(asked.at(-1)?.value, { x: 1 });
+    for (const broken of ['{"x":1', '[1,', '1e', '"red']) {
+      const r = await put('/kv/a', broken);
+      assert.equal(r.status, 400, broken);
+      assert.match(String(r.body['error']), /not JSON/);
+    }
+    assert.equal((await put('/kv/a', 'red')).status, 200);
+    assert.equal(asked.at(-1)?.value, 'red');
+  });
+
+  it('refuses what it cannot keep: null, numbers that JSON rounds, bytes that are no text', async () => {
+    const before = asked.length;
+    for (const [body, wanted] of [
+      ['null', /null is no value.*DELETE/],
+      ['1e400', /not finite/],
+      ['12345678901234567890', /beyond 2\^53/],
+      ['[1e999]', /not finite/],
+      ['['.repeat(100) + ']'.repeat(100), /64 levels/],
+      [new Uint8Array([0x22, 0xff, 0x22]), /UTF-8/],
+    ] as const) {
+      const r = await put('/kv/a', body);
+      assert.equal(r.status, 400, String(body));
+      assert.match(String(r.body['error']), wanted);
+      assert.equal(r.body['happened'], false);
+    }
+    const from = await put('/kv/a?from=1e400', '1');
+    assert.equal(from.status, 400);
+    assert.equal(asked.length, before, 'nothing reached the store');
+  });
+
+  it('answers 413 for keys, values and bodies that are too long', async () => {
+    const mib = 1_024 * 1_024;
+    for (const [path, body, wanted] of [
+      [`/kv/${'k'.repeat(4_097)}`, '1', /key is 4097 bytes long, at most 4096/],
+      ['/kv/a', `"${'x'.repeat(mib)}"`, /value is 1048578 bytes as JSON, at most 1048576/],
+      ['/kv/a', `"${'x'.repeat(9 * mib)}"`, /body .* at most/],
+    ] as const) {
+      const r = await put(path, body);
+      assert.equal(r.status, 413);
+      assert.match(String(r.body['error']), wanted);
+    }
+    assert.equal(asked.length, 0);
+  });
+
+  it('tells who was merely busy to come again, and who lost to look', async () => {
+    replies = () => ({ type: 'fail', error: 'busy: too many requests in flight' });
+    const busy = await put('/kv/a', '1');
+    assert.equal(busy.status, 429);
+    assert.equal(busy.headers.get('retry-after'), '1');
+    replies = () => ({ type: 'fail', error: 'cas-mismatch' });
+    assert.equal((await put('/kv/a?from=1', '2')).status, 409);
+    replies = () => ({ type: 'fail', error: 'bad-request: key is 5000 bytes long' });
+    assert.equal((await put('/kv/a', '2')).status, 400);
+    replies = () => ({ type: 'info', error: 'no answer before the deadline' });
+    const unknown = await put('/kv/a', '2');
+    assert.deepEqual([unknown.status, unknown.body['happened']], [504, 'unknown']);
+  });
+
+  it('is ready with a leader that was heard lately, and says who leads', async () => {
+    const status = (s: object): void => {
+      replies = ({ lane }) =>
+        lane === lanes.store
+          ? { role: 'follower', term: 3, leader: 1, ageUs: 20_000, ...s }
+          : { type: 'ok', value: {} };
+    };
+    status({});
+    const ready = await ask('/health');
+    assert.equal(ready.status, 200);
+    const { isUp, isReady, leader, term, role } = ready.body;
+    assert.deepEqual([isUp, isReady, leader, term, role], [true, true, 1, 3, 'follower']);
+    status({ leader: null });
+    const alone = await ask('/health');
+    assert.deepEqual([alone.status, alone.body['isUp'], alone.body['isReady']], [503, true, false]);
+    status({ ageUs: 2_000_000 });
+    assert.equal((await ask('/health')).status, 503);
+    replies = () => null;
+    const dead = await ask('/health');
+    assert.deepEqual([dead.status, dead.body['isUp'], dead.body['isReady']], [503, false, false]);
+  });
+
+  it('names its paths to whoever asks for another', async () => {
+    const r = await ask('/nothing');
+    assert.equal(r.status, 404);
+    assert.ok((r.body['paths'] as Json[]).includes('/kv/:key'));
+  });
+
+  it('lets only its own run control it', async () => {
+    assert.equal((await ask('/control', { method: 'POST', body: '{}' })).status, 403);
+    assert.equal((await ask('/control')).status, 405);
+  });
+});
