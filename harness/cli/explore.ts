@@ -2,6 +2,7 @@
 import { parseDuration } from '../core/duration.ts';
 import { HarnessError, exitCodes } from '../core/errors.ts';
 import { Progress, count, violationLines } from '../report/terminal.ts';
+import { requireMutant } from '../runner/run-scenario.ts';
 import { Exploration } from '../runner/explore.ts';
 import type { Explored } from '../runner/explore.ts';
 import { simulation } from '../simulation/environment.ts';
@@ -9,7 +10,6 @@ import { reference } from '../../reference-impl/system.ts';
 import { buildDigest } from './build.ts';
 import { withInterrupt } from './interrupt.ts';
 import { allScenarios, scenariosMatching } from './scenarios.ts';
-import { requireMutant } from './systems.ts';
 
 export interface ExploreFlags {
   /** A duration, `60s`. */

@@ -2,13 +2,13 @@
 import { exitCodes } from '../core/errors.ts';
 import type { Scenario } from '../core/scenario.ts';
 import { Progress } from '../report/terminal.ts';
+import { requireMutant } from '../runner/run-scenario.ts';
 import { reference } from '../../reference-impl/system.ts';
 import { mutants } from '../../reference-impl/mutants/index.ts';
 import { withInterrupt } from './interrupt.ts';
 import { firstBroken, searchMutant } from './mutant-search.ts';
 import type { Caught } from './mutant-search.ts';
 import { allScenarios } from './scenarios.ts';
-import { requireMutant } from './systems.ts';
 
 export interface MutantFlags {
   readonly id?: string;

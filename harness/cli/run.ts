@@ -2,12 +2,12 @@
 import { exitCodes } from '../core/errors.ts';
 import type { Scenario } from '../core/scenario.ts';
 import { Progress, count, scenarioLines, violationLines } from '../report/terminal.ts';
+import { requireMutant } from '../runner/run-scenario.ts';
 import { Reached, usualSometimes } from '../runner/sometimes.ts';
 import { openEnvironment } from './environments.ts';
 import { withInterrupt } from './interrupt.ts';
 import { scenariosMatching } from './scenarios.ts';
 import { reference } from '../../reference-impl/system.ts';
-import { requireMutant } from './systems.ts';
 import { Summary } from './summary.ts';
 import { runOnce } from './run-once.ts';
 import type { RunReport } from './run-once.ts';

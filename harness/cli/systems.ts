@@ -11,13 +11,3 @@ export function systemNamed(name: string): System {
     `the token is of system "${name}", wanted ${reference.name}. Replay it with the tool that printed it.`,
   );
 }
-
-/** Throws E_MUTANT_UNKNOWN unless the system has this broken variant. */
-export function requireMutant(system: System, mutant: string | undefined): string | null {
-  if (mutant === undefined) return null;
-  if (Object.hasOwn(system.mutants, mutant)) return mutant;
-  throw new HarnessError(
-    'E_MUTANT_UNKNOWN',
-    `no mutant is called "${mutant}", wanted one of ${Object.keys(system.mutants).join(', ')}. See them all: antlion list.`,
-  );
-}

@@ -6,6 +6,9 @@
  */
 import { assert } from './assert.ts';
 
+/** The largest seed: streams are keyed by 32 bits. */
+export const seedMax = 0xffff_ffff;
+
 /** Mixes 32 bits; a bijection (Murmur3's finalizer). */
 export function mix32(x: number): number {
   x = Math.imul(x ^ (x >>> 16), 0x85ebca6b);
@@ -27,7 +30,7 @@ export class Prng {
   private counter: number;
   private readonly seed: number;
 
-  /** `seed` is taken modulo 2^32. */
+  /** `seed` is in 0…`seedMax`; whoever takes one from a person refuses others (`requireSeed`). */
   constructor(seed: number) {
     this.seed = seed >>> 0;
     this.a = mix32(this.seed ^ 0x9e3779b9) | 0;

@@ -15,7 +15,7 @@ import { counterexample } from './counterexample.ts';
 import type { Counterexample, ShrinkBudget, Simulation } from './counterexample.ts';
 import { Coverage } from './coverage.ts';
 import { mutate } from './mutate.ts';
-import { programOf, promisesFor, runScenario } from './run-scenario.ts';
+import { programOf, promisesFor, requireSeed, runScenario } from './run-scenario.ts';
 import type { ScenarioRun } from './run-scenario.ts';
 
 export interface ExploreOptions {
@@ -67,6 +67,7 @@ export class Exploration {
 
   constructor(options: ExploreOptions) {
     this.o = options;
+    requireSeed(options.seed);
     this.draw = new Prng(options.seed).fork('explore');
   }
 
@@ -100,7 +101,9 @@ export class Exploration {
   private drawn(draw: Prng): Kept {
     const scenario = draw.pick(this.o.scenarios);
     const { mutant, seed } = this.o;
-    return { scenario, program: programOf(scenario, seed + this.runs, 'simulation', mutant) };
+    // Past the largest seed it goes on with 0.
+    const own = (seed + this.runs) >>> 0;
+    return { scenario, program: programOf(scenario, own, 'simulation', mutant) };
   }
 
   private changed(draw: Prng): Kept {

@@ -7,6 +7,9 @@ import { worstVerdict } from '../core/verdict.ts';
 import type { Verdict, VerdictKind } from '../core/verdict.ts';
 import { whatIsMissing } from './whole.ts';
 
+/** What a run that proves nothing is `unknown` under. */
+export const notVacuous = 'not-vacuous';
+
 export interface Judgement {
   readonly verdict: VerdictKind;
   /** One a promise, in the order asked; a vacuous run adds one of its own. */
@@ -29,7 +32,7 @@ export function judge(run: Run, program: Program, options: JudgeOptions): Judgem
   const verdicts = options.invariants.map((i) => i.judge(run.history, program));
   const vacuous = vacuity(run, program, options, counts.ok);
   if (vacuous !== null) {
-    verdicts.push({ kind: 'unknown', invariant: 'not-vacuous', reason: vacuous });
+    verdicts.push({ kind: 'unknown', invariant: notVacuous, reason: vacuous });
   }
   return {
     verdict: worstVerdict(verdicts),

@@ -3,7 +3,7 @@ import type { Environment, Run, RunOptions } from '../core/environment.ts';
 import { HarnessError } from '../core/errors.ts';
 import type { Invariant } from '../core/invariant.ts';
 import { limits } from '../core/limits.ts';
-import { Prng } from '../core/prng.ts';
+import { Prng, seedMax } from '../core/prng.ts';
 import type { Program } from '../core/program.ts';
 import type { Scenario } from '../core/scenario.ts';
 import type { System } from '../core/system.ts';
@@ -19,16 +19,29 @@ export interface ScenarioRun {
   readonly notPromised: readonly string[];
 }
 
-/** The program of `scenario` for one seed: the same seed gives the same program. */
+/**
+ * The program of `scenario` for one seed, 0…4294967295: the same seed gives the same program. Throws
+ * E_USAGE for a seed out of range.
+ */
 export function programOf(
   scenario: Scenario,
   seed: number,
   environment: Environment['name'],
   mutant: string | null,
 ): Program {
+  requireSeed(seed);
   const policyDivisor = environment === 'simulation' ? 1 : limits.policyDivisorReal;
   const program = scenario.program(new Prng(seed).fork(scenario.name), policyDivisor);
   return { ...program, settings: { ...program.settings, policyDivisor, mutant } };
+}
+
+/** Throws E_USAGE for what is no seed: streams are keyed by 32 bits, and two seeds are two streams. */
+export function requireSeed(seed: number): void {
+  if (Number.isInteger(seed) && seed >= 0 && seed <= seedMax) return;
+  throw new HarnessError(
+    'E_USAGE',
+    `seed is ${seed}, wanted a whole number from 0 to ${seedMax}. Pass a smaller one, or fewer runs after it.`,
+  );
 }
 
 /** Runs and judges one program of a scenario. Synchronous where the environment is. */
@@ -40,6 +53,7 @@ export function runScenario<R extends Run | Promise<Run>>(
   options?: RunOptions,
 ): R extends Run ? ScenarioRun : Promise<ScenarioRun> {
   requireOperations(system, program);
+  requireMutant(system, program.settings.mutant ?? undefined);
   const { invariants, notPromised } = promisesFor(system, scenario.promises);
   const finish = (run: Run): ScenarioRun => ({
     program,
@@ -59,6 +73,16 @@ export function runScenario<R extends Run | Promise<Run>>(
   return result as R extends Run ? ScenarioRun : Promise<ScenarioRun>;
 }
 
+/** Throws E_MUTANT_UNKNOWN unless the system has this broken variant. */
+export function requireMutant(system: System, mutant: string | undefined): string | null {
+  if (mutant === undefined) return null;
+  if (Object.hasOwn(system.mutants, mutant)) return mutant;
+  throw new HarnessError(
+    'E_MUTANT_UNKNOWN',
+    `no mutant is called "${mutant}", wanted one of ${Object.keys(system.mutants).join(', ')}. See them all: antlion list.`,
+  );
+}
+
 /** The invariants behind the ids that both the scenario wants and the system promises. */
 export function promisesFor(
   system: System,
@@ -73,7 +97,8 @@ export function promisesFor(
   };
 }
 
-function requireOperations(system: System, program: Program): void {
+/** Throws E_PLAN when the program uses operations that the system does not understand. */
+export function requireOperations(system: System, program: Program): void {
   const used = new Set(program.clients.flatMap((ops) => ops.map((op) => op.f)));
   const missing = [...used].filter((f) => !system.operations.has(f));
   if (missing.length === 0) return;

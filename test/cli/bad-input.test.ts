@@ -45,7 +45,7 @@ const table: readonly (readonly [string, number, RegExp])[] = [
   ['run --seed x', 64, /got "x", wanted a whole number from 0/],
   ['run --seed -1', 64, /got "-1", wanted a whole number from 0/],
   ['run --seed 1.5', 64, /got "1.5", wanted a whole number from 0/],
-  ['run --seed 99999999999', 64, /wanted a whole number from 0 to 9999999999/],
+  ['run --seed 4294967296', 64, /wanted a whole number from 0 to 4294967295/],
   ['run --runs 0', 64, /got "0", wanted a whole number from 1/],
   ['replay', 64, /missing required argument 'token'/],
   ['replay foo', 64, /^E_TOKEN: .*"foo" does not look like a token.*Copy the whole line/],

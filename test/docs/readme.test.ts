@@ -28,6 +28,20 @@ describe('README', function () {
     });
   }
 
+  it('prints a property that catches the mutant that it names', () => {
+    const [, , example = ''] = examples.find((e) => e[1] === 'Write a property') ?? [];
+    const broken = example.replace(
+      'runs: 25,',
+      "runs: 25,\n    settings: { mutant: 'stale-read' },",
+    );
+    assert.notEqual(broken, example);
+    assert.throws(
+      () => mochaOutput(broken),
+      (e: Error & { stdout: string }) =>
+        /linearizable is violated \(run \d+, seed 1\)/.test(e.stdout),
+    );
+  });
+
   const commands = [...readme.matchAll(/^npx antlion (.*?)(?: +#.*)?$/gm)].map(
     (m) => m[1] as string,
   );

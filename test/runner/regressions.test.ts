@@ -4,11 +4,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'mocha';
-import type { PropertyOptions } from '../../harness/runner/property.ts';
 import { invariantOf } from '../../harness/invariants/registry.ts';
 import { kv, property, simulation } from '../../harness/index.ts';
-import type { RegressionStore } from '../../harness/index.ts';
-import type { Run } from '../../harness/core/environment.ts';
+import type {
+  Environment,
+  Invariant,
+  PropertyOptions,
+  RegressionStore,
+  Run,
+} from '../../harness/index.ts';
 import { textFolder } from '../../harness/report/text-folder.ts';
 import { decodeRegression, regressionPrograms } from '../../harness/runner/regressions.ts';
 import { reference } from '../../reference-impl/system.ts';
@@ -63,6 +67,46 @@ describe('regressions', () => {
     store.texts.set(name, text.replace('"mutant": "vote-forgotten"', '"mutant": null'));
     property(correct);
     assert.deepEqual(store.mended, [name]);
+  });
+
+  /** A regression that holds again, once each suite has seen it. */
+  const mendedBy = (change: Partial<PropertyOptions<Run>>): string[] => {
+    const store = memory();
+    assert.throws(() => property({ ...broken, regressions: store }));
+    for (const [name, text] of store.texts) {
+      store.texts.set(name, text.replace('"mutant": "vote-forgotten"', '"mutant": null'));
+    }
+    property({ ...broken, settings: {}, runs: 1, regressions: store, ...change });
+    return store.mended;
+  };
+
+  it('are not mended by a run that proves nothing', () => {
+    const shy: Invariant = {
+      ...invariantOf('election-safety'),
+      judge: (history, p) =>
+        p.durationUs < 20_000_000
+          ? { kind: 'unknown', invariant: 'election-safety', reason: 'too short' }
+          : invariantOf('election-safety').judge(history, p),
+    };
+    assert.equal(mendedBy({}).length, 1);
+    assert.deepEqual(mendedBy({ promises: [shy] }), []);
+  });
+
+  it('are not mended in real time, where a violation shows by chance', async () => {
+    const store = memory();
+    assert.throws(() => property({ ...broken, regressions: store }));
+    for (const [name, text] of store.texts) {
+      store.texts.set(name, text.replace('"mutant": "vote-forgotten"', '"mutant": null'));
+    }
+    const environment: Environment<Promise<Run>> = {
+      ...simulation(),
+      name: 'processes',
+      run: (...given) => Promise.resolve(simulation().run(...given)),
+    };
+    const { environment: _, ...rest } = broken;
+    await property({ ...rest, environment, settings: {}, runs: 1, regressions: store });
+    assert.deepEqual(store.mended, []);
+    assert.equal(store.texts.size, 1);
   });
 
   it('are refused when they cannot be read, by name', () => {

@@ -4,6 +4,7 @@ import { describe, it } from 'mocha';
 import type { HistoryEvent } from '../../harness/core/history.ts';
 import type { Program } from '../../harness/core/program.ts';
 import { kv, property, simulation, usualSometimes } from '../../harness/index.ts';
+import type { Sometimes } from '../../harness/index.ts';
 import { programOf, runScenario } from '../../harness/runner/run-scenario.ts';
 import { Reached } from '../../harness/runner/sometimes.ts';
 import { cluster } from '../../harness/workload/cluster.ts';
@@ -117,10 +118,16 @@ describe('sometimes', () => {
   } as const;
 
   it('fails a property that never reached one that it could have', () => {
+    const impossible: Sometimes = {
+      id: 'pigs-flew',
+      claim: 'a pig flew',
+      applies: () => true,
+      reached: () => false,
+    };
     const slow = { kinds: ['latency'], count: [1, 1] } as const;
     assert.throws(
-      () => property({ ...quiet, faults: slow, runs: 1 }),
-      /did not reach all that it must:\n {2}never in 1 runs: another node became leader/,
+      () => property({ ...quiet, faults: slow, runs: 1, sometimes: [impossible] }),
+      /did not reach all that it must:\n {2}never in 1 runs: a pig flew \(pigs-flew\)/,
     );
   });
 

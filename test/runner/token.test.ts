@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { HarnessError } from '../../harness/core/errors.ts';
 import { Prng } from '../../harness/core/prng.ts';
-import { drawProgram, kv } from '../../harness/runner/arbitraries.ts';
+import { drawProgram, kv } from '../../harness/runner/draw-program.ts';
 import { decodeToken, encodeToken } from '../../harness/runner/token.ts';
 import type { Replay } from '../../harness/runner/token.ts';
 

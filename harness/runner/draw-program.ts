@@ -1,12 +1,6 @@
-/**
- * fast-check arbitraries over clusters, operations and fault plans.
- *
- * They draw whole programs through `core/prng`, so a program never depends on fast-check's version,
- * and they do not shrink: shrinking a run needs fresh noise and is done by `shrink.ts`.
- */
-import fc from 'fast-check';
+/** Draws whole programs from one stream: cluster, operations, fault plan, noise. */
 import type { FaultKind, FaultPlan } from '../core/fault.ts';
-import { Prng } from '../core/prng.ts';
+import type { Prng } from '../core/prng.ts';
 import type { Operation, Program, Settings, Shape } from '../core/program.ts';
 import { drawPlan } from '../faults/draw.ts';
 import { cluster } from '../workload/cluster.ts';
@@ -62,26 +56,7 @@ export function kv(
     });
 }
 
-/** Shapes of the reference cluster. */
-export function clusterArbitrary(choice: ClusterChoice): fc.Arbitrary<Shape> {
-  return drawn((draw) => drawCluster(draw, choice));
-}
-
-/** Fault plans for one shape, over by four fifths of `durationUs`. */
-export function planArbitrary(
-  shape: Shape,
-  choice: FaultChoice,
-  durationUs: number,
-): fc.Arbitrary<FaultPlan> {
-  return drawn((draw) => drawFaults(draw, shape, choice, durationUs));
-}
-
-/** Whole programs: what `property` runs. */
-export function programArbitrary(choice: ProgramChoice): fc.Arbitrary<Program> {
-  return drawn((draw) => drawProgram(draw, choice));
-}
-
-/** The program of one stream; `explore` and benches draw without fast-check. */
+/** The same stream gives the same program, in every version and on every machine. */
 export function drawProgram(draw: Prng, choice: ProgramChoice): Program {
   const shape = drawCluster(draw.fork('cluster'), choice.cluster);
   return {
@@ -99,10 +74,6 @@ export function drawProgram(draw: Prng, choice: ProgramChoice): Program {
       ...choice.settings,
     },
   };
-}
-
-function drawn<T>(build: (draw: Prng) => T): fc.Arbitrary<T> {
-  return fc.noShrink(fc.nat(0xffffffff)).map((seed) => build(new Prng(seed)));
 }
 
 function drawCluster(draw: Prng, choice: ClusterChoice): Shape {
