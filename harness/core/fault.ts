@@ -9,8 +9,9 @@ import type { NodeId } from './host.ts';
 
 /**
  * Which nodes. Roles are resolved when the fault begins, from what was observed until then, and the
- * result is recorded. `minority` is the largest minority of the servers that contains the leader;
- * `majority` is the rest of the servers; `followers` all servers but the leader.
+ * result is recorded. `minority` is the largest minority of the servers, with the leader in it when
+ * one was seen; `majority` is the rest of the servers; `followers` all servers but the leader. A fault
+ * of the leader or of followers is skipped, with a remark, when nobody was seen to lead until then.
  */
 export type NodeTarget =
   | { readonly of: 'node'; readonly node: NodeId }
@@ -70,7 +71,10 @@ export interface CrashFault extends Interval {
   readonly kind: 'crash';
   readonly nodes: NodeTarget;
 }
-/** SIGSTOP and SIGCONT: the process stands still, its connections stay. */
+/**
+ * SIGSTOP and SIGCONT: the process stands still, its connections stay. A process that starts
+ * meanwhile stands still from its start.
+ */
 export interface PauseFault extends Interval {
   readonly kind: 'pause';
   readonly nodes: NodeTarget;

@@ -5,6 +5,7 @@ import type { HistoryEvent } from '../core/history.ts';
 import type { NodeId } from '../core/host.ts';
 import { clientId, instancesOf, nodesWithRole } from '../core/program.ts';
 import type { Shape } from '../core/program.ts';
+import type { Link } from './link-rule.ts';
 
 /** Follows a run's events and answers who holds which role at this moment. */
 export class RoleBook {
@@ -24,26 +25,34 @@ export class RoleBook {
     this.leader = e.node;
   }
 
+  /** Was anybody seen to lead so far? */
+  get hasLeader(): boolean {
+    return this.leader !== null;
+  }
+
   /**
-   * The nodes meant, ascending. Without a leader seen so far, the first server stands in for it, so
-   * that the same events always give the same answer.
+   * The nodes meant, ascending. Before anybody was seen to lead, `leader`, `follower` and `followers`
+   * are nobody, and the minority is that of the first servers.
    */
   resolve(target: NodeTarget): readonly NodeId[] {
     const servers = nodesWithRole(this.shape, 'server');
-    const leader = this.leader ?? servers[0] ?? 0;
+    const leader = this.leader ?? servers[0];
     const followers = servers.filter((id) => id !== leader);
-    const minority = [leader, ...followers].slice(0, Math.max(1, (servers.length - 1) >> 1));
+    const minority = [...(leader === undefined ? [] : [leader]), ...followers].slice(
+      0,
+      Math.max(1, (servers.length - 1) >> 1),
+    );
     switch (target.of) {
       case 'node':
         return [target.node];
       case 'nodes':
         return ascending(target.nodes);
       case 'leader':
-        return [leader];
+        return this.leader === null ? [] : [this.leader];
       case 'follower':
-        return followers.slice(0, 1);
+        return this.leader === null ? [] : followers.slice(0, 1);
       case 'followers':
-        return followers;
+        return this.leader === null ? [] : followers;
       case 'minority':
         return ascending(minority);
       case 'majority':
@@ -67,13 +76,10 @@ export class RoleBook {
 }
 
 /** The directed links meant, oneself excepted, each once. */
-export function resolveLinks(
-  target: LinkTarget,
-  roles: RoleBook,
-): readonly (readonly [from: NodeId, to: NodeId])[] {
+export function resolveLinks(target: LinkTarget, roles: RoleBook): readonly Link[] {
   const from = roles.resolve(target.from);
   const to = roles.resolve(target.to);
-  const pairs = new Map<string, readonly [NodeId, NodeId]>();
+  const pairs = new Map<string, Link>();
   for (const a of from) {
     for (const b of to) {
       if (a === b) continue;

@@ -10,7 +10,7 @@ import type { MachineForm, NodeConfig, Outcome, Session } from '../core/system.t
 import { NodeClock } from './clock.ts';
 import { LinkFilter } from './filter.ts';
 import type { NodeCounters } from './control.ts';
-import type { LinkFaults } from './filter.ts';
+import type { MessageFaults } from '../faults/overlap.ts';
 import { Host } from './host.ts';
 import type { Address } from './launch.ts';
 import { Transport } from './transport.ts';
@@ -85,7 +85,7 @@ export class ClientHost implements Session {
   }
 
   /** Puts message-level faults in force on the client's own links. */
-  setFaults(faults: Readonly<Record<number, LinkFaults>>): void {
+  setFaults(faults: Readonly<Record<number, MessageFaults>>): void {
     this.filter.set(new Map(Object.entries(faults).map(([to, f]) => [Number(to), f])));
   }
 

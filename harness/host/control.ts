@@ -6,12 +6,13 @@
 import { z } from 'zod';
 import type { NodeId } from '../core/host.ts';
 import type { Skew } from './clock.ts';
-import type { LinkCounters, LinkFaults } from './filter.ts';
+import type { MessageFaults } from '../faults/overlap.ts';
+import type { LinkCounters } from './filter.ts';
 
 /** All message-level, clock and disk faults that are in force at one node. */
 export interface NodeFaults {
   /** By receiver. */
-  readonly links: Readonly<Record<NodeId, LinkFaults>>;
+  readonly links: Readonly<Record<NodeId, MessageFaults>>;
   readonly clock: Skew;
   /** Every sync takes this much longer. */
   readonly syncDelayUs: number;

@@ -4,13 +4,8 @@
  */
 import type { NodeId } from '../core/host.ts';
 import type { Prng } from '../core/prng.ts';
-
-/** Faults of the link to one node, each in messages per thousand. */
-export interface LinkFaults {
-  readonly lossPermille: number;
-  readonly duplicatePermille: number;
-  readonly reorderPermille: number;
-}
+import { messageFate } from '../faults/overlap.ts';
+import type { MessageFaults } from '../faults/overlap.ts';
 
 /** Messages changed since the start, by directed link. */
 export interface LinkCounters {
@@ -25,7 +20,7 @@ const holdUsMax = 20_000;
 export class LinkFilter {
   private readonly random: Prng;
   private readonly later: (delayUs: number, f: () => void) => void;
-  private faults: ReadonlyMap<NodeId, LinkFaults> = new Map();
+  private faults: ReadonlyMap<NodeId, MessageFaults> = new Map();
   readonly counters = new Map<NodeId, LinkCounters>();
 
   /** `later` runs a function after a delay; it may forget it when the host ends. */
@@ -35,7 +30,7 @@ export class LinkFilter {
   }
 
   /** Replaces all faults; links that are not named are sound. */
-  set(faults: ReadonlyMap<NodeId, LinkFaults>): void {
+  set(faults: ReadonlyMap<NodeId, MessageFaults>): void {
     this.faults = faults;
   }
 
@@ -47,15 +42,16 @@ export class LinkFilter {
       return;
     }
     const counters = this.countersOf(to);
-    if (this.random.chance(f.lossPermille)) {
+    const fate = messageFate(f, this.random);
+    if (fate.isLost) {
       counters.dropped += 1;
       return;
     }
-    if (this.random.chance(f.duplicatePermille)) {
+    if (fate.isRepeated) {
       counters.duplicated += 1;
       this.later(this.random.below(holdUsMax), deliver);
     }
-    if (this.random.chance(f.reorderPermille)) {
+    if (fate.isHeldBack) {
       counters.reordered += 1;
       this.later(this.random.between(1_000, holdUsMax), deliver);
     } else {

@@ -9,7 +9,7 @@ import type { NodeId } from '../core/host.ts';
 import type { Session } from '../core/system.ts';
 import type { Links } from '../control/links.ts';
 import type { NodeCounters, NodeFaults } from '../host/control.ts';
-import type { LinkFaults } from '../host/filter.ts';
+import type { MessageFaults } from '../faults/overlap.ts';
 
 /** Where a deployment reports what happens by itself. May be called at any time until `stop` ended. */
 export interface Sink {
@@ -60,7 +60,7 @@ export interface Deployment {
 /** A workload client and what faults on its own side need. */
 export interface LiveClient extends Session {
   /** Puts message-level faults on the client's links in force; absent: it cannot. */
-  setFaults?(faults: Readonly<Record<NodeId, LinkFaults>>): void;
+  setFaults?(faults: Readonly<Record<NodeId, MessageFaults>>): void;
   /** Messages sent and changed so far, by node; absent: not known. */
   counters?(): Pick<NodeCounters, 'sent' | 'links'>;
 }

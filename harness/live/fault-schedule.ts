@@ -8,7 +8,7 @@ import type { Pins } from '../core/environment.ts';
 import type { Fault, FaultPlan } from '../core/fault.ts';
 import type { FaultEvent, HistoryEvent } from '../core/history.ts';
 import type { NodeId } from '../core/host.ts';
-import { resolveFault } from '../faults/pins.ts';
+import { aimFault } from '../faults/aim.ts';
 import type { RoleBook } from '../faults/resolve.ts';
 import { hurt } from './hurt.ts';
 import type { Hands, Hurt } from './hurt.ts';
@@ -84,16 +84,16 @@ export class FaultSchedule {
   }
 
   private async beginOne(i: number, fault: Fault): Promise<void> {
-    const hit = resolveFault(fault, this.o.roles, this.o.pins[i]);
-    if (hit.pin !== null) this.pins[i] = hit.pin;
-    const work = hurt(i, fault, hit, this.o.hands);
-    if (typeof work === 'string') {
-      this.skipped.push({ fault: i, reason: work });
+    const { aim, pin } = aimFault(fault, this.o.hands.shape, this.o.roles, this.o.pins[i]);
+    if (pin !== null) this.pins[i] = pin;
+    const work = typeof aim === 'string' ? aim : hurt(i, fault, aim, this.o.hands);
+    if (typeof aim === 'string' || typeof work === 'string') {
+      this.skipped.push({ fault: i, reason: work as string });
       return;
     }
-    this.note(i, fault, 'begin', hit.nodes);
+    this.note(i, fault, 'begin', aim.nodes);
     const begun = work.begin();
-    const a = { hurt: work, nodes: hit.nodes, begun, isFelt: false, isOver: false };
+    const a = { hurt: work, nodes: aim.nodes, begun, isFelt: false, isOver: false };
     this.active.set(i, a);
     await begun;
     await this.look(i, fault, a);

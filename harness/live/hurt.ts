@@ -2,13 +2,12 @@
 import { unreachable } from '../core/assert.ts';
 import type { Fault } from '../core/fault.ts';
 import type { NodeId } from '../core/host.ts';
-import { nodeCount } from '../core/program.ts';
 import type { Shape } from '../core/program.ts';
 import type { LinkDirection, LinkEffect, Links } from '../control/links.ts';
-import type { Hit } from '../faults/pins.ts';
+import type { Aim } from '../faults/aim.ts';
 import { noFaults } from '../host/control.ts';
 import type { NodeFaults } from '../host/control.ts';
-import type { LinkFaults } from '../host/filter.ts';
+import type { MessageFaults } from '../faults/overlap.ts';
 import { directionOf } from './names.ts';
 import type { NodeControls } from './node-controls.ts';
 import type { NodeHands } from './node-hands.ts';
@@ -29,7 +28,7 @@ export interface Hands {
 }
 
 /** The work of fault `i` on what it hits, or the reason why it cannot be done here. */
-export function hurt(i: number, fault: Fault, hit: Hit, hands: Hands): Hurt | string {
+export function hurt(i: number, fault: Fault, hit: Aim, hands: Hands): Hurt | string {
   switch (fault.kind) {
     case 'partition':
     case 'latency':
@@ -70,7 +69,7 @@ function effectOf(
   }
 }
 
-function hurtLinks(i: number, effect: LinkEffect, hit: Hit, hands: Hands): Hurt | string {
+function hurtLinks(i: number, effect: LinkEffect, hit: Aim, hands: Hands): Hurt | string {
   const { links, shape } = hands;
   if (links === null) return 'there are no links in between';
   const directions = hit.links.flatMap(([from, to]): LinkDirection[] => {
@@ -111,20 +110,19 @@ const messageFaults = {
   reorder: { field: 'reorderPermille', counter: 'reordered' },
 } as const;
 
-const soundLink: LinkFaults = { lossPermille: 0, duplicatePermille: 0, reorderPermille: 0 };
+const soundLink: MessageFaults = { lossPermille: 0, duplicatePermille: 0, reorderPermille: 0 };
 
 function hurtMessages(
   i: number,
   kind: keyof typeof messageFaults,
   permille: number,
-  hit: Hit,
+  hit: Aim,
   hands: Hands,
-): Hurt | string {
+): Hurt {
   const { field, counter } = messageFaults[kind];
-  if (hit.links.length === 0) return 'no link between the nodes that are meant';
   const parts = new Map<NodeId, NodeFaults>();
   for (const from of hit.nodes) {
-    const links: Record<NodeId, LinkFaults> = {};
+    const links: Record<NodeId, MessageFaults> = {};
     for (const [a, to] of hit.links)
       if (a === from) links[to] = { ...soundLink, [field]: permille };
     parts.set(from, { ...noFaults, links });
@@ -141,11 +139,10 @@ function hurtInside(
   i: number,
   faults: NodeFaults,
   counter: 'skewedReads' | 'delayedSyncs',
-  hit: Hit,
+  hit: Aim,
   hands: Hands,
-): Hurt | string {
-  const nodes = nodesOf(hit, hands.shape);
-  if (nodes.length === 0) return 'workload clients have no process of their own';
+): Hurt {
+  const { nodes } = hit;
   const counted = grows(
     hands,
     nodes.map((node) => [node, counter]),
@@ -169,24 +166,21 @@ function controlled(
   };
 }
 
-function hurtProcesses(kind: 'crash' | 'pause', hit: Hit, hands: Hands): Hurt | string {
-  const nodes = nodesOf(hit, hands.shape);
-  if (nodes.length === 0) return 'workload clients have no process of their own';
+function hurtProcesses(kind: 'crash' | 'pause', hit: Aim, hands: Hands): Hurt {
+  const { nodes } = hit;
   let isFelt = false;
+  const feel = (): void => {
+    isFelt = true;
+  };
   return {
     async begin() {
-      const wereUp = await Promise.all(nodes.map((node) => hands.nodes.begin(kind, node)));
-      isFelt = wereUp.includes(true);
+      await Promise.all(nodes.map((node) => hands.nodes.begin(kind, node, feel)));
     },
     async end() {
-      await Promise.all(nodes.map((node) => hands.nodes.end(kind, node)));
+      await Promise.all(nodes.map((node) => hands.nodes.end(kind, node, feel)));
     },
     isFelt: () => Promise.resolve(isFelt),
   };
-}
-
-function nodesOf(hit: Hit, shape: Shape): readonly NodeId[] {
-  return hit.nodes.filter((id) => id < nodeCount(shape));
 }
 
 /** Whether any of some figures is higher than it was at the mark. */

@@ -3,9 +3,9 @@
  * overlaps is put together here, so that a node is only ever told the whole of what is in force.
  */
 import type { NodeId } from '../core/host.ts';
-import { noFaults } from '../host/control.ts';
 import type { NodeCounters, NodeFaults } from '../host/control.ts';
-import type { LinkFaults } from '../host/filter.ts';
+import { combineClockErrors, combineDelays, combineMessageFaults } from '../faults/overlap.ts';
+import type { MessageFaults } from '../faults/overlap.ts';
 import type { Deployment, LiveClient } from './deployment.ts';
 
 /** Names one figure of one node's counters: `sent 3`, `dropped 3`, `skewedReads`. */
@@ -111,39 +111,17 @@ export class NodeControls {
   }
 }
 
-/** All of several faults at once: chances as of independent ones, clocks and delays added up. */
+/** All of several faults at once, as `faults/overlap.ts` defines it. */
 function together(parts: readonly NodeFaults[]): NodeFaults {
-  return parts.reduce(
-    (a, b) => ({
-      links: mergeLinks(a.links, b.links),
-      clock: {
-        jumpUs: a.clock.jumpUs + b.clock.jumpUs,
-        driftPpm: a.clock.driftPpm + b.clock.driftPpm,
-      },
-      syncDelayUs: a.syncDelayUs + b.syncDelayUs,
-    }),
-    noFaults,
-  );
-}
-
-function mergeLinks(a: NodeFaults['links'], b: NodeFaults['links']): NodeFaults['links'] {
-  const links: Record<NodeId, LinkFaults> = { ...a };
-  for (const [to, f] of Object.entries(b)) {
-    const other = links[Number(to)];
-    links[Number(to)] =
-      other === undefined
-        ? f
-        : {
-            lossPermille: either(other.lossPermille, f.lossPermille),
-            duplicatePermille: either(other.duplicatePermille, f.duplicatePermille),
-            reorderPermille: either(other.reorderPermille, f.reorderPermille),
-          };
+  const links: Record<NodeId, MessageFaults> = {};
+  for (const to of new Set(parts.flatMap((p) => Object.keys(p.links).map(Number)))) {
+    links[to] = combineMessageFaults(parts.flatMap((p) => p.links[to] ?? []));
   }
-  return links;
-}
-
-function either(a: number, b: number): number {
-  return a + b - Math.floor((a * b) / 1_000);
+  return {
+    links,
+    clock: combineClockErrors(parts.map((p) => p.clock)),
+    syncDelayUs: combineDelays(parts.map((p) => p.syncDelayUs)),
+  };
 }
 
 function figuresOf(c: Pick<NodeCounters, 'sent' | 'links'> & Partial<NodeCounters>): Figures {

@@ -1,15 +1,13 @@
-/**
- * Crash and pause of nodes. Faults may overlap: a node is down while any crash is in force, and
- * stands still while it is up and any pause is.
- */
-import { assert } from '../core/assert.ts';
+/** Crash and pause of nodes: makes each process what the faults in force make of it (`overlap.ts`). */
 import type { HistoryEvent } from '../core/history.ts';
 import type { NodeId } from '../core/host.ts';
+import { processState } from '../faults/overlap.ts';
 import type { Deployment } from './deployment.ts';
 
 interface NodeState {
-  crashes: number;
-  pauses: number;
+  /** Those in force, each by whom it is to tell that it met a process. */
+  readonly crash: Set<() => void>;
+  readonly pause: Set<() => void>;
   isDown: boolean;
   isPaused: boolean;
   /** Ends when all that was asked for so far is done. */
@@ -38,25 +36,22 @@ export class NodeHands {
     this.o = options;
   }
 
-  /** A crash or pause of `node` begins; tells whether the process was up to feel it. */
-  async begin(kind: 'crash' | 'pause', node: NodeId): Promise<boolean> {
+  /** A crash or pause of `node` begins; `onEffect` is told when it meets a process that is up. */
+  async begin(kind: 'crash' | 'pause', node: NodeId, onEffect: () => void): Promise<void> {
     const s = this.state(node);
-    let wasUp = false;
     await this.after(s, async () => {
-      wasUp = !s.isDown && !this.o.isGone(node);
-      if (kind === 'crash') s.crashes += 1;
-      else s.pauses += 1;
+      const wasUp = !s.isDown && !this.o.isGone(node);
+      s[kind].add(onEffect);
       await this.reconcile(node, s);
+      if (wasUp) onEffect();
     });
-    return wasUp;
   }
 
-  async end(kind: 'crash' | 'pause', node: NodeId): Promise<void> {
+  /** Ends what began with the same `onEffect`. */
+  async end(kind: 'crash' | 'pause', node: NodeId, onEffect: () => void): Promise<void> {
     const s = this.state(node);
     await this.after(s, async () => {
-      if (kind === 'crash') s.crashes -= 1;
-      else s.pauses -= 1;
-      assert(s.crashes >= 0 && s.pauses >= 0, 'a fault ended twice', { node, kind });
+      s[kind].delete(onEffect);
       await this.reconcile(node, s);
     });
   }
@@ -68,25 +63,28 @@ export class NodeHands {
 
   private async reconcile(node: NodeId, s: NodeState): Promise<void> {
     const { deployment, record } = this.o;
-    if (s.crashes > 0 && !s.isDown) {
+    const wanted = processState(s.crash.size, s.pause.size);
+    if (wanted === 'down' && !s.isDown) {
       s.isDown = true;
       await deployment.crash(node);
       s.isPaused = false;
       record({ type: 'node', timeUs: deployment.trueUs(), node, change: 'crashed' });
     }
-    if (s.crashes === 0 && s.isDown) {
+    if (wanted !== 'down' && s.isDown) {
       const started = this.o.started(node);
       await deployment.restart(node);
       await atMost(startMsMax, started);
       s.isDown = false;
       await this.o.onBack(node, true);
     }
-    if (s.isDown) return;
-    if (s.pauses > 0 && !s.isPaused) {
+    // Who ended by itself can neither be stopped nor let go.
+    if (this.o.isGone(node)) return;
+    if (wanted === 'stands still' && !s.isPaused) {
       s.isPaused = true;
       await deployment.pause(node);
+      for (const onEffect of s.pause) onEffect();
     }
-    if (s.pauses === 0 && s.isPaused) {
+    if (wanted === 'runs' && s.isPaused) {
       await deployment.resume(node);
       s.isPaused = false;
       await this.o.onBack(node, false);
@@ -96,7 +94,13 @@ export class NodeHands {
   private state(node: NodeId): NodeState {
     let s = this.states.get(node);
     if (s === undefined) {
-      s = { crashes: 0, pauses: 0, isDown: false, isPaused: false, work: Promise.resolve() };
+      s = {
+        crash: new Set(),
+        pause: new Set(),
+        isDown: false,
+        isPaused: false,
+        work: Promise.resolve(),
+      };
       this.states.set(node, s);
     }
     return s;

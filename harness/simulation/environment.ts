@@ -11,6 +11,7 @@ import type { KnownObservation } from '../core/observation.ts';
 import { clientId } from '../core/program.ts';
 import type { Operation, Program } from '../core/program.ts';
 import type { MachineForm, Outcome, Readiness, System } from '../core/system.ts';
+import { requireKnownKinds } from '../faults/plan.ts';
 import { RoleBook } from '../faults/resolve.ts';
 import { WorkloadClient } from '../workload/client.ts';
 import { Faults } from './faults.ts';
@@ -75,6 +76,7 @@ class Simulation {
           'Choose another environment.',
       );
     }
+    requireKnownKinds(program.faults);
     this.machine = system.machine;
     this.program = program;
     this.options = options;
@@ -115,7 +117,7 @@ class Simulation {
       },
       pins: this.faults.pins,
       traceHash: world.traceHash,
-      skippedFaults: [],
+      skippedFaults: this.faults.skipped,
       leftovers: [],
       ...(world.isFull && { limitReached: 'eventsMax' }),
     };

@@ -5,10 +5,13 @@ import type { Fault } from '../core/fault.ts';
 import type { HistoryEvent } from '../core/history.ts';
 import type { NodeId } from '../core/host.ts';
 import type { Program } from '../core/program.ts';
-import { resolveFault } from '../faults/pins.ts';
+import { aimFault } from '../faults/aim.ts';
+import { processState } from '../faults/overlap.ts';
 import type { RoleBook } from '../faults/resolve.ts';
 import type { ClockSkew } from './clock.ts';
-import type { Link, LinkFault } from './network.ts';
+import type { Link } from '../faults/link-rule.ts';
+import { ruleOf } from './link-rules.ts';
+import type { LinkFault } from './link-rules.ts';
 import type { World } from './world.ts';
 
 type NodeFault = Exclude<Fault, LinkFault>;
@@ -29,14 +32,21 @@ interface Active {
   readonly end: () => void;
 }
 
+/** Crashes and pauses in force at one node, and the pauses that wait for a process to stop. */
+interface ProcessFaults {
+  crashes: number;
+  readonly pauses: (() => void)[];
+}
+
 export class Faults {
   /** What roles were resolved to in this run, in the form of the option. */
   readonly pins: Record<number, readonly NodeId[]> = {};
   private readonly o: FaultsOptions;
   private readonly active = new Map<number, Active>();
   private readonly felt = new Set<number>();
-  /** How many crashes hold a node down; it starts again when the last one ends. */
-  private readonly crashes = new Map<NodeId, number>();
+  private readonly processes = new Map<NodeId, ProcessFaults>();
+  /** Faults that hit nobody, with the reason. */
+  readonly skipped: { readonly fault: number; readonly reason: string }[] = [];
 
   constructor(options: FaultsOptions) {
     this.o = options;
@@ -59,17 +69,18 @@ export class Faults {
   }
 
   private begin(i: number, fault: Fault): void {
-    const hit = resolveFault(fault, this.o.roles, this.o.pins[i]);
-    if (hit.pin !== null) this.pins[i] = hit.pin;
-    // Clients run in the harness: a fault of machines leaves them out.
-    const machines = this.o.program.shape.nodes.length;
-    const nodes = 'links' in fault ? hit.nodes : hit.nodes.filter((id) => id < machines);
+    const { shape } = this.o.program;
+    const { aim, pin } = aimFault(fault, shape, this.o.roles, this.o.pins[i]);
+    if (pin !== null) this.pins[i] = pin;
+    if (typeof aim === 'string') {
+      this.skipped.push({ fault: i, reason: aim });
+      return;
+    }
+    const { links, nodes } = aim;
     this.note(i, fault, 'begin', nodes);
     const feel = (): void => this.feel(i, fault, nodes);
     const end =
-      'links' in fault
-        ? this.beginLinks(fault, hit.links, feel)
-        : this.beginNodes(fault, nodes, feel);
+      'links' in fault ? this.beginLinks(fault, links, feel) : this.beginNodes(fault, nodes, feel);
     this.active.set(i, { nodes, end });
   }
 
@@ -99,7 +110,7 @@ export class Faults {
 
   private beginLinks(fault: LinkFault, links: readonly Link[], feel: () => void): () => void {
     const { network } = this.o.world;
-    const handle = network.begin(fault, links, feel);
+    const handle = network.begin(ruleOf(fault), links, feel);
     return () => network.end(handle);
   }
 
@@ -122,29 +133,51 @@ export class Faults {
   }
 
   private crash(id: NodeId, feel: () => void): () => void {
-    const { world } = this.o;
-    this.crashes.set(id, (this.crashes.get(id) ?? 0) + 1);
-    if (world.isUp(id)) {
-      world.crash(id);
-      this.o.record({ type: 'node', timeUs: world.nowUs, node: id, change: 'crashed' });
-      feel();
-    }
+    const faults = this.processFaults(id);
+    const wasUp = this.o.world.isUp(id);
+    faults.crashes += 1;
+    this.reconcile(id, faults);
+    if (wasUp) feel();
     return () => {
-      const rest = (this.crashes.get(id) ?? 0) - 1;
-      this.crashes.set(id, rest);
-      if (rest === 0) this.o.start(id);
+      faults.crashes -= 1;
+      this.reconcile(id, faults);
     };
   }
 
   private pause(id: NodeId, feel: () => void): () => void {
-    const { world } = this.o;
-    if (!world.isUp(id)) return () => {};
-    const boot = world.node(id).boot;
-    world.pause(id);
-    feel();
+    const faults = this.processFaults(id);
+    faults.pauses.push(feel);
+    this.reconcile(id, faults);
     return () => {
-      if (world.isUp(id) && world.node(id).boot === boot) world.resume(id);
+      faults.pauses.splice(faults.pauses.indexOf(feel), 1);
+      this.reconcile(id, faults);
     };
+  }
+
+  /** Makes the process what the crashes and pauses in force make of it. */
+  private reconcile(id: NodeId, { crashes, pauses }: ProcessFaults): void {
+    const { world } = this.o;
+    const state = processState(crashes, pauses.length);
+    if (state === 'down') {
+      if (!world.isUp(id)) return;
+      world.crash(id);
+      this.o.record({ type: 'node', timeUs: world.nowUs, node: id, change: 'crashed' });
+      return;
+    }
+    if (!world.isUp(id)) this.o.start(id);
+    const isPaused = world.node(id).pauses > 0;
+    if (state === 'stands still' && !isPaused) world.pause(id);
+    if (state === 'runs' && isPaused) world.resume(id);
+    for (const feel of pauses) feel();
+  }
+
+  private processFaults(id: NodeId): ProcessFaults {
+    let faults = this.processes.get(id);
+    if (faults === undefined) {
+      faults = { crashes: 0, pauses: [] };
+      this.processes.set(id, faults);
+    }
+    return faults;
   }
 
   private skew(id: NodeId, by: ClockSkew, feel: () => void): () => void {

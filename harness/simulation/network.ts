@@ -1,30 +1,28 @@
 /**
  * The simulated network: latency on every directed link, and state only for links that carry a fault.
  *
- * A message meets the faults of its link when it is sent, and those that began since when it
- * arrives, so that what is in flight feels them.
+ * What faults of one link do together is defined in `faults/overlap.ts`. A message meets the faults
+ * of its link when it is sent; those that began since it meets when it arrives, so that what is in
+ * flight does not escape them. Chances (loss, duplication, reordering) are drawn only when it is sent.
  */
-import { assert, unreachable } from '../core/assert.ts';
-import type { Fault } from '../core/fault.ts';
+import { assert } from '../core/assert.ts';
 import type { Lane, Msg, NodeId } from '../core/host.ts';
 import type { Prng } from '../core/prng.ts';
+import type { Link, LinkRule } from '../faults/link-rule.ts';
+import { combineMessageFaults, messageFate, strongestPartition } from '../faults/overlap.ts';
+import type { MessageFate, MessageFaults } from '../faults/overlap.ts';
 import { eventType } from './event.ts';
 import type { RangeUs, WorldModel } from './options.ts';
 import { strictCopy } from './strict.ts';
 import type { Wheel } from './wheel.ts';
 
-export type LinkFault = Extract<Fault, { readonly links: unknown }>;
-export type Link = readonly [from: NodeId, to: NodeId];
-
 /** A message that was chosen by `reorder` is held back up to this long, so that later ones overtake. */
 const reorderUsMax = 20_000;
-/** A narrow link drops what would wait longer than this, as a full buffer does. */
-const backlogUsMax = 10_000_000;
 /** Messages that one stalled partition holds back; past it they are dropped. */
 const heldMax = 100_000;
 const lost = -1;
 
-interface Held {
+interface Message {
   readonly from: NodeId;
   readonly to: NodeId;
   readonly lane: Lane;
@@ -32,14 +30,20 @@ interface Held {
 }
 
 interface ActiveFault {
-  readonly fault: LinkFault;
+  readonly rule: LinkRule;
   readonly links: readonly Link[];
   /** Number of this beginning: messages sent under an older number have not met it yet. */
   readonly epoch: number;
   readonly onFelt: () => void;
-  readonly held: Held[];
-  /** Per link: when the bytes accepted so far will have left. */
-  readonly busyUntilUs: Map<number, number>;
+  held: Message[];
+}
+
+/** The faults in force on one link, in the order in which they began. */
+interface Troubled {
+  readonly faults: readonly ActiveFault[];
+  /** Null: no fault draws chances. */
+  readonly messages: MessageFaults | null;
+  readonly isPartitioned: boolean;
 }
 
 export class Network {
@@ -51,9 +55,12 @@ export class Network {
   private readonly lowUs: number;
   private readonly spanUs: number;
   private readonly strictEvery: number;
-  private readonly troubled = new Map<number, ActiveFault[]>();
+  private readonly troubled = new Map<number, Troubled>();
+  /** By link: the epoch of its last cut. What was sent before is lost with the connection. */
+  private readonly cuts = new Map<number, number>();
   private readonly active = new Map<number, ActiveFault>();
-  private epoch = 0;
+  /** 0 stands for a message that has met nothing yet. */
+  private epoch = 1;
   /** Messages handed over, and lost to faults. */
   sent = 0;
   dropped = 0;
@@ -87,30 +94,24 @@ export class Network {
 
   /** Does this message, sent under `epoch`, arrive now? If not it is lost, held or comes later. */
   arrives(from: NodeId, to: NodeId, lane: Lane, epoch: number, m: Msg): boolean {
-    if (this.troubled.size === 0 || epoch === this.epoch || from === to) return true;
-    const delayUs = this.meet(from, to, lane, m, epoch);
+    if (epoch === this.epoch || from === to) return true;
+    const delayUs = this.enter({ from, to, lane, m }, epoch);
     if (delayUs > 0) this.post(delayUs, from, to, lane, m);
     return delayUs === 0;
   }
 
-  /** Puts a fault on links until `end` is called with the number returned. */
-  begin(fault: LinkFault, links: readonly Link[], onFelt: () => void): number {
+  /** Puts a rule on links until `end` is called with the number returned. */
+  begin(rule: LinkRule, links: readonly Link[], onFelt: () => void): number {
     this.epoch += 1;
-    const active = {
-      fault,
-      links,
-      epoch: this.epoch,
-      onFelt,
-      held: [],
-      busyUntilUs: new Map<number, number>(),
-    };
+    const active: ActiveFault = { rule, links, epoch: this.epoch, onFelt, held: [] };
     this.active.set(this.epoch, active);
+    const isCut = rule.partition !== undefined && rule.partition !== 'stall';
     for (const [from, to] of links) {
-      const key = from * this.nodes + to;
-      const others = this.troubled.get(key);
-      if (others === undefined) this.troubled.set(key, [active]);
-      else others.push(active);
+      const key = this.key(from, to);
+      this.trouble(key, [...(this.troubled.get(key)?.faults ?? []), active]);
+      if (isCut) this.cuts.set(key, this.epoch);
     }
+    if (isCut) this.forgetHeld(active);
     return this.epoch;
   }
 
@@ -120,17 +121,46 @@ export class Network {
     assert(ended !== undefined, 'ended a link fault that is not active');
     this.active.delete(epoch);
     for (const [from, to] of ended.links) {
-      const key = from * this.nodes + to;
-      const rest = (this.troubled.get(key) ?? []).filter((f) => f !== ended);
-      if (rest.length === 0) this.troubled.delete(key);
-      else this.troubled.set(key, rest);
+      const key = this.key(from, to);
+      this.trouble(
+        key,
+        (this.troubled.get(key)?.faults ?? []).filter((f) => f !== ended),
+      );
     }
     const first = ended.held[0];
     if (first === undefined) return;
     const delayUs = this.latencyUs(first.from, first.to);
-    for (const { from, to, lane, m } of ended.held) {
-      const extraUs = this.meet(from, to, lane, m, 0);
+    for (const message of ended.held) {
+      const extraUs = this.enter(message, 0);
+      const { from, to, lane, m } = message;
       if (extraUs !== lost) this.post(delayUs + extraUs, from, to, lane, m);
+    }
+  }
+
+  private key(from: NodeId, to: NodeId): number {
+    return from * this.nodes + to;
+  }
+
+  private trouble(key: number, faults: readonly ActiveFault[]): void {
+    if (faults.length === 0) this.troubled.delete(key);
+    else {
+      const chances = faults.flatMap((f) => f.rule.messages ?? []);
+      const messages = chances.length === 0 ? null : combineMessageFaults(chances);
+      const isPartitioned = faults.some((f) => f.rule.partition !== undefined);
+      this.troubled.set(key, { faults, messages, isPartitioned });
+    }
+  }
+
+  /** A connection that breaks takes along what a stall held back on it. */
+  private forgetHeld(cut: ActiveFault): void {
+    const keys = new Set(cut.links.map(([from, to]) => this.key(from, to)));
+    for (const f of this.active.values()) {
+      if (f.held.length === 0) continue;
+      const kept = f.held.filter(({ from, to }) => !keys.has(this.key(from, to)));
+      if (kept.length === f.held.length) continue;
+      this.dropped += f.held.length - kept.length;
+      f.held = kept;
+      cut.onFelt();
     }
   }
 
@@ -146,77 +176,83 @@ export class Network {
   }
 
   private route(from: NodeId, to: NodeId, lane: Lane, m: Msg): void {
-    const extraUs = this.meet(from, to, lane, m, 0);
-    if (extraUs !== lost) this.post(this.latencyUs(from, to) + extraUs, from, to, lane, m);
+    const message = { from, to, lane, m };
+    const troubled = this.troubled.get(this.key(from, to));
+    let heldBackUs = 0;
+    if (troubled !== undefined && troubled.messages !== null) {
+      const fate = messageFate(troubled.messages, this.draw);
+      this.feelChances(troubled.faults, fate);
+      if (fate.isLost) {
+        this.dropped += 1;
+        return;
+      }
+      if (fate.isRepeated) this.dispatch(message, 0);
+      if (fate.isHeldBack) heldBackUs = this.draw.between(1, reorderUsMax);
+    }
+    this.dispatch(message, heldBackUs);
   }
 
-  /** What the faults of a link that began after `epoch` do to a message: extra delay, or `lost`. */
-  private meet(from: NodeId, to: NodeId, lane: Lane, m: Msg, epoch: number): number {
-    const faults = this.troubled.get(from * this.nodes + to);
-    if (faults === undefined) return 0;
-    let extraUs = 0;
+  private feelChances(faults: readonly ActiveFault[], fate: MessageFate): void {
     for (const f of faults) {
-      if (f.epoch <= epoch) continue;
-      const delayUs = this.meetOne(f, { from, to, lane, m });
-      if (delayUs === lost) {
+      const c = f.rule.messages;
+      if (c === undefined) continue;
+      const isFelt =
+        (fate.isLost && c.lossPermille > 0) ||
+        (fate.isRepeated && c.duplicatePermille > 0) ||
+        (fate.isHeldBack && c.reorderPermille > 0);
+      if (isFelt) f.onFelt();
+    }
+  }
+
+  private dispatch(message: Message, heldBackUs: number): void {
+    const extraUs = this.enter(message, 0);
+    if (extraUs === lost) return;
+    const { from, to, lane, m } = message;
+    this.post(this.latencyUs(from, to) + heldBackUs + extraUs, from, to, lane, m);
+  }
+
+  /**
+   * What the faults of its link that began after `epoch` do to a message: extra delay, or `lost`,
+   * also when one holds it back.
+   */
+  private enter(message: Message, epoch: number): number {
+    const key = this.key(message.from, message.to);
+    const isCut = epoch > 0 && (this.cuts.get(key) ?? 0) > epoch;
+    const troubled = this.troubled.get(key);
+    if (isCut || troubled?.isPartitioned === true) {
+      const faults = (troubled?.faults ?? []).filter((f) => f.epoch > epoch);
+      if (this.isStopped(message, faults, isCut)) return lost;
+    }
+    return troubled === undefined ? 0 : this.delayUs(troubled.faults, message, epoch);
+  }
+
+  /** Partitions: true when the message was lost, or is held back. */
+  private isStopped(message: Message, faults: readonly ActiveFault[], isCut: boolean): boolean {
+    const partitions = faults.filter((f) => f.rule.partition !== undefined);
+    for (const f of partitions) f.onFelt();
+    const stopped = strongestPartition(partitions.flatMap((f) => f.rule.partition ?? []));
+    if (stopped === null && !isCut) return false;
+    const holder = partitions[0];
+    const isHeld = stopped === 'held' && !isCut && holder !== undefined;
+    if (isHeld && holder.held.length < heldMax) holder.held.push(message);
+    else this.dropped += 1;
+    return true;
+  }
+
+  private delayUs(faults: readonly ActiveFault[], message: Message, epoch: number): number {
+    const { from, to, m } = message;
+    const passing = { from, to, nowUs: this.wheel.nowUs, bytes: () => JSON.stringify(m).length };
+    let delayUs = 0;
+    for (const f of faults) {
+      if (f.epoch <= epoch || f.rule.delay === undefined) continue;
+      f.onFelt();
+      const d = f.rule.delay(passing, this.draw);
+      if (d === 'lost') {
         this.dropped += 1;
         return lost;
       }
-      extraUs += delayUs;
+      delayUs += d;
     }
-    return extraUs;
-  }
-
-  private meetOne(f: ActiveFault, message: Held): number {
-    const fault = f.fault;
-    switch (fault.kind) {
-      case 'partition':
-        f.onFelt();
-        if (fault.mode === 'stall' && f.held.length < heldMax) f.held.push(message);
-        return lost;
-      case 'latency':
-        f.onFelt();
-        return this.jittered(fault.delayUs, fault.jitterUs);
-      case 'loss':
-        if (!this.draw.chance(fault.permille)) return 0;
-        f.onFelt();
-        return lost;
-      case 'duplicate':
-        if (this.draw.chance(fault.permille)) {
-          f.onFelt();
-          this.post(
-            this.latencyUs(message.from, message.to),
-            message.from,
-            message.to,
-            message.lane,
-            message.m,
-          );
-        }
-        return 0;
-      case 'reorder':
-        if (!this.draw.chance(fault.permille)) return 0;
-        f.onFelt();
-        return this.draw.between(1, reorderUsMax);
-      case 'bandwidth':
-        f.onFelt();
-        return this.queueUs(f, message, fault.rate);
-      default:
-        return unreachable(fault);
-    }
-  }
-
-  private jittered(delayUs: number, jitterUs: number): number {
-    return Math.max(0, delayUs + this.draw.between(-jitterUs, jitterUs));
-  }
-
-  /** Waits behind the bytes sent before; `rate` kilobytes a second are `rate` bytes a millisecond. */
-  private queueUs(f: ActiveFault, { from, to, m }: Held, rate: number): number {
-    const key = from * this.nodes + to;
-    const nowUs = this.wheel.nowUs;
-    const startUs = Math.max(nowUs, f.busyUntilUs.get(key) ?? 0);
-    if (startUs - nowUs > backlogUsMax) return lost;
-    const doneUs = startUs + Math.ceil((JSON.stringify(m).length * 1_000) / rate);
-    f.busyUntilUs.set(key, doneUs);
-    return doneUs - nowUs;
+    return delayUs;
   }
 }

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { Prng } from '../../harness/core/prng.ts';
 import { LinkFilter } from '../../harness/host/filter.ts';
-import type { LinkFaults } from '../../harness/host/filter.ts';
+import type { MessageFaults } from '../../harness/faults/overlap.ts';
 
-const sound: LinkFaults = { lossPermille: 0, duplicatePermille: 0, reorderPermille: 0 };
+const sound: MessageFaults = { lossPermille: 0, duplicatePermille: 0, reorderPermille: 0 };
 
 /** Sends `count` messages to node 1; gives what left at once and what was held. */
-function sendAll(faults: Partial<LinkFaults>, count = 100): { now: number[]; held: number[] } {
+function sendAll(faults: Partial<MessageFaults>, count = 100): { now: number[]; held: number[] } {
   const held: (() => void)[] = [];
   const out: number[] = [];
   const filter = new LinkFilter(new Prng(7), (_delayUs, f) => held.push(f));

@@ -267,8 +267,40 @@ describe('a live run', () => {
     assert.ok(!history.events.some((e) => e.type === 'fault'));
   });
 
+  it('skips a fault of the leader when nobody was seen to lead, and says so', async () => {
+    const scribe = new Scribe();
+    const fault: Fault = { kind: 'crash', ...interval, nodes: { of: 'leader' } };
+    const { skippedFaults, pins } = await runLive(scribe, system, program([fault]));
+    assert.deepEqual(skippedFaults, [{ fault: 0, reason: 'nobody was seen to lead' }]);
+    assert.deepEqual(pins, { 0: [] });
+    assert.ok(!scribe.said.some((s) => s.startsWith('crash')));
+  });
+
+  it('refuses a plan with a kind of fault that nobody defined', async () => {
+    const fault = { kind: 'gremlin', ...interval, nodes: { of: 'servers' } } as unknown as Fault;
+    const run = runLive(new Scribe(), system, program([fault]));
+    await assert.rejects(run, /E_PLAN: fault 1 of the plan is of kind "gremlin"/);
+  });
+
+  it('stops a node that starts during a pause', async () => {
+    for (const pauseAtUs of [0, 30_000]) {
+      const scribe = new Scribe();
+      const nodesB = { of: 'node', node: 1 } as const;
+      const faults: Fault[] = [
+        { kind: 'pause', atUs: pauseAtUs, untilUs: 90_000, nodes: nodesB },
+        { kind: 'crash', atUs: 20_000, untilUs: 60_000, nodes: nodesB },
+      ];
+      const { history } = await runLive(scribe, system, program(faults));
+      assert.deepEqual(
+        scribe.said.filter((s) => s.endsWith(' 1')),
+        [...(pauseAtUs === 0 ? ['pause 1'] : []), 'crash 1', 'restart 1', 'pause 1', 'resume 1'],
+      );
+      assert.deepEqual(phases(history.events, 0), ['begin', 'felt', 'end']);
+    }
+  });
+
   it('pins the roles that it resolved, and takes pins', async () => {
-    const fault: Fault = { kind: 'pause', ...interval, nodes: { of: 'followers' } };
+    const fault: Fault = { kind: 'pause', ...interval, nodes: { of: 'majority' } };
     const free = await runLive(new Scribe(), system, program([fault]));
     assert.deepEqual(free.pins, { 0: [1, 2] });
     const scribe = new Scribe();

@@ -1,16 +1,26 @@
 import assert from 'node:assert/strict';
 import { Prng } from '../../harness/core/prng.ts';
+import type { LinkRule } from '../../harness/faults/link-rule.ts';
+import { noMessageFaults } from '../../harness/faults/overlap.ts';
+import type { MessageFaults } from '../../harness/faults/overlap.ts';
+import { ruleOf } from '../../harness/simulation/link-rules.ts';
 import { Network } from '../../harness/simulation/network.ts';
-import type { LinkFault } from '../../harness/simulation/network.ts';
-import { Wheel } from '../../harness/simulation/wheel.ts';
 import { lan } from '../../harness/simulation/options.ts';
+import { Wheel } from '../../harness/simulation/wheel.ts';
 import { exact } from './probe.ts';
 
-const target = { of: 'everyone' } as const;
-const interval = { atUs: 0, untilUs: 0, links: { from: target, to: target, bothWays: false } };
-const drop: LinkFault = { ...interval, kind: 'partition', mode: 'drop' };
-const stall: LinkFault = { ...interval, kind: 'partition', mode: 'stall' };
-const slow: LinkFault = { ...interval, kind: 'latency', delayUs: 5_000, jitterUs: 0 };
+const everyone = { of: 'everyone' } as const;
+const interval = {
+  atUs: 0,
+  untilUs: 0,
+  links: { from: everyone, to: everyone, bothWays: false },
+};
+const latency = { ...interval, kind: 'latency', delayUs: 5_000, jitterUs: 0 } as const;
+
+const drop: LinkRule = { partition: 'drop' };
+const stall: LinkRule = { partition: 'stall' };
+const slow: LinkRule = { delay: () => 5_000 };
+const twice: LinkRule = { messages: { ...noMessageFaults, duplicatePermille: 1_000 } };
 
 /** A network without nodes: what arrives is noted as `time from>to kind`. */
 function open(seed = 1): {
@@ -108,7 +118,7 @@ describe('simulated network', () => {
 
   it('jitter spreads around the delay', () => {
     const { network, send, until } = open();
-    network.begin({ ...slow, jitterUs: 2_000 } as LinkFault, [[0, 1]], () => {});
+    network.begin(ruleOf({ ...latency, jitterUs: 2_000 }), [[0, 1]], () => {});
     for (let i = 0; i < 500; i++) send(0, 1, 'x');
     const times = until(20_000).map((line) => Number.parseInt(line, 10));
     const [low, high] = [Math.min(...times), Math.max(...times)];
@@ -116,34 +126,95 @@ describe('simulated network', () => {
   });
 
   it('loses, repeats and reorders the given share', () => {
-    const share = (fault: LinkFault): string[] => {
+    const share = (field: keyof MessageFaults): string[] => {
       const { network, send, until } = open();
-      network.begin(fault, [[0, 1]], () => {});
+      network.begin({ messages: { ...noMessageFaults, [field]: 250 } }, [[0, 1]], () => {});
       for (let i = 0; i < 2_000; i++) send(0, 1, 'x');
       return until(1_000_000);
     };
-    const kind = (k: 'loss' | 'duplicate' | 'reorder'): LinkFault => ({
-      ...interval,
-      kind: k,
-      permille: 250,
-    });
     const near = (n: number, wanted: number): void => assert.ok(Math.abs(n - wanted) < 100, `${n}`);
-    near(share(kind('loss')).length, 1_500);
-    near(share(kind('duplicate')).length, 2_500);
-    const reordered = share(kind('reorder'));
+    near(share('lossPermille').length, 1_500);
+    near(share('duplicatePermille').length, 2_500);
+    const reordered = share('reorderPermille');
     assert.equal(reordered.length, 2_000);
     near(reordered.filter((line) => !line.startsWith('1000 ')).length, 500);
   });
 
   it('a narrow link sends one after the other, and drops past its backlog', () => {
     const { network, send, until } = open();
-    network.begin({ ...interval, kind: 'bandwidth', rate: 1 }, [[0, 1]], () => {});
+    network.begin(ruleOf({ ...interval, kind: 'bandwidth', rate: 1 }), [[0, 1]], () => {});
     // {"kind":"x…"} is 100 bytes: 100 ms at a kilobyte a second.
     const kind = 'x'.repeat(89);
     for (let i = 0; i < 150; i++) send(0, 1, kind);
     const arrived = until(60_000_000).map((line) => Number.parseInt(line, 10));
     assert.deepEqual(arrived.slice(0, 3), [101_000, 201_000, 301_000]);
     assert.equal(arrived.length, 101);
+  });
+
+  for (const [name, first, second] of [
+    ['after', twice, drop],
+    ['before', drop, twice],
+  ] as const) {
+    it(`a cut that began ${name} duplication lets no copy pass`, () => {
+      const { network, send, until } = open();
+      network.begin(first, [[0, 1]], () => {});
+      network.begin(second, [[0, 1]], () => {});
+      for (let i = 0; i < 100; i++) send(0, 1, 'x');
+      assert.deepEqual(until(1_000_000), []);
+      assert.equal(network.dropped, 200);
+    });
+  }
+
+  it('a copy is delayed, held back and let go as the original', () => {
+    const { network, send, until } = open();
+    network.begin(twice, [[0, 1]], () => {});
+    const delayed = network.begin(slow, [[0, 1]], () => {});
+    send(0, 1, 'a');
+    assert.deepEqual(until(9_000), ['6000 0>1 a', '6000 0>1 a']);
+    network.end(delayed);
+    const held = network.begin(stall, [[0, 1]], () => {});
+    send(0, 1, 'b');
+    assert.deepEqual(until(20_000), []);
+    network.end(held);
+    assert.deepEqual(until(30_000), ['21000 0>1 b', '21000 0>1 b']);
+  });
+
+  it('a cut loses what a stall holds back, whoever began or ended first', () => {
+    for (const order of ['stall first', 'cut first'] as const) {
+      for (const ends of ['stall', 'cut'] as const) {
+        const { network, send, until } = open();
+        const rules = order === 'stall first' ? [stall, drop] : [drop, stall];
+        const [a, b] = rules.map((rule) => network.begin(rule, [[0, 1]], () => {}));
+        send(0, 1, 'a');
+        const [held, cut] = order === 'stall first' ? [a, b] : [b, a];
+        network.end((ends === 'stall' ? held : cut) as number);
+        network.end((ends === 'stall' ? cut : held) as number);
+        assert.deepEqual(until(50_000), [], `${order}, ${ends} ends first`);
+      }
+    }
+    const { network, send, until } = open();
+    const held = network.begin(stall, [[0, 1]], () => {});
+    send(0, 1, 'a');
+    network.end(network.begin(drop, [[0, 1]], () => {}));
+    network.end(held);
+    assert.deepEqual([until(50_000), network.dropped], [[], 1]);
+  });
+
+  it('a cut loses what is under way, even when it is over before that would arrive', () => {
+    const { network, send, until } = open();
+    network.begin(slow, [[0, 1]], () => {});
+    send(0, 1, 'a');
+    network.end(network.begin(drop, [[0, 1]], () => {}));
+    send(0, 1, 'b');
+    assert.deepEqual(until(50_000), ['6000 0>1 b']);
+  });
+
+  it('chances are drawn where a message leaves, not of what is under way', () => {
+    const { network, send, until } = open();
+    send(0, 1, 'a');
+    network.begin({ messages: { ...noMessageFaults, lossPermille: 1_000 } }, [[0, 1]], () => {});
+    send(0, 1, 'b');
+    assert.deepEqual(until(50_000), ['1000 0>1 a']);
   });
 
   it('asserts that a receiver exists', () => {

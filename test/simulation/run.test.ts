@@ -3,7 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { FaultEvent } from '../../harness/core/history.ts';
 import type { Invariant } from '../../harness/core/invariant.ts';
-import type { Program } from '../../harness/core/program.ts';
+import type { Fault } from '../../harness/core/fault.ts';
+import type { Operation, Program } from '../../harness/core/program.ts';
 import { simulation } from '../../harness/simulation/environment.ts';
 import { echoKeys, echoSystem } from '../conformance/echo-system.ts';
 import { storm } from './storm.ts';
@@ -101,24 +102,91 @@ describe('simulated run', () => {
     const program: Program = {
       ...storm(1, 0),
       faults: [
-        { kind: 'pause', atUs: 1_000, untilUs: 2_000, nodes: { of: 'leader' } },
+        { kind: 'pause', atUs: 1_000, untilUs: 2_000, nodes: { of: 'majority' } },
         {
           kind: 'partition',
           atUs: 1_000,
           untilUs: 2_000,
           mode: 'drop',
-          links: { from: { of: 'leader' }, to: { of: 'node', node: 3 }, bothWays: true },
+          links: { from: { of: 'minority' }, to: { of: 'node', node: 3 }, bothWays: true },
         },
         { kind: 'pause', atUs: 1_000, untilUs: 2_000, nodes: { of: 'node', node: 4 } },
       ],
     };
-    assert.deepEqual(run(program).pins, { 0: [0], 1: [0, 3, 3, 0] });
+    assert.deepEqual(run(program).pins, { 0: [2, 3, 4], 1: [0, 3, 3, 0, 1, 3, 3, 1] });
     const pinned = run(program, { pins: { 0: [2], 1: [1, 3] } });
     assert.deepEqual(pinned.pins, { 0: [2], 1: [1, 3] });
     const nodes = pinned.history.events.flatMap((e) =>
       e.type === 'fault' && e.phase === 'begin' ? [e.nodes] : [],
     );
     assert.deepEqual(nodes, [[2], [1], [4]]);
+  });
+
+  it('skips what hits nobody, and says why, instead of hitting somebody else', () => {
+    const at = { atUs: 1_000, untilUs: 2_000 };
+    const ofLeader = { from: { of: 'leader' }, to: { of: 'servers' }, bothWays: true } as const;
+    const program: Program = {
+      ...storm(1, 0),
+      faults: [
+        { kind: 'crash', ...at, nodes: { of: 'leader' } },
+        { kind: 'latency', ...at, delayUs: 1, jitterUs: 0, links: ofLeader },
+        { kind: 'pause', ...at, nodes: { of: 'clients' } },
+      ],
+    };
+    const { history, skippedFaults, pins } = run(program);
+    assert.deepEqual(skippedFaults, [
+      { fault: 0, reason: 'nobody was seen to lead' },
+      { fault: 1, reason: 'nobody was seen to lead' },
+      { fault: 2, reason: 'workload clients have no process of their own' },
+    ]);
+    assert.ok(!history.events.some((e) => e.type === 'fault'));
+    assert.deepEqual(
+      run(program, { pins }).skippedFaults.map((s) => s.reason),
+      [
+        'it hit nobody in the run before',
+        'it hit nobody in the run before',
+        'workload clients have no process of their own',
+      ],
+    );
+  });
+
+  it('refuses a plan with a kind of fault that nobody defined', () => {
+    const fault = { kind: 'gremlin', atUs: 0, untilUs: 1, nodes: { of: 'servers' } };
+    const program = { ...storm(1, 0), faults: [fault as unknown as Fault] };
+    assert.throws(() => run(program), /E_PLAN: fault 1 of the plan is of kind "gremlin"/);
+  });
+
+  it('a pause outlasts a crash: who starts meanwhile stands still', () => {
+    const nodes = { of: 'node', node: 1 } as const;
+    const clock = (id: number): Operation => ({
+      id,
+      afterUs: 400_000,
+      f: 'clock',
+      key: '1',
+      value: null,
+    });
+    for (const pauseAtUs of [1_000_000, 2_500_000]) {
+      const program: Program = {
+        ...storm(1, 0),
+        clients: [Array.from({ length: 30 }, (_, id) => clock(id)), [], []],
+        faults: [
+          { kind: 'pause', atUs: pauseAtUs, untilUs: 6_000_000, nodes },
+          { kind: 'crash', atUs: 2_000_000, untilUs: 3_000_000, nodes },
+        ],
+      };
+      const { history } = run(program);
+      const answers = history.events.flatMap((e) =>
+        e.type === 'ok' ? [e.timeUs - history.readyUs] : [],
+      );
+      const downUs = Math.min(pauseAtUs, 2_000_000);
+      assert.ok(answers.some((us) => us < downUs) && answers.some((us) => us > 6_000_000));
+      assert.deepEqual(
+        answers.filter((us) => us > downUs + 10_000 && us < 6_000_000),
+        [],
+      );
+      const felt = history.events.filter((e) => e.type === 'fault' && e.phase === 'felt');
+      assert.equal(felt.length, 2);
+    }
   });
 
   it('stops at the first violation that a monitor sees', () => {

@@ -2,8 +2,8 @@
 const layers = [
   ['harness/core'],
   ['harness/cleanup'],
+  ['harness/faults'],
   [
-    'harness/faults',
     'harness/workload',
     'harness/checkers',
     'harness/report',

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import type { Json, NodeId } from '../../../harness/core/host.ts';
 import { Prng } from '../../../harness/core/prng.ts';
-import type { LinkFault } from '../../../harness/simulation/network.ts';
+import type { LinkRule } from '../../../harness/faults/link-rule.ts';
+import { noMessageFaults } from '../../../harness/faults/overlap.ts';
 import { World } from '../../../harness/simulation/world.ts';
 import type { MemberObservation } from '../../../harness/core/observation.ts';
 import { packCell, type Cell } from '../../../reference-impl/membership/cell.ts';
@@ -76,14 +77,13 @@ function injectFault(world: World, nodes: number, draw: Prng): void {
     });
     return;
   }
-  const of = { of: 'everyone' } as const;
-  const base = { atUs: beginUs, untilUs: endUs, links: { from: of, to: of, bothWays: false } };
-  const fault: LinkFault = draw.pick<LinkFault>([
-    { ...base, kind: 'partition', mode: 'drop' },
-    { ...base, kind: 'partition', mode: 'stall' },
-    { ...base, kind: 'loss', permille: 300 },
-    { ...base, kind: 'latency', delayUs: 400_000, jitterUs: 300_000 },
-    { ...base, kind: 'duplicate', permille: 500 },
+  const delay: LinkRule['delay'] = (_, d) => Math.max(0, 400_000 + d.between(-300_000, 300_000));
+  const rule = draw.pick<LinkRule>([
+    { partition: 'drop' },
+    { partition: 'stall' },
+    { messages: { ...noMessageFaults, lossPermille: 300 } },
+    { delay },
+    { messages: { ...noMessageFaults, duplicatePermille: 500 } },
   ]);
   const side = Array.from({ length: nodes }, () => draw.chance(500));
   const isOneWay = draw.chance(300);
@@ -96,7 +96,7 @@ function injectFault(world: World, nodes: number, draw: Prng): void {
     }
   }
   world.at(beginUs, () => {
-    const epoch = world.network.begin(fault, links, () => undefined);
+    const epoch = world.network.begin(rule, links, () => undefined);
     world.at(endUs, () => world.network.end(epoch));
   });
 }

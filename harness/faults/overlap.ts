@@ -1,0 +1,107 @@
+/**
+ * What faults mean together: the one definition that the simulation and runs in real time read.
+ *
+ * What is done to a node or link depends on which faults are in force now, never on the order in
+ * which they began; healing one leaves the others.
+ *
+ * - **Nodes.** Down while any crash is in force; else, while any pause is, it stands still. A node
+ *   that starts during a pause stands still from its start: a pause means the machine, which the end
+ *   of a crash does not mend. Jumps and drifts of clocks add up, and so do delays of disks; both
+ *   outlast a crash.
+ * - **Messages** first meet what happens inside the sender, in this order: lost, repeated, held back
+ *   so that later ones overtake. Faults of one kind act as independent chances together. Each copy
+ *   then goes its own way through the link, where it meets the same as the original.
+ * - **Links.** A partition comes before everything else: nothing passes. `drop` and `refuse` come
+ *   before `stall`: they lose what a stall holds back and what is under way, whoever began first.
+ *   Delays add up; narrow links stand one behind another. What was held back meets, when it is let
+ *   go, the faults that are in force then. What latency or a narrow link delayed may outlast the
+ *   fault by that delay.
+ */
+import type { PartitionMode } from '../core/fault.ts';
+import type { Prng } from '../core/prng.ts';
+
+/** What the faults in force make of a node's process. */
+export type ProcessState = 'runs' | 'stands still' | 'down';
+
+/** `crashes` and `pauses` are how many of each are in force at the node. */
+export function processState(crashes: number, pauses: number): ProcessState {
+  if (crashes > 0) return 'down';
+  return pauses > 0 ? 'stands still' : 'runs';
+}
+
+/** Faults of the messages of one link, each in messages per thousand. */
+export interface MessageFaults {
+  readonly lossPermille: number;
+  readonly duplicatePermille: number;
+  readonly reorderPermille: number;
+}
+
+export const noMessageFaults: MessageFaults = {
+  lossPermille: 0,
+  duplicatePermille: 0,
+  reorderPermille: 0,
+};
+
+/** Independent chances together. */
+export function combineMessageFaults(all: readonly MessageFaults[]): MessageFaults {
+  return all.reduce(
+    (a, b) => ({
+      lossPermille: either(a.lossPermille, b.lossPermille),
+      duplicatePermille: either(a.duplicatePermille, b.duplicatePermille),
+      reorderPermille: either(a.reorderPermille, b.reorderPermille),
+    }),
+    noMessageFaults,
+  );
+}
+
+function either(a: number, b: number): number {
+  return a + b - Math.floor((a * b) / 1_000);
+}
+
+/** What happens to one message where it leaves. */
+export interface MessageFate {
+  readonly isLost: boolean;
+  readonly isRepeated: boolean;
+  /** The original waits a moment, its copy does not. */
+  readonly isHeldBack: boolean;
+}
+
+/** Draws for chances above 0 only, in the order of the fields. */
+export function messageFate(f: MessageFaults, draw: Prng): MessageFate {
+  const happens = (permille: number): boolean => permille > 0 && draw.chance(permille);
+  if (happens(f.lossPermille)) return { isLost: true, isRepeated: false, isHeldBack: false };
+  const isRepeated = happens(f.duplicatePermille);
+  return { isLost: false, isRepeated, isHeldBack: happens(f.reorderPermille) };
+}
+
+/** What partitions of these modes do together; null: there is none. */
+export function strongestPartition(modes: Iterable<PartitionMode>): 'lost' | 'held' | null {
+  let isHeld = false;
+  for (const mode of modes) {
+    if (mode !== 'stall') return 'lost';
+    isHeld = true;
+  }
+  return isHeld ? 'held' : null;
+}
+
+/** Error of a node's clocks: µs that the wall clock is ahead, parts per million of the monotonic one. */
+export interface ClockError {
+  readonly jumpUs: number;
+  readonly driftPpm: number;
+}
+
+export function combineClockErrors(all: readonly ClockError[]): ClockError {
+  return {
+    jumpUs: sum(all.map((c) => c.jumpUs)),
+    driftPpm: sum(all.map((c) => c.driftPpm)),
+  };
+}
+
+/** Delays of disks add up, as those of links do. */
+export function combineDelays(delaysUs: readonly number[]): number {
+  return sum(delaysUs);
+}
+
+function sum(all: readonly number[]): number {
+  return all.reduce((a, b) => a + b, 0);
+}
