@@ -12,24 +12,10 @@ import type { SessionScope } from '../checkers/sessions/versions.ts';
 import { parseDuration } from '../core/duration.ts';
 import { exitCodes, HarnessError } from '../core/errors.ts';
 import type { Json } from '../core/host.ts';
+import { say, sayLines, warn } from '../report/output.ts';
 import { checkedLines, checkedRecord, type Checked } from './check-output.ts';
+import type { CheckFlags } from './commands.ts';
 import type { CheckNews, CheckTask, NamedOptions } from './check-worker.ts';
-
-export interface CheckFlags {
-  readonly model: string;
-  readonly format?: string;
-  readonly consistency?: string;
-  readonly budget?: number;
-  readonly init?: string;
-  readonly independent: boolean;
-  readonly certificate?: string;
-  readonly drift?: number;
-  readonly skew?: string;
-  readonly scope?: string;
-  readonly limit: string;
-  readonly json: boolean;
-  readonly explain: boolean;
-}
 
 /** What the thread may hold; Node's own default depends on the machine. */
 const memoryMibMax = 4_096;
@@ -53,24 +39,24 @@ export async function checkCommand(files: readonly string[], flags: CheckFlags):
     const checked = await thread.check(task);
     if (checked instanceof HarnessError) {
       if (checked.code !== 'E_HISTORY') throw checked;
-      process.stderr.write(`${checked.message}\n`);
+      warn(checked.message);
       isRefused = true;
       continue;
     }
     all.push(checked);
     if (certificate !== null && checked.report.verdict !== 'holds') {
-      process.stderr.write(`${certificate} was not written: only what holds has a certificate.\n`);
+      warn(`${certificate} was not written: only what holds has a certificate.`);
     }
-    if (!flags.json) print(checkedLines(checked, { isExplained: flags.explain }));
+    if (!flags.json) sayLines(checkedLines(checked, { isExplained: flags.explain }));
   }
   if (flags.json)
-    print([
+    say(
       JSON.stringify(
         all.map((c) => checkedRecord(c, flags.explain)),
         null,
         2,
       ),
-    ]);
+    );
   return isRefused ? exitCodes.usage : worst(all);
 }
 
@@ -204,8 +190,4 @@ function undecided(operations: number, why: string): CheckReport {
 /** The message already begins with its code. */
 function refusal(news: CheckNews & { kind: 'refused' }): HarnessError {
   return new HarnessError(news.code, news.message.slice(`${news.code}: `.length));
-}
-
-function print(lines: readonly string[]): void {
-  process.stdout.write(`${lines.join('\n')}\n`);
 }

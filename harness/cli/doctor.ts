@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import pc from 'picocolors';
 import { exitCodes } from '../core/errors.ts';
+import { say } from '../report/output.ts';
 import { reference } from '../../reference-impl/system.ts';
 
 interface Finding {
@@ -18,7 +19,7 @@ interface Finding {
 export async function doctorCommand(): Promise<number> {
   const needed = [node(), compiled(), await loopback()];
   const optional = [await docker(), program('go', ['version']), program('etcd', ['--version'])];
-  for (const f of [...needed, ...optional]) process.stdout.write(`${line(f)}\n`);
+  for (const f of [...needed, ...optional]) say(line(f));
   const isWell = needed.every((f) => f.found !== null);
   return isWell ? exitCodes.holds : exitCodes.unavailable;
 }

@@ -1,31 +1,25 @@
 /** `antlion explore`: looks for states that no run has reached, for as long as it is given. */
 import { parseDuration } from '../core/duration.ts';
 import { HarnessError, exitCodes } from '../core/errors.ts';
-import { Progress, count, violationLines } from '../report/terminal.ts';
+import { say, sayJson } from '../report/output.ts';
+import { Progress } from '../report/progress.ts';
+import { count, violationLines } from '../report/terminal.ts';
 import { requireMutant } from '../runner/run-scenario.ts';
 import { Exploration } from '../runner/explore.ts';
 import type { Explored } from '../runner/explore.ts';
 import { simulation } from '../simulation/environment.ts';
 import { reference } from '../../reference-impl/system.ts';
 import { buildDigest } from './build.ts';
+import type { ExploreFlags } from './commands.ts';
 import { withInterrupt } from './interrupt.ts';
-import { allScenarios, scenariosMatching } from './scenarios.ts';
-
-export interface ExploreFlags {
-  /** A duration, `60s`. */
-  readonly budget?: string;
-  readonly runs?: number;
-  readonly seed: number;
-  readonly mutant?: string;
-  readonly json: boolean;
-}
+import { scenariosMatching } from './scenarios.ts';
 
 const budgetMsUsual = 60_000;
 
 /** Explores and prints; gives the exit code. */
-export function exploreCommand(pattern: string | undefined, flags: ExploreFlags): Promise<number> {
+export function exploreCommand(names: readonly string[], flags: ExploreFlags): Promise<number> {
   const limit = limitOf(flags);
-  return withInterrupt(({ signal }) => exploreAll(pattern, flags, limit, signal));
+  return withInterrupt(({ signal }) => exploreAll(names, flags, limit, signal));
 }
 
 interface Limit {
@@ -48,13 +42,13 @@ function limitOf(flags: ExploreFlags): Limit {
 }
 
 async function exploreAll(
-  pattern: string | undefined,
+  names: readonly string[],
   flags: ExploreFlags,
   limit: Limit,
   signal: AbortSignal,
 ): Promise<number> {
   const mutant = requireMutant(reference, flags.mutant);
-  const found = pattern === undefined ? allScenarios : scenariosMatching(pattern);
+  const found = scenariosMatching(names);
   // A story that must break its promise says nothing new by breaking it.
   const scenarios = found.filter((s) => s.expect === 'holds');
   const exploration = new Exploration({
@@ -67,7 +61,7 @@ async function exploreAll(
   });
   const begunMs = performance.now();
   const elapsed = (): number => performance.now() - begunMs;
-  const progress = new Progress(process.stderr);
+  const progress = new Progress();
   const out = new Output(flags.json, exploration);
   while (exploration.runs < limit.runs && elapsed() < limit.ms && !signal.aborted) {
     const explored = exploration.step();
@@ -95,17 +89,15 @@ class Output {
   step(e: Explored, atMs: number): void {
     const elapsedMs = Math.round(atMs);
     if (this.isJson) {
-      for (const state of e.newStates) this.json({ type: 'state', state, run: e.run, elapsedMs });
+      for (const state of e.newStates) sayJson({ type: 'state', state, run: e.run, elapsedMs });
       if (e.found !== null) {
         const { invariant, steps, token } = e.found;
-        this.json({ type: 'violation', invariant, run: e.run, elapsedMs, steps, token });
+        sayJson({ type: 'violation', invariant, run: e.run, elapsedMs, steps, token });
       }
       return;
     }
     for (const state of e.newStates) {
-      this.text(
-        `${seconds(atMs)}  run ${String(e.run).padStart(5)}  ${e.origin.padEnd(7)}  ${state}`,
-      );
+      say(`${seconds(atMs)}  run ${String(e.run).padStart(5)}  ${e.origin.padEnd(7)}  ${state}`);
     }
     if (e.found === null) return;
     const c = e.found;
@@ -118,7 +110,7 @@ class Output {
       again: `antlion replay ${c.token}`,
       note: `run ${e.run} of ${e.scenario}, after ${seconds(atMs).trim()}; shrunk from ${c.sizeBefore} steps in ${c.attempts} tries`,
     });
-    this.text(lines.join('\n'));
+    say(lines.join('\n'));
   }
 
   line(): string {
@@ -129,7 +121,7 @@ class Output {
   end(atMs: number): void {
     const { coverage, runs, events, violations, programsKept } = this.exploration;
     if (this.isJson) {
-      this.json({
+      sayJson({
         type: 'summary',
         runs,
         events,
@@ -141,20 +133,12 @@ class Output {
       });
       return;
     }
-    this.text(
+    say(
       `\n${this.line()}; ${count(events)} events, ${programsKept} programs kept, ${seconds(atMs).trim()}`,
     );
     for (const [invariant, times] of violations) {
-      this.text(`  ${invariant}: violated in ${count(times)} runs`);
+      say(`  ${invariant}: violated in ${count(times)} runs`);
     }
-  }
-
-  private json(o: object): void {
-    this.text(JSON.stringify(o));
-  }
-
-  private text(text: string): void {
-    process.stdout.write(`${text}\n`);
   }
 }
 

@@ -1,21 +1,16 @@
 /** `antlion mutants`: is every broken node caught, how soon, and by the invariant that should? */
 import { exitCodes } from '../core/errors.ts';
 import type { Scenario } from '../core/scenario.ts';
-import { Progress } from '../report/terminal.ts';
-import { requireMutant } from '../runner/run-scenario.ts';
+import { say, sayJson } from '../report/output.ts';
+import { Progress } from '../report/progress.ts';
 import { reference } from '../../reference-impl/system.ts';
 import { mutants } from '../../reference-impl/mutants/index.ts';
+import type { MutantFlags } from './commands.ts';
 import { withInterrupt } from './interrupt.ts';
 import { firstBroken, searchMutant } from './mutant-search.ts';
 import type { Caught } from './mutant-search.ts';
 import { allScenarios } from './scenarios.ts';
-
-export interface MutantFlags {
-  readonly id?: string;
-  /** Seeds that a search tries. */
-  readonly runs: number;
-  readonly json: boolean;
-}
+import { mutantsMatching } from './systems.ts';
 
 /** Each search is done from each of these; the median counts. */
 const firstSeeds = [1, 10_001, 20_001];
@@ -33,18 +28,22 @@ interface Row {
 }
 
 /** Prints the table and the score; exit code 1 when a mutant was missed or the correct node accused. */
-export function mutantsCommand(flags: MutantFlags): Promise<number> {
-  return withInterrupt(({ signal }) => search(flags, signal));
+export function mutantsCommand(patterns: readonly string[], flags: MutantFlags): Promise<number> {
+  return withInterrupt(({ signal }) => search(patterns, flags, signal));
 }
 
-async function search(flags: MutantFlags, signal: AbortSignal): Promise<number> {
-  requireMutant(reference, flags.id);
-  const ids = flags.id === undefined ? Object.keys(mutants) : [flags.id];
-  const progress = new Progress(process.stderr);
+async function search(
+  patterns: readonly string[],
+  flags: MutantFlags,
+  signal: AbortSignal,
+): Promise<number> {
+  const named = flags.id === undefined ? patterns : [...patterns, flags.id];
+  const ids = mutantsMatching(reference, named);
+  const progress = new Progress();
   /** What the mutants ran, so that the correct node can run the same. */
   const tried = new Map<string, { readonly scenario: Scenario; readonly seed: number }>();
   const rows: Row[] = [];
-  if (!flags.json) print(header);
+  if (!flags.json) say(header);
   for (const id of ids) {
     const row = await rowOf(id, flags.runs, async (scenario, seed) => {
       tried.set(`${scenario.name} ${seed}`, { scenario, seed });
@@ -53,7 +52,8 @@ async function search(flags: MutantFlags, signal: AbortSignal): Promise<number> 
     });
     progress.end();
     rows.push(row);
-    print(flags.json ? JSON.stringify(row) : line(row));
+    if (flags.json) sayJson(row);
+    else say(line(row));
   }
   let alarms = 0;
   for (const { scenario, seed } of tried.values()) {
@@ -69,7 +69,8 @@ async function search(flags: MutantFlags, signal: AbortSignal): Promise<number> 
     correctRuns: tried.size,
     falseAlarms: alarms,
   };
-  print(flags.json ? JSON.stringify(score) : scoreLine(score));
+  if (flags.json) sayJson(score);
+  else say(scoreLine(score));
   return score.caught === score.mutants && alarms === 0 ? exitCodes.holds : exitCodes.violated;
 }
 
@@ -151,8 +152,4 @@ function scoreLine(s: {
   readonly falseAlarms: number;
 }): string {
   return `caught ${s.caught}/${s.mutants} · right invariant ${s.asExpected}/${s.caught} · false alarms of the correct node ${s.falseAlarms} in the same ${s.correctRuns} runs`;
-}
-
-function print(text: string): void {
-  process.stdout.write(`${text}\n`);
 }

@@ -4,12 +4,14 @@ import { HarnessError, exitCodes } from '../core/errors.ts';
 import { formatDuration } from '../core/duration.ts';
 import type { Invariant } from '../core/invariant.ts';
 import type { System } from '../core/system.ts';
+import { say, sayLines, warn } from '../report/output.ts';
 import { violationLines } from '../report/terminal.ts';
 import { promisesFor } from '../runner/run-scenario.ts';
 import { stepsOf } from '../runner/steps.ts';
 import { decodeToken } from '../runner/token.ts';
 import type { Replay } from '../runner/token.ts';
 import { buildDigest } from './build.ts';
+import type { ReplayFlags } from './commands.ts';
 import { openEnvironment } from './environments.ts';
 import type { OpenEnvironment } from './environments.ts';
 import { withInterrupt } from './interrupt.ts';
@@ -18,11 +20,6 @@ import { systemNamed } from './systems.ts';
 /** A run in real time that would take longer than this is refused: it was drawn for virtual time. */
 const realDurationUsMax = 120_000_000;
 const realTries = 10;
-
-export interface ReplayFlags {
-  readonly env: string;
-  readonly times?: number;
-}
 
 export function replayCommand(token: string, flags: ReplayFlags): Promise<number> {
   return withInterrupt(({ signal }) => replayAll(token, flags, signal));
@@ -47,7 +44,7 @@ async function replayAll(token: string, flags: ReplayFlags, signal: AbortSignal)
     const run = await once(environment, system, invariant, replay);
     if (showed(run, invariant, replay, token, `try ${i} of ${tries}`)) return exitCodes.violated;
   }
-  process.stdout.write(`It did not show: 0 of ${tries} tries in ${environment.name}.\n`);
+  say(`It did not show: 0 of ${tries} tries in ${environment.name}.`);
   return exitCodes.holds;
 }
 
@@ -85,7 +82,7 @@ function showed(
     token,
     again: `antlion replay ${token}`,
   });
-  process.stdout.write(`${lines.join('\n')}\n`);
+  sayLines(lines);
   return true;
 }
 
@@ -100,5 +97,5 @@ function requireShort(replay: Replay, env: string): void {
 function sayBuild(replay: Replay): void {
   const here = buildDigest();
   if (replay.build === here || replay.build === 'property') return;
-  process.stderr.write(`note: found by build ${replay.build}, this is ${here}\n`);
+  warn(`note: found by build ${replay.build}, this is ${here}`);
 }

@@ -1,8 +1,11 @@
 /** `antlion run`: scenarios, seeds, verdicts. */
 import { exitCodes } from '../core/errors.ts';
 import type { Scenario } from '../core/scenario.ts';
-import { Progress, count, scenarioLines, violationLines } from '../report/terminal.ts';
+import { say, sayJson, sayLines, warn } from '../report/output.ts';
+import { Progress } from '../report/progress.ts';
+import { count, scenarioLines, violationLines } from '../report/terminal.ts';
 import { requireMutant } from '../runner/run-scenario.ts';
+import type { RunFlags } from './commands.ts';
 import { Reached, usualSometimes } from '../runner/sometimes.ts';
 import { openEnvironment } from './environments.ts';
 import { withInterrupt } from './interrupt.ts';
@@ -12,26 +15,22 @@ import { Summary } from './summary.ts';
 import { runOnce } from './run-once.ts';
 import type { RunReport } from './run-once.ts';
 
-export interface RunFlags {
-  readonly env: string;
-  readonly seed: number;
-  readonly runs: number;
-  readonly mutant?: string;
-  readonly json: boolean;
-}
-
 /** Runs and prints; gives the exit code. */
-export function runCommand(pattern: string, flags: RunFlags): Promise<number> {
-  return withInterrupt(({ signal }) => runAll(pattern, flags, signal));
+export function runCommand(names: readonly string[], flags: RunFlags): Promise<number> {
+  return withInterrupt(({ signal }) => runAll(names, flags, signal));
 }
 
-async function runAll(pattern: string, flags: RunFlags, signal: AbortSignal): Promise<number> {
+async function runAll(
+  names: readonly string[],
+  flags: RunFlags,
+  signal: AbortSignal,
+): Promise<number> {
   const mutant = requireMutant(reference, flags.mutant);
   const environment = await openEnvironment(flags.env, signal);
-  const all = scenariosMatching(pattern);
+  const all = scenariosMatching(names);
   const scenarios = all.filter((s) => s.environments.includes(environment.name));
   const summaries = new Map(scenarios.map((s) => [s.name, new Summary(s)]));
-  const progress = new Progress(process.stderr);
+  const progress = new Progress();
   const out = new Output(flags.json);
   const reached = new Reached(usualSometimes);
   for (const s of all) if (!scenarios.includes(s)) out.skipped(s, environment.name);
@@ -67,12 +66,15 @@ function* attempts(
   flags: RunFlags,
   isSearch: boolean,
 ): Generator<{ scenario: Scenario; seed: number }> {
-  const seeds = Array.from({ length: flags.runs }, (_, k) => flags.seed + k);
   if (isSearch) {
-    for (const seed of seeds) for (const scenario of scenarios) yield { scenario, seed };
+    for (const seed of seeds(flags)) for (const scenario of scenarios) yield { scenario, seed };
   } else {
-    for (const scenario of scenarios) for (const seed of seeds) yield { scenario, seed };
+    for (const scenario of scenarios) for (const seed of seeds(flags)) yield { scenario, seed };
   }
+}
+
+function* seeds({ seed, runs }: RunFlags): Generator<number> {
+  for (let k = 0; k < runs; k++) yield seed + k;
 }
 
 class Output {
@@ -84,26 +86,21 @@ class Output {
 
   skipped(s: Scenario, env: string): void {
     if (this.isJson) return;
-    process.stdout.write(`- skipped    ${s.name}: it does not run in ${env}\n`);
+    say(`- skipped    ${s.name}: it does not run in ${env}`);
   }
 
   run(report: RunReport): void {
-    if (this.isJson) process.stdout.write(`${JSON.stringify(jsonOf(report))}\n`);
-    else if (report.story !== null) this.lines(violationLines(report.story));
+    if (this.isJson) sayJson(jsonOf(report));
+    else if (report.story !== null) sayLines(violationLines(report.story));
   }
 
   summary(summaries: readonly Summary[]): void {
-    for (const t of summaries) if (t.runs > 0) this.lines(scenarioLines(t.figures()));
+    for (const t of summaries) if (t.runs > 0) sayLines(scenarioLines(t.figures()));
   }
 
   /** Beside the verdicts: it says how much they mean, and changes none of them. */
   neverReached(lines: readonly string[]): void {
-    const out = this.isJson ? process.stderr : process.stdout;
-    for (const line of lines) out.write(`- ${line}\n`);
-  }
-
-  private lines(lines: readonly string[]): void {
-    process.stdout.write(`${lines.join('\n')}\n`);
+    for (const line of lines) (this.isJson ? warn : say)(`- ${line}`);
   }
 }
 

@@ -1,6 +1,7 @@
 /** The scenarios that ship with antlion, and how a pattern picks among them. */
 import { HarnessError } from '../core/errors.ts';
 import type { Scenario } from '../core/scenario.ts';
+import { matching, suggestion } from '../core/names.ts';
 import { busyDependency } from '../../scenarios/busy-dependency.ts';
 import { leaderPause } from '../../scenarios/leader-pause.ts';
 import { lostAnswers } from '../../scenarios/lost-answers.ts';
@@ -56,17 +57,17 @@ export const allScenarios: readonly Scenario[] = [
   wholeCluster,
 ];
 
-/** Scenarios whose name matches; `*` stands for anything. Throws E_SCENARIO_UNKNOWN for none. */
-export function scenariosMatching(pattern: string): readonly Scenario[] {
-  const source = pattern
-    .split('*')
-    .map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&'))
-    .join('.*');
-  const wanted = new RegExp(`^${source}$`);
-  const found = allScenarios.filter((s) => wanted.test(s.name));
-  if (found.length > 0) return found;
+/**
+ * Scenarios whose name matches one of `patterns`, `*` stands for anything; all when there is none.
+ * Throws E_SCENARIO_UNKNOWN for a pattern that matches nothing.
+ */
+export function scenariosMatching(patterns: readonly string[]): readonly Scenario[] {
+  const { found, unmatched } = matching(allScenarios, (s) => s.name, patterns);
+  const [pattern] = unmatched;
+  if (pattern === undefined) return found;
+  const names = allScenarios.map((s) => s.name);
   throw new HarnessError(
     'E_SCENARIO_UNKNOWN',
-    `no scenario is called "${pattern}", wanted one of ${allScenarios.map((s) => s.name).join(', ')}. See them all: antlion list.`,
+    `no scenario is called "${pattern}", ${suggestion(pattern, names)} See them all: antlion list.`,
   );
 }

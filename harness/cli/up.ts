@@ -3,6 +3,7 @@ import type { Program } from '../core/program.ts';
 import { minutesUs } from '../core/duration.ts';
 import { processes } from '../processes/environment.ts';
 import { cluster } from '../workload/cluster.ts';
+import { say } from '../report/output.ts';
 import { reference } from '../../reference-impl/system.ts';
 import { withInterrupt } from './interrupt.ts';
 
@@ -46,10 +47,5 @@ function invitation(urls: readonly string[]): string {
     `  curl ${first}/health     curl ${first}/members     curl ${first}/services`,
     `  curl -X PUT -d '"red"' ${first}/kv/colour     curl ${urls[1]}/kv/colour`,
     `  curl ${urls[3]}/mode     curl ${urls[3]}/evidence`,
-    '',
   ].join('\n');
-}
-
-function say(text: string): void {
-  process.stdout.write(text);
 }

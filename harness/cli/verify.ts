@@ -10,27 +10,18 @@ import type { Scenario } from '../core/scenario.ts';
 import type { Endpoint } from '../core/system.ts';
 import { openCleanup } from '../cleanup/session.ts';
 import { attached } from '../attached/environment.ts';
+import { sayJson, sayLines } from '../report/output.ts';
+import { Progress } from '../report/progress.ts';
 import { scenarioLines, violationLines } from '../report/terminal.ts';
-import { Progress } from '../report/terminal.ts';
 import { LocalEtcd } from '../systems/etcd/launch.ts';
 import { etcd } from '../systems/etcd/system.ts';
+import type { VerifyFlags } from './commands.ts';
 import { allowedHands, allowedPids, localHands } from './member-hands.ts';
 import { withInterrupt } from './interrupt.ts';
 import { jsonOf, exitCodeOf } from './run.ts';
 import { scenariosMatching } from './scenarios.ts';
 import { Summary } from './summary.ts';
 import { runOnce } from './run-once.ts';
-
-export interface VerifyFlags {
-  readonly endpoint: readonly string[];
-  readonly allowCrash: readonly string[];
-  readonly reads: string;
-  readonly progress: string;
-  readonly scenario: string;
-  readonly seed: number;
-  readonly runs: number;
-  readonly json: boolean;
-}
 
 export async function verifyCommand(system: string, flags: VerifyFlags): Promise<number> {
   requireKnown(system, flags);
@@ -59,10 +50,10 @@ async function verifyEtcd(flags: VerifyFlags, signal: AbortSignal): Promise<numb
 
 /** Throws E_USAGE when none that matches can run against members that are not ours. */
 function attachable(pattern: string): readonly Scenario[] {
-  const found = scenariosMatching(pattern);
+  const found = scenariosMatching([pattern]);
   const fit = found.filter((s) => s.environments.includes('attached'));
   if (fit.length > 0) return fit;
-  const all = scenariosMatching('*').filter((s) => s.environments.includes('attached'));
+  const all = scenariosMatching([]).filter((s) => s.environments.includes('attached'));
   throw new HarnessError(
     'E_USAGE',
     `scenario is "${pattern}", which hurts more than a running system's clients and processes, wanted one of ${all.map((s) => s.name).join(', ')}. Pass --scenario key-value.`,
@@ -76,7 +67,7 @@ async function search(
   signal: AbortSignal,
 ): Promise<number> {
   const summaries = scenarios.map((s) => new Summary(s));
-  const progress = new Progress(process.stderr);
+  const progress = new Progress();
   for (const [i, scenario] of scenarios.entries()) {
     const summary = summaries[i] as Summary;
     for (let k = 0; k < flags.runs && !signal.aborted && summary.violated === 0; k++) {
@@ -96,10 +87,10 @@ async function search(
       });
       progress.end();
       summary.add(report);
-      if (flags.json) process.stdout.write(`${JSON.stringify(jsonOf(report))}\n`);
-      else if (report.story !== null) print(violationLines(report.story));
+      if (flags.json) sayJson(jsonOf(report));
+      else if (report.story !== null) sayLines(violationLines(report.story));
     }
-    if (!flags.json) print(scenarioLines(summary.figures()));
+    if (!flags.json) sayLines(scenarioLines(summary.figures()));
   }
   return exitCodeOf(summaries);
 }
@@ -107,10 +98,6 @@ async function search(
 function againOf({ reads, progress }: VerifyFlags, { name }: Scenario, seed: number): string {
   const how = `--reads ${reads} --progress ${progress}`;
   return `antlion verify etcd ${how} --scenario ${name} --seed ${seed}`;
-}
-
-function print(lines: readonly string[]): void {
-  process.stdout.write(`${lines.join('\n')}\n`);
 }
 
 function requireKnown(system: string, flags: VerifyFlags): void {

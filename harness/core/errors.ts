@@ -13,8 +13,13 @@ export const exitCodes = {
   usage: 64,
   unavailable: 69,
   internal: 70,
+  /** What there was to say could not be written: a full disk, a lost terminal. */
+  output: 74,
   refused: 77,
+  hangup: 129,
   interrupted: 130,
+  /** The reader of the output went away. */
+  closedPipe: 141,
   terminated: 143,
 } as const;
 
@@ -37,6 +42,7 @@ export const errorCodes = {
   E_NO_PROGRAM: exitCodes.unavailable,
   E_NOT_READY: exitCodes.unavailable,
   E_ENDPOINT: exitCodes.unavailable,
+  E_OUTPUT: exitCodes.output,
   E_REFUSED_TARGET: exitCodes.refused,
 } as const satisfies Record<string, number>;
 

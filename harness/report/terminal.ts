@@ -67,25 +67,3 @@ export function violationLines(v: ViolationStory): string[] {
 export function count(n: number): string {
   return n.toLocaleString('en-US');
 }
-
-/** One line that is redrawn on a terminal; elsewhere nothing until `end`. */
-export class Progress {
-  private readonly out: NodeJS.WriteStream;
-  private isDrawn = false;
-
-  constructor(out: NodeJS.WriteStream) {
-    this.out = out;
-  }
-
-  update(text: string): void {
-    if (!this.out.isTTY) return;
-    this.out.write(`\r\u001b[2K${text.slice(0, (this.out.columns ?? 80) - 1)}`);
-    this.isDrawn = true;
-  }
-
-  /** Takes the line away, so that what follows begins on a clean one. */
-  end(): void {
-    if (this.isDrawn) this.out.write('\r\u001b[2K');
-    this.isDrawn = false;
-  }
-}

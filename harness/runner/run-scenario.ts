@@ -3,6 +3,7 @@ import type { Environment, Run, RunOptions } from '../core/environment.ts';
 import { HarnessError } from '../core/errors.ts';
 import type { Invariant } from '../core/invariant.ts';
 import { limits } from '../core/limits.ts';
+import { suggestion } from '../core/names.ts';
 import { Prng, seedMax } from '../core/prng.ts';
 import type { Program } from '../core/program.ts';
 import type { Scenario } from '../core/scenario.ts';
@@ -79,7 +80,7 @@ export function requireMutant(system: System, mutant: string | undefined): strin
   if (Object.hasOwn(system.mutants, mutant)) return mutant;
   throw new HarnessError(
     'E_MUTANT_UNKNOWN',
-    `no mutant is called "${mutant}", wanted one of ${Object.keys(system.mutants).join(', ')}. See them all: antlion list.`,
+    `no mutant is called "${mutant}", ${suggestion(mutant, Object.keys(system.mutants))} See them all: antlion list.`,
   );
 }
 

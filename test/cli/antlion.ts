@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { text } from 'node:stream/consumers';
+import type { Readable } from 'node:stream';
 import type { Context } from 'mocha';
 import { skipUnless } from '../require.ts';
 
@@ -44,14 +44,22 @@ export async function antlion(args: readonly string[], options: RunOptions = {})
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const ended = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>;
-    const output = Promise.all([text(child.stdout), text(child.stderr)]);
+    const output = [textOf(child.stdout), textOf(child.stderr)] as const;
     await options.meanwhile?.(child, folder);
-    const [[code, signal], [stdout, stderr]] = await Promise.all([ended, output]);
+    const [code, signal] = await ended;
+    const [stdout, stderr] = output.map((read) => read()) as [string, string];
     await nothingLeft(folder);
     return { code: code ?? 128 + (signal === 'SIGKILL' ? 9 : 15), stdout, stderr };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** What has come so far, also from a stream that was closed before its end. */
+function textOf(stream: Readable): () => string {
+  let text = '';
+  stream.setEncoding('utf8').on('data', (piece: string) => (text += piece));
+  return () => text;
 }
 
 /** A killed harness is cleaned up after by its watchdog: the limit is the test's own. */

@@ -78,7 +78,7 @@ describe('mutants', () => {
 
   for (const [id, [name, seed]] of Object.entries(shows)) {
     it(`${id} shows in ${name}, seed ${seed}`, () => {
-      const [scenario] = scenariosMatching(name);
+      const [scenario] = scenariosMatching([name]);
       assert.ok(scenario !== undefined);
       const broken = firstBroken(scenario, seed, id);
       assert.ok(

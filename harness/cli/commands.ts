@@ -1,0 +1,171 @@
+/**
+ * Every command with its arguments and flags, declared once: the types of what a command gets are
+ * those of its declaration. What they do is in a file each; `bin.ts` joins the two.
+ */
+import { Command, InvalidArgumentError } from '@commander-js/extra-typings';
+import { terminalWidth, writeRaw } from '../report/output.ts';
+
+/** What the flags of a declared command are. */
+type FlagsOf<C extends () => { opts(): unknown }> = Readonly<ReturnType<ReturnType<C>['opts']>>;
+
+const exitCodesHelp = `
+Exit codes: 0 holds, 1 violated, 2 unknown, 5 something left behind, 64 usage, 69 something missing,
+70 internal error, 74 output cannot be written, 77 refused for safety, 128 + n signal n.`;
+
+/** A command whose errors of usage name its own help, and whose help ends with examples. */
+function command<const Name extends string>(name: Name, description: string, examples: string[]) {
+  const lines = examples.map((line) => `  $ antlion ${line}`);
+  return new Command(name)
+    .description(description)
+    .exitOverride()
+    .configureOutput(commandOutput)
+    .showHelpAfterError(`Run "antlion ${name} --help" to see its arguments and flags.`)
+    .addHelpText('after', `\nExamples:\n${lines.join('\n')}\n${exitCodesHelp}`);
+}
+
+/** What commander itself says goes the way of all that is said. */
+export const commandOutput = {
+  writeOut: (text: string) => writeRaw('stdout', text),
+  writeErr: (text: string) => writeRaw('stderr', text),
+  getOutHelpWidth: () => terminalWidth('stdout') ?? 80,
+  getErrHelpWidth: () => terminalWidth('stderr') ?? 80,
+};
+
+export const run = () =>
+  command('run', 'run scenarios and judge them', [
+    'run',
+    "run 'minority*' leader-crash --seed 7 --runs 100",
+    'run key-value --env processes',
+    'run --mutant stale-read --runs 200',
+  ])
+    .argument('[names...]', 'scenarios to run, * matches anything; all of them unless told')
+    .option('--env <name>', 'simulation, processes or containers', 'simulation')
+    .option('--seed <n>', 'seed of the first run; run k uses seed n+k', seed, 1)
+    .option('--runs <n>', 'runs of each scenario', positive, 1)
+    .option('--mutant <id>', 'run a broken variant and stop at the first violation')
+    .option('--json', 'print one object a line', false);
+export type RunFlags = FlagsOf<typeof run>;
+
+export const explore = () =>
+  command('explore', 'look for states that no run has reached, and for violations on the way', [
+    'explore --budget 60s',
+    "explore 'leader*' --runs 500 --seed 3",
+  ])
+    .argument('[names...]', 'scenarios to begin from, * matches anything')
+    .option('--budget <duration>', 'how long: 60s unless --runs is given')
+    .option('--runs <n>', 'how many runs; the same number gives the same result', positive)
+    .option('--seed <n>', 'what all of it is drawn from', seed, 1)
+    .option('--mutant <id>', 'explore a broken variant')
+    .option('--json', 'print one object a line: states, violations, summary', false);
+export type ExploreFlags = FlagsOf<typeof explore>;
+
+export const demo = () =>
+  command('demo', 'a first tour: every scenario once, and one broken node caught', ['demo']);
+
+export const list = () =>
+  command('list', 'list scenarios, with their claims and where they run, and mutants', [
+    'list',
+    "list '*leader*'",
+    'list --json',
+  ])
+    .argument('[names...]', 'scenarios and mutants to list, * matches anything')
+    .option('--json', 'print one object a line', false);
+export type ListFlags = FlagsOf<typeof list>;
+
+export const mutants = () =>
+  command('mutants', 'search every broken variant of the reference node until it is caught', [
+    'mutants',
+    'mutants stale-read --runs 5',
+  ])
+    .argument('[ids...]', 'only these; * matches anything')
+    .option('--id <id>', 'only this one')
+    .option('--runs <n>', 'seeds to try; each is tried in every scenario', positive, 200)
+    .option('--json', 'print one object a line', false);
+export type MutantFlags = FlagsOf<typeof mutants>;
+
+export const replay = () =>
+  command('replay', 'run a counterexample again', [
+    'replay antlion1.…',
+    'replay antlion1.… --env processes --times 20',
+  ])
+    .argument('<token>', 'as printed by a violated run')
+    .option('--env <name>', 'simulation, processes or containers', 'simulation')
+    .option('--times <n>', 'tries; outside simulation it may need several', positive);
+export type ReplayFlags = FlagsOf<typeof replay>;
+
+export const up = () =>
+  command('up', 'bring up a reference cluster in local processes, to look at with curl', ['up']);
+
+export const verify = () =>
+  command('verify', 'put somebody else’s running system to the test', [
+    'verify etcd',
+    'verify etcd --scenario watchers-follow',
+    'verify etcd --endpoint n1=http://127.0.0.1:2379 --allow-crash n1=4711',
+  ])
+    .argument('<system>', 'etcd')
+    .option('--endpoint <url>', 'where a member answers, [name=]url; repeat it', collect, [])
+    .option('--allow-crash <name=pid>', 'a member that may be killed; repeat it', collect, [])
+    .option('--reads <kind>', 'linearizable or serializable', 'linearizable')
+    .option('--progress <kind>', 'of watches: periodic, or requested at once as well', 'periodic')
+    .option('--scenario <pattern>', 'what to run', 'key-value')
+    .option('--seed <n>', 'seed of the first run; run k uses seed n+k', seed, 1)
+    .option('--runs <n>', 'tries; stops at the first violation', positive, 1)
+    .option('--json', 'print one object a line', false);
+export type VerifyFlags = FlagsOf<typeof verify>;
+
+export const check = () =>
+  command('check', 'check histories that somebody recorded', [
+    'check history.edn --model cas-register --init 0',
+    'check h.jsonl --model list-append --consistency serializable --explain',
+    'check h.jsonl --model ./my-model.mjs',
+  ])
+    .argument('<file...>', 'JSON lines, one JSON array, or EDN as Jepsen writes it')
+    .requiredOption(
+      '--model <name>',
+      'what the operations are about, as register or list-append; or a file',
+    )
+    .option('--format <name>', 'jsonl (lines or one array) or edn; otherwise as the file is named')
+    .option('--consistency <level>', 'for transactions: read-uncommitted … strict-serializable')
+    .option('--drift <ppm>', "for lock: how wrong a clock's rate may be, parts per million", ppm)
+    .option('--skew <duration>', 'for lock: how far apart two readings of one moment may be')
+    .option('--scope <name>', 'for sessions: key (each by itself, unless told) or store')
+    .option('--budget <n>', 'configurations that a search may look at', positive)
+    .option('--independent', 'every value is [key, value], as in independent tests', false)
+    .option('--init <json>', 'the state before the first operation; null unless told')
+    .option('--limit <duration>', 'the longest that one file may take', '5 min')
+    .option('--certificate <file>', 'write what the verdict rests on, where it holds')
+    .option('--json', 'print one object a file and line', false)
+    .option('--explain', 'say why, a sentence a fact', false);
+export type CheckFlags = FlagsOf<typeof check>;
+
+export const doctor = () =>
+  command('doctor', 'tell what can run here, and what to do about the rest', ['doctor']);
+
+export const clean = () =>
+  command('clean', 'remove what a run that died has left behind', ['clean']);
+
+const seedMax = 2 ** 32 - 1;
+
+function seed(text: string): number {
+  const n = /^\d{1,10}$/.test(text) ? Number(text) : -1;
+  if (n >= 0 && n <= seedMax) return n;
+  throw new InvalidArgumentError(`It is no whole number from 0 to ${seedMax}. Pass --seed 42.`);
+}
+
+function ppm(text: string): number {
+  const n = /^\d{1,6}$/.test(text) ? Number(text) : -1;
+  if (n < 0) throw new InvalidArgumentError('It is no whole number below 1000000.');
+  return n;
+}
+
+const positiveMax = 999_999_999;
+
+function positive(text: string): number {
+  const n = /^\d{1,9}$/.test(text) ? Number(text) : 0;
+  if (n < 1) throw new InvalidArgumentError(`It is no whole number from 1 to ${positiveMax}.`);
+  return n;
+}
+
+function collect(text: string, before: string[]): string[] {
+  return [...before, text];
+}
