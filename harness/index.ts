@@ -4,17 +4,8 @@ export { HarnessError, exitCodes } from './core/errors.ts';
 export { faultKinds } from './core/fault.ts';
 export type { Fault, FaultKind, FaultPlan, LinkTarget, NodeTarget } from './core/fault.ts';
 export type { History, HistoryEvent, OperationEvent } from './core/history.ts';
-export type {
-  Call,
-  Component,
-  Effects,
-  Json,
-  Msg,
-  NodeId,
-  Observation,
-  Rec,
-  World,
-} from './core/host.ts';
+export type { Call, Component, Effects, Json, Msg, NodeId, Rec, World } from './core/host.ts';
+export type { Observation } from './core/observation.ts';
 export type { Invariant, Monitor } from './core/invariant.ts';
 export { Prng } from './core/prng.ts';
 export type { NodeSpec, Operation, Program, Settings, Shape } from './core/program.ts';
@@ -40,8 +31,8 @@ export { linearizableAs } from './invariants/linearizable-as.ts';
 export { observed, operation } from './invariants/patterns.ts';
 export type { Pattern } from './invariants/patterns.ts';
 export { always, eventually, leadsTo, never, sometimes, until } from './invariants/temporal.ts';
-export type { Promised } from './invariants/online.ts';
-export type { Sometimes } from './invariants/temporal.ts';
+export type { Promised } from './invariants/monitored.ts';
+export type { Sometimes } from './core/invariant.ts';
 export { drawPlan } from './faults/draw.ts';
 export { cluster } from './workload/cluster.ts';
 export { interleave, sideBySide } from './workload/join.ts';

@@ -9,7 +9,7 @@
 import { assert } from '../harness/core/assert.ts';
 import { minutesUs, secondsUs } from '../harness/core/duration.ts';
 import { HarnessError } from '../harness/core/errors.ts';
-import type { ModePolicy } from '../harness/core/mode.ts';
+import type { ModePolicy } from './mode/matrix.ts';
 import type { Settings } from '../harness/core/program.ts';
 import { lan } from './consensus/config.ts';
 

@@ -17,6 +17,28 @@ import type {
   Readiness,
   System,
 } from '../harness/core/system.ts';
+import { coordination } from './agent/promise.ts';
+import { efficiency } from './balancer/promise.ts';
+import { resilience } from './breaker/judge/resilience.ts';
+import { circuitFacet } from './breaker/facet.ts';
+import { breakerOpened } from './breaker/sometimes.ts';
+import { configConverges } from './config-copy/judge/config-converges.ts';
+import { copiesAdvance } from './config-copy/judge/copies-advance.ts';
+import { electionSafety } from './consensus/judge/election-safety.ts';
+import { leaderCompleteness } from './consensus/judge/leader-completeness.ts';
+import { logMatching } from './consensus/judge/log-matching.ts';
+import { discovery } from './discovery/promise.ts';
+import { evidenceFreshness } from './evidence/judge/evidence-freshness.ts';
+import { evidenceLifetime } from './evidence/judge/evidence-lifetime.ts';
+import { membershipFacet } from './membership/facet.ts';
+import { membership as membershipPromise } from './membership/promise.ts';
+import { modeFacet } from './mode/facet.ts';
+import { modeBehaviours } from './mode/judge/mode-behaviours.ts';
+import { modeTransitions } from './mode/judge/mode-transitions.ts';
+import { recoveryOrder } from './mode/judge/recovery-order.ts';
+import { modeSometimes } from './mode/sometimes.ts';
+import { leaseLifetime } from './registry/promise.ts';
+import { leaseExpired } from './registry/sometimes.ts';
 import { createAgent } from './agent/agent.ts';
 import { operationNames } from './agent/operations.ts';
 import { agentRules } from './agent/rules.ts';
@@ -57,28 +79,30 @@ export const reference: System = {
   operations: new Set<string>(operationNames),
   promises: [
     'linearizable',
-    'session-guarantees',
-    'election-safety',
-    'log-matching',
-    'leader-completeness',
     'executed-once',
+    'session-guarantees',
+    'watch-guarantees',
+    electionSafety(),
+    logMatching(),
+    leaderCompleteness(),
     'mutual-exclusion',
     'fencing',
-    'config-converges',
-    'copies-advance',
-    'watch-guarantees',
-    'discovery',
-    'lease-lifetime',
-    'membership',
-    'resilience',
-    'efficiency',
-    'coordination',
-    'mode-transitions',
-    'mode-behaviours',
-    'recovery-order',
-    'evidence-lifetime',
-    'evidence-freshness',
+    configConverges(),
+    copiesAdvance(),
+    discovery(),
+    leaseLifetime(),
+    membershipPromise(),
+    resilience(),
+    efficiency(),
+    coordination(),
+    modeTransitions(),
+    modeBehaviours(),
+    recoveryOrder(),
+    evidenceLifetime(),
+    evidenceFreshness(),
   ],
+  sometimes: [leaseExpired('up'), leaseExpired('down'), breakerOpened, ...modeSometimes],
+  facets: [membershipFacet, circuitFacet, modeFacet],
   machine,
   mutants: Object.fromEntries(Object.entries(mutants).map(([id, m]) => [id, m.what])),
   readiness: (program) => new ClusterReadiness(program),

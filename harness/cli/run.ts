@@ -32,7 +32,7 @@ async function runAll(
   const summaries = new Map(scenarios.map((s) => [s.name, new Summary(s)]));
   const progress = new Progress();
   const out = new Output(flags.json);
-  const reached = new Reached(usualSometimes);
+  const reached = new Reached([...usualSometimes, ...(reference.sometimes ?? [])]);
   for (const s of all) if (!scenarios.includes(s)) out.skipped(s, environment.name);
 
   for (const { scenario, seed } of attempts(scenarios, flags, mutant !== null)) {

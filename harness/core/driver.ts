@@ -20,11 +20,11 @@ import type {
   Lane,
   Msg,
   NodeId,
-  Observation,
   Rec,
   TimerId,
   World,
 } from './host.ts';
+import type { Observation } from './observation.ts';
 import { limits } from './limits.ts';
 
 /** What the environment does for one node. */

@@ -5,7 +5,7 @@
  * microseconds, never a node's own skewed clock.
  */
 import type { Json, NodeId } from './host.ts';
-import type { KnownObservation } from './observation.ts';
+import type { Observation } from './observation.ts';
 
 /**
  * An operation of a client. `invoke` opens it; `ok` says it happened and what it returned; `fail`
@@ -55,7 +55,7 @@ export interface ObservationEvent {
   readonly type: 'observe';
   readonly timeUs: number;
   readonly node: NodeId;
-  readonly value: KnownObservation;
+  readonly value: Observation;
 }
 
 /** A driver noticed that it ran late: bounds grow by what was stalled. */

@@ -5,6 +5,7 @@
  * changes, wishes go into an effects buffer. The pure driver (`driver.ts`) performs the wishes in a
  * safe order. Nothing here knows whether time is virtual or real.
  */
+import type { Observation } from './observation.ts';
 
 /** An integer the environment gives: nodes 0…n-1, then clients. Member tables are arrays indexed by it. */
 export type NodeId = number;
@@ -75,14 +76,6 @@ export interface Effects {
   setTimer(kind: number, delayUs: number, arg?: number): TimerId;
   /** Does nothing when the timer has fired already. */
   cancelTimer(id: TimerId): void;
-}
-
-/**
- * What a node says about itself: evidence, mode, circuit, role, membership. `kind` and the fields
- * that judges read are listed in `observation.ts`.
- */
-export interface Observation {
-  readonly kind: string;
 }
 
 /** A synchronous state machine. Handlers never nest and never return a promise. */

@@ -25,3 +25,12 @@ export interface Invariant {
   /** Present for safety promises that can be watched online. */
   monitor?(program: Program): Monitor;
 }
+
+/** Something that a suite must have come across at least once for its verdicts to mean much. */
+export interface Sometimes {
+  readonly id: string;
+  readonly claim: string;
+  /** Whether runs of this program could come across it at all. */
+  applies(program: Program): boolean;
+  reached(history: History, program: Program): boolean;
+}

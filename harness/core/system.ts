@@ -3,7 +3,8 @@
  */
 import type { HistoryEvent } from './history.ts';
 import type { Component, Json, Lane, NodeId } from './host.ts';
-import type { Invariant } from './invariant.ts';
+import type { Invariant, Sometimes } from './invariant.ts';
+import type { Observation } from './observation.ts';
 import type { Operation, Program, Settings, Shape } from './program.ts';
 
 /** How one operation ended. `fail` means it did not happen and never will. */
@@ -85,8 +86,25 @@ export interface System {
   readonly adapter?: AdapterForm;
   /** Ids of its broken variants, with one line each on what is broken. */
   readonly mutants: Readonly<Record<string, string>>;
+  /** What a suite over this system should come across, besides what the harness knows of any system. */
+  readonly sometimes?: readonly Sometimes[];
+  /** What exploration tells the states of its nodes apart by, besides roles. */
+  readonly facets?: readonly Facet[];
   /** Tells from what is observed when the cluster is ready; absent: ready once all nodes started. */
   readiness?(program: Program): Readiness;
+}
+
+/** One side of a node's state, read from what it says about itself. */
+export interface Facet {
+  /** Comes before the value in the name of a state: `circuits open`. Empty where the value says it all. */
+  readonly name: string;
+  /**
+   * Every value. The first is what a node is taken for until it says otherwise; of several subjects the
+   * one with the last value counts.
+   */
+  readonly values: readonly [string, ...string[]];
+  /** What this observation says, and of which of several subjects; null: nothing. */
+  read(o: Observation): { readonly value: string; readonly subject?: string } | null;
 }
 
 /** Sees every event of a run until it says yes; the program's times count from that moment. */

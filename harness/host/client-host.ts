@@ -3,7 +3,6 @@
  * transport as a node's, stamped by the same clock.
  */
 import type { HistoryEvent } from '../core/history.ts';
-import type { KnownObservation } from '../core/observation.ts';
 import { Prng } from '../core/prng.ts';
 import type { Operation } from '../core/program.ts';
 import type { MachineForm, NodeConfig, Outcome, Session } from '../core/system.ts';
@@ -59,8 +58,7 @@ export class ClientHost implements Session {
       append: (lane, index) => setImmediate(() => this.host.synced(lane, index)),
       send: (to, lane, m) => this.transport.send(to, lane, m),
       observe: (_lane, e) => {
-        const value = e as KnownObservation;
-        onEvent({ type: 'observe', timeUs: trueUs(), node: config.id, value });
+        onEvent({ type: 'observe', timeUs: trueUs(), node: config.id, value: e });
       },
       stall: (lateUs) => onEvent({ type: 'stall', timeUs: trueUs(), node: config.id, lateUs }),
       failed: options.onFailed,

@@ -3,7 +3,8 @@
  * driver, which is the same as in simulation.
  */
 import { Driver } from '../core/driver.ts';
-import type { CallId, Json, Lane, Msg, NodeId, Observation, Rec, World } from '../core/host.ts';
+import type { CallId, Json, Lane, Msg, NodeId, Rec, World } from '../core/host.ts';
+import type { Observation } from '../core/observation.ts';
 import { limits } from '../core/limits.ts';
 import type { Prng } from '../core/prng.ts';
 import type { LaneSpec } from '../core/system.ts';

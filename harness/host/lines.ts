@@ -7,7 +7,7 @@ import { pino } from 'pino';
 import type { Logger } from 'pino';
 import type { HistoryEvent } from '../core/history.ts';
 import type { NodeId } from '../core/host.ts';
-import type { KnownObservation } from '../core/observation.ts';
+import { readObservation } from '../core/observation.ts';
 
 /** A pino logger that writes to `fd` before it returns, stamped with true time of the run. */
 export function nodeLogger(node: NodeId, trueUs: () => number, fd = 1): Logger {
@@ -28,7 +28,10 @@ export function eventOfLine(line: string): HistoryEvent | null {
   }
   const { node, timeUs } = l;
   if (typeof node !== 'number' || typeof timeUs !== 'number') return null;
-  if (l.observe !== undefined) return { type: 'observe', timeUs, node, value: l.observe };
+  if (l.observe !== undefined) {
+    const value = readObservation(l.observe);
+    return value === null ? null : { type: 'observe', timeUs, node, value };
+  }
   if (l.lateUs !== undefined) return { type: 'stall', timeUs, node, lateUs: l.lateUs };
   if (l.msg === 'started') return { type: 'node', timeUs, node, change: 'started' };
   return null;
@@ -38,7 +41,7 @@ interface NodeLine {
   readonly node: NodeId;
   readonly timeUs: number;
   readonly msg: string;
-  readonly observe: KnownObservation;
+  readonly observe: unknown;
   readonly lateUs: number;
 }
 

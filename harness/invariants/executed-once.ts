@@ -6,8 +6,8 @@ import type { Invariant } from '../core/invariant.ts';
 import type { Program } from '../core/program.ts';
 import type { Explanation } from '../core/verdict.ts';
 import type { WatchResult } from '../core/watch.ts';
-import { online, type Watch } from './online.ts';
-import { nameNode, when } from './words.ts';
+import { monitored, type RunMonitor } from './monitored.ts';
+import { nameNode, when } from './describe.ts';
 
 const id = 'executed-once';
 const claim =
@@ -21,7 +21,7 @@ export function executedOnce(): Invariant {
     claim,
     faultModel: 'any faults of links, any pauses; crashes of any nodes with honest fsync',
   } as const;
-  return online(promised, (program) => new VersionBook(program));
+  return monitored(promised, (program) => new VersionBook(program));
 }
 
 /** One value of one key: who asked for it, and what was first told of it. */
@@ -38,7 +38,7 @@ interface Told {
   readonly version: number;
 }
 
-class VersionBook implements Watch {
+class VersionBook implements RunMonitor {
   private readonly program: Program;
   private readonly changes = new Map<string, Change>();
   private compared = 0;
@@ -47,7 +47,7 @@ class VersionBook implements Watch {
     this.program = program;
   }
 
-  end(): ReturnType<Watch['end']> {
+  end(): ReturnType<RunMonitor['end']> {
     if (this.compared === 0) return { undecided: 'no change was told of twice' };
     return `${this.compared} times told of again`;
   }

@@ -4,7 +4,7 @@ import type { Model } from '../checkers/model.ts';
 import { isCompleted, type Op, operationsOf } from '../checkers/operations.ts';
 import type { Invariant } from '../core/invariant.ts';
 import type { Explanation, Verdict } from '../core/verdict.ts';
-import type { Promised } from './online.ts';
+import type { Promised } from './monitored.ts';
 
 export interface ObjectOptions {
   /** A `StepModel`, or a `CellModel` where the state is one value: a small record of pure functions. */

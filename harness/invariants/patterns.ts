@@ -2,16 +2,16 @@
 import { formatDuration } from '../core/duration.ts';
 import type { HistoryEvent, ObservationEvent, OperationEvent } from '../core/history.ts';
 import { isOperation } from '../core/history.ts';
-import type { KnownObservation } from '../core/observation.ts';
+import type { Observation, Observations } from '../core/observation.ts';
 import type { Program } from '../core/program.ts';
-import { nameNode } from './words.ts';
+import { nameNode } from './describe.ts';
 
 /** Which events are meant, and what is known of their type. */
 export type Pattern<E extends HistoryEvent> = (e: HistoryEvent) => e is E;
 
-type Kind = KnownObservation['kind'];
+type Kind = keyof Observations;
 type Observed<K extends Kind> = ObservationEvent & {
-  readonly value: Extract<KnownObservation, { kind: K }>;
+  readonly value: Observations[K];
 };
 type ObservedPattern<K extends Kind> = (
   where?: (e: Observed<K>) => boolean,
@@ -21,18 +21,11 @@ type ObservedPattern<K extends Kind> = (
  * What nodes say about themselves: `observed.role((e) => e.value.role === 'leader')`. One function a
  * kind, because TypeScript would not infer what a generic one gives inside of a combinator's call.
  */
-export const observed: { readonly [K in Kind]: ObservedPattern<K> } = {
-  role: observedAs('role'),
-  applied: observedAs('applied'),
-  member: observedAs('member'),
-  circuit: observedAs('circuit'),
-  routed: observedAs('routed'),
-  discovered: observedAs('discovered'),
-  lease: observedAs('lease'),
-  config: observedAs('config'),
-  mode: observedAs('mode'),
-  evidence: observedAs('evidence'),
-};
+export const observed: { readonly [K in Kind]: ObservedPattern<K> } = new Proxy(
+  {} as { readonly [K in Kind]: ObservedPattern<K> },
+  // Kinds are open, and known to the compiler only.
+  { get: (_, kind) => observedAs(kind as Kind) },
+);
 
 function observedAs<K extends Kind>(kind: K): ObservedPattern<K> {
   return (where) =>
@@ -86,7 +79,7 @@ function argument(e: OperationEvent): string {
 }
 
 /** `role: role leader, term 3`. */
-function fields(value: KnownObservation): string {
+function fields(value: Observation): string {
   const rest = Object.entries(value).filter(([name]) => name !== 'kind');
   const words = rest.map(([name, v]) => `${name} ${typeof v === 'string' ? v : JSON.stringify(v)}`);
   return `${value.kind}: ${words.join(', ')}`;

@@ -8,16 +8,16 @@
  * `until` are violated by a prefix and so are watched online; `eventually` needs the whole run.
  */
 import { formatDuration } from '../core/duration.ts';
-import type { History, HistoryEvent } from '../core/history.ts';
+import type { HistoryEvent } from '../core/history.ts';
 import { isOperation } from '../core/history.ts';
-import type { Invariant } from '../core/invariant.ts';
+import type { Invariant, Sometimes } from '../core/invariant.ts';
 import type { Program } from '../core/program.ts';
 import type { Explanation, Verdict } from '../core/verdict.ts';
 import { sentenceOf } from './patterns.ts';
 import type { Pattern } from './patterns.ts';
 import { faultSpans, lastHealUs, stalledUs } from './timeline.ts';
-import { online, type Promised } from './online.ts';
-import { when } from './words.ts';
+import { monitored, type Promised } from './monitored.ts';
+import { when } from './describe.ts';
 
 /** Events with the same key belong together (a node, a term, a key); null: the event is not meant. */
 type Key = string | number | null;
@@ -40,7 +40,7 @@ export function always<E extends HistoryEvent>(
     readonly holds: (e: E, before: E | null) => boolean;
   },
 ): Invariant {
-  return online(promised, (program) => {
+  return monitored(promised, (program) => {
     const last = new Map<Key, E>();
     let seen = 0;
     return {
@@ -61,7 +61,7 @@ export function always<E extends HistoryEvent>(
 
 /** No event matches `bad`. Holds in a run without such events, whatever else happened in it. */
 export function never(promised: Promised, bad: When): Invariant {
-  return online(promised, (program) => {
+  return monitored(promised, (program) => {
     let seen = 0;
     return {
       event(e) {
@@ -86,7 +86,7 @@ export function leadsTo<A extends HistoryEvent, B extends HistoryEvent>(
     readonly per?: KeyOf<A | B>;
   },
 ): Invariant {
-  return online(promised, (program) => {
+  return monitored(promised, (program) => {
     const withinUs = boundOf(p.withinUs, program);
     /** The oldest open one of each key, oldest first: no other can be overdue before it. */
     const open = new Map<Key, { readonly e: HistoryEvent; readonly dueUs: number }>();
@@ -137,7 +137,7 @@ export function until<E extends HistoryEvent>(
     readonly per?: KeyOf<HistoryEvent>;
   },
 ): Invariant {
-  return online(promised, (program) => {
+  return monitored(promised, (program) => {
     const open = new Map<Key, HistoryEvent>();
     let ended = 0;
     return {
@@ -200,15 +200,6 @@ export function eventually<E extends HistoryEvent>(
       return violated(promised, { atUs: dueUs, sentences, ops: [] });
     },
   };
-}
-
-/** Something that a suite must have come across at least once for its verdicts to mean much. */
-export interface Sometimes {
-  readonly id: string;
-  readonly claim: string;
-  /** Whether runs of this program could come across it at all. */
-  applies(program: Program): boolean;
-  reached(history: History, program: Program): boolean;
 }
 
 /** Some run of the suite has an event that matches. One run without it proves nothing. */

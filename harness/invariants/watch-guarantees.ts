@@ -8,7 +8,7 @@ import type { History, HistoryEvent, OperationEvent } from '../core/history.ts';
 import { isOperation } from '../core/history.ts';
 import type { Invariant } from '../core/invariant.ts';
 import type { Explanation } from '../core/verdict.ts';
-import { online, type Watch } from './online.ts';
+import { monitored, type RunMonitor } from './monitored.ts';
 
 const id = 'watch-guarantees';
 const claim =
@@ -17,18 +17,18 @@ const claim =
 /** etcd's guarantees of watches (KV API guarantees, Watch APIs). */
 export function watchGuarantees(): Invariant {
   const faultModel = 'any faults of links, any pauses, crashes of any nodes with honest fsync';
-  return online({ id, area: 'SAFETY', claim, faultModel }, () => new BookWatch());
+  return monitored({ id, area: 'SAFETY', claim, faultModel }, () => new BookWatch());
 }
 
 /**
  * Sees at once whatever a prefix of the history can show: all but what an event says of before, which
  * later news may still explain. Each operation costs what it was told.
  */
-class BookWatch implements Watch {
+class BookWatch implements RunMonitor {
   private readonly book = new WatchBook();
   private readonly open = new Map<number, OperationEvent>();
 
-  end(history: History): ReturnType<Watch['end']> {
+  end(history: History): ReturnType<RunMonitor['end']> {
     const ops = operationsOf(history.events, (f) => watchedOperations.has(f));
     const result = finished(this.book, ops);
     if (result.kind === 'holds') return result.basis;

@@ -56,7 +56,7 @@ const newest = 16;
 const keptMax = 512;
 
 export class Exploration {
-  readonly coverage = new Coverage();
+  readonly coverage: Coverage;
   /** How often each invariant was violated. */
   readonly violations = new Map<string, number>();
   runs = 0;
@@ -68,6 +68,7 @@ export class Exploration {
   constructor(options: ExploreOptions) {
     this.o = options;
     requireSeed(options.seed);
+    this.coverage = new Coverage(options.system.facets);
     this.draw = new Prng(options.seed).fork('explore');
   }
 

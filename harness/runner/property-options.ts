@@ -6,7 +6,7 @@ import { faultKinds } from '../core/fault.ts';
 import type { Invariant } from '../core/invariant.ts';
 import { seedMax } from '../core/prng.ts';
 import type { System } from '../core/system.ts';
-import type { Sometimes } from '../invariants/temporal.ts';
+import type { Sometimes } from '../core/invariant.ts';
 import { whatIsWrong } from './bad-input.ts';
 import type { ShrinkBudget } from './counterexample.ts';
 import type { ProgramChoice } from './draw-program.ts';

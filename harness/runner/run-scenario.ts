@@ -8,7 +8,7 @@ import { Prng, seedMax } from '../core/prng.ts';
 import type { Program } from '../core/program.ts';
 import type { Scenario } from '../core/scenario.ts';
 import type { System } from '../core/system.ts';
-import { invariantOf } from '../invariants/registry.ts';
+import { invariantOf } from '../invariants/catalog.ts';
 import { judge } from './judge.ts';
 import type { Judgement } from './judge.ts';
 

@@ -4,24 +4,21 @@
  * A promise that holds in a thousand runs in which no leader ever changed says little. One run need
  * not reach all of it; the suite as a whole must, and says what it never reached.
  */
-import { minutesUs } from '../core/duration.ts';
 import type { FaultKind } from '../core/fault.ts';
 import { isOperation } from '../core/history.ts';
-import type { History, HistoryEvent, OperationEvent } from '../core/history.ts';
+import type { History, OperationEvent } from '../core/history.ts';
 import type { NodeId } from '../core/host.ts';
 import type { Program } from '../core/program.ts';
-import { observed, operation } from '../invariants/patterns.ts';
+import { operation } from '../invariants/patterns.ts';
 import { sometimes } from '../invariants/temporal.ts';
-import type { Sometimes } from '../invariants/temporal.ts';
-import { faultSpans } from '../invariants/timeline.ts';
+import type { Sometimes } from '../core/invariant.ts';
 
 const hasFault = (p: Program, ...kinds: FaultKind[]): boolean =>
   p.faults.some((f) => kinds.includes(f.kind));
 const uses = (p: Program, ...fs: string[]): boolean =>
   p.clients.some((ops) => ops.some((op) => fs.includes(op.f)));
-const hasServices = (p: Program): boolean => p.shape.nodes.some((n) => n.service !== undefined);
 
-/** What any suite over the reference cluster should reach, where its programs could at all. */
+/** What any suite should reach, where its programs could at all. A system adds its own (`System.sometimes`). */
 export const usualSometimes: readonly Sometimes[] = [
   {
     id: 'leader-changed',
@@ -43,16 +40,6 @@ export const usualSometimes: readonly Sometimes[] = [
     },
     operation('info'),
   ),
-  leaseExpired('up'),
-  leaseExpired('down'),
-  sometimes(
-    {
-      id: 'breaker-opened',
-      claim: 'a circuit opened',
-      applies: (p) => hasServices(p) && hasFault(p, 'partition', 'crash', 'pause', 'loss'),
-    },
-    observed.circuit((e) => e.value.to === 'open'),
-  ),
   {
     id: 'stale-read-served',
     claim: 'a read that may be stale returned an older value than one already acknowledged',
@@ -66,26 +53,6 @@ export const usualSometimes: readonly Sometimes[] = [
       applies: (p) => uses(p, 'write-fenced') && hasFault(p, 'partition'),
     },
     operation('fail', (e) => e.f === 'write-fenced' && e.error === 'fenced'),
-  ),
-  sometimes(
-    {
-      id: 'left-target',
-      claim: 'a node entered a mode other than Target',
-      applies: (p) => hasServices(p) && p.faults.length > 0,
-    },
-    observed.mode((e) => e.value.to !== 'target'),
-  ),
-  sometimes(
-    {
-      id: 'recovery-began',
-      claim: 'a node began Recovery',
-      // Half a minute is hardly enough for a cause to come, to go, and to have been gone.
-      applies: (p) =>
-        hasServices(p) &&
-        p.faults.length > 0 &&
-        p.durationUs * p.settings.policyDivisor >= minutesUs(1),
-    },
-    observed.mode((e) => e.value.to === 'recovery'),
   ),
 ];
 
@@ -147,37 +114,6 @@ function partitionOverlappedWrite(history: History): boolean {
   }
   return false;
 }
-
-/** The registry gave up an instance: one that was gone, or one that it could not hear. */
-function leaseExpired(instance: 'up' | 'down'): Sometimes {
-  return {
-    id: `lease-expired-${instance}`,
-    claim: `a lease expired while its instance was ${instance}`,
-    applies: (p) => hasServices(p) && hasFault(p, ...leaseFaults[instance]),
-    reached(history, program) {
-      const down = new Set<NodeId>();
-      const stopped = faultSpans(history, program).filter((s) => s.kind === 'pause');
-      const isDown = (e: HistoryEvent, node: NodeId): boolean =>
-        down.has(node) ||
-        stopped.some((s) => s.nodes.includes(node) && s.fromUs <= e.timeUs && e.timeUs <= s.toUs);
-      for (const e of history.events) {
-        if (e.type === 'node') {
-          if (e.change === 'started') down.delete(e.node);
-          else down.add(e.node);
-        } else if (e.type === 'observe' && e.value.kind === 'lease') {
-          if (e.value.change !== 'expired') continue;
-          if (isDown(e, e.value.instance) === (instance === 'down')) return true;
-        }
-      }
-      return false;
-    },
-  };
-}
-
-const leaseFaults: Readonly<Record<'up' | 'down', readonly FaultKind[]>> = {
-  up: ['partition', 'loss'],
-  down: ['crash', 'pause'],
-};
 
 /** By versions, which the store gives with every answer. */
 function staleReadServed(history: History): boolean {

@@ -7,7 +7,6 @@ import type { HistoryEvent } from '../core/history.ts';
 import type { CallId, Component, Json, NodeId } from '../core/host.ts';
 import type { Monitor } from '../core/invariant.ts';
 import { limits } from '../core/limits.ts';
-import type { KnownObservation } from '../core/observation.ts';
 import { clientId } from '../core/program.ts';
 import type { Operation, Program } from '../core/program.ts';
 import type { MachineForm, Outcome, Readiness, System } from '../core/system.ts';
@@ -134,7 +133,7 @@ class Simulation {
       ...(this.options.look !== undefined && { look: this.options.look }),
       onObserve: (node, e) => {
         const timeUs = this.world.nowUs;
-        this.record({ type: 'observe', timeUs, node, value: e as KnownObservation });
+        this.record({ type: 'observe', timeUs, node, value: e });
       },
       onReply: (_, call, v) => {
         const reply = this.replies.get(call);

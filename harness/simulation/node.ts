@@ -10,10 +10,10 @@ import type {
   Lane,
   Msg,
   NodeId,
-  Observation,
   Rec,
   TimerId,
 } from '../core/host.ts';
+import type { Observation } from '../core/observation.ts';
 import type { Prng } from '../core/prng.ts';
 import { Clock } from './clock.ts';
 import type { ClockSkew } from './clock.ts';

@@ -13,16 +13,8 @@
  */
 import { assert } from '../core/assert.ts';
 import type { Driver } from '../core/driver.ts';
-import type {
-  Call,
-  CallId,
-  Component,
-  Json,
-  Lane,
-  Msg,
-  NodeId,
-  Observation,
-} from '../core/host.ts';
+import type { Call, CallId, Component, Json, Lane, Msg, NodeId } from '../core/host.ts';
+import type { Observation } from '../core/observation.ts';
 import { hashText, Prng } from '../core/prng.ts';
 import { Disk } from './disk.ts';
 import { eventType } from './event.ts';

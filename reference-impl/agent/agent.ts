@@ -5,19 +5,11 @@
  * keeps the beat at which leases, checks and caches are refreshed.
  */
 import { assert, unreachable } from '../../harness/core/assert.ts';
-import type {
-  Call,
-  Component,
-  Effects,
-  Msg,
-  NodeId,
-  Observation,
-  World,
-} from '../../harness/core/host.ts';
-import type { ModeBehaviour } from '../../harness/core/mode-behaviour.ts';
-import { recoverySteps } from '../../harness/core/mode.ts';
-import type { Mode } from '../../harness/core/mode.ts';
-import type { KnownObservation } from '../../harness/core/observation.ts';
+import type { Call, Component, Effects, Msg, NodeId, World } from '../../harness/core/host.ts';
+import type { ModeBehaviour } from '../mode/behaviour.ts';
+import { recoverySteps } from '../mode/matrix.ts';
+import type { Mode } from '../mode/matrix.ts';
+import type { Observation } from '../../harness/core/observation.ts';
 import type { Shape } from '../../harness/core/program.ts';
 import type { NodeConfig } from '../../harness/core/system.ts';
 import { referenceSettings, scaled, standardPolicy, standardTiming } from '../config.ts';
@@ -126,7 +118,7 @@ class Agent implements Component {
 
   /** The mode machine speaks: its mode, and in Recovery how far it has come. */
   observed(e: Observation, w: World, fx: Effects): void {
-    const known = e as KnownObservation;
+    const known = e as Observation;
     if (known.kind !== 'mode' && known.kind !== 'evidence') return;
     this.io.enter(w, fx);
     if (known.kind === 'mode') return this.setMode(known.to);

@@ -1,7 +1,7 @@
 /** What an agent does by mode: the matrix's behaviours, as rules of which a mutant replaces one. */
-import { behaviourIn } from '../../harness/core/mode-behaviour.ts';
-import type { ModeBehaviour } from '../../harness/core/mode-behaviour.ts';
-import type { Mode, RecoveryStep } from '../../harness/core/mode.ts';
+import { behaviourIn } from '../mode/behaviour.ts';
+import type { ModeBehaviour } from '../mode/behaviour.ts';
+import type { Mode, RecoveryStep } from '../mode/matrix.ts';
 
 export interface BehaviourRules {
   behaviour(mode: Mode): ModeBehaviour;

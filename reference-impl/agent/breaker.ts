@@ -10,7 +10,7 @@
  */
 import { assert } from '../../harness/core/assert.ts';
 import { formatDuration } from '../../harness/core/duration.ts';
-import type { CircuitObservation, CircuitState } from '../../harness/core/observation.ts';
+import type { CircuitObservation, CircuitState } from '../breaker/observations.ts';
 import type { BreakerPolicy } from '../config.ts';
 
 /** What a breaker decides; a mutant overrides one. */

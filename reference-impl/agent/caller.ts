@@ -2,10 +2,12 @@
  * Calls of services: discovery finds the instances, the breaker admits, the balancer picks, and the
  * deadline ends what got no answer. Exactly one result a call, and no hidden retry.
  */
-import type { Json, NodeId } from '../../harness/core/host.ts';
-import type { Evidence } from '../../harness/core/evidence.ts';
-import type { ModeBehaviour } from '../../harness/core/mode-behaviour.ts';
-import type { RoutedObservation, RoutingSource } from '../../harness/core/observation.ts';
+import type { NodeId } from '../../harness/core/host.ts';
+import type { Evidence } from '../evidence/observations.ts';
+import type { ModeBehaviour } from '../mode/behaviour.ts';
+import type { RoutedObservation } from '../service-client/observations.ts';
+import type { CircuitState } from '../breaker/observations.ts';
+import type { RoutingSource } from '../discovery/observations.ts';
 import type { Policy } from '../config.ts';
 import { lanes } from '../lanes.ts';
 import type { Balancer, BalancerPolicy } from './balancer.ts';
@@ -218,7 +220,7 @@ export class Caller {
     });
   }
 
-  private issueCircuit(service: string, state: Json, cause: string): void {
+  private issueCircuit(service: string, state: CircuitState, cause: string): void {
     const { openUs, windowUs } = this.o.policy.breaker;
     this.parts.book.issue(
       {

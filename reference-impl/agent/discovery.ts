@@ -4,10 +4,10 @@
  * It serves from memory, always. Fresh while the registry answers; stale, with its age, when it does
  * not; and when even that may no longer be used (mode Floor), from the static list of the shape.
  */
-import type { Freshness } from '../../harness/core/evidence.ts';
-import type { ModeBehaviour } from '../../harness/core/mode-behaviour.ts';
+import type { Freshness } from '../evidence/observations.ts';
+import type { ModeBehaviour } from '../mode/behaviour.ts';
 import type { NodeId } from '../../harness/core/host.ts';
-import type { RoutingSource } from '../../harness/core/observation.ts';
+import type { RoutingSource, RoutingTable } from '../discovery/observations.ts';
 import { instancesOf } from '../../harness/core/program.ts';
 import type { Shape } from '../../harness/core/program.ts';
 import type { Policy } from '../config.ts';
@@ -17,12 +17,6 @@ import type { Io } from './io.ts';
 import { Subscription } from './subscription.ts';
 import type { SubscriptionRules } from './subscription.ts';
 import type { StoreClient } from './store-client.ts';
-
-/** The value of `routing-table` evidence. */
-export interface RoutingTable {
-  readonly source: RoutingSource;
-  readonly instances: readonly NodeId[];
-}
 
 type RegistryChange = Extract<WatchEvent, { readonly scope: 'registry' }>['change'];
 

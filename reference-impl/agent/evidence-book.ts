@@ -4,13 +4,15 @@
  * Evidence is issued again when it is renewed, but observed only when it says something new: the
  * history shows what changed, not that time passed.
  */
-import { isInForce } from '../../harness/core/evidence.ts';
-import type { Evidence, EvidenceKind } from '../../harness/core/evidence.ts';
+import { isInForce } from '../evidence/observations.ts';
+import type { Evidence, EvidenceKind, EvidenceOf } from '../evidence/observations.ts';
 import type { NodeId } from '../../harness/core/host.ts';
 import type { Io } from './io.ts';
 
 /** Everything but who says it and when. */
-export type Claim = Omit<Evidence, 'issuer' | 'issuedUs'>;
+export type Claim = {
+  readonly [K in EvidenceKind]: Omit<EvidenceOf<K>, 'issuer' | 'issuedUs'>;
+}[EvidenceKind];
 
 export class EvidenceBook {
   private readonly io: Io;
@@ -24,7 +26,7 @@ export class EvidenceBook {
 
   /** Takes the place of what was held of the same kind and subject. `issuedUs`: now unless told. */
   issue(claim: Claim, announce: boolean, issuedUs: number = this.io.nowUs): void {
-    const e: Evidence = { ...claim, issuer: this.self, issuedUs };
+    const e = { ...claim, issuer: this.self, issuedUs } as Evidence;
     this.held.set(`${claim.kind} ${claim.subject}`, e);
     if (announce) this.io.observe({ kind: 'evidence', evidence: e });
   }

@@ -15,7 +15,7 @@ import type {
   TimerId,
   World,
 } from '../../harness/core/host.ts';
-import type { KnownObservation } from '../../harness/core/observation.ts';
+import type { Observation } from '../../harness/core/observation.ts';
 
 /** Later than everything. */
 export const never = Number.MAX_SAFE_INTEGER;
@@ -49,7 +49,7 @@ export class Io {
     this.effects.send(to, m, lane);
   }
 
-  observe(e: KnownObservation): void {
+  observe(e: Observation): void {
     this.effects.observe(e);
   }
 

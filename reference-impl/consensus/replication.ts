@@ -7,7 +7,7 @@
  */
 import { assert } from '../../harness/core/assert.ts';
 import type { Effects, NodeId, World } from '../../harness/core/host.ts';
-import type { AppliedObservation } from '../../harness/core/observation.ts';
+import type { AppliedObservation } from './observations.ts';
 import { mix32 } from '../../harness/core/prng.ts';
 import { factsOf } from './entry-facts.ts';
 import type { Append, AppendRecord, Appended, Command, Entry } from './messages.ts';

@@ -7,7 +7,7 @@
  */
 import { assert } from '../../harness/core/assert.ts';
 import type { Effects, Json, NodeId, TimerId, World } from '../../harness/core/host.ts';
-import type { MemberObservation, MemberStatus } from '../../harness/core/observation.ts';
+import type { MemberObservation, MemberStatus } from './observations.ts';
 import { Broadcasts } from './broadcasts.ts';
 import { incarnationOf, isLive, packCell, statusOf, type Cell } from './cell.ts';
 import type { MembershipConfig } from './config.ts';

@@ -7,7 +7,7 @@
  * associative and idempotent, so that all members converge whatever the order of their news.
  */
 import { assert } from '../../harness/core/assert.ts';
-import type { MemberStatus } from '../../harness/core/observation.ts';
+import type { MemberStatus } from './observations.ts';
 
 /** 0 is `unknown`. */
 export type Cell = number;

@@ -1,6 +1,6 @@
 /** What members say to one another. Immutable: one object is shared by all who pass it on. */
 import type { Msg, NodeId, Rec } from '../../harness/core/host.ts';
-import type { MemberStatus } from '../../harness/core/observation.ts';
+import type { MemberStatus } from './observations.ts';
 
 /** One piece of news. `by` accuses (suspect), declares (dead) or is the member itself (alive, left). */
 export interface Update {

@@ -1,18 +1,16 @@
 /**
  * Measures a node by what its own components observe, and gives the figures that the matrix asks for.
  */
-import { isInForce } from '../../harness/core/evidence.ts';
-import type { Evidence } from '../../harness/core/evidence.ts';
-import type { Observation } from '../../harness/core/host.ts';
-import type { ModeInputs, ModeRow } from '../../harness/core/mode.ts';
-import type {
-  CircuitObservation,
-  KnownObservation,
-  RoutedObservation,
-} from '../../harness/core/observation.ts';
+import { isInForce } from '../evidence/observations.ts';
+import type { Evidence, EvidenceOf } from '../evidence/observations.ts';
+
+import type { ModeInputs, ModeRow } from './matrix.ts';
+import type { CircuitObservation } from '../breaker/observations.ts';
+import type { Observation } from '../../harness/core/observation.ts';
+import type { RoutedObservation } from '../service-client/observations.ts';
 import { instancesOf } from '../../harness/core/program.ts';
 import type { NodeConfig } from '../../harness/core/system.ts';
-import type { RoutingTable } from '../agent/discovery.ts';
+import type { RoutingTable } from '../discovery/observations.ts';
 import type { Policy } from '../config.ts';
 import { SlidingCount } from './window.ts';
 
@@ -44,7 +42,7 @@ export class Gauge {
   private startUs = 0;
   private contact: Evidence | null = null;
   private config: Evidence | null = null;
-  private checks: Evidence | null = null;
+  private checks: EvidenceOf<'health'> | null = null;
   /** The newest routing table of each service that this node depends on. */
   private readonly tables = new Map<string, Evidence>();
 
@@ -75,7 +73,7 @@ export class Gauge {
   }
 
   observed(e: Observation, nowUs: number): void {
-    const known = e as KnownObservation;
+    const known = e as Observation;
     if (known.kind === 'evidence') this.took(known.evidence);
     else if (known.kind === 'routed') this.routed(known, nowUs);
     else if (known.kind === 'circuit') this.circuit(known, nowUs);
@@ -140,7 +138,7 @@ export class Gauge {
     else if (e.kind === 'health' && e.subject === 'checks') this.checks = e;
     else if (e.kind === 'routing-table' && this.pools.some((p) => p.service === e.subject)) {
       this.tables.set(e.subject, e);
-      this.counted(e.subject, e.value as unknown as RoutingTable);
+      this.counted(e.subject, e.value);
     }
   }
 
@@ -171,7 +169,8 @@ export class Gauge {
 
   private checkFailures(nowUs: number): number {
     if (this.checks === null || !isInForce(this.checks, nowUs)) return 0;
-    return (this.checks.value as { readonly permille: number }).permille;
+    const { value } = this.checks;
+    return typeof value === 'object' ? value.permille : 0;
   }
 
   /** Of the pools that miss somebody, the one with the fewest; null when all are complete. */

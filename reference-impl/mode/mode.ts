@@ -6,19 +6,19 @@
  * all is well. The mode is on disk: whoever crashed on the Floor does not wake up in Target.
  */
 import { assert, unreachable } from '../../harness/core/assert.ts';
-import { isInForce } from '../../harness/core/evidence.ts';
-import type { Evidence } from '../../harness/core/evidence.ts';
+import { isInForce } from '../evidence/observations.ts';
+import type { Evidence } from '../evidence/observations.ts';
 import type {
   Call,
   Component,
   Effects,
   Json,
   NodeId,
-  Observation,
   Rec,
   World,
 } from '../../harness/core/host.ts';
-import { recoverySteps, worstTrigger } from '../../harness/core/mode.ts';
+import type { Observation } from '../../harness/core/observation.ts';
+import { recoverySteps, worstTrigger } from './matrix.ts';
 import type {
   Mode,
   ModeInputs,
@@ -27,8 +27,9 @@ import type {
   ModeTrigger,
   RecoveryProof,
   RecoveryStep,
-} from '../../harness/core/mode.ts';
-import type { EvidenceObservation, ModeObservation } from '../../harness/core/observation.ts';
+} from './matrix.ts';
+import type { EvidenceObservation } from '../evidence/observations.ts';
+import type { ModeObservation } from './observations.ts';
 import type { NodeConfig } from '../../harness/core/system.ts';
 import { scaled, standardPolicy } from '../config.ts';
 import type { Policy } from '../config.ts';

@@ -3,7 +3,7 @@
  * matrix's; their proofs are read from what this node observed of itself.
  */
 import { unreachable } from '../../harness/core/assert.ts';
-import type { RecoveryProof } from '../../harness/core/mode.ts';
+import type { RecoveryProof } from './matrix.ts';
 import type { Policy } from '../config.ts';
 import type { Gauge } from './gauge.ts';
 

@@ -1,8 +1,8 @@
 /** The modes broken: when they change, what Recovery does on its way, what they do to a node. */
-import { behaviourIn } from '../../harness/core/mode-behaviour.ts';
-import type { ModeBehaviour } from '../../harness/core/mode-behaviour.ts';
-import { modeMatrix, recoverySteps } from '../../harness/core/mode.ts';
-import type { Mode, RecoveryStepId } from '../../harness/core/mode.ts';
+import { behaviourIn } from '../mode/behaviour.ts';
+import type { ModeBehaviour } from '../mode/behaviour.ts';
+import { modeMatrix, recoverySteps } from '../mode/matrix.ts';
+import type { Mode, RecoveryStepId } from '../mode/matrix.ts';
 import type { BehaviourRules } from '../agent/behaviour.ts';
 import { modeRules } from '../mode/mode.ts';
 import type { Mutants } from './mutant.ts';

@@ -1,6 +1,7 @@
 /** What a server says about leases and configuration. */
 import type { Effects, Json } from '../../harness/core/host.ts';
-import type { ConfigObservation, LeaseObservation } from '../../harness/core/observation.ts';
+import type { ConfigObservation } from '../config-copy/observations.ts';
+import type { LeaseObservation } from '../registry/observations.ts';
 import type { CatalogEntry } from './protocol.ts';
 
 /** Only a leader says this. After a change of leader the same change may be told again. */

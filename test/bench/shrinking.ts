@@ -8,7 +8,7 @@ import { Prng } from '../../harness/core/prng.ts';
 import type { Program } from '../../harness/core/program.ts';
 import type { System } from '../../harness/core/system.ts';
 import { drawPlan } from '../../harness/faults/draw.ts';
-import { invariantOf } from '../../harness/invariants/registry.ts';
+import { invariantOf } from '../../harness/invariants/catalog.ts';
 import { counterexample } from '../../harness/runner/counterexample.ts';
 import type { Simulation } from '../../harness/runner/counterexample.ts';
 import { simulation } from '../../harness/simulation/environment.ts';

@@ -40,6 +40,12 @@ interface Written extends Rec {
   readonly value: Json;
 }
 
+declare module '../../harness/core/observation.ts' {
+  interface Observations {
+    readonly echo: { readonly kind: 'echo'; readonly key: string; readonly value: string };
+  }
+}
+
 /** What the observation of an arrived `post` is called, and what a started node says. */
 export const echoKeys = { mail: 'mail', started: 'started', joined: 'joined' } as const;
 const helloUs = 50_000;
@@ -67,7 +73,7 @@ export const echoSystem: System = {
     return {
       event(e: HistoryEvent): boolean {
         const isJoined =
-          e.type === 'observe' && e.value.kind === 'config' && e.value.key === echoKeys.joined;
+          e.type === 'observe' && e.value.kind === 'echo' && e.value.key === echoKeys.joined;
         if (isJoined) joined.add(e.node);
         return joined.size === program.shape.nodes.length;
       },
@@ -212,8 +218,7 @@ class EchoNode implements Component {
   }
 
   private say(fx: Effects, key: string, value: string): void {
-    const said = { kind: 'config', key, value, revision: 0 };
-    fx.observe(said);
+    fx.observe({ kind: 'echo', key, value });
   }
 }
 

@@ -99,7 +99,7 @@ function assertWellFormed(history: History): void {
 
 function assertJoined(history: History): void {
   const joined = history.events.filter(
-    (e) => e.type === 'observe' && e.value.kind === 'config' && e.value.key === echoKeys.joined,
+    (e) => e.type === 'observe' && e.value.kind === 'echo' && e.value.key === echoKeys.joined,
   );
   assert.ok(joined.length >= 3);
 }

@@ -68,7 +68,7 @@ export class Reading {
     return this.history.events.flatMap((e) =>
       e.type === 'observe' &&
       e.node === at &&
-      e.value.kind === 'config' &&
+      e.value.kind === 'echo' &&
       e.value.key === echoKeys.mail &&
       e.value.value === tag
         ? [e.timeUs]

@@ -5,6 +5,12 @@ import type { Component, Effects, Json, Msg, Rec, World } from '../../harness/co
 import { limits } from '../../harness/core/limits.ts';
 
 /** Does what a message's kind says, letter by letter, and numbers what it does. */
+declare module '../../harness/core/observation.ts' {
+  interface Observations {
+    readonly puppet: { readonly kind: `o${number}` | 'again' };
+  }
+}
+
 class Puppet implements Component {
   private count = 0;
   private readonly log: string[];
@@ -57,7 +63,7 @@ class Puppet implements Component {
 class Listener extends Puppet {
   observed(e: { kind: string }, _w: World, fx: Effects): void {
     fx.send(8, { kind: `heard-${e.kind}` });
-    if (e.kind === 'o1') fx.observe({ kind: 'echo' });
+    if (e.kind === 'o1') fx.observe({ kind: 'again' });
   }
 }
 
@@ -166,9 +172,9 @@ describe('driver', () => {
     driver.message(1, 2, { kind: 'o' });
     assert.deepEqual(take(), [
       'observe 2 o1',
-      'observe 1 echo',
+      'observe 1 again',
       'send 8/1 heard-o1',
-      'send 8/2 heard-echo',
+      'send 8/2 heard-again',
     ]);
   });
 

@@ -4,9 +4,18 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'mocha';
 import type { History, HistoryEvent } from '../../harness/core/history.ts';
 import type { Program } from '../../harness/core/program.ts';
-import { invariantOf, invariants } from '../../harness/invariants/registry.ts';
+import type { Invariant } from '../../harness/core/invariant.ts';
+import { invariants as overOperations } from '../../harness/invariants/catalog.ts';
+import { reference } from '../../reference-impl/system.ts';
 
 const folder = 'fixtures/histories';
+
+const invariants: readonly Invariant[] = [
+  ...overOperations,
+  ...reference.promises.flatMap((p) => (typeof p === 'string' ? [] : [p])),
+];
+const invariantOf = (id: string): Invariant =>
+  invariants.find((i) => i.id === id) ?? assert.fail(`no promise ${id}`);
 
 /** The first line holds the program and the run's times, each other line one event. */
 function load(name: string): { history: History; program: Program } {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { minutesUs, secondsUs } from '../../harness/core/duration.ts';
 import type { HistoryEvent } from '../../harness/core/history.ts';
 import type { Json } from '../../harness/core/host.ts';
-import type { KnownObservation } from '../../harness/core/observation.ts';
+import type { Observation } from '../../harness/core/observation.ts';
 import { Prng } from '../../harness/core/prng.ts';
 import type { Program, Shape } from '../../harness/core/program.ts';
 import { simulation } from '../../harness/simulation/environment.ts';
@@ -55,9 +55,9 @@ describe('the reference system', () => {
 
   it('is ready when a leader leads and every instance is registered', () => {
     const readiness = reference.readiness?.(program({}));
-    const says = (node: number, value: KnownObservation): boolean | undefined =>
+    const says = (node: number, value: Observation): boolean | undefined =>
       readiness?.event({ type: 'observe', timeUs: 0, node, value } satisfies HistoryEvent);
-    const lease = (instance: number): KnownObservation => ({
+    const lease = (instance: number): Observation => ({
       kind: 'lease',
       change: 'registered',
       service: 'any',

@@ -2,9 +2,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { HistoryEvent } from '../../harness/core/history.ts';
-import type { KnownObservation, MemberStatus } from '../../harness/core/observation.ts';
+import type { Observation } from '../../harness/core/observation.ts';
+import type { MemberStatus } from '../../reference-impl/membership/observations.ts';
 import type { Program } from '../../harness/core/program.ts';
 import { Coverage } from '../../harness/runner/coverage.ts';
+import { reference } from '../../reference-impl/system.ts';
 import { cluster } from '../../harness/workload/cluster.ts';
 
 const program: Program = {
@@ -16,7 +18,7 @@ const program: Program = {
   noiseSeed: 1,
   settings: { policyDivisor: 1, deadlineUs: 1, mutant: null, extra: {} },
 };
-const observe = (node: number, value: KnownObservation): HistoryEvent => ({
+const observe = (node: number, value: Observation): HistoryEvent => ({
   type: 'observe',
   timeUs: 1,
   node,
@@ -35,33 +37,33 @@ const process = (node: number, change: 'started' | 'crashed'): HistoryEvent => (
 
 describe('coverage', () => {
   it('counts a state once, whichever node is in it', () => {
-    const coverage = new Coverage();
+    const coverage = new Coverage(reference.facets);
     assert.deepEqual(coverage.add([leads(0)], program), {
-      states: ['server: no mode, leader, circuits closed, members alive'],
+      states: ['server: leader, members alive, circuits closed, no mode'],
       transitions: 1,
     });
     assert.deepEqual(coverage.add([leads(2)], program), { states: [], transitions: 0 });
   });
 
   it('takes the worst of what a node believes of its members', () => {
-    const coverage = new Coverage();
+    const coverage = new Coverage(reference.facets);
     coverage.add([member(0, 1, 'dead'), member(0, 2, 'suspect'), member(0, 1, 'alive')], program);
     assert.deepEqual(
-      [...coverage.states].map((s) => s.split(' ').at(-1)),
+      [...coverage.states].map((s) => s.split(/members |, circuits/)[1]),
       ['dead', 'suspect'],
     );
   });
 
   it('forgets with the process', () => {
-    const coverage = new Coverage();
+    const coverage = new Coverage(reference.facets);
     const events = [leads(0), process(0, 'crashed'), process(0, 'started')];
     assert.deepEqual(coverage.add(events, program).states.slice(1), [
       'server: down',
-      'server: no mode, no role, circuits closed, members alive',
+      'server: no role, members alive, circuits closed, no mode',
     ]);
     assert.ok(
       coverage.transitions.has(
-        'server: no mode, leader, circuits closed, members alive → server: down',
+        'server: leader, members alive, circuits closed, no mode → server: down',
       ),
     );
   });

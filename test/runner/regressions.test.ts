@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'mocha';
-import { invariantOf } from '../../harness/invariants/registry.ts';
+import { invariantOf } from '../../harness/invariants/catalog.ts';
 import { kv, property, simulation } from '../../harness/index.ts';
 import type {
   Environment,

@@ -14,8 +14,8 @@ import { mixedFaults } from '../../scenarios/mixed-faults.ts';
 import { pausedHolder } from '../../scenarios/paused-holder.ts';
 import { registryLost } from '../../scenarios/registry-lost.ts';
 
-const named = (id: string) =>
-  usualSometimes.find((s) => s.id === id) ?? assert.fail(`no sometimes ${id}`);
+const all = [...usualSometimes, ...(reference.sometimes ?? [])];
+const named = (id: string) => all.find((s) => s.id === id) ?? assert.fail(`no sometimes ${id}`);
 const program: Program = {
   scenario: 's',
   shape: cluster({ servers: 3, services: [{ name: 'back', instances: 1 }], clients: 1 }),
@@ -96,7 +96,7 @@ describe('sometimes', () => {
   });
 
   it('reaches all of it in eight runs of four scenarios', () => {
-    const suite = new Reached(usualSometimes);
+    const suite = new Reached(all);
     for (const scenario of [mixedFaults, instanceCrash, registryLost, pausedHolder]) {
       for (let seed = 1; seed <= 8; seed++) {
         const drawn = programOf(scenario, seed, 'simulation', null);
@@ -113,7 +113,7 @@ describe('sometimes', () => {
     cluster: { servers: 3, clients: 2 },
     operations: kv(),
     promises: ['linearizable'],
-    sometimes: usualSometimes,
+    sometimes: all,
     runs: 5,
   } as const;
 

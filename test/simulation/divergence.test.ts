@@ -7,6 +7,12 @@ import { World } from '../../harness/simulation/world.ts';
 import { echoSystem } from '../conformance/echo-system.ts';
 import { storm } from './storm.ts';
 
+declare module '../../harness/core/observation.ts' {
+  interface Observations {
+    readonly odd: { readonly kind: 'odd' };
+  }
+}
+
 /** One timer a millisecond; the one with number `odd` waits a little longer, or observes. */
 class Metronome {
   private beats = 0;

@@ -198,14 +198,14 @@ describe('simulated run', () => {
       judge: () => ({ kind: 'holds', invariant: 'no-mail', basis: '' }),
       monitor: () => ({
         event: (e) =>
-          e.type === 'observe' && e.value.kind === 'config' && e.value.key === echoKeys.mail
+          e.type === 'observe' && e.value.kind === 'echo' && e.value.key === echoKeys.mail
             ? { atUs: e.timeUs, sentences: [], ops: [] }
             : null,
       }),
     };
     const { history } = run(storm(1, 0), { monitors: [noMail] });
     const mails = history.events.filter(
-      (e) => e.type === 'observe' && e.value.kind === 'config' && e.value.key === echoKeys.mail,
+      (e) => e.type === 'observe' && e.value.kind === 'echo' && e.value.key === echoKeys.mail,
     );
     assert.equal(mails.length, 1);
     assert.equal(history.endUs, mails[0]?.timeUs);

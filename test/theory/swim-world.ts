@@ -1,6 +1,6 @@
 /** The real membership component in the real simulation: gossip alone, started joined. */
 import type { Component, Effects, Msg, NodeId } from '../../harness/core/host.ts';
-import type { MemberObservation } from '../../harness/core/observation.ts';
+import type { MemberObservation } from '../../reference-impl/membership/observations.ts';
 import type { RangeUs } from '../../harness/simulation/options.ts';
 import { World } from '../../harness/simulation/world.ts';
 import { lan } from '../../reference-impl/membership/config.ts';

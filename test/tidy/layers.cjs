@@ -14,7 +14,6 @@ const layers = [
   ['harness/live'],
   [
     'harness/invariants',
-    'reference-impl',
     'harness/simulation',
     'harness/processes',
     'harness/containers',
@@ -22,7 +21,9 @@ const layers = [
     'harness/systems',
   ],
   ['harness/runner'],
+  ['harness/spec.ts'],
   ['harness/index.ts', 'harness/mocha.ts'],
+  ['reference-impl'],
   ['scenarios'],
   ['harness/cli'],
   ['test'],
@@ -40,6 +41,11 @@ const withNode = [
   'report',
   'cli',
 ].map((f) => `^harness/${f}/`);
+
+// What judges, and what judges may read of the reference cluster.
+const judges =
+  '^reference-impl/[^/]+/(promise\\.ts$|scenario\\.ts$|sometimes\\.ts$|judge/|scenarios/)';
+const observed = '^reference-impl/([^/]+/observations|mode/matrix|mode/behaviour)\\.ts$';
 
 const upward = layers.flatMap((folders, i) =>
   folders.map((folder) => ({
@@ -80,10 +86,24 @@ module.exports = {
       to: { dependencyTypes: ['core'] },
     },
     {
-      name: 'reference-uses-core-only',
+      name: 'machines-use-core-only',
       severity: 'error',
-      from: { path: '^reference-impl/', pathNot: '^reference-impl/(main|api|system)\\.ts$' },
+      from: {
+        path: '^reference-impl/',
+        pathNot: ['^reference-impl/(main|api|system)\\.ts$', judges],
+      },
       to: { path: '^harness/', pathNot: '^harness/core/' },
+    },
+    {
+      name: 'judges-see-what-was-observed-only',
+      comment:
+        'a promise or a story that imports the machine would agree with it by being the same code; it reads observations, data and harness/spec.ts',
+      severity: 'error',
+      from: { path: judges },
+      to: {
+        path: '^(harness|reference-impl)/',
+        pathNot: ['^harness/spec\\.ts$', judges, observed],
+      },
     },
     {
       name: 'reference-is-one-more-system',

@@ -1,8 +1,8 @@
 /** The words of the agents' transcripts: what was said as a line, and a line as what is said. */
 import type { Json, NodeId } from '../../../harness/core/host.ts';
 import { formatDuration } from '../../../harness/core/duration.ts';
-import type { Evidence } from '../../../harness/core/evidence.ts';
-import type { KnownObservation } from '../../../harness/core/observation.ts';
+import type { Evidence } from '../../../reference-impl/evidence/observations.ts';
+import type { Observation } from '../../../harness/core/observation.ts';
 import type { Outcome } from '../../../harness/core/system.ts';
 import type { AgentMessage } from '../../../reference-impl/agent/protocol.ts';
 import type {
@@ -15,7 +15,7 @@ import type {
 
 /** What `show` of a transcript selects by. */
 export function topic(said: { readonly kind: string }): string {
-  const m = said as ToStore | KnownObservation;
+  const m = said as ToStore | Observation;
   if (m.kind === 'request') return m.op.f;
   return m.kind === 'evidence' ? m.evidence.kind : m.kind;
 }
@@ -26,7 +26,7 @@ export function show(said: unknown): string {
   return printer === undefined ? showOutcome(said as Outcome) : printer(m);
 }
 
-type Shown = ToStore | AgentMessage | KnownObservation;
+type Shown = ToStore | AgentMessage | Observation;
 
 const printers: { [K in Shown['kind']]?: (m: Extract<Shown, { kind: K }>) => string } = {
   request: ({ op: { f, ...rest }, id }) => `${f} ${pairs(rest)}, id ${id}`,

@@ -1,7 +1,9 @@
 /** Transcripts' words: requests read from a line, messages and observations written in one. */
 import assert from 'node:assert/strict';
-import type { Json, Msg, Observation } from '../../../harness/core/host.ts';
-import type { AppliedObservation, RoleObservation } from '../../../harness/core/observation.ts';
+import type { Json, Msg } from '../../../harness/core/host.ts';
+import type { Observation } from '../../../harness/core/observation.ts';
+import type { AppliedObservation } from '../../../reference-impl/consensus/observations.ts';
+import type { RoleObservation } from '../../../harness/core/observation.ts';
 import type { RaftMessage } from '../../../reference-impl/consensus/messages.ts';
 import type {
   Consistency,

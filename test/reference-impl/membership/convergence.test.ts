@@ -5,7 +5,7 @@ import { Prng } from '../../../harness/core/prng.ts';
 import type { LinkRule } from '../../../harness/faults/link-rule.ts';
 import { noMessageFaults } from '../../../harness/faults/overlap.ts';
 import { World } from '../../../harness/simulation/world.ts';
-import type { MemberObservation } from '../../../harness/core/observation.ts';
+import type { MemberObservation } from '../../../reference-impl/membership/observations.ts';
 import { packCell, type Cell } from '../../../reference-impl/membership/cell.ts';
 import { lan } from '../../../reference-impl/membership/config.ts';
 import { createMembership } from '../../../reference-impl/membership/membership.ts';

@@ -1,7 +1,7 @@
 /** Formulas against memberlist's own test figures; the order of news; logarithms. */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { MemberStatus } from '../../../harness/core/observation.ts';
+import type { MemberStatus } from '../../../reference-impl/membership/observations.ts';
 import { packCell } from '../../../reference-impl/membership/cell.ts';
 import { lan, wan } from '../../../reference-impl/membership/config.ts';
 import { digits, log2Ceil, logScaled } from '../../../reference-impl/membership/logarithm.ts';

@@ -5,8 +5,9 @@
 import { Driver } from '../../../harness/core/driver.ts';
 import type { Ports } from '../../../harness/core/driver.ts';
 import { formatDuration, parseDuration } from '../../../harness/core/duration.ts';
-import type { Json, Msg, NodeId, Observation, Rec } from '../../../harness/core/host.ts';
-import type { MemberObservation } from '../../../harness/core/observation.ts';
+import type { Json, Msg, NodeId, Rec } from '../../../harness/core/host.ts';
+import type { Observation } from '../../../harness/core/observation.ts';
+import type { MemberObservation } from '../../../reference-impl/membership/observations.ts';
 import { Prng } from '../../../harness/core/prng.ts';
 import { lan } from '../../../reference-impl/membership/config.ts';
 import { createMembership } from '../../../reference-impl/membership/membership.ts';

@@ -1,7 +1,7 @@
 /** The mode machine as stories, and its rule against the matrix of successors. */
 import assert from 'node:assert/strict';
-import { modeMatrix, modeSuccessors } from '../../../harness/core/mode.ts';
-import type { Mode } from '../../../harness/core/mode.ts';
+import { modeMatrix, modeSuccessors } from '../../../reference-impl/mode/matrix.ts';
+import type { Mode } from '../../../reference-impl/mode/matrix.ts';
 import { modeRules } from '../../../reference-impl/mode/mode.ts';
 import { transcripts } from '../../transcript.ts';
 import { Scene } from '../agent/scene.ts';

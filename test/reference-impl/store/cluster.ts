@@ -4,7 +4,8 @@
  */
 import type { Component, Effects, Msg, NodeId } from '../../../harness/core/host.ts';
 import { limits } from '../../../harness/core/limits.ts';
-import type { AppliedObservation, RoleObservation } from '../../../harness/core/observation.ts';
+import type { RoleObservation } from '../../../harness/core/observation.ts';
+import type { AppliedObservation } from '../../../reference-impl/consensus/observations.ts';
 import { World } from '../../../harness/simulation/world.ts';
 import { idle } from '../../../reference-impl/idle.ts';
 import { lanes } from '../../../reference-impl/lanes.ts';

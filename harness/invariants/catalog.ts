@@ -1,0 +1,30 @@
+/**
+ * The promises that are judged on operations alone, by their ids: any system can make them. A system
+ * lists the ids that it promises, and adds promises of its own.
+ */
+import { HarnessError } from '../core/errors.ts';
+import type { Invariant } from '../core/invariant.ts';
+import { executedOnce } from './executed-once.ts';
+import { fencing } from './fencing.ts';
+import { linearizable } from './linearizable.ts';
+import { mutualExclusion } from './mutual-exclusion.ts';
+import { sessionGuarantees } from './session-guarantees.ts';
+import { watchGuarantees } from './watch-guarantees.ts';
+
+/** All of them, with their usual parameters. */
+export const invariants: readonly Invariant[] = [
+  linearizable(),
+  executedOnce(),
+  sessionGuarantees(),
+  watchGuarantees(),
+  mutualExclusion(),
+  fencing(),
+];
+
+/** Throws E_USAGE for an id that nobody knows. */
+export function invariantOf(id: string): Invariant {
+  const found = invariants.find((i) => i.id === id);
+  if (found !== undefined) return found;
+  const known = invariants.map((i) => i.id).join(', ');
+  throw new HarnessError('E_USAGE', `invariant is "${id}", wanted one of ${known}. Use its id.`);
+}

@@ -1,0 +1,48 @@
+/**
+ * The language of promises and stories: what they are written in, and nothing that runs them.
+ *
+ * Pure: no environment, no package, no `node:` module. So the folder of a mechanism holds its promise
+ * and its story, and a node that carries the manifest loads a few small files more. Everything here is
+ * also in `antlion` (`index.ts`).
+ */
+export { unreachable } from './core/assert.ts';
+export { formatDuration, minutesUs, secondsUs } from './core/duration.ts';
+export type { History, HistoryEvent, ObservationEvent, OperationEvent } from './core/history.ts';
+export { isOperation } from './core/history.ts';
+export type { Json, NodeId } from './core/host.ts';
+export type { Invariant, Monitor, Sometimes } from './core/invariant.ts';
+export type { RoleObservation } from './core/observation.ts';
+export type { Prng } from './core/prng.ts';
+export { instancesOf, nodeCount } from './core/program.ts';
+export type { Operation, Program, Shape } from './core/program.ts';
+export type { Scenario } from './core/scenario.ts';
+export type { Explanation, Verdict } from './core/verdict.ts';
+export { convergenceOf } from './checkers/convergence.ts';
+export type { Convergence, CopyChange } from './checkers/convergence.ts';
+export { likelyAtMost } from './checkers/statistics.ts';
+export { nameNode, when } from './invariants/describe.ts';
+export { monitored } from './invariants/monitored.ts';
+export type { Promised, RunMonitor } from './invariants/monitored.ts';
+export { observed, operation } from './invariants/patterns.ts';
+export type { Pattern } from './invariants/patterns.ts';
+export { perNode } from './invariants/per-node.ts';
+export type { NodeMonitor } from './invariants/per-node.ts';
+export type { StoppedNodes } from './invariants/stopped-nodes.ts';
+export { always, eventually, leadsTo, never, sometimes, until } from './invariants/temporal.ts';
+export {
+  driftFactor,
+  faultSpans,
+  lastHealUs,
+  policyUs,
+  processes,
+  stalledUs,
+  stillBroken,
+} from './invariants/timeline.ts';
+export type { FaultSpan } from './invariants/timeline.ts';
+export { drawPlan } from './faults/draw.ts';
+export { defineScenario } from './runner/define-scenario.ts';
+export type { Story } from './runner/define-scenario.ts';
+export { cluster } from './workload/cluster.ts';
+export { interleave, sideBySide } from './workload/join.ts';
+export { lockOperations } from './workload/lock-operations.ts';
+export { kvOperations, requestOperations, watchOperations } from './workload/operations.ts';

@@ -1,0 +1,18 @@
+/** What the registry says of its leases. */
+import type { NodeId } from '../../harness/core/host.ts';
+
+declare module '../../harness/core/observation.ts' {
+  interface Observations {
+    readonly lease: LeaseObservation;
+  }
+}
+
+/** The registry granted, renewed, ended or expired the lease of an instance (seen by the leader). */
+export interface LeaseObservation {
+  readonly kind: 'lease';
+  readonly change: 'registered' | 'renewed' | 'deregistered' | 'expired';
+  readonly service: string;
+  readonly instance: NodeId;
+  readonly ttlUs: number;
+  readonly revision: number;
+}

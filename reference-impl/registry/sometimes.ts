@@ -1,0 +1,39 @@
+/** What a suite should come across of leases. */
+import { faultSpans } from '../../harness/spec.ts';
+import type { HistoryEvent, NodeId, Program, Sometimes } from '../../harness/spec.ts';
+import type {} from './observations.ts';
+
+const hasFault = (p: Program, ...kinds: string[]): boolean =>
+  p.faults.some((f) => kinds.includes(f.kind));
+const hasServices = (p: Program): boolean => p.shape.nodes.some((n) => n.service !== undefined);
+
+/** The registry gave up an instance: one that was gone, or one that it could not hear. */
+export function leaseExpired(instance: 'up' | 'down'): Sometimes {
+  return {
+    id: `lease-expired-${instance}`,
+    claim: `a lease expired while its instance was ${instance}`,
+    applies: (p) => hasServices(p) && hasFault(p, ...leaseFaults[instance]),
+    reached(history, program) {
+      const down = new Set<NodeId>();
+      const stopped = faultSpans(history, program).filter((s) => s.kind === 'pause');
+      const isDown = (e: HistoryEvent, node: NodeId): boolean =>
+        down.has(node) ||
+        stopped.some((s) => s.nodes.includes(node) && s.fromUs <= e.timeUs && e.timeUs <= s.toUs);
+      for (const e of history.events) {
+        if (e.type === 'node') {
+          if (e.change === 'started') down.delete(e.node);
+          else down.add(e.node);
+        } else if (e.type === 'observe' && e.value.kind === 'lease') {
+          if (e.value.change !== 'expired') continue;
+          if (isDown(e, e.value.instance) === (instance === 'down')) return true;
+        }
+      }
+      return false;
+    },
+  };
+}
+
+const leaseFaults: Readonly<Record<'up' | 'down', readonly string[]>> = {
+  up: ['partition', 'loss'],
+  down: ['crash', 'pause'],
+};
