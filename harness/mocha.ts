@@ -5,9 +5,10 @@
  * `mocha --require antlion/mocha`, or `"require": ["antlion/mocha"]` in the configuration.
  */
 import { existsSync } from 'node:fs';
+import { keepCounterexample } from './report/counterexamples.ts';
 import { textFolder } from './report/text-folder.ts';
 import { takeUnsettled } from './runner/pending.ts';
-import { useRegressions } from './runner/regressions.ts';
+import { useCounterexamples, useRegressions } from './runner/regressions.ts';
 
 /** A project that makes this folder has its counterexamples kept there and run first. */
 const regressions = '.antlion/regressions';
@@ -21,6 +22,8 @@ if (existsSync(regressions)) {
     },
   });
 }
+
+useCounterexamples(keepCounterexample);
 
 const rejections: unknown[] = [];
 process.on('unhandledRejection', (reason) => rejections.push(reason));

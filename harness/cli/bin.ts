@@ -51,9 +51,9 @@ program.addCommand(
   }),
 );
 program.addCommand(
-  commands.replay().action(async (token, flags) => {
+  commands.replay().action(async (source, flags) => {
     const { replayCommand } = await import('./replay.ts');
-    code = await replayCommand(token, flags);
+    code = await replayCommand(source, flags);
   }),
 );
 program.addCommand(

@@ -85,10 +85,11 @@ export type MutantFlags = FlagsOf<typeof mutants>;
 
 export const replay = () =>
   command('replay', 'run a counterexample again', [
-    'replay antlion1.…',
-    'replay antlion1.… --env processes --times 20',
+    'replay antlion2.…',
+    'replay antlion2.… --env processes --times 20',
+    'replay .antlion/counterexamples/0123456789ab.json',
   ])
-    .argument('<token>', 'as printed by a violated run')
+    .argument('<counterexample>', 'a token, a file that holds one, or - for what is piped in')
     .option('--env <name>', 'simulation, processes or containers', 'simulation')
     .option('--times <n>', 'tries; outside simulation it may need several', positive);
 export type ReplayFlags = FlagsOf<typeof replay>;

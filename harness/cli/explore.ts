@@ -1,6 +1,7 @@
 /** `antlion explore`: looks for states that no run has reached, for as long as it is given. */
 import { parseDuration } from '../core/duration.ts';
 import { HarnessError, exitCodes } from '../core/errors.ts';
+import { keepCounterexample } from '../report/counterexamples.ts';
 import { say, sayJson } from '../report/output.ts';
 import { Progress } from '../report/progress.ts';
 import { count, violationLines } from '../report/terminal.ts';
@@ -9,6 +10,7 @@ import { Exploration } from '../runner/explore.ts';
 import type { Explored } from '../runner/explore.ts';
 import { simulation } from '../simulation/environment.ts';
 import { reference } from '../../reference-impl/system.ts';
+import { encodeToken, replayArgument } from '../runner/token.ts';
 import { buildDigest } from './build.ts';
 import type { ExploreFlags } from './commands.ts';
 import { withInterrupt } from './interrupt.ts';
@@ -91,7 +93,8 @@ class Output {
     if (this.isJson) {
       for (const state of e.newStates) sayJson({ type: 'state', state, run: e.run, elapsedMs });
       if (e.found !== null) {
-        const { invariant, steps, token } = e.found;
+        const { invariant, steps, record } = e.found;
+        const token = encodeToken(record);
         sayJson({ type: 'violation', invariant, run: e.run, elapsedMs, steps, token });
       }
       return;
@@ -106,8 +109,8 @@ class Output {
       claim: c.claim,
       sentences: c.explanation.sentences,
       steps: c.steps,
-      token: c.token,
-      again: `antlion replay ${c.token}`,
+      token: encodeToken(c.record),
+      again: `antlion replay ${replayArgument(c.record, keepCounterexample)}`,
       note: `run ${e.run} of ${e.scenario}, after ${seconds(atMs).trim()}; shrunk from ${c.sizeBefore} steps in ${c.attempts} tries`,
     });
     say(lines.join('\n'));

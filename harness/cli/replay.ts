@@ -2,100 +2,167 @@
 import type { Run } from '../core/environment.ts';
 import { HarnessError, exitCodes } from '../core/errors.ts';
 import { formatDuration } from '../core/duration.ts';
+import type { HistoryEvent } from '../core/history.ts';
 import type { Invariant } from '../core/invariant.ts';
 import type { System } from '../core/system.ts';
-import { say, sayLines, warn } from '../report/output.ts';
+import { sayLines, warn } from '../report/output.ts';
+import { Progress } from '../report/progress.ts';
 import { violationLines } from '../report/terminal.ts';
+import type { ReplayRecord } from '../runner/replay-record.ts';
 import { promisesFor } from '../runner/run-scenario.ts';
 import { stepsOf } from '../runner/steps.ts';
-import { decodeToken } from '../runner/token.ts';
-import type { Replay } from '../runner/token.ts';
+import { encodeToken } from '../runner/token.ts';
 import { buildDigest } from './build.ts';
 import type { ReplayFlags } from './commands.ts';
 import { openEnvironment } from './environments.ts';
 import type { OpenEnvironment } from './environments.ts';
 import { withInterrupt } from './interrupt.ts';
+import { readReplay } from './replay-source.ts';
+import { follow } from './run-once.ts';
 import { systemNamed } from './systems.ts';
 
 /** A run in real time that would take longer than this is refused: it was drawn for virtual time. */
 const realDurationUsMax = 120_000_000;
 const realTries = 10;
 
-export function replayCommand(token: string, flags: ReplayFlags): Promise<number> {
-  return withInterrupt(({ signal }) => replayAll(token, flags, signal));
+/** `source` is a token, a file, or `-` for what is piped in. Gives the exit code. */
+export function replayCommand(source: string, flags: ReplayFlags): Promise<number> {
+  return withInterrupt(({ signal }) => replayAll(source, flags, signal));
 }
 
-async function replayAll(token: string, flags: ReplayFlags, signal: AbortSignal): Promise<number> {
-  const replay = decodeToken(token);
-  const system = systemNamed(replay.system);
-  const invariant = promisesFor(system, [replay.invariant]).invariants[0];
+async function replayAll(source: string, flags: ReplayFlags, signal: AbortSignal): Promise<number> {
+  const record = await readReplay(source);
+  const system = systemNamed(record.system);
+  const environment = await openEnvironment(flags.env, signal);
+  if (environment.name !== 'simulation') requireShort(record, environment.name);
+  sayBuild(record);
+  const tries = flags.times ?? (environment.name === 'simulation' ? 1 : realTries);
+  const argument = source === '-' ? encodeToken(record) : source;
+  return replayRecord(record, { system, environment, tries, argument, signal, say: sayLines });
+}
+
+export interface ReplayOptions {
+  readonly system: System;
+  readonly environment: OpenEnvironment;
+  readonly tries: number;
+  /** What `antlion replay` takes to show it again. */
+  readonly argument: string;
+  readonly signal: AbortSignal;
+  readonly say: (lines: readonly string[]) => void;
+}
+
+/** Tries until the promise is broken again, and prints what was seen; gives the exit code. */
+export async function replayRecord(record: ReplayRecord, o: ReplayOptions): Promise<number> {
+  const invariant = promisesFor(o.system, [record.invariant]).invariants[0];
   if (invariant === undefined) {
     throw new HarnessError(
       'E_TOKEN',
-      `the token breaks "${replay.invariant}", which ${system.name} does not promise. Replay it with the antlion that printed it.`,
+      `the token breaks "${record.invariant}", which ${o.system.name} does not promise. Replay it with the antlion that printed it.`,
     );
   }
-  const environment = await openEnvironment(flags.env, signal);
-  const isReal = environment.name !== 'simulation';
-  if (isReal) requireShort(replay, environment.name);
-  sayBuild(replay);
-  const tries = flags.times ?? (isReal ? realTries : 1);
-  for (let i = 1; i <= tries && !signal.aborted; i++) {
-    const run = await once(environment, system, invariant, replay);
-    if (showed(run, invariant, replay, token, `try ${i} of ${tries}`)) return exitCodes.violated;
+  const replay = new Replay(o, invariant, record);
+  while (replay.tries < o.tries && !o.signal.aborted) {
+    if (!(await replay.once())) continue;
+    o.say(replay.story());
+    return exitCodes.violated;
   }
-  say(`It did not show: 0 of ${tries} tries in ${environment.name}.`);
-  return exitCodes.holds;
+  o.say(replay.nothing());
+  return replay.leftovers.size > 0 ? exitCodes.leftovers : exitCodes.unknown;
 }
 
-async function once(
-  environment: OpenEnvironment,
-  system: System,
-  invariant: Invariant,
-  replay: Replay,
-): Promise<Run> {
-  const isSame = environment.name === 'simulation';
-  return environment.run(system, replay.program, {
-    monitors: [invariant],
-    ...(isSame && { pins: replay.pins }),
-  });
+/** Tries of one counterexample, and what they left behind. */
+class Replay {
+  tries = 0;
+  readonly leftovers = new Set<string>();
+  private readonly remarks = new Set<string>();
+  private readonly progress = new Progress();
+  private readonly o: ReplayOptions;
+  private readonly invariant: Invariant;
+  private readonly record: ReplayRecord;
+  private last: Run | null = null;
+
+  constructor(options: ReplayOptions, invariant: Invariant, record: ReplayRecord) {
+    this.o = options;
+    this.invariant = invariant;
+    this.record = record;
+  }
+
+  /** Runs it once more; true when the promise was broken again. */
+  async once(): Promise<boolean> {
+    const { invariant, record, progress } = this;
+    const { environment, system } = this.o;
+    this.tries += 1;
+    const which = `try ${this.tries} of ${this.o.tries} in ${environment.name}`;
+    progress.update(which);
+    const isSame = environment.name === 'simulation';
+    const run = await environment.run(system, record.program, {
+      monitors: [invariant],
+      ...(isSame && { pins: record.pins }),
+      ...(!isSame && { onEvent: this.following(which) }),
+    });
+    progress.end();
+    this.last = run;
+    for (const l of run.leftovers) this.leftovers.add(l);
+    for (const s of run.skippedFaults) this.remarks.add(`fault ${s.fault} skipped: ${s.reason}`);
+    if (run.limitReached !== undefined)
+      this.remarks.add(`ended early at its limit ${run.limitReached}`);
+    const verdict = invariant.judge(run.history, record.program);
+    if (verdict.kind === 'unknown') this.remarks.add(`${verdict.invariant}: ${verdict.reason}`);
+    return verdict.kind === 'violated';
+  }
+
+  /** Of the last try, which broke the promise. */
+  story(): string[] {
+    const { invariant, record } = this;
+    const { argument } = this.o;
+    const run = this.last as Run;
+    const verdict = invariant.judge(run.history, record.program);
+    const explanation =
+      verdict.kind === 'violated' ? verdict.explanation : { sentences: [], ops: [], atUs: 0 };
+    const isSameTrace = run.traceHash !== null && run.traceHash === record.traceHash;
+    const trace = run.traceHash === null ? '' : isSameTrace ? ', same trace' : ', another trace';
+    const lines = violationLines({
+      invariant: invariant.id,
+      claim: invariant.claim,
+      sentences: explanation.sentences,
+      steps: stepsOf(record.program, run.history, explanation.ops),
+      note: `try ${this.tries} of ${this.o.tries}${trace}`,
+      token: argument,
+      again: `antlion replay ${argument}`,
+    });
+    return [...lines, ...this.rest()];
+  }
+
+  /** What is to say when no try showed it: that proves nothing, least of all that it is mended. */
+  nothing(): string[] {
+    const tries = this.tries === 1 ? '1 try' : `${this.tries} tries`;
+    const shown = `Not shown in ${tries} in ${this.o.environment.name}, which proves nothing: `;
+    const why = `${this.invariant.id} may be broken by another run.`;
+    return [shown + why, ...this.rest()];
+  }
+
+  private rest(): string[] {
+    return [
+      ...[...this.remarks].map((r) => `  ${r}`),
+      ...[...this.leftovers].map((l) => `  left behind: ${l}`),
+    ];
+  }
+
+  private following(which: string): (e: HistoryEvent) => void {
+    return follow((what) => this.progress.update(`${which}: ${what}`));
+  }
 }
 
-/** Prints the violation, if there is one. */
-function showed(
-  run: Run,
-  invariant: Invariant,
-  replay: Replay,
-  token: string,
-  which: string,
-): boolean {
-  const verdict = invariant.judge(run.history, replay.program);
-  if (verdict.kind !== 'violated') return false;
-  const isSameTrace = run.traceHash !== null && run.traceHash === replay.traceHash;
-  const trace = run.traceHash === null ? '' : isSameTrace ? ', same trace' : ', another trace';
-  const lines = violationLines({
-    invariant: invariant.id,
-    claim: invariant.claim,
-    sentences: verdict.explanation.sentences,
-    steps: stepsOf(replay.program, run.history, verdict.explanation.ops),
-    note: `${which}${trace}`,
-    token,
-    again: `antlion replay ${token}`,
-  });
-  sayLines(lines);
-  return true;
-}
-
-function requireShort(replay: Replay, env: string): void {
-  if (replay.program.durationUs <= realDurationUsMax) return;
+function requireShort({ program }: ReplayRecord, env: string): void {
+  if (program.durationUs <= realDurationUsMax) return;
   throw new HarnessError(
     'E_PLAN',
-    `the run lasts ${formatDuration(replay.program.durationUs)}, wanted at most ${formatDuration(realDurationUsMax)} in ${env}. Replay it with --env simulation.`,
+    `the run lasts ${formatDuration(program.durationUs)}, wanted at most ${formatDuration(realDurationUsMax)} in ${env}. Replay it with --env simulation.`,
   );
 }
 
-function sayBuild(replay: Replay): void {
+function sayBuild({ build }: ReplayRecord): void {
   const here = buildDigest();
-  if (replay.build === here || replay.build === 'property') return;
-  warn(`note: found by build ${replay.build}, this is ${here}`);
+  if (build === null || build === here) return;
+  warn(`note: found by build ${build}, this is ${here}`);
 }

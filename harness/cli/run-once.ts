@@ -5,13 +5,15 @@ import type { Program, Settings } from '../core/program.ts';
 import type { Scenario } from '../core/scenario.ts';
 import type { System } from '../core/system.ts';
 import type { Verdict, VerdictKind } from '../core/verdict.ts';
+import { keepCounterexample } from '../report/counterexamples.ts';
 import type { ViolationStory } from '../report/terminal.ts';
 import { counterexample } from '../runner/counterexample.ts';
 import type { Simulation } from '../runner/counterexample.ts';
 import { programOf, promisesFor, runScenario } from '../runner/run-scenario.ts';
 import type { Reached } from '../runner/sometimes.ts';
 import { stepsOf } from '../runner/steps.ts';
-import { encodeToken } from '../runner/token.ts';
+import type { ReplayRecord } from '../runner/replay-record.ts';
+import { encodeToken, replayArgument } from '../runner/token.ts';
 import { buildDigest } from './build.ts';
 import type { OpenEnvironment } from './environments.ts';
 
@@ -69,8 +71,8 @@ export async function runOnce(
     options.onProgress('shrinking …');
     story =
       environment.name === 'simulation' && options.isShrunk
-        ? shrunkStory(environment as Simulation, system, program, violated)
-        : plainStory(system, program, run, violated, options.again);
+        ? shrunkStory(environment as Simulation, system, program, options.seed, violated)
+        : plainStory(system, program, run, violated, options);
   }
   return {
     scenario: scenario.name,
@@ -94,7 +96,7 @@ export async function runOnce(
 }
 
 /** Real runs take their time: says what happened so far, not more often than a person can read. */
-function follow(say: (what: string) => void): (e: HistoryEvent) => void {
+export function follow(say: (what: string) => void): (e: HistoryEvent) => void {
   let done = 0;
   let faults = 0;
   let saidUs = 0;
@@ -113,6 +115,7 @@ function shrunkStory(
   simulation: Simulation,
   system: System,
   program: Program,
+  seed: number,
   violated: Violated,
 ): ViolationStory {
   const invariant = promisesFor(system, [violated.invariant]).invariants[0];
@@ -123,9 +126,9 @@ function shrunkStory(
     claim: c.claim,
     sentences: c.explanation.sentences,
     steps: c.steps,
-    token: c.token,
-    again: `antlion replay ${c.token}`,
-    note: `shrunk from ${c.sizeBefore} steps to ${c.steps.length} in ${c.attempts} tries; shows under ${Math.round(c.ratePermille / 10)} % of the noise${c.isCut ? '; stopped by the budget' : ''}`,
+    token: encodeToken(c.record),
+    again: `antlion replay ${replayArgument(c.record, keepCounterexample)}`,
+    note: `seed ${seed}, shrunk from ${c.sizeBefore} steps to ${c.steps.length} in ${c.attempts} tries; shows under ${Math.round(c.ratePermille / 10)} % of the noise${c.isCut ? '; stopped by the budget' : ''}`,
   };
 }
 
@@ -135,23 +138,23 @@ function plainStory(
   program: Program,
   run: Run,
   violated: Violated,
-  again: string | undefined,
+  { seed, again }: RunOnceOptions,
 ): ViolationStory {
-  const token = encodeToken({
+  const record: ReplayRecord = {
     system: system.name,
     invariant: violated.invariant,
     program,
     pins: run.pins,
     traceHash: run.traceHash,
     build: buildDigest(),
-  });
+  };
   return {
     invariant: violated.invariant,
     claim: violated.claim,
     sentences: violated.explanation.sentences,
     steps: stepsOf(program, run.history, violated.explanation.ops),
-    note: 'as it happened, not shrunk',
-    token,
-    again: again ?? `antlion replay ${token}`,
+    note: `seed ${seed}, as it happened, not shrunk`,
+    token: encodeToken(record),
+    again: again ?? `antlion replay ${replayArgument(record, keepCounterexample)}`,
   };
 }

@@ -10,7 +10,7 @@ import { harden } from './harden.ts';
 import { shrink, size } from './shrink.ts';
 import type { Attempt, Span } from './shrink.ts';
 import { stepsOf } from './steps.ts';
-import { encodeToken } from './token.ts';
+import type { ReplayRecord } from './replay-record.ts';
 
 export interface Counterexample {
   readonly invariant: string;
@@ -18,8 +18,8 @@ export interface Counterexample {
   readonly explanation: Explanation;
   /** Numbered by position: faults and operations. */
   readonly steps: readonly string[];
-  readonly token: string;
-  readonly program: Program;
+  /** All that shows it again; `record.program` is the shrunk program. */
+  readonly record: ReplayRecord;
   /** Faults and operations before and after shrinking. */
   readonly sizeBefore: number;
   /** Under how many of some freshly drawn noises it fails, per thousand. */
@@ -55,7 +55,7 @@ export function counterexample(
   system: System,
   invariant: Invariant,
   failing: Program,
-  options: { readonly build: string; readonly budget?: ShrinkBudget },
+  options: { readonly build: string | null; readonly budget?: ShrinkBudget },
 ): Counterexample {
   const budget = options.budget ?? shrinkBudget;
   const small = shrink(failing, {
@@ -75,15 +75,14 @@ export function counterexample(
     claim: invariant.claim,
     explanation: explanation ?? { atUs: 0, sentences: [], ops: [] },
     steps: stepsOf(program, run.history, explanation?.ops),
-    token: encodeToken({
+    record: {
       system: system.name,
       invariant: invariant.id,
       program,
       pins: run.pins,
       traceHash: run.traceHash,
       build: options.build,
-    }),
-    program,
+    },
     sizeBefore: size(failing),
     ratePermille,
     attempts: small.attempts,

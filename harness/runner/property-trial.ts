@@ -12,14 +12,17 @@ import { judge, notVacuous } from './judge.ts';
 import type { PropertyOptions } from './property-options.ts';
 import {
   keepRegression,
+  openedCounterexamples,
   openedRegressions,
   regressionPrograms,
   regressionsFor,
 } from './regressions.ts';
 import type { NamedRegression, RegressionStore } from './regressions.ts';
+import type { ReplayRecord } from './replay-record.ts';
 import { promisesFor, requireOperations } from './run-scenario.ts';
 import { Reached } from './sometimes.ts';
 import { stepsOf } from './steps.ts';
+import { replayArgument } from './token.ts';
 
 /** A property did not hold; the message is the story, with its replay token. */
 export class PropertyError extends Error {
@@ -187,7 +190,8 @@ export class Trial<R extends Run | Promise<Run>> {
 
   private story(failed: Failed): string {
     const { attempt, invariant } = failed;
-    const told = this.o.environment.name === 'simulation' ? this.shrunk(failed) : asItWas(failed);
+    const told =
+      this.o.environment.name === 'simulation' ? this.shrunk(failed) : this.asItWas(failed);
     return [
       `${this.name}: ${invariant.id} is violated (${attempt.label})\n  ${invariant.claim}`,
       ...told.remarks.map((r) => `  (${r})`),
@@ -195,7 +199,8 @@ export class Trial<R extends Run | Promise<Run>> {
       ...told.steps.map((s, i) => `  ${String(i + 1).padStart(2)} ${s}`),
       '',
       ...told.sentences.map((s) => `  ${s}`),
-      ...(told.token === null ? [] : ['', `  replay: antlion replay ${told.token}`]),
+      '',
+      `  replay: antlion replay ${replayArgument(told.record, openedCounterexamples())}`,
     ].join('\n');
   }
 
@@ -209,13 +214,12 @@ export class Trial<R extends Run | Promise<Run>> {
       invariant,
       attempt.program,
       {
-        build: 'property',
+        build: null,
         budget: isSmall ? { ...budget, eventsMax: 0, noisesHarden: 1 } : budget,
       },
     );
     if (this.store !== null && !isSmall) {
-      const { program } = c;
-      keepRegression(this.store, { system: this.o.system.name, invariant: c.invariant, program });
+      keepRegression(this.store, c.record);
     }
     return {
       remarks:
@@ -224,7 +228,26 @@ export class Trial<R extends Run | Promise<Run>> {
           : [],
       steps: c.steps,
       sentences: c.explanation.sentences,
-      token: c.token,
+      record: c.record,
+    };
+  }
+
+  /** Real time cannot be run again cheaply. */
+  private asItWas({ attempt, run, verdict }: Failed): Told {
+    const { program } = attempt;
+    const { sentences, ops } = verdict.explanation;
+    return {
+      remarks: ['as it happened, not shrunk'],
+      steps: stepsOf(program, run.history, ops),
+      sentences,
+      record: {
+        system: this.o.system.name,
+        invariant: verdict.invariant,
+        program,
+        pins: run.pins,
+        traceHash: run.traceHash,
+        build: null,
+      },
     };
   }
 }
@@ -233,16 +256,5 @@ interface Told {
   readonly remarks: readonly string[];
   readonly steps: readonly string[];
   readonly sentences: readonly string[];
-  readonly token: string | null;
-}
-
-/** Real time cannot be run again cheaply. */
-function asItWas({ attempt, run, verdict }: Failed): Told {
-  const { sentences, ops } = verdict.explanation;
-  return {
-    remarks: ['as it happened, not shrunk'],
-    steps: stepsOf(attempt.program, run.history, ops),
-    sentences,
-    token: null,
-  };
+  readonly record: ReplayRecord;
 }

@@ -128,8 +128,8 @@ function shrinkOne(source: Source, seed: number, failing: Program): ShrunkPlan {
   return {
     what: source.what,
     seed,
-    faults: c.program.faults.length,
-    operations: c.program.clients.reduce((n, operations) => n + operations.length, 0),
+    faults: c.record.program.faults.length,
+    operations: c.record.program.clients.reduce((n, operations) => n + operations.length, 0),
     cpuSeconds: (user + system) / 1e6,
     attempts: c.attempts,
     isCut: c.isCut,

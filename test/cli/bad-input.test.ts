@@ -8,7 +8,7 @@ import { antlion, skipUnlessBuilt } from './antlion.ts';
 
 const program = {
   scenario: 'mine',
-  shape: { nodes: [], clients: 0, services: [] },
+  shape: { nodes: [], clients: 0 },
   faults: [],
   clients: [],
   durationUs: 1,
@@ -18,9 +18,8 @@ const program = {
 
 function tokenOf(system: string, invariant = 'linearizable', durationUs = 1): string {
   const pins = {};
-  const build = 'property';
   const long = { ...program, durationUs };
-  return encodeToken({ system, invariant, program: long, pins, traceHash: null, build });
+  return encodeToken({ system, invariant, program: long, pins, traceHash: null, build: null });
 }
 
 const whole = tokenOf('reference');
@@ -54,11 +53,17 @@ const table: readonly (readonly [string, number, RegExp])[] = [
   ['run --seed 1.5', 64, /'1.5' is invalid. It is no whole number from 0 to 4294967295/],
   ['run --seed 4294967296', 64, /no whole number from 0 to 4294967295/],
   ['run --runs 0', 64, /'0' is invalid. It is no whole number from 1 to 999999999/],
-  ['replay', 64, /missing required argument 'token'/],
-  ['replay foo', 64, /^E_TOKEN: .*"foo" does not look like a token.*Copy the whole line/],
-  [`replay ${whole.slice(0, 90)}`, 64, /^E_TOKEN: .*cut off.*Copy the whole line/],
-  ['replay antlion1.eyJhIjoxfQ', 64, /^E_TOKEN: .*lacks a part/],
-  [`replay ${whole.replace('1.', '2.')}`, 64, /^E_TOKEN_VERSION: .*format 2, wanted 1/],
+  ['replay', 64, /missing required argument 'counterexample'/],
+  ['replay foo', 64, /^E_TOKEN: .*"foo" does not look like a token, and there is no such file/],
+  ['replay /', 64, /^E_TOKEN: .*it cannot be read \(EISDIR\)/],
+  [
+    'replay package.json',
+    64,
+    /^E_TOKEN: package.json is unreadable: its format is missing, wanted 1/,
+  ],
+  [`replay ${whole.slice(0, -8)}`, 64, /^E_TOKEN: .*cut off or changed/],
+  ['replay antlion1.eyJhIjoxfQ', 64, /^E_TOKEN_VERSION: the token has format 1, wanted 2/],
+  [`replay ${whole.replace('2.', '3.')}`, 64, /^E_TOKEN_VERSION: .*format 3, wanted 2/],
   [`replay ${tokenOf('zookeeper')}`, 64, /^E_TOKEN: .*system "zookeeper", wanted reference/],
   [`replay ${tokenOf('reference', 'beauty')}`, 64, /^E_TOKEN: .*"beauty".*does not promise/],
   [`replay ${whole} --env moon`, 64, /^E_USAGE: env is "moon"/],

@@ -74,8 +74,9 @@ export function firstCatch(scenario: Scenario, mutant: string, seedsMax: number)
 export function stepsLeft({ invariant, caught }: Catch): number {
   const [promise] = promisesFor(reference, [invariant]).invariants;
   if (promise === undefined) throw new Error(`no promise is called ${invariant}`);
-  const { program } = counterexample(simulation(), reference, promise, caught.program, {
+  const { record } = counterexample(simulation(), reference, promise, caught.program, {
     build: 'prove',
   });
+  const { program } = record;
   return program.faults.length + program.clients.reduce((n, ops) => n + ops.length, 0);
 }

@@ -14,7 +14,8 @@ import type {
   Run,
 } from '../../harness/index.ts';
 import { textFolder } from '../../harness/report/text-folder.ts';
-import { decodeRegression, regressionPrograms } from '../../harness/runner/regressions.ts';
+import { regressionPrograms } from '../../harness/runner/regressions.ts';
+import { readRecordText } from '../../harness/runner/replay-record.ts';
 import { reference } from '../../reference-impl/system.ts';
 
 /** A store in memory. */
@@ -110,9 +111,14 @@ describe('regressions', () => {
   });
 
   it('are refused when they cannot be read, by name', () => {
-    assert.throws(() => decodeRegression('x', '{'), /E_HISTORY: the regression x .* not JSON/);
-    assert.throws(() => decodeRegression('x', '{"format":9}'), /its format is 9/);
-    assert.throws(() => decodeRegression('x', '{"format":1}'), /lacks a part/);
+    const read = (text: string): void => {
+      const store = memory();
+      store.write('x', text);
+      property({ ...broken, regressions: store });
+    };
+    assert.throws(() => read('{'), /E_TOKEN: the regression x .* not JSON/);
+    assert.throws(() => read('{"format":9}'), /its format is 9, wanted 1/);
+    assert.throws(() => read('{"format":1}'), /system is missing, wanted string/);
   });
 
   it('live in a folder of small files', () => {
@@ -136,7 +142,7 @@ describe('regressions', () => {
   const kept = textFolder('fixtures/regressions').list();
   for (const { name, text } of kept) {
     it(`${name} breaks its mutant and not the correct node`, () => {
-      const r = decodeRegression(name, text);
+      const r = readRecordText(text, name);
       const invariant = invariantOf(r.invariant);
       const verdicts = (mutant: string | null): string[] =>
         regressionPrograms(r).map((p) => {
