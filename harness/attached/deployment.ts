@@ -8,8 +8,7 @@ import type { Program } from '../core/program.ts';
 import type { AdapterForm, Endpoint, Session } from '../core/system.ts';
 import { openLinks } from '../control/toxiproxy-links.ts';
 import type { Links } from '../control/links.ts';
-import { noFaults } from '../host/control.ts';
-import type { NodeCounters, NodeFaults } from '../host/control.ts';
+import type { NodeCounters } from '../host/control.ts';
 import type { Deployment, LiveClient, Sink } from '../live/deployment.ts';
 import { linkName } from '../live/names.ts';
 import { startProxy } from '../proxy/server.ts';
@@ -104,8 +103,13 @@ export class AttachedDeployment implements Deployment {
     await this.o.hands?.resume(node);
   }
 
-  /** Nothing inside a foreign member can be changed, and it tells no figures. */
-  control(_node: NodeId, _faults: NodeFaults = noFaults): Promise<NodeCounters> {
+  /** Nothing inside a foreign member can be changed. */
+  setFaults(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** A foreign member tells no figures. */
+  counters(): Promise<NodeCounters> {
     return Promise.resolve({ sent: {}, links: {}, skewedReads: 0, delayedSyncs: 0, dropped: 0 });
   }
 

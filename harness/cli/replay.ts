@@ -103,7 +103,7 @@ class Replay {
     progress.end();
     this.last = run;
     for (const l of run.leftovers) this.leftovers.add(l);
-    for (const s of run.skippedFaults) this.remarks.add(`fault ${s.fault} skipped: ${s.reason}`);
+    for (const s of run.skippedFaults) this.remarks.add(`skipped: ${s.what}: ${s.reason}`);
     if (run.limitReached !== undefined)
       this.remarks.add(`ended early at its limit ${run.limitReached}`);
     const verdict = invariant.judge(run.history, record.program);

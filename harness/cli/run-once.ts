@@ -88,7 +88,7 @@ export async function runOnce(
       ...judgement.verdicts.flatMap((v) =>
         v.kind === 'unknown' ? [`${v.invariant}: ${v.reason}`] : [],
       ),
-      ...run.skippedFaults.map((s) => `fault ${s.fault} skipped: ${s.reason}`),
+      ...run.skippedFaults.map((s) => `skipped: ${s.what}: ${s.reason}`),
       ...result.notPromised.map((id) => `${id}: ${system.name} does not promise it`),
     ],
     elapsedMs: Math.round(performance.now() - begunMs),

@@ -11,11 +11,11 @@ import type { Links } from '../control/links.ts';
 import { openLinks } from '../control/toxiproxy-links.ts';
 import { ClientHost } from '../host/client-host.ts';
 import { runClock } from '../host/clock.ts';
-import type { NodeCounters, NodeFaults } from '../host/control.ts';
+import type { ControlRequest, NodeCounters } from '../host/control.ts';
 import type { Address } from '../host/launch.ts';
 import type { Deployment, LiveClient, Sink } from '../live/deployment.ts';
 import { hostName } from '../live/names.ts';
-import { postControl } from '../live/post-control.ts';
+import { getCounters, postFaults } from '../live/control-client.ts';
 import { openEngine, reasonOf } from './engine.ts';
 import type { Engine } from './engine.ts';
 import { nodeImage, toxiproxyImage } from './images.ts';
@@ -99,9 +99,12 @@ export class ContainerDeployment implements Deployment {
     return this.theNode(node).resume();
   }
 
-  control(node: NodeId, faults: NodeFaults): Promise<NodeCounters> {
-    const link = this.plan.find((l) => l.from === null && l.to === node);
-    return postControl(this.dialOf(link), this.run, faults);
+  setFaults(node: NodeId, request: ControlRequest): Promise<void> {
+    return postFaults(this.controlAddress(node), this.run, request);
+  }
+
+  counters(node: NodeId): Promise<NodeCounters> {
+    return getCounters(this.controlAddress(node), this.run);
   }
 
   logTail(node: NodeId): readonly string[] {
@@ -116,6 +119,10 @@ export class ContainerDeployment implements Deployment {
     const left = await this.remove();
     await this.cleanup?.end(left.length === 0);
     return left;
+  }
+
+  private controlAddress(node: NodeId): Address {
+    return this.dialOf(this.plan.find((l) => l.from === null && l.to === node));
   }
 
   private async remove(): Promise<readonly string[]> {

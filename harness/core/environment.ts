@@ -20,14 +20,23 @@ export interface RunOptions {
   readonly onEvent?: (e: HistoryEvent) => void;
 }
 
+/** A fault of the plan that was not done. */
+export interface SkippedFault {
+  /** Index in the plan. */
+  readonly fault: number;
+  /** The fault in words: kind, figures, target. */
+  readonly what: string;
+  readonly reason: string;
+}
+
 /** What a run leaves behind. */
 export interface Run {
   readonly history: History;
   readonly pins: Pins;
   /** Hex digest over every event of the run; null outside simulation. */
   readonly traceHash: string | null;
-  /** Faults of the plan that this environment cannot do, with the reason. Never faked. */
-  readonly skippedFaults: readonly { readonly fault: number; readonly reason: string }[];
+  /** Faults of the plan that this environment cannot do, or that hit nobody. Never faked. */
+  readonly skippedFaults: readonly SkippedFault[];
   /** Name of the limit (`limits.ts`) that ended the run early: such a run proves nothing. */
   readonly limitReached?: string;
   /** What could not be healed or removed; empty after a clean run. */

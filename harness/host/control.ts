@@ -1,7 +1,8 @@
 /**
  * What the harness does to a running node from inside: faults that no proxy can do, and the figures
- * that tell whether they were felt. One request replaces the whole state, so that repeating it, or
- * sending it again after a restart, does no harm.
+ * that tell whether they were felt. `POST /control` replaces the whole state, so that repeating it, or
+ * sending it again after a restart, does no harm; each request has a number, and one that comes after a
+ * later one is refused. `GET /control` tells the figures and changes nothing.
  */
 import { z } from 'zod';
 import type { NodeId } from '../core/host.ts';
@@ -16,6 +17,13 @@ export interface NodeFaults {
   readonly clock: Skew;
   /** Every sync takes this much longer. */
   readonly syncDelayUs: number;
+}
+
+/** The body of `POST /control`. */
+export interface ControlRequest {
+  /** Ever growing over a run. */
+  readonly sequence: number;
+  readonly faults: NodeFaults;
 }
 
 /** Figures of this boot of the node, ever growing. */
@@ -41,7 +49,7 @@ export const runHeader = 'x-antlion-run';
 
 const permille = z.number().int().min(0).max(1_000);
 
-export const nodeFaultsSchema: z.ZodType<NodeFaults> = z.object({
+const nodeFaultsSchema: z.ZodType<NodeFaults> = z.object({
   links: z.record(
     z.string().regex(/^\d+$/),
     z.object({
@@ -55,4 +63,9 @@ export const nodeFaultsSchema: z.ZodType<NodeFaults> = z.object({
     driftPpm: z.number().int().min(-900_000).max(1_000_000),
   }),
   syncDelayUs: z.number().int().nonnegative(),
+});
+
+export const controlRequestSchema: z.ZodType<ControlRequest> = z.object({
+  sequence: z.number().int().positive(),
+  faults: nodeFaultsSchema,
 });

@@ -4,18 +4,24 @@ import type { Server } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import type { Context } from 'hono';
-import { nodeFaultsSchema, runHeader } from './control.ts';
+import type { Context, MiddlewareHandler } from 'hono';
+import { controlRequestSchema, runHeader } from './control.ts';
 import type { NodeCounters, NodeFaults } from './control.ts';
 import type { Address } from './launch.ts';
 
 /** Adds the routes of a system to those of its node. `/control` is taken. */
 export type HttpApi = (app: Hono) => void;
 
+/** What the harness may do to the node. */
+export interface NodeControl {
+  /** Puts these faults in force in place of all others. */
+  setFaults(faults: NodeFaults): void;
+  counters(): NodeCounters;
+}
+
 export interface NodeHttpOptions {
   readonly run: string;
-  /** Puts the faults in force and tells the counters. */
-  readonly control: (faults: NodeFaults) => NodeCounters;
+  readonly control: NodeControl;
   /** Everything but `/control`; absent: 404. */
   readonly api?: HttpApi;
 }
@@ -30,8 +36,13 @@ export async function serveHttp(address: Address, options: NodeHttpOptions): Pro
     maxSize: bodyBytesMax,
     onError: (c) => c.json({ error: `a body of more than ${bodyBytesMax} bytes` }, 413),
   });
-  app.post('/control', limited, (c) => control(c, options));
-  app.all('/control', (c) => c.json({ error: 'POST the faults that are to be in force' }, 405));
+  const ours: MiddlewareHandler = async (c, next) => {
+    if (c.req.header(runHeader) === options.run) return next();
+    return c.json({ error: `${runHeader} does not name this run` }, 403);
+  };
+  app.post('/control', ours, limited, inOrder(options.control));
+  app.get('/control', ours, (c) => c.json(options.control.counters()));
+  app.all('/control', (c) => c.json({ error: 'POST faults, or GET the figures' }, 405));
   if (options.api === undefined) {
     app.notFound((c) => c.json({ error: 'this node has no API but /control' }, 404));
   } else options.api(app);
@@ -47,11 +58,18 @@ export async function serveHttp(address: Address, options: NodeHttpOptions): Pro
   return server;
 }
 
-async function control(c: Context, options: NodeHttpOptions): Promise<Response> {
-  if (c.req.header(runHeader) !== options.run) {
-    return c.json({ error: `${runHeader} does not name this run` }, 403);
-  }
-  const faults = nodeFaultsSchema.safeParse(await c.req.json().catch(() => undefined));
-  if (faults.success) return c.json(options.control(faults.data));
-  return c.json({ error: faults.error.issues[0]?.message ?? 'malformed' }, 400);
+/** A request that comes after a later one, as when a paused node goes on, changes nothing. */
+function inOrder(control: NodeControl): (c: Context) => Promise<Response> {
+  let last = 0;
+  return async (c) => {
+    const request = controlRequestSchema.safeParse(await c.req.json().catch(() => undefined));
+    if (!request.success) {
+      return c.json({ error: request.error.issues[0]?.message ?? 'malformed' }, 400);
+    }
+    const { sequence, faults } = request.data;
+    if (sequence <= last) return c.json({ error: `request ${last} came before ${sequence}` }, 409);
+    last = sequence;
+    control.setFaults(faults);
+    return c.json({});
+  };
 }

@@ -158,12 +158,15 @@ class NodeProcess {
     if (this.launch.http === null) return;
     this.http = await serveHttp(this.launch.http, {
       run: this.launch.run,
-      control: (faults) => this.control(faults),
+      control: {
+        setFaults: (faults) => this.setFaults(faults),
+        counters: () => this.counters(),
+      },
       ...(api !== undefined && { api: api(this.handle()) }),
     });
   }
 
-  private control(faults: NodeFaults): NodeCounters {
+  private setFaults(faults: NodeFaults): void {
     const was = this.faults;
     this.faults = faults;
     this.filter.set(new Map(Object.entries(faults.links).map(([to, f]) => [Number(to), f])));
@@ -171,6 +174,9 @@ class NodeProcess {
       this.clock.skew(faults.clock);
       this.host.reckonTimers();
     }
+  }
+
+  private counters(): NodeCounters {
     return {
       sent: Object.fromEntries(this.transport.sent),
       links: Object.fromEntries(this.filter.counters),

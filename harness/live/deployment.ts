@@ -8,7 +8,7 @@ import type { HistoryEvent } from '../core/history.ts';
 import type { NodeId } from '../core/host.ts';
 import type { Session } from '../core/system.ts';
 import type { Links } from '../control/links.ts';
-import type { NodeCounters, NodeFaults } from '../host/control.ts';
+import type { ControlRequest, NodeCounters } from '../host/control.ts';
 import type { MessageFaults } from '../faults/overlap.ts';
 
 /** Where a deployment reports what happens by itself. May be called at any time until `stop` ended. */
@@ -47,8 +47,13 @@ export interface Deployment {
   pause(node: NodeId): Promise<void>;
   resume(node: NodeId): Promise<void>;
 
-  /** Puts message, clock and disk faults in force. Rejects when the node does not answer in time. */
-  control(node: NodeId, faults: NodeFaults): Promise<NodeCounters>;
+  /**
+   * Puts message, clock and disk faults in force. Rejects when the node does not answer in time, or
+   * had a request with a later number.
+   */
+  setFaults(node: NodeId, request: ControlRequest): Promise<void>;
+  /** The node's figures; asking changes nothing. Rejects when it does not answer in time. */
+  counters(node: NodeId): Promise<NodeCounters>;
 
   /** The last lines a node wrote, for messages to people. */
   logTail(node: NodeId): readonly string[];

@@ -4,11 +4,13 @@
  * A fault is an interval: its `begin` is stamped before the first hand moves, its `end` after the
  * last, so that it was in force nowhere outside the two stamps.
  */
-import type { Pins } from '../core/environment.ts';
+import type { Pins, SkippedFault } from '../core/environment.ts';
+import { HarnessError } from '../core/errors.ts';
 import type { Fault, FaultPlan } from '../core/fault.ts';
 import type { FaultEvent, HistoryEvent } from '../core/history.ts';
 import type { NodeId } from '../core/host.ts';
 import { aimFault } from '../faults/aim.ts';
+import { describeFault } from '../faults/describe.ts';
 import type { RoleBook } from '../faults/resolve.ts';
 import { hurt } from './hurt.ts';
 import type { Hands, Hurt } from './hurt.ts';
@@ -39,7 +41,7 @@ const watchMs = 100;
 
 export class FaultSchedule {
   readonly pins: Record<number, readonly NodeId[]> = {};
-  readonly skipped: { readonly fault: number; readonly reason: string }[] = [];
+  readonly skipped: SkippedFault[] = [];
   private readonly o: FaultScheduleOptions;
   private readonly active = new Map<number, Active>();
   /** The end of each fault that was ended, under way or done. */
@@ -56,7 +58,7 @@ export class FaultSchedule {
     this.o.plan.forEach((fault, i) => {
       const reason = this.o.skip(fault);
       if (reason !== null) {
-        this.skipped.push({ fault: i, reason });
+        this.skip(i, fault, reason);
         return;
       }
       this.at(fault.atUs, () => this.beginOne(i, fault));
@@ -88,14 +90,16 @@ export class FaultSchedule {
     if (pin !== null) this.pins[i] = pin;
     const work = typeof aim === 'string' ? aim : hurt(i, fault, aim, this.o.hands);
     if (typeof aim === 'string' || typeof work === 'string') {
-      this.skipped.push({ fault: i, reason: work as string });
+      this.skip(i, fault, work as string);
       return;
     }
     this.note(i, fault, 'begin', aim.nodes);
     const begun = work.begin();
     const a = { hurt: work, nodes: aim.nodes, begun, isFelt: false, isOver: false };
     this.active.set(i, a);
-    await begun;
+    await begun.catch((e: unknown) => {
+      throw this.failure(fault, 'cannot begin', e);
+    });
     await this.look(i, fault, a);
     if (!a.isFelt) this.watch(i, fault);
   }
@@ -116,7 +120,9 @@ export class FaultSchedule {
       () => false,
     );
     if (hasBegun) await this.look(i, fault, a);
-    await a.hurt.end();
+    await a.hurt.end().catch((e: unknown) => {
+      throw this.failure(fault, 'cannot be ended', e);
+    });
     if (hasBegun) await this.look(i, fault, a);
     a.isOver = true;
     this.note(i, fault, 'end', a.nodes);
@@ -132,11 +138,29 @@ export class FaultSchedule {
   }
 
   private async look(i: number, fault: Fault, a: Active): Promise<void> {
-    if (a.isFelt || !(await a.hurt.isFelt())) return;
+    if (a.isFelt) return;
+    // Who cannot tell now is asked again; what was never told leaves the run without proof, not lost.
+    if (!(await a.hurt.isFelt().catch(() => false))) return;
     // Another look may have been quicker, and nothing is felt after the end.
     if (a.isFelt || a.isOver) return;
     a.isFelt = true;
     this.note(i, fault, 'felt', a.nodes);
+  }
+
+  private skip(i: number, fault: Fault, reason: string): void {
+    this.skipped.push({ fault: i, what: describeFault(fault, this.o.hands.shape), reason });
+  }
+
+  /** What failed, by the name of the fault. */
+  private failure(fault: Fault, what: string, e: unknown): Error {
+    if (e instanceof HarnessError) return e;
+    const why = e instanceof Error ? e.message : String(e);
+    const name = describeFault(fault, this.o.hands.shape);
+    return new HarnessError(
+      'E_FAULT',
+      `${name} ${what}: ${why}. Run it again; if it stays, look at the machine's load and logs.`,
+      { cause: e },
+    );
   }
 
   private note(

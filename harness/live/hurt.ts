@@ -9,7 +9,7 @@ import { noFaults } from '../host/control.ts';
 import type { NodeFaults } from '../host/control.ts';
 import type { MessageFaults } from '../faults/overlap.ts';
 import { directionOf } from './names.ts';
-import type { NodeControls } from './node-controls.ts';
+import type { NodeFaultControl } from './node-faults.ts';
 import type { NodeHands } from './node-hands.ts';
 
 /** One fault of the plan in force. */
@@ -24,7 +24,7 @@ export interface Hands {
   readonly shape: Shape;
   readonly links: Links | null;
   readonly nodes: NodeHands;
-  readonly controls: NodeControls;
+  readonly controls: NodeFaultControl;
 }
 
 /** The work of fault `i` on what it hits, or the reason why it cannot be done here. */

@@ -18,7 +18,7 @@ import { WorkloadClient } from '../workload/client.ts';
 import type { Deployment, LiveClient } from './deployment.ts';
 import { FaultSchedule } from './fault-schedule.ts';
 import { hostName } from './names.ts';
-import { NodeControls } from './node-controls.ts';
+import { NodeFaultControl } from './node-faults.ts';
 import { NodeHands } from './node-hands.ts';
 import { Recorder } from './recorder.ts';
 
@@ -160,10 +160,10 @@ class LiveRun {
       isGone: (node) => recorder.isGone(node),
       onBack: async (node, isNew) => {
         if (isNew) controls.restarted(node);
-        await controls.refresh([]);
+        await controls.sync();
       },
     });
-    const controls = new NodeControls({
+    const controls = new NodeFaultControl({
       deployment,
       clients: this.clients,
       isReachable: (node) => nodes.isReachable(node),

@@ -12,12 +12,12 @@ import type { Links } from '../control/links.ts';
 import { openLinks } from '../control/toxiproxy-links.ts';
 import { ClientHost } from '../host/client-host.ts';
 import { runClock } from '../host/clock.ts';
-import type { NodeCounters, NodeFaults } from '../host/control.ts';
+import type { ControlRequest, NodeCounters } from '../host/control.ts';
 import type { Address, Launch } from '../host/launch.ts';
 import { nodeExit } from '../host/node.ts';
 import type { Deployment, LiveClient, Sink } from '../live/deployment.ts';
 import { dialledLinks, hostName, linkName } from '../live/names.ts';
-import { postControl } from '../live/post-control.ts';
+import { getCounters, postFaults } from '../live/control-client.ts';
 import { startProxy } from '../proxy/server.ts';
 import type { ProxyServer } from '../proxy/server.ts';
 import { NodeChild } from './node-child.ts';
@@ -103,8 +103,12 @@ export class ProcessDeployment implements Deployment {
     return Promise.resolve();
   }
 
-  control(node: NodeId, faults: NodeFaults): Promise<NodeCounters> {
-    return postControl({ host, port: this.httpPorts[node] ?? 0 }, this.runName(), faults);
+  setFaults(node: NodeId, request: ControlRequest): Promise<void> {
+    return postFaults(this.controlAddress(node), this.runName(), request);
+  }
+
+  counters(node: NodeId): Promise<NodeCounters> {
+    return getCounters(this.controlAddress(node), this.runName());
   }
 
   logTail(node: NodeId): readonly string[] {
@@ -170,6 +174,10 @@ export class ProcessDeployment implements Deployment {
     const first = this.o.firstPort;
     if (first === undefined) return freePorts(host, count);
     return Array.from({ length: count }, (_, i) => first + i);
+  }
+
+  private controlAddress(node: NodeId): Address {
+    return { host, port: this.httpPorts[node] ?? 0 };
   }
 
   private makeNode(id: NodeId, port: number): NodeChild {

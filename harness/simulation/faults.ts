@@ -1,11 +1,12 @@
 /** Carries out a fault plan in a simulated world, and records when each fault begins, is felt and ends. */
 import { assert, unreachable } from '../core/assert.ts';
-import type { Pins } from '../core/environment.ts';
+import type { Pins, SkippedFault } from '../core/environment.ts';
 import type { Fault } from '../core/fault.ts';
 import type { HistoryEvent } from '../core/history.ts';
 import type { NodeId } from '../core/host.ts';
 import type { Program } from '../core/program.ts';
 import { aimFault } from '../faults/aim.ts';
+import { describeFault } from '../faults/describe.ts';
 import { processState } from '../faults/overlap.ts';
 import type { RoleBook } from '../faults/resolve.ts';
 import type { ClockSkew } from './clock.ts';
@@ -46,7 +47,7 @@ export class Faults {
   private readonly felt = new Set<number>();
   private readonly processes = new Map<NodeId, ProcessFaults>();
   /** Faults that hit nobody, with the reason. */
-  readonly skipped: { readonly fault: number; readonly reason: string }[] = [];
+  readonly skipped: SkippedFault[] = [];
 
   constructor(options: FaultsOptions) {
     this.o = options;
@@ -73,7 +74,7 @@ export class Faults {
     const { aim, pin } = aimFault(fault, shape, this.o.roles, this.o.pins[i]);
     if (pin !== null) this.pins[i] = pin;
     if (typeof aim === 'string') {
-      this.skipped.push({ fault: i, reason: aim });
+      this.skipped.push({ fault: i, what: describeFault(fault, shape), reason: aim });
       return;
     }
     const { links, nodes } = aim;

@@ -75,11 +75,11 @@ describe('a replay', () => {
   it('says that it ended early, and which faults were skipped', async () => {
     const { code, out } = await replayed(mended, () => ({
       limitReached: 'eventsMax',
-      skippedFaults: [{ fault: 0, reason: 'it cannot be done here' }],
+      skippedFaults: [{ fault: 0, what: 'crash leader', reason: 'it cannot be done here' }],
     }));
     assert.equal(code, 2);
     assert.match(out, /ended early at its limit eventsMax/);
-    assert.match(out, /fault 0 skipped: it cannot be done here/);
+    assert.match(out, /skipped: crash leader: it cannot be done here/);
   });
 
   it('that is stopped says how many tries there were', async () => {

@@ -54,7 +54,7 @@ const run = (events: HistoryEvent[], skipped: number[] = []): Run => ({
   history: { events, readyUs: 0, endUs: 1 },
   pins: {},
   traceHash: null,
-  skippedFaults: skipped.map((fault) => ({ fault, reason: 'no' })),
+  skippedFaults: skipped.map((fault) => ({ fault, what: 'it', reason: 'no' })),
   leftovers: [],
 });
 const verdict = (

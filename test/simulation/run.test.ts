@@ -135,9 +135,17 @@ describe('simulated run', () => {
     };
     const { history, skippedFaults, pins } = run(program);
     assert.deepEqual(skippedFaults, [
-      { fault: 0, reason: 'nobody was seen to lead' },
-      { fault: 1, reason: 'nobody was seen to lead' },
-      { fault: 2, reason: 'workload clients have no process of their own' },
+      { fault: 0, what: 'crash leader', reason: 'nobody was seen to lead' },
+      {
+        fault: 1,
+        what: 'latency 1 µs ± 0 µs leader ⇎ servers',
+        reason: 'nobody was seen to lead',
+      },
+      {
+        fault: 2,
+        what: 'pause clients',
+        reason: 'workload clients have no process of their own',
+      },
     ]);
     assert.ok(!history.events.some((e) => e.type === 'fault'));
     assert.deepEqual(

@@ -13,14 +13,20 @@ type Figures = Map<string, number>;
 
 interface NodeState {
   /** False when the node must be told (again) what is in force. */
-  isTold: boolean;
-  /** Of earlier boots, and of the present one. */
+  isSynced: boolean;
+  /** Number of its process. */
+  boot: number;
+  /** Figures of earlier boots, and of the present one. */
   before: Figures;
   now: Figures;
+  /** Number of the question whose answer `now` is. */
+  asked: number;
+  /** Ends when all that was to be told so far is told, or could not be. */
+  work: Promise<void>;
 }
 
-export interface NodeControlsOptions {
-  readonly deployment: Pick<Deployment, 'control'>;
+export interface NodeFaultsOptions {
+  readonly deployment: Pick<Deployment, 'setFaults' | 'counters'>;
   /** By id. */
   readonly clients: ReadonlyMap<NodeId, LiveClient>;
   readonly isReachable: (node: NodeId) => boolean;
@@ -29,46 +35,56 @@ export interface NodeControlsOptions {
 /** A node is starved for a second at times; one that misses this many answers has hung. */
 const endTriesMax = 5;
 
-export class NodeControls {
-  private readonly o: NodeControlsOptions;
+export class NodeFaultControl {
+  private readonly o: NodeFaultsOptions;
   private readonly faults = new Map<number, ReadonlyMap<NodeId, NodeFaults>>();
   private readonly states = new Map<NodeId, NodeState>();
+  private sequence = 0;
+  private questions = 0;
 
-  constructor(options: NodeControlsOptions) {
+  constructor(options: NodeFaultsOptions) {
     this.o = options;
   }
 
   /** Puts `fault` in force at the nodes named. */
   async begin(fault: number, parts: ReadonlyMap<NodeId, NodeFaults>): Promise<void> {
     this.faults.set(fault, parts);
-    await this.tell([...parts.keys()]);
+    await this.pushAll([...parts.keys()]);
   }
 
   /** Throws when a node that can be spoken to cannot be told: the fault would go on unseen. */
   async end(fault: number): Promise<void> {
     const nodes = [...(this.faults.get(fault)?.keys() ?? [])];
     this.faults.delete(fault);
-    let deaf: readonly NodeId[] = nodes;
-    for (let tries = 0; deaf.length > 0; tries++) {
+    let unreachable: readonly NodeId[] = nodes;
+    for (let tries = 0; unreachable.length > 0; tries++) {
       if (tries === endTriesMax)
-        throw new Error(`nodes ${deaf.join()} do not hear that it is over`);
-      await this.tell(deaf);
-      deaf = deaf.filter((node) => !this.state(node).isTold && this.o.isReachable(node));
+        throw new Error(`nodes ${unreachable.join()} do not hear that it is over`);
+      await this.pushAll(unreachable);
+      unreachable = unreachable.filter(
+        (node) => !this.state(node).isSynced && this.o.isReachable(node),
+      );
     }
   }
 
   /** The node's process is new and knows of nothing; its counters begin again. */
   restarted(node: NodeId): void {
     const s = this.state(node);
-    s.isTold = false;
+    s.isSynced = false;
+    s.boot += 1;
     for (const [name, n] of s.now) s.before.set(name, (s.before.get(name) ?? 0) + n);
     s.now = new Map();
   }
 
-  /** Asks nodes for their figures, and tells those what is in force that do not know it yet. */
+  /** Tells those nodes what is in force that do not know it yet. */
+  async sync(): Promise<void> {
+    await this.pushAll([...this.states].filter(([, s]) => !s.isSynced).map(([node]) => node));
+  }
+
+  /** Asks nodes for their figures; changes nothing at those that know what is in force. */
   async refresh(nodes: readonly NodeId[]): Promise<void> {
-    const untold = [...this.states].filter(([, s]) => !s.isTold).map(([node]) => node);
-    await this.tell([...new Set([...nodes, ...untold])]);
+    await this.sync();
+    await Promise.all(nodes.map((node) => this.ask(node)));
   }
 
   /** The last known value of a figure, over all boots of the node. */
@@ -77,34 +93,69 @@ export class NodeControls {
     return (s?.before.get(name) ?? 0) + (s?.now.get(name) ?? 0);
   }
 
-  private async tell(nodes: readonly NodeId[]): Promise<void> {
-    await Promise.all(nodes.map((node) => this.tellOne(node)));
+  private async pushAll(nodes: readonly NodeId[]): Promise<void> {
+    await Promise.all(nodes.map((node) => this.push(node)));
   }
 
-  private async tellOne(node: NodeId): Promise<void> {
+  /** One request at a time for one node, each with all that is in force when it is sent. */
+  private push(node: NodeId): Promise<void> {
     const s = this.state(node);
-    const wanted = together([...this.faults.values()].flatMap((parts) => parts.get(node) ?? []));
+    s.work = s.work.then(() => this.pushNow(node, s));
+    return s.work;
+  }
+
+  private async pushNow(node: NodeId, s: NodeState): Promise<void> {
+    const faults = together([...this.faults.values()].flatMap((parts) => parts.get(node) ?? []));
     const client = this.o.clients.get(node);
     if (client !== undefined) {
-      client.setFaults?.(wanted.links);
-      s.now = figuresOf(client.counters?.() ?? { sent: {}, links: {} });
-      s.isTold = true;
+      client.setFaults?.(faults.links);
+      s.isSynced = true;
       return;
     }
-    s.isTold = false;
-    if (!this.o.isReachable(node)) return;
-    try {
-      s.now = figuresOf(await this.o.deployment.control(node, wanted));
-      s.isTold = true;
-    } catch {
-      // Not up yet, starved or just dying: it is told at the next refresh.
+    if (!this.o.isReachable(node)) {
+      s.isSynced = false;
+      return;
     }
+    const { boot } = s;
+    this.sequence += 1;
+    try {
+      await this.o.deployment.setFaults(node, { sequence: this.sequence, faults });
+      s.isSynced = s.boot === boot;
+    } catch {
+      // Not up yet, starved or just dying: it is told at the next sync.
+      s.isSynced = false;
+    }
+  }
+
+  private async ask(node: NodeId): Promise<void> {
+    const s = this.state(node);
+    const client = this.o.clients.get(node);
+    if (client !== undefined) {
+      s.now = figuresOf(client.counters?.() ?? { sent: {}, links: {} });
+      return;
+    }
+    if (!this.o.isReachable(node)) return;
+    const { boot } = s;
+    this.questions += 1;
+    const question = this.questions;
+    const counters = await this.o.deployment.counters(node).catch(() => null);
+    // A question that took long may be answered after a later one.
+    if (counters === null || s.boot !== boot || s.asked > question) return;
+    s.asked = question;
+    s.now = figuresOf(counters);
   }
 
   private state(node: NodeId): NodeState {
     let s = this.states.get(node);
     if (s === undefined) {
-      s = { isTold: true, before: new Map(), now: new Map() };
+      s = {
+        isSynced: true,
+        boot: 0,
+        before: new Map(),
+        now: new Map(),
+        asked: 0,
+        work: Promise.resolve(),
+      };
       this.states.set(node, s);
     }
     return s;

@@ -1,0 +1,32 @@
+/** The harness's end of a node's control channel: `host/control.ts` has the other one. */
+import { runHeader } from '../host/control.ts';
+import type { ControlRequest, NodeCounters } from '../host/control.ts';
+import type { Address } from '../host/launch.ts';
+
+/** A node that does not answer after this is dead, paused or starved: it is asked again later. */
+const answerMsMax = 1_000;
+
+/** Puts faults in force at the node whose HTTP side is at `address`; rejects when it does not. */
+export async function postFaults(
+  address: Address,
+  run: string,
+  request: ControlRequest,
+): Promise<void> {
+  await ask(address, run, { method: 'POST', body: JSON.stringify(request) });
+}
+
+/** The node's figures; asking changes nothing. Rejects when it does not answer. */
+export async function getCounters(address: Address, run: string): Promise<NodeCounters> {
+  return JSON.parse(await ask(address, run, { method: 'GET' })) as NodeCounters;
+}
+
+async function ask(address: Address, run: string, request: RequestInit): Promise<string> {
+  const response = await fetch(`http://${address.host}:${address.port}/control`, {
+    ...request,
+    headers: { 'content-type': 'application/json', [runHeader]: run },
+    signal: AbortSignal.timeout(answerMsMax),
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`control answered ${response.status}: ${text}`);
+  return text;
+}
