@@ -14,6 +14,8 @@ export const limits = {
   stepsPrintedMax: 40,
   /** One framed message on a real connection, bytes. A longer one closes the connection. */
   frameBytesMax: 4 * 1024 * 1024,
+  /** One line that a node writes, characters: an observation of a whole frame fits. */
+  lineCharactersMax: 8 * 1024 * 1024,
   /** Operations of one client in one program. */
   operationsMax: 100_000,
 } as const;

@@ -2,6 +2,7 @@
 import { rm } from 'node:fs/promises';
 import { existsSync, mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { needingFolder } from '../cleanup/needed-folder.ts';
 import { HarnessError } from '../core/errors.ts';
 import { faultKinds } from '../core/fault.ts';
 import type { NodeId } from '../core/host.ts';
@@ -183,13 +184,16 @@ export class ProcessDeployment implements Deployment {
   private makeNode(id: NodeId, port: number): NodeChild {
     const folder = this.folder ?? '';
     const name = hostName(this.program.shape, id);
-    mkdirSync(join(folder, name), { recursive: true });
+    const data = join(folder, name);
+    needingFolder(data, () => mkdirSync(data, { recursive: true }));
     return new NodeChild({
+      name,
       entry: this.machine.entry,
       launch: this.launchOf(id, port, join(folder, name)),
       logPath: join(folder, `${name}.out`),
       onEvent: (e) => this.sink?.event(e),
       onSpawn: (pid) => this.cleanup?.addProcess(pid),
+      onFailed: (e) => this.sink?.failed(e),
       onGone: (pid) => this.cleanup?.removeProcess(pid),
       onExit: (code, signal) => this.exited(id, port, code, signal),
     });
@@ -236,7 +240,9 @@ export class ProcessDeployment implements Deployment {
       );
       return;
     }
-    const why = signal === null ? `exit code ${code}` : `signal ${signal}`;
+    // The system kills by SIGKILL what it has no memory for, and says so to nobody but its log.
+    const killer = signal === 'SIGKILL' ? ', sent by somebody else or for want of memory' : '';
+    const why = signal === null ? `exit code ${code}` : `signal ${signal}${killer}`;
     this.sink?.exited(id, `${why}; last line: ${this.logTail(id).at(-1) ?? 'none'}`);
   }
 

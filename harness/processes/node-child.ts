@@ -1,54 +1,62 @@
 /** One node as a child process: launched, killed, paused, launched again; its output as events. */
 import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
-import { createWriteStream } from 'node:fs';
-import type { WriteStream } from 'node:fs';
+import type { ChildProcess, ChildProcessByStdio } from 'node:child_process';
 import { dirname } from 'node:path';
-import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import { assert } from '../core/assert.ts';
 import type { HistoryEvent } from '../core/history.ts';
 import { folderVariable } from '../cleanup/process-id.ts';
-import { eventOfLine } from '../host/lines.ts';
 import { launchVariable } from '../host/launch.ts';
 import type { Launch } from '../host/launch.ts';
+import { NodeOutput } from '../live/node-output.ts';
+import { OutputFile } from './output-file.ts';
 
 export interface NodeChildOptions {
+  readonly name: string;
   /** The compiled module that runs a node. */
   readonly entry: string;
   readonly launch: Launch;
-  /** Where all output is kept, over all boots. */
+  /** Where output is kept, over all boots. */
   readonly logPath: string;
   readonly onEvent: (e: HistoryEvent) => void;
   readonly onSpawn: (pid: number) => void;
   readonly onGone: (pid: number) => void;
+  /** The run cannot go on: an event was lost, or the disk is full. */
+  readonly onFailed: (error: Error) => void;
   /** It ended without having been told to. `code` is null after a signal. */
   readonly onExit: (code: number | null, signal: string | null) => void;
 }
 
-/** Last lines kept for messages to people. */
-const tailLinesMax = 40;
 /** A node that was asked to end is killed after this. */
 const stopMsMax = 3_000;
+/** Its output ends soon after it; but a program that it started may hold it open for ever. */
+const outputMsMax = 2_000;
 
 export class NodeChild {
   private readonly o: NodeChildOptions;
-  private readonly log: WriteStream;
+  private readonly log: OutputFile;
+  private readonly output: NodeOutput;
   private child: ChildProcess | null = null;
   /** Resolves when the process is gone and all its output was read. */
   private gone: Promise<void> = Promise.resolve();
-  private isTold = false;
-  readonly tail: string[] = [];
+  private isDiskFull = false;
+  /** The signals by which it may end without that being news. */
+  private asked: readonly NodeJS.Signals[] = [];
 
   constructor(options: NodeChildOptions) {
     this.o = options;
-    this.log = createWriteStream(options.logPath, { flags: 'a' });
+    this.log = new OutputFile(options.logPath);
+    this.output = new NodeOutput(options);
+  }
+
+  get tail(): readonly string[] {
+    return this.output.tail;
   }
 
   /** Resolves once the process runs; rejects when it cannot be started at all. */
   async start(): Promise<void> {
     assert(this.child === null, 'a node is started once at a time');
-    this.isTold = false;
+    this.asked = [];
     const child = spawn(process.execPath, ['--enable-source-maps', this.o.entry], {
       env: {
         [launchVariable]: JSON.stringify(this.o.launch),
@@ -63,14 +71,7 @@ export class NodeChild {
     this.read(child.stderr);
     // The lifeline: nothing is written, and a node that is gone must not be an error.
     child.stdin.on('error', () => undefined);
-    this.gone = new Promise((resolve) => {
-      child.once('close', (code, signal) => {
-        this.child = null;
-        if (child.pid !== undefined) this.o.onGone(child.pid);
-        resolve();
-        if (!this.isTold) this.o.onExit(code, signal);
-      });
-    });
+    this.gone = this.endOf(child);
     await new Promise<void>((resolve, reject) => {
       child.once('error', reject);
       child.once('spawn', resolve);
@@ -78,9 +79,34 @@ export class NodeChild {
     if (child.pid !== undefined) this.o.onSpawn(child.pid);
   }
 
+  /** Resolves when the process is gone and its output was read, or it could not be started. */
+  private endOf(child: ChildProcessByStdio<Writable, Readable, Readable>): Promise<void> {
+    return new Promise((resolve) => {
+      child.once('error', () => {
+        this.child = null;
+        resolve();
+      });
+      child.once('exit', () => {
+        const late = setTimeout(() => {
+          child.stdout.destroy();
+          child.stderr.destroy();
+        }, outputMsMax);
+        child.once('close', () => clearTimeout(late));
+      });
+      child.once('close', (code, signal) => {
+        this.child = null;
+        if (child.pid !== undefined) this.o.onGone(child.pid);
+        resolve();
+        // One that ended by itself just before it was to be killed did not end by that signal; an
+        // exit code is an answer to SIGTERM alone.
+        if (!this.asked.includes(signal ?? 'SIGTERM')) this.o.onExit(code, signal);
+      });
+    });
+  }
+
   /** SIGKILL; resolves when it is gone and its last output was read. */
   async kill(): Promise<void> {
-    this.isTold = true;
+    this.asked = ['SIGKILL'];
     this.child?.kill('SIGKILL');
     await this.gone;
   }
@@ -95,13 +121,13 @@ export class NodeChild {
 
   /** Asks it to end, then makes it. Harmless when it is gone already. */
   async stop(): Promise<void> {
-    this.isTold = true;
+    this.asked = ['SIGTERM', 'SIGKILL'];
     this.child?.kill('SIGTERM');
     this.child?.kill('SIGCONT');
     const late = setTimeout(() => this.child?.kill('SIGKILL'), stopMsMax);
     await this.gone;
     clearTimeout(late);
-    await new Promise<void>((resolve) => this.log.end(resolve));
+    this.log.close();
   }
 
   get pid(): number | null {
@@ -109,12 +135,21 @@ export class NodeChild {
   }
 
   private read(stream: Readable): void {
-    createInterface({ input: stream, crlfDelay: Infinity }).on('line', (line) => {
-      this.log.write(`${line}\n`);
-      this.tail.push(line);
-      if (this.tail.length > tailLinesMax) this.tail.shift();
-      const e = eventOfLine(line);
-      if (e !== null) this.o.onEvent(e);
+    const reader = this.output.reader();
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      this.keep(text);
+      reader.push(text);
     });
+    stream.once('close', () => reader.end());
+  }
+
+  private keep(text: string): void {
+    if (this.isDiskFull) return;
+    try {
+      this.log.write(text);
+    } catch (e) {
+      this.isDiskFull = true;
+      this.o.onFailed(e instanceof Error ? e : new Error(String(e)));
+    }
   }
 }
