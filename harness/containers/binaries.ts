@@ -33,7 +33,7 @@ function librariesOf(program: string): string[] {
 }
 
 /** A static Toxiproxy server, built once a machine and user. Throws when there is no Go to do it. */
-export async function toxiproxyBinary(): Promise<string> {
+export async function toxiproxyBinary(signal?: AbortSignal): Promise<string> {
   const cache = join(
     process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'),
     'antlion',
@@ -57,6 +57,7 @@ export async function toxiproxyBinary(): Promise<string> {
         env: { ...process.env, CGO_ENABLED: '0', GOBIN: aside },
         cwd: aside,
         timeout: buildMs,
+        ...(signal !== undefined && { signal }),
       },
     );
     renameSync(join(aside, 'server'), binary);

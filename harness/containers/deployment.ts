@@ -20,12 +20,13 @@ import { openEngine, reasonOf } from './engine.ts';
 import type { Engine } from './engine.ts';
 import { nodeImage, toxiproxyImage } from './images.ts';
 import type { ImageSettings } from './images.ts';
-import { planLinks, ports } from './layout.ts';
-import type { PlannedLink } from './layout.ts';
+import { planLinks, ports } from './link-plan.ts';
+import type { PlannedLink } from './link-plan.ts';
 import { NodeContainer } from './node-container.ts';
 import { openRunCleanup } from './run-cleanup.ts';
 import type { RunCleanup } from './run-cleanup.ts';
-import { createNetwork, createVolume, removeRun } from './resources.ts';
+import { createNetworks } from './networks.ts';
+import { createVolume, removeRun } from './resources.ts';
 import { startToxiproxy } from './toxiproxy.ts';
 import type { Toxiproxy } from './toxiproxy.ts';
 
@@ -49,7 +50,7 @@ export class ContainerDeployment implements Deployment {
   private sink: Sink | null = null;
   /** Ends when bringing up has ended, well or not. */
   private starting: Promise<unknown> = Promise.resolve();
-  private isStopping = false;
+  private readonly stopping = new AbortController();
 
   constructor(machine: MachineForm, program: Program, images: ImageSettings) {
     this.machine = machine;
@@ -112,7 +113,7 @@ export class ContainerDeployment implements Deployment {
   }
 
   async stop(): Promise<readonly string[]> {
-    this.isStopping = true;
+    this.stopping.abort(new Error('stopped while it was being brought up'));
     for (const node of this.nodes) node.forget();
     // What is being made while everything is removed would stay.
     await this.starting;
@@ -138,16 +139,17 @@ export class ContainerDeployment implements Deployment {
   }
 
   private async bringUp(): Promise<void> {
-    const engine = await openEngine();
+    const { signal } = this.stopping;
+    const engine = await openEngine(signal);
     this.engine = engine;
     const [node, toxiproxy] = await Promise.all([
-      nodeImage(engine, this.machine.entry, this.images),
-      toxiproxyImage(engine, this.images),
+      nodeImage(engine, this.machine.entry, this.images, signal),
+      toxiproxyImage(engine, this.images, signal),
     ]);
-    this.checkGoingOn();
+    signal.throwIfAborted();
     this.cleanup = await openRunCleanup(engine, this.run);
-    await this.makeGround(engine);
-    this.checkGoingOn();
+    await this.createNetworks(engine);
+    signal.throwIfAborted();
     this.toxiproxy = await startToxiproxy({
       engine,
       run: this.run,
@@ -158,25 +160,24 @@ export class ContainerDeployment implements Deployment {
       seed: this.program.noiseSeed,
       onEnded: (e) => this.failed(e),
     });
-    this.checkGoingOn();
+    signal.throwIfAborted();
     const links = await openLinks({ api: this.toxiproxy.api });
     this.links = links;
     await links.create(
       this.plan.map((l) => ({ name: l.name, listen: `0.0.0.0:${l.port}`, upstream: l.upstream })),
     );
     this.nodes = this.program.shape.nodes.map((_, id) => this.makeNode(engine, id, node));
-    this.checkGoingOn();
-    await Promise.all(this.nodes.map((n) => n.create()));
+    signal.throwIfAborted();
+    await allTried(this.nodes.map((n) => n.create()));
   }
 
-  /** Networks and volumes, all at once. */
-  private async makeGround(engine: Engine): Promise<void> {
+  private async createNetworks(engine: Engine): Promise<void> {
     const names = this.program.shape.nodes.map((n) => this.nameOf(n.name));
-    await Promise.all([
-      createNetwork(engine, this.run, { name: this.nameOf('edge'), isPublished: true }),
-      ...names.map((name) => createNetwork(engine, this.run, { name, isPublished: false })),
-      ...names.map((name) => createVolume(engine, this.run, name)),
+    await createNetworks(engine, this.run, [
+      { name: this.nameOf('edge'), isPublished: true },
+      ...names.map((name) => ({ name, isPublished: false })),
     ]);
+    await allTried(names.map((name) => createVolume(engine, this.run, name)));
   }
 
   private makeNode(
@@ -248,16 +249,20 @@ export class ContainerDeployment implements Deployment {
   }
 
   private failed(e: unknown): void {
-    if (!this.isStopping) this.sink?.failed(e instanceof Error ? e : new Error(reasonOf(e)));
-  }
-
-  private checkGoingOn(): void {
-    if (this.isStopping) throw new Error('stopped while it was being brought up');
+    if (!this.stopping.signal.aborted)
+      this.sink?.failed(e instanceof Error ? e : new Error(reasonOf(e)));
   }
 
   private theNode(node: NodeId): NodeContainer {
     const container = this.nodes[node];
     if (container === undefined) throw new RangeError(`no node ${node}`);
     return container;
+  }
+}
+
+/** Waits for all, then throws the first failure: what is still being made cannot be removed. */
+async function allTried(work: readonly Promise<unknown>[]): Promise<void> {
+  for (const result of await Promise.allSettled(work)) {
+    if (result.status === 'rejected') throw result.reason;
   }
 }

@@ -1,18 +1,12 @@
-/**
- * The Docker engine: is one there, is it still there, and what on it is ours.
- *
- * Everything that antlion makes carries the label `antlion.run`; nothing without it is ever
- * changed or removed. Importing this costs most of a second (testcontainers): load it when it is needed.
- */
-import type Dockerode from 'dockerode';
-import { getContainerRuntimeClient } from 'testcontainers';
+/** The Docker engine: is one there, and is it still there. */
+import Dockerode from 'dockerode';
 import { HarnessError } from '../core/errors.ts';
-
-/** On every container, network and volume of a run; the value is the run's id. */
-export const runLabel = 'antlion.run';
+import { engineAddresses, optionsOf } from './engine-address.ts';
 
 /** How long an engine may take to say that it is there, ms. */
 const answerMs = 10_000;
+/** How long it may take for anything else that is not read as a stream, ms. */
+const callMs = 120_000;
 
 export interface Engine {
   readonly docker: Dockerode;
@@ -25,51 +19,79 @@ export interface Engine {
 }
 
 /**
- * Finds the engine as testcontainers does (`DOCKER_HOST`, the user's settings, the usual sockets).
- * Throws E_NO_DOCKER when none answers.
+ * The engine that `DOCKER_HOST` names, else the first of the usual sockets behind which one answers.
+ * Throws E_NO_DOCKER when none does, E_CONFIG when `DOCKER_HOST` is no address. `signal` gives up.
  */
-export async function openEngine(): Promise<Engine> {
-  try {
-    const { container } = await within(answerMs, getContainerRuntimeClient());
-    const docker = container.dockerode;
-    requireAsked(docker);
-    const version = await within(answerMs, docker.version());
-    return {
-      docker,
-      address: addressOf(docker),
-      version: version.Version,
-      arch: nodeArch[version.Arch] ?? version.Arch,
-      platform: version.Os,
-    };
-  } catch (cause) {
-    const at = process.env['DOCKER_HOST'];
-    throw new HarnessError(
-      'E_NO_DOCKER',
-      `no Docker engine answers${at === undefined ? '' : ` at DOCKER_HOST ${at}`}, wanted one for ` +
-        `--env containers (${reasonOf(cause)}). Start Docker or set DOCKER_HOST; ` +
-        '--env processes and --env simulation work without.',
-      { cause },
-    );
+export async function openEngine(signal?: AbortSignal): Promise<Engine> {
+  const addresses = engineAddresses();
+  const reasons: string[] = [];
+  for (const address of addresses) {
+    try {
+      return await connect(address, signal);
+    } catch (e) {
+      signal?.throwIfAborted();
+      const asked = process.env['DOCKER_HOST'] === address ? 'DOCKER_HOST ' : '';
+      reasons.push(`${asked}${address}: ${reasonOf(e)}`);
+    }
   }
+  const why = reasons.length === 0 ? 'none of the usual sockets exists' : reasons.join('; ');
+  throw new HarnessError(
+    'E_NO_DOCKER',
+    `no Docker engine answers, wanted one for --env containers (${why}). Start Docker or set ` +
+      'DOCKER_HOST; --env processes and --env simulation work without.',
+  );
 }
 
-/** testcontainers tries the usual sockets when `DOCKER_HOST` is dead: another engine than asked for. */
-function requireAsked(docker: Dockerode): void {
-  const wanted = process.env['DOCKER_HOST'];
-  if (wanted === undefined || !wanted.startsWith('unix://')) return;
-  if (addressOf(docker) !== wanted) throw new Error(`nothing answers at ${wanted}`);
+async function connect(address: string, signal?: AbortSignal): Promise<Engine> {
+  const docker = new Dockerode(optionsOf(address));
+  limitCalls(docker);
+  const late = AbortSignal.timeout(answerMs);
+  const stop = signal === undefined ? late : AbortSignal.any([signal, late]);
+  const version = await versionOf(docker, stop).catch((e: unknown) => {
+    throw late.aborted ? new Error(`no answer within ${answerMs / 1000} s`) : e;
+  });
+  return {
+    docker,
+    address,
+    version: version.Version,
+    arch: nodeArch[version.Arch] ?? version.Arch,
+    platform: version.Os,
+  };
+}
+
+/** Its types leave out that it takes a signal, which closes the connection of a silent engine. */
+function versionOf(docker: Dockerode, abortSignal: AbortSignal): Promise<Dockerode.DockerVersion> {
+  const version = docker.version.bind(docker) as (o: object) => Promise<Dockerode.DockerVersion>;
+  return version({ abortSignal });
+}
+
+interface Dial {
+  readonly isStream?: boolean;
+  abortSignal?: AbortSignal;
+}
+
+/** Gives every call that has no limit of its own one: an engine may fall silent at any time. */
+function limitCalls(docker: Dockerode): void {
+  const modem = docker.modem as { dial(options: Dial, callback: unknown): void };
+  const dial = modem.dial.bind(modem);
+  modem.dial = (options, callback) => {
+    if (options.isStream !== true) options.abortSignal ??= AbortSignal.timeout(callMs);
+    dial(options, callback);
+  };
 }
 
 const nodeArch: Readonly<Record<string, string>> = { amd64: 'x64', '386': 'ia32' };
 
 /**
- * Awaits an answer of the engine. Throws E_DOCKER_LOST when it cannot be reached any more, naming
- * `what` was wanted; an error that the engine itself gave is passed on.
+ * Awaits an answer of the engine to the wish to `what`. Throws E_DOCKER_LOST when it cannot be reached
+ * any more and E_ENGINE when it refuses; `isAbsent` and `isConflict` know the latter's reason.
  */
 export async function ask<T>(what: string, answer: Promise<T>): Promise<T> {
   try {
     return await answer;
   } catch (cause) {
+    if (cause instanceof HarnessError) throw cause;
+    if (statusOf(cause) !== undefined) throw refusal(what, cause);
     if (!isConnectionLost(cause)) throw cause;
     throw new HarnessError(
       'E_DOCKER_LOST',
@@ -78,6 +100,18 @@ export async function ask<T>(what: string, answer: Promise<T>): Promise<T> {
       { cause },
     );
   }
+}
+
+function refusal(what: string, cause: unknown): HarnessError {
+  const reason = reasonOf(cause);
+  const next = /address pool|pool overlaps|non-overlapping/i.test(reason)
+    ? 'Remove networks that nobody needs: docker network prune.'
+    : 'Look at the log of the engine, or use --env processes.';
+  return new HarnessError(
+    'E_ENGINE',
+    `the Docker engine refuses to ${what} (${reason}), wanted it done. ${next}`,
+    { cause },
+  );
 }
 
 /** True for "no such container, network, volume or image". */
@@ -95,36 +129,21 @@ export function reasonOf(e: unknown): string {
   return (e instanceof Error ? e.message : String(e)).trim().replaceAll(/\s+/g, ' ');
 }
 
+/** The engine's status, of its own error or of ours around it. */
 function statusOf(e: unknown): number | undefined {
-  return (e as { statusCode?: number } | null)?.statusCode;
+  const error = e as { statusCode?: number; cause?: { statusCode?: number } } | null;
+  return error?.statusCode ?? error?.cause?.statusCode;
 }
+
+const lostCodes = [
+  ['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH'],
+  // Our own limit ran out.
+  ['ABORT_ERR'],
+].flat();
 
 function isConnectionLost(e: unknown): boolean {
-  if (statusOf(e) !== undefined) return false;
-  const code = (e as { code?: string } | null)?.code;
-  return code !== undefined
-    ? ['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH'].includes(code)
-    : reasonOf(e).includes('socket hang up');
-}
-
-/** What dockerode was made with; `modem` is untyped. */
-function addressOf(docker: Dockerode): string {
-  const m = docker.modem as {
-    socketPath?: string;
-    host?: string;
-    port?: number | string;
-  };
-  return m.socketPath === undefined ? `tcp://${m.host}:${m.port}` : `unix://${m.socketPath}`;
-}
-
-async function within<T>(ms: number, answer: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${ms / 1000} s`)), ms);
-  });
-  try {
-    return await Promise.race([answer, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+  const { code, name } = (e ?? {}) as { code?: string | number; name?: string };
+  if (name === 'TimeoutError' || name === 'AbortError') return true;
+  if (typeof code === 'string') return lostCodes.includes(code);
+  return reasonOf(e).includes('socket hang up');
 }

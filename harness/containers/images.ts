@@ -5,18 +5,18 @@
  * other is the fall-back. What was had once is not asked for again. A tag is the digest of all that
  * went into the image, so that it is built anew exactly when something changed.
  */
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { Readable } from 'node:stream';
+import { addAbortSignal, type Readable } from 'node:stream';
 import { assert } from '../core/assert.ts';
 import { HarnessError } from '../core/errors.ts';
 import { baseFiles, toxiproxyBinary, toxiproxyVersion } from './binaries.ts';
-import { closureOf, findUp } from './closure.ts';
+import { bundle } from './bundle.ts';
+import { archiveOf, type ContextEntry, digestOf } from './context.ts';
 import type { Engine } from './engine.ts';
-import { ask, isAbsent, isConflict, reasonOf } from './engine.ts';
-import type { TarEntry } from './tar.ts';
-import { tar } from './tar.ts';
+import { ask, isAbsent, reasonOf } from './engine.ts';
+import { imageLabel } from './labels.ts';
+import { listImages, removeImages } from './our-images.ts';
 
 export interface ImageSettings {
   /** What is tried first. */
@@ -52,45 +52,53 @@ export function imageSettings(
   };
 }
 
-/** On every image that is built here; the value says what it is an image of. */
-const imageLabel = 'antlion.image';
-
-/** An image with the compiled `entry` of a node under /app; `command` runs it. */
+/** An image with the program of a node, bundled from `entry`; `command` runs it. */
 export async function nodeImage(
   engine: Engine,
   entry: string,
   settings: ImageSettings,
+  signal?: AbortSignal,
 ): Promise<{ readonly image: string; readonly command: readonly string[] }> {
-  const closure = closureOf(entry);
-  const base = await obtain(engine, settings, settings.node, () => buildBase(engine));
-  const files = [...closure.files].map(([path, from]): TarEntry => ({
-    kind: 'file',
-    path: `app/${path}`,
-    from,
-  }));
-  const image = await build(engine, 'node', [...files, { kind: 'folder', path: 'data' }], {
-    BASE: base,
-  });
-  return { image, command: ['node', `/app/${closure.entry}`] };
+  const program = await bundle(entry);
+  const o = { engine, settings, signal };
+  const base = await obtain(o, settings.node, () => buildBase(o));
+  const files: ContextEntry[] = [
+    { kind: 'text', path: 'app/main.mjs', text: program },
+    { kind: 'folder', path: 'data' },
+  ];
+  const image = await build(o, 'node', files, { BASE: base });
+  return { image, command: ['node', '--enable-source-maps', '/app/main.mjs'] };
 }
 
 /** An image whose entry point is a Toxiproxy server. */
-export function toxiproxyImage(engine: Engine, settings: ImageSettings): Promise<string> {
-  return obtain(engine, settings, settings.toxiproxy, async () => {
+export function toxiproxyImage(
+  engine: Engine,
+  settings: ImageSettings,
+  signal?: AbortSignal,
+): Promise<string> {
+  const o = { engine, settings, signal };
+  return obtain(o, settings.toxiproxy, async () => {
     checkHost(engine);
-    const from = await toxiproxyBinary();
-    return build(engine, 'toxiproxy', [{ kind: 'file', path: 'toxiproxy', from }], {});
+    const from = await toxiproxyBinary(signal);
+    return build(o, 'toxiproxy', [{ kind: 'file', path: 'toxiproxy', from }], {});
   });
 }
 
-async function buildBase(engine: Engine): Promise<string> {
-  checkHost(engine);
-  const files = [...baseFiles()].map(([path, from]): TarEntry => ({
+interface Making {
+  readonly engine: Engine;
+  readonly settings: ImageSettings;
+  /** Gives up whatever is under way. */
+  readonly signal: AbortSignal | undefined;
+}
+
+async function buildBase(o: Making): Promise<string> {
+  checkHost(o.engine);
+  const files = [...baseFiles()].map(([path, from]): ContextEntry => ({
     kind: 'file',
     path: `root${path}`,
     from,
   }));
-  return build(engine, 'base', [...files, { kind: 'folder', path: 'root/tmp' }], {});
+  return build(o, 'base', [...files, { kind: 'folder', path: 'root/tmp' }], {});
 }
 
 /** Programs of this machine run in the engine's containers only when both are of one kind. */
@@ -104,13 +112,12 @@ function checkHost(engine: Engine): void {
 
 /** Tries one source of an image, then the other. Throws E_IMAGE when neither has it. */
 async function obtain(
-  engine: Engine,
-  settings: ImageSettings,
+  { engine, settings, signal }: Making,
   name: string,
   local: () => Promise<string>,
 ): Promise<string> {
   const registry = async (): Promise<string> => {
-    if (!(await exists(engine, name))) await pull(engine, name, settings.pullMs);
+    if (!(await exists(engine, name))) await pull(engine, name, settings.pullMs, signal);
     return name;
   };
   const sources = settings.from === 'registry' ? [registry, local] : [local, registry];
@@ -119,7 +126,8 @@ async function obtain(
     try {
       return await source();
     } catch (e) {
-      if (e instanceof HarnessError && e.code !== 'E_IMAGE') throw e;
+      signal?.throwIfAborted();
+      if (e instanceof HarnessError && !['E_IMAGE', 'E_ENGINE'].includes(e.code)) throw e;
       reasons.push(reasonOf(e));
     }
   }
@@ -141,40 +149,49 @@ async function exists(engine: Engine, name: string): Promise<boolean> {
   }
 }
 
-async function pull(engine: Engine, name: string, ms: number): Promise<void> {
-  const stop = AbortSignal.timeout(ms);
+async function pull(
+  engine: Engine,
+  name: string,
+  ms: number,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const late = AbortSignal.timeout(ms);
+  const stop = signal === undefined ? late : AbortSignal.any([signal, late]);
   const options = { abortSignal: stop };
   const stream = await ask(`pull image ${name}`, engine.docker.pull(name, options));
-  await finished(stream);
+  await finished(stream, stop);
 }
 
 /** Builds `fixtures/images/<kind>` with `files` beside its Dockerfile, unless it is there already. */
 async function build(
-  engine: Engine,
+  { engine, signal }: Making,
   kind: 'base' | 'node' | 'toxiproxy',
-  files: readonly TarEntry[],
+  files: readonly ContextEntry[],
   buildargs: Readonly<Record<string, string>>,
 ): Promise<string> {
   const dockerfile = readFileSync(join(packageRoot(), 'fixtures/images', kind, 'Dockerfile'));
-  const entries: TarEntry[] = [
+  const entries: ContextEntry[] = [
     ...files,
     { kind: 'text', path: 'Dockerfile', text: dockerfile.toString() },
   ];
-  const digest = createHash('sha256').update(JSON.stringify(buildargs));
-  for await (const bytes of tar(entries)) digest.update(bytes);
-  const tag = `antlion/${kind}:${digest.digest('hex').slice(0, 16)}`;
+  const digest = await digestOf(entries, buildargs);
+  const tag = `antlion/${kind}:${digest.slice(0, 16)}`;
   if (await exists(engine, tag)) return tag;
-  const context = Readable.from(tar(entries), { objectMode: false });
   const labels = { [imageLabel]: kind };
   const options = { t: tag, labels, buildargs, rm: true, forcerm: true, networkmode: 'none' };
-  await finished(await ask(`build image ${tag}`, engine.docker.buildImage(context, options)));
+  const report = engine.docker.buildImage(archiveOf(entries), {
+    ...options,
+    ...(signal !== undefined && { abortSignal: signal }),
+  });
+  await finished(await ask(`build image ${tag}`, report), signal);
   await removeOutdated(engine, kind, tag);
   return tag;
 }
 
 /** Follows the engine's report of its progress to the end; the last line may be an error. */
-async function finished(report: NodeJS.ReadableStream): Promise<void> {
+async function finished(report: NodeJS.ReadableStream, signal?: AbortSignal): Promise<void> {
   let text = '';
+  if (signal !== undefined) addAbortSignal(signal, report as Readable);
   for await (const chunk of report) text += String(chunk);
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   for (const line of lines) {
@@ -191,18 +208,12 @@ const outdatedS = 43_200;
  * may be about to start containers from them.
  */
 async function removeOutdated(engine: Engine, kind: string, tag: string): Promise<void> {
-  const filters = { label: [`${imageLabel}=${kind}`] };
-  const images = await ask('list images', engine.docker.listImages({ filters }));
-  const newest = Math.max(...images.map((i) => i.Created));
-  for (const i of images) {
-    if (i.RepoTags?.includes(tag) === true || newest - i.Created < outdatedS) continue;
-    try {
-      await ask('remove an image', engine.docker.getImage(i.Id).remove());
-    } catch (e) {
-      // A container still runs on it.
-      if (!isConflict(e) && !isAbsent(e)) throw e;
-    }
-  }
+  const images = await listImages(engine, kind);
+  const newestS = Math.max(...images.map((i) => i.createdS));
+  await removeImages(
+    engine,
+    images.filter((i) => i.name !== tag && newestS - i.createdS >= outdatedS),
+  );
 }
 
 /** Files that are read by path lie beside the package's manifest, compiled or not. */
@@ -210,4 +221,13 @@ function packageRoot(): string {
   const manifest = findUp('package.json', import.meta.dirname);
   assert(manifest !== null, 'this file is part of a package');
   return dirname(manifest);
+}
+
+/** The first of `folder` and its parents that holds `name`. */
+function findUp(name: string, folder: string): string | null {
+  for (let at = folder; ; at = dirname(at)) {
+    const found = join(at, name);
+    if (existsSync(found)) return found;
+    if (dirname(at) === at) return null;
+  }
 }

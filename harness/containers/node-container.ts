@@ -1,12 +1,13 @@
 /** One node as a container: made once, then killed, paused, started again; its output as events. */
 import type Dockerode from 'dockerode';
+import { HarnessError } from '../core/errors.ts';
 import type { HistoryEvent } from '../core/history.ts';
 import { launchVariable } from '../host/launch.ts';
 import type { Launch } from '../host/launch.ts';
-import { eventOfLine } from '../host/lines.ts';
+import { NodeOutput } from '../live/node-output.ts';
 import { ask, isConflict } from './engine.ts';
 import type { Engine } from './engine.ts';
-import { startHardened } from './hardened.ts';
+import { startHardened } from './hardened-container.ts';
 import { follow } from './output.ts';
 
 export interface NodeContainerOptions {
@@ -24,29 +25,38 @@ export interface NodeContainerOptions {
   readonly onFailed: (error: unknown) => void;
 }
 
-/** Last lines kept for messages to people. */
-const tailLinesMax = 40;
 /** The reference node needs 60 MiB; past this the engine kills it, which is reported. */
 const memoryBytes = 512 * 1024 * 1024;
 /** Processes and threads: node has eleven. */
 const pids = 64;
+/** As the engine tells the end by SIGKILL: 128 and the number of the signal. */
+const killedCode = 137;
+
+type State = Dockerode.ContainerInspectInfo['State'];
 
 export class NodeContainer {
   private readonly o: NodeContainerOptions;
   private container: Dockerode.Container | null = null;
   /** Resolves when the present boot's output has ended. */
   private ended: Promise<void> = Promise.resolve();
+  /** Nothing that it does is news any more: it is about to be removed. */
+  private isForgotten = false;
   private isTold = false;
-  readonly tail: string[] = [];
+  private readonly output: NodeOutput;
 
   constructor(options: NodeContainerOptions) {
     this.o = options;
+    this.output = new NodeOutput(options);
+  }
+
+  get tail(): readonly string[] {
+    return this.output.tail;
   }
 
   /** Creates and starts it; resolves once it runs. */
   async create(): Promise<void> {
     const { config, run } = this.o.launch;
-    const started = startHardened({
+    const started = startHardened(this.o.engine, {
       run,
       name: this.o.name,
       alias: config.shape.nodes[config.id]?.name ?? this.o.name,
@@ -58,9 +68,9 @@ export class NodeContainer {
       volume: this.o.volume,
       memoryBytes,
       pids,
-      created: (id) => {
-        this.container = this.o.engine.docker.getContainer(id);
-        return this.listen(this.container);
+      created: (container) => {
+        this.container = container;
+        return this.listen(container);
       },
     });
     await ask(`start ${this.o.name}`, started);
@@ -85,38 +95,60 @@ export class NodeContainer {
     await ask(`restart ${this.o.name}`, container.start());
   }
 
+  /** Harmless when it has ended or stands still already. */
   async pause(): Promise<void> {
-    await ask(`pause ${this.o.name}`, this.made().pause());
+    await this.unless(
+      (s) => s.Paused || !s.Running,
+      'pause',
+      () => this.made().pause(),
+    );
   }
 
+  /** Harmless when it has ended, or never stood still. */
   async resume(): Promise<void> {
-    await ask(`unpause ${this.o.name}`, this.made().unpause());
+    await this.unless(
+      (s) => !s.Paused,
+      'unpause',
+      () => this.made().unpause(),
+    );
   }
 
-  /** What it does from now on is no news: it is about to be removed. */
   forget(): void {
-    this.isTold = true;
+    this.isForgotten = true;
+  }
+
+  /** Does it; a refusal is no error when the container is in such a state that it is not needed. */
+  private async unless(
+    isDone: (state: State) => boolean,
+    what: string,
+    work: () => Promise<unknown>,
+  ): Promise<void> {
+    try {
+      await ask(`${what} ${this.o.name}`, work());
+    } catch (e) {
+      if (!(e instanceof HarnessError) || e.code !== 'E_ENGINE') throw e;
+      if (!isDone(await this.state())) throw e;
+    }
+  }
+
+  private async state(): Promise<State> {
+    return (await ask(`look at ${this.o.name}`, this.made().inspect())).State;
   }
 
   /** Attaches before the start, so that no line is missed. */
   private async listen(container: Dockerode.Container): Promise<void> {
     this.isTold = false;
-    const { ended } = await follow(this.o.engine.docker, container.id, (line) => this.line(line));
-    this.ended = ended;
-    void ended.then(() => this.report(container)).catch((e: unknown) => this.o.onFailed(e));
+    const { ended } = await follow(container, this.output.reader());
+    const reported = ended.then(() => this.report());
+    this.ended = reported.catch((e: unknown) => this.o.onFailed(e));
   }
 
-  private line(line: string): void {
-    this.tail.push(line);
-    if (this.tail.length > tailLinesMax) this.tail.shift();
-    const e = eventOfLine(line);
-    if (e !== null) this.o.onEvent(e);
-  }
-
-  private async report(container: Dockerode.Container): Promise<void> {
-    if (this.isTold) return;
-    const { State: state } = await ask(`look at ${this.o.name}`, container.inspect());
-    if (this.isTold) return;
+  /** Tells of an end that nobody asked for, also one that came before the kill that was asked for. */
+  private async report(): Promise<void> {
+    if (this.isForgotten) return;
+    const state = await this.state();
+    if (this.isForgotten || (this.isTold && state.ExitCode === killedCode && !state.OOMKilled))
+      return;
     const why = state.OOMKilled
       ? `killed by the engine at its memory limit of ${memoryBytes / 1024 / 1024} MiB`
       : `exit code ${state.ExitCode}${state.Error === '' ? '' : ` (${state.Error})`}`;

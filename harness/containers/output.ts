@@ -1,6 +1,7 @@
 /** What a container writes, line by line, from its first byte on. */
 import { PassThrough } from 'node:stream';
 import type Dockerode from 'dockerode';
+import type { LineReader } from '../live/line-reader.ts';
 import { ask } from './engine.ts';
 
 /**
@@ -8,26 +9,20 @@ import { ask } from './engine.ts';
  * ended and every line was passed on: the container is dead, or the engine is.
  */
 export async function follow(
-  docker: Dockerode,
-  id: string,
-  onLine: (line: string) => void,
+  container: Dockerode.Container,
+  reader: LineReader,
 ): Promise<{ readonly ended: Promise<void> }> {
   const raw = await ask(
     'read what a node says',
-    docker.getContainer(id).attach({ stream: true, stdout: true, stderr: true }),
+    container.attach({ stream: true, stdout: true, stderr: true }),
   );
   const out = new PassThrough();
   // Both streams into one: errors of the runtime are for the same readers.
-  docker.modem.demuxStream(raw, out, out);
-  let rest = '';
-  out.setEncoding('utf8').on('data', (text: string) => {
-    const lines = (rest + text).split('\n');
-    rest = lines.pop() ?? '';
-    for (const line of lines) onLine(line);
-  });
+  container.modem.demuxStream(raw, out, out);
+  out.setEncoding('utf8').on('data', (text: string) => reader.push(text));
   const ended = new Promise<void>((resolve) => {
     out.on('end', () => {
-      if (rest !== '') onLine(rest);
+      reader.end();
       resolve();
     });
   });

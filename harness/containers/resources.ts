@@ -1,29 +1,10 @@
-/** Networks and volumes of a run, and the removal of all that a run made: by its label, only. */
-import type Dockerode from 'dockerode';
+/** What is on an engine of runs: listed and removed by label, only. */
 import type { Engine } from './engine.ts';
-import { ask, isAbsent, isConflict, reasonOf, runLabel } from './engine.ts';
-
-/**
- * A network whose containers reach nothing but one another; `published` ones also take connections
- * from this machine, never from another.
- */
-export function createNetwork(
-  { docker }: Engine,
-  run: string,
-  o: { readonly name: string; readonly isPublished: boolean },
-): Promise<Dockerode.Network> {
-  const network = docker.createNetwork({
-    Name: o.name,
-    Driver: 'bridge',
-    Internal: !o.isPublished,
-    Labels: { [runLabel]: run },
-    Options: o.isPublished ? { 'com.docker.network.bridge.host_binding_ipv4': '127.0.0.1' } : {},
-  });
-  return ask('create a network', network);
-}
+import { ask, isAbsent, isConflict, reasonOf } from './engine.ts';
+import { labelsOf, runLabel } from './labels.ts';
 
 export async function createVolume({ docker }: Engine, run: string, name: string): Promise<void> {
-  await ask('create a volume', docker.createVolume({ Name: name, Labels: { [runLabel]: run } }));
+  await ask('create a volume', docker.createVolume({ Name: name, Labels: labelsOf(run) }));
 }
 
 /** Asked to remove everything this often: what is in use at first is free once containers are gone. */
@@ -31,10 +12,10 @@ const removalRounds = 3;
 
 /** Removes everything that carries the label of `run`; says what is still there, empty if nothing. */
 export async function removeRun(engine: Engine, run: string): Promise<readonly string[]> {
-  let left: readonly Labelled[] = [];
+  let left: readonly Resource[] = [];
   const reasons = new Map<string, string>();
   for (let round = 0; round < removalRounds; round++) {
-    left = await listLabelled(engine, `${runLabel}=${run}`);
+    left = await listResources(engine, `${runLabel}=${run}`);
     // Containers hold on to networks and volumes.
     for (const kind of ['container', 'network', 'volume'] as const) {
       const ofKind = left.filter((r) => r.kind === kind);
@@ -45,22 +26,24 @@ export async function removeRun(engine: Engine, run: string): Promise<readonly s
         }),
       );
     }
-    left = await listLabelled(engine, `${runLabel}=${run}`);
+    left = await listResources(engine, `${runLabel}=${run}`);
     if (left.length === 0) break;
   }
   return left.map((r) => `${r.kind} ${r.name}: ${reasons.get(r.name) ?? 'still there'}`);
 }
 
-interface Labelled {
+export interface Resource {
   readonly kind: 'container' | 'network' | 'volume';
   readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
   readonly remove: () => Promise<unknown>;
 }
 
-async function listLabelled({ docker }: Engine, label: string): Promise<readonly Labelled[]> {
+/** Everything with a label, `antlion.run` or `antlion.run=1a2b…`. */
+export async function listResources({ docker }: Engine, label: string): Promise<Resource[]> {
   const filters = { label: [label] };
   const [containers, networks, { Volumes: volumes }] = await ask(
-    'list what is left of a run',
+    'list what is there of a run',
     Promise.all([
       docker.listContainers({ all: true, filters }),
       docker.listNetworks({ filters }),
@@ -68,19 +51,22 @@ async function listLabelled({ docker }: Engine, label: string): Promise<readonly
     ]),
   );
   return [
-    ...containers.map((c): Labelled => ({
+    ...containers.map((c): Resource => ({
       kind: 'container',
       name: c.Names[0]?.replace(/^\//, '') ?? c.Id,
+      labels: c.Labels,
       remove: () => docker.getContainer(c.Id).remove({ force: true, v: true }),
     })),
-    ...networks.map((n): Labelled => ({
+    ...networks.map((n): Resource => ({
       kind: 'network',
       name: n.Name,
+      labels: n.Labels ?? {},
       remove: () => docker.getNetwork(n.Id).remove(),
     })),
-    ...(volumes ?? []).map((v): Labelled => ({
+    ...(volumes ?? []).map((v): Resource => ({
       kind: 'volume',
       name: v.Name,
+      labels: v.Labels ?? {},
       remove: () => docker.getVolume(v.Name).remove(),
     })),
   ];

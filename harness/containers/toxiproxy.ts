@@ -1,11 +1,13 @@
 /** A real Toxiproxy server in a container, joined to the network of every node. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import type Dockerode from 'dockerode';
 import { HarnessError } from '../core/errors.ts';
 import { ask, reasonOf } from './engine.ts';
 import type { Engine } from './engine.ts';
-import { startHardened } from './hardened.ts';
-import { ports as fixed } from './layout.ts';
+import { startHardened } from './hardened-container.ts';
+import { ports as fixed } from './link-plan.ts';
 import { follow } from './output.ts';
+import { LineReader } from '../live/line-reader.ts';
 
 export interface ToxiproxyOptions {
   readonly engine: Engine;
@@ -39,9 +41,9 @@ const answerMsMax = 10_000;
 /** Throws E_IMAGE when the image's server does not answer as Toxiproxy. */
 export async function startToxiproxy(o: ToxiproxyOptions): Promise<Toxiproxy> {
   const name = `antlion-${o.run}-toxiproxy`;
-  const started = await ask(
+  const container = await ask(
     'start Toxiproxy',
-    startHardened({
+    startHardened(o.engine, {
       run: o.run,
       name,
       alias: 'toxiproxy',
@@ -53,31 +55,33 @@ export async function startToxiproxy(o: ToxiproxyOptions): Promise<Toxiproxy> {
       volume: null,
       memoryBytes,
       pids,
-      created: (id) => watch(o, id),
+      created: (made) => watch(o, made),
     }),
   );
-  const container = o.engine.docker.getContainer(started.getId());
   const join = (network: string): Promise<unknown> =>
-    o.engine.docker.getNetwork(network).connect({ Container: container.id });
-  await ask('join the networks of the nodes', Promise.all(o.nodeNetworks.map(join)));
-  const api = `http://127.0.0.1:${started.getMappedPort(fixed.toxiproxyApi)}`;
-  const [{ NetworkSettings: found }] = await Promise.all([
-    ask('look at Toxiproxy', container.inspect()),
-    answering(api, o.image),
-  ]);
+    ask('join a network', o.engine.docker.getNetwork(network).connect({ Container: container.id }));
+  const joined = await Promise.allSettled(o.nodeNetworks.map(join));
+  for (const result of joined) if (result.status === 'rejected') throw result.reason;
+  const { NetworkSettings: found } = await ask('look at Toxiproxy', container.inspect());
+  const published = (port: number): number =>
+    Number(found.Ports[`${port}/tcp`]?.find((p) => p.HostIp === '127.0.0.1')?.HostPort);
+  const api = `http://127.0.0.1:${published(fixed.toxiproxyApi)}`;
+  await answering(api, o.image);
   return {
     id: container.id,
     api,
-    published: (port) => started.getMappedPort(port),
+    published,
     addresses: o.nodeNetworks.map((network) => found.Networks[network]?.IPAddress ?? ''),
   };
 }
 
-async function watch(o: ToxiproxyOptions, id: string): Promise<void> {
+async function watch(o: ToxiproxyOptions, container: Dockerode.Container): Promise<void> {
   let last = 'nothing';
-  const { ended } = await follow(o.engine.docker, id, (line) => {
-    last = line;
-  });
+  const keep = (line: string): void => {
+    last = line.slice(0, 2_000);
+  };
+  const reader = new LineReader({ onLine: keep, onTooLong: keep });
+  const { ended } = await follow(container, reader);
   void ended.then(() => {
     o.onEnded(
       new HarnessError(

@@ -41,7 +41,7 @@ export const errorCodes = {
   E_DOCKER_LOST: exitCodes.unavailable,
   E_IMAGE: exitCodes.unavailable,
   E_BUNDLE: exitCodes.unavailable,
-  E_OUTPUT: exitCodes.unavailable,
+  E_NODE_OUTPUT: exitCodes.unavailable,
   E_NO_PROGRAM: exitCodes.unavailable,
   E_NOT_READY: exitCodes.unavailable,
   E_ENDPOINT: exitCodes.unavailable,

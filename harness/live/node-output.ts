@@ -44,7 +44,7 @@ export class NodeOutput {
     if (!beginning.startsWith('{"level"')) return;
     this.o.onFailed(
       new HarnessError(
-        'E_OUTPUT',
+        'E_NODE_OUTPUT',
         `${this.o.name} wrote an event of more than ${limits.lineCharactersMax} characters, wanted ` +
           `shorter ones: ${beginning.slice(0, 80)}…. Let it observe less at a time.`,
       ),

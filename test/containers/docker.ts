@@ -1,8 +1,9 @@
 /** What tests with real containers share. */
 import type { Context } from 'mocha';
 import { HarnessError } from '../../harness/core/errors.ts';
-import { openEngine, runLabel } from '../../harness/containers/engine.ts';
+import { openEngine } from '../../harness/containers/engine.ts';
 import type { Engine } from '../../harness/containers/engine.ts';
+import { runLabel } from '../../harness/containers/labels.ts';
 import { imageSettings } from '../../harness/containers/images.ts';
 import { skipUnless } from '../require.ts';
 

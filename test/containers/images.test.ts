@@ -41,7 +41,7 @@ describe('the images of a run', function () {
   async function imageOf(text: string): Promise<string> {
     writeFileSync(join(folder, 'app/main.js'), text);
     const { image, command } = await nodeImage(engine, join(folder, 'app/main.js'), localImages);
-    assert.deepEqual(command, ['node', '/app/main.js']);
+    assert.deepEqual(command, ['node', '--enable-source-maps', '/app/main.mjs']);
     made.add(image);
     return image;
   }

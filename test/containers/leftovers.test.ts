@@ -105,7 +105,8 @@ describe('what a run of containers leaves', function () {
 
   it('is in the journal when the engine goes away, for antlion clean to remove', async () => {
     const path = join(folder, 'docker.sock');
-    const cut = await bridge(path, engine.address.replace(/^unix:\/\//, ''));
+    const socket = engine.address.replace(/^unix:\/\//, '');
+    let cut = await bridge(path, socket);
     try {
       const harness = new MortalHarness(folder, { DOCKER_HOST: `unix://${path}` });
       const run = await harness.says();
@@ -114,7 +115,13 @@ describe('what a run of containers leaves', function () {
       assert.equal(await harness.says(), 'E_DOCKER_LOST');
       await once(harness.child, 'exit');
       assert.notDeepEqual(await labelled(engine, run), []);
+      // Another engine answers, and is not asked: it was not there that the run was.
+      const { undone, left } = await recover(harness.journal);
+      assert.deepEqual(undone, []);
+      assert.match(left.join(), new RegExp(`run ${run} on unix://${path}.*E_NO_DOCKER`));
+      cut = await bridge(path, socket);
       assert.deepEqual((await recover(harness.journal)).left, []);
+      assert.deepEqual(readdirSync(join(folder, 'antlion')), []);
       assert.deepEqual(await labelled(engine, run), []);
     } finally {
       cut();

@@ -67,7 +67,10 @@ describe('the output of a node', () => {
 
   it('loses no event in silence: one that is too long ends the run', () => {
     const { errors } = collect(`{"level":30,"x":"${'x'.repeat(limits.lineCharactersMax)}`);
-    assert.match(errors.join(), /E_OUTPUT: server-0 wrote an event of more than \d+ characters/);
+    assert.match(
+      errors.join(),
+      /E_NODE_OUTPUT: server-0 wrote an event of more than \d+ characters/,
+    );
   });
 
   it('may be long and mean nothing', () => {

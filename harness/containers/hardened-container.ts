@@ -1,13 +1,11 @@
 /**
  * The only way a container of ours comes to life: without capabilities, new privileges or a writable
  * root, with limits on memory, processors and processes, its ports published on 127.0.0.1 alone, and
- * nothing of the host mounted. Its life cycle is testcontainers'; Ryuk is not used, because it would
- * need the engine's socket mounted: clean-up is ours, by label.
+ * nothing of the host mounted.
  */
 import type Dockerode from 'dockerode';
-import { GenericContainer } from 'testcontainers';
-import type { StartedTestContainer } from 'testcontainers';
-import { runLabel } from './engine.ts';
+import type { Engine } from './engine.ts';
+import { labelsOf } from './labels.ts';
 
 export interface ContainerSpec {
   readonly run: string;
@@ -15,6 +13,7 @@ export interface ContainerSpec {
   readonly name: string;
   /** Its name to others on `network`. */
   readonly alias: string;
+  /** One that the engine has. */
   readonly image: string;
   /** After the image's entry point. */
   readonly command: readonly string[];
@@ -27,48 +26,37 @@ export interface ContainerSpec {
   readonly memoryBytes: number;
   readonly pids: number;
   /** Called between creation and start: what is attached here misses nothing. */
-  readonly created?: (id: string) => Promise<void>;
+  readonly created?: (container: Dockerode.Container) => Promise<void>;
 }
 
 /** Processors a container may use at most, in 10⁻⁹. More than one needs none of ours. */
 const nanoCpus = 1_000_000_000;
 
-export function startHardened(spec: ContainerSpec): Promise<StartedTestContainer> {
-  return new Hardened(spec).start();
-}
-
-class Hardened extends GenericContainer {
-  private readonly onCreated: ContainerSpec['created'];
-
-  constructor(spec: ContainerSpec) {
-    super(spec.image);
-    this.onCreated = spec.created;
-    this.withName(spec.name)
-      .withLabels({ [runLabel]: spec.run })
-      .withCommand([...spec.command])
-      .withEnvironment(spec.environment)
-      .withNetworkMode(spec.network)
-      .withExposedPorts(...spec.ports)
-      .withDroppedCapabilities('ALL')
-      .withSecurityOpt('no-new-privileges')
-      .withWaitStrategy(started)
-      // With it on, testcontainers starts Ryuk.
-      .withAutoCleanup(false);
-    Object.assign(this.hostConfig, limitsOf(spec));
-    // By `withNetworkAliases` the container would also join the default network.
-    this.createOpts.NetworkingConfig = {
-      EndpointsConfig: { [spec.network]: { Aliases: [spec.alias] } },
-    };
-  }
-
-  protected override async containerCreated(id: string): Promise<void> {
-    await this.onCreated?.(id);
-  }
+/** Creates and starts it: started is enough, for whether a node is ready is told by what it says. */
+export async function startHardened(
+  { docker }: Engine,
+  spec: ContainerSpec,
+): Promise<Dockerode.Container> {
+  const container = await docker.createContainer({
+    name: spec.name,
+    Image: spec.image,
+    Cmd: [...spec.command],
+    Env: Object.entries(spec.environment).map(([name, value]) => `${name}=${value}`),
+    Labels: labelsOf(spec.run),
+    ExposedPorts: Object.fromEntries(spec.ports.map((p) => [`${p}/tcp`, {}])),
+    HostConfig: { NetworkMode: spec.network, ...limitsOf(spec) },
+    NetworkingConfig: { EndpointsConfig: { [spec.network]: { Aliases: [spec.alias] } } },
+  });
+  await spec.created?.(container);
+  await container.start();
+  return container;
 }
 
 function limitsOf(spec: ContainerSpec): Dockerode.HostConfig {
   const onLoopback = [{ HostIp: '127.0.0.1', HostPort: '0' }];
   return {
+    CapDrop: ['ALL'],
+    SecurityOpt: ['no-new-privileges'],
     ReadonlyRootfs: true,
     Memory: spec.memoryBytes,
     // The same figure: no swap, which would turn a full memory into a slow node.
@@ -82,11 +70,3 @@ function limitsOf(spec: ContainerSpec): Dockerode.HostConfig {
     }),
   };
 }
-
-/** Started is enough: whether a node is ready is told by what it says. */
-const started = {
-  waitUntilReady: () => Promise.resolve(),
-  withStartupTimeout: () => started,
-  isStartupTimeoutSet: () => true,
-  getStartupTimeout: () => 0,
-};

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { planLinks } from '../../harness/containers/layout.ts';
+import { planLinks } from '../../harness/containers/link-plan.ts';
 
 describe('the links of a containers run', () => {
   const node = (name: string) => ({ name, role: 'server', zone: 'z' });
