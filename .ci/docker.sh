@@ -25,8 +25,10 @@ install_engine() {
   fi
   say 'installing docker.io and iptables with apt-get'
   export DEBIAN_FRONTEND=noninteractive
+  # Another program may be installing something: it is waited for.
+  apt='apt-get -o DPkg::Lock::Timeout=300 -qq'
   # A package list that cannot be refreshed is no reason to stop: the old one may do.
-  apt-get update -qq >>"$log" 2>&1 || say "apt-get update failed, going on with the old list (see $log)"
+  $apt update >>"$log" 2>&1 || say "apt-get update failed, going on with the old list (see $log)"
   # policy-rc.d: the package's start script would start a second dockerd, or fail without systemd.
   policy=/usr/sbin/policy-rc.d
   made_policy=no
@@ -34,7 +36,7 @@ install_engine() {
     printf '#!/bin/sh\nexit 101\n' >"$policy" && chmod +x "$policy" && made_policy=yes
   fi
   status=0
-  apt-get install -y -qq --no-install-recommends docker.io iptables >>"$log" 2>&1 || status=$?
+  $apt install -y --no-install-recommends docker.io iptables >>"$log" 2>&1 || status=$?
   [ "$made_policy" = no ] || rm -f "$policy"
   [ "$status" = 0 ] || { say "apt-get install failed ($status), see $log"; tail -n 5 "$log"; }
   return "$status"

@@ -17,6 +17,8 @@ export type ProcessId = Readonly<z.infer<typeof processIdSchema>>;
 /** Who made something, told so that others can find out whether he still lives. */
 export const ownerSchema = processIdSchema.extend({
   pid: z.int().min(1),
+  /** Its user's number; -1 on systems without. */
+  user: z.int(),
   /** Where the number means this process: machine and, on Linux, namespace of processes. */
   place: z.string(),
 });
@@ -27,13 +29,19 @@ export type Owner = Readonly<z.infer<typeof ownerSchema>>;
 export function thisOwner(): Owner {
   const id = identify(process.pid);
   assert(id !== null, 'this process is alive');
-  return { ...id, place: thisPlace() };
+  return { ...id, user: thisUser(), place: thisPlace() };
 }
 
 /** Whether an owner lives; `elsewhere` for one that cannot be seen from here. */
 export function standingOf(owner: Owner): 'alive' | 'dead' | 'elsewhere' {
   if (owner.place !== thisPlace()) return 'elsewhere';
-  return isAlive(owner) ? 'alive' : 'dead';
+  if (isAlive(owner)) return 'alive';
+  // Systems may hide processes of one user from another.
+  return owner.user === thisUser() || thisUser() === 0 ? 'dead' : 'elsewhere';
+}
+
+function thisUser(): number {
+  return process.getuid?.() ?? -1;
 }
 
 function thisPlace(): string {

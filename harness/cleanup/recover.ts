@@ -28,7 +28,7 @@ export async function recover(path: string): Promise<Recovery> {
   const standing = standingOf(owner);
   if (standing === 'alive') return { undone: [], left: [] };
   if (standing === 'elsewhere') {
-    const who = `journal ${path}: its process ${owner.pid} was one of ${owner.place}`;
+    const who = `journal ${path}: its process ${owner.pid} was one of user ${owner.user} on ${owner.place}`;
     return { undone: [], left: [`${who}. Run antlion clean there, or remove it.`] };
   }
   const { undone, left } = await undoAll(open);

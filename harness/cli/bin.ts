@@ -81,9 +81,9 @@ program.addCommand(
   }),
 );
 program.addCommand(
-  commands.clean().action(async () => {
+  commands.clean().action(async (flags) => {
     const { cleanCommand } = await import('./clean.ts');
-    code = await cleanCommand();
+    code = await cleanCommand(flags);
   }),
 );
 

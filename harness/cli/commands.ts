@@ -143,7 +143,10 @@ export const doctor = () =>
   command('doctor', 'tell what can run here, and what to do about the rest', ['doctor']);
 
 export const clean = () =>
-  command('clean', 'remove what a run that died has left behind', ['clean']);
+  command('clean', 'remove what a run that died has left behind', [
+    'clean',
+    'clean --images',
+  ]).option('--images', 'also remove the images that were built for containers');
 
 const seedMax = 2 ** 32 - 1;
 

@@ -40,7 +40,7 @@ export async function findLostRuns(
       case 'dead':
         return { ...found, owner: 'dead' as const, why: `process ${owner.pid} is gone` };
       case 'elsewhere': {
-        const why = `made by process ${owner.pid} of ${owner.place}`;
+        const why = `made by process ${owner.pid} of user ${owner.user} on ${owner.place}`;
         return { ...found, owner: 'unknown' as const, why };
       }
     }
