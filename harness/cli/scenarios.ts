@@ -3,6 +3,9 @@ import { HarnessError } from '../core/errors.ts';
 import type { Scenario } from '../core/scenario.ts';
 import { matching, suggestion } from '../core/names.ts';
 import { busyDependency } from '../../scenarios/busy-dependency.ts';
+import { evenClusters } from '../../scenarios/even-clusters.ts';
+import { quickRestarts } from '../../scenarios/quick-restarts.ts';
+import { lateAnswers } from '../../scenarios/late-answers.ts';
 import { leaderPause } from '../../scenarios/leader-pause.ts';
 import { lostAnswers } from '../../scenarios/lost-answers.ts';
 import { steadyLoad } from '../../scenarios/steady-load.ts';
@@ -41,6 +44,9 @@ export const allScenarios: readonly Scenario[] = [
   leaderPause,
   lostAnswers,
   cutOffLeader,
+  lateAnswers,
+  evenClusters,
+  quickRestarts,
   figureEight,
   watchersFollow,
   staleSessions,
