@@ -3,49 +3,49 @@
  * of its own, so that faults on the clients' side need nobody's leave.
  */
 import type { FaultKind } from '../core/fault.ts';
+import { HarnessError } from '../core/errors.ts';
 import type { NodeId } from '../core/host.ts';
 import type { Program } from '../core/program.ts';
-import type { AdapterForm, Endpoint, Session } from '../core/system.ts';
+import type { AdapterForm, Endpoint } from '../core/system.ts';
 import { openLinks } from '../control/toxiproxy-links.ts';
-import type { Links } from '../control/links.ts';
+import type { LinkSpec, Links } from '../control/links.ts';
 import type { NodeCounters } from '../host/control.ts';
 import type { Deployment, LiveClient, Sink } from '../live/deployment.ts';
 import { linkName } from '../live/names.ts';
 import { startProxy } from '../proxy/server.ts';
 import type { ProxyServer } from '../proxy/server.ts';
-
-/** Hands on members that the user allowed by name, or that we started ourselves. */
-export interface MemberHands {
-  readonly faults: readonly FaultKind[];
-  isAllowed(node: NodeId): boolean;
-  crash(node: NodeId): Promise<void>;
-  /** True when it runs again; false when starting it is its owner's business. */
-  restart(node: NodeId): Promise<boolean>;
-  pause(node: NodeId): Promise<void>;
-  resume(node: NodeId): Promise<void>;
-}
+import type { MemberAccess } from './access.ts';
+import { hostOf, throughProxy } from './address.ts';
+import { AttachedClient, messageOf } from './client.ts';
+import type { LaunchedMembers } from './launched-members.ts';
+import { LeaderPoll } from './leader-poll.ts';
 
 export interface AttachedDeploymentOptions {
+  /** The system's name, for messages. */
+  readonly system: string;
   readonly endpoints: readonly Endpoint[];
   readonly adapter: AdapterForm;
   readonly program: Program;
   readonly faults: ReadonlySet<FaultKind>;
-  readonly hands?: MemberHands;
+  readonly access: MemberAccess;
+  /** Members that the run starts itself; absent: they run already. */
+  readonly launched?: LaunchedMembers;
 }
 
-/** How often the members are asked who leads. */
-const leaderPollMs = 250;
+/** How long members that were started may take until they answer their adapter. */
+const readyMsMax = 30_000;
 
 export class AttachedDeployment implements Deployment {
   readonly faults: ReadonlySet<FaultKind>;
+  /** Members answer each other on the connections on which they were asked. */
+  readonly areLinksTwoWay = true;
   links: Links | null = null;
   private readonly o: AttachedDeploymentOptions;
   private readonly originNs = process.hrtime.bigint();
   private sink: Sink | null = null;
   private proxy: ProxyServer | null = null;
   private addresses: ReadonlyMap<string, string> = new Map();
-  private poll: NodeJS.Timeout | null = null;
-  private polling: Promise<void> = Promise.resolve();
+  private poll: LeaderPoll | null = null;
 
   constructor(options: AttachedDeploymentOptions) {
     this.o = options;
@@ -57,50 +57,67 @@ export class AttachedDeployment implements Deployment {
   }
 
   async start(sink: Sink): Promise<void> {
-    const { program, endpoints } = this.o;
+    const { program, endpoints, adapter, launched } = this.o;
+    this.sink = sink;
+    // Before anything is made: a mistyped endpoint costs nothing.
+    if (launched === undefined) await this.ready();
     this.proxy = await startProxy();
     const links = await openLinks({ api: this.proxy.url });
     this.links = links;
-    const specs = [];
+    const specs: LinkSpec[] = [...(launched?.peerLinks() ?? [])];
     for (let client = 0; client < program.shape.clients; client++) {
-      for (const [node, { url }] of endpoints.entries()) {
-        specs.push({ name: this.linkOf(client, node), upstream: new URL(url).host });
+      for (const [node, endpoint] of endpoints.entries()) {
+        specs.push({ name: this.linkOf(client, node), upstream: hostOf(endpoint) });
       }
     }
     this.addresses = await links.create(specs);
-    await this.watchLeader(sink);
-    this.sink = sink;
+    if (launched !== undefined) {
+      launched.onExit = (node, reason) => sink.exited(node, reason);
+      await launched.start(this.addresses);
+      await this.ready();
+    }
+    this.poll = new LeaderPoll({
+      adapter,
+      endpoints,
+      onLeader: ({ node, term }) => {
+        const value = { kind: 'role', role: 'leader', term } as const;
+        sink.event({ type: 'observe', timeUs: this.trueUs(), node, value });
+      },
+    });
+    await this.poll.begin();
     for (const node of endpoints.keys()) this.started(node);
   }
 
   openClient(client: number): LiveClient {
-    const endpoints = this.o.endpoints.map((e, node) => {
-      const url = new URL(e.url);
-      url.host = this.addresses.get(this.linkOf(client, node)) ?? url.host;
-      return { name: e.name, url: url.origin };
+    const { adapter, program } = this.o;
+    const endpoints = this.o.endpoints.map((e, node) =>
+      throughProxy(e, this.addresses.get(this.linkOf(client, node)) ?? ''),
+    );
+    return new AttachedClient({
+      connect: () => adapter.connect(endpoints, client, program.settings),
+      onRefused: (e) => this.sink?.failed(e),
     });
-    const session: Session = this.o.adapter.connect(endpoints, client, this.o.program.settings);
-    return {
-      start: (op, done) => session.start(op, done),
-      close: () => session.close(),
-    };
+  }
+
+  reserve(kind: 'crash' | 'pause', nodes: readonly NodeId[]): string | (() => void) {
+    return this.o.access.reserve(kind, nodes);
   }
 
   async crash(node: NodeId): Promise<void> {
-    await this.o.hands?.crash(node);
+    await this.o.access.crash(node);
   }
 
   async restart(node: NodeId): Promise<void> {
-    const isUp = await this.o.hands?.restart(node);
-    if (isUp === true) this.started(node);
+    const isUp = await this.o.access.restart(node);
+    if (isUp) this.started(node);
   }
 
   async pause(node: NodeId): Promise<void> {
-    await this.o.hands?.pause(node);
+    await this.o.access.pause(node);
   }
 
   async resume(node: NodeId): Promise<void> {
-    await this.o.hands?.resume(node);
+    await this.o.access.resume(node);
   }
 
   /** Nothing inside a foreign member can be changed. */
@@ -113,19 +130,61 @@ export class AttachedDeployment implements Deployment {
     return Promise.resolve({ sent: {}, links: {}, skewedReads: 0, delayedSyncs: 0, dropped: 0 });
   }
 
-  logTail(): readonly string[] {
-    return [];
+  logTail(node: NodeId): readonly string[] {
+    return this.o.launched?.logTail(node) ?? [];
   }
 
   async stop(): Promise<readonly string[]> {
-    if (this.poll !== null) clearInterval(this.poll);
-    await this.polling;
-    await this.links?.close();
-    await this.proxy?.[Symbol.asyncDispose]();
-    return [];
+    const { adapter, endpoints, program, access, launched } = this.o;
+    const left: string[] = [];
+    const attempt = async (what: string, work: () => Promise<unknown>): Promise<void> => {
+      try {
+        await work();
+      } catch (e) {
+        left.push(`${what}: ${messageOf(e)}`);
+      }
+    };
+    this.poll?.[Symbol.dispose]();
+    await attempt('links', async () => this.links?.close());
+    await attempt('proxy', async () => this.proxy?.[Symbol.asyncDispose]());
+    left.push(...access.leftBehind());
+    if (launched !== undefined) left.push(...(await launched.stop()));
+    // Without clients' links nothing was written, and what was written by members of ours is gone.
+    else if (this.links !== null) {
+      const where = endpoints.map((e) => e.name).join(', ');
+      await attempt(`keys of this run on ${where}`, async () =>
+        adapter.tidy?.(endpoints, program.settings),
+      );
+    }
+    return left;
   }
 
-  /** A foreign member says nothing of itself: that it runs is what its hands or its answers showed. */
+  /** Throws E_ENDPOINT, whatever the adapter throws. Members that were just started get their time. */
+  private async ready(): Promise<void> {
+    const { adapter, endpoints, launched } = this.o;
+    const endMs = performance.now() + (launched === undefined ? 0 : readyMsMax);
+    for (;;) {
+      try {
+        return await adapter.ready(endpoints);
+      } catch (cause) {
+        if (performance.now() > endMs) throw this.notReady(cause);
+      }
+      await new Promise((wake) => setTimeout(wake, 100));
+    }
+  }
+
+  private notReady(cause: unknown): HarnessError {
+    const { endpoints, system } = this.o;
+    if (cause instanceof HarnessError) return cause;
+    const where = endpoints.map((e) => `${e.name}=${e.url}`).join(', ');
+    return new HarnessError(
+      'E_ENDPOINT',
+      `${system} is not ready at ${where}: ${messageOf(cause)}. Start it, or name other endpoints: --endpoint name=url.`,
+      { cause },
+    );
+  }
+
+  /** A foreign member says nothing of itself: that it runs is what its answers showed. */
   private started(node: NodeId): void {
     this.sink?.event({ type: 'node', timeUs: this.trueUs(), node, change: 'started' });
   }
@@ -133,28 +192,5 @@ export class AttachedDeployment implements Deployment {
   private linkOf(client: number, node: NodeId): string {
     const { shape } = this.o.program;
     return linkName(shape, shape.nodes.length + client, node);
-  }
-
-  /** The members' own word on who leads becomes the observation that roles are resolved from. */
-  private async watchLeader(sink: Sink): Promise<void> {
-    const { adapter, endpoints } = this.o;
-    if (adapter.leader === undefined) return;
-    let last = '';
-    const ask = async (): Promise<void> => {
-      const leader = (await adapter.leader?.(endpoints)) ?? null;
-      if (leader === null || last === `${leader.node} ${leader.term}`) return;
-      last = `${leader.node} ${leader.term}`;
-      const value = { kind: 'role', role: 'leader', term: leader.term } as const;
-      sink.event({ type: 'observe', timeUs: this.trueUs(), node: leader.node, value });
-    };
-    await ask();
-    let isAsking = false;
-    this.poll = setInterval(() => {
-      if (isAsking) return;
-      isAsking = true;
-      this.polling = ask().finally(() => {
-        isAsking = false;
-      });
-    }, leaderPollMs);
   }
 }

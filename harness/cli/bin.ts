@@ -63,9 +63,9 @@ program.addCommand(
   }),
 );
 program.addCommand(
-  commands.verify().action(async (system, flags) => {
+  commands.verify().action(async (_system, _words, _flags, command) => {
     const { verifyCommand } = await import('./verify.ts');
-    code = await verifyCommand(system, flags);
+    code = await verifyCommand(command.args);
   }),
 );
 program.addCommand(

@@ -32,6 +32,10 @@ export interface RunReport {
   readonly leftovers: readonly string[];
   /** Why it is not simply `holds`. */
   readonly remarks: readonly string[];
+  /** What the claim was not held against, though the scenario says so: a sentence each. */
+  readonly narrowed: readonly string[];
+  /** The promises that were judged: those of the scenario that the system makes. */
+  readonly judged: readonly string[];
   readonly elapsedMs: number;
 }
 
@@ -59,11 +63,11 @@ export async function runOnce(
   const begunMs = performance.now();
   const drawn = programOf(scenario, options.seed, environment.name, options.mutant);
   const extra = { ...drawn.settings.extra, ...options.extra };
-  const program = { ...drawn, settings: { ...drawn.settings, extra } };
-  const result = await runScenario<Run | Promise<Run>>(environment, system, scenario, program, {
+  const asked = { ...drawn, settings: { ...drawn.settings, extra } };
+  const result = await runScenario<Run | Promise<Run>>(environment, system, scenario, asked, {
     ...(environment.name !== 'simulation' && { onEvent: follow(options.onProgress) }),
   });
-  const { judgement, run } = result;
+  const { judgement, run, program } = result;
   options.reached?.add(run.history, program);
   const violated = judgement.verdicts.find((v) => v.kind === 'violated');
   let story: ViolationStory | null = null;
@@ -88,9 +92,15 @@ export async function runOnce(
       ...judgement.verdicts.flatMap((v) =>
         v.kind === 'unknown' ? [`${v.invariant}: ${v.reason}`] : [],
       ),
-      ...run.skippedFaults.map((s) => `skipped: ${s.what}: ${s.reason}`),
-      ...result.notPromised.map((id) => `${id}: ${system.name} does not promise it`),
+      ...(result.notPromised.length === scenario.promises.length
+        ? [`${system.name} promises none of ${scenario.promises.join(', ')}`]
+        : []),
     ],
+    narrowed: [
+      ...result.narrowed,
+      ...run.skippedFaults.map(({ what, reason }) => `not ${what}: ${reason}`),
+    ],
+    judged: scenario.promises.filter((id) => !result.notPromised.includes(id)),
     elapsedMs: Math.round(performance.now() - begunMs),
   };
 }

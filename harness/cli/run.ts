@@ -113,6 +113,8 @@ export function jsonOf(t: RunReport): object {
     verdict: t.verdict,
     operations: t.operations,
     faultsFelt: t.faultsFelt,
+    narrowed: t.narrowed,
+    judged: t.judged,
     traceHash: t.traceHash,
     counterexample: t.story === null ? null : { steps: t.story.steps, token: t.story.token },
     elapsedMs: t.elapsedMs,

@@ -17,6 +17,7 @@ export class Summary {
   private faultsFelt = 0;
   private elapsedMs = 0;
   private readonly remarks = new Set<string>();
+  private readonly narrowed = new Set<string>();
 
   constructor(scenario: Scenario) {
     this.scenario = scenario;
@@ -30,6 +31,7 @@ export class Summary {
     if (t.verdict === 'violated') this.violated += 1;
     if (t.verdict === 'unknown') this.unknown += 1;
     this.leftovers.push(...t.leftovers);
+    for (const n of t.narrowed) this.narrowed.add(n);
     for (const r of t.remarks) this.remarks.add(r);
     for (const l of t.leftovers) this.remarks.add(`left behind: ${l}`);
   }
@@ -55,6 +57,7 @@ export class Summary {
       name: this.scenario.name,
       claim: this.scenario.claim,
       verdict: this.verdict,
+      narrowed: [...this.narrowed],
       runs: this.runs,
       operations: this.operations,
       faultsFelt: this.faultsFelt,

@@ -1,9 +1,42 @@
-/** The systems that scenarios can be run against by name. */
+/** The systems that scenarios can be run against, by name or by the file that exports one. */
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { HarnessError } from '../core/errors.ts';
 import type { System } from '../core/system.ts';
+import type { SystemManifest } from '../systems/define-system.ts';
+import { etcd } from '../systems/etcd/index.ts';
 import { matching } from '../core/names.ts';
 import { requireMutant } from '../runner/run-scenario.ts';
 import { reference } from '../../reference-impl/system.ts';
+
+/** Every product that antlion brings along: one line each. */
+export const builtIns: readonly SystemManifest[] = [etcd];
+
+/** Throws E_USAGE for a name of no system, and for a file that exports none. */
+export async function manifestOf(asked: string): Promise<SystemManifest> {
+  const builtIn = builtIns.find((m) => m.name === asked);
+  if (builtIn !== undefined) return builtIn;
+  const path = resolve(asked);
+  if (!existsSync(path)) {
+    const names = builtIns.map((m) => m.name).join(', ');
+    throw new HarnessError(
+      'E_USAGE',
+      `system is "${asked}", wanted ${names}, or a file that exports one. Pass: verify ${builtIns[0]?.name ?? ''}, or see "A system of your own" in the README.`,
+    );
+  }
+  const module = (await import(pathToFileURL(path).href)) as { readonly default?: unknown };
+  if (isManifest(module.default)) return module.default;
+  throw new HarnessError(
+    'E_USAGE',
+    `${asked} exports no system, wanted: export default defineSystem({ … }). See "A system of your own" in the README.`,
+  );
+}
+
+function isManifest(value: unknown): value is SystemManifest {
+  const m = value as Partial<SystemManifest> | null | undefined;
+  return typeof m?.name === 'string' && typeof m.open === 'function';
+}
 
 /** Throws E_TOKEN for a system that this antlion does not know. */
 export function systemNamed(name: string): System {

@@ -4,86 +4,127 @@
  * that were allowed by name.
  */
 import { randomBytes } from 'node:crypto';
+import { attached } from '../attached/environment.ts';
+import { hostOf } from '../attached/address.ts';
+import { launched } from '../attached/launched.ts';
+import { openCleanup } from '../cleanup/session.ts';
 import type { Environment, Run } from '../core/environment.ts';
 import { HarnessError } from '../core/errors.ts';
+import { faultKinds } from '../core/fault.ts';
+import type { LaunchPlan } from '../core/launch-plan.ts';
 import type { Scenario } from '../core/scenario.ts';
 import type { Endpoint } from '../core/system.ts';
-import { openCleanup } from '../cleanup/session.ts';
-import { attached } from '../attached/environment.ts';
-import { sayJson, sayLines } from '../report/output.ts';
+import { say, sayJson, sayLines, warn } from '../report/output.ts';
 import { Progress } from '../report/progress.ts';
 import { scenarioLines, violationLines } from '../report/terminal.ts';
-import { LocalEtcd } from '../systems/etcd/launch.ts';
-import { etcd } from '../systems/etcd/system.ts';
-import type { VerifyFlags } from './commands.ts';
-import { allowedHands, allowedPids, localHands } from './member-hands.ts';
+import type { OpenSystem } from '../systems/define-system.ts';
+import { allowedAccess, allowedOf, requireWayBack, warningOf } from './allowed.ts';
+import { dryRunLines } from './dry-run.ts';
 import { withInterrupt } from './interrupt.ts';
 import { jsonOf, exitCodeOf } from './run.ts';
-import { scenariosMatching } from './scenarios.ts';
-import { Summary } from './summary.ts';
 import { runOnce } from './run-once.ts';
+import { Summary } from './summary.ts';
+import { builtIns, manifestOf } from './systems.ts';
+import { parseVerify, sameAgain, verifyHelp } from './verify-flags.ts';
+import type { VerifyCall, VerifyFlags } from './verify-flags.ts';
+import { scenariosFor } from './verify-scenarios.ts';
+import { without } from './without.ts';
 
-export async function verifyCommand(system: string, flags: VerifyFlags): Promise<number> {
-  requireKnown(system, flags);
-  return withInterrupt(({ signal }) => verifyEtcd(flags, signal));
+/** What is to be verified, and how, as it was asked for. */
+interface Task extends VerifyCall {
+  /** Name or path, as it was given. */
+  readonly asked: string;
+  readonly open: OpenSystem;
+  readonly signal: AbortSignal;
 }
 
-async function verifyEtcd(flags: VerifyFlags, signal: AbortSignal): Promise<number> {
-  const scenarios = attachable(flags.scenario);
-  if (flags.endpoint.length === 0) {
-    await using own = await LocalEtcd.start({ signal });
-    const hands = localHands(own);
-    return await search(
-      attached({ endpoints: own.endpoints, hands, signal }),
-      scenarios,
-      flags,
-      signal,
+/** `words` are all that follows `verify`. */
+export async function verifyCommand(words: readonly string[]): Promise<number> {
+  const [asked] = words;
+  if (asked === undefined || asked === '--help' || asked === '-h') {
+    say(verifyHelp(builtIns).trimEnd());
+    return 0;
+  }
+  const manifest = await manifestOf(asked);
+  const call = parseVerify(manifest, words.slice(1));
+  requireSense(call.flags);
+  const open = manifest.open(call.own);
+  return withInterrupt(({ signal }) => verify({ ...call, asked, open, signal }));
+}
+
+async function verify(task: Task): Promise<number> {
+  const { flags, open, signal } = task;
+  if (flags.endpoint.length === 0) return verifyOwn(task);
+  const endpoints = endpointsOf(flags.endpoint);
+  const members = allowedOf(endpoints, flags);
+  const scenarios = scenariosFor(open.system, 'attached', flags);
+  const kills = scenarios.some((s) => s.kinds.has('crash'));
+  if (members.size > 0 && kills) requireWayBack(endpoints, members, flags);
+  if (members.size === 0) {
+    return search(attached({ endpoints, signal }), scenarios, task, endpoints);
+  }
+  if (!flags.dryRun) warn(warningOf(endpoints, members).join('\n'));
+  await using guard = await openCleanup();
+  const adapter = open.system.adapter;
+  if (adapter === undefined) throw new Error(`${open.system.name} has no adapter`);
+  const { leaveDown } = flags;
+  const { journal } = guard;
+  const access = allowedAccess({ endpoints, members, adapter, journal, leaveDown });
+  return await search(attached({ endpoints, access, signal }), scenarios, task, endpoints);
+}
+
+function verifyOwn(task: Task): Promise<number> {
+  const { flags, open, signal } = task;
+  if (open.launch === null) {
+    throw new HarnessError(
+      'E_USAGE',
+      `${open.system.name} does not say how its members are started, wanted where they answer. Pass --endpoint name=url for each.`,
     );
   }
-  const endpoints = endpointsOf(flags.endpoint);
-  const members = allowedPids(endpoints, flags.allowCrash);
-  if (members.size === 0) return search(attached({ endpoints, signal }), scenarios, flags, signal);
-  await using guard = await openCleanup();
-  const hands = allowedHands(members, guard.journal);
-  return await search(attached({ endpoints, hands, signal }), scenarios, flags, signal);
+  const plan = planOf(open.launch, flags);
+  const environment = launched({
+    plan,
+    signal,
+    ...(flags.members !== undefined && { members: flags.members }),
+    ...(flags.keep && { onKept: (folder) => warn(`kept: ${folder}`) }),
+  });
+  return search(environment, scenariosFor(open.system, 'processes', flags), task, []);
 }
 
-/** Throws E_USAGE when none that matches can run against members that are not ours. */
-function attachable(pattern: string): readonly Scenario[] {
-  const found = scenariosMatching([pattern]);
-  const fit = found.filter((s) => s.environments.includes('attached'));
-  if (fit.length > 0) return fit;
-  const all = scenariosMatching([]).filter((s) => s.environments.includes('attached'));
-  throw new HarnessError(
-    'E_USAGE',
-    `scenario is "${pattern}", which hurts more than a running system's clients and processes, wanted one of ${all.map((s) => s.name).join(', ')}. Pass --scenario key-value.`,
-  );
+/** The plan with the program and the flags that the user wants. */
+function planOf(plan: LaunchPlan, { binary, memberFlag }: VerifyFlags): LaunchPlan {
+  const [program, ...args] = plan.command;
+  return { ...plan, command: [binary ?? program ?? '', ...args, ...memberFlag] };
 }
 
 async function search(
-  environment: Environment<Promise<Run>>,
-  scenarios: readonly Scenario[],
-  flags: VerifyFlags,
-  signal: AbortSignal,
+  plain: Environment<Promise<Run>>,
+  scenarios: readonly { readonly scenario: Scenario }[],
+  task: Task,
+  endpoints: readonly Endpoint[],
 ): Promise<number> {
-  const summaries = scenarios.map((s) => new Summary(s));
+  const { flags, open, signal, asked } = task;
+  const environment = without(plain, flags.without);
+  if (flags.dryRun) {
+    sayLines(dryRunLines(environment, scenarios, task, endpoints));
+    return 0;
+  }
+  const summaries = scenarios.map(({ scenario }) => new Summary(scenario));
   const progress = new Progress();
-  for (const [i, scenario] of scenarios.entries()) {
+  const { name } = open.system;
+  for (const [i, { scenario }] of scenarios.entries()) {
     const summary = summaries[i] as Summary;
     for (let k = 0; k < flags.runs && !signal.aborted && summary.violated === 0; k++) {
-      progress.update(`${scenario.name} against etcd, seed ${flags.seed + k}`);
-      const report = await runOnce(environment, etcd, scenario, {
-        seed: flags.seed + k,
+      const seed = flags.seed + k;
+      progress.update(`${scenario.name} against ${name}, seed ${seed}`);
+      const report = await runOnce(environment, open.system, scenario, {
+        seed,
         mutant: null,
         isShrunk: false,
-        onProgress: (what) => progress.update(`${scenario.name} against etcd: ${what}`),
-        again: againOf(flags, scenario, flags.seed + k),
+        onProgress: (what) => progress.update(`${scenario.name} against ${name}: ${what}`),
+        again: sameAgain(asked, task, scenario.name, seed),
         // Its own keys: nobody else's are read or written, and a run starts from nothing.
-        extra: {
-          prefix: `antlion/${randomBytes(6).toString('hex')}/`,
-          reads: flags.reads,
-          progress: flags.progress,
-        },
+        extra: { ...open.extra, prefix: `antlion/${randomBytes(6).toString('hex')}/` },
       });
       progress.end();
       summary.add(report);
@@ -95,30 +136,32 @@ async function search(
   return exitCodeOf(summaries);
 }
 
-function againOf({ reads, progress }: VerifyFlags, { name }: Scenario, seed: number): string {
-  const how = `--reads ${reads} --progress ${progress}`;
-  return `antlion verify etcd ${how} --scenario ${name} --seed ${seed}`;
-}
-
-function requireKnown(system: string, flags: VerifyFlags): void {
-  if (system !== etcd.name) {
-    throw new HarnessError('E_USAGE', `system is "${system}", wanted etcd. Pass: verify etcd.`);
-  }
-  requireOneOf('reads', flags.reads, 'linearizable', 'serializable');
-  requireOneOf('progress', flags.progress, 'periodic', 'requested');
-  if (flags.endpoint.length === 0 && flags.allowCrash.length > 0) {
+function requireSense(flags: VerifyFlags): void {
+  const unknown = flags.without.find((kind) => !(faultKinds as readonly string[]).includes(kind));
+  if (unknown !== undefined) {
     throw new HarnessError(
       'E_USAGE',
-      'allow-crash names members of a running system, and no endpoint is given. Pass --endpoint n1=http://… for each member, or leave --allow-crash out.',
+      `without is "${unknown}", wanted one of ${faultKinds.join(', ')}. Pass --without crash.`,
     );
   }
-}
-
-function requireOneOf(flag: string, value: string, usual: string, other: string): void {
-  if (value === usual || value === other) return;
+  const isOwn = flags.endpoint.length === 0;
+  if (isOwn && (flags.allowCrash.length > 0 || flags.restart.length > 0)) {
+    throw new HarnessError(
+      'E_USAGE',
+      'allow-crash and restart name members of a running system, and no endpoint is given. Pass --endpoint n1=http://… for each member, or leave them out.',
+    );
+  }
+  const own = [
+    ['members', flags.members !== undefined],
+    ['binary', flags.binary !== undefined],
+    ['member-flag', flags.memberFlag.length > 0],
+    ['keep', flags.keep],
+  ] as const;
+  const misplaced = own.find(([, isGiven]) => isGiven);
+  if (isOwn || misplaced === undefined) return;
   throw new HarnessError(
     'E_USAGE',
-    `${flag} is "${value}", wanted ${usual} or ${other}. Pass --${flag} ${usual}.`,
+    `${misplaced[0]} is about members that antlion starts, and endpoints are given. Leave out --${misplaced[0]} or --endpoint.`,
   );
 }
 
@@ -136,12 +179,17 @@ function endpointsOf(texts: readonly string[]): readonly Endpoint[] {
 
 /** `n1=http://127.0.0.1:2379`, or the address alone. */
 function endpointOf(text: string, i: number): Endpoint {
-  const m = /^(?:([A-Za-z0-9_.-]+)=)?(https?:\/\/[^/\s]+)\/?$/.exec(text);
+  const m = /^(?:([A-Za-z0-9_.-]+)=)?([a-z][a-z0-9+.-]*:\/\/[^/\s@]+)\/?$/.exec(text);
   if (m !== null && URL.canParse(m[2] as string)) {
-    return { name: m[1] ?? `n${i}`, url: m[2] as string };
+    const endpoint = { name: m[1] ?? `n${i}`, url: m[2] as string };
+    hostOf(endpoint);
+    return endpoint;
   }
+  const secret = text.includes('@')
+    ? ', without user and password: these have flags of their own'
+    : '';
   throw new HarnessError(
     'E_USAGE',
-    `endpoint is "${text}", wanted [name=]http://host:port. Pass --endpoint http://127.0.0.1:2379.`,
+    `endpoint is "${text}", wanted [name=]http://host:port${secret}. Pass --endpoint http://127.0.0.1:2379.`,
   );
 }

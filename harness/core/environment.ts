@@ -43,6 +43,13 @@ export interface Run {
   readonly leftovers: readonly string[];
 }
 
+/** A program as it runs in one environment. */
+export interface Fitted {
+  readonly program: Program;
+  /** What it no longer tries that the drawn one did, and why: a sentence each. */
+  readonly narrowed: readonly string[];
+}
+
 /**
  * `R` is `Run` in simulation, where running is a plain synchronous function, and a promise of it
  * everywhere else.
@@ -50,6 +57,11 @@ export interface Run {
 export interface Environment<R extends Run | Promise<Run> = Run | Promise<Run>> {
   readonly name: EnvironmentName;
   readonly faults: ReadonlySet<FaultKind>;
+  /**
+   * The program that runs here instead of `program`: what is run is what is judged, told and replayed.
+   * Absent: any program runs as it is. Fitting twice changes nothing more. Throws E_PLAN.
+   */
+  fit?(program: Program): Fitted;
   /**
    * Brings the cluster up, waits until it is ready, runs faults and clients, heals, and takes
    * everything down again. Throws `HarnessError` when the cluster cannot be brought up.

@@ -48,32 +48,53 @@ export interface MachineForm {
 /** Where one member of a foreign system answers. */
 export interface Endpoint {
   readonly name: string;
-  /** `http://127.0.0.1:2379`. */
+  /** `http://127.0.0.1:2379`; of any scheme, with its port unless the scheme is http or https. */
   readonly url: string;
+  /** Whom the member's certificate names, where `url` is that of a proxy: its own host. */
+  readonly serverName?: string;
 }
 
-/** One client's session with a foreign system. One operation is one request: no hidden retry. */
+/**
+ * One client's session with a foreign system. One operation is one request, without a hidden retry;
+ * an adapter whose operation takes several says so in `severalRequests`.
+ */
 export interface Session {
-  /** Calls `done` exactly once; the deadline is the caller's business. */
+  /** Calls `done` once, at any time; the deadline is the caller's business. A throw is `info`. */
   start(op: Operation, done: (outcome: Outcome) => void): void;
+  /** Nobody waits for `op` any more: its deadline has passed, or the run ended. It may still happen. */
+  abandon?(op: Operation): void;
   close(): void;
 }
 
 export interface Leader {
+  /** Index of its endpoint. */
   readonly node: NodeId;
-  readonly term: number;
+  /** Where leaders are numbered; otherwise the latest word counts. */
+  readonly term?: number;
 }
 
-/** A system that is spoken to through a product's own protocol. */
+/**
+ * A system that is spoken to through a product's own protocol. Any of these may throw or reject: a
+ * `HarnessError` ends the run with its message, anything else costs what it was asked for.
+ */
 export interface AdapterForm {
-  /** Opens a session for workload client `client`. */
-  connect(endpoints: readonly Endpoint[], client: number, settings: Settings): Session;
+  /** Opens a session for workload client `client`. Where it fails, the next operation asks again. */
+  connect(
+    endpoints: readonly Endpoint[],
+    client: number,
+    settings: Settings,
+  ): Session | Promise<Session>;
   /** Resolves once every endpoint answers; rejects with E_ENDPOINT otherwise. Changes nothing. */
   ready(endpoints: readonly Endpoint[]): Promise<void>;
-  /** Who leads now, by index of the endpoint, as most members say; null when nobody can tell. */
+  /** Who leads now, as most members say; null when nobody can tell. Asked four times a second. */
   leader?(endpoints: readonly Endpoint[]): Promise<Leader | null>;
-  /** Removes what the operations of a run have written, by its key prefix. */
+  /** Removes what the operations of a run have written, by its key prefix; rejects if it cannot. */
   tidy?(endpoints: readonly Endpoint[], settings: Settings): Promise<void>;
+  /**
+   * Operations that take several requests, so that one which broke off may have happened in part.
+   * Such an operation never ends as `fail` unless nothing of it was done.
+   */
+  readonly severalRequests?: readonly string[];
 }
 
 export interface System {

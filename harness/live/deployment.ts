@@ -28,6 +28,9 @@ export interface Deployment {
   /** Links by `linkName`; null: there are none to hurt. Valid after `start`. */
   readonly links: Links | null;
 
+  /** Do nodes answer each other on the connection on which they were asked? Absent: they do not. */
+  readonly areLinksTwoWay?: boolean;
+
   /** True time of the run, µs: the clock of all stamps. */
   trueUs(): number;
 
@@ -39,6 +42,12 @@ export interface Deployment {
 
   /** Opens the session of a workload client, `client` 0…clients-1. */
   openClient(client: number): LiveClient;
+
+  /**
+   * Takes nodes for a fault and gives them back by the function returned; or says why they may not be
+   * crashed or paused now. Absent: they always may.
+   */
+  reserve?(kind: 'crash' | 'pause', nodes: readonly NodeId[]): string | (() => void);
 
   /** SIGKILL; resolves when the node is gone. */
   crash(node: NodeId): Promise<void>;

@@ -3,12 +3,12 @@ import { unreachable } from '../core/assert.ts';
 import type { Fault } from '../core/fault.ts';
 import type { NodeId } from '../core/host.ts';
 import type { Shape } from '../core/program.ts';
-import type { LinkDirection, LinkEffect, Links } from '../control/links.ts';
+import type { LinkEffect, Links } from '../control/links.ts';
 import type { Aim } from '../faults/aim.ts';
 import { noFaults } from '../host/control.ts';
 import type { NodeFaults } from '../host/control.ts';
 import type { MessageFaults } from '../faults/overlap.ts';
-import { directionOf } from './names.ts';
+import { directionsOf } from './names.ts';
 import type { NodeFaultControl } from './node-faults.ts';
 import type { NodeHands } from './node-hands.ts';
 
@@ -23,8 +23,11 @@ export interface Hurt {
 export interface Hands {
   readonly shape: Shape;
   readonly links: Links | null;
+  readonly areLinksTwoWay: boolean;
   readonly nodes: NodeHands;
   readonly controls: NodeFaultControl;
+  /** Takes nodes for a fault and gives them back; or says why they may not be hurt now. */
+  readonly reserve: (kind: 'crash' | 'pause', nodes: readonly NodeId[]) => string | (() => void);
 }
 
 /** The work of fault `i` on what it hits, or the reason why it cannot be done here. */
@@ -72,10 +75,9 @@ function effectOf(
 function hurtLinks(i: number, effect: LinkEffect, hit: Aim, hands: Hands): Hurt | string {
   const { links, shape } = hands;
   if (links === null) return 'there are no links in between';
-  const directions = hit.links.flatMap(([from, to]): LinkDirection[] => {
-    const direction = directionOf(shape, from, to);
-    return direction === null ? [] : [direction];
-  });
+  const directions = hit.links.flatMap(([from, to]) =>
+    directionsOf(shape, from, to, hands.areLinksTwoWay),
+  );
   if (directions.length === 0) return 'no link between the nodes that are meant';
   // Part of a fault would be another fault: members that are not ours talk past us.
   const foreign = directions.find((d) => !links.has(d.link));
@@ -166,8 +168,10 @@ function controlled(
   };
 }
 
-function hurtProcesses(kind: 'crash' | 'pause', hit: Aim, hands: Hands): Hurt {
+function hurtProcesses(kind: 'crash' | 'pause', hit: Aim, hands: Hands): Hurt | string {
   const { nodes } = hit;
+  const release = hands.reserve(kind, nodes);
+  if (typeof release === 'string') return release;
   let isFelt = false;
   const feel = (): void => {
     isFelt = true;
@@ -178,6 +182,7 @@ function hurtProcesses(kind: 'crash' | 'pause', hit: Aim, hands: Hands): Hurt {
     },
     async end() {
       await Promise.all(nodes.map((node) => hands.nodes.end(kind, node, feel)));
+      release();
     },
     isFelt: () => Promise.resolve(isFelt),
   };

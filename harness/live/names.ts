@@ -26,11 +26,18 @@ export function dialledLinks(shape: Shape): readonly (readonly [from: NodeId, to
 
 /**
  * Where messages of `from` to `to` can be hurt. A node answers a client on the client's own
- * connection: that is the other stream of the client's link. Null between clients.
+ * connection: that is the other stream of the client's link. So nodes do among each other where links
+ * are two-way. None between clients.
  */
-export function directionOf(shape: Shape, from: NodeId, to: NodeId): LinkDirection | null {
+export function directionsOf(
+  shape: Shape,
+  from: NodeId,
+  to: NodeId,
+  areLinksTwoWay: boolean,
+): readonly LinkDirection[] {
   const nodes = nodeCount(shape);
-  if (to < nodes) return { link: linkName(shape, from, to), stream: 'upstream' };
-  if (from < nodes) return { link: linkName(shape, to, from), stream: 'downstream' };
-  return null;
+  const asks: LinkDirection = { link: linkName(shape, from, to), stream: 'upstream' };
+  const answers: LinkDirection = { link: linkName(shape, to, from), stream: 'downstream' };
+  if (to >= nodes) return from < nodes ? [answers] : [];
+  return areLinksTwoWay && from < nodes ? [asks, answers] : [asks];
 }

@@ -119,7 +119,15 @@ class LiveRun {
     await this.schedule?.endAll().catch(note);
     await links?.healAll().catch(note);
     broken.push(...((await links?.verify().catch(note)) ?? []));
-    for (const client of this.clients.values()) client.close();
+    for (const [id, client] of this.clients) {
+      try {
+        client.close();
+      } catch (e) {
+        const what = `session of client ${id - this.program.shape.nodes.length}`;
+        broken.push(`${what}: ${e instanceof Error ? e.message : String(e)}`);
+      }
+    }
+    this.clients.clear();
     return broken;
   }
 
@@ -144,6 +152,7 @@ class LiveRun {
             after: (delayUs, f) => this.after(delayUs, f),
           },
           start: (op, done) => session.start(op, done),
+          abandon: (op) => session.abandon?.(op),
           record: (e) => recorder.event(e),
         }),
       );
@@ -172,7 +181,14 @@ class LiveRun {
       plan: program.faults,
       pins: this.options.pins ?? {},
       roles: recorder.roles,
-      hands: { shape, links: deployment.links, nodes, controls },
+      hands: {
+        shape,
+        links: deployment.links,
+        areLinksTwoWay: deployment.areLinksTwoWay ?? false,
+        nodes,
+        controls,
+        reserve: (kind, of) => deployment.reserve?.(kind, of) ?? (() => undefined),
+      },
       skip: (fault: Fault) =>
         deployment.faults.has(fault.kind) ? null : `${fault.kind} cannot be done here`,
       trueUs: () => deployment.trueUs(),

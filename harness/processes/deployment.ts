@@ -22,7 +22,7 @@ import { getCounters, postFaults } from '../live/control-client.ts';
 import { startProxy } from '../proxy/server.ts';
 import type { ProxyServer } from '../proxy/server.ts';
 import { NodeChild } from './node-child.ts';
-import { freePorts } from './ports.ts';
+import { freePorts } from '../host/ports.ts';
 import { ProcessCleanup } from './process-cleanup.ts';
 
 export interface ProcessesOptions {

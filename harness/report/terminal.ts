@@ -16,6 +16,8 @@ export interface ScenarioSummary {
   readonly operations: number;
   readonly faultsFelt: number;
   readonly elapsedMs: number;
+  /** What the claim was not held against: with any of these it is no longer the claim that holds. */
+  readonly narrowed: readonly string[];
   /** Why it is not simply `holds`, a line each. */
   readonly remarks: readonly string[];
 }
@@ -32,6 +34,8 @@ export function scenarioLines(s: ScenarioSummary): string[] {
   return [
     `${marks[s.verdict]}  ${s.name.padEnd(20)} ${runs}, ${count(s.operations)} operations, ${count(s.faultsFelt)} faults felt, ${took}`,
     pc.dim(`            ${s.claim}`),
+    ...(s.narrowed.length > 0 ? ['            Shown for less than this claim:'] : []),
+    ...s.narrowed.map((n) => `            - ${n}`),
     ...s.remarks.map((r) => `            ${r}`),
   ];
 }

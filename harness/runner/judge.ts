@@ -1,5 +1,5 @@
 /** Turns a run into one verdict: every promise judged, and whether the run proved anything. */
-import { countFaultsFelt, countOperations } from '../core/history.ts';
+import { countFaultsFelt, countOperations, isOperation } from '../core/history.ts';
 import type { Run } from '../core/environment.ts';
 import type { Invariant } from '../core/invariant.ts';
 import type { Program } from '../core/program.ts';
@@ -54,20 +54,42 @@ function vacuity(
   if (missing !== null) return `the history is not whole: ${missing}`;
   if (run.limitReached !== undefined) return `the run ended early at its limit ${run.limitReached}`;
   if (successes < options.successesMin) {
-    return `${successes} operations succeeded, wanted at least ${options.successesMin}`;
+    const why = commonError(run.history);
+    return `${successes} operations succeeded, wanted at least ${options.successesMin}${why === null ? '' : `; most others: ${why}`}`;
   }
-  const skipped = new Set(run.skippedFaults.map((s) => s.fault));
-  const wanted = program.faults.flatMap((f, i) => (skipped.has(i) ? [] : [f.kind]));
+  return unfelt(run, program, options);
+}
+
+/** Why the faults of this run do not show what its plan was to show, or null. */
+function unfelt(run: Run, { faults }: Program, { isEveryKindFelt }: JudgeOptions): string | null {
+  const reasons = new Map(run.skippedFaults.map((s) => [s.fault, s.reason]));
   const felt = new Set<string>();
   for (const e of run.history.events) {
     if (e.type === 'fault' && e.phase === 'felt') felt.add(e.kind);
   }
-  if (program.faults.length > 0 && wanted.length === 0)
-    return 'no fault of the plan can be done here';
-  const unfelt = [...new Set(wanted)].filter((kind) => !felt.has(kind));
-  if (options.isEveryKindFelt && unfelt.length > 0) {
-    return `never felt: ${unfelt.join(', ')}`;
+  if (faults.length > 0 && reasons.size === faults.length) {
+    return `no fault of the plan can be done here: ${[...new Set(reasons.values())].join('; ')}`;
   }
-  if (wanted.length > 0 && felt.size === 0) return 'no fault was felt';
+  const kinds = [...new Set(faults.map((f) => f.kind))].filter((kind) => !felt.has(kind));
+  const skipped = kinds.filter((kind) => faults.every((f, i) => f.kind !== kind || reasons.has(i)));
+  if (isEveryKindFelt && skipped.length > 0) {
+    const why = (kind: string): string => {
+      const first = faults.findIndex((f) => f.kind === kind);
+      return `${kind} (${reasons.get(first) ?? ''})`;
+    };
+    return `not done here: ${skipped.map(why).join(', ')}`;
+  }
+  if (isEveryKindFelt && kinds.length > 0) return `never felt: ${kinds.join(', ')}`;
+  if (faults.length > 0 && felt.size === 0) return 'no fault was felt';
   return null;
+}
+
+/** What most operations that did not succeed ended with, or null. */
+function commonError({ events }: Run['history']): string | null {
+  const counts = new Map<string, number>();
+  for (const e of events) {
+    if (!isOperation(e) || e.error === undefined) continue;
+    counts.set(e.error, (counts.get(e.error) ?? 0) + 1);
+  }
+  return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0] ?? null;
 }

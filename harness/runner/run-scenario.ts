@@ -13,7 +13,10 @@ import { judge } from './judge.ts';
 import type { Judgement } from './judge.ts';
 
 export interface ScenarioRun {
+  /** As it was run: `fit` may have changed the drawn one. */
   readonly program: Program;
+  /** What it no longer tries that the scenario does, a sentence each. */
+  readonly narrowed: readonly string[];
   readonly run: Run;
   readonly judgement: Judgement;
   /** Promises of the scenario that this system does not make. */
@@ -50,14 +53,16 @@ export function runScenario<R extends Run | Promise<Run>>(
   environment: Environment<R>,
   system: System,
   scenario: Scenario,
-  program: Program,
+  drawn: Program,
   options?: RunOptions,
 ): R extends Run ? ScenarioRun : Promise<ScenarioRun> {
+  const { program, narrowed } = environment.fit?.(drawn) ?? { program: drawn, narrowed: [] };
   requireOperations(system, program);
   requireMutant(system, program.settings.mutant ?? undefined);
   const { invariants, notPromised } = promisesFor(system, scenario.promises);
   const finish = (run: Run): ScenarioRun => ({
     program,
+    narrowed,
     run,
     notPromised,
     judgement: judge(run, program, {

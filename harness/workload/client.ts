@@ -27,6 +27,8 @@ export interface WorkloadClientOptions {
   readonly scheduler: Scheduler;
   /** Starts one operation; `done` may be called late or never, and at most once counts. */
   readonly start: (op: Operation, done: (outcome: Outcome) => void) => void;
+  /** Nobody waits for the outcome of `op` any more. */
+  readonly abandon?: (op: Operation) => void;
   readonly record: (e: OperationEvent) => void;
 }
 
@@ -57,7 +59,7 @@ export class WorkloadClient {
   stop(): void {
     this.isStopped = true;
     if (this.open !== null) {
-      this.finish(this.open, { type: 'info', error: 'the run ended' });
+      this.abandon(this.open, 'the run ended');
     }
   }
 
@@ -77,11 +79,16 @@ export class WorkloadClient {
     this.open = op;
     this.record('invoke', op, op.value);
     this.o.scheduler.after(this.o.deadlineUs, () => {
-      if (this.open === op) this.finish(op, { type: 'info', error: 'deadline' });
+      if (this.open === op) this.abandon(op, 'deadline');
     });
     this.o.start(op, (outcome) => {
       if (this.open === op) this.finish(op, outcome);
     });
+  }
+
+  private abandon(op: Operation, error: string): void {
+    this.o.abandon?.(op);
+    if (this.open === op) this.finish(op, { type: 'info', error });
   }
 
   private finish(op: Operation, outcome: Outcome): void {

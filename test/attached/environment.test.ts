@@ -107,9 +107,10 @@ async function open(): Promise<Environment<Promise<Run>>> {
   await members.start(3);
   return attached({
     endpoints: members.endpoints,
-    hands: {
-      faults: ['crash', 'pause'],
-      isAllowed: () => true,
+    access: {
+      members: new Set([0, 1, 2]),
+      reserve: () => () => undefined,
+      leftBehind: () => [],
       crash: (node) => members.kill(node),
       restart: (node) => members.launch(node),
       pause: (node) => members.signal(node, 'SIGSTOP'),
@@ -118,7 +119,7 @@ async function open(): Promise<Environment<Promise<Run>>> {
   });
 }
 
-/** What needs hands between or inside the members of somebody else's system. */
+/** What needs access between or inside the members of somebody else's system. */
 const notOurs = claims
   .filter(([, { scenario }]) => ['links', 'noise', 'clocks and disks'].includes(scenario))
   .map(([test]) => ({ test, reason: 'nothing between or inside foreign members is ours to hurt' }));

@@ -78,9 +78,25 @@ describe('judge', () => {
     assert.equal(verdict([...whole], { strict: false }), 'unknown');
   });
 
-  it('does not ask to feel what the environment skipped, but one fault must be left', () => {
-    assert.equal(verdict([...whole, felt(0)], { skipped: [1] }), 'holds');
-    assert.equal(verdict([...whole], { skipped: [0, 1] }), 'unknown');
+  it('is unknown when a kind of fault was skipped; of a random plan one must be left', () => {
+    assert.equal(verdict([...whole, felt(0)], { skipped: [1] }), 'unknown');
+    assert.equal(verdict([...whole, felt(0)], { skipped: [1], strict: false }), 'holds');
+    assert.equal(verdict([...whole], { skipped: [0, 1], strict: false }), 'unknown');
+  });
+
+  it('says what was skipped and why, and why no operation succeeded', () => {
+    const options = { invariants: [invariant('holds')], successesMin: 1, isEveryKindFelt: true };
+    const reasonOf = (r: Run): string => {
+      const [v] = judge(r, program, options).verdicts.filter((x) => x.kind === 'unknown');
+      return v?.kind === 'unknown' ? v.reason : '';
+    };
+    assert.equal(reasonOf(run([...whole, felt(0)], [1])), 'not done here: pause (no)');
+    assert.equal(reasonOf(run(whole, [0, 1])), 'no fault of the plan can be done here: no');
+    const refused: HistoryEvent = { type: 'fail', ...operation, error: 'who are you?' };
+    assert.equal(
+      reasonOf(run([whole[0] as HistoryEvent, refused])),
+      '0 operations succeeded, wanted at least 1; most others: who are you?',
+    );
   });
 
   it('is unknown when too few operations succeeded, and when nothing was judged', () => {

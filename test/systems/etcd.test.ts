@@ -8,10 +8,10 @@ import type { Json } from '../../harness/core/host.ts';
 import type { Operation, Settings } from '../../harness/core/program.ts';
 import type { Outcome, Session } from '../../harness/core/system.ts';
 import type { WatchRequest, WatchResult } from '../../harness/core/watch.ts';
-import { skipUnless } from '../require.ts';
 import { post } from '../../harness/systems/etcd/gateway.ts';
-import { LocalEtcd } from '../../harness/systems/etcd/launch.ts';
-import { etcd } from '../../harness/systems/etcd/system.ts';
+import { etcd } from '../../harness/systems/etcd/index.ts';
+import type { LaunchedMembers } from '../../harness/attached/launched-members.ts';
+import { skipWithoutEtcd, startEtcd } from './etcd-cluster.ts';
 
 const settings: Settings = {
   policyDivisor: 1,
@@ -21,14 +21,14 @@ const settings: Settings = {
 };
 
 describe('etcd adapter', function () {
-  let cluster: LocalEtcd;
+  let cluster: LaunchedMembers;
+  const { adapter } = etcd.open({}).system;
   let session: Session;
 
   before(async function () {
-    const isHere = spawnSync('etcd', ['--version']).error === undefined;
-    skipUnless(this, 'etcd', isHere ? null : 'apt-get install etcd-server');
-    cluster = await LocalEtcd.start();
-    session = etcd.adapter!.connect(cluster.endpoints, 0, settings);
+    skipWithoutEtcd(this);
+    cluster = await startEtcd();
+    session = await adapter!.connect(cluster.endpoints, 0, settings);
   });
 
   after(async () => {
@@ -108,14 +108,14 @@ describe('etcd adapter', function () {
   it('says that what a watch would resume from is compacted away', async () => {
     const revision = await revisionOf(askFor('w/a', 'write', 5));
     const url = cluster.endpoints[0]?.url ?? '';
-    await post(url, '/v3/kv/compaction', { revision }, AbortSignal.timeout(2_000));
+    await post({ url }, '/v3/kv/compaction', { revision }, AbortSignal.timeout(2_000));
     const outcome = await askFor('w/', 'watch', { forUs: 300_000, after: 1 });
     assert.deepEqual(outcome, { type: 'fail', error: 'compacted', node: 0 });
   });
 
   it('finds etcd#15220 where it is: asked for progress, a member tells of it before the events', async () => {
     const asking = { ...settings, extra: { ...settings.extra, progress: 'requested' } };
-    const other = etcd.adapter!.connect(cluster.endpoints, 1, asking);
+    const other = await adapter!.connect(cluster.endpoints, 1, asking);
     const after = await revisionOf(askFor('w/a', 'write', 6));
     await askFor('w/a', 'write', 7);
     const value = { forUs: 300_000, after };
@@ -128,19 +128,21 @@ describe('etcd adapter', function () {
   });
 
   it('finds the leader, and tidies up its keys', async () => {
-    const leader = await etcd.adapter!.leader!(cluster.endpoints);
-    assert.ok(leader !== null && leader.node < 3 && leader.term > 0);
+    const leader = await adapter!.leader!(cluster.endpoints);
+    assert.ok(leader !== null && leader.node < 3 && (leader.term ?? 0) > 0);
     await ask('write', 1);
-    await etcd.adapter!.tidy!(cluster.endpoints, settings);
+    await adapter!.tidy!(cluster.endpoints, settings);
     assert.deepEqual(await ask('read'), { type: 'ok', value: null, node: 0 });
   });
 
   it('says a write is unknown when the answer is lost, and moves on to the next member', async () => {
-    const leader = await etcd.adapter!.leader!(cluster.endpoints);
-    cluster.pause(0);
-    session.start({ id: 1, afterUs: 0, f: 'write', key: 'a', value: 2 }, () => undefined);
+    const leader = await adapter!.leader!(cluster.endpoints);
+    await cluster.pause(0);
+    const op = { id: 1, afterUs: 0, f: 'write', key: 'a', value: 2 };
+    session.start(op, () => undefined);
+    session.abandon?.(op);
     const next = await ask('write', 3);
-    cluster.resume(0);
+    await cluster.resume(0);
     assert.ok(next.type === 'ok' || next.type === 'info', JSON.stringify({ next, leader }));
     assert.equal(next.node, 1);
   });

@@ -3,10 +3,21 @@
  *
  * Traps of the gateway: 64-bit numbers are strings, and false, zero and empty fields are absent.
  */
+import { fetch } from 'undici';
+import type { Dispatcher, Response } from 'undici';
 import { HarnessError } from '../../core/errors.ts';
 import type { Json } from '../../core/host.ts';
 import { decodeValue } from './codec.ts';
 import type { KeyValue } from './codec.ts';
+
+/** Whom to ask, and as whom. */
+export interface Target {
+  readonly url: string;
+  /** Speaks TLS with the certificates that were given; absent: plain, or those of the system. */
+  readonly dispatcher?: Dispatcher;
+  /** As `authenticate` gave it. */
+  readonly token?: string;
+}
 
 /** An answer with HTTP status 200; `revision` and `term` are the cluster's, from the header. */
 export interface Answer {
@@ -22,23 +33,27 @@ interface Body {
   readonly deleted?: string;
   readonly leader?: string;
   readonly raftTerm?: string;
+  readonly token?: string;
 }
 
 /** A request without a usable answer. */
 export class GatewayError extends Error {
   override readonly name = 'GatewayError';
-  /** True when the request never reached etcd, so that it cannot have had an effect. */
+  /** True when the request never reached etcd, or was refused, so that it had no effect. */
   readonly isDefinite: boolean;
+  /** True when etcd does not know who asks. */
+  readonly isStranger: boolean;
 
-  constructor(message: string, isDefinite: boolean) {
+  constructor(message: string, isDefinite: boolean, isStranger = false) {
     super(message);
-    this.isDefinite = isDefinite;
+    this.isDefinite = isDefinite || isStranger;
+    this.isStranger = isStranger;
   }
 }
 
 /** Posts one request. Throws `GatewayError`. */
 export async function post(
-  url: string,
+  to: Target,
   path: string,
   body: Readonly<Record<string, Json>>,
   signal: AbortSignal,
@@ -46,39 +61,45 @@ export async function post(
   let response: Response;
   let text: string;
   try {
-    response = await send(url, path, JSON.stringify(body), signal);
+    response = await send(to, path, JSON.stringify(body), signal);
     text = await response.text();
   } catch (error) {
     throw new GatewayError(reason(error), isRefused(error));
   }
-  if (response.status !== 200) throw new GatewayError(`${response.status} ${brief(text)}`, false);
+  if (response.status !== 200) throw refusal(response, text);
   try {
     const parsed = JSON.parse(text) as Body;
     return { body: parsed, revision: Number(parsed.header?.revision ?? 0) };
   } catch {
-    throw new GatewayError(`not JSON: ${brief(text)}`, false);
+    throw new GatewayError(`not JSON: ${typeOf(response)}`, false);
   }
 }
 
 /** Posts one request whose answer is a stream, and gives that. Throws `GatewayError`. */
 export async function open(
-  url: string,
+  to: Target,
   path: string,
   body: string,
   signal: AbortSignal,
 ): Promise<AsyncIterable<Uint8Array>> {
   let response: Response;
   try {
-    response = await send(url, path, body, signal);
+    response = await send(to, path, body, signal);
   } catch (error) {
     throw new GatewayError(reason(error), isRefused(error));
   }
   if (response.status === 200 && response.body !== null) return response.body;
-  throw new GatewayError(`${response.status} ${brief(await response.text())}`, false);
+  throw refusal(response, await response.text());
 }
 
-function send(url: string, path: string, body: string, signal: AbortSignal): Promise<Response> {
-  return fetch(`${url}${path}`, { method: 'POST', body, signal });
+function send(to: Target, path: string, body: string, signal: AbortSignal): Promise<Response> {
+  return fetch(`${to.url}${path}`, {
+    method: 'POST',
+    body,
+    signal,
+    ...(to.dispatcher && { dispatcher: to.dispatcher }),
+    ...(to.token !== undefined && { headers: { authorization: to.token } }),
+  });
 }
 
 /** What a read found, with the revision of its last change; nothing: null at 0. */
@@ -88,26 +109,47 @@ export function decodeFirst(body: Body): { readonly value: Json; readonly modRev
   return { value: decodeValue(kv), modRevision: Number(kv.mod_revision ?? 0) };
 }
 
-/** E_ENDPOINT for an address where no etcd answers. */
+/** E_ENDPOINT for an address where no etcd answers, or none that lets us in. */
 export function noEndpoint(url: string, error: unknown): HarnessError {
+  if (error instanceof GatewayError && error.isStranger) {
+    return new HarnessError(
+      'E_ENDPOINT',
+      `etcd at ${url} refuses: ${error.message}. Say who asks: --user NAME with --password-file FILE or --password-env NAME.`,
+      { cause: error },
+    );
+  }
+  const isTls = error instanceof GatewayError && /certificate|CERT|TLS|SSL/.test(error.message);
+  const next = isTls
+    ? 'Name the certificates: --cacert FILE, and --cert FILE with --key FILE where clients need one'
+    : 'Check --endpoint http://host:2379';
   return new HarnessError(
     'E_ENDPOINT',
-    `no etcd answers at ${url} (${reason(error)}), wanted its client address. Check --endpoint http://host:2379.`,
+    `no etcd answers at ${url} (${reason(error)}), wanted its client address. ${next}.`,
     { cause: error },
   );
 }
 
 function reason(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const cause = error.cause as { code?: string } | undefined;
-  return cause?.code ?? error.message;
+  const cause = error.cause as { code?: string; message?: string } | undefined;
+  return cause?.code ?? cause?.message ?? error.message;
 }
 
 function isRefused(error: unknown): boolean {
   return reason(error) === 'ECONNREFUSED';
 }
 
-function brief(text: string): string {
-  const message = /"(?:message|error)":"([^"]*)"/.exec(text)?.[1] ?? text;
-  return message.slice(0, 120);
+/** What etcd says when it does not know who asks, over its versions. */
+const strangers =
+  /user name is empty|invalid auth token|authentication failed|permission denied|authentication is not enabled/;
+
+function refusal(response: Response, text: string): GatewayError {
+  const message = /"(?:message|error)":"([^"]*)"/.exec(text)?.[1];
+  // A page for people helps nobody here.
+  const said = message?.slice(0, 120) ?? `${typeOf(response)}, not etcd's JSON`;
+  return new GatewayError(`${response.status} ${said}`, false, strangers.test(message ?? ''));
+}
+
+function typeOf(response: Response): string {
+  return response.headers.get('content-type') ?? 'an answer without a type';
 }

@@ -4,11 +4,12 @@
  */
 import type { Json } from '../../core/host.ts';
 import type { Operation, Settings } from '../../core/program.ts';
-import type { Endpoint, Outcome, Session } from '../../core/system.ts';
+import type { Outcome, Session } from '../../core/system.ts';
 import type { WatchRequest } from '../../core/watch.ts';
 import { encode } from './codec.ts';
 import { GatewayError, decodeFirst, post } from './gateway.ts';
-import type { Answer } from './gateway.ts';
+import type { Answer, Target } from './gateway.ts';
+import type { Access } from './access.ts';
 import { watch } from './watch.ts';
 import type { EtcdWatch } from './watch.ts';
 
@@ -19,22 +20,32 @@ export function prefixOf(settings: Settings): string {
 }
 
 export class EtcdSession implements Session {
-  private readonly endpoints: readonly Endpoint[];
+  private readonly access: Access;
+  private readonly targets: readonly Target[];
   private readonly settings: Settings;
   /** The member asked now; the next one after an operation that brought no answer. */
   private at: number;
   private readonly open = new Set<AbortController>();
+  /** As etcd knows us; anew after a member that has forgotten it. */
+  private token: string | null;
   private isClosed = false;
 
-  constructor(endpoints: readonly Endpoint[], client: number, settings: Settings) {
-    this.endpoints = endpoints;
+  /** `targets` are the endpoints by way of the client's links, `token` null where nobody is asked. */
+  constructor(
+    access: Access,
+    targets: readonly Target[],
+    token: string | null,
+    client: number,
+    settings: Settings,
+  ) {
+    this.access = access;
+    this.targets = targets;
+    this.token = token;
     this.settings = settings;
-    this.at = client % endpoints.length;
+    this.at = client % targets.length;
   }
 
   start(op: Operation, done: (outcome: Outcome) => void): void {
-    // The last one got no answer before its deadline: this member may be cut off, ask another.
-    if (this.open.size > 0) this.moveOn();
     const node = this.at;
     const abort = new AbortController();
     this.open.add(abort);
@@ -45,23 +56,30 @@ export class EtcdSession implements Session {
     });
   }
 
+  /** No answer before its deadline: this member may be cut off, ask another. */
+  abandon(): void {
+    this.moveOn();
+  }
+
   close(): void {
     this.isClosed = true;
     for (const abort of this.open) abort.abort();
+    for (const { dispatcher } of this.targets) void dispatcher?.destroy();
   }
 
   private moveOn(): void {
     for (const abort of this.open) abort.abort();
     this.open.clear();
-    this.at = (this.at + 1) % this.endpoints.length;
+    this.at = (this.at + 1) % this.targets.length;
   }
 
   private async perform(op: Operation, node: number, signal: AbortSignal): Promise<Outcome> {
-    const url = this.endpoints[node]?.url ?? '';
     const key = encode(`${prefixOf(this.settings)}${op.key}`);
     try {
-      return { ...(await this.request(op, url, key, signal)), node };
+      const target = await this.signedIn(this.targets[node] as Target, signal);
+      return { ...(await this.request(op, target, key, signal)), node };
     } catch (error) {
+      if (error instanceof GatewayError && error.isStranger) this.token = null;
       const isRead = op.f === 'read' || op.f === 'read-stale' || op.f === 'watch';
       const isDefinite = isRead || (error instanceof GatewayError && error.isDefinite);
       const why = error instanceof Error ? error.message : String(error);
@@ -69,9 +87,15 @@ export class EtcdSession implements Session {
     }
   }
 
+  private async signedIn(target: Target, signal: AbortSignal): Promise<Target> {
+    if (this.access.user === null) return target;
+    this.token ??= await this.access.signIn(target, signal);
+    return { ...target, token: this.token };
+  }
+
   private async request(
     op: Operation,
-    url: string,
+    to: Target,
     key: string,
     signal: AbortSignal,
   ): Promise<Outcome> {
@@ -80,30 +104,30 @@ export class EtcdSession implements Session {
       case 'read-stale': {
         const serializable =
           op.f === 'read-stale' || this.settings.extra['reads'] === 'serializable';
-        const answer = await post(url, '/v3/kv/range', { key, serializable }, signal);
+        const answer = await post(to, '/v3/kv/range', { key, serializable }, signal);
         const { value, modRevision } = decodeFirst(answer.body);
         return { type: 'ok', value, ...(modRevision > 0 && { version: modRevision }) };
       }
       case 'write': {
         const value = encode(JSON.stringify(op.value));
-        return written(await post(url, '/v3/kv/put', { key, value }, signal), op.value);
+        return written(await post(to, '/v3/kv/put', { key, value }, signal), op.value);
       }
       case 'delete': {
-        const answer = await post(url, '/v3/kv/deleterange', { key }, signal);
+        const answer = await post(to, '/v3/kv/deleterange', { key }, signal);
         // What was not there has no revision at which it went: the header's is another change's.
         if (answer.body.deleted === undefined) return { type: 'ok', value: null };
         return written(answer, null);
       }
       case 'write-all': {
-        const answer = await post(url, '/v3/kv/txn', this.putsBody(op.value), signal);
+        const answer = await post(to, '/v3/kv/txn', this.putsBody(op.value), signal);
         return written(answer, op.value);
       }
       case 'watch': {
-        const told = await watch(url, this.watchOf(op), signal);
+        const told = await watch(to, this.watchOf(op), signal);
         return { type: 'ok', value: told as unknown as Json };
       }
       case 'cas': {
-        const answer = await post(url, '/v3/kv/txn', casBody(key, op.value), signal);
+        const answer = await post(to, '/v3/kv/txn', casBody(key, op.value), signal);
         if (answer.body.succeeded === true) return written(answer, op.value);
         return { type: 'fail', error: 'cas-mismatch' };
       }

@@ -10,6 +10,7 @@ import type { WatchBatch, WatchedChange, WatchRequest, WatchResult } from '../..
 import { decodeKey, decodeValue, rangeOf } from './codec.ts';
 import type { KeyValue } from './codec.ts';
 import { GatewayError, open } from './gateway.ts';
+import type { Target } from './gateway.ts';
 
 export interface EtcdWatch extends WatchRequest {
   /** Of the keys in etcd. */
@@ -42,7 +43,7 @@ interface Answer {
  * Throws `GatewayError`: `compacted`, or why no watch came about. All of it is definite.
  */
 export async function watch(
-  url: string,
+  to: Target,
   request: EtcdWatch,
   signal: AbortSignal,
 ): Promise<WatchResult> {
@@ -53,7 +54,7 @@ export async function watch(
   const alarm = setTimeout(end, Math.ceil(request.forUs / 1_000));
   signal.addEventListener('abort', end, { once: true });
   try {
-    for await (const line of linesOf(await open(url, '/v3/watch', bodyOf(request), ends.signal))) {
+    for await (const line of linesOf(await open(to, '/v3/watch', bodyOf(request), ends.signal))) {
       if (!told.line(JSON.parse(line) as Line)) break;
     }
   } catch (error) {

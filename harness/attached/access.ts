@@ -1,0 +1,30 @@
+/** What may be done to members of a foreign system: those that we started, or were allowed by name. */
+import type { NodeId } from '../core/host.ts';
+
+export interface MemberAccess {
+  /** Those that may be crashed or paused at all. */
+  readonly members: ReadonlySet<NodeId>;
+  /**
+   * Takes members for a fault and gives them back by the function returned; or says why they may not
+   * be crashed or paused now.
+   */
+  reserve(kind: 'crash' | 'pause', nodes: readonly NodeId[]): string | (() => void);
+  crash(node: NodeId): Promise<void>;
+  /** True when it runs again. */
+  restart(node: NodeId): Promise<boolean>;
+  pause(node: NodeId): Promise<void>;
+  resume(node: NodeId): Promise<void>;
+  /** Members that were hurt and are not as they were, in words: asked when all faults have ended. */
+  leftBehind(): readonly string[];
+}
+
+/** Nothing may be done to anybody. */
+export const nobody: MemberAccess = {
+  members: new Set(),
+  reserve: () => 'no member may be touched: allow it by --allow-crash NAME=PID',
+  crash: () => Promise.resolve(),
+  restart: () => Promise.resolve(false),
+  pause: () => Promise.resolve(),
+  resume: () => Promise.resolve(),
+  leftBehind: () => [],
+};

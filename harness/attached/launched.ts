@@ -1,0 +1,62 @@
+/** A foreign system in processes of our own: started for each run, and gone after it. */
+import type { Environment, Fitted, Run } from '../core/environment.ts';
+import type { LaunchPlan } from '../core/launch-plan.ts';
+import type { Program } from '../core/program.ts';
+import { runLive } from '../live/run.ts';
+import { AttachedDeployment } from './deployment.ts';
+import { connectionFaults, requireAdapter } from './environment.ts';
+import { fitTo } from './fit.ts';
+import { LaunchedMembers, arePeersOurs, memberNames } from './launched-members.ts';
+
+export interface LaunchedOptions {
+  readonly plan: LaunchPlan;
+  /** How many; the plan's own number unless told. */
+  readonly members?: number;
+  /** Keep the folder with logs and data of each run, and say where it is. */
+  readonly onKept?: (folder: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Runs programs against members that it starts itself, through the system's adapter. Everything may
+ * be done to them, and to the links among them where the plan says how they are told of each other.
+ * Throws E_NO_PROGRAM without the program, E_NOT_READY when the members do not come up.
+ */
+export function launched(options: LaunchedOptions): Environment<Promise<Run>> {
+  const { plan } = options;
+  const names = memberNames(options.members ?? plan.members ?? 3);
+  const fit = (program: Program): Fitted =>
+    fitTo(
+      {
+        names,
+        members: new Set(names.keys()),
+        faults: connectionFaults,
+        arePeersOurs: arePeersOurs(plan),
+      },
+      program,
+    );
+  return {
+    name: 'processes',
+    faults: connectionFaults,
+    fit,
+    async run(system, drawn, runOptions) {
+      const adapter = requireAdapter(system);
+      const { program } = fit(drawn);
+      const members = await LaunchedMembers.open(options);
+      if (options.onKept !== undefined) members.keep();
+      const deployment = new AttachedDeployment({
+        system: system.name,
+        endpoints: members.endpoints,
+        adapter,
+        program,
+        faults: connectionFaults,
+        access: members,
+        launched: members,
+      });
+      return runLive(deployment, system, program, {
+        ...runOptions,
+        ...(options.signal && { signal: options.signal }),
+      });
+    },
+  };
+}

@@ -1,0 +1,124 @@
+/** One member as a child process: started, killed, paused, started again; its output kept. */
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
+import type { WriteStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import type { Journal } from '../cleanup/journal.ts';
+import { identify } from '../cleanup/process-id.ts';
+import { HarnessError } from '../core/errors.ts';
+
+export interface MemberProcessOptions {
+  readonly name: string;
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Where all output is kept, over all starts. */
+  readonly logPath: string;
+  readonly journal: Journal;
+  /** How to get the program, for who has not got it. */
+  readonly install: string | null;
+  /** It ended without having been told to. */
+  readonly onExit: (reason: string) => void;
+}
+
+/** Last lines kept for messages to people. */
+const tailLinesMax = 40;
+
+export class MemberProcess {
+  readonly tail: string[] = [];
+  private readonly o: MemberProcessOptions;
+  private readonly log: WriteStream;
+  private child: ChildProcess | null = null;
+  private entry: number | null = null;
+  /** Resolves when the process is gone and all its output was read. */
+  private gone: Promise<void> = Promise.resolve();
+  private isTold = false;
+
+  constructor(options: MemberProcessOptions) {
+    this.o = options;
+    this.log = createWriteStream(options.logPath, { flags: 'a' });
+    // A full disk costs the log, not the run.
+    this.log.on('error', () => undefined);
+  }
+
+  get pid(): number | undefined {
+    return this.child?.pid;
+  }
+
+  /** Resolves once the process runs. Throws E_NO_PROGRAM. */
+  async start(): Promise<void> {
+    if (this.child !== null) return;
+    const [program = '', ...args] = this.o.argv;
+    this.isTold = false;
+    // A group of its own: Ctrl-C is for the harness, and a script goes with what it has started.
+    const stdio = ['ignore', 'pipe', 'pipe'] as const;
+    const child = spawn(program, args, { env: this.o.env, stdio: [...stdio], detached: true });
+    this.child = child;
+    this.gone = new Promise((resolve) => {
+      child.once('error', () => resolve());
+      child.once('close', (code, signal) => {
+        this.ended(code === null ? `signal ${signal}` : `exit code ${code}`);
+        resolve();
+      });
+    });
+    try {
+      await new Promise<void>((resolve, reject) => {
+        child.once('error', reject);
+        child.once('spawn', resolve);
+      });
+    } catch (cause) {
+      this.child = null;
+      throw new HarnessError(
+        'E_NO_PROGRAM',
+        `${program} cannot be started (${(cause as NodeJS.ErrnoException).code}), wanted the program of ${this.o.name}. Install it${this.o.install === null ? '' : `: ${this.o.install}`}, or name another: --binary PATH.`,
+        { cause },
+      );
+    }
+    const id = identify(child.pid as number);
+    this.entry = id && this.o.journal.begin({ kind: 'kill', process: id });
+    this.read(child.stdout as Readable);
+    this.read(child.stderr as Readable);
+  }
+
+  /** SIGKILL; resolves when it is gone. Harmless when it is gone already. */
+  async kill(): Promise<void> {
+    this.isTold = true;
+    this.signal('SIGKILL');
+    await this.gone;
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    const pid = this.child?.pid;
+    if (pid === undefined) return;
+    try {
+      process.kill(-pid, signal);
+    } catch (e) {
+      if ((e as NodeJS.ErrnoException).code !== 'ESRCH') throw e;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.kill();
+    await new Promise<void>((resolve) => this.log.end(resolve));
+  }
+
+  private ended(how: string): void {
+    this.child = null;
+    if (this.entry !== null) this.o.journal.done(this.entry);
+    this.entry = null;
+    if (this.isTold) return;
+    const last = this.tail.at(-1);
+    this.o.onExit(
+      `${this.o.name} ended by itself (${how})${last === undefined ? '' : `: ${last}`}`,
+    );
+  }
+
+  private read(stream: Readable): void {
+    createInterface({ input: stream, crlfDelay: Infinity }).on('line', (line) => {
+      this.log.write(`${line}\n`);
+      this.tail.push(line);
+      if (this.tail.length > tailLinesMax) this.tail.shift();
+    });
+  }
+}

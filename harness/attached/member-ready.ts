@@ -1,0 +1,67 @@
+/** Waits until a member that was started is up, by its output, its port or its HTTP answer. */
+import { connect } from 'node:net';
+import { HarnessError } from '../core/errors.ts';
+import type { ReadyPlan } from '../core/launch-plan.ts';
+
+export interface Awaited {
+  readonly name: string;
+  readonly url: string;
+  readonly address: { readonly host: string; readonly port: number };
+  /** Its last lines. */
+  readonly output: () => readonly string[];
+  readonly isGone: () => boolean;
+  readonly signal: AbortSignal;
+}
+
+const withinMs = 30_000;
+const everyMs = 50;
+const answerMs = 1_000;
+
+/** Throws E_NOT_READY with what the member said last; the signal's reason when that comes. */
+export async function untilReady(plan: ReadyPlan, member: Awaited): Promise<void> {
+  const endMs = performance.now() + withinMs;
+  for (;;) {
+    member.signal.throwIfAborted();
+    if (await isReady(plan, member)) return;
+    if (member.isGone()) throw notReady(member, 'it ended');
+    if (performance.now() > endMs) throw notReady(member, `not within ${withinMs / 1_000} s`);
+    await new Promise((wake) => setTimeout(wake, everyMs));
+  }
+}
+
+async function isReady(plan: ReadyPlan, { output, address, url }: Awaited): Promise<boolean> {
+  if ('log' in plan) {
+    const wanted = new RegExp(plan.log);
+    return output().some((line) => wanted.test(line));
+  }
+  if ('tcp' in plan) return connects(address);
+  try {
+    const answer = await fetch(new URL(plan.http, url), { signal: AbortSignal.timeout(answerMs) });
+    await answer.arrayBuffer();
+    return answer.ok;
+  } catch {
+    return false;
+  }
+}
+
+function connects(address: Awaited['address']): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ ...address, timeout: answerMs });
+    const end = (is: boolean) => (): void => {
+      socket.destroy();
+      resolve(is);
+    };
+    socket.once('connect', end(true)).once('error', end(false)).once('timeout', end(false));
+  });
+}
+
+function notReady({ name, output }: Awaited, why: string): HarnessError {
+  const said = output()
+    .slice(-8)
+    .map((line) => `\n  ${line}`)
+    .join('');
+  return new HarnessError(
+    'E_NOT_READY',
+    `${name} did not come up: ${why}. ${said === '' ? 'It said nothing. Check the command that starts it.' : `Read what it said last:${said}`}`,
+  );
+}

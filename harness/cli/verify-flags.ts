@@ -1,0 +1,102 @@
+/** What `antlion verify` is told: the same for every system, and the flags of the system itself. */
+import { Command, InvalidArgumentError } from 'commander';
+import type { SystemManifest } from '../systems/define-system.ts';
+import { commandOutput } from './commands.ts';
+import { addFlags, checkFlags, quoted, wordsOf } from './system-flags.ts';
+
+export interface VerifyFlags {
+  readonly endpoint: readonly string[];
+  readonly allowCrash: readonly string[];
+  readonly restart: readonly string[];
+  readonly leaveDown: boolean;
+  readonly without: readonly string[];
+  readonly members?: number;
+  readonly binary?: string;
+  readonly memberFlag: readonly string[];
+  readonly keep: boolean;
+  readonly dryRun: boolean;
+  readonly scenario: string;
+  readonly seed: number;
+  readonly runs: number;
+  readonly json: boolean;
+}
+
+export interface VerifyCall {
+  readonly flags: VerifyFlags;
+  /** Of the system's own, as they were given. */
+  readonly own: Readonly<Record<string, unknown>>;
+}
+
+/** Throws E_USAGE for a value that a flag cannot have, and what commander throws. */
+export function parseVerify(manifest: SystemManifest, words: readonly string[]): VerifyCall {
+  const command = commandOf(`antlion verify ${manifest.name}`);
+  addFlags(command, manifest.flags);
+  command.parse([...words], { from: 'user' });
+  const options: Readonly<Record<string, unknown>> = command.opts();
+  const own = checkFlags(manifest.flags, options);
+  const common = Object.fromEntries(Object.entries(options).filter(([name]) => !(name in own)));
+  return { flags: common as unknown as VerifyFlags, own };
+}
+
+/** For `antlion verify --help`: what all systems have in common, and what each has of its own. */
+export function verifyHelp(manifests: readonly SystemManifest[]): string {
+  const own = manifests.map((m) => {
+    const command = new Command().helpOption(false).usage(' ');
+    addFlags(command, m.flags);
+    const options = /Options:\n([^]*)$/.exec(command.helpInformation())?.[1] ?? '';
+    return `\nOf ${m.name}:\n${options.trimEnd()}\n`;
+  });
+  const systems = `${manifests.map((m) => m.name).join(', ')}, or a file that exports one`;
+  const command = commandOf('antlion verify')
+    .usage('<system> [options]')
+    .description(`Put somebody else’s system to the test: ${systems}.`);
+  return `${command.helpInformation()}${own.join('')}`;
+}
+
+/** The same test again, as a command line. */
+export function sameAgain(
+  system: string,
+  { flags, own }: VerifyCall,
+  scenario: string,
+  seed: number,
+): string {
+  const { json: _, runs: _runs, dryRun: _dry, ...kept } = flags;
+  const words = wordsOf({ ...kept, ...own, scenario, seed });
+  return ['antlion', 'verify', quoted(system), ...words.map(quoted)].join(' ');
+}
+
+function commandOf(name: string): Command {
+  return new Command(name)
+    .exitOverride()
+    .configureOutput(commandOutput)
+    .showHelpAfterError(`Run "${name} --help" to see its arguments and flags.`)
+    .option('--endpoint <url>', 'where a member answers, [name=]url; repeat it', collect, [])
+    .option('--allow-crash <name=pid>', 'a member that may be killed; repeat it', collect, [])
+    .option('--restart <name=command>', 'how a killed member is started again', collect, [])
+    .option('--leave-down', 'killed members may stay down, a minority at most', false)
+    .option('--without <kind>', 'leave out a kind of fault, and claim less', collect, [])
+    .option('--members <n>', 'how many members of our own', positive)
+    .option('--binary <path>', 'the program that members of our own run')
+    .option('--member-flag <flag>', 'given to members of our own; repeat it', collect, [])
+    .option('--keep', 'keep logs and data of members of our own', false)
+    .option('--dry-run', 'say what would be done, and do nothing', false)
+    .option('--scenario <pattern>', 'what to run', 'key-value')
+    .option('--seed <n>', 'seed of the first run; run k uses seed n+k', whole, 1)
+    .option('--runs <n>', 'tries; stops at the first violation', positive, 1)
+    .option('--json', 'print one object a run and line', false);
+}
+
+function collect(text: string, before: string[]): string[] {
+  return [...before, text];
+}
+
+function whole(text: string): number {
+  if (/^\d{1,10}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError(`got "${text}", wanted a whole number from 0 to 9999999999.`);
+}
+
+function positive(text: string): number {
+  const n = whole(text);
+  if (n > 0) return n;
+  throw new InvalidArgumentError(`got "${text}", wanted a whole number from 1.`);
+}

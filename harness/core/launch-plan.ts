@@ -1,0 +1,47 @@
+/**
+ * How the members of a system are started, as data: any program, in any language.
+ *
+ * Texts are templates. `{{name}}` is the member's name (`n0`, `n1` …), `{{id}}` its number from 0,
+ * `{{host}}` and `{{port}}` where it must listen for clients, `{{peerPort}}` where for other members
+ * (where it is not used, they share `{{port}}`), `{{data}}` a folder of its own that outlives a crash,
+ * `{{peers}}` the other members, as `name=host:port,…` unless `peers` says otherwise, `{{members}}`
+ * all of them, itself included.
+ */
+
+export interface LaunchPlan {
+  /** Program and arguments: `['python3', 'server.py', '--port', '{{port}}']`. No shell. */
+  readonly command: readonly string[];
+  /** What installs the program, for who has not got it: `apt-get install etcd-server`. */
+  readonly install?: string;
+  /** Added to the environment of antlion itself. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** How many, unless the user says otherwise: 3. */
+  readonly members?: number;
+  /** Where clients reach a member: `http://{{host}}:{{port}}`. */
+  readonly url?: string;
+  readonly peers?: PeersPlan;
+  /** When a member is up; by default, when its port takes connections. */
+  readonly ready?: ReadyPlan;
+}
+
+export interface PeersPlan {
+  /** One member in `{{peers}}` and `{{members}}`, of `{{name}}` and `{{address}}` (`host:port`). */
+  readonly each?: string;
+  /** Between two of them: a comma. */
+  readonly separator?: string;
+  /**
+   * How members reach each other, which decides what can be done to their links. `links`: each is
+   * told addresses of its own, one proxy a direction. `http-proxy`: all must be told the same address
+   * of a member, and dial it by HTTP through what `HTTP_PROXY` names, as programs in Go do. `direct`:
+   * faults among members cannot be done.
+   */
+  readonly via?: 'links' | 'http-proxy' | 'direct';
+}
+
+export type ReadyPlan =
+  /** A line of its output that this regular expression matches. */
+  | { readonly log: string }
+  /** Its port takes connections. */
+  | { readonly tcp: true }
+  /** A GET of this path is answered with a status from 200 to 299. */
+  | { readonly http: string };

@@ -1,0 +1,97 @@
+/** A system in one place: its flags, how it is started and spoken to, and what it promises. */
+import { z } from 'zod';
+import type { LaunchPlan } from '../core/launch-plan.ts';
+import type { Json } from '../core/host.ts';
+import type { AdapterForm, System } from '../core/system.ts';
+
+/** A program that must be installed for a part of it. */
+export interface Requirement {
+  readonly program: string;
+  /** What makes it tell its version: `['--version']`. */
+  readonly args: readonly string[];
+  /** What it is for, and how to get it. */
+  readonly otherwise: string;
+}
+
+type Flags = z.ZodRawShape;
+
+export interface SystemDefinition<S extends Flags = Flags> {
+  /** As the command line calls it. */
+  readonly name: string;
+  /**
+   * Flags of its own: one field a flag, `passwordFile` is `--password-file`. Strings, numbers, enums,
+   * booleans (without a value) and arrays of strings (repeated), each with a description.
+   */
+  readonly flags?: z.ZodObject<S>;
+  /** Operations it understands: `read`, `write`, `cas`, … */
+  readonly operations: readonly string[];
+  /** Ids of promises, or invariants of its own; of these flags, where they change what is promised. */
+  readonly promises: System['promises'] | ((flags: z.output<z.ZodObject<S>>) => System['promises']);
+  /** How members of our own are started; absent: it can only be run against endpoints. */
+  readonly launch?: LaunchPlan | ((flags: z.output<z.ZodObject<S>>) => LaunchPlan);
+  /** How one speaks to it. Throws `HarnessError` for flags that make no sense together. */
+  adapter(flags: z.output<z.ZodObject<S>>): AdapterForm;
+  /** What a run is told in `settings.extra`, printed and replayed: no secrets. Absent: nothing. */
+  settings?(flags: z.output<z.ZodObject<S>>): Readonly<Record<string, Json>>;
+  readonly requires?: readonly Requirement[];
+  /** Ids of broken variants, with a line each. */
+  readonly mutants?: Readonly<Record<string, string>>;
+}
+
+/** A system with its flags set. */
+export interface OpenSystem {
+  readonly system: System;
+  readonly launch: LaunchPlan | null;
+  readonly extra: Readonly<Record<string, Json>>;
+}
+
+export interface SystemManifest {
+  readonly name: string;
+  readonly flags: z.ZodObject<Flags>;
+  readonly operations: readonly string[];
+  readonly requires: readonly Requirement[];
+  /** Throws E_USAGE for flags that are wrong. */
+  open(flags: Readonly<Record<string, unknown>>): OpenSystem;
+}
+
+/**
+ * Makes a system that `antlion verify` can run, by its name or by the path of the file that exports
+ * it.
+ *
+ * @example
+ * ```ts
+ * export default defineSystem({
+ *   name: 'mykv',
+ *   launch: { command: ['python3', 'kv.py', '{{port}}', '{{peers}}'] },
+ *   operations: ['read', 'write'],
+ *   promises: ['linearizable'],
+ *   adapter: () => httpAdapter({
+ *     read: { method: 'GET', path: '/{{key}}', value: 'value' },
+ *     write: { method: 'PUT', path: '/{{key}}', body: '{{value}}' },
+ *   }),
+ * });
+ * ```
+ */
+export function defineSystem<S extends Flags = Flags>(d: SystemDefinition<S>): SystemManifest {
+  const schema = (d.flags ?? z.object({})) as z.ZodObject<S>;
+  return {
+    name: d.name,
+    flags: schema as unknown as z.ZodObject<Flags>,
+    operations: d.operations,
+    requires: d.requires ?? [],
+    open(given) {
+      const flags = schema.parse(given);
+      return {
+        system: {
+          name: d.name,
+          operations: new Set(d.operations),
+          promises: typeof d.promises === 'function' ? d.promises(flags) : d.promises,
+          adapter: d.adapter(flags),
+          mutants: d.mutants ?? {},
+        },
+        launch: typeof d.launch === 'function' ? d.launch(flags) : (d.launch ?? null),
+        extra: d.settings?.(flags) ?? {},
+      };
+    },
+  };
+}

@@ -1,0 +1,160 @@
+/** etcd, 3.4 and later: what it promises, how it is started and spoken to, and who leads it. */
+import { z } from 'zod';
+import type { Settings } from '../../core/program.ts';
+import type { AdapterForm, Endpoint, Leader } from '../../core/system.ts';
+import { defineSystem } from '../define-system.ts';
+import { accessOf } from './access.ts';
+import type { Access } from './access.ts';
+import { encode, rangeOf } from './codec.ts';
+import { GatewayError, noEndpoint, post } from './gateway.ts';
+import type { Target } from './gateway.ts';
+import { launchEtcd } from './launch.ts';
+import { EtcdSession, prefixOf } from './session.ts';
+
+const probeMs = 2_000;
+
+export const etcd = defineSystem({
+  name: 'etcd',
+  flags: z.object({
+    reads: z
+      .enum(['linearizable', 'serializable'])
+      .default('linearizable')
+      .describe('how reads are asked for'),
+    progress: z
+      .enum(['periodic', 'requested'])
+      .default('periodic')
+      .describe('of watches: periodic, or requested at once as well'),
+    user: z.string().optional().describe('who asks, where authentication is on'),
+    passwordFile: z.string().optional().describe('a file with the password of --user'),
+    passwordEnv: z.string().optional().describe('an environment variable with that password'),
+    cacert: z.string().optional().describe('certificates that sign those of the members, PEM'),
+    cert: z.string().optional().describe('a certificate of our own, PEM, with --key'),
+    key: z.string().optional().describe('the key of --cert, PEM'),
+  }),
+  operations: ['read', 'read-stale', 'write', 'cas', 'delete', 'write-all', 'watch'],
+  promises: ['linearizable', 'watch-guarantees', 'executed-once'],
+  launch: launchEtcd,
+  adapter: (flags) => adapterOf(accessOf(flags)),
+  settings: ({ reads, progress }) => ({ reads, progress }),
+  requires: [
+    {
+      program: 'etcd',
+      args: ['--version'],
+      otherwise: 'antlion verify etcd starts its own with it: apt-get install etcd-server',
+    },
+  ],
+});
+
+function adapterOf(access: Access): AdapterForm {
+  return {
+    async connect(endpoints, client, settings) {
+      const targets = endpoints.map((e) => access.targetOf(e));
+      const token = await signIn(access, endpoints, targets);
+      return new EtcdSession(access, targets, token, client, settings);
+    },
+    ready: (endpoints) =>
+      withTargets(access, endpoints, (targets) => ready(access, endpoints, targets)),
+    leader: (endpoints) => withTargets(access, endpoints, leader),
+    tidy: (endpoints, settings) =>
+      withTargets(access, endpoints, (targets) => tidy(access, targets, settings)),
+  };
+}
+
+/** Connections of one question, closed after it. */
+async function withTargets<T>(
+  access: Access,
+  endpoints: readonly Endpoint[],
+  work: (targets: readonly Target[]) => Promise<T>,
+): Promise<T> {
+  const targets = endpoints.map((e) => access.targetOf(e));
+  try {
+    return await work(targets);
+  } finally {
+    for (const { dispatcher } of targets) void dispatcher?.destroy();
+  }
+}
+
+/** Null where nobody needs to sign in. Throws E_ENDPOINT when etcd does not let this user in. */
+async function signIn(
+  access: Access,
+  endpoints: readonly Endpoint[],
+  targets: readonly Target[],
+): Promise<string | null> {
+  if (access.user === null) return null;
+  let last: unknown = null;
+  for (const [i, target] of targets.entries()) {
+    try {
+      return await access.signIn(target, AbortSignal.timeout(probeMs));
+    } catch (error) {
+      if (error instanceof GatewayError && error.isStranger) {
+        throw noEndpoint(endpoints[i]?.url ?? '', error);
+      }
+      last = error;
+    }
+  }
+  throw last;
+}
+
+async function ready(
+  access: Access,
+  endpoints: readonly Endpoint[],
+  targets: readonly Target[],
+): Promise<void> {
+  const token = await signIn(access, endpoints, targets).catch((error: unknown) => {
+    throw error instanceof GatewayError ? noEndpoint(endpoints[0]?.url ?? '', error) : error;
+  });
+  await Promise.all(
+    targets.map(async (target, i) => {
+      const asked = { ...target, ...(token !== null && { token }) };
+      const signal = AbortSignal.timeout(probeMs);
+      try {
+        const answer = await post(asked, '/v3/maintenance/status', {}, signal);
+        // A read, as the operations will: what they would be refused is refused here.
+        const key = { key: encode('antlion/'), serializable: true };
+        await post(asked, '/v3/kv/range', key, signal);
+        if (answer.body.leader === undefined) throw new GatewayError('it has no leader', true);
+      } catch (error) {
+        throw noEndpoint(endpoints[i]?.url ?? '', error);
+      }
+    }),
+  );
+}
+
+/** The member that says of itself that it leads, of several the one with the highest term. */
+async function leader(targets: readonly Target[]): Promise<Leader | null> {
+  const said = await Promise.all(
+    targets.map(async (target, node): Promise<Required<Leader> | null> => {
+      try {
+        const signal = AbortSignal.timeout(probeMs);
+        const { body } = await post(target, '/v3/maintenance/status', {}, signal);
+        const leads = body.leader !== undefined && body.leader === body.header?.member_id;
+        return leads ? { node, term: Number(body.raftTerm ?? 0) } : null;
+      } catch {
+        return null;
+      }
+    }),
+  );
+  return said.reduce((best, l) => (l !== null && (best === null || l.term > best.term) ? l : best));
+}
+
+/** Throws what the last member said when none removed the keys. */
+async function tidy(access: Access, targets: readonly Target[], settings: Settings): Promise<void> {
+  const range = rangeOf(prefixOf(settings));
+  let last: unknown = null;
+  for (const target of targets) {
+    try {
+      const signal = AbortSignal.timeout(probeMs);
+      const token = access.user === null ? null : await access.signIn(target, signal);
+      await post(
+        { ...target, ...(token !== null && { token }) },
+        '/v3/kv/deleterange',
+        range,
+        signal,
+      );
+      return;
+    } catch (error) {
+      last = error;
+    }
+  }
+  throw last;
+}
