@@ -122,7 +122,7 @@ class Output {
   }
 
   end(atMs: number): void {
-    const { coverage, runs, events, violations, programsKept } = this.exploration;
+    const { coverage, situations, runs, events, violations, programsKept } = this.exploration;
     if (this.isJson) {
       sayJson({
         type: 'summary',
@@ -130,6 +130,8 @@ class Output {
         events,
         states: coverage.states.size,
         transitions: coverage.transitions.size,
+        situations: situations.count,
+        neverTried: situations.never,
         programsKept,
         violations: Object.fromEntries(violations),
         elapsedMs: Math.round(atMs),
@@ -139,6 +141,7 @@ class Output {
     say(
       `\n${this.line()}; ${count(events)} events, ${programsKept} programs kept, ${seconds(atMs).trim()}`,
     );
+    for (const line of situations.lines()) say(`- ${line}`);
     for (const [invariant, times] of violations) {
       say(`  ${invariant}: violated in ${count(times)} runs`);
     }

@@ -3,6 +3,7 @@ import type { Program } from '../core/program.ts';
 import type { Scenario } from '../core/scenario.ts';
 import type { Verdict } from '../core/verdict.ts';
 import { programOf, runScenario } from '../runner/run-scenario.ts';
+import type { Situations } from '../runner/situations.ts';
 import { simulation } from '../simulation/environment.ts';
 import { reference } from '../../reference-impl/system.ts';
 
@@ -39,14 +40,16 @@ export async function searchMutant(
   return null;
 }
 
-/** The id of the invariant that this run breaks first, or null. */
+/** The id of the invariant that this run breaks first, or null. `situations` is shown the run. */
 export function firstBroken(
   scenario: Scenario,
   seed: number,
   mutant: string | null,
+  situations?: Situations,
 ): string | null {
   const program: Program = programOf(scenario, seed, 'simulation', mutant);
-  const { judgement } = runScenario(simulation(), reference, scenario, program);
+  const { judgement, run } = runScenario(simulation(), reference, scenario, program);
+  situations?.add(run.history.events, program);
   let first: Extract<Verdict, { kind: 'violated' }> | null = null;
   for (const v of judgement.verdicts) {
     if (v.kind !== 'violated') continue;

@@ -5,6 +5,7 @@ import { say, sayJson } from '../report/output.ts';
 import { Progress } from '../report/progress.ts';
 import { reference } from '../../reference-impl/system.ts';
 import { mutants } from '../../reference-impl/mutants/index.ts';
+import { Situations } from '../runner/situations.ts';
 import type { MutantFlags } from './commands.ts';
 import { withInterrupt } from './interrupt.ts';
 import { firstBroken, searchMutant } from './mutant-search.ts';
@@ -56,10 +57,11 @@ async function search(
     else say(line(row));
   }
   let alarms = 0;
+  const situations = new Situations(reference.facets);
   for (const { scenario, seed } of tried.values()) {
     progress.update(`correct node: ${scenario.name} seed ${seed}`);
     await turn(signal);
-    if (firstBroken(scenario, seed, null) !== null) alarms += 1;
+    if (firstBroken(scenario, seed, null, situations) !== null) alarms += 1;
   }
   progress.end();
   const score = {
@@ -68,9 +70,13 @@ async function search(
     asExpected: rows.filter((r) => r.isExpected).length,
     correctRuns: tried.size,
     falseAlarms: alarms,
+    neverTried: situations.never,
   };
   if (flags.json) sayJson(score);
-  else say(scoreLine(score));
+  else {
+    say(scoreLine(score));
+    for (const line of situations.lines()) say(`- ${line}`);
+  }
   return score.caught === score.mutants && alarms === 0 ? exitCodes.holds : exitCodes.violated;
 }
 

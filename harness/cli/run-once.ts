@@ -11,6 +11,7 @@ import { counterexample } from '../runner/counterexample.ts';
 import type { Simulation } from '../runner/counterexample.ts';
 import { programOf, promisesFor, runScenario } from '../runner/run-scenario.ts';
 import type { Reached } from '../runner/sometimes.ts';
+import type { Situations } from '../runner/situations.ts';
 import { stepsOf } from '../runner/steps.ts';
 import type { ReplayRecord } from '../runner/replay-record.ts';
 import { encodeToken, replayArgument } from '../runner/token.ts';
@@ -48,6 +49,8 @@ export interface RunOnceOptions {
   readonly onProgress: (what: string) => void;
   /** Is shown every run, to tell in the end what none of them came across. */
   readonly reached?: Reached;
+  /** Likewise, for the situations that no fault was tried in. */
+  readonly situations?: Situations;
   /** The command that shows a violation again; `antlion replay` unless told. */
   readonly again?: string;
   /** Added to the program's settings for the system. */
@@ -69,6 +72,7 @@ export async function runOnce(
   });
   const { judgement, run, program } = result;
   options.reached?.add(run.history, program);
+  options.situations?.add(run.history.events, program);
   const violated = judgement.verdicts.find((v) => v.kind === 'violated');
   let story: ViolationStory | null = null;
   if (violated?.kind === 'violated') {

@@ -7,6 +7,7 @@ import { count, scenarioLines, violationLines } from '../report/terminal.ts';
 import { requireMutant } from '../runner/run-scenario.ts';
 import type { RunFlags } from './commands.ts';
 import { Reached, usualSometimes } from '../runner/sometimes.ts';
+import { Situations } from '../runner/situations.ts';
 import { openEnvironment } from './environments.ts';
 import { withInterrupt } from './interrupt.ts';
 import { scenariosMatching } from './scenarios.ts';
@@ -32,6 +33,7 @@ async function runAll(
   const summaries = new Map(scenarios.map((s) => [s.name, new Summary(s)]));
   const progress = new Progress();
   const out = new Output(flags.json);
+  const situations = new Situations(reference.facets);
   const reached = new Reached([...usualSometimes, ...(reference.sometimes ?? [])]);
   for (const s of all) if (!scenarios.includes(s)) out.skipped(s, environment.name);
 
@@ -44,6 +46,7 @@ async function runAll(
       mutant,
       isShrunk: summary.violated === 0,
       reached,
+      situations,
       onProgress: (what) => progress.update(`${scenario.name} seed ${seed}: ${what}`),
     });
     progress.end();
@@ -56,7 +59,9 @@ async function runAll(
   progress.end();
   if (!flags.json) out.summary([...summaries.values()]);
   // One run need not come across everything; a suite should.
-  if (flags.runs > 1 && !signal.aborted) out.neverReached(reached.lines());
+  if (flags.runs > 1 && !signal.aborted) {
+    out.neverReached([...reached.lines(), ...situations.lines()]);
+  }
   return exitCodeOf([...summaries.values()]);
 }
 

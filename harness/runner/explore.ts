@@ -14,6 +14,7 @@ import type { VerdictKind } from '../core/verdict.ts';
 import { counterexample } from './counterexample.ts';
 import type { Counterexample, ShrinkBudget, Simulation } from './counterexample.ts';
 import { Coverage } from './coverage.ts';
+import { Situations } from './situations.ts';
 import { mutate } from './mutate.ts';
 import { programOf, promisesFor, requireSeed, runScenario } from './run-scenario.ts';
 import type { ScenarioRun } from './run-scenario.ts';
@@ -57,6 +58,7 @@ const keptMax = 512;
 
 export class Exploration {
   readonly coverage: Coverage;
+  readonly situations: Situations;
   /** How often each invariant was violated. */
   readonly violations = new Map<string, number>();
   runs = 0;
@@ -69,6 +71,7 @@ export class Exploration {
     this.o = options;
     requireSeed(options.seed);
     this.coverage = new Coverage(options.system.facets);
+    this.situations = new Situations(options.system.facets);
     this.draw = new Prng(options.seed).fork('explore');
   }
 
@@ -87,7 +90,10 @@ export class Exploration {
     const { events } = done.run.history;
     this.events += events.length;
     const { states, transitions } = this.coverage.add(events, next.program);
-    if (states.length > 0 || transitions > 0) this.keep(next);
+    const triedBefore = this.situations.count;
+    this.situations.add(events, next.program);
+    const isNew = states.length > 0 || transitions > 0 || this.situations.count > triedBefore;
+    if (isNew) this.keep(next);
     return {
       run: this.runs,
       scenario: next.scenario.name,
