@@ -2,11 +2,15 @@
  * `npm run prove`: the long demonstrations, each line with its figure and ok or FAILED; ends with 1
  * when one failed. With names (`npm run prove -- mutants`) only those.
  */
+import { randomInt } from 'node:crypto';
 import { allScenarios } from '../../harness/cli/scenarios.ts';
+import { openEngine } from '../../harness/containers/engine.ts';
 import type { Scenario } from '../../harness/core/scenario.ts';
 import { report } from '../theory/report.ts';
 import { traceHashes, traceHashesInChild } from './hashes.ts';
 import { homes } from './homes.ts';
+import { drawKill, type Kill, leftAfter } from './kills.ts';
+import { madeBy } from './made-by.ts';
 import { profiles } from './profiles.ts';
 import { falseAlarms, firstCatch, scenarioOf, stepsLeft } from './runs.ts';
 import { holdAgainstTwins } from './twins.ts';
@@ -15,7 +19,7 @@ const seedsMax = 200;
 /** More unknown runs than this share prove too little. */
 const unknownShareMax = 0.01;
 
-const demonstrations: Readonly<Record<string, () => void>> = {
+const demonstrations: Readonly<Record<string, () => void | Promise<void>>> = {
   // Over 10,000 runs together.
   alarms: () => profiles.forEach((p) => quiet(p, 550)),
   scenarios: () => allScenarios.forEach((s) => quiet(s, 200)),
@@ -24,6 +28,9 @@ const demonstrations: Readonly<Record<string, () => void>> = {
   theory,
   twins,
 };
+
+/** Run when they are named: they need more of the machine than itself. */
+const onRequest: Readonly<Record<string, () => Promise<void>>> = { kills };
 
 /** The correct node: no promise of any kind alarms, hardly a run proves nothing, and runs repeat exactly. */
 function quiet(scenario: Scenario, runs: number): void {
@@ -94,19 +101,42 @@ function twins(): void {
   }
 }
 
+/** Real processes and, where an engine answers, containers; half of the kills take the watchdog as well. */
+async function kills(): Promise<void> {
+  const seed = randomInt(2 ** 32);
+  const engine = await openEngine().catch(() => null);
+  if (engine === null) say(false, 'kills, containers: no engine answers');
+  for (const [environment, count] of Object.entries({ processes: 60, containers: 20 } as const)) {
+    if (environment === 'containers' && engine === null) continue;
+    const left: string[] = [];
+    for (let i = 0; i < count; i++) {
+      const kill = drawKill(environment as Kill['environment'], seed, i);
+      const found = await leftAfter(kill, (pid) => (engine ? madeBy(engine, pid) : none));
+      left.push(...found.map((what) => `kill ${i}: ${what}`));
+    }
+    say(
+      left.length === 0,
+      `kills, ${environment}, seed ${seed}: ${count}, left behind ${left.length}`,
+      left.slice(0, 5).join('; '),
+    );
+  }
+}
+
+const none = Promise.resolve([]);
+
 function say(isOk: boolean, what: string, detail = ''): void {
   if (!isOk) process.exitCode = 1;
   process.stdout.write(`${isOk ? 'ok    ' : 'FAILED'} ${what}${detail && `  (${detail})`}\n`);
 }
 
 const wanted = process.argv.slice(2);
-const unknownNames = wanted.filter((name) => demonstrations[name] === undefined);
+const all = { ...demonstrations, ...onRequest };
+const unknownNames = wanted.filter((name) => all[name] === undefined);
 if (unknownNames.length > 0) {
-  const known = Object.keys(demonstrations).join(', ');
+  const known = Object.keys(all).join(', ');
   process.stderr.write(`no demonstration ${unknownNames.join(', ')}, wanted some of ${known}\n`);
   process.exitCode = 64;
 } else {
-  for (const [name, demonstrate] of Object.entries(demonstrations)) {
-    if (wanted.length === 0 || wanted.includes(name)) demonstrate();
-  }
+  const names = wanted.length === 0 ? Object.keys(demonstrations) : wanted;
+  for (const name of names) await all[name]?.();
 }
