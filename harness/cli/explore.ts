@@ -1,6 +1,8 @@
 /** `antlion explore`: looks for states that no run has reached, for as long as it is given. */
 import { parseDuration } from '../core/duration.ts';
 import { HarnessError, exitCodes } from '../core/errors.ts';
+import type { Scenario } from '../core/scenario.ts';
+import { tooManyUnknown } from '../core/verdict.ts';
 import { keepCounterexample } from '../report/counterexamples.ts';
 import { say, sayJson } from '../report/output.ts';
 import { Progress } from '../report/progress.ts';
@@ -51,12 +53,11 @@ async function exploreAll(
 ): Promise<number> {
   const mutant = requireMutant(reference, flags.mutant);
   const found = scenariosMatching(names);
-  // A story that must break its promise says nothing new by breaking it.
-  const scenarios = found.filter((s) => s.expect === 'holds');
+  const scenarios = whatMustHold(found);
   const exploration = new Exploration({
     simulation: simulation(),
     system: reference,
-    scenarios: scenarios.length === 0 ? found : scenarios,
+    scenarios,
     seed: flags.seed,
     mutant,
     build: buildDigest(),
@@ -75,7 +76,23 @@ async function exploreAll(
   }
   progress.end();
   out.end(elapsed());
-  return exploration.violations.size > 0 ? exitCodes.violated : exitCodes.holds;
+  return exploreExit(exploration);
+}
+
+/** A story that must break its promise says nothing new by breaking it. */
+function whatMustHold(found: readonly Scenario[]): readonly Scenario[] {
+  const scenarios = found.filter((s) => s.expect === 'holds');
+  if (scenarios.length > 0) return scenarios;
+  throw new HarnessError(
+    'E_USAGE',
+    `a violation is expected of ${found.map((s) => s.name).join(', ')}, wanted a scenario that must hold. See them all: antlion list.`,
+  );
+}
+
+/** As of `run`: violated beats unknown, which is more than 1 % of the runs, or none at all. */
+export function exploreExit(e: Pick<Exploration, 'violations' | 'runs' | 'unknown'>): number {
+  if (e.violations.size > 0) return exitCodes.violated;
+  return e.runs === 0 || tooManyUnknown(e.unknown, e.runs) ? exitCodes.unknown : exitCodes.holds;
 }
 
 class Output {
@@ -117,16 +134,19 @@ class Output {
   }
 
   line(): string {
-    const { coverage, runs, violations } = this.exploration;
-    return `${count(runs)} runs, ${coverage.states.size} states, ${coverage.transitions.size} transitions, ${violations.size} promises violated`;
+    const { coverage, runs, unknown, violations } = this.exploration;
+    const doubts = unknown === 0 ? '' : ` (${count(unknown)} unknown)`;
+    return `${count(runs)} runs${doubts}, ${coverage.states.size} states, ${coverage.transitions.size} transitions, ${violations.size} promises violated`;
   }
 
   end(atMs: number): void {
-    const { coverage, situations, runs, events, violations, programsKept } = this.exploration;
+    const { coverage, situations, runs, unknown, events, violations, programsKept } =
+      this.exploration;
     if (this.isJson) {
       sayJson({
         type: 'summary',
         runs,
+        unknown,
         events,
         states: coverage.states.size,
         transitions: coverage.transitions.size,
@@ -142,6 +162,8 @@ class Output {
       `\n${this.line()}; ${count(events)} events, ${programsKept} programs kept, ${seconds(atMs).trim()}`,
     );
     for (const line of situations.lines()) say(`- ${line}`);
+    const { lastDoubt } = this.exploration;
+    if (lastDoubt !== null) say(`  unknown: ${lastDoubt}`);
     for (const [invariant, times] of violations) {
       say(`  ${invariant}: violated in ${count(times)} runs`);
     }

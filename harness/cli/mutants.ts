@@ -1,6 +1,7 @@
 /** `antlion mutants`: is every broken node caught, how soon, and by the invariant that should? */
 import { exitCodes } from '../core/errors.ts';
 import type { Scenario } from '../core/scenario.ts';
+import { tooManyUnknown } from '../core/verdict.ts';
 import { say, sayJson } from '../report/output.ts';
 import { Progress } from '../report/progress.ts';
 import { reference } from '../../reference-impl/system.ts';
@@ -8,7 +9,7 @@ import { mutants } from '../../reference-impl/mutants/index.ts';
 import { Situations } from '../runner/situations.ts';
 import type { MutantFlags } from './commands.ts';
 import { withInterrupt } from './interrupt.ts';
-import { firstBroken, searchMutant } from './mutant-search.ts';
+import { searchMutant, shownBy } from './mutant-search.ts';
 import type { Caught } from './mutant-search.ts';
 import { allScenarios } from './scenarios.ts';
 import { mutantsMatching } from './systems.ts';
@@ -58,10 +59,13 @@ async function search(
   }
   let alarms = 0;
   const situations = new Situations(reference.facets);
+  let unknown = 0;
   for (const { scenario, seed } of tried.values()) {
     progress.update(`correct node: ${scenario.name} seed ${seed}`);
     await turn(signal);
-    if (firstBroken(scenario, seed, null, situations) !== null) alarms += 1;
+    const { broken, isUnknown } = shownBy(scenario, seed, null, situations);
+    if (broken !== null) alarms += 1;
+    if (isUnknown) unknown += 1;
   }
   progress.end();
   const score = {
@@ -70,6 +74,7 @@ async function search(
     asExpected: rows.filter((r) => r.isExpected).length,
     correctRuns: tried.size,
     falseAlarms: alarms,
+    unknown,
     neverTried: situations.never,
   };
   if (flags.json) sayJson(score);
@@ -77,7 +82,8 @@ async function search(
     say(scoreLine(score));
     for (const line of situations.lines()) say(`- ${line}`);
   }
-  return score.caught === score.mutants && alarms === 0 ? exitCodes.holds : exitCodes.violated;
+  if (score.caught < score.mutants || alarms > 0) return exitCodes.violated;
+  return tooManyUnknown(unknown, tried.size) ? exitCodes.unknown : exitCodes.holds;
 }
 
 async function rowOf(
@@ -156,6 +162,7 @@ function scoreLine(s: {
   readonly asExpected: number;
   readonly correctRuns: number;
   readonly falseAlarms: number;
+  readonly unknown: number;
 }): string {
-  return `caught ${s.caught}/${s.mutants} · right invariant ${s.asExpected}/${s.caught} · false alarms of the correct node ${s.falseAlarms} in the same ${s.correctRuns} runs`;
+  return `caught ${s.caught}/${s.mutants} · right invariant ${s.asExpected}/${s.caught} · false alarms of the correct node ${s.falseAlarms} in the same ${s.correctRuns} runs, ${s.unknown} of them unknown`;
 }

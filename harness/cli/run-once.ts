@@ -75,7 +75,8 @@ export async function runOnce(
   options.situations?.add(run.history.events, program);
   const violated = judgement.verdicts.find((v) => v.kind === 'violated');
   let story: ViolationStory | null = null;
-  if (violated?.kind === 'violated') {
+  // What breaks a promise as it must has nothing to tell.
+  if (violated?.kind === 'violated' && scenario.expect === 'holds') {
     options.onProgress('shrinking …');
     story =
       environment.name === 'simulation' && options.isShrunk
@@ -86,16 +87,18 @@ export async function runOnce(
     scenario: scenario.name,
     env: environment.name,
     seed: options.seed,
-    verdict: judgement.verdict,
+    verdict: result.verdict,
     operations: judgement.operations,
     faultsFelt: judgement.faultsFelt,
     traceHash: run.traceHash,
     story,
     leftovers: run.leftovers,
     remarks: [
+      ...(result.expectation === null ? [] : [result.expectation]),
       ...judgement.verdicts.flatMap((v) =>
         v.kind === 'unknown' ? [`${v.invariant}: ${v.reason}`] : [],
       ),
+      ...judgement.remarks,
       ...(result.notPromised.length === scenario.promises.length
         ? [`${system.name} promises none of ${scenario.promises.join(', ')}`]
         : []),

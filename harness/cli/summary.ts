@@ -1,11 +1,9 @@
 /** Sums up the runs of one scenario. */
 import type { Scenario } from '../core/scenario.ts';
+import { tooManyUnknown } from '../core/verdict.ts';
 import type { VerdictKind } from '../core/verdict.ts';
 import type { ScenarioSummary } from '../report/terminal.ts';
 import type { RunReport } from './run-once.ts';
-
-/** More unknown runs than this share make the scenario unknown. */
-const unknownPermilleMax = 10;
 
 export class Summary {
   runs = 0;
@@ -41,7 +39,7 @@ export class Summary {
   }
 
   get isUnknown(): boolean {
-    return this.unknown * 1000 > this.runs * unknownPermilleMax;
+    return tooManyUnknown(this.unknown, this.runs);
   }
 
   get verdict(): VerdictKind {

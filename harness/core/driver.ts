@@ -175,6 +175,11 @@ class Buffer {
 
 const buffer = new Buffer();
 
+/** Forgets what a handler asked for that threw: its node is dead, and the buffer is everybody's. */
+export function abandonEffects(): void {
+  buffer.count = 0;
+}
+
 /** One component with its log and its queue; also its `fx`. Timers and persists pass through. */
 class LaneState implements Effects {
   readonly component: Component;

@@ -10,7 +10,10 @@ export interface Scenario {
   readonly claim: string;
   /** Ids of the invariants that must hold. A system that cannot show one says so, with its reason. */
   readonly promises: readonly string[];
-  /** `violated` for a story outside the fault model, which must break the promise. */
+  /**
+   * `violated` for a story outside the fault model: each run must break one of the promises, and its
+   * claim, that it does, holds when it did.
+   */
   readonly expect: 'holds' | 'violated';
   /** Where it makes sense; simulation always. */
   readonly environments: readonly EnvironmentName[];
@@ -18,6 +21,8 @@ export interface Scenario {
   readonly felt: 'every-kind' | 'any';
   /** Fewer successful operations than this prove nothing. */
   readonly successesMin: number;
+  /** Nodes that end by themselves are a part of the story; otherwise such a run is unknown. */
+  readonly nodeFailures?: 'expected' | undefined;
   /**
    * Draws one run. The same stream gives the same program. `policyDivisor` is 1 in simulation and
    * 20 elsewhere: the story divides its own times that wait for policy times by it.

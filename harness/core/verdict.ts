@@ -38,3 +38,11 @@ export function worstVerdict(verdicts: readonly Verdict[]): VerdictKind {
   if (verdicts.length === 0 || verdicts.some((v) => v.kind === 'unknown')) return 'unknown';
   return 'holds';
 }
+
+/** More unknown runs than this share make what they were run for unknown. */
+const unknownPermilleMax = 10;
+
+/** Do so many unknown runs of all those make the whole unknown? */
+export function tooManyUnknown(unknown: number, runs: number): boolean {
+  return unknown * 1000 > runs * unknownPermilleMax;
+}

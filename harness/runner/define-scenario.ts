@@ -27,6 +27,8 @@ export interface ScenarioDefinition {
   readonly environments?: readonly EnvironmentName[];
   /** `every-kind`. */
   readonly felt?: Scenario['felt'];
+  /** Unless told a run in which a node ends by itself is unknown. */
+  readonly nodeFailures?: Scenario['nodeFailures'];
   /** 10. */
   readonly successesMin?: number;
   /** `policyUs(t)` is a policy time as it runs here: `t`, or `t` / 20 outside simulation. */
@@ -42,6 +44,7 @@ export function defineScenario(d: ScenarioDefinition): Scenario {
     environments: d.environments ?? ['simulation', 'processes', 'containers'],
     felt: d.felt ?? 'every-kind',
     successesMin: d.successesMin ?? 10,
+    nodeFailures: d.nodeFailures,
     program(draw, policyDivisor) {
       const story = d.story(draw, (us) => Math.round(us / policyDivisor));
       return {

@@ -62,6 +62,9 @@ export class Exploration {
   /** How often each invariant was violated. */
   readonly violations = new Map<string, number>();
   runs = 0;
+  /** Runs that proved nothing, and why the last of them did not. */
+  unknown = 0;
+  lastDoubt: string | null = null;
   events = 0;
   private readonly kept: Kept[] = [];
   private readonly o: ExploreOptions;
@@ -86,7 +89,10 @@ export class Exploration {
     const isChanged = this.kept.length > 0 && draw.chance(changedPermille);
     const next = isChanged ? this.changed(draw) : this.drawn(draw);
     const { simulation, system } = this.o;
-    const done = runScenario(simulation, system, next.scenario, next.program);
+    // A changed program is no longer its scenario's story: it need not meet every kind of fault.
+    const scenario: Scenario = isChanged ? { ...next.scenario, felt: 'any' } : next.scenario;
+    const done = runScenario(simulation, system, scenario, next.program);
+    this.doubt(done);
     const { events } = done.run.history;
     this.events += events.length;
     const { states, transitions } = this.coverage.add(events, next.program);
@@ -103,6 +109,15 @@ export class Exploration {
       newTransitions: transitions,
       found: this.violation(done),
     };
+  }
+
+  private doubt({ judgement: { verdict, verdicts } }: ScenarioRun): void {
+    if (verdict !== 'unknown') return;
+    this.unknown += 1;
+    const [why] = verdicts.flatMap((v) =>
+      v.kind === 'unknown' ? [`${v.invariant}: ${v.reason}`] : [],
+    );
+    this.lastDoubt = why ?? null;
   }
 
   private drawn(draw: Prng): Kept {

@@ -5,6 +5,7 @@ import type { Invariant } from '../core/invariant.ts';
 import type { Program } from '../core/program.ts';
 import { worstVerdict } from '../core/verdict.ts';
 import type { Verdict, VerdictKind } from '../core/verdict.ts';
+import { recoveryOf, whoFailed } from './doubts.ts';
 import { whatIsMissing } from './whole.ts';
 
 /** What a run that proves nothing is `unknown` under. */
@@ -12,8 +13,10 @@ export const notVacuous = 'not-vacuous';
 
 export interface Judgement {
   readonly verdict: VerdictKind;
-  /** One a promise, in the order asked; a vacuous run adds one of its own. */
+  /** One a promise, in the order asked; what makes the run prove nothing adds one of its own. */
   readonly verdicts: readonly Verdict[];
+  /** What the run did not show, though it changes no verdict. */
+  readonly remarks: readonly string[];
   readonly operations: number;
   readonly successes: number;
   readonly faultsFelt: number;
@@ -25,22 +28,36 @@ export interface JudgeOptions {
   readonly successesMin: number;
   /** Must every kind of fault in the plan have been felt? Otherwise one fault is enough. */
   readonly isEveryKindFelt: boolean;
+  /** `expected`: a node that ends by itself is a part of the story. Otherwise the run is unknown. */
+  readonly nodeFailures?: 'expected' | undefined;
 }
 
 export function judge(run: Run, program: Program, options: JudgeOptions): Judgement {
   const counts = countOperations(run.history);
-  const verdicts = options.invariants.map((i) => i.judge(run.history, program));
-  const vacuous = vacuity(run, program, options, counts.ok);
-  if (vacuous !== null) {
-    verdicts.push({ kind: 'unknown', invariant: notVacuous, reason: vacuous });
+  const recovery = recoveryOf(run.history, program);
+  const verdicts = options.invariants.map((i) =>
+    withBasis(i.judge(run.history, program), recovery.remark),
+  );
+  const doubts: readonly (readonly [string, string | null])[] = [
+    [notVacuous, vacuity(run, program, options, counts.ok)],
+    ['nodes-survive', options.nodeFailures === 'expected' ? null : whoFailed(run.history, program)],
+    ['recovers', recovery.doubt],
+  ];
+  for (const [invariant, reason] of doubts) {
+    if (reason !== null) verdicts.push({ kind: 'unknown', invariant, reason });
   }
   return {
     verdict: worstVerdict(verdicts),
     verdicts,
+    remarks: recovery.remark === null ? [] : [recovery.remark],
     operations: counts.invoked,
     successes: counts.ok,
     faultsFelt: countFaultsFelt(run.history),
   };
+}
+
+function withBasis(v: Verdict, remark: string | null): Verdict {
+  return v.kind !== 'holds' || remark === null ? v : { ...v, basis: `${v.basis}; ${remark}` };
 }
 
 /** Why this run proves nothing, or null. */

@@ -23,6 +23,8 @@ export interface PropertyOptions<R extends Run | Promise<Run>> extends Omit<
   readonly promises: readonly (string | Invariant)[];
   /** `violated`: some run must break a promise, or the property fails. `holds` unless told. */
   readonly expect?: 'holds' | 'violated';
+  /** Nodes that end by themselves are a part of the story; otherwise such a run is unknown. */
+  readonly nodeFailures?: 'expected';
   /** Programs to try, from 1: 100. */
   readonly runs?: number;
   /** 0…4294967295; the same seed draws the same programs: 1. */
@@ -80,6 +82,7 @@ const schema = z.strictObject({
     })
     .optional(),
   expect: z.enum(['holds', 'violated']).optional(),
+  nodeFailures: z.literal('expected').optional(),
   runs: oneOrMore.optional(),
   seed: z.int().min(0).max(seedMax).optional(),
   durationUs: oneOrMore.optional(),

@@ -108,6 +108,7 @@ export class Trial<R extends Run | Promise<Run>> {
       // A shrunk program may have no operations left, and break its promise all the same.
       successesMin: regression === null ? 1 : 0,
       isEveryKindFelt: false,
+      nodeFailures: this.o.nodeFailures,
     });
     const violated = verdicts.find((v) => v.kind === 'violated');
     if (violated?.kind === 'violated') {

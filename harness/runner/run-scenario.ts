@@ -8,6 +8,7 @@ import { Prng, seedMax } from '../core/prng.ts';
 import type { Program } from '../core/program.ts';
 import type { Scenario } from '../core/scenario.ts';
 import type { System } from '../core/system.ts';
+import type { VerdictKind } from '../core/verdict.ts';
 import { invariantOf } from '../invariants/catalog.ts';
 import { judge } from './judge.ts';
 import type { Judgement } from './judge.ts';
@@ -19,6 +20,10 @@ export interface ScenarioRun {
   readonly narrowed: readonly string[];
   readonly run: Run;
   readonly judgement: Judgement;
+  /** Of the scenario's claim: where a violation is expected, it holds when there was one. */
+  readonly verdict: VerdictKind;
+  /** Why the verdict differs from the judgement's; null when it does not. */
+  readonly expectation: string | null;
   /** Promises of the scenario that this system does not make. */
   readonly notPromised: readonly string[];
 }
@@ -60,23 +65,35 @@ export function runScenario<R extends Run | Promise<Run>>(
   requireOperations(system, program);
   requireMutant(system, program.settings.mutant ?? undefined);
   const { invariants, notPromised } = promisesFor(system, scenario.promises);
-  const finish = (run: Run): ScenarioRun => ({
-    program,
-    narrowed,
-    run,
-    notPromised,
-    judgement: judge(run, program, {
+  const finish = (run: Run): ScenarioRun => {
+    const judgement = judge(run, program, {
       invariants,
       successesMin: scenario.successesMin,
       isEveryKindFelt: scenario.felt === 'every-kind',
-    }),
-  });
+      nodeFailures: scenario.nodeFailures,
+    });
+    return { program, narrowed, run, notPromised, judgement, ...asExpected(scenario, judgement) };
+  };
   const started: Run | Promise<Run> = environment.run(system, program, {
     monitors: invariants,
     ...options,
   });
   const result = started instanceof Promise ? started.then(finish) : finish(started);
   return result as R extends Run ? ScenarioRun : Promise<ScenarioRun>;
+}
+
+function asExpected(
+  { expect, promises }: Scenario,
+  { verdict, verdicts }: Judgement,
+): Pick<ScenarioRun, 'verdict' | 'expectation'> {
+  if (expect === 'holds' || verdict === 'unknown') return { verdict, expectation: null };
+  const broken = verdicts.filter((v) => v.kind === 'violated').map((v) => v.invariant);
+  return broken.length > 0
+    ? { verdict: 'holds', expectation: `violated as expected: ${broken.join(', ')}` }
+    : {
+        verdict: 'violated',
+        expectation: `a violation of ${promises.join(' or ')} was expected, and there was none`,
+      };
 }
 
 /** Throws E_MUTANT_UNKNOWN unless the system has this broken variant. */

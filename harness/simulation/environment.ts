@@ -60,6 +60,8 @@ class Simulation {
   private readonly replies = new Map<CallId, (v: Json) => void>();
   private calls = 0;
   private isViolated = false;
+  /** An event is on its way to those who judge: what is thrown meanwhile is not the node's fault. */
+  private isRecording = false;
   private readyUs: number | null = null;
 
   constructor(
@@ -135,6 +137,7 @@ class Simulation {
         const timeUs = this.world.nowUs;
         this.record({ type: 'observe', timeUs, node, value: e });
       },
+      onFailure: (node, error) => this.failed(node, error),
       onReply: (_, call, v) => {
         const reply = this.replies.get(call);
         this.replies.delete(call);
@@ -180,8 +183,30 @@ class Simulation {
     this.world.start(node);
   }
 
+  /** A node ends by itself. A client cannot: it is a part of the harness in every environment. */
+  private failed(node: NodeId, error: unknown): void {
+    const isNodes = !this.isRecording && node < this.program.shape.nodes.length;
+    if (!isNodes || error instanceof HarnessError) throw error;
+    const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    this.record({ type: 'node', timeUs: this.world.nowUs, node, change: 'failed', reason });
+    if (this.readyUs !== null) return;
+    const name = this.program.shape.nodes[node]?.name ?? `node ${node}`;
+    throw new HarnessError(
+      'E_NOT_READY',
+      `${name} ended before the cluster was ready: ${reason}. Mend what it says and run again.`,
+      { cause: error },
+    );
+  }
+
   /** Every event of the history passes here, in order. */
   private record(e: HistoryEvent): void {
+    const before = this.isRecording;
+    this.isRecording = true;
+    this.tell(e);
+    this.isRecording = before;
+  }
+
+  private tell(e: HistoryEvent): void {
     this.events.push(e);
     this.roles.event(e);
     this.runOptions.onEvent?.(e);

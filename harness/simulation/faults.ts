@@ -37,6 +37,8 @@ interface Active {
 interface ProcessFaults {
   crashes: number;
   readonly pauses: (() => void)[];
+  /** A crash took it down: only that brings it up again. */
+  isDown: boolean;
 }
 
 export class Faults {
@@ -156,16 +158,21 @@ export class Faults {
   }
 
   /** Makes the process what the crashes and pauses in force make of it. */
-  private reconcile(id: NodeId, { crashes, pauses }: ProcessFaults): void {
+  private reconcile(id: NodeId, faults: ProcessFaults): void {
     const { world } = this.o;
+    const { crashes, pauses } = faults;
     const state = processState(crashes, pauses.length);
     if (state === 'down') {
+      faults.isDown = true;
       if (!world.isUp(id)) return;
       world.crash(id);
       this.o.record({ type: 'node', timeUs: world.nowUs, node: id, change: 'crashed' });
       return;
     }
-    if (!world.isUp(id)) this.o.start(id);
+    if (faults.isDown) this.o.start(id);
+    faults.isDown = false;
+    // Who ended by itself can neither be stopped nor let go.
+    if (!world.isUp(id)) return;
     const isPaused = world.node(id).pauses > 0;
     if (state === 'stands still' && !isPaused) world.pause(id);
     if (state === 'runs' && isPaused) world.resume(id);
@@ -175,7 +182,7 @@ export class Faults {
   private processFaults(id: NodeId): ProcessFaults {
     let faults = this.processes.get(id);
     if (faults === undefined) {
-      faults = { crashes: 0, pauses: [] };
+      faults = { crashes: 0, pauses: [], isDown: false };
       this.processes.set(id, faults);
     }
     return faults;

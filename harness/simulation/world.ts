@@ -12,6 +12,7 @@
  * Same options and same calls: same events, same `traceHash`. All times are true µs since the start.
  */
 import { assert } from '../core/assert.ts';
+import { abandonEffects } from '../core/driver.ts';
 import type { Driver } from '../core/driver.ts';
 import type { Call, CallId, Component, Json, Lane, Msg, NodeId } from '../core/host.ts';
 import type { Observation } from '../core/observation.ts';
@@ -37,6 +38,11 @@ export interface WorldOptions {
   readonly model?: Partial<WorldModel>;
   readonly onObserve?: (node: NodeId, e: Observation, lane: Lane) => void;
   readonly onReply?: (node: NodeId, call: CallId, v: Json) => void;
+  /**
+   * A machine's program threw: the machine dies of it, as a process would, and is down until it is
+   * started again. What this throws ends the run. Absent: the error does.
+   */
+  readonly onFailure?: (node: NodeId, error: unknown) => void;
   /** Events to perform at most; no limit unless told. */
   readonly eventsMax?: number;
   readonly look?: Look;
@@ -107,7 +113,11 @@ export class World {
     const n = this.node(id);
     assert(n.driver === null, 'started twice', { id });
     this.instant.wakeOdd(id);
-    n.start(this.options.make(id), this.instant);
+    try {
+      n.start(this.options.make(id), this.instant);
+    } catch (error) {
+      this.fail(id, error);
+    }
   }
 
   /** The machine loses its memory and its timers, and what its disk had not synced. It must be up. */
@@ -131,7 +141,11 @@ export class World {
   /** Hands a call to a component of a running machine, now. */
   call(id: NodeId, lane: Lane, c: Call): void {
     this.instant.wakeOdd(id);
-    this.node(id).driver?.call(lane, c);
+    try {
+      this.node(id).driver?.call(lane, c);
+    } catch (error) {
+      this.fail(id, error);
+    }
   }
 
   /** Does something at a time that has not passed. */
@@ -142,6 +156,17 @@ export class World {
   /** Performs all events until `limitUs`, included, and lets time pass until then; less if stopped. */
   runUntil(limitUs: number): void {
     this.isStopped = false;
+    for (let isOver = false; !isOver;) {
+      try {
+        this.performUntil(limitUs);
+        isOver = true;
+      } catch (error) {
+        this.fail(this.wheel.node, error);
+      }
+    }
+  }
+
+  private performUntil(limitUs: number): void {
     while (!this.isStopped && !this.isFull && this.wheel.pop(limitUs)) {
       this.events += 1;
       if (this.events === this.nextLook) {
@@ -149,6 +174,15 @@ export class World {
       }
       this.perform();
     }
+  }
+
+  /** `id` is negative where no machine's program ran. */
+  private fail(id: NodeId, error: unknown): void {
+    const { onFailure } = this.options;
+    if (id < 0 || onFailure === undefined) throw error;
+    onFailure(id, error);
+    abandonEffects();
+    if (this.isUp(id)) this.crash(id);
   }
 
   /** Ends the running `runUntil` after the event that is being performed. */
