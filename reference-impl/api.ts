@@ -13,7 +13,7 @@ import type { Json, Lane } from '../harness/core/host.ts';
 import type { Outcome } from '../harness/core/system.ts';
 import type { HttpApi } from '../harness/host/node-http.ts';
 import type { NodeHandle } from '../harness/host/node.ts';
-import { busy } from './agent/operations.ts';
+import { busy } from './store-client/store-client.ts';
 import { lanes } from './lanes.ts';
 import { problemWithName, problemWithValues, valueBytesMax } from './store/sizes.ts';
 

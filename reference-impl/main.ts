@@ -3,14 +3,16 @@ import { assert } from '../harness/core/assert.ts';
 import { HarnessError } from '../harness/core/errors.ts';
 import { launchVariable, parseLaunch } from '../harness/host/launch.ts';
 import { nodeExit, runNode } from '../harness/host/node.ts';
-import { nodeApi } from './api.ts';
+import { mechanisms } from './mechanisms.ts';
 import { reference } from './system.ts';
 
 try {
   const { machine } = reference;
   assert(machine !== undefined, 'the reference system is made of components');
   const launch = parseLaunch(process.env[launchVariable]);
-  await runNode(launch, (config) => machine.node(config), { api: nodeApi });
+  const fronts = mechanisms.filter((m) => m.shape === 'front');
+  const [api] = await Promise.all(fronts.map((m) => m.load()));
+  await runNode(launch, (config) => machine.node(config), api === undefined ? {} : { api });
 } catch (e) {
   if (!(e instanceof HarnessError)) throw e;
   process.stderr.write(`${e.message}\n`);

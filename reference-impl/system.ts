@@ -2,13 +2,13 @@
  * The reference cluster as a system: to the harness one more product under test.
  *
  * Servers hold the store, services are instances of demo services, and every node and client has an
- * agent. What it consists of is told here and nowhere else; what it promises are ids of invariants,
- * which the harness looks up and judges.
+ * agent. What it consists of is the list of mechanisms; all that is told here is read from it.
  */
+import { assert } from '../harness/core/assert.ts';
 import { HarnessError } from '../harness/core/errors.ts';
 import type { HistoryEvent } from '../harness/core/history.ts';
-import type { Component, NodeId } from '../harness/core/host.ts';
-import { nodeCount, nodesWithRole } from '../harness/core/program.ts';
+import type { NodeId } from '../harness/core/host.ts';
+import { nodesWithRole } from '../harness/core/program.ts';
 import type { Program, Shape } from '../harness/core/program.ts';
 import type {
   LaneSpec,
@@ -17,124 +17,78 @@ import type {
   Readiness,
   System,
 } from '../harness/core/system.ts';
-import { coordination } from './agent/promise.ts';
-import { efficiency } from './balancer/promise.ts';
-import { resilience } from './breaker/judge/resilience.ts';
-import { circuitFacet } from './breaker/facet.ts';
-import { breakerOpened } from './breaker/sometimes.ts';
-import { configConverges } from './config-copy/judge/config-converges.ts';
-import { copiesAdvance } from './config-copy/judge/copies-advance.ts';
-import { electionSafety } from './consensus/judge/election-safety.ts';
-import { leaderCompleteness } from './consensus/judge/leader-completeness.ts';
-import { logMatching } from './consensus/judge/log-matching.ts';
-import { discovery } from './discovery/promise.ts';
-import { evidenceFreshness } from './evidence/judge/evidence-freshness.ts';
-import { evidenceLifetime } from './evidence/judge/evidence-lifetime.ts';
-import { membershipFacet } from './membership/facet.ts';
-import { membership as membershipPromise } from './membership/promise.ts';
-import { modeFacet } from './mode/facet.ts';
-import { modeBehaviours } from './mode/judge/mode-behaviours.ts';
-import { modeTransitions } from './mode/judge/mode-transitions.ts';
-import { recoveryOrder } from './mode/judge/recovery-order.ts';
-import { modeSometimes } from './mode/sometimes.ts';
-import { leaseLifetime } from './registry/promise.ts';
-import { leaseExpired } from './registry/sometimes.ts';
-import { createAgent } from './agent/agent.ts';
-import { operationNames } from './agent/operations.ts';
-import { agentRules } from './agent/rules.ts';
-import { referenceSettings } from './config.ts';
 import { idle } from './idle.ts';
 import { lanes } from './lanes.ts';
-import { lan as membershipConfig } from './membership/config.ts';
-import { createMembership } from './membership/membership.ts';
-import { membershipRules } from './membership/rules.ts';
-import { createMode, modeRules } from './mode/mode.ts';
-import { mutantOf, mutants } from './mutants/index.ts';
-import type { Changes } from './mutants/mutant.ts';
-import { makeStore } from './store/component.ts';
-import { scaled as scaledStore, storeConfig } from './store/config.ts';
-import { storeRules } from './store/rules.ts';
+import type { Mechanism, Mutant } from './mechanism.ts';
+import { mechanisms } from './mechanisms.ts';
+
+/** A broken variant, and the mechanism whose rule it replaces. */
+export interface ListedMutant extends Mutant {
+  readonly mechanism: string;
+}
+
+/** Every broken variant of the node, by its id. */
+export const mutants: Readonly<Record<string, ListedMutant>> = Object.fromEntries(
+  mechanisms.flatMap((m) =>
+    Object.entries(m.mutants ?? {}).map(([id, mutant]) => [id, { ...mutant, mechanism: m.id }]),
+  ),
+);
+
+/** The stories of the mechanisms. */
+export const scenarios = mechanisms.flatMap((m) => m.scenarios ?? []);
 
 const machine: MachineForm = {
   node(config) {
     checkShape(config.shape);
-    const mutant = mutantOf(config.settings.mutant);
-    return named([
-      membership(config, mutant),
-      store(config, mutant),
-      createAgent(config, { ...agentRules, ...mutant.agentRules }),
-      createMode(config, { ...modeRules, ...mutant.modeRules }),
-    ]).map((spec, lane) => filtered(mutant, lane, spec));
+    return lanesOf(config);
   },
-  client(config) {
-    const mutant = mutantOf(config.settings.mutant);
-    return named([idle, idle, createAgent(config, { ...agentRules, ...mutant.agentRules }), idle]);
-  },
+  client: lanesOf,
   callLane: lanes.agent,
   entry: entryPath(import.meta.url),
 };
 
 export const reference: System = {
   name: 'reference',
-  operations: new Set<string>(operationNames),
-  promises: [
-    'linearizable',
-    'executed-once',
-    'session-guarantees',
-    'watch-guarantees',
-    electionSafety(),
-    logMatching(),
-    leaderCompleteness(),
-    'mutual-exclusion',
-    'fencing',
-    configConverges(),
-    copiesAdvance(),
-    discovery(),
-    leaseLifetime(),
-    membershipPromise(),
-    resilience(),
-    efficiency(),
-    coordination(),
-    modeTransitions(),
-    modeBehaviours(),
-    recoveryOrder(),
-    evidenceLifetime(),
-    evidenceFreshness(),
-  ],
-  sometimes: [leaseExpired('up'), leaseExpired('down'), breakerOpened, ...modeSometimes],
-  facets: [membershipFacet, circuitFacet, modeFacet],
+  operations: new Set(
+    mechanisms.flatMap((m) => (m.shape === 'front' ? [] : Object.keys(m.operations))),
+  ),
+  promises: mechanisms.flatMap((m) => m.promises ?? []),
+  sometimes: mechanisms.flatMap((m) => m.sometimes ?? []),
+  facets: mechanisms.flatMap((m) => m.facets ?? []),
   machine,
   mutants: Object.fromEntries(Object.entries(mutants).map(([id, m]) => [id, m.what])),
   readiness: (program) => new ClusterReadiness(program),
 };
 
-function membership({ id, shape }: NodeConfig, mutant: Changes): Component {
-  return createMembership({
-    self: id,
-    size: nodeCount(shape),
-    seeds: seedsOf(shape),
-    startJoined: false,
-    config: membershipConfig,
-    rules: { ...membershipRules, ...mutant.membershipRules },
-  });
+function lanesOf(config: NodeConfig): LaneSpec[] {
+  const broken = brokenBy(config.settings.mutant);
+  return mechanisms
+    .filter((m) => m.shape === 'lane')
+    .map((m) => {
+      const component = m.component(config, mechanisms) ?? idle;
+      const isWrapped = broken?.wrap !== undefined && laneOf(broken.of) === m.id;
+      return {
+        name: m.id,
+        component: isWrapped && component !== idle ? broken.wrap(component) : component,
+      };
+    });
 }
 
-function store({ id, shape, settings }: NodeConfig, mutant: Changes): Component {
-  const voters = nodesWithRole(shape, 'server');
-  if (!voters.includes(id)) return idle;
-  const config = scaledStore(storeConfig, settings.policyDivisor);
-  const { batchMax } = referenceSettings(settings);
-  return makeStore({
-    self: id,
-    voters,
-    config: { ...config, consensus: { ...config.consensus, batchMax } },
-    rules: { ...storeRules, ...mutant.storeRules },
-  });
+/** Throws E_MUTANT_UNKNOWN. */
+function brokenBy(id: string | null): (Mutant & { readonly of: Mechanism }) | null {
+  if (id === null) return null;
+  for (const of of mechanisms) {
+    const mutant = of.mutants?.[id];
+    if (mutant !== undefined) return { ...mutant, of };
+  }
+  const known = Object.keys(mutants).join(', ');
+  throw new HarnessError('E_MUTANT_UNKNOWN', `mutant is "${id}", wanted one of ${known}.`);
 }
 
-/** The servers know everybody: who starts asks them first. */
-function seedsOf(shape: Shape): NodeId[] {
-  return nodesWithRole(shape, 'server');
+/** The lane in which a mechanism runs. */
+function laneOf(m: Mechanism): string {
+  assert(m.shape !== 'front', 'a front has no lane', { id: m.id });
+  return { lane: m.id, table: 'consensus', part: 'agent' }[m.shape];
 }
 
 /** Throws E_CONFIG for a shape that this cluster cannot have. */
@@ -148,16 +102,6 @@ function checkShape(shape: Shape): void {
         'wanted 1 or more nodes of role server and all others of role service.',
     );
   }
-}
-
-function named(components: readonly [Component, Component, Component, Component]): LaneSpec[] {
-  const names = Object.keys(lanes);
-  return components.map((component, lane) => ({ name: names[lane] ?? String(lane), component }));
-}
-
-function filtered(mutant: Changes, lane: number, spec: LaneSpec): LaneSpec {
-  if (mutant.filter === undefined) return spec;
-  return { name: spec.name, component: mutant.filter(lane, spec.component) };
 }
 
 /** The compiled entry point, whether this module runs compiled or from its source. */

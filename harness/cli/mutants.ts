@@ -4,8 +4,7 @@ import type { Scenario } from '../core/scenario.ts';
 import { tooManyUnknown } from '../core/verdict.ts';
 import { say, sayJson } from '../report/output.ts';
 import { Progress } from '../report/progress.ts';
-import { reference } from '../../reference-impl/system.ts';
-import { mutants } from '../../reference-impl/mutants/index.ts';
+import { mutants, reference } from '../../reference-impl/system.ts';
 import { Situations } from '../runner/situations.ts';
 import type { MutantFlags } from './commands.ts';
 import { withInterrupt } from './interrupt.ts';
@@ -19,7 +18,7 @@ const firstSeeds = [1, 10_001, 20_001];
 
 interface Row {
   readonly id: string;
-  readonly class: string;
+  readonly mechanism: string;
   readonly difficulty: string;
   /** Of the first search that caught it; null: none did. */
   readonly caught: Caught | null;
@@ -105,7 +104,7 @@ async function rowOf(
   const median = seeds[Math.floor(seeds.length / 2)] ?? Infinity;
   return {
     id,
-    class: mutant.class,
+    mechanism: mutant.mechanism,
     difficulty: mutant.difficulty,
     caught: caught[0] ?? null,
     medianSeeds: Number.isFinite(median) ? median : null,
@@ -125,7 +124,7 @@ const widths = [26, 12, 10, 20, 7, 7, 18, 9, 7];
 
 const header = columns([
   'mutant',
-  'class',
+  'mechanism',
   'difficulty',
   'scenario',
   'seed',
@@ -138,7 +137,7 @@ const header = columns([
 function line(r: Row): string {
   return columns([
     r.id,
-    r.class,
+    r.mechanism,
     r.difficulty,
     r.caught?.scenario ?? '-',
     r.caught === null ? '-' : String(r.caught.seed),

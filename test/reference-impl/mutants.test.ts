@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { firstBroken } from '../../harness/cli/mutant-search.ts';
 import { scenariosMatching } from '../../harness/cli/scenarios.ts';
-import { mutants } from '../../reference-impl/mutants/index.ts';
+import { mutants } from '../../reference-impl/system.ts';
 
 /** Scenario and seed. */
 const shows: Readonly<Record<string, readonly [string, number]>> = {

@@ -39,7 +39,7 @@ describe('coverage', () => {
   it('counts a state once, whichever node is in it', () => {
     const coverage = new Coverage(reference.facets);
     assert.deepEqual(coverage.add([leads(0)], program), {
-      states: ['server: leader, members alive, circuits closed, no mode'],
+      states: ['server: leader, members alive, no mode, circuits closed'],
       transitions: 1,
     });
     assert.deepEqual(coverage.add([leads(2)], program), { states: [], transitions: 0 });
@@ -49,7 +49,7 @@ describe('coverage', () => {
     const coverage = new Coverage(reference.facets);
     coverage.add([member(0, 1, 'dead'), member(0, 2, 'suspect'), member(0, 1, 'alive')], program);
     assert.deepEqual(
-      [...coverage.states].map((s) => s.split(/members |, circuits/)[1]),
+      [...coverage.states].map((s) => s.split(/members |, no mode/)[1]),
       ['dead', 'suspect'],
     );
   });
@@ -59,11 +59,11 @@ describe('coverage', () => {
     const events = [leads(0), process(0, 'crashed'), process(0, 'started')];
     assert.deepEqual(coverage.add(events, program).states.slice(1), [
       'server: down',
-      'server: no role, members alive, circuits closed, no mode',
+      'server: no role, members alive, no mode, circuits closed',
     ]);
     assert.ok(
       coverage.transitions.has(
-        'server: leader, members alive, circuits closed, no mode → server: down',
+        'server: leader, members alive, no mode, circuits closed → server: down',
       ),
     );
   });

@@ -4,8 +4,7 @@ import { readFileSync } from 'node:fs';
 import { describe, it } from 'mocha';
 import { errorCodes } from '../../harness/core/errors.ts';
 import { invariantOf } from '../../harness/invariants/catalog.ts';
-import { reference } from '../../reference-impl/system.ts';
-import { mutants } from '../../reference-impl/mutants/index.ts';
+import { mutants, reference } from '../../reference-impl/system.ts';
 
 const read = (path: string): string => readFileSync(path, 'utf8');
 

@@ -90,7 +90,7 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^reference-impl/',
-        pathNot: ['^reference-impl/(main|api|system)\\.ts$', judges],
+        pathNot: ['^reference-impl/(main|api|system|mechanism)\\.ts$', judges],
       },
       to: { path: '^harness/', pathNot: '^harness/core/' },
     },

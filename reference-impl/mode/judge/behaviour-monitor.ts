@@ -84,7 +84,7 @@ export class BehaviourMonitor implements NodeMonitor {
     return this.wrong(mode, timeUs, `It checks ${this.checking} instances.`);
   }
 
-  /** Checks are on where they must be off; or off, though there is somebody to be checked. */
+  /** HealthChecks are on where they must be off; or off, though there is somebody to be checked. */
   private isWronglyChecking({ discovery }: ModeBehaviour): boolean {
     if (!discovery.isChecked) return this.checking > 0;
     return this.checking === 0 && this.dependencies.some((s) => this.calls.hasOther(s));

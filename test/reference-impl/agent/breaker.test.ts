@@ -1,9 +1,9 @@
 /** The breaker against an obvious slow twin, and the balancer by what it promises. */
 import assert from 'node:assert/strict';
 import { Prng } from '../../../harness/core/prng.ts';
-import { Balancer } from '../../../reference-impl/agent/balancer.ts';
-import { Breaker, breakerRules } from '../../../reference-impl/agent/breaker.ts';
-import type { Admission } from '../../../reference-impl/agent/breaker.ts';
+import { Balancer } from '../../../reference-impl/balancer/balancer.ts';
+import { Breaker, breakerRules } from '../../../reference-impl/breaker/breaker.ts';
+import type { Admission } from '../../../reference-impl/breaker/breaker.ts';
 import { standardPolicy } from '../../../reference-impl/config.ts';
 
 const policy = standardPolicy.breaker;

@@ -13,12 +13,11 @@ import { formatDuration, parseDuration } from '../../../harness/core/duration.ts
 import type { Json, Msg, NodeId, Rec } from '../../../harness/core/host.ts';
 import type { Observation } from '../../../harness/core/observation.ts';
 import type { NodeSpec, Shape } from '../../../harness/core/program.ts';
-import { createAgent } from '../../../reference-impl/agent/agent.ts';
-import { agentRules } from '../../../reference-impl/agent/rules.ts';
+import { agent } from '../../../reference-impl/agent/index.ts';
 import { idle } from '../../../reference-impl/idle.ts';
 import { lanes } from '../../../reference-impl/lanes.ts';
-import { createMode, modeRules } from '../../../reference-impl/mode/mode.ts';
-import { mutantOf } from '../../../reference-impl/mutants/index.ts';
+import { mechanisms } from '../../../reference-impl/mechanisms.ts';
+import { mode } from '../../../reference-impl/mode/index.ts';
 import type { StoreRequest } from '../../../reference-impl/store/protocol.ts';
 import { FakeStore } from './fake-store.ts';
 import { parseAnswer, parseCatalog, parseEvents, show, topic } from './words.ts';
@@ -101,13 +100,11 @@ export class Scene {
   private start(self: NodeId, mutant: string | undefined): void {
     this.self = self;
     this.alarms = [];
-    const settings = { policyDivisor: 1, deadlineUs: 2_000_000, mutant: null, extra: this.extra };
+    const broken = mutant ?? null;
+    const settings = { policyDivisor: 1, deadlineUs: 2_000_000, mutant: broken, extra: this.extra };
     const config = { id: self, shape: cast, settings };
-    const broken = mutantOf(mutant ?? null);
-    const agent = createAgent(config, { ...agentRules, ...broken.agentRules });
-    const isNode = self < cast.nodes.length;
-    const mode = isNode ? createMode(config, { ...modeRules, ...broken.modeRules }) : idle;
-    this.driver = new Driver([idle, idle, agent, mode], this.ports(), this.world);
+    const own = [agent, mode].map((lane) => lane.component(config, mechanisms) ?? idle);
+    this.driver = new Driver([idle, idle, ...own], this.ports(), this.world);
     this.driver.start([[], [], [], this.log.slice()]);
   }
 

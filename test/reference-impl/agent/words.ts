@@ -4,7 +4,7 @@ import { formatDuration } from '../../../harness/core/duration.ts';
 import type { Evidence } from '../../../reference-impl/evidence/observations.ts';
 import type { Observation } from '../../../harness/core/observation.ts';
 import type { Outcome } from '../../../harness/core/system.ts';
-import type { AgentMessage } from '../../../reference-impl/agent/protocol.ts';
+import type { AgentMessage } from '../../../reference-impl/agent/wire.ts';
 import type {
   CatalogEntry,
   StoreAnswer,

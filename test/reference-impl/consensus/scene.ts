@@ -10,7 +10,7 @@ import type { Component, Json, Lane, Msg, NodeId, Rec } from '../../../harness/c
 import type { CallId, Effects } from '../../../harness/core/host.ts';
 import type { RaftMessage, RaftRecord } from '../../../reference-impl/consensus/messages.ts';
 import { lanes } from '../../../reference-impl/lanes.ts';
-import { mutantOf } from '../../../reference-impl/mutants/index.ts';
+import { mutants } from '../../../reference-impl/system.ts';
 import { makeStore } from '../../../reference-impl/store/component.ts';
 import { storeConfig } from '../../../reference-impl/store/config.ts';
 import { storeRules } from '../../../reference-impl/store/rules.ts';
@@ -113,16 +113,16 @@ export class Scene {
 
   private start(id: NodeId): void {
     const node = this.nodeOf(id);
-    const { storeRules: broken, filter } = mutantOf(this.mutant);
+    const broken = mutants[this.mutant ?? ''];
     const store = makeStore({
       self: id,
       voters: this.nodes.map((_, i) => i),
       config: this.config,
-      rules: { ...storeRules, ...broken },
+      rules: { ...storeRules, ...broken?.rules },
     });
     node.boot += 1;
     node.world.nowUs = this.nowUs;
-    node.store = filter?.(lanes.store, store) ?? store;
+    node.store = broken?.wrap?.(store) ?? store;
     node.driver = new Driver([idle, node.store], this.ports(id, node), node.world);
     node.driver.start([[], node.log.slice()]);
   }

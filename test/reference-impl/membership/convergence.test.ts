@@ -11,8 +11,7 @@ import { lan } from '../../../reference-impl/membership/config.ts';
 import { createMembership } from '../../../reference-impl/membership/membership.ts';
 import type { MembershipRules } from '../../../reference-impl/membership/rules.ts';
 import { membershipRules } from '../../../reference-impl/membership/rules.ts';
-import { ghostMember } from '../../../reference-impl/mutants/ghost-member.ts';
-import { neverRefute } from '../../../reference-impl/mutants/never-refute.ts';
+import { membershipMutants } from '../../../reference-impl/membership/mutants.ts';
 
 const faultsUntilUs = 60_000_000;
 /**
@@ -126,8 +125,8 @@ describe('membership convergence', () => {
   }).timeout(120_000);
 
   for (const { name, mutant } of [
-    { name: 'nobody refutes', mutant: neverRefute },
-    { name: 'old news revives the dead', mutant: ghostMember },
+    { name: 'nobody refutes', mutant: membershipMutants['never-refute']?.rules ?? {} },
+    { name: 'old news revives the dead', mutant: membershipMutants['ghost-member']?.rules ?? {} },
   ]) {
     it(`does not when ${name}`, () => {
       const rules = { ...membershipRules, ...mutant };

@@ -13,11 +13,9 @@ import { lan } from '../../../reference-impl/membership/config.ts';
 import { createMembership } from '../../../reference-impl/membership/membership.ts';
 import type { MembershipMessage, Update } from '../../../reference-impl/membership/messages.ts';
 import { membershipRules } from '../../../reference-impl/membership/rules.ts';
-import { ghostMember } from '../../../reference-impl/mutants/ghost-member.ts';
-import { neverRefute } from '../../../reference-impl/mutants/never-refute.ts';
+import { membershipMutants as mutants } from '../../../reference-impl/membership/mutants.ts';
 
 const linkUs = 1_000;
-const mutants = { 'ghost-member': ghostMember, 'never-refute': neverRefute } as const;
 
 interface Member {
   driver: Driver | null;
@@ -75,7 +73,7 @@ export class Scene {
     const m = this.member(id);
     m.boot += 1;
     m.world.nowUs = this.nowUs;
-    const mutant = mutants[(this.options.get('mutant') ?? '') as keyof typeof mutants] ?? {};
+    const mutant = mutants[this.options.get('mutant') ?? '']?.rules ?? {};
     const component = createMembership({
       self: id,
       size: this.members.length,

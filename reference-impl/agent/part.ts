@@ -1,0 +1,45 @@
+/** What a part of an agent is, and what an agent gives its parts. */
+import type { NodeId } from '../../harness/core/host.ts';
+import type { NodeSpec } from '../../harness/core/program.ts';
+import type { NodeConfig } from '../../harness/core/system.ts';
+import type { Policy, ReferenceSettings, Timing } from '../config.ts';
+import type { ModeBehaviour } from '../mode/behaviour.ts';
+import type { Mode, RecoveryStep } from '../mode/matrix.ts';
+import type { HandlerContext } from './handler-context.ts';
+
+/** One duty of an agent, found by its class. It may have any of the hooks, or none. */
+export type Part = object & PartHooks;
+
+/** Called in list order. */
+interface PartHooks {
+  /** The process started. Every part of the agent is made by now. */
+  start?(): void;
+  /** Begins what is due by its own clock; gives when it wants to be called again. */
+  beat?(): number;
+  /** Ends what is over; gives when it wants to be called again. */
+  tick?(): number;
+  /** The beat of the agent, every few seconds: leases, checks and caches give up at `deadlineUs`. */
+  refresh?(deadlineUs: number): void;
+  /** The node's mode is another one. A new part keeps its own table of what that means for it. */
+  setMode?(mode: Mode, behaviour: ModeBehaviour): void;
+  /** Recovery has come to this step. */
+  setStep?(step: RecoveryStep, sharePermille: number): void;
+}
+
+export interface AgentContext {
+  readonly io: HandlerContext;
+  readonly config: NodeConfig;
+  /** As long as its times are in this run. */
+  readonly policy: Policy;
+  readonly timing: Timing;
+  readonly settings: ReferenceSettings;
+  /** Null on a workload client. */
+  readonly spec: NodeSpec | null;
+  readonly servers: readonly NodeId[];
+  /** Does this agent keep a copy of the catalog? A client without services has no use for one. */
+  readonly hasCatalog: boolean;
+  /** Until the mode is told; a client has none. */
+  readonly behaviour: ModeBehaviour;
+  /** The part of this agent that is of this class. In `make`: of those earlier in the list. */
+  part<P extends Part>(type: new (...args: never[]) => P): P;
+}

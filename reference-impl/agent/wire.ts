@@ -1,0 +1,59 @@
+/** What agents say to one another: calls of services, and checks of their health. */
+import type { Json, Lane, NodeId } from '../../harness/core/host.ts';
+import type { Outcome } from '../../harness/core/system.ts';
+
+/** A call of `service`. Idempotent: the network may repeat it. */
+export interface ServiceCall {
+  readonly kind: 'call';
+  /** Unique per caller; counts up from a number drawn at each boot. */
+  readonly id: number;
+  readonly service: string;
+  /** What is left of the deadline when it was sent, µs. A later answer is of no use. */
+  readonly budgetUs: number;
+}
+
+export interface ServiceAnswer {
+  readonly kind: 'answer';
+  readonly id: number;
+  /** Null: all went well; otherwise why the instance did not serve. */
+  readonly error: 'busy' | 'wrong-service' | null;
+  /** Dependencies, along the whole chain, in whose place a fallback was used. */
+  readonly fallbacks: number;
+}
+
+/** Are you there? Answered at once by a serving instance. */
+export interface HealthCheck {
+  readonly kind: 'check';
+  readonly round: number;
+}
+
+export interface HealthAnswer {
+  readonly kind: 'checked';
+  readonly round: number;
+}
+
+/** A workload asks a lane of one node; the lane answers with `Answered`, to `replyLane`. */
+export interface Ask {
+  readonly kind: 'ask';
+  readonly id: number;
+  readonly replyLane: Lane;
+  readonly f: string;
+  readonly key: string;
+  readonly value: Json;
+}
+
+export interface Answered {
+  readonly kind: 'answered';
+  readonly id: number;
+  readonly outcome: Outcome;
+}
+
+export type AgentMessage = ServiceCall | ServiceAnswer | HealthCheck | HealthAnswer;
+
+/** How one call of a service ended. */
+export interface CallResult {
+  readonly outcome: 'ok' | 'error' | 'timeout' | 'refused' | 'no-instance';
+  readonly instance: NodeId | null;
+  readonly fallbacks: number;
+  readonly error: string;
+}

@@ -1,0 +1,39 @@
+/** Circuit breakers (R1): a failing service gets rest, and its callers an answer at once. */
+import { part } from '../mechanism.ts';
+import { EvidenceBook } from '../evidence/evidence-book.ts';
+import { Breaker, breakerRules } from './breaker.ts';
+import { circuitFacet } from './facet.ts';
+import { resilience } from './judge/resilience.ts';
+import { breakerMutants } from './mutants.ts';
+import { breakerOpened } from './sometimes.ts';
+
+export const breaker = part({
+  id: 'breaker',
+  requirements: ['R1', 'I3'],
+  what: 'one circuit for each service that a client calls',
+  rules: breakerRules,
+  make({ io, policy, part: get }, rules) {
+    const book = get(EvidenceBook);
+    const { openUs, windowUs } = policy.breaker;
+    return new Breaker(policy.breaker, rules, (e) => {
+      book.issue(
+        {
+          kind: 'circuit',
+          subject: e.service,
+          scope: 'client-service',
+          binding: e.cause,
+          value: e.to,
+          lifetimeUs: e.to === 'open' ? openUs : windowUs,
+          freshness: 'fresh',
+          staleUsMax: 0,
+        },
+        true,
+      );
+      io.observe(e);
+    });
+  },
+  promises: [resilience()],
+  mutants: breakerMutants,
+  sometimes: [breakerOpened],
+  facets: [circuitFacet],
+});

@@ -1,0 +1,119 @@
+/**
+ * This node's copy of the configuration (requirement C1): every key that begins with `config/`.
+ *
+ * A server's store states the same from its applied log; there the copy is silent, so that one node
+ * does not speak with two voices.
+ */
+import type { Json } from '../../harness/core/host.ts';
+import type { Policy } from '../config.ts';
+import { configPrefix } from '../store/protocol.ts';
+import type { StoreAnswer, WatchEvent } from '../store/protocol.ts';
+import type { EvidenceBook } from '../evidence/evidence-book.ts';
+import type { HandlerContext } from '../agent/handler-context.ts';
+import type { Part } from '../agent/part.ts';
+import type { Subscription } from '../subscriptions/subscription.ts';
+import type { Subscriptions } from '../subscriptions/subscriptions.ts';
+
+/** What a copy decides; a mutant overrides it. */
+export interface ConfigRules {
+  /** Is `value` taken where `held` is what the copy has (null: nothing)? */
+  mayReplace(held: Json, value: Json): boolean;
+}
+
+export const configRules: ConfigRules = { mayReplace: () => true };
+
+export interface ConfigCopyOptions {
+  readonly rules: ConfigRules;
+  readonly policy: Policy;
+  /** A workload client has no configuration. */
+  readonly isKept: boolean;
+  readonly isSilent: boolean;
+}
+
+export class ConfigCopy implements Part {
+  private readonly io: HandlerContext;
+  private readonly book: EvidenceBook;
+  private readonly o: ConfigCopyOptions;
+  readonly subscription: Subscription;
+  private readonly values = new Map<string, Json>();
+  private observedUs = -1;
+
+  constructor(
+    io: HandlerContext,
+    subscriptions: Subscriptions,
+    book: EvidenceBook,
+    options: ConfigCopyOptions,
+  ) {
+    this.io = io;
+    this.book = book;
+    this.o = options;
+    this.subscription = subscriptions.open({
+      scope: 'kv',
+      prefix: configPrefix,
+      load: { f: 'list', prefix: configPrefix, consistency: 'default' },
+      loaded: (answer) => this.loaded(answer),
+      confirmed: () => this.confirmed(),
+      changed: (e) => this.changed(e),
+    });
+  }
+
+  start(): void {
+    this.subscription.start();
+  }
+
+  refresh(deadlineUs: number): void {
+    if (this.o.isKept) this.subscription.refresh(deadlineUs);
+  }
+
+  /** For people. */
+  entries(): Record<string, Json> {
+    return Object.fromEntries(this.values);
+  }
+
+  private loaded(answer: StoreAnswer): void {
+    if (answer.type !== 'entries') return;
+    const gone = new Set(this.values.keys());
+    for (const e of answer.entries) {
+      gone.delete(e.key);
+      this.set(e.key, e.value, e.version);
+    }
+    for (const key of gone) this.set(key, null, answer.revision);
+  }
+
+  private changed(e: WatchEvent): void {
+    if (e.scope === 'kv') this.set(e.key, e.value, e.revision);
+  }
+
+  private set(key: string, value: Json, revision: number): void {
+    const held = this.values.get(key) ?? null;
+    const isSame = JSON.stringify(held) === JSON.stringify(value);
+    if (isSame || !this.o.rules.mayReplace(held, value)) return;
+    if (value === null) this.values.delete(key);
+    else this.values.set(key, value);
+    if (this.o.isSilent) return;
+    const text = value === null || typeof value === 'string' ? value : JSON.stringify(value);
+    this.io.observe({ kind: 'config', key, value: text, revision });
+  }
+
+  /** Evidence that the copy is current, observed three times in the life of one. */
+  private confirmed(): void {
+    const lifetimeUs = this.o.policy.mode.propagationUs;
+    const isDue = this.observedUs < 0 || this.io.nowUs - this.observedUs >= lifetimeUs / 3;
+    if (isDue) this.observedUs = this.io.nowUs;
+    const revision = this.subscription.revision;
+    this.book.issue(
+      {
+        kind: 'config',
+        subject: configPrefix,
+        scope: 'instance',
+        binding: `revision ${revision}`,
+        value: { revision, keys: this.values.size },
+        lifetimeUs,
+        freshness: 'bounded-stale',
+        staleUsMax: this.io.nowUs - this.subscription.confirmedUs,
+      },
+      isDue,
+      this.subscription.confirmedUs,
+    );
+  }
+}

@@ -1,0 +1,25 @@
+/** This node's copy of the configuration (C1, C4): every key that begins with `config/`. */
+import { EvidenceBook } from '../evidence/evidence-book.ts';
+import { part } from '../mechanism.ts';
+import { Subscriptions } from '../subscriptions/subscriptions.ts';
+import { ConfigCopy, configRules } from './config-copy.ts';
+import { configConverges } from './judge/config-converges.ts';
+import { copiesAdvance } from './judge/copies-advance.ts';
+import { configMutants } from './mutants.ts';
+
+export const configCopy = part({
+  id: 'config-copy',
+  requirements: ['C1', 'C4', 'I2'],
+  what: 'a copy of all configuration on every node',
+  rules: configRules,
+  make: ({ io, spec, policy, part: get }, rules) =>
+    new ConfigCopy(io, get(Subscriptions), get(EvidenceBook), {
+      policy,
+      rules,
+      isKept: spec !== null,
+      isSilent: spec?.role === 'server',
+    }),
+  questions: { config: (copy) => copy.entries() },
+  promises: [configConverges(), copiesAdvance()],
+  mutants: configMutants,
+});

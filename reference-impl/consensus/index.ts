@@ -1,0 +1,34 @@
+/** Consensus (L1): Raft, and in its log the tables of the list. */
+import { nodesWithRole } from '../../harness/core/program.ts';
+import { referenceSettings } from '../config.ts';
+import { lane, rulesOf } from '../mechanism.ts';
+import { makeStore } from '../store/component.ts';
+import { scaled, storeConfig } from '../store/config.ts';
+import { storeRules } from '../store/rules.ts';
+import { electionSafety } from './judge/election-safety.ts';
+import { leaderCompleteness } from './judge/leader-completeness.ts';
+import { logMatching } from './judge/log-matching.ts';
+import { consensusMutants } from './mutants.ts';
+import { consensusRules } from './rules.ts';
+
+export const consensus = lane({
+  id: 'consensus',
+  requirements: ['L1', 'I6'],
+  what: 'one log on all servers, in which every table is replicated',
+  rules: consensusRules,
+  on: ({ id, shape }) => shape.nodes[id]?.role === 'server',
+  machine(config, rules, all) {
+    const { id, shape, settings } = config;
+    const times = scaled(storeConfig, settings.policyDivisor);
+    const { batchMax } = referenceSettings(settings);
+    const tables = all.filter((m) => m.shape === 'table');
+    return makeStore({
+      self: id,
+      voters: nodesWithRole(shape, 'server'),
+      config: { ...times, consensus: { ...times.consensus, batchMax } },
+      rules: { ...storeRules, ...rulesOf(tables, config), ...rules },
+    });
+  },
+  promises: [electionSafety(), logMatching(), leaderCompleteness()],
+  mutants: consensusMutants,
+});

@@ -1,0 +1,76 @@
+/** Raft broken: elections, the log, reads, the disk. Each is a bug that a product shipped, or one step of a proof left out. */
+import { secondsUs } from '../../harness/core/duration.ts';
+import type { Mutants } from '../mechanism.ts';
+import { consensusRules } from './rules.ts';
+import type { ConsensusRules } from './rules.ts';
+import { writeLate } from './write-late.ts';
+
+export const consensusMutants: Mutants<ConsensusRules> = {
+  'votes-twice': {
+    difficulty: 'easy',
+    what: 'a server votes for whoever asks, however often in one term',
+    breaks: ['election-safety'],
+    rules: { mayVote: (f) => consensusRules.mayVote({ ...f, votedFor: null }) },
+  },
+  // A vote that is forgotten on restart can be cast twice in one term: two leaders.
+  'vote-forgotten': {
+    difficulty: 'hard',
+    what: 'a restarted server has forgotten its term and whom it voted for',
+    breaks: ['election-safety'],
+    rules: { recoveredVote: () => ({ term: 0, votedFor: null }) },
+  },
+  'commit-alone': {
+    difficulty: 'easy',
+    what: 'a leader commits what it alone has written',
+    breaks: ['log-matching', 'leader-completeness', 'linearizable'],
+    rules: { copiedTo: (match) => match.reduce((a, b) => Math.max(a, b), 0) },
+  },
+  'elects-behind': {
+    difficulty: 'easy',
+    what: 'a server votes for a candidate whose log is behind its own',
+    breaks: ['log-matching', 'leader-completeness', 'linearizable'],
+    rules: { mayVote: (f) => f.votedFor === null || f.votedFor === f.candidate },
+  },
+  // Figure 8 of the Raft paper: copies of an entry of an older term are counted.
+  'commit-any-term': {
+    difficulty: 'hard',
+    what: 'a leader commits entries of older terms by counting copies',
+    breaks: ['log-matching', 'leader-completeness', 'linearizable'],
+    rules: { mayCommit: () => true },
+  },
+  // etcd 0.4 and Consul before `consistent` (consul#54): who once led believes that it still does.
+  'stale-read': {
+    difficulty: 'easy',
+    what: 'a deposed leader serves reads from its local state',
+    breaks: ['linearizable'],
+    rules: { mayServeRead: (f) => f.isLeader, mayStayLeader: () => true },
+  },
+  // etcd#20418: the lease of leadership is believed in, not confirmed.
+  'read-unconfirmed': {
+    difficulty: 'hard',
+    what: 'a leader serves reads without asking a majority whether it still leads',
+    breaks: ['linearizable'],
+    rules: { mayServeRead: (f) => f.isLeader && f.hasCommittedInTerm },
+  },
+  // etcd#7331: a new leader answers with the commit index that it knew as a follower.
+  'read-before-noop': {
+    difficulty: 'hard',
+    what: 'a new leader serves reads before it has committed an entry of its own term',
+    breaks: ['linearizable'],
+    rules: { mayServeRead: (f) => f.isLeader && f.isConfirmed },
+  },
+  // Redis' `appendfsync everysec`.
+  'fsync-every-second': {
+    difficulty: 'easy',
+    what: 'votes and entries are acknowledged up to a second before they are on the disk',
+    breaks: ['log-matching', 'leader-completeness', 'linearizable', 'election-safety'],
+    wrap: (inner) => writeLate(inner, secondsUs(1)),
+  },
+  // etcd#14370.
+  'ack-before-fsync': {
+    difficulty: 'hard',
+    what: 'votes and entries are acknowledged before they are on the disk',
+    breaks: ['log-matching', 'leader-completeness', 'linearizable', 'election-safety'],
+    wrap: (inner) => writeLate(inner, 200_000),
+  },
+};

@@ -1,0 +1,187 @@
+/**
+ * The demo service: an instance that answers calls, and calls the services it depends on meanwhile.
+ *
+ * No dependency is critical: in the place of one that failed or was refused a fallback is used and
+ * counted, so that a failure costs its callers some quality and not their answer: the cascade ends
+ * here. Deadlines shrink along the chain, so that the fallback is in time.
+ */
+import { assert } from '../../harness/core/assert.ts';
+import type { Json, NodeId } from '../../harness/core/host.ts';
+import type { Timing } from '../config.ts';
+import type { Breaker } from '../breaker/breaker.ts';
+import type { Discovery } from '../discovery/discovery.ts';
+import { lanes } from '../lanes.ts';
+import type { ModeBehaviour } from '../mode/behaviour.ts';
+import type { Mode, RecoveryStep } from '../mode/matrix.ts';
+import type { ServiceClient } from '../service-client/service-client.ts';
+import { never } from '../agent/handler-context.ts';
+import type { HandlerContext } from '../agent/handler-context.ts';
+import type { Part } from '../agent/part.ts';
+import type {
+  CallResult,
+  HealthAnswer,
+  HealthCheck,
+  ServiceAnswer,
+  ServiceCall,
+} from '../agent/wire.ts';
+
+/** Calls served at a time (requirement R3: bounded concurrency). More are answered `busy` at once. */
+const servingMax = 1_000;
+
+export interface ServiceOptions {
+  /** The service this node is an instance of; null on servers and clients. */
+  readonly service: string | null;
+  readonly calls: readonly string[];
+  readonly timing: Timing;
+  /** Each dependency is called this often by itself, µs; 0: never. */
+  readonly trafficUs: number;
+  readonly mode: ModeBehaviour;
+}
+
+export interface DemoParts {
+  readonly client: ServiceClient;
+  readonly breaker: Breaker;
+  readonly discovery: Discovery;
+}
+
+interface Serving {
+  readonly from: NodeId;
+  readonly id: number;
+  /** Answers of dependencies that are missing. */
+  open: number;
+  fallbacks: number;
+}
+
+export class DemoService implements Part {
+  private readonly io: HandlerContext;
+  private readonly parts: DemoParts;
+  private readonly caller: ServiceClient;
+  private readonly o: ServiceOptions;
+  private serving = 0;
+  /** Of the calls to dependencies, per thousand, that are made: the ramp of Recovery. */
+  private sharePermille = 1_000;
+  private isRamped: boolean;
+  /** Are critical paths tried out: each time, or only while a circuit is not closed? */
+  private testing: 'no' | 'all' | 'not closed' = 'no';
+  private trafficAtUs = never;
+  private readonly count = { served: 0, fallbacks: 0, shed: 0 };
+
+  constructor(io: HandlerContext, parts: DemoParts, options: ServiceOptions) {
+    this.io = io;
+    this.parts = parts;
+    this.caller = parts.client;
+    this.o = options;
+    this.isRamped = options.mode.load.isRamped;
+  }
+
+  start(): void {
+    const { trafficUs, calls } = this.o;
+    if (trafficUs > 0 && calls.length > 0) {
+      this.trafficAtUs = this.io.nowUs + this.io.random(trafficUs);
+    }
+  }
+
+  beat(): number {
+    if (this.io.nowUs >= this.trafficAtUs) {
+      this.trafficAtUs = this.io.nowUs + this.o.trafficUs;
+      if (this.parts.discovery.subscription.isLoaded) this.callDependencies();
+    }
+    return this.trafficAtUs;
+  }
+
+  refresh(): void {
+    const isDue =
+      this.testing === 'all' || (this.testing === 'not closed' && !this.parts.breaker.areAllClosed);
+    if (isDue) this.testDependencies();
+  }
+
+  setMode(_mode: Mode, { load }: ModeBehaviour): void {
+    this.isRamped = load.isRamped;
+    this.testing = 'no';
+    this.sharePermille = 1_000;
+  }
+
+  setStep(step: RecoveryStep, sharePermille: number): void {
+    // Recovery ends with closed circuits, and without traffic nothing else would close one.
+    if (step.proof === 'tested') this.testing = 'all';
+    else if (this.testing === 'all') this.testing = 'not closed';
+    if (this.isRamped) this.sharePermille = sharePermille;
+  }
+
+  /** Counts since the start: calls served, fallbacks used, dependency calls not made by choice. */
+  counts(): Json {
+    return { ...this.count };
+  }
+
+  receive(from: NodeId, m: ServiceCall): void {
+    if (m.service !== this.o.service) return this.answer(from, m.id, 'wrong-service', 0);
+    if (this.serving >= servingMax) return this.answer(from, m.id, 'busy', 0);
+    this.serving += 1;
+    const s: Serving = { from, id: m.id, open: 1, fallbacks: 0 };
+    // What comes back must still reach our caller in time.
+    const deadlineUs = this.io.nowUs + m.budgetUs - this.o.timing.reserveUs;
+    for (const service of this.o.calls) {
+      if (deadlineUs <= this.io.nowUs || !this.mayCall(service)) this.fallBack(s);
+      else {
+        s.open += 1;
+        this.caller.call(service, deadlineUs, (r) => this.returned(s, r));
+      }
+    }
+    this.part(s);
+  }
+
+  /** A call of one's own to each dependency, so that a failing one is noticed without a workload. */
+  private callDependencies(): void {
+    const deadlineUs = this.io.nowUs + this.o.timing.callUs;
+    for (const service of this.o.calls) {
+      if (this.mayCall(service)) this.caller.call(service, deadlineUs, () => {});
+    }
+  }
+
+  /** In Recovery the critical paths are tried out, whatever the ramp says. */
+  private testDependencies(): void {
+    const deadlineUs = this.io.nowUs + this.o.timing.callUs;
+    for (const service of this.o.calls) this.caller.call(service, deadlineUs, () => {});
+  }
+
+  /** A check of this node's health: a serving instance answers at once. */
+  checked(from: NodeId, m: HealthCheck): void {
+    if (this.o.service === null) return;
+    const answer: HealthAnswer = { kind: 'checked', round: m.round };
+    this.io.send(from, answer, lanes.agent);
+  }
+
+  private mayCall(service: string): boolean {
+    const isIn = this.sharePermille >= 1_000 || this.io.random(1_000) < this.sharePermille;
+    if (isIn) return true;
+    this.count.shed += 1;
+    this.caller.shed(service);
+    return false;
+  }
+
+  private returned(s: Serving, r: CallResult): void {
+    s.fallbacks += r.fallbacks;
+    if (r.outcome !== 'ok') this.fallBack(s);
+    this.part(s);
+  }
+
+  private fallBack(s: Serving): void {
+    s.fallbacks += 1;
+    this.count.fallbacks += 1;
+  }
+
+  /** One part of the work is done; the last one answers. */
+  private part(s: Serving): void {
+    assert(s.open > 0, 'a call is answered once', { from: s.from, id: s.id });
+    s.open -= 1;
+    if (s.open > 0) return;
+    this.serving -= 1;
+    this.count.served += 1;
+    this.answer(s.from, s.id, null, s.fallbacks);
+  }
+
+  private answer(to: NodeId, id: number, error: ServiceAnswer['error'], fallbacks: number): void {
+    const m: ServiceAnswer = { kind: 'answer', id, error, fallbacks };
+    this.io.send(to, m, lanes.agent);
+  }
+}

@@ -1,0 +1,31 @@
+/** The demo service: answers calls, and calls what it depends on meanwhile. */
+import type { HealthCheck, ServiceCall } from '../agent/wire.ts';
+import { Breaker } from '../breaker/breaker.ts';
+import { Discovery } from '../discovery/discovery.ts';
+import { part } from '../mechanism.ts';
+import { ServiceClient } from '../service-client/service-client.ts';
+import { DemoService } from './demo-service.ts';
+
+export const demoService = part({
+  id: 'demo-service',
+  requirements: ['R3', 'R6'],
+  what: 'an instance that falls back where a dependency fails, so that the cascade ends with it',
+  rules: {},
+  make: ({ io, spec, settings, timing, behaviour, part: get }) =>
+    new DemoService(
+      io,
+      { client: get(ServiceClient), breaker: get(Breaker), discovery: get(Discovery) },
+      {
+        service: spec?.service ?? null,
+        calls: spec?.calls ?? [],
+        timing,
+        trafficUs: settings.trafficUs,
+        mode: behaviour,
+      },
+    ),
+  messages: {
+    call: (demo, from, m: ServiceCall) => demo.receive(from, m),
+    check: (demo, from, m: HealthCheck) => demo.checked(from, m),
+  },
+  questions: { status: (demo) => demo.counts() },
+});

@@ -1,0 +1,27 @@
+/** The discovery cache (D4): every client's copy of the whole catalog. */
+import type { Json } from '../../harness/core/host.ts';
+import { EvidenceBook } from '../evidence/evidence-book.ts';
+import { part } from '../mechanism.ts';
+import { Subscriptions } from '../subscriptions/subscriptions.ts';
+import { Discovery, discoveryRules } from './discovery.ts';
+import { discoveryMutants } from './mutants.ts';
+import { discovery as discoveryPromise } from './promise.ts';
+
+export const discovery = part({
+  id: 'discovery',
+  requirements: ['D4', 'I1'],
+  what: 'lists of instances from memory: fresh, stale with their age, or static',
+  rules: discoveryRules,
+  make: ({ io, config, spec, policy, behaviour, hasCatalog, part: get }, rules) =>
+    new Discovery(io, get(Subscriptions), get(EvidenceBook), {
+      shape: config.shape,
+      policy,
+      rules,
+      zone: spec?.zone ?? null,
+      mode: behaviour.discovery,
+      isKept: hasCatalog,
+    }),
+  questions: { services: (cache) => cache.entries() as unknown as Json },
+  promises: [discoveryPromise()],
+  mutants: discoveryMutants,
+});

@@ -1,0 +1,20 @@
+/** Health checks of the instances that a node depends on (D2, the part that modes need). */
+import type { HealthAnswer } from '../agent/wire.ts';
+import { Discovery } from '../discovery/discovery.ts';
+import { EvidenceBook } from '../evidence/evidence-book.ts';
+import { part } from '../mechanism.ts';
+import { HealthChecks } from './health-checks.ts';
+
+export const healthChecks = part({
+  id: 'health-checks',
+  requirements: ['D2'],
+  what: 'checks instances in rounds; three failures in a row are critical, two successes take it back',
+  rules: {},
+  make: ({ io, config, spec, policy, behaviour, part: get }) =>
+    new HealthChecks(
+      io,
+      { discovery: get(Discovery), book: get(EvidenceBook) },
+      { policy, self: config.id, calls: spec?.calls ?? [], mode: behaviour },
+    ),
+  messages: { checked: (checks, from, m: HealthAnswer) => checks.answer(from, m) },
+});

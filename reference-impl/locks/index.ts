@@ -1,0 +1,15 @@
+/** Locks with fencing tokens (L2, L4): leases on keys. */
+import { table } from '../mechanism.ts';
+import { lockMutants } from './mutants.ts';
+import { lockOp } from './operations.ts';
+import { lockRules } from './rules.ts';
+
+export const locks = table({
+  id: 'locks',
+  requirements: ['L2', 'I6'],
+  what: 'locks that end with their lease, and tokens that keep a late holder out',
+  rules: lockRules,
+  operations: { acquire: lockOp, release: lockOp, 'write-fenced': lockOp },
+  promises: ['mutual-exclusion', 'fencing'],
+  mutants: lockMutants,
+});

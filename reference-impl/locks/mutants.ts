@@ -1,0 +1,39 @@
+/** Locks broken. */
+import type { Mutants } from '../mechanism.ts';
+import { storeRules } from '../store/rules.ts';
+import type { LockRules } from './rules.ts';
+
+export const lockMutants: Mutants<LockRules> = {
+  // A lock of which two nodes of a failover know nothing (Redis; redisson#2669).
+  'lock-granted-twice': {
+    difficulty: 'easy',
+    what: 'a lock is granted to whoever asks, be it held or not',
+    breaks: ['mutual-exclusion'],
+    rules: { mayAcquire: () => true },
+  },
+  // etcd#15247 the other way round: what an earlier leader granted is worth nothing to the next.
+  'lock-ends-with-leader': {
+    difficulty: 'hard',
+    what: 'a new leader lets the locks expire that were granted before it',
+    breaks: ['mutual-exclusion'],
+    rules: {
+      isExpired: (f) => storeRules.isExpired(f) || (f.of === 'lock' && f.isInherited),
+    },
+  },
+  'lock-ends-early': {
+    difficulty: 'hard',
+    what: 'a lock ends after half of its TTL: only a slow holder finds out',
+    breaks: ['mutual-exclusion'],
+    rules: {
+      isExpired: (f) =>
+        storeRules.isExpired(f) || (f.of === 'lock' && f.nowUs - f.renewedUs >= f.ttlUs / 2),
+    },
+  },
+  // Kleppmann 2016: the token is there, and who should look at it does not.
+  'fence-ignored': {
+    difficulty: 'hard',
+    what: 'a fenced write is executed whatever token was granted since',
+    breaks: ['fencing'],
+    rules: { mayWriteFenced: () => true },
+  },
+};

@@ -1,0 +1,16 @@
+/** Operations of a workload on locks, and on what locks protect. */
+import type { Call, Json } from '../../harness/core/host.ts';
+import type { LockOp } from '../store/protocol.ts';
+
+/**
+ * `acquire` {ttlUs}, which answers with the token; `release` token; `write-fenced` {lock, token, value}.
+ * Null: there is no such operation, or its argument makes no sense.
+ */
+export function lockOp({ f, key, value }: Call): LockOp | null {
+  if (f === 'release') return typeof value === 'number' ? { f, key, token: value } : null;
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return null;
+  const { ttlUs, lock, token, value: written = null } = value as Readonly<Record<string, Json>>;
+  if (f === 'acquire') return typeof ttlUs === 'number' ? { f, key, ttlUs } : null;
+  if (f !== 'write-fenced' || typeof lock !== 'string' || typeof token !== 'number') return null;
+  return { f, key, lock, token, value: written };
+}

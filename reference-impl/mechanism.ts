@@ -1,0 +1,182 @@
+/**
+ * The shape of a mechanism: what a folder of the reference cluster says of itself in its `index.ts`.
+ *
+ * A mechanism is one of four: a **lane** (peers speak to peers), a **table** (replicated state), a
+ * **part** (what an agent does for its node or client), a **front** (an asynchronous edge that speaks
+ * a foreign protocol). `mechanisms.ts` lists them, and all else is read from that list: the components
+ * of a node, the operations of a workload, promises, mutants, stories. See `harness/README.md`.
+ */
+import type { Call, Component, Json, Msg, NodeId } from '../harness/core/host.ts';
+import type { Invariant, Sometimes } from '../harness/core/invariant.ts';
+import type { Shape } from '../harness/core/program.ts';
+import type { Scenario } from '../harness/core/scenario.ts';
+import type { Facet, NodeConfig, Outcome } from '../harness/core/system.ts';
+import type { HttpApi } from '../harness/host/node-http.ts';
+import type { NodeHandle } from '../harness/host/node.ts';
+import type { AgentContext, Part } from './agent/part.ts';
+import type { StoreOp } from './store/protocol.ts';
+
+/** A broken variant of one mechanism. The mechanism knows nothing of it. */
+export interface Mutant<Rules extends object = object> {
+  /** `easy` shows whenever its rule is used; `hard` needs a race, a rare fault or two in order. */
+  readonly difficulty: 'easy' | 'hard';
+  /** One line: what is broken. */
+  readonly what: string;
+  /** Ids of the promises that say what is wrong, the likeliest first. */
+  readonly breaks: readonly string[];
+  /** The decisions that it makes otherwise. */
+  readonly rules?: Partial<Rules>;
+  /** Stands between the mechanism's lane and its host: a disk that is late, a push that is rewritten. */
+  readonly wrap?: (inner: Component) => Component;
+}
+
+/** By id, unique in the whole list. */
+export type Mutants<Rules extends object = object> = Readonly<Record<string, Mutant<Rules>>>;
+
+/** What every mechanism says of itself, whatever its shape. */
+export interface Described<Rules extends object = object> {
+  /** Kebab case, the name of its folder; unique in the list. */
+  readonly id: string;
+  /** What it answers of the requirements: `R7`. */
+  readonly requirements: readonly string[];
+  /** One line: what it does. */
+  readonly what: string;
+  /** Its small pure decisions; a mutant replaces some of them. */
+  readonly rules: Rules;
+  /** Judged on observations and operations; one that many systems make is told by its id. */
+  readonly promises?: readonly (string | Invariant)[];
+  readonly mutants?: Mutants<Rules>;
+  /** Stories in which its promises are put to the test. */
+  readonly scenarios?: readonly Scenario[];
+  /** What a suite should come across of it. */
+  readonly sometimes?: readonly Sometimes[];
+  /** What exploration tells the states of nodes apart by. */
+  readonly facets?: readonly Facet[];
+}
+
+/** Peers speak to peers: one component of each node where it is on. */
+export interface LaneManifest<Rules extends object> extends Described<Rules> {
+  /** Is it on at this node or client? Elsewhere the lane is idle and costs nothing. */
+  readonly on: (config: NodeConfig) => boolean;
+  /** `all` is the whole list: the frames run the tables and parts in it. */
+  readonly machine: (config: NodeConfig, rules: Rules, all: readonly Mechanism[]) => Component;
+  /** What a workload may ask of it, and which node is asked; the lane gets an `Ask` (`agent/wire.ts`). */
+  readonly operations?: Readonly<Record<string, (c: Call, shape: Shape) => NodeId>>;
+}
+
+/** State that consensus replicates. */
+export interface TableManifest<Rules extends object> extends Described<Rules> {
+  /**
+   * What a workload may ask of it: the store's request for a call, null when its argument makes no
+   * sense. `seen` is the newest revision that the client's session knows of.
+   */
+  readonly operations?: Readonly<Record<string, (c: Call, seen: number) => StoreOp | null>>;
+}
+
+/** What an agent does for its node or client. All parts of an agent share one lane. */
+export interface PartManifest<Rules extends object, P extends Part> extends Described<Rules> {
+  readonly make: (context: AgentContext, rules: Rules) => P;
+  /** Messages that are meant for it, by their kind. */
+  readonly messages?: Readonly<Record<string, (part: P, from: NodeId, m: never) => void>>;
+  /** What a workload may ask of it; `done` is called once. */
+  readonly operations?: Readonly<
+    Record<string, (part: P, c: Call, done: (o: Outcome) => void) => void>
+  >;
+  /** What people may ask of it, answered from memory. */
+  readonly questions?: Readonly<Record<string, (part: P) => Json>>;
+}
+
+/** An asynchronous edge: it reaches components by calls and replies only. */
+export interface FrontManifest extends Described {
+  /** Loads its module, which may use `node:` and packages; only a real node does. */
+  readonly load: () => Promise<(node: NodeHandle) => HttpApi>;
+}
+
+export interface Lane extends Described {
+  readonly shape: 'lane';
+  readonly operations: Readonly<Record<string, (c: Call, shape: Shape) => NodeId>>;
+  /** Null where it is off. */
+  readonly component: (config: NodeConfig, all: readonly Mechanism[]) => Component | null;
+}
+
+export interface Table extends Described {
+  readonly shape: 'table';
+  readonly operations: Readonly<Record<string, (c: Call, seen: number) => StoreOp | null>>;
+}
+
+/** A part that was made, and what it takes. */
+export interface MadePart {
+  readonly part: Part;
+  readonly messages: Readonly<Record<string, (from: NodeId, m: Msg) => void>>;
+  readonly operations: Readonly<Record<string, (c: Call, done: (o: Outcome) => void) => void>>;
+  readonly questions: Readonly<Record<string, () => Json>>;
+}
+
+export interface PartOfAgent extends Described {
+  readonly shape: 'part';
+  readonly operations: Readonly<Record<string, unknown>>;
+  readonly make: (context: AgentContext) => MadePart;
+}
+
+export interface Front extends FrontManifest {
+  readonly shape: 'front';
+}
+
+export type Mechanism = Lane | Table | PartOfAgent | Front;
+
+export function lane<Rules extends object>(m: LaneManifest<Rules>): Lane {
+  return {
+    ...m,
+    shape: 'lane',
+    operations: m.operations ?? {},
+    component: (config, all) =>
+      m.on(config) ? m.machine(config, rulesOf([m], config) as Rules, all) : null,
+  };
+}
+
+export function table<Rules extends object>(m: TableManifest<Rules>): Table {
+  return { ...m, shape: 'table', operations: m.operations ?? {} };
+}
+
+export function part<Rules extends object, P extends Part>(m: PartManifest<Rules, P>): PartOfAgent {
+  return {
+    ...m,
+    shape: 'part',
+    operations: m.operations ?? {},
+    make(context) {
+      const made = m.make(context, rulesOf([m], context.config) as Rules);
+      return {
+        part: made,
+        // Who sends a kind says what it holds; the kinds of one lane are unique.
+        messages: each(
+          m.messages,
+          (take) => (from: NodeId, msg: Msg) => take(made, from, msg as never),
+        ),
+        operations: each(
+          m.operations,
+          (begin) => (c: Call, done: (o: Outcome) => void) => begin(made, c, done),
+        ),
+        questions: each(m.questions, (ask) => () => ask(made)),
+      };
+    },
+  };
+}
+
+export function front(m: FrontManifest): Front {
+  return { ...m, shape: 'front' };
+}
+
+/** The rules of several mechanisms in one record, as the run's mutant has them. */
+export function rulesOf(of: readonly Described[], { settings }: NodeConfig): object {
+  const id = settings.mutant ?? '';
+  const usual = of.map((m) => m.rules);
+  const changed = of.map((m) => m.mutants?.[id]?.rules ?? {});
+  return Object.assign({}, ...usual, ...changed) as object;
+}
+
+function each<A, B>(
+  record: Readonly<Record<string, A>> | undefined,
+  change: (a: A) => B,
+): Record<string, B> {
+  return Object.fromEntries(Object.entries(record ?? {}).map(([name, a]) => [name, change(a)]));
+}

@@ -1,0 +1,54 @@
+/**
+ * The one list: what the reference cluster consists of. Everything else is read from it.
+ *
+ * The order of lanes is their number on every node; an agent's parts are made, started and ticked in
+ * this order, and a part may use those before it.
+ */
+import { agent } from './agent/index.ts';
+import { balancer } from './balancer/index.ts';
+import { breaker } from './breaker/index.ts';
+import { configCopy } from './config-copy/index.ts';
+import { consensus } from './consensus/index.ts';
+import { demoService } from './demo-service/index.ts';
+import { discovery } from './discovery/index.ts';
+import { evidence } from './evidence/index.ts';
+import { healthChecks } from './health-checks/index.ts';
+import { http } from './http/index.ts';
+import { locks } from './locks/index.ts';
+import type { Mechanism } from './mechanism.ts';
+import { membership } from './membership/index.ts';
+import { mode } from './mode/index.ts';
+import { registration } from './registration/index.ts';
+import { registry } from './registry/index.ts';
+import { serviceClient } from './service-client/index.ts';
+import { keys } from './store/index.ts';
+import { storeClient } from './store-client/index.ts';
+import { subscriptions } from './subscriptions/index.ts';
+import { watching } from './watching/index.ts';
+
+export const mechanisms: readonly Mechanism[] = [
+  // Lanes.
+  membership,
+  consensus,
+  agent,
+  mode,
+  // Tables, in the lane of consensus.
+  keys,
+  registry,
+  locks,
+  // Parts, in the lane of the agent.
+  evidence,
+  storeClient,
+  subscriptions,
+  registration,
+  discovery,
+  configCopy,
+  balancer,
+  breaker,
+  serviceClient,
+  healthChecks,
+  demoService,
+  watching,
+  // Fronts.
+  http,
+];

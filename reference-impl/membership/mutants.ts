@@ -1,0 +1,23 @@
+/** Membership broken. */
+import type { Mutants } from '../mechanism.ts';
+import { statusOf } from './cell.ts';
+import type { MembershipRules } from './rules.ts';
+
+export const membershipMutants: Mutants<MembershipRules> = {
+  'never-refute': {
+    difficulty: 'easy',
+    what: 'a member that is wrongly suspected does not contradict',
+    breaks: ['membership'],
+    rules: { refutes: () => false },
+  },
+  // The order of incarnations is ignored for `alive`.
+  'ghost-member': {
+    difficulty: 'hard',
+    what: 'a dead member is revived by old news',
+    breaks: ['membership'],
+    rules: {
+      supersedes: (update, current) =>
+        update > current || (statusOf(update) === 'alive' && update !== current),
+    },
+  },
+};

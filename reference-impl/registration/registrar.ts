@@ -1,0 +1,140 @@
+/**
+ * Registrations with leases (requirement D1): registers, renews, and registers again when the lease
+ * was lost. A service node has one, of itself; a workload client those it was asked for.
+ */
+import type { Call, NodeId } from '../../harness/core/host.ts';
+import type { Outcome } from '../../harness/core/system.ts';
+import type { Part } from '../agent/part.ts';
+import type { Policy } from '../config.ts';
+import type { StoreAnswer } from '../store/protocol.ts';
+import type { EvidenceBook } from '../evidence/evidence-book.ts';
+import { outcomeOf } from '../store-client/outcome.ts';
+import { busy } from '../store-client/store-client.ts';
+import type { Answered, StoreClient } from '../store-client/store-client.ts';
+
+interface Registration {
+  readonly service: string;
+  /** Null until the store granted one, and when it is known to be lost. */
+  lease: number | null;
+  isBusy: boolean;
+}
+
+export interface RegistrarOptions {
+  /** The service that this node is an instance of; null on servers and clients. */
+  readonly service: string | null;
+  readonly self: NodeId;
+  readonly zone: string;
+  readonly policy: Policy;
+}
+
+export class Registrar implements Part {
+  private readonly client: StoreClient;
+  private readonly book: EvidenceBook;
+  private readonly o: RegistrarOptions;
+  private readonly registrations = new Map<string, Registration>();
+
+  constructor(client: StoreClient, book: EvidenceBook, options: RegistrarOptions) {
+    this.client = client;
+    this.book = book;
+    this.o = options;
+  }
+
+  start(): void {
+    if (this.o.service !== null) this.keep(this.o.service);
+  }
+
+  /** A workload's `register` or `deregister` of the service `c.key`. */
+  operate(c: Call, done: (o: Outcome) => void): void {
+    if (!this.client.hasRoomForCalls) return done({ type: 'fail', error: busy });
+    const deadlineUs = this.client.operationEndsUs;
+    const answered: Answered = (answer, node) => done(outcomeOf(c, answer, node));
+    if (c.f === 'register') return this.registerFor(c.key, deadlineUs, answered);
+    if (!this.deregister(c.key, deadlineUs, answered)) {
+      done({ type: 'fail', error: 'not registered' });
+    }
+  }
+
+  /** Keeps this node registered as an instance of `service` from now on. */
+  keep(service: string): Registration {
+    let r = this.registrations.get(service);
+    if (r === undefined) {
+      r = { service, lease: null, isBusy: false };
+      this.registrations.set(service, r);
+    }
+    return r;
+  }
+
+  /** Renews or registers what is due; each gives up at `deadlineUs`. */
+  refresh(deadlineUs: number): void {
+    for (const r of this.registrations.values()) {
+      if (r.isBusy || !this.client.hasRoom) continue;
+      if (r.lease === null) this.register(r, deadlineUs);
+      else this.renew(r, r.lease, deadlineUs);
+    }
+  }
+
+  /** Registers now, for a caller who wants to know how it went. */
+  registerFor(service: string, deadlineUs: number, answered: Answered): void {
+    this.register(this.keep(service), deadlineUs, answered);
+  }
+
+  /** False when nothing is registered under a known lease. */
+  deregister(service: string, deadlineUs: number, answered: Answered): boolean {
+    const lease = this.registrations.get(service)?.lease ?? null;
+    this.registrations.delete(service);
+    if (lease === null) return false;
+    this.client.request({ f: 'deregister', lease }, deadlineUs, answered);
+    return true;
+  }
+
+  private register(r: Registration, deadlineUs: number, answered?: Answered): void {
+    const { self, zone, policy } = this.o;
+    const op = {
+      f: 'register',
+      service: r.service,
+      instance: self,
+      zone,
+      tags: [],
+      ttlUs: policy.leaseTtlUs,
+    } as const;
+    r.isBusy = true;
+    this.client.request(op, deadlineUs, (answer, from) => {
+      r.isBusy = false;
+      this.took(r, answer);
+      answered?.(answer, from);
+    });
+  }
+
+  private renew(r: Registration, lease: number, deadlineUs: number): void {
+    r.isBusy = true;
+    this.client.request({ f: 'renew', lease }, deadlineUs, (answer) => {
+      r.isBusy = false;
+      if (answer?.type === 'error' && answer.error.code === 'unknown-lease') {
+        r.lease = null;
+        // An expired instance gets no calls: do not wait for the next refresh.
+        if (this.registrations.has(r.service) && this.client.hasRoom) this.register(r, deadlineUs);
+        return;
+      }
+      this.took(r, answer);
+    });
+  }
+
+  private took(r: Registration, answer: StoreAnswer | null): void {
+    if (answer?.type !== 'lease' || this.registrations.get(r.service) !== r) return;
+    const isNew = answer.lease !== r.lease;
+    r.lease = answer.lease;
+    this.book.issue(
+      {
+        kind: 'registration',
+        subject: r.service,
+        scope: 'cluster',
+        binding: `lease ${answer.lease}, revision ${answer.revision}`,
+        value: { lease: answer.lease, instance: this.o.self },
+        lifetimeUs: answer.ttlUs,
+        freshness: 'bounded-stale',
+        staleUsMax: answer.ttlUs,
+      },
+      isNew,
+    );
+  }
+}

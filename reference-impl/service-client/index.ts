@@ -1,0 +1,40 @@
+/** Calls of services: discovery, breaker, balancer and deadline in one. */
+import type { Json } from '../../harness/core/host.ts';
+import type { ServiceAnswer } from '../agent/wire.ts';
+import { Balancer } from '../balancer/balancer.ts';
+import { Breaker } from '../breaker/breaker.ts';
+import { Discovery } from '../discovery/discovery.ts';
+import { EvidenceBook } from '../evidence/evidence-book.ts';
+import { HealthChecks } from '../health-checks/health-checks.ts';
+import { part } from '../mechanism.ts';
+import { ServiceClient } from './service-client.ts';
+
+export const serviceClient = part({
+  id: 'service-client',
+  requirements: ['R6', 'E3'],
+  what: 'calls of services: exactly one result each, and no hidden retry',
+  rules: {},
+  make: ({ io, config, spec, settings, timing, behaviour, part: get }) =>
+    new ServiceClient(
+      io,
+      {
+        discovery: get(Discovery),
+        balancer: get(Balancer),
+        breaker: get(Breaker),
+        checks: () => get(HealthChecks),
+        book: get(EvidenceBook),
+      },
+      {
+        timing,
+        operationUs: config.settings.deadlineUs,
+        balancer: settings.balancer,
+        // A client stands in no zone.
+        preferredZone: settings.isZonePreferred ? (spec?.zone ?? null) : null,
+        dependencies: spec?.calls ?? [],
+        mode: behaviour,
+      },
+    ),
+  messages: { answer: (client, from, m: ServiceAnswer) => client.answer(from, m) },
+  operations: { request: (client, c, done) => client.operate(c, done) },
+  questions: { decisions: (client) => client.decisions() as unknown as Json },
+});

@@ -1,0 +1,247 @@
+/**
+ * Calls of services: discovery finds the instances, the breaker admits, the balancer picks, and the
+ * deadline ends what got no answer. Exactly one result a call, and no hidden retry.
+ */
+import type { Call, NodeId } from '../../harness/core/host.ts';
+import type { Outcome } from '../../harness/core/system.ts';
+import type { Evidence } from '../evidence/observations.ts';
+import type { ModeBehaviour } from '../mode/behaviour.ts';
+import type { RoutedObservation } from './observations.ts';
+import type { RoutingSource } from '../discovery/observations.ts';
+import type { Part } from '../agent/part.ts';
+import type { Timing } from '../config.ts';
+import type { Mode } from '../mode/matrix.ts';
+import { lanes } from '../lanes.ts';
+import type { Balancer, BalancerPolicy } from '../balancer/balancer.ts';
+import type { Breaker } from '../breaker/breaker.ts';
+import type { Admission } from '../breaker/breaker.ts';
+import type { HealthChecks } from '../health-checks/health-checks.ts';
+import type { Discovery } from '../discovery/discovery.ts';
+import type { EvidenceBook } from '../evidence/evidence-book.ts';
+import { never } from '../agent/handler-context.ts';
+import type { HandlerContext } from '../agent/handler-context.ts';
+import type { CallResult, ServiceAnswer, ServiceCall } from '../agent/wire.ts';
+
+/** Decisions kept for people, with the evidence each rests on (requirement E3). */
+const decisionsKept = 32;
+
+export interface ServiceClientOptions {
+  readonly timing: Timing;
+  /** An operation of a workload ends after this. */
+  readonly operationUs: number;
+  readonly balancer: BalancerPolicy;
+  /** This node's zone, when its calls shall stay inside if they can; otherwise null. */
+  readonly preferredZone: string | null;
+  /** Services that this node depends on. */
+  readonly dependencies: readonly string[];
+  readonly mode: ModeBehaviour;
+}
+
+export interface ServiceClientParts {
+  readonly discovery: Discovery;
+  readonly balancer: Balancer;
+  readonly breaker: Breaker;
+  /** Made later. */
+  readonly checks: () => HealthChecks;
+  readonly book: EvidenceBook;
+}
+
+interface Open {
+  readonly admission: Admission;
+  readonly instance: NodeId;
+  readonly source: RoutingSource;
+  readonly sentUs: number;
+  readonly deadlineUs: number;
+  readonly done: (r: CallResult) => void;
+}
+
+export interface RoutingDecision {
+  readonly atUs: number;
+  readonly service: string;
+  readonly outcome: 'sent' | 'refused' | 'no-instance';
+  readonly instance: NodeId | null;
+  readonly because: readonly Evidence[];
+}
+
+export class ServiceClient implements Part {
+  private readonly io: HandlerContext;
+  private readonly parts: ServiceClientParts;
+  private readonly o: ServiceClientOptions;
+  private readonly open = new Map<number, Open>();
+  private readonly kept: RoutingDecision[] = [];
+  private lastId = 0;
+  private mode: ModeBehaviour;
+
+  constructor(io: HandlerContext, parts: ServiceClientParts, options: ServiceClientOptions) {
+    this.io = io;
+    this.parts = parts;
+    this.o = options;
+    this.mode = options.mode;
+  }
+
+  start(): void {
+    this.lastId = this.io.random(2 ** 31);
+  }
+
+  setMode(_mode: Mode, behaviour: ModeBehaviour): void {
+    this.mode = behaviour;
+    if (behaviour.resilience.isForcedOpen)
+      this.parts.breaker.force(this.o.dependencies, this.io.nowUs);
+    else this.parts.breaker.release();
+  }
+
+  decisions(): readonly RoutingDecision[] {
+    return this.kept;
+  }
+
+  /** A workload's `request` of the service `c.key`. */
+  operate(c: Call, done: (o: Outcome) => void): void {
+    const { operationUs, timing } = this.o;
+    const endUs = this.io.nowUs + Math.min(operationUs, timing.callUs);
+    this.call(c.key, endUs, (r) => done(outcomeOf(r)));
+  }
+
+  call(service: string, deadlineUs: number, done: (r: CallResult) => void): void {
+    const instances = this.candidates(service);
+    if (instances.length === 0) {
+      return this.reject(service, 'no-instance', 'no healthy instance', done);
+    }
+    const admission = this.admit(service);
+    if (admission === null) return this.reject(service, 'refused', 'circuit open', done);
+    const { balancer, discovery } = this.parts;
+    const policy = this.mode.load.isRoundRobin ? 'round-robin' : this.o.balancer;
+    const instance = balancer.pick(policy, service, instances, this.io.world);
+    this.decided(service, 'sent', instance);
+    balancer.began(instance);
+    this.lastId += 1;
+    const sentUs = this.io.nowUs;
+    const { source } = discovery;
+    this.open.set(this.lastId, { admission, instance, source, sentUs, deadlineUs, done });
+    const budgetUs = deadlineUs - sentUs;
+    const m: ServiceCall = { kind: 'call', id: this.lastId, service, budgetUs };
+    this.io.send(instance, m, lanes.agent);
+    this.io.wakeBy(deadlineUs);
+  }
+
+  /** A call that the ramp of Recovery keeps back. */
+  shed(service: string): void {
+    this.observe(service, null, 'shed', this.parts.discovery.source, this.io.nowUs);
+  }
+
+  answer(from: NodeId, m: ServiceAnswer): void {
+    const c = this.open.get(m.id);
+    if (c === undefined || c.instance !== from) return;
+    this.close(m.id, c);
+    if (m.error === null) {
+      this.parts.breaker.succeeded(c.admission);
+      this.ended(c, 'ok', '', m.fallbacks);
+    } else {
+      this.parts.breaker.failed(c.admission, this.io.nowUs);
+      this.ended(c, 'error', m.error);
+    }
+  }
+
+  /** Ends what is over; gives the time at which it wants to be called again. */
+  tick(): number {
+    const nowUs = this.io.nowUs;
+    let nextUs = never;
+    for (const [id, c] of this.open) {
+      if (nowUs < c.deadlineUs) {
+        nextUs = Math.min(nextUs, c.deadlineUs);
+        continue;
+      }
+      this.close(id, c);
+      this.parts.breaker.failed(c.admission, nowUs);
+      this.ended(c, 'timeout', 'no answer in time');
+    }
+    return nextUs;
+  }
+
+  /** On the Floor one call at a time goes past the circuits that it holds open. */
+  private admit(service: string): Admission | null {
+    const { isForcedOpen, callsMax } = this.mode.resilience;
+    if (callsMax !== null && this.open.size >= callsMax) return null;
+    return isForcedOpen
+      ? this.parts.breaker.pass(service)
+      : this.parts.breaker.admit(service, this.io.nowUs);
+  }
+
+  /** Healthy ones if there are any, those of the own zone if that is preferred and there are any. */
+  private candidates(service: string): readonly NodeId[] {
+    const { discovery } = this.parts;
+    const all = discovery.instances(service);
+    if (!this.mode.discovery.isChecked) return all;
+    const checks = this.parts.checks();
+    const healthy = checks.hasCritical ? all.filter((i) => !checks.isCritical(i)) : all;
+    const usable = healthy.length > 0 ? healthy : all;
+    const zone = this.o.preferredZone;
+    if (zone === null) return usable;
+    const near = usable.filter((i) => discovery.zoneOf(service, i) === zone);
+    return near.length > 0 ? near : usable;
+  }
+
+  private close(id: number, c: Open): void {
+    this.open.delete(id);
+    this.parts.balancer.ended(c.instance);
+  }
+
+  private ended(c: Open, outcome: CallResult['outcome'], error: string, fallbacks = 0): void {
+    const { admission, instance, source, sentUs, done } = c;
+    this.observe(admission.service, instance, outcome, source, sentUs);
+    done({ outcome, instance, fallbacks, error });
+  }
+
+  /** Ends a call that was not sent. */
+  private reject(
+    service: string,
+    outcome: 'refused' | 'no-instance',
+    error: string,
+    done: Open['done'],
+  ): void {
+    this.decided(service, outcome, null);
+    this.observe(service, null, outcome, this.parts.discovery.source, this.io.nowUs);
+    done({ outcome, instance: null, fallbacks: 0, error });
+  }
+
+  private observe(
+    service: string,
+    instance: NodeId | null,
+    outcome: RoutedObservation['outcome'],
+    source: RoutingSource,
+    sentUs: number,
+  ): void {
+    const tookUs = this.io.nowUs - sentUs;
+    this.io.observe({ kind: 'routed', service, instance, outcome, source, sentUs, tookUs });
+  }
+
+  private decided(
+    service: string,
+    outcome: RoutingDecision['outcome'],
+    instance: NodeId | null,
+  ): void {
+    const { book } = this.parts;
+    const because = [book.latest('routing-table', service), book.latest('circuit', service)];
+    if (this.kept.length >= decisionsKept) this.kept.shift();
+    this.kept.push({
+      atUs: this.io.nowUs,
+      service,
+      outcome,
+      instance,
+      because: because.filter((e) => e !== null),
+    });
+  }
+}
+
+function outcomeOf(r: CallResult): Outcome {
+  const node = r.instance === null ? {} : { node: r.instance };
+  switch (r.outcome) {
+    case 'ok':
+      return { type: 'ok', value: { instance: r.instance, fallbacks: r.fallbacks }, ...node };
+    case 'timeout':
+      return { type: 'info', error: r.error, ...node };
+    case 'error':
+    case 'refused':
+    case 'no-instance':
+      return { type: 'fail', error: `${r.outcome}: ${r.error}`, ...node };
+  }
+}

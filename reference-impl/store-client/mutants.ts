@@ -1,0 +1,13 @@
+/** The session of a store client broken. */
+import type { Mutants } from '../mechanism.ts';
+import type { SessionRules } from './session.ts';
+
+export const storeClientMutants: Mutants<SessionRules> = {
+  // A client that tracks what it reads only: after a write it may be answered from before it.
+  'session-forgets-writes': {
+    difficulty: 'hard',
+    what: 'a session remembers the revision of what it has read, not of what it has written',
+    breaks: ['session-guarantees'],
+    rules: { seenIn: (answer) => (answer.type === 'value' ? answer.revision : 0) },
+  },
+};

@@ -1,0 +1,30 @@
+/** Keys (C1), the sessions of those who change them (R8), and watches of both (D3). */
+import type { Json } from '../../harness/core/host.ts';
+import { table } from '../mechanism.ts';
+import { keyRules } from './key-rules.ts';
+import { storeMutants } from './mutants.ts';
+
+export const keys = table({
+  id: 'store',
+  requirements: ['C1', 'D3', 'R8', 'I6'],
+  what: 'a key-value store: linearizable, each change executed once, watched in order',
+  rules: keyRules,
+  operations: {
+    read: ({ key }) => ({ f: 'read', key }),
+    'read-stale': ({ key }, seen) => ({ f: 'read-stale', key, seen }),
+    write: ({ key, value }) => ({ f: 'write', key, value }),
+    cas({ key, value }) {
+      if (!Array.isArray(value) || value.length !== 2) return null;
+      const [from, to] = value as [Json, Json];
+      return { f: 'cas', key, from, to };
+    },
+    delete: ({ key }) => ({ f: 'delete', key }),
+    'write-all': ({ value }) => (isRecord(value) ? { f: 'write-all', values: value } : null),
+  },
+  promises: ['linearizable', 'executed-once', 'session-guarantees', 'watch-guarantees'],
+  mutants: storeMutants,
+});
+
+function isRecord(v: Json): v is Readonly<Record<string, Json>> {
+  return typeof v === 'object' && v !== null && !Array.isArray(v);
+}

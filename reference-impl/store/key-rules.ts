@@ -1,0 +1,9 @@
+/** What the key-value store decides. */
+import { storeRules } from './rules.ts';
+import type { StoreRules } from './rules.ts';
+
+export type KeyRules = Pick<StoreRules, 'isDoneOnce' | 'mayServeStale' | 'isTold' | 'startsAfter'>;
+
+const { isDoneOnce, mayServeStale, isTold, startsAfter } = storeRules;
+
+export const keyRules: KeyRules = { isDoneOnce, mayServeStale, isTold, startsAfter };

@@ -1,0 +1,73 @@
+/** The store broken: what it remembers of sessions, what it tells watchers. */
+import type { Mutants } from '../mechanism.ts';
+import { otherwise, toldOtherwise } from './rewrite-pushes.ts';
+import type { KeyRules } from './key-rules.ts';
+
+export const storeMutants: Mutants<KeyRules> = {
+  // Jepsen, jetcd 0.8.2; etcd#14890: a change that was tried again is done again.
+  'executes-twice': {
+    difficulty: 'easy',
+    what: 'a change that a client tries again is executed again',
+    breaks: ['executed-once', 'linearizable'],
+    rules: { isDoneOnce: () => false },
+  },
+  'executes-twice-in-flight': {
+    difficulty: 'hard',
+    what: 'a change is looked up in its session when it arrives, not when it is executed',
+    breaks: ['executed-once', 'linearizable'],
+    rules: { isDoneOnce: (where) => where === 'arrival' },
+  },
+  'session-forgotten': {
+    difficulty: 'easy',
+    what: 'any server answers a stale read, whatever the session has seen',
+    breaks: ['session-guarantees'],
+    rules: { mayServeStale: () => true },
+  },
+  // etcd#18089: watches lose what removes.
+  'watch-loses-removals': {
+    difficulty: 'easy',
+    what: 'watchers are not told that an instance has gone',
+    breaks: ['discovery', 'coordination'],
+    rules: { isTold: (e) => e.scope === 'kv' || e.change === 'registered' },
+  },
+  'watch-loses-some': {
+    difficulty: 'hard',
+    what: 'watchers are not told of every sixteenth change',
+    breaks: ['watch-guarantees', 'config-converges', 'discovery', 'coordination'],
+    rules: { isTold: (e) => e.revision % 16 !== 0 },
+  },
+  'watch-forgets-resume': {
+    difficulty: 'easy',
+    what: 'a watch that resumes begins at the present, whatever it was told before',
+    breaks: ['watch-guarantees'],
+    rules: { startsAfter: (after, revision) => Math.max(after, revision) },
+  },
+  // etcd#17529: a watcher that lags far behind is moved on without a word.
+  'watch-skips-ahead': {
+    difficulty: 'hard',
+    what: 'a watch that resumes more than 64 changes behind begins at the present',
+    breaks: ['watch-guarantees'],
+    rules: {
+      startsAfter: (after, revision) => (revision - after > 64 ? revision : after),
+    },
+  },
+  // etcd#15220: a progress notification overtakes the events that it speaks of.
+  'watch-claims-ahead': {
+    difficulty: 'easy',
+    what: 'a watcher is told how far it has come before it is told what happened until there',
+    breaks: ['watch-guarantees'],
+    wrap: (inner) => toldOtherwise(inner, otherwise.bookmarkFirst),
+  },
+  'watch-splits': {
+    difficulty: 'hard',
+    what: 'what one revision changed is told in several messages',
+    breaks: ['watch-guarantees'],
+    wrap: (inner) => toldOtherwise(inner, otherwise.oneByOne),
+  },
+  'watch-previous-first': {
+    difficulty: 'hard',
+    what: 'of two changes of a key that are told together the second tells what was before the first',
+    breaks: ['watch-guarantees'],
+    wrap: (inner) => toldOtherwise(inner, otherwise.previousOfFirst),
+  },
+};

@@ -1,0 +1,66 @@
+/** A store that works as it should and tells its watchers something else: pushes change on their way. */
+import type { Component, Effects } from '../../harness/core/host.ts';
+import type { StoreEvents, ToStore, WatchEvent } from './protocol.ts';
+
+type Change = (m: StoreEvents) => readonly StoreEvents[];
+
+/** `inner`, with what `change` makes of each `events` message sent in its place. */
+export function toldOtherwise(inner: Component, change: Change): Component {
+  const changed = (fx: Effects): Effects => ({
+    persist: (record) => fx.persist(record),
+    observe: (e) => fx.observe(e),
+    send(to, m, lane) {
+      const said = m as StoreEvents | ToStore;
+      const instead = said.kind === 'events' ? change(said) : [m];
+      for (const one of instead) fx.send(to, one, lane);
+    },
+    reply: (call, v) => fx.reply(call, v),
+    setTimer: (kind, delayUs, arg) => fx.setTimer(kind, delayUs, arg),
+    cancelTimer: (id) => fx.cancelTimer(id),
+  });
+  return {
+    start: (records, w, fx) => inner.start(records, w, changed(fx)),
+    message: (from, m, w, fx) => inner.message(from, m, w, changed(fx)),
+    call: (c, w, fx) => inner.call(c, w, changed(fx)),
+    timer: (kind, arg, w, fx) => inner.timer(kind, arg, w, changed(fx)),
+    durable: (index, w, fx) => inner.durable(index, w, changed(fx)),
+    ...(inner.observed !== undefined && {
+      observed: (e, w, fx) => inner.observed?.(e, w, changed(fx)),
+    }),
+  };
+}
+
+/** What can be made of a push. */
+export const otherwise = { bookmarkFirst, oneByOne, previousOfFirst } as const;
+
+/** First how far it has come, then what happened until there. */
+function bookmarkFirst(m: StoreEvents): readonly StoreEvents[] {
+  return m.events.length === 0 ? [m] : [{ ...m, events: [] }, m];
+}
+
+/** One event a message, whatever else its revision changed; none claims more than was told. */
+function oneByOne(m: StoreEvents): readonly StoreEvents[] {
+  const { events } = m;
+  let { after } = m;
+  return events.length < 2
+    ? [m]
+    : events.map((e, i): StoreEvents => {
+        const next = events[i + 1];
+        const revision = next === undefined ? m.revision : next.revision - 1;
+        const part = { ...m, after, revision, events: [e] };
+        after = revision;
+        return part;
+      });
+}
+
+/** As if the first event of a key were all that the message tells of it. */
+function previousOfFirst(m: StoreEvents): readonly StoreEvents[] {
+  const first = new Map<string, WatchEvent & { readonly scope: 'kv' }>();
+  const events = m.events.map((e) => {
+    if (e.scope !== 'kv') return e;
+    const before = first.get(e.key);
+    if (before === undefined) first.set(e.key, e);
+    return before === undefined ? e : { ...e, previous: before.previous ?? null };
+  });
+  return [{ ...m, events }];
+}
