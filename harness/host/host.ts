@@ -142,8 +142,10 @@ export class Host {
       this.o.send(to, lane, m);
       return;
     }
+    // What others get is a copy through JSON: nobody may learn more because he is the sender.
+    const copy = JSON.parse(JSON.stringify(m)) as Msg;
     // A driver is never called back from within a call.
-    setImmediate(() => this.message(to, lane, m));
+    setImmediate(() => this.message(to, lane, copy));
   }
 
   private reply(call: CallId, v: Json): void {

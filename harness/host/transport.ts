@@ -38,6 +38,8 @@ export class Transport {
   private server: Server | null = null;
   private isClosed = false;
   private lost = 0;
+  /** Messages that no frame holds; `dropped` counts them too. */
+  tooLong = 0;
   /** Messages that a component sent, by receiver, whatever became of them. */
   readonly sent = new Map<NodeId, number>();
 
@@ -64,6 +66,7 @@ export class Transport {
     const frame = encodeFrame({ lane, m });
     if (frame === null) {
       this.lost += 1;
+      this.tooLong += 1;
       return;
     }
     this.o.filter.pass(to, () => this.deliver(to, lane, frame));

@@ -8,7 +8,7 @@ import type { Lane, NodeId, Rec } from '../core/host.ts';
 import type { Prng } from '../core/prng.ts';
 import { eventType } from './event.ts';
 import type { WorldModel } from './options.ts';
-import { strictCopy } from './strict.ts';
+import { RoundtripSampler } from './json-roundtrip.ts';
 import { Wheel } from './wheel.ts';
 import type { EventId } from './wheel.ts';
 
@@ -28,6 +28,7 @@ export class Disk {
   private readonly node: NodeId;
   private readonly draw: Prng;
   private readonly model: WorldModel;
+  private readonly sampler: RoundtripSampler;
   private readonly logs: Log[] = [];
   /** The running sync, when it would end without faults, and when it began. */
   private sync: EventId = idle;
@@ -42,13 +43,13 @@ export class Disk {
     this.node = node;
     this.draw = draw;
     this.model = model;
+    this.sampler = new RoundtripSampler(model.strictEvery);
   }
 
   append(lane: Lane, index: number, record: Rec): void {
     const log = this.log(lane);
     assert(index === log.records.length, 'a record out of order', { lane, index });
-    const isStrict = this.model.strictEvery > 0 && index % this.model.strictEvery === 0;
-    log.records.push(isStrict ? strictCopy(record) : record);
+    log.records.push(this.sampler.pass(record));
     if (this.sync === idle) this.begin();
     // What the same instant appends shares the sync: a group.
     if (this.beganUs === this.wheel.nowUs) log.syncing = log.records.length;

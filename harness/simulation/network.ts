@@ -13,7 +13,8 @@ import { combineMessageFaults, messageFate, strongestPartition } from '../faults
 import type { MessageFate, MessageFaults } from '../faults/overlap.ts';
 import { eventType } from './event.ts';
 import type { RangeUs, WorldModel } from './options.ts';
-import { strictCopy } from './strict.ts';
+import { jsonCopy } from './json-roundtrip.ts';
+import { isFrameTooLong } from './message-size.ts';
 import type { Wheel } from './wheel.ts';
 
 /** A message that was chosen by `reorder` is held back up to this long, so that later ones overtake. */
@@ -21,6 +22,8 @@ const reorderUsMax = 20_000;
 /** Messages that one stalled partition holds back; past it they are dropped. */
 const heldMax = 100_000;
 const lost = -1;
+/** In place of a message: its kind was seen, but none of it measured. */
+const none: Msg = { kind: '' };
 
 interface Message {
   readonly from: NodeId;
@@ -55,15 +58,19 @@ export class Network {
   private readonly lowUs: number;
   private readonly spanUs: number;
   private readonly strictEvery: number;
+  private strictIn: number;
+  /** The last message of each kind that a frame holds: one that is sent to several is measured once. */
+  private readonly fitting = new Map<string, Msg>();
   private readonly troubled = new Map<number, Troubled>();
   /** By link: the epoch of its last cut. What was sent before is lost with the connection. */
   private readonly cuts = new Map<number, number>();
   private readonly active = new Map<number, ActiveFault>();
   /** 0 stands for a message that has met nothing yet. */
   private epoch = 1;
-  /** Messages handed over, and lost to faults. */
+  /** Messages handed over, lost to faults, and lost because no frame holds them. */
   sent = 0;
   dropped = 0;
+  tooLong = 0;
 
   constructor(wheel: Wheel, draw: Prng, nodes: number, model: WorldModel) {
     this.wheel = wheel;
@@ -71,6 +78,7 @@ export class Network {
     this.nodes = nodes;
     this.model = model;
     this.strictEvery = model.strictEvery === 0 ? Infinity : model.strictEvery;
+    this.strictIn = this.strictEvery;
     const range: RangeUs =
       typeof model.latency === 'function' ? { lowUs: 0, highUs: 0 } : model.latency;
     this.lowUs = range.lowUs;
@@ -85,11 +93,28 @@ export class Network {
   send(from: NodeId, to: NodeId, lane: Lane, m: Msg): void {
     assert(to >= 0 && to < this.nodes, 'sent to nobody');
     this.sent += 1;
-    const copy = this.sent % this.strictEvery === 0 ? strictCopy(m) : m;
+    const known = this.fitting.get(m.kind);
+    this.strictIn -= 1;
+    const copy = this.strictIn <= 0 || known === undefined ? this.strict(m) : m;
     // To oneself: in the next microsecond, past every fault.
     if (from === to) this.post(1, from, to, lane, copy);
+    else if (known !== m && !this.fits(lane, m)) this.tooLong += 1;
     else if (this.troubled.size === 0) this.post(this.latencyUs(from, to), from, to, lane, copy);
     else this.route(from, to, lane, copy);
+  }
+
+  /** The first of its kind, or one whose turn it is. */
+  private strict(m: Msg): Msg {
+    this.strictIn = this.strictEvery;
+    if (!this.fitting.has(m.kind)) this.fitting.set(m.kind, none);
+    return this.strictEvery === Infinity ? m : jsonCopy(m);
+  }
+
+  /** The transport of real nodes loses what no frame holds. */
+  private fits(lane: Lane, m: Msg): boolean {
+    if (isFrameTooLong(lane, m, this.model.frameBytesMax)) return false;
+    this.fitting.set(m.kind, m);
+    return true;
   }
 
   /** Does this message, sent under `epoch`, arrive now? If not it is lost, held or comes later. */

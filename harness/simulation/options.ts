@@ -1,5 +1,6 @@
 /** What a simulated world is like when nothing is broken. */
 import type { NodeId } from '../core/host.ts';
+import { limits } from '../core/limits.ts';
 import type { Prng } from '../core/prng.ts';
 
 /** Both included, whole µs. */
@@ -14,10 +15,13 @@ export interface WorldModel {
   /** How long one sync of a node's disk takes; all that was appended before it shares it. */
   readonly sync: RangeUs | ((node: NodeId, draw: Prng) => number);
   /**
-   * Every so many messages and records one is deep-frozen and handed on as a JSON copy, so that a
-   * component which changes what it sent, or sends what JSON cannot carry, is caught. 1 is slow; 0: none.
+   * The first message and record of each kind, and then every so many one, is deep-frozen and handed on
+   * as a JSON copy, so that a component which changes what it sent, or sends what JSON cannot carry, is
+   * caught. 1 is slow; 0: none.
    */
   readonly strictEvery: number;
+  /** A message whose frame is longer is lost, as real connections lose it. */
+  readonly frameBytesMax: number;
 }
 
 /** One rack: 0.2–1.5 ms one way, and a flash disk that syncs in 0.1–1 ms. */
@@ -25,4 +29,5 @@ export const lan: WorldModel = {
   latency: { lowUs: 200, highUs: 1_500 },
   sync: { lowUs: 100, highUs: 1_000 },
   strictEvery: 100,
+  frameBytesMax: limits.frameBytesMax,
 };

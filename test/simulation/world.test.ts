@@ -219,8 +219,47 @@ describe('simulated world', () => {
       send(map, () => {}),
       /does not survive JSON {"at":".map"}/,
     );
-    const fine = { kind: 'fine', a: [1, { b: null }], absent: undefined } as Msg;
+    const fine = { kind: 'fine', a: [1, { b: null }] } as Msg;
     assert.doesNotThrow(send(fine, () => {}));
+  });
+
+  for (const [name, value] of [
+    ['NaN', NaN],
+    ['an infinity', 1e400],
+    ['-0', -0],
+    ['undefined', undefined],
+    ['a hole in a list', [1, undefined]],
+    ['a date', new Date(0)],
+    ['an instance of a class', new (class {})()],
+    ['a typed array', new Uint8Array(1)],
+    ['a big whole number', 1n],
+  ] as const) {
+    it(`refuses ${name} in the first message of its kind, also to oneself`, () => {
+      for (const to of [0, 1]) {
+        const m = { kind: 'odd', inside: [{ value }] } as unknown as Msg;
+        const make = (id: number): Component[] => [id === 0 ? new Once(to, m) : new Ticker()];
+        const world = new World({ nodes: 2, seed: 1, make });
+        world.start(0);
+        assert.throws(() => world.runUntil(1_000), /does not survive JSON|BigInt/);
+      }
+    });
+  }
+
+  it('loses what no frame holds, as connections do, and counts it', () => {
+    const frameBytesMax = 1_000;
+    const got: number[] = [];
+    /** `{"lane":0,"m":{"kind":"long","text":"…"}}` is 40 bytes and the text. */
+    for (const length of [960, 961]) {
+      const m = { kind: 'long', text: 'x'.repeat(length) } as Msg;
+      const make = (id: number): Component[] => [
+        id === 0 ? new Once(1, m) : new Receiver(() => got.push(length)),
+      ];
+      const world = new World({ nodes: 2, seed: 1, make, model: { frameBytesMax } });
+      for (const id of [0, 1]) world.start(id);
+      world.runUntil(100_000);
+      assert.equal(world.network.tooLong, length === 960 ? 0 : 1);
+    }
+    assert.deepEqual(got, [960]);
   });
 });
 
@@ -234,6 +273,36 @@ class Ticker implements Component {
   durable(): void {}
   timer(_kind: number, _arg: number, _w: Instant, fx: Effects): void {
     fx.setTimer(0, 100);
+  }
+}
+
+/** Sends `m` to `to` at its first timer. */
+class Once extends Ticker {
+  private readonly to: number;
+  private m: Msg | null;
+
+  constructor(to: number, m: Msg) {
+    super();
+    this.to = to;
+    this.m = m;
+  }
+
+  override timer(_kind: number, _arg: number, _w: Instant, fx: Effects): void {
+    if (this.m !== null) fx.send(this.to, this.m);
+    this.m = null;
+  }
+}
+
+class Receiver extends Ticker {
+  private readonly received: () => void;
+
+  constructor(received: () => void) {
+    super();
+    this.received = received;
+  }
+
+  override message(): void {
+    this.received();
   }
 }
 

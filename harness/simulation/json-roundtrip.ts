@@ -1,8 +1,36 @@
 /** Catches what a real network would not carry, and senders that change what they have sent. */
 import { assert } from '../core/assert.ts';
 
-/** Freezes `value` deeply and returns its copy through JSON; asserts that JSON loses nothing. */
-export function strictCopy<T extends object>(value: T): T {
+/**
+ * Looks at the first of each kind and at every `every`-th after it; 0: at none. The same run looks at
+ * the same ones.
+ */
+export class RoundtripSampler {
+  private readonly every: number;
+  private readonly kinds = new Set<string>();
+  private left: number;
+
+  constructor(every: number) {
+    this.every = every === 0 ? Infinity : every;
+    this.left = this.every;
+  }
+
+  /** `value`, or its copy when it is looked at. */
+  pass<T extends { readonly kind: string }>(value: T): T {
+    if (this.every === Infinity) return value;
+    this.left -= 1;
+    if (this.left > 0 && this.kinds.has(value.kind)) return value;
+    if (this.left <= 0) this.left = this.every;
+    this.kinds.add(value.kind);
+    return jsonCopy(value);
+  }
+}
+
+/**
+ * Freezes `value` deeply and returns its copy through JSON. Asserts that the copy is equal, which it
+ * is not for NaN, infinities, -0, `undefined`, dates, and instances of classes.
+ */
+export function jsonCopy<T extends object>(value: T): T {
   const copy = JSON.parse(JSON.stringify(value)) as T;
   freeze(value);
   const difference = firstDifference(value, copy, '');
@@ -18,9 +46,10 @@ function freeze(value: unknown): void {
   for (const inner of Object.values(value)) freeze(inner);
 }
 
-/** The path of the first thing that JSON changed, or null. An absent field equals `undefined`. */
+/** The path of the first thing that JSON changed, or null. */
 function firstDifference(a: unknown, b: unknown, path: string): string | null {
-  if (typeof a !== 'object' || a === null) return Object.is(a, b) || a === b ? null : path;
+  if (a === undefined) return path;
+  if (typeof a !== 'object' || a === null) return Object.is(a, b) ? null : path;
   if (typeof b !== 'object' || b === null || Array.isArray(a) !== Array.isArray(b)) return path;
   if (!Array.isArray(a) && Object.getPrototypeOf(a) !== Object.prototype) return path;
   for (const key of Object.keys(a)) {
