@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import pc from 'picocolors';
-import { exitCodes } from '../core/errors.ts';
+import { exitCodes, HarnessError } from '../core/errors.ts';
 import { say } from '../report/output.ts';
 import { reference } from '../../reference-impl/system.ts';
 
@@ -62,20 +62,14 @@ async function loopback(): Promise<Finding> {
 }
 
 async function docker(): Promise<Finding> {
-  const found = await engineVersion();
-  return {
-    what: 'docker',
-    found: found === null ? null : `engine ${found}: --env containers works`,
-    otherwise: 'no engine answers: for --env containers start Docker or set DOCKER_HOST',
-  };
-}
-
-async function engineVersion(): Promise<string | null> {
+  const what = 'docker';
   try {
     const { openEngine } = await import('../containers/engine.ts');
-    return (await openEngine()).version;
-  } catch {
-    return null;
+    const { version } = await openEngine();
+    return { what, found: `engine ${version}: --env containers works`, otherwise: '' };
+  } catch (e) {
+    if (!(e instanceof HarnessError)) throw e;
+    return { what, found: null, otherwise: `for --env containers: ${e.message}` };
   }
 }
 

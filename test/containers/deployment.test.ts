@@ -20,6 +20,8 @@ describe('a deployment of containers', () => {
   let deployment: ContainerDeployment;
   const clients: LiveClient[] = [];
   const events: HistoryEvent[] = [];
+  const exits: string[] = [];
+  let onExit: () => void = () => undefined;
   /** Called with each event from now on. */
   let onEvent: (e: HistoryEvent) => void = () => undefined;
 
@@ -36,7 +38,11 @@ describe('a deployment of containers', () => {
           onEvent(e);
           if (ready?.event(e) === true) resolve();
         },
-        exited: (node, reason) => reject(new Error(`node ${node}: ${reason}`)),
+        exited(node, reason) {
+          exits.push(`node ${node}: ${reason}`);
+          reject(new Error(exits.join()));
+          onExit();
+        },
         failed: reject,
       };
       // The echo system is ready when its clients, too, are known.
@@ -134,6 +140,33 @@ describe('a deployment of containers', () => {
     });
     await deployment.restart(2);
     await isBack;
+  });
+
+  it('tells at once of a node that others killed while it stood still, and resumes it unharmed', async () => {
+    const exit = new Promise<void>((resolve) => {
+      onExit = resolve;
+    });
+    await deployment.pause(1);
+    const name = `antlion-${deployment.run}-${shape.nodes[1]?.name}`;
+    await engine.docker.getContainer(name).kill({ signal: 'SIGKILL' });
+    await exit;
+    assert.match(exits.join(), /^node 1: exit code 137; last line: /);
+    // Not paused, not even running: nothing is to be done, and nothing fails.
+    await deployment.resume(1);
+    await deployment.pause(1);
+    await deployment.restart(1);
+    await deployment.resume(1);
+  });
+
+  it('tells of an end that came before the kill that was asked for', async () => {
+    exits.length = 0;
+    const name = `antlion-${deployment.run}-${shape.nodes[0]?.name}`;
+    const container = engine.docker.getContainer(name);
+    await container.kill({ signal: 'SIGTERM' });
+    await container.wait();
+    await deployment.crash(0);
+    assert.match(exits.join(), /^node 0: exit code 0; last line: /);
+    await deployment.restart(0);
   });
 
   it('carries every message through its link, by the byte counters', async () => {

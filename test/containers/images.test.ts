@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import Dockerode from 'dockerode';
 import type { Context } from 'mocha';
 import type { Engine } from '../../harness/containers/engine.ts';
 import { imageSettings, nodeImage, toxiproxyImage } from '../../harness/containers/images.ts';
@@ -65,6 +69,25 @@ describe('the images of a run', function () {
       await toxiproxyImage(engine, imageSettings({ from: 'registry', toxiproxy })),
       toxiproxy,
     );
+  });
+
+  it('are waited for no longer than a signal says, whatever the registry does', async () => {
+    const stop = new AbortController();
+    // An engine whose registry never answers: it has no image, and its pull hangs.
+    const server = createServer((request, response) => {
+      if (request.url?.includes('/images/create') === true) stop.abort(new Error('enough'));
+      else response.writeHead(404).end('{}');
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const docker = new Dockerode({ host: '127.0.0.1', port, protocol: 'http' });
+    const settings = imageSettings({ from: 'registry', toxiproxy: 'never' });
+    await assert.rejects(
+      toxiproxyImage({ ...engine, docker }, settings, stop.signal),
+      /^Error: enough$/,
+    );
+    server.closeAllConnections();
+    server.close();
   });
 
   it('cannot be had without a registry, a cache and Go: E_IMAGE says what to do', async () => {

@@ -16,7 +16,7 @@ describe('a run of containers that is killed at any moment', function () {
   });
 
   for (let i = 0; i < 2; i++) {
-    const kill = drawKill('containers', 1, i);
+    const kill = drawKill('containers', 6, i);
     const { victims, lines, delayMs } = kill;
     it(`leaves nothing: ${victims}, ${delayMs} ms after ${lines} lines of its journal`, async () => {
       assert.deepEqual(await leftAfter(kill, (pid) => madeBy(engine, pid)), []);

@@ -4,10 +4,18 @@
  */
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { runSeed, scenarioOf } from './runs.ts';
+import { allScenarios } from '../../harness/cli/scenarios.ts';
+import { programOf } from '../../harness/runner/run-scenario.ts';
+import { simulation } from '../../harness/simulation/environment.ts';
+import { reference } from '../../reference-impl/system.ts';
+import { scenarioOf } from './runs.ts';
 
 export function traceHashes(scenario: string, seeds: readonly number[]): (string | null)[] {
-  return seeds.map((seed) => runSeed(scenarioOf(scenario), seed, null).run.traceHash);
+  const found = scenarioOf(scenario);
+  return seeds.map((seed) => {
+    const program = programOf(found, seed, 'simulation', null);
+    return simulation().run(reference, program).traceHash;
+  });
 }
 
 /** The same from a fresh process that runs under `flags` too. */
@@ -22,7 +30,19 @@ export function traceHashesInChild(
   return JSON.parse(out) as (string | null)[];
 }
 
+/** By scenario, of the seeds 1, 2, …. */
+export type Hashes = Readonly<Record<string, readonly (string | null)[]>>;
+
+function hashesOfAll(count: number): Hashes {
+  const seeds = Array.from({ length: count }, (_, i) => i + 1);
+  return Object.fromEntries(allScenarios.map(({ name }) => [name, traceHashes(name, seeds)]));
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const [scenario = '', ...seeds] = process.argv.slice(2);
-  process.stdout.write(JSON.stringify(traceHashes(scenario, seeds.map(Number))));
+  const found =
+    scenario === 'every-scenario'
+      ? hashesOfAll(Number(seeds[0]))
+      : traceHashes(scenario, seeds.map(Number));
+  process.stdout.write(JSON.stringify(found));
 }

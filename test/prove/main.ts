@@ -8,6 +8,7 @@ import { openEngine } from '../../harness/containers/engine.ts';
 import type { Scenario } from '../../harness/core/scenario.ts';
 import { report } from '../theory/report.ts';
 import { traceHashes, traceHashesInChild } from './hashes.ts';
+import { enginesOfNode, hashesOn, realRunsOn } from './engines.ts';
 import { homes } from './homes.ts';
 import { drawKill, type Kill, leftAfter } from './kills.ts';
 import { madeBy } from './made-by.ts';
@@ -30,7 +31,7 @@ const demonstrations: Readonly<Record<string, () => void | Promise<void>>> = {
 };
 
 /** Run when they are named: they need more of the machine than itself. */
-const onRequest: Readonly<Record<string, () => Promise<void>>> = { kills };
+const onRequest: Readonly<Record<string, () => Promise<void>>> = { kills, engines };
 
 /** The correct node: no promise of any kind alarms, hardly a run proves nothing, and runs repeat exactly. */
 function quiet(scenario: Scenario, runs: number): void {
@@ -123,6 +124,30 @@ async function kills(): Promise<void> {
 }
 
 const none = Promise.resolve([]);
+
+/** A quarter of an hour on two idle cores. */
+async function engines(): Promise<void> {
+  const seeds = 20;
+  const [own, ...others] = enginesOfNode();
+  if (own === undefined) return;
+  const expected = await hashesOn(own, seeds);
+  for (const engine of others) {
+    const found = await hashesOn(engine, seeds);
+    const different = Object.entries(expected).flatMap(([scenario, hashes]) =>
+      hashes.flatMap((h, i) => (h === found[scenario]?.[i] ? [] : `${scenario} seed ${i + 1}`)),
+    );
+    const count = Object.keys(expected).length;
+    say(
+      different.length === 0,
+      `same hashes, ${engine.name} as ${own.name}: ${count} scenarios, ${seeds} seeds, ${different.length} differ`,
+      different.slice(0, 5).join(', '),
+    );
+  }
+  for (const engine of [own, ...others]) {
+    const broken = await realRunsOn(engine);
+    say(broken.length === 0, `runs in processes, ${engine.name}`, broken.join('; '));
+  }
+}
 
 function say(isOk: boolean, what: string, detail = ''): void {
   if (!isOk) process.exitCode = 1;
