@@ -120,6 +120,7 @@ export function jsonOf(t: RunReport): object {
     faultsFelt: t.faultsFelt,
     narrowed: t.narrowed,
     judged: t.judged,
+    remarks: t.remarks,
     traceHash: t.traceHash,
     counterexample: t.story === null ? null : { steps: t.story.steps, token: t.story.token },
     elapsedMs: t.elapsedMs,

@@ -112,6 +112,7 @@ async function search(
   const summaries = scenarios.map(({ scenario }) => new Summary(scenario));
   const progress = new Progress();
   const { name } = open.system;
+  const isOwn = endpoints.length === 0;
   for (const [i, { scenario }] of scenarios.entries()) {
     const summary = summaries[i] as Summary;
     for (let k = 0; k < flags.runs && !signal.aborted && summary.violated === 0; k++) {
@@ -123,8 +124,8 @@ async function search(
         isShrunk: false,
         onProgress: (what) => progress.update(`${scenario.name} against ${name}: ${what}`),
         again: sameAgain(asked, task, scenario.name, seed),
-        // Its own keys: nobody else's are read or written, and a run starts from nothing.
-        extra: { ...open.extra, prefix: `antlion/${randomBytes(6).toString('hex')}/` },
+        // Its own keys: nobody else's are read or written. Members of our own start with nothing.
+        extra: { ...open.extra, prefix: isOwn ? '' : `antlion/${randomBytes(6).toString('hex')}/` },
       });
       progress.end();
       summary.add(report);

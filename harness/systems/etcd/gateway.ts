@@ -118,7 +118,8 @@ export function noEndpoint(url: string, error: unknown): HarnessError {
       { cause: error },
     );
   }
-  const isTls = error instanceof GatewayError && /certificate|CERT|TLS|SSL/.test(error.message);
+  const isTls =
+    error instanceof GatewayError && /certificate|CERT|TLS|SSL|SIGN|ISSUER/.test(error.message);
   const next = isTls
     ? 'Name the certificates: --cacert FILE, and --cert FILE with --key FILE where clients need one'
     : 'Check --endpoint http://host:2379';

@@ -1,0 +1,152 @@
+/** A system that is spoken to by lines over TCP, described as data: a line an operation, one back. */
+import { connect } from 'node:net';
+import type { Socket } from 'node:net';
+import { createInterface } from 'node:readline';
+import { HarnessError } from '../core/errors.ts';
+import type { Operation, Settings } from '../core/program.ts';
+import type { AdapterForm, Endpoint, Outcome } from '../core/system.ts';
+import { argumentOf, fillOperation, isRead, parsed } from './described.ts';
+import { StickySession } from './sticky-session.ts';
+import type { Asked } from './sticky-session.ts';
+
+/** One kind of operation; the texts that are matched are regular expressions. */
+export interface TcpOperation {
+  /** Without its end of line. `{{key}}`, `{{value}}`, `{{from}}`, `{{to}}`, values as JSON. */
+  readonly send: string;
+  /** A line of success. A read has its value in the group `value`: `^VALUE (?<value>.*)$`. */
+  readonly ok: string;
+  /** A line that says that there is nothing: a read of null. */
+  readonly absent?: string;
+  /** A line that says that it did not happen and never will. Any other line is unknown (`info`). */
+  readonly fail?: string;
+}
+
+const probeMs = 2_000;
+
+/** A client has one connection to one member, and one to the next when no answer came in time. */
+export function tcpAdapter(operations: Readonly<Record<string, TcpOperation>>): AdapterForm {
+  return {
+    connect(endpoints, client, settings) {
+      const lines = endpoints.map((e) => new Line(e));
+      return new StickySession({
+        members: endpoints.length,
+        client,
+        ask: (op, node, signal) => ask(operations[op.f], op, lines[node] as Line, settings, signal),
+        onClose: () => lines.forEach((line) => line.close()),
+      });
+    },
+    async ready(endpoints) {
+      await Promise.all(endpoints.map(answers));
+    },
+  };
+}
+
+async function ask(
+  how: TcpOperation | undefined,
+  op: Operation,
+  line: Line,
+  settings: Settings,
+  signal: AbortSignal,
+): Promise<Asked> {
+  if (how === undefined) return { type: 'fail', error: `no operation ${op.f} is described` };
+  const answer = await line.ask(fillOperation(how.send, op, settings), signal);
+  if (typeof answer === 'string') return outcomeOf(how, op, answer);
+  const isDefinite = isRead(op.f) || !answer.isSent;
+  return { type: isDefinite ? 'fail' : 'info', error: answer.why, isLost: true };
+}
+
+function outcomeOf(how: TcpOperation, op: Operation, line: string): Outcome {
+  if (how.absent !== undefined && new RegExp(how.absent).test(line)) {
+    return { type: 'ok', value: null };
+  }
+  const ok = new RegExp(how.ok).exec(line);
+  if (ok !== null) {
+    const value = isRead(op.f) ? parsed(ok.groups?.['value'] ?? line) : argumentOf(op);
+    return { type: 'ok', value };
+  }
+  const isRefused = how.fail !== undefined && new RegExp(how.fail).test(line);
+  return { type: isRefused || isRead(op.f) ? 'fail' : 'info', error: line.slice(0, 120) };
+}
+
+interface NoAnswer {
+  readonly why: string;
+  /** False: nothing can have reached the member. */
+  readonly isSent: boolean;
+}
+
+/** A connection that is opened when it is needed, and given up with a question without an answer. */
+class Line {
+  private readonly endpoint: Endpoint;
+  private socket: Socket | null = null;
+
+  constructor(endpoint: Endpoint) {
+    this.endpoint = endpoint;
+  }
+
+  ask(text: string, signal: AbortSignal): Promise<string | NoAnswer> {
+    return new Promise((resolve) => {
+      const socket = this.socket ?? dial(this.endpoint);
+      this.socket = null;
+      let isSent = !socket.connecting;
+      const lines = createInterface({ input: socket, crlfDelay: Infinity });
+      const end = (answer: string | NoAnswer): void => {
+        signal.removeEventListener('abort', giveUp);
+        socket.off('error', failed).off('close', closed).off('connect', sent);
+        lines.close();
+        if (typeof answer === 'string') this.socket = keep(socket, () => (this.socket = null));
+        else socket.destroy();
+        resolve(answer);
+      };
+      const giveUp = (): void => end({ why: 'given up', isSent });
+      const failed = (e: Error): void => {
+        end({ why: (e as NodeJS.ErrnoException).code ?? e.message, isSent });
+      };
+      const closed = (): void => end({ why: 'connection closed', isSent });
+      const sent = (): void => {
+        isSent = true;
+      };
+      signal.addEventListener('abort', giveUp, { once: true });
+      socket.once('connect', sent).once('error', failed).once('close', closed);
+      lines.once('line', end);
+      socket.write(`${text}\n`);
+    });
+  }
+
+  close(): void {
+    this.socket?.destroy();
+  }
+}
+
+/** Between two questions: a member that closes it costs nothing but the connection. */
+function keep(socket: Socket, lost: () => void): Socket {
+  socket.once('error', lost).once('close', lost);
+  return socket;
+}
+
+function dial({ url }: Endpoint): Socket {
+  const { hostname, port } = new URL(url);
+  return connect({ host: hostname.replaceAll(/[[\]]/g, ''), port: Number(port) });
+}
+
+function answers(endpoint: Endpoint): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const socket = dial(endpoint);
+    const alarm = setTimeout(() => failed(new Error('no answer')), probeMs);
+    const failed = (e: Error): void => {
+      clearTimeout(alarm);
+      socket.destroy();
+      const why = (e as NodeJS.ErrnoException).code ?? e.message;
+      reject(
+        new HarnessError(
+          'E_ENDPOINT',
+          `${endpoint.name} at ${endpoint.url} is not ready (${why}), wanted a port that takes connections. Start it, or name another: --endpoint ${endpoint.name}=tcp://host:port.`,
+        ),
+      );
+    };
+    socket.once('error', failed).once('connect', () => {
+      clearTimeout(alarm);
+      socket.destroy();
+      resolve();
+    });
+  });
+}
