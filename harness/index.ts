@@ -10,7 +10,25 @@ export type { Invariant, Monitor } from './core/invariant.ts';
 export { Prng } from './core/prng.ts';
 export type { NodeSpec, Operation, Program, Settings, Shape } from './core/program.ts';
 export type { Scenario } from './core/scenario.ts';
-export type { Outcome, Session, System } from './core/system.ts';
+export type { AdapterForm, Endpoint, Leader, Outcome, Session, System } from './core/system.ts';
+export type { LaunchPlan, PeersPlan, ReadyPlan } from './core/launch-plan.ts';
+export { attached } from './attached/environment.ts';
+export type { AttachedOptions } from './attached/environment.ts';
+export type { MemberAccess } from './attached/access.ts';
+export { launched } from './attached/launched.ts';
+export type { LaunchedOptions } from './attached/launched.ts';
+export { defineSystem } from './systems/define-system.ts';
+export type {
+  OpenSystem,
+  Requirement,
+  SystemDefinition,
+  SystemManifest,
+} from './systems/define-system.ts';
+export { httpAdapter } from './systems/http-adapter.ts';
+export type { HttpAdapterOptions, HttpOperation } from './systems/http-adapter.ts';
+export { tcpAdapter } from './systems/tcp-adapter.ts';
+export type { TcpOperation } from './systems/tcp-adapter.ts';
+export { z } from 'zod';
 export type { Explanation, Verdict } from './core/verdict.ts';
 export { minutesUs, secondsUs } from './core/duration.ts';
 export { certificateRecord } from './checkers/certificate.ts';

@@ -1,11 +1,11 @@
 /** The systems that scenarios can be run against, by name or by the file that exports one. */
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { HarnessError } from '../core/errors.ts';
+import type { Scenario } from '../core/scenario.ts';
 import type { System } from '../core/system.ts';
 import type { SystemManifest } from '../systems/define-system.ts';
 import { etcd } from '../systems/etcd/index.ts';
+import { isPath, loadModule } from './load-module.ts';
+import type { Module } from './load-module.ts';
 import { matching } from '../core/names.ts';
 import { requireMutant } from '../runner/run-scenario.ts';
 import { reference } from '../../reference-impl/system.ts';
@@ -13,29 +13,45 @@ import { reference } from '../../reference-impl/system.ts';
 /** Every product that antlion brings along: one line each. */
 export const builtIns: readonly SystemManifest[] = [etcd];
 
+export interface AskedSystem {
+  readonly manifest: SystemManifest;
+  /** Those that the file exports beside it; none for a built-in. */
+  readonly scenarios: readonly Scenario[];
+}
+
 /** Throws E_USAGE for a name of no system, and for a file that exports none. */
-export async function manifestOf(asked: string): Promise<SystemManifest> {
+export async function systemOf(asked: string): Promise<AskedSystem> {
   const builtIn = builtIns.find((m) => m.name === asked);
-  if (builtIn !== undefined) return builtIn;
-  const path = resolve(asked);
-  if (!existsSync(path)) {
+  if (builtIn !== undefined) return { manifest: builtIn, scenarios: [] };
+  if (!isPath(asked)) {
     const names = builtIns.map((m) => m.name).join(', ');
     throw new HarnessError(
       'E_USAGE',
       `system is "${asked}", wanted ${names}, or a file that exports one. Pass: verify ${builtIns[0]?.name ?? ''}, or see "A system of your own" in the README.`,
     );
   }
-  const module = (await import(pathToFileURL(path).href)) as { readonly default?: unknown };
-  if (isManifest(module.default)) return module.default;
+  const module = await loadModule(asked);
+  const manifest = Object.values(module).find((value) => isManifest(value));
+  if (manifest !== undefined) return { manifest, scenarios: scenariosIn(module) };
   throw new HarnessError(
     'E_USAGE',
     `${asked} exports no system, wanted: export default defineSystem({ … }). See "A system of your own" in the README.`,
   );
 }
 
+/** The scenarios that a module exports, also in lists, each once. */
+export function scenariosIn(module: Module): readonly Scenario[] {
+  return [...new Set(Object.values(module).flat())].filter((value) => isScenario(value));
+}
+
 function isManifest(value: unknown): value is SystemManifest {
   const m = value as Partial<SystemManifest> | null | undefined;
   return typeof m?.name === 'string' && typeof m.open === 'function';
+}
+
+function isScenario(value: unknown): value is Scenario {
+  const s = value as Partial<Scenario> | null | undefined;
+  return typeof s?.claim === 'string' && typeof s.program === 'function';
 }
 
 /** Throws E_TOKEN for a system that this antlion does not know. */

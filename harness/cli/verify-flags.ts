@@ -15,7 +15,7 @@ export interface VerifyFlags {
   readonly memberFlag: readonly string[];
   readonly keep: boolean;
   readonly dryRun: boolean;
-  readonly scenario: string;
+  readonly scenario?: string;
   readonly seed: number;
   readonly runs: number;
   readonly json: boolean;
@@ -60,8 +60,9 @@ export function sameAgain(
   scenario: string,
   seed: number,
 ): string {
-  const { json: _, runs: _runs, dryRun: _dry, ...kept } = flags;
-  const words = wordsOf({ ...kept, ...own, scenario, seed });
+  const left = new Set(['json', 'runs', 'dryRun', 'scenario', 'seed']);
+  const kept = Object.entries(flags).filter(([name]) => !left.has(name));
+  const words = wordsOf({ ...Object.fromEntries(kept), scenario, seed, ...own });
   return ['antlion', 'verify', quoted(system), ...words.map(quoted)].join(' ');
 }
 
@@ -80,7 +81,10 @@ function commandOf(name: string): Command {
     .option('--member-flag <flag>', 'given to members of our own; repeat it', collect, [])
     .option('--keep', 'keep logs and data of members of our own', false)
     .option('--dry-run', 'say what would be done, and do nothing', false)
-    .option('--scenario <pattern>', 'what to run', 'key-value')
+    .option(
+      '--scenario <pattern>',
+      'what to run: a name, * matches anything, or a file; key-value unless told',
+    )
     .option('--seed <n>', 'seed of the first run; run k uses seed n+k', whole, 1)
     .option('--runs <n>', 'tries; stops at the first violation', positive, 1)
     .option('--json', 'print one object a run and line', false);

@@ -5,7 +5,9 @@ import type { FaultKind } from '../core/fault.ts';
 import type { Scenario } from '../core/scenario.ts';
 import type { System } from '../core/system.ts';
 import { programOf } from '../runner/run-scenario.ts';
+import { isPath, loadModule } from './load-module.ts';
 import { allScenarios, scenariosMatching } from './scenarios.ts';
+import { scenariosIn } from './systems.ts';
 
 export interface FitScenario {
   readonly scenario: Scenario;
@@ -13,27 +15,45 @@ export interface FitScenario {
   readonly kinds: ReadonlySet<FaultKind>;
 }
 
-/** Throws E_USAGE when none that matches fits, with the reason. */
-export function scenariosFor(
+/**
+ * Those that match the pattern, or that a file of this name exports; unless told, those that came with
+ * the system, and of a built-in one `key-value`. Throws E_USAGE when none of them fits, with the reason.
+ */
+export async function scenariosFor(
   system: System,
   environment: EnvironmentName,
-  flags: { readonly scenario: string; readonly seed: number; readonly without: readonly string[] },
-): readonly FitScenario[] {
-  const found = scenariosMatching([flags.scenario]);
-  const fit = found.filter((s) => whyNot(s, system, environment, flags.seed) === null);
-  if (fit.length > 0) {
-    return fit.map((scenario) => {
-      const { faults } = programOf(scenario, flags.seed, environment, null);
-      const kinds = faults.map((f) => f.kind).filter((k) => !flags.without.includes(k));
-      return { scenario, kinds: new Set(kinds) };
-    });
-  }
-  const all = allScenarios.filter((s) => whyNot(s, system, environment, flags.seed) === null);
-  const [first] = found;
-  const why = first === undefined ? '' : whyNot(first, system, environment, flags.seed);
-  throw new HarnessError(
+  own: readonly Scenario[],
+  flags: { readonly scenario?: string; readonly seed: number; readonly without: readonly string[] },
+): Promise<readonly FitScenario[]> {
+  const asked = flags.scenario ?? (own.length > 0 ? '*' : 'key-value');
+  const known = own.length > 0 ? own : allScenarios;
+  const found = isPath(asked)
+    ? scenariosIn(await loadModule(asked))
+    : known.some((s) => own.includes(s) && (asked === '*' || s.name === asked))
+      ? known.filter((s) => asked === '*' || s.name === asked)
+      : scenariosMatching([asked]);
+  const why = (s: Scenario): string | null => whyNot(s, system, environment, flags.seed);
+  const fit = found.filter((s) => why(s) === null);
+  if (fit.length === 0) throw noneFits(asked, found, why, system);
+  return fit.map((scenario) => {
+    const { faults } = programOf(scenario, flags.seed, environment, null);
+    const kinds = faults.map((f) => f.kind).filter((k) => !flags.without.includes(k));
+    return { scenario, kinds: new Set(kinds) };
+  });
+}
+
+function noneFits(
+  asked: string,
+  [first]: readonly Scenario[],
+  why: (s: Scenario) => string | null,
+  system: System,
+): HarnessError {
+  const reason = first === undefined ? 'exports none' : `${why(first) ?? ''}`;
+  const all = allScenarios.filter((s) => why(s) === null).map((s) => s.name);
+  const wanted = all.length > 0 ? `one of ${all.join(', ')}` : `one that ${system.name} can run`;
+  return new HarnessError(
     'E_USAGE',
-    `scenario is "${flags.scenario}", which ${why}, wanted one of ${all.map((s) => s.name).join(', ')}. Pass --scenario ${all[0]?.name ?? 'NAME'}.`,
+    `scenario is "${asked}", which ${reason}, wanted ${wanted}. Pass --scenario ${all[0] ?? 'FILE'}.`,
   );
 }
 

@@ -24,7 +24,7 @@ import { withInterrupt } from './interrupt.ts';
 import { jsonOf, exitCodeOf } from './run.ts';
 import { runOnce } from './run-once.ts';
 import { Summary } from './summary.ts';
-import { builtIns, manifestOf } from './systems.ts';
+import { builtIns, systemOf } from './systems.ts';
 import { parseVerify, sameAgain, verifyHelp } from './verify-flags.ts';
 import type { VerifyCall, VerifyFlags } from './verify-flags.ts';
 import { scenariosFor } from './verify-scenarios.ts';
@@ -36,6 +36,8 @@ interface Task extends VerifyCall {
   readonly asked: string;
   readonly open: OpenSystem;
   readonly signal: AbortSignal;
+  /** That came with the system. */
+  readonly scenarios: readonly Scenario[];
 }
 
 /** `words` are all that follows `verify`. */
@@ -45,11 +47,11 @@ export async function verifyCommand(words: readonly string[]): Promise<number> {
     say(verifyHelp(builtIns).trimEnd());
     return 0;
   }
-  const manifest = await manifestOf(asked);
+  const { manifest, scenarios } = await systemOf(asked);
   const call = parseVerify(manifest, words.slice(1));
   requireSense(call.flags);
   const open = manifest.open(call.own);
-  return withInterrupt(({ signal }) => verify({ ...call, asked, open, signal }));
+  return withInterrupt(({ signal }) => verify({ ...call, asked, open, signal, scenarios }));
 }
 
 async function verify(task: Task): Promise<number> {
@@ -57,7 +59,7 @@ async function verify(task: Task): Promise<number> {
   if (flags.endpoint.length === 0) return verifyOwn(task);
   const endpoints = endpointsOf(flags.endpoint);
   const members = allowedOf(endpoints, flags);
-  const scenarios = scenariosFor(open.system, 'attached', flags);
+  const scenarios = await scenariosFor(open.system, 'attached', task.scenarios, flags);
   const kills = scenarios.some((s) => s.kinds.has('crash'));
   if (members.size > 0 && kills) requireWayBack(endpoints, members, flags);
   if (members.size === 0) {
@@ -73,7 +75,7 @@ async function verify(task: Task): Promise<number> {
   return await search(attached({ endpoints, access, signal }), scenarios, task, endpoints);
 }
 
-function verifyOwn(task: Task): Promise<number> {
+async function verifyOwn(task: Task): Promise<number> {
   const { flags, open, signal } = task;
   if (open.launch === null) {
     throw new HarnessError(
@@ -88,7 +90,8 @@ function verifyOwn(task: Task): Promise<number> {
     ...(flags.members !== undefined && { members: flags.members }),
     ...(flags.keep && { onKept: (folder) => warn(`kept: ${folder}`) }),
   });
-  return search(environment, scenariosFor(open.system, 'processes', flags), task, []);
+  const scenarios = await scenariosFor(open.system, 'processes', task.scenarios, flags);
+  return search(environment, scenarios, task, []);
 }
 
 /** The plan with the program and the flags that the user wants. */

@@ -25,6 +25,8 @@ export interface Ended {
 
 export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
+  /** Where it is run; here unless told. */
+  readonly cwd?: string;
   /** While it runs. */
   readonly meanwhile?: (child: ChildProcess, folder: string) => Promise<void>;
 }
@@ -42,6 +44,7 @@ export async function antlion(args: readonly string[], options: RunOptions = {})
         NO_COLOR: '1',
       },
       stdio: ['ignore', 'pipe', 'pipe'],
+      ...(options.cwd !== undefined && { cwd: options.cwd }),
     });
     const ended = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>;
     const output = [textOf(child.stdout), textOf(child.stderr)] as const;

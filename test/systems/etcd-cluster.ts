@@ -34,7 +34,7 @@ export function commandOf(pid: number): string {
   const environment = words('environ').filter((v) =>
     /^(PATH|http_proxy|ANTLION_FOLDER|ETCD_\w+)=/i.test(v),
   );
-  return ['env', '-i', ...environment, ...words('cmdline')].join(' ');
+  return ['exec', 'env', '-i', ...environment, ...words('cmdline')].join(' ');
 }
 
 /** Also what was started again by others. */
