@@ -32,7 +32,7 @@ const program: Program = {
 export function upCommand(): Promise<number> {
   return withInterrupt(async ({ signal }) => {
     const environment = processes({ signal, onUp: (urls) => say(invitation(urls)) });
-    await environment.run(reference, program);
+    await environment.run(reference, program, { isHistoryKept: false });
     return 0;
   });
 }

@@ -18,6 +18,11 @@ export interface RunOptions {
   readonly pins?: Pins;
   /** Called with each event as it is recorded: live progress. */
   readonly onEvent?: (e: HistoryEvent) => void;
+  /**
+   * False: the history of the run is empty, for one that lasts and that nobody judges. Real time only.
+   * It is kept unless told.
+   */
+  readonly isHistoryKept?: boolean;
 }
 
 /** A fault of the plan that was not done. */

@@ -15,6 +15,8 @@ export interface RecorderOptions {
   /** Null: ready once every node has started. */
   readonly readiness: Readiness | null;
   readonly onEvent: (e: HistoryEvent) => void;
+  /** Unless false; see `RunOptions`. */
+  readonly isHistoryKept?: boolean | undefined;
 }
 
 export class Recorder implements Sink {
@@ -48,7 +50,7 @@ export class Recorder implements Sink {
   }
 
   event(e: HistoryEvent): void {
-    this.events.push(e);
+    if (this.o.isHistoryKept !== false) this.events.push(e);
     this.roles.event(e);
     this.o.onEvent(e);
     if (e.type === 'node') this.changed(e);

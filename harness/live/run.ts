@@ -83,6 +83,7 @@ class LiveRun {
       trueUs: () => deployment.trueUs(),
       readiness: system.readiness?.(program) ?? null,
       onEvent: (e) => options.onEvent?.(e),
+      isHistoryKept: options.isHistoryKept,
     });
   }
 

@@ -48,7 +48,7 @@ describe('processes', function () {
 
   it('tell what the nodes said last when they do not become ready', async () => {
     const never: System = { ...echoSystem, readiness: () => ({ event: () => false }) };
-    const environment = processes({ readyWithinUs: 1_000_000 });
+    const environment = processes({ readyWithinUs: 6_000_000 });
     await leavesNothing(() =>
       assert.rejects(environment.run(never, quick), /E_NOT_READY[^]*echo-0: \{.*"started"/),
     );
@@ -95,6 +95,15 @@ describe('processes', function () {
     harness.kill('SIGKILL');
     // Orphans have no exit event for us; the mocha timeout is the limit.
     while (made.some(exists)) await new Promise((resolve) => setTimeout(resolve, 20));
+  });
+
+  it('keep no history of a run that nobody judges', async () => {
+    const seen: string[] = [];
+    const { history } = await processes().run(echoSystem, quick, {
+      isHistoryKept: false,
+      onEvent: (e) => seen.push(e.type),
+    });
+    assert.ok(seen.includes('ok') && history.events.length === 0);
   });
 
   it('keep the run folder when asked to', async () => {
