@@ -6,7 +6,13 @@ export const evenClusters = defineScenario({
   name: 'even-clusters',
   claim:
     'When a cluster of an even number of servers is cut in two halves, or loses half of them, nothing is decided until a majority is together again.',
-  promises: ['linearizable', 'election-safety', 'log-matching', 'leader-completeness'],
+  promises: [
+    'linearizable',
+    'definite-failures',
+    'election-safety',
+    'log-matching',
+    'leader-completeness',
+  ],
   felt: 'any',
   story(draw) {
     const servers = draw.pick([2, 4, 4, 6]);

@@ -5,7 +5,13 @@ export const lostAnswers = defineScenario({
   name: 'lost-answers',
   claim:
     'When answers are lost and requests repeated, every change is executed once, however often it is tried.',
-  promises: ['linearizable', 'executed-once', 'election-safety', 'log-matching'],
+  promises: [
+    'linearizable',
+    'executed-once',
+    'definite-failures',
+    'election-safety',
+    'log-matching',
+  ],
   // A connection repeats nothing: there only a client does.
   environments: ['simulation'],
   story(draw) {

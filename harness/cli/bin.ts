@@ -75,9 +75,9 @@ program.addCommand(
   }),
 );
 program.addCommand(
-  commands.doctor().action(async (flags) => {
+  commands.doctor().action(async () => {
     const { doctorCommand } = await import('./doctor.ts');
-    code = await doctorCommand(flags);
+    code = await doctorCommand();
   }),
 );
 program.addCommand(

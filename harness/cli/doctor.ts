@@ -4,9 +4,7 @@ import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import pc from 'picocolors';
 import { exitCodes, HarnessError } from '../core/errors.ts';
-import { sayRecord } from '../report/json-lines.ts';
 import { say } from '../report/output.ts';
-import type { DoctorFlags } from './commands.ts';
 import { reference } from '../../reference-impl/system.ts';
 
 interface Finding {
@@ -18,16 +16,10 @@ interface Finding {
 }
 
 /** Exits with 0 when simulation and processes can run: everything else is optional. */
-export async function doctorCommand(flags: DoctorFlags): Promise<number> {
+export async function doctorCommand(): Promise<number> {
   const needed = [node(), compiled(), await loopback()];
   const optional = [await docker(), program('go', ['version']), program('etcd', ['--version'])];
-  for (const f of [...needed, ...optional]) {
-    if (!flags.json) say(line(f));
-    else {
-      const { what: name, found, otherwise: advice } = f;
-      sayRecord('requirement', { name, isRequired: needed.includes(f), found, advice });
-    }
-  }
+  for (const f of [...needed, ...optional]) say(line(f));
   const isWell = needed.every((f) => f.found !== null);
   return isWell ? exitCodes.holds : exitCodes.unavailable;
 }

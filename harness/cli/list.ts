@@ -2,8 +2,7 @@
 import pc from 'picocolors';
 import type { Scenario } from '../core/scenario.ts';
 import { HarnessError } from '../core/errors.ts';
-import { sayRecord } from '../report/json-lines.ts';
-import { sayLines } from '../report/output.ts';
+import { sayJson, sayLines } from '../report/output.ts';
 import { wrap } from '../report/wrap.ts';
 import { reference } from '../../reference-impl/system.ts';
 import type { ListFlags } from './commands.ts';
@@ -24,7 +23,7 @@ export function listCommand(patterns: readonly string[], flags: ListFlags): numb
     );
   }
   const list = { scenarios: scenarios.found, mutants: broken.found };
-  if (flags.json) sayRecords(list);
+  if (flags.json) for (const record of records(list)) sayJson(record);
   else sayLines(textLines(list));
   return 0;
 }
@@ -47,10 +46,14 @@ function textLines({ scenarios, mutants }: Listed): string[] {
   return [...told, ...(told.length > 0 ? [''] : []), pc.bold('mutants'), ...rows];
 }
 
-function sayRecords({ scenarios, mutants }: Listed): void {
-  for (const { name, claim, promises, environments } of scenarios) {
-    const where = { promises: [...promises], environments: [...environments] };
-    sayRecord('scenario', { scenario: name, claim, ...where });
-  }
-  for (const [mutant, line] of mutants) sayRecord('mutant', { mutant, line });
+function records({ scenarios, mutants }: Listed): object[] {
+  return [
+    ...scenarios.map(({ name, claim, promises, environments }) => ({
+      scenario: name,
+      claim,
+      promises,
+      environments,
+    })),
+    ...mutants.map(([mutant, line]) => ({ mutant, line })),
+  ];
 }

@@ -33,7 +33,7 @@ export function replayCommand(source: string, flags: ReplayFlags): Promise<numbe
 async function replayAll(source: string, flags: ReplayFlags, signal: AbortSignal): Promise<number> {
   const record = await readReplay(source);
   const system = systemNamed(record.system);
-  const environment = await openEnvironment(flags.env, { signal });
+  const environment = await openEnvironment(flags.env, signal);
   if (environment.name !== 'simulation') requireShort(record, environment.name);
   sayBuild(record);
   const tries = flags.times ?? (environment.name === 'simulation' ? 1 : realTries);

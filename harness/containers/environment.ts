@@ -7,8 +7,6 @@ import { runLive } from '../live/run.ts';
 export interface ContainersOptions {
   /** Stops a run early; it is healed and taken down, then the signal's reason is thrown. */
   readonly signal?: AbortSignal;
-  /** Told of what takes long before nodes start: images that are fetched or built. */
-  readonly onProgress?: (what: string) => void;
   /** The cluster must be ready after this, µs; default 30 s. */
   readonly readyWithinUs?: number;
   /**
@@ -23,7 +21,7 @@ export interface ContainersOptions {
 }
 
 export function containers(options: ContainersOptions = {}): Environment<Promise<Run>> {
-  const { signal, readyWithinUs, images, onProgress } = options;
+  const { signal, readyWithinUs, images } = options;
   return {
     name: 'containers',
     faults: new Set(faultKinds),
@@ -37,10 +35,11 @@ export function containers(options: ContainersOptions = {}): Environment<Promise
       }
       const { ContainerDeployment } = await import('./deployment.ts');
       const { imageSettings } = await import('./images.ts');
-      const deployment = new ContainerDeployment(system.machine, program, {
-        ...imageSettings(images, process.env),
-        ...(onProgress !== undefined && { onProgress }),
-      });
+      const deployment = new ContainerDeployment(
+        system.machine,
+        program,
+        imageSettings(images, process.env),
+      );
       return runLive(deployment, system, program, {
         ...runOptions,
         ...(signal !== undefined && { signal }),

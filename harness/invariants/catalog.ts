@@ -4,6 +4,7 @@
  */
 import { HarnessError } from '../core/errors.ts';
 import type { Invariant } from '../core/invariant.ts';
+import { definiteFailures } from './definite-failures.ts';
 import { executedOnce } from './executed-once.ts';
 import { fencing } from './fencing.ts';
 import { linearizable } from './linearizable.ts';
@@ -15,6 +16,7 @@ import { watchGuarantees } from './watch-guarantees.ts';
 export const invariants: readonly Invariant[] = [
   linearizable(),
   executedOnce(),
+  definiteFailures(),
   sessionGuarantees(),
   watchGuarantees(),
   mutualExclusion(),

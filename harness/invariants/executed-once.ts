@@ -1,13 +1,12 @@
 /** SAFETY: what a client asked for once takes effect once, however often it was tried (I6, R8). */
 import type { HistoryEvent, OperationEvent } from '../core/history.ts';
-import { isOperation } from '../core/history.ts';
-import type { Json } from '../core/host.ts';
 import type { Invariant } from '../core/invariant.ts';
 import type { Program } from '../core/program.ts';
 import type { Explanation } from '../core/verdict.ts';
-import type { WatchResult } from '../core/watch.ts';
 import { monitored, type RunMonitor } from './monitored.ts';
-import { nameNode, when } from './describe.ts';
+import { describeWho, when } from './describe.ts';
+import { nameOf, textOf, toldBy, writesOf } from './values.ts';
+import type { Told } from './values.ts';
 
 const id = 'executed-once';
 const claim =
@@ -31,13 +30,6 @@ interface Change {
   first: { readonly version: number; readonly sentence: string } | null;
 }
 
-/** A value that somebody was told of. */
-interface Told {
-  readonly key: string;
-  readonly value: Json;
-  readonly version: number;
-}
-
 class VersionBook implements RunMonitor {
   private readonly program: Program;
   private readonly changes = new Map<string, Change>();
@@ -55,7 +47,8 @@ class VersionBook implements RunMonitor {
   event(e: HistoryEvent): Explanation | null {
     if (e.type === 'invoke') this.asked(e);
     for (const told of toldBy(e)) {
-      const explanation = this.told(e, told);
+      if (told.version === null) continue;
+      const explanation = this.told(e, { ...told, version: told.version });
       if (explanation !== null) return explanation;
     }
     return null;
@@ -69,11 +62,13 @@ class VersionBook implements RunMonitor {
     }
   }
 
-  private told(e: HistoryEvent, { key, value, version }: Told): Explanation | null {
+  private told(
+    e: HistoryEvent,
+    { key, value, version }: Told & { readonly version: number },
+  ): Explanation | null {
     const change = this.changes.get(nameOf(key, value));
     if (change === undefined || change.isAskedTwice) return null;
-    const who = isOperation(e) ? `Process ${e.process}` : this.nodeOf(e);
-    const sentence = `${who} was told of version ${version} ${when(e.timeUs)}`;
+    const sentence = `${describeWho(this.program, e)} was told of version ${version} ${when(e.timeUs)}`;
     if (change.first === null) {
       change.first = { version, sentence };
       return null;
@@ -91,55 +86,4 @@ class VersionBook implements RunMonitor {
       ops: [asked.op],
     };
   }
-
-  private nodeOf(e: HistoryEvent): string {
-    return 'node' in e && e.node !== undefined ? nameNode(this.program, e.node) : 'Somebody';
-  }
-}
-
-/** Copies of the configuration hold a value as a text. */
-function textOf(value: Json): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
-}
-
-function nameOf(key: string, value: Json): string {
-  return `${key} ${textOf(value)}`;
-}
-
-/** The values that an operation sets, by key. */
-function writesOf({ f, key, value }: OperationEvent): readonly (readonly [string, Json])[] {
-  switch (f) {
-    case 'write':
-      return [[key, value]];
-    case 'write-fenced':
-      return [[key, (value as { readonly value?: Json } | null)?.value ?? null]];
-    case 'cas':
-      return [[key, (value as readonly Json[])[1] ?? null]];
-    case 'write-all':
-      return Object.entries(value as Readonly<Record<string, Json>>);
-    default:
-      return [];
-  }
-}
-
-function toldBy(e: HistoryEvent): readonly Told[] {
-  if (e.type === 'observe') {
-    if (e.value.kind !== 'config' || e.value.value === null) return [];
-    return [{ key: e.value.key, value: e.value.value, version: e.value.revision }];
-  }
-  if (e.type !== 'ok') return [];
-  if (e.f === 'watch') {
-    const { batches } = e.value as unknown as WatchResult;
-    return batches.flatMap(({ events }) =>
-      events.flatMap(({ key, value, revision: version }) =>
-        value === null ? [] : [{ key, value, version }],
-      ),
-    );
-  }
-  const { version } = e;
-  if (version === undefined) return [];
-  if (e.f === 'read' || e.f === 'read-stale') {
-    return e.value === null ? [] : [{ key: e.key, value: e.value, version }];
-  }
-  return writesOf(e).map(([key, value]) => ({ key, value, version }));
 }

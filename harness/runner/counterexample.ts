@@ -6,12 +6,11 @@ import type { Invariant } from '../core/invariant.ts';
 import type { Program } from '../core/program.ts';
 import type { System } from '../core/system.ts';
 import type { Explanation } from '../core/verdict.ts';
-import { hardening } from './harden.ts';
-import { shrinking, size } from './shrink.ts';
+import { harden } from './harden.ts';
+import { shrink, size } from './shrink.ts';
 import type { Attempt, Span } from './shrink.ts';
 import { stepsOf } from './steps.ts';
 import type { ReplayRecord } from './replay-record.ts';
-import { toTheEnd } from './turns.ts';
 
 export interface Counterexample {
   readonly invariant: string;
@@ -58,25 +57,14 @@ export function counterexample(
   failing: Program,
   options: { readonly build: string | null; readonly budget?: ShrinkBudget },
 ): Counterexample {
-  return toTheEnd(findCounterexample(simulation, system, invariant, failing, options));
-}
-
-/** The same, which yields after each simulated run. */
-export function* findCounterexample(
-  simulation: Simulation,
-  system: System,
-  invariant: Invariant,
-  failing: Program,
-  options: { readonly build: string | null; readonly budget?: ShrinkBudget },
-): Generator<void, Counterexample> {
   const budget = options.budget ?? shrinkBudget;
-  const small = yield* shrinking(failing, {
+  const small = shrink(failing, {
     attempt: (p) => attempt(simulation, system, invariant, p).result,
     workMax: budget.eventsMax,
     noiseQuick: budget.noiseQuick,
     noiseThorough: budget.noiseThorough,
   });
-  const { program, ratePermille } = yield* hardening(small.program, failing, {
+  const { program, ratePermille } = harden(small.program, failing, {
     attempt: (p) => attempt(simulation, system, invariant, p).result,
     workMax: budget.eventsMax,
     noises: budget.noisesHarden,

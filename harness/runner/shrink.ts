@@ -17,7 +17,6 @@ import type { Fault } from '../core/fault.ts';
 import { Prng } from '../core/prng.ts';
 import type { Operation, Program } from '../core/program.ts';
 import { smallerShapes } from './smaller-shapes.ts';
-import { toTheEnd } from './turns.ts';
 
 /** When an operation began and ended, µs after ready; without an end it was open when the run ended. */
 export interface Span {
@@ -68,28 +67,22 @@ export interface Shrunk {
 }
 
 export function shrink(failing: Program, options: ShrinkOptions): Shrunk {
-  return toTheEnd(shrinking(failing, options));
-}
-
-/** The same, which yields after each try, so that others may work meanwhile or stop it. */
-export function* shrinking(failing: Program, options: ShrinkOptions): Generator<void, Shrunk> {
   const search = new Search(failing, options);
   search.cutHorizon();
-  yield;
   const rounds = [1, options.noiseQuick, options.noiseThorough];
-  for (const [pass, noise] of rounds.entries()) {
+  rounds.forEach((noise, pass) => {
     search.noise = noise;
     search.isThorough = pass === rounds.length - 1;
     for (let round = 0; round < roundsMax && search.hasBudget; round++) {
       const before = size(search.best);
-      yield* search.shrinkFaults();
-      yield* search.shrinkShape();
-      yield* search.shrinkClients();
-      yield* search.shrinkOperations();
+      search.shrinkFaults();
+      search.shrinkShape();
+      search.shrinkClients();
+      search.shrinkOperations();
       if (size(search.best) === before) break;
     }
-  }
-  yield* search.simplifyTimes();
+  });
+  search.simplifyTimes();
   return {
     program: search.best,
     attempts: search.attempts,
@@ -136,16 +129,16 @@ class Search {
     this.keep(this.best, first);
   }
 
-  *shrinkFaults(): Generator<void> {
-    yield* this.ddmin<Fault>(this.best.faults, (faults) => ({ ...this.best, faults }));
+  shrinkFaults(): void {
+    this.ddmin<Fault>(this.best.faults, (faults) => ({ ...this.best, faults }));
   }
 
   /** Fewer nodes and clients: each run costs less, and the story has fewer people in it. */
-  *shrinkShape(): Generator<void> {
+  shrinkShape(): void {
     for (let isSmaller = true; isSmaller && this.hasBudget;) {
       isSmaller = false;
       for (const candidate of smallerShapes(this.best)) {
-        if (!(yield* this.accept(candidate))) continue;
+        if (!this.accept(candidate)) continue;
         isSmaller = true;
         break;
       }
@@ -153,19 +146,19 @@ class Search {
   }
 
   /** Whole clients first: an empty list keeps the numbers of the others. */
-  *shrinkClients(): Generator<void> {
+  shrinkClients(): void {
     for (let c = 0; c < this.best.clients.length; c++) {
       if (this.best.clients[c]?.length === 0) continue;
-      yield* this.accept({
+      this.accept({
         ...this.best,
         clients: this.best.clients.map((ops, i) => (i === c ? [] : ops)),
       });
     }
   }
 
-  *shrinkOperations(): Generator<void> {
+  shrinkOperations(): void {
     const all = this.best.clients.flatMap((ops, client) => ops.map((op) => ({ client, op })));
-    yield* this.ddmin(all, (kept) => ({
+    this.ddmin(all, (kept) => ({
       ...this.best,
       clients: this.best.clients.map((ops, client) =>
         keepTimes(
@@ -178,31 +171,31 @@ class Search {
   }
 
   /** Rounds times to what a person would write, largest unit first. */
-  *simplifyTimes(): Generator<void> {
+  simplifyTimes(): void {
     for (const unitUs of [1_000_000, 100_000]) {
       for (let i = 0; i < this.best.faults.length && this.hasBudget; i++) {
         const faults = this.best.faults.map((f, j) => (i === j ? rounded(f, unitUs) : f));
-        yield* this.accept({ ...this.best, faults });
+        this.accept({ ...this.best, faults });
       }
     }
   }
 
   /** Removes ever smaller chunks as long as the rest still fails. */
-  private *ddmin<T>(items: readonly T[], build: (kept: readonly T[]) => Program): Generator<void> {
+  private ddmin<T>(items: readonly T[], build: (kept: readonly T[]) => Program): void {
     let kept = items;
     let chunk = Math.ceil(kept.length / 2);
-    if (kept.length > 0 && (yield* this.accept(build([])))) return;
+    if (kept.length > 0 && this.accept(build([]))) return;
     while (kept.length > 0 && this.hasBudget) {
       let isSmaller = false;
       for (let start = 0; start < kept.length && this.hasBudget;) {
         const candidate = [...kept.slice(0, start), ...kept.slice(start + chunk)];
-        if (yield* this.accept(build(candidate))) {
+        if (this.accept(build(candidate))) {
           kept = candidate;
           isSmaller = true;
         } else start += chunk;
       }
       if (chunk === 1 && !isSmaller) {
-        if (this.isThorough) yield* this.dropPairs(kept, build);
+        if (this.isThorough) this.dropPairs(kept, build);
         return;
       }
       chunk = isSmaller ? Math.min(chunk, Math.ceil(kept.length / 2)) : Math.ceil(chunk / 2);
@@ -211,15 +204,12 @@ class Search {
   }
 
   /** A crash and the partition that hid it, a write and its read: some go only together. */
-  private *dropPairs<T>(
-    items: readonly T[],
-    build: (kept: readonly T[]) => Program,
-  ): Generator<void> {
+  private dropPairs<T>(items: readonly T[], build: (kept: readonly T[]) => Program): void {
     let kept = items;
     for (let i = 0; i < kept.length && kept.length <= pairsMax; i++) {
       for (let j = i + 1; j < kept.length && this.hasBudget; j++) {
         const candidate = kept.filter((_, k) => k !== i && k !== j);
-        if (candidate.length === 0 || !(yield* this.accept(build(candidate)))) continue;
+        if (candidate.length === 0 || !this.accept(build(candidate))) continue;
         kept = candidate;
         j = i;
       }
@@ -227,14 +217,13 @@ class Search {
   }
 
   /** Tries the candidate under the noise that failed last and then under fresh noise. */
-  private *accept(candidate: Program): Generator<void, boolean> {
+  private accept(candidate: Program): boolean {
     const tries = this.tries;
     for (let i = 0; i < tries && this.hasBudget; i++) {
       const noiseSeed = i === 0 ? this.best.noiseSeed : this.draw.uint32();
       const program = { ...candidate, noiseSeed };
       const tried = this.o.attempt(program);
       this.count(tried);
-      yield;
       if (tried.violatedUs === null) continue;
       this.keep(program, tried);
       return true;

@@ -174,7 +174,7 @@ class Store implements Component {
       return;
     }
     if (known !== 'new' && this.rules.isDoneOnce('arrival')) {
-      this.respond(client, m, known, fx);
+      this.respond(client, m, this.rules.answerAgain('arrival', known), fx);
       return;
     }
     if (!this.raft.hasRoom) {

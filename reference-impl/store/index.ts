@@ -21,7 +21,13 @@ export const keys = table({
     delete: ({ key }) => ({ f: 'delete', key }),
     'write-all': ({ value }) => (isRecord(value) ? { f: 'write-all', values: value } : null),
   },
-  promises: ['linearizable', 'executed-once', 'session-guarantees', 'watch-guarantees'],
+  promises: [
+    'linearizable',
+    'executed-once',
+    'definite-failures',
+    'session-guarantees',
+    'watch-guarantees',
+  ],
   mutants: storeMutants,
 });
 

@@ -2,8 +2,11 @@
 import { storeRules } from './rules.ts';
 import type { StoreRules } from './rules.ts';
 
-export type KeyRules = Pick<StoreRules, 'isDoneOnce' | 'mayServeStale' | 'isTold' | 'startsAfter'>;
+export type KeyRules = Pick<
+  StoreRules,
+  'isDoneOnce' | 'answerAgain' | 'mayServeStale' | 'isTold' | 'startsAfter'
+>;
 
-const { isDoneOnce, mayServeStale, isTold, startsAfter } = storeRules;
+const { isDoneOnce, answerAgain, mayServeStale, isTold, startsAfter } = storeRules;
 
-export const keyRules: KeyRules = { isDoneOnce, mayServeStale, isTold, startsAfter };
+export const keyRules: KeyRules = { isDoneOnce, answerAgain, mayServeStale, isTold, startsAfter };

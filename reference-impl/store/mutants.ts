@@ -1,5 +1,6 @@
 /** The store broken: what it remembers of sessions, what it tells watchers. */
 import type { Mutants } from '../mechanism.ts';
+import type { StoreAnswer } from './protocol.ts';
 import { otherwise, toldOtherwise } from './rewrite-pushes.ts';
 import type { KeyRules } from './key-rules.ts';
 
@@ -16,6 +17,19 @@ export const storeMutants: Mutants<KeyRules> = {
     what: 'a change is looked up in its session when it arrives, not when it is executed',
     breaks: ['executed-once', 'linearizable'],
     rules: { isDoneOnce: (where) => where === 'arrival' },
+  },
+  // Executed once, but the second try is told that the value is not there any more: the first replaced it.
+  'answers-anew': {
+    difficulty: 'easy',
+    what: 'a change that a client tries again is compared anew and reported as failed',
+    breaks: ['definite-failures', 'linearizable'],
+    rules: { answerAgain: (_, first) => mismatch(first) },
+  },
+  'answers-anew-in-flight': {
+    difficulty: 'hard',
+    what: 'of two copies of a change in the log the second is reported as failed',
+    breaks: ['definite-failures', 'linearizable'],
+    rules: { answerAgain: (where, first) => (where === 'execution' ? mismatch(first) : first) },
   },
   'session-forgotten': {
     difficulty: 'easy',
@@ -71,3 +85,8 @@ export const storeMutants: Mutants<KeyRules> = {
     wrap: (inner) => toldOtherwise(inner, otherwise.previousOfFirst),
   },
 };
+
+function mismatch(first: StoreAnswer): StoreAnswer {
+  if (first.type !== 'done') return first;
+  return { type: 'error', error: { code: 'cas-mismatch', revision: first.revision } };
+}

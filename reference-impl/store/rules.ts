@@ -1,6 +1,6 @@
 /** The small decisions of the store, consensus included. A mutant replaces one of them. */
 import { consensusRules, type ConsensusRules } from '../consensus/rules.ts';
-import type { WatchEvent } from './protocol.ts';
+import type { StoreAnswer, WatchEvent } from './protocol.ts';
 
 interface LeaseFacts {
   readonly of: 'registration' | 'lock';
@@ -24,6 +24,8 @@ export interface StoreRules extends ConsensusRules {
   isExpired(f: LeaseFacts): boolean;
   /** Is a change that its session has executed already answered from memory, not done again? */
   isDoneOnce(where: 'arrival' | 'execution'): boolean;
+  /** What is answered to a copy of a change that was executed before and got the answer `first`. */
+  answerAgain(where: 'arrival' | 'execution', first: StoreAnswer): StoreAnswer;
   /** May this server answer a read that may be stale? */
   mayServeStale(f: StaleFacts): boolean;
   /** May a lock be granted? */
@@ -41,6 +43,7 @@ export const storeRules: StoreRules = {
   isExpired: (f) => f.nowUs - f.renewedUs >= f.ttlUs,
   // At arrival to spare the log, at execution because two tries may both be in it (dissertation §6.3).
   isDoneOnce: () => true,
+  answerAgain: (_, first) => first,
   // ZooKeeper's clients send the last zxid they have seen, etcd's the smallest revision they accept.
   mayServeStale: (f) => f.revision >= f.seen,
   mayAcquire: (f) => !f.isHeld,

@@ -22,7 +22,7 @@ interface Value {
   readonly version: number;
 }
 
-type StateRules = Pick<StoreRules, 'isDoneOnce' | 'mayAcquire' | 'mayWriteFenced'>;
+type StateRules = Pick<StoreRules, 'isDoneOnce' | 'answerAgain' | 'mayAcquire' | 'mayWriteFenced'>;
 type RegisterOp = ChangeOp & { readonly f: 'register' };
 
 export class StoreState {
@@ -89,7 +89,9 @@ export class StoreState {
     const known = this.sessions.find(c);
     if (known === 'forgotten') return null;
     if (known === 'lost') return { type: 'error', error: { code: 'session-lost' } };
-    if (known !== 'new' && this.rules.isDoneOnce('execution')) return known;
+    if (known !== 'new' && this.rules.isDoneOnce('execution')) {
+      return this.rules.answerAgain('execution', known);
+    }
     const answer = this.change(c.op);
     this.sessions.remember(c, answer, index);
     return answer;

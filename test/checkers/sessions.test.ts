@@ -149,4 +149,13 @@ describe('session guarantees', () => {
     assert.match(some.sentences.join(), /operations on x have a version and some have none/);
     assert.deepEqual(check().sentences, ['no operation completed']);
   });
+
+  it('takes a delete that found nothing for one that has no version', () => {
+    const { verdict } = check(
+      [0, 'delete', 'x', null],
+      [0, 'write', 'x', 1, 3],
+      [0, 'read', 'x', 1, 3],
+    );
+    assert.equal(verdict, 'holds');
+  });
 });

@@ -48,6 +48,9 @@ const reasons: Readonly<Record<string, RegExp>> = {
   'fencing-token-bad': /got an older token/,
   'fencing-same-token-bad': /got the same token/,
   'leader-completeness-bad': /applied entry 2 in term 1.* a log that ends at 1/s,
+  'definite-failures-bad':
+    /cas of 6 to x failed at 310 ms: cas-mismatch.*process 1 was told of 6/is,
+  'definite-failures-early-bad': /cas of 6 to x failed at 310 ms: not leader/,
   'executed-once-bad': /version 3 at 1.01 s.*version 9 at 1.15 s/s,
   'executed-once-watch-bad': /version 3 at 1.5 s.*version 8 at 1.5 s/s,
   'coordination-bad': /resilience: .*5 calls failed .* still let a call out/s,

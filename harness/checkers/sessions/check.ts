@@ -88,11 +88,11 @@ function byKey(touches: readonly Touch[]): ReadonlyMap<string, Touch[]> {
   return keys;
 }
 
-/** Do the completed operations carry versions, those that found nothing left aside? */
+/** Do the completed operations carry versions, reads and deletes that found nothing left aside? */
 function toldShare(touches: readonly Touch[]): 'all' | 'some' | 'none' {
   let [told, untold] = [0, 0];
   for (const t of touches) {
-    if (!isCompleted(t.op) || (t.isRead && t.isAbsent && t.version === null)) continue;
+    if (!isCompleted(t.op) || (t.isAbsent && t.version === null)) continue;
     if (t.version === null) untold += 1;
     else told += 1;
   }

@@ -32,7 +32,7 @@ export const etcd = defineSystem({
     key: z.string().optional().describe('the key of --cert, PEM'),
   }),
   operations: ['read', 'read-stale', 'write', 'cas', 'delete', 'write-all', 'watch'],
-  promises: ['linearizable', 'watch-guarantees', 'executed-once'],
+  promises: ['linearizable', 'watch-guarantees', 'executed-once', 'definite-failures'],
   launch: launchEtcd,
   adapter: (flags) => adapterOf(accessOf(flags)),
   settings: ({ reads, progress }) => ({ reads, progress }),
