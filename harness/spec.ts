@@ -7,6 +7,7 @@
  */
 export { unreachable } from './core/assert.ts';
 export { formatDuration, minutesUs, secondsUs } from './core/duration.ts';
+export type { Fault, FaultPlan, NodeTarget } from './core/fault.ts';
 export type { History, HistoryEvent, ObservationEvent, OperationEvent } from './core/history.ts';
 export { isOperation } from './core/history.ts';
 export type { Json, NodeId } from './core/host.ts';
@@ -45,4 +46,9 @@ export type { Story } from './runner/define-scenario.ts';
 export { cluster } from './workload/cluster.ts';
 export { interleave, sideBySide } from './workload/join.ts';
 export { lockOperations } from './workload/lock-operations.ts';
-export { kvOperations, requestOperations, watchOperations } from './workload/operations.ts';
+export {
+  drawOperations,
+  kvOperations,
+  requestOperations,
+  watchOperations,
+} from './workload/operations.ts';

@@ -15,6 +15,7 @@ import type { HttpApi } from '../harness/host/node-http.ts';
 import type { NodeHandle } from '../harness/host/node.ts';
 import { busy } from './store-client/store-client.ts';
 import { lanes } from './lanes.ts';
+import type { Mechanism } from './mechanism.ts';
 import { problemWithName, problemWithValues, valueBytesMax } from './store/sizes.ts';
 
 /** An answer takes at most the operation's deadline; this much more is for the node's own pace. */
@@ -28,7 +29,7 @@ const bodyBytesMax = 8 * valueBytesMax;
 type Ask = (lane: Lane, f: string, key?: string, value?: Json) => Promise<Json>;
 
 /** Everything but `/control`. */
-export function nodeApi(node: NodeHandle): HttpApi {
+export function nodeApi(node: NodeHandle, all: readonly Mechanism[] = []): HttpApi {
   const timeoutUs = node.config.settings.deadlineUs + graceUs;
   const ask: Ask = (lane, f, key = '', value = null) =>
     node.call(lane, { f, key, value }, timeoutUs);
@@ -39,6 +40,7 @@ export function nodeApi(node: NodeHandle): HttpApi {
     });
     lookRoutes(app, node, ask);
     keyRoutes(app, ask);
+    laneRoutes(app, ask, all);
     app.notFound((c) => c.json({ error: `no ${c.req.path} here`, paths: pathsOf(app) }, 404));
   };
 }
@@ -57,6 +59,17 @@ function lookRoutes(app: Hono, node: NodeHandle, ask: Ask): void {
   app.get('/services', async (c) => answer(c, await ask(lanes.agent, 'services')));
   app.get('/evidence', async (c) => answer(c, await ask(lanes.agent, 'evidence')));
   app.get('/mode', async (c) => answer(c, await ask(lanes.mode, 'mode')));
+}
+
+/** What the lanes of the list answer by themselves. */
+function laneRoutes(app: Hono, ask: Ask, all: readonly Mechanism[]): void {
+  all
+    .filter((m) => m.shape === 'lane')
+    .forEach(({ http }, lane) => {
+      for (const [path, f] of Object.entries(http)) {
+        app.get(path, async (c) => answer(c, await ask(lane, f)));
+      }
+    });
 }
 
 /** Keys may hold slashes: `config/limits`. */

@@ -11,8 +11,11 @@ try {
   assert(machine !== undefined, 'the reference system is made of components');
   const launch = parseLaunch(process.env[launchVariable]);
   const fronts = mechanisms.filter((m) => m.shape === 'front');
-  const [api] = await Promise.all(fronts.map((m) => m.load()));
-  await runNode(launch, (config) => machine.node(config), api === undefined ? {} : { api });
+  const [open] = await Promise.all(fronts.map((m) => m.load()));
+  assert(open !== undefined, 'a node has an HTTP API');
+  await runNode(launch, (config) => machine.node(config), {
+    api: (node) => open(node, mechanisms),
+  });
 } catch (e) {
   if (!(e instanceof HarnessError)) throw e;
   process.stderr.write(`${e.message}\n`);

@@ -56,12 +56,19 @@ export interface Described<Rules extends object = object> {
 
 /** Peers speak to peers: one component of each node where it is on. */
 export interface LaneManifest<Rules extends object> extends Described<Rules> {
-  /** Is it on at this node or client? Elsewhere the lane is idle and costs nothing. */
-  readonly on: (config: NodeConfig) => boolean;
-  /** `all` is the whole list: the frames run the tables and parts in it. */
-  readonly machine: (config: NodeConfig, rules: Rules, all: readonly Mechanism[]) => Component;
+  /**
+   * Null at nodes and clients where it is off: there the lane is idle and costs nothing. `all` is the
+   * whole list: the frames run the tables and parts in it.
+   */
+  readonly machine: (
+    config: NodeConfig,
+    rules: Rules,
+    all: readonly Mechanism[],
+  ) => Component | null;
   /** What a workload may ask of it, and which node is asked; the lane gets an `Ask` (`agent/wire.ts`). */
   readonly operations?: Readonly<Record<string, (c: Call, shape: Shape) => NodeId>>;
+  /** Of this node's lane, over HTTP: GET of the path is a call of that name. */
+  readonly http?: Readonly<Record<`/${string}`, string>>;
 }
 
 /** State that consensus replicates. */
@@ -89,12 +96,13 @@ export interface PartManifest<Rules extends object, P extends Part> extends Desc
 /** An asynchronous edge: it reaches components by calls and replies only. */
 export interface FrontManifest extends Described {
   /** Loads its module, which may use `node:` and packages; only a real node does. */
-  readonly load: () => Promise<(node: NodeHandle) => HttpApi>;
+  readonly load: () => Promise<(node: NodeHandle, all: readonly Mechanism[]) => HttpApi>;
 }
 
 export interface Lane extends Described {
   readonly shape: 'lane';
   readonly operations: Readonly<Record<string, (c: Call, shape: Shape) => NodeId>>;
+  readonly http: Readonly<Record<string, string>>;
   /** Null where it is off. */
   readonly component: (config: NodeConfig, all: readonly Mechanism[]) => Component | null;
 }
@@ -129,8 +137,8 @@ export function lane<Rules extends object>(m: LaneManifest<Rules>): Lane {
     ...m,
     shape: 'lane',
     operations: m.operations ?? {},
-    component: (config, all) =>
-      m.on(config) ? m.machine(config, rulesOf([m], config) as Rules, all) : null,
+    http: m.http ?? {},
+    component: (config, all) => m.machine(config, rulesOf([m], config) as Rules, all),
   };
 }
 

@@ -1,31 +1,22 @@
-/** The scenarios that ship with antlion, and how a pattern picks among them. */
+/** The scenarios that ship with antlion, those of mechanisms included, and how a pattern picks among them. */
 import { HarnessError } from '../core/errors.ts';
 import type { Scenario } from '../core/scenario.ts';
 import { matching, suggestion } from '../core/names.ts';
-import { busyDependency } from '../../scenarios/busy-dependency.ts';
+import { scenarios as ofMechanisms } from '../../reference-impl/system.ts';
 import { evenClusters } from '../../scenarios/even-clusters.ts';
 import { quickRestarts } from '../../scenarios/quick-restarts.ts';
 import { lateAnswers } from '../../scenarios/late-answers.ts';
 import { leaderPause } from '../../scenarios/leader-pause.ts';
 import { lostAnswers } from '../../scenarios/lost-answers.ts';
-import { steadyLoad } from '../../scenarios/steady-load.ts';
-import { configChanges } from '../../scenarios/config-changes.ts';
 import { cutOffLeader } from '../../scenarios/cut-off-leader.ts';
 import { crashStorm } from '../../scenarios/crash-storm.ts';
-import { figureEight } from '../../scenarios/figure-eight.ts';
-import { failingDependency } from '../../scenarios/failing-dependency.ts';
-import { instanceCrash } from '../../scenarios/instance-crash.ts';
 import { keyValue } from '../../scenarios/key-value.ts';
 import { leaderCrash } from '../../scenarios/leader-crash.ts';
-import { membersSettle } from '../../scenarios/members-settle.ts';
-import { memberPause } from '../../scenarios/member-pause.ts';
 import { minorityPartition } from '../../scenarios/minority-partition.ts';
 import { mixedFaults } from '../../scenarios/mixed-faults.ts';
 import { oneWayPartition } from '../../scenarios/one-way-partition.ts';
 import { pausedHolder } from '../../scenarios/paused-holder.ts';
 import { powerFailure } from '../../scenarios/power-failure.ts';
-import { registryLost } from '../../scenarios/registry-lost.ts';
-import { slowDependencies } from '../../scenarios/slow-dependencies.ts';
 import { slowLink } from '../../scenarios/slow-link.ts';
 import { watchersFollow } from '../../scenarios/watchers-follow.ts';
 import { staleSessions } from '../../scenarios/stale-sessions.ts';
@@ -37,7 +28,6 @@ export const allScenarios: readonly Scenario[] = [
   oneWayPartition,
   leaderCrash,
   slowLink,
-  memberPause,
   powerFailure,
   crashStorm,
   keyValue,
@@ -47,19 +37,11 @@ export const allScenarios: readonly Scenario[] = [
   lateAnswers,
   evenClusters,
   quickRestarts,
-  figureEight,
   watchersFollow,
   staleSessions,
   pausedHolder,
-  configChanges,
-  busyDependency,
-  steadyLoad,
+  ...ofMechanisms,
   mixedFaults,
-  instanceCrash,
-  membersSettle,
-  slowDependencies,
-  failingDependency,
-  registryLost,
   wholeCluster,
 ];
 

@@ -31,7 +31,7 @@ export function kvOperations(draw: Prng, spec: KvSpec): Operation[][] {
   const mix = Object.entries(spec.mix) as [KvOperation, number][];
   const prefix = spec.prefix ?? 'k';
   const keys = Array.from({ length: spec.keys }, (_, i) => `${prefix}${i}`);
-  return lists(draw, spec, (d, id) => {
+  return drawOperations(draw, spec, (d, id) => {
     const f = weighted(d, mix);
     if (f === 'write-all') {
       return { f, key: prefix, value: Object.fromEntries(keys.map((key) => [key, id])) };
@@ -56,7 +56,7 @@ export interface WatchSpec {
 /** Watches, each of which begins where the client's last one of the same prefix ended. */
 export function watchOperations(draw: Prng, spec: WatchSpec): Operation[][] {
   const halfUs = Math.floor(spec.forUs / 2);
-  const all = lists(draw, spec, (d) => {
+  const all = drawOperations(draw, spec, (d) => {
     const forUs = d.between(halfUs, spec.forUs + halfUs);
     return { f: 'watch', key: d.pick(spec.prefixes), value: { forUs, after: '$last' } };
   });
@@ -77,10 +77,18 @@ export interface RequestSpec {
 
 /** Calls of services, each through the client's cache, breaker and balancer. */
 export function requestOperations(draw: Prng, spec: RequestSpec): Operation[][] {
-  return lists(draw, spec, (d) => ({ f: 'request', key: d.pick(spec.services), value: null }));
+  return drawOperations(draw, spec, (d) => ({
+    f: 'request',
+    key: d.pick(spec.services),
+    value: null,
+  }));
 }
 
-function lists(
+/**
+ * One list a client of what `one` draws: `count` operations each, after pauses of `pauseUs` in the mean
+ * (µs, drawn uniformly from 0 to twice this). `id` is the operation's, unique in the run.
+ */
+export function drawOperations(
   draw: Prng,
   spec: { readonly clients: number; readonly count: number; readonly pauseUs: number },
   one: (draw: Prng, id: number) => Pick<Operation, 'f' | 'key' | 'value'>,

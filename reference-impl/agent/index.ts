@@ -10,7 +10,6 @@ export const agent = lane({
   requirements: ['I5', 'M1'],
   what: 'runs the parts of a node or client, and tells them of its mode',
   rules: behaviourRules,
-  on: () => true,
   machine: createAgent,
   promises: [coordination()],
   mutants: agentMutants,

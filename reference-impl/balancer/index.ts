@@ -3,6 +3,7 @@ import { part } from '../mechanism.ts';
 import { Balancer, balancerRules } from './balancer.ts';
 import { balancerMutants } from './mutants.ts';
 import { efficiency } from './promise.ts';
+import { steadyLoad } from './scenario.ts';
 
 export const balancer = part({
   id: 'balancer',
@@ -12,4 +13,5 @@ export const balancer = part({
   make: (_context, rules) => new Balancer(rules),
   promises: [efficiency()],
   mutants: balancerMutants,
+  scenarios: [steadyLoad],
 });

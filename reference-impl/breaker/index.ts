@@ -6,6 +6,8 @@ import { circuitFacet } from './facet.ts';
 import { resilience } from './judge/resilience.ts';
 import { breakerMutants } from './mutants.ts';
 import { breakerOpened } from './sometimes.ts';
+import { busyDependency } from './scenarios/busy-dependency.ts';
+import { failingDependency } from './scenarios/failing-dependency.ts';
 
 export const breaker = part({
   id: 'breaker',
@@ -34,6 +36,7 @@ export const breaker = part({
   },
   promises: [resilience()],
   mutants: breakerMutants,
+  scenarios: [busyDependency, failingDependency],
   sometimes: [breakerOpened],
   facets: [circuitFacet],
 });

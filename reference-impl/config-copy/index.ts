@@ -6,6 +6,7 @@ import { ConfigCopy, configRules } from './config-copy.ts';
 import { configConverges } from './judge/config-converges.ts';
 import { copiesAdvance } from './judge/copies-advance.ts';
 import { configMutants } from './mutants.ts';
+import { configChanges } from './scenario.ts';
 
 export const configCopy = part({
   id: 'config-copy',
@@ -22,4 +23,5 @@ export const configCopy = part({
   questions: { config: (copy) => copy.entries() },
   promises: [configConverges(), copiesAdvance()],
   mutants: configMutants,
+  scenarios: [configChanges],
 });

@@ -10,15 +10,16 @@ import { leaderCompleteness } from './judge/leader-completeness.ts';
 import { logMatching } from './judge/log-matching.ts';
 import { consensusMutants } from './mutants.ts';
 import { consensusRules } from './rules.ts';
+import { figureEight } from './scenario.ts';
 
 export const consensus = lane({
   id: 'consensus',
   requirements: ['L1', 'I6'],
   what: 'one log on all servers, in which every table is replicated',
   rules: consensusRules,
-  on: ({ id, shape }) => shape.nodes[id]?.role === 'server',
   machine(config, rules, all) {
     const { id, shape, settings } = config;
+    if (shape.nodes[id]?.role !== 'server') return null;
     const times = scaled(storeConfig, settings.policyDivisor);
     const { batchMax } = referenceSettings(settings);
     const tables = all.filter((m) => m.shape === 'table');
@@ -31,4 +32,5 @@ export const consensus = lane({
   },
   promises: [electionSafety(), logMatching(), leaderCompleteness()],
   mutants: consensusMutants,
+  scenarios: [figureEight],
 });

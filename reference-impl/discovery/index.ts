@@ -6,6 +6,7 @@ import { Subscriptions } from '../subscriptions/subscriptions.ts';
 import { Discovery, discoveryRules } from './discovery.ts';
 import { discoveryMutants } from './mutants.ts';
 import { discovery as discoveryPromise } from './promise.ts';
+import { instanceCrash } from './scenario.ts';
 
 export const discovery = part({
   id: 'discovery',
@@ -24,4 +25,5 @@ export const discovery = part({
   questions: { services: (cache) => cache.entries() as unknown as Json },
   promises: [discoveryPromise()],
   mutants: discoveryMutants,
+  scenarios: [instanceCrash],
 });

@@ -7,15 +7,17 @@ import { createMembership } from './membership.ts';
 import { membershipMutants } from './mutants.ts';
 import { membership as membershipPromise } from './promise.ts';
 import { membershipRules } from './rules.ts';
+import { memberPause } from './scenarios/member-pause.ts';
+import { membersSettle } from './scenarios/members-settle.ts';
 
 export const membership = lane({
   id: 'membership',
   requirements: ['D7', 'I1'],
   what: 'who is there, agreed upon by gossip without a coordinator',
   rules: membershipRules,
-  on: ({ id, shape }) => id < shape.nodes.length,
-  machine: ({ id, shape }, rules) =>
-    createMembership({
+  machine({ id, shape }, rules) {
+    if (id >= nodeCount(shape)) return null;
+    return createMembership({
       self: id,
       size: nodeCount(shape),
       // The servers know everybody: who starts asks them first.
@@ -23,8 +25,10 @@ export const membership = lane({
       startJoined: false,
       config: lan,
       rules,
-    }),
+    });
+  },
   promises: [membershipPromise()],
   mutants: membershipMutants,
+  scenarios: [memberPause, membersSettle],
   facets: [membershipFacet],
 });

@@ -1,4 +1,5 @@
 /** The modes (M): Target, Degraded, Floor, Recovery. */
+import { nodeCount } from '../../harness/core/program.ts';
 import { lane } from '../mechanism.ts';
 import { modeFacet } from './facet.ts';
 import { modeBehaviours } from './judge/mode-behaviours.ts';
@@ -7,16 +8,19 @@ import { recoveryOrder } from './judge/recovery-order.ts';
 import { createMode, modeRules } from './mode.ts';
 import { modeMutants } from './mutants.ts';
 import { modeSometimes } from './sometimes.ts';
+import { registryLost } from './scenarios/registry-lost.ts';
+import { slowDependencies } from './scenarios/slow-dependencies.ts';
 
 export const mode = lane({
   id: 'mode',
   requirements: ['M1', 'M2', 'I7'],
   what: 'measures its node by what it observes, gets worse at once and better by proof',
   rules: modeRules,
-  on: ({ id, shape }) => id < shape.nodes.length,
-  machine: createMode,
+  machine: (config, rules) =>
+    config.id < nodeCount(config.shape) ? createMode(config, rules) : null,
   promises: [modeTransitions(), modeBehaviours(), recoveryOrder()],
   mutants: modeMutants,
+  scenarios: [slowDependencies, registryLost],
   sometimes: modeSometimes,
   facets: [modeFacet],
 });

@@ -9,10 +9,10 @@ import { programOf, runScenario } from '../../harness/runner/run-scenario.ts';
 import { Reached } from '../../harness/runner/sometimes.ts';
 import { cluster } from '../../harness/workload/cluster.ts';
 import { reference } from '../../reference-impl/system.ts';
-import { instanceCrash } from '../../scenarios/instance-crash.ts';
+import { instanceCrash } from '../../reference-impl/discovery/scenario.ts';
 import { mixedFaults } from '../../scenarios/mixed-faults.ts';
 import { pausedHolder } from '../../scenarios/paused-holder.ts';
-import { registryLost } from '../../scenarios/registry-lost.ts';
+import { registryLost } from '../../reference-impl/mode/scenarios/registry-lost.ts';
 
 const all = [...usualSometimes, ...(reference.sometimes ?? [])];
 const named = (id: string) => all.find((s) => s.id === id) ?? assert.fail(`no sometimes ${id}`);

@@ -7,7 +7,7 @@ import {
   minutesUs,
   requestOperations,
   secondsUs,
-} from '../harness/index.ts';
+} from '../../../harness/spec.ts';
 
 export const registryLost = defineScenario({
   name: 'registry-lost',

@@ -5,8 +5,8 @@ import {
   minutesUs,
   requestOperations,
   secondsUs,
-} from '../harness/index.ts';
-import type { Fault, NodeTarget } from '../harness/index.ts';
+} from '../../../harness/spec.ts';
+import type { Fault, NodeTarget } from '../../../harness/spec.ts';
 
 export const failingDependency = defineScenario({
   name: 'failing-dependency',

@@ -5,7 +5,7 @@ import {
   minutesUs,
   requestOperations,
   secondsUs,
-} from '../harness/index.ts';
+} from '../../../harness/spec.ts';
 
 const slow = ['slow1', 'slow2', 'slow3', 'slow4'];
 const quick = ['quick1', 'quick2', 'quick3'];

@@ -5,7 +5,7 @@ import {
   minutesUs,
   requestOperations,
   secondsUs,
-} from '../harness/index.ts';
+} from '../../../harness/spec.ts';
 
 export const membersSettle = defineScenario({
   name: 'members-settle',

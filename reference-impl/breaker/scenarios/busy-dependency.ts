@@ -1,5 +1,5 @@
 /** A dependency that is called all the time cannot be reached: it must not be flooded when it is back. */
-import { cluster, defineScenario, requestOperations, secondsUs } from '../harness/index.ts';
+import { cluster, defineScenario, requestOperations, secondsUs } from '../../../harness/spec.ts';
 
 export const busyDependency = defineScenario({
   name: 'busy-dependency',

@@ -1,5 +1,5 @@
 /** A member stands still while the others go on: what it says first afterwards is old news. */
-import { cluster, defineScenario, kvOperations, secondsUs } from '../harness/index.ts';
+import { cluster, defineScenario, kvOperations, secondsUs } from '../../../harness/spec.ts';
 
 export const memberPause = defineScenario({
   name: 'member-pause',

@@ -6,7 +6,7 @@ import {
   kvOperations,
   requestOperations,
   secondsUs,
-} from '../harness/index.ts';
+} from '../../harness/spec.ts';
 
 export const configChanges = defineScenario({
   name: 'config-changes',
