@@ -1,6 +1,6 @@
 /** A cluster of local processes: one a node, every directed link through the embedded proxy. */
 import { rm } from 'node:fs/promises';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { needingFolder } from '../cleanup/needed-folder.ts';
 import { HarnessError } from '../core/errors.ts';
@@ -16,6 +16,7 @@ import { runClock } from '../host/clock.ts';
 import type { ControlRequest, NodeCounters } from '../host/control.ts';
 import type { Address, Launch } from '../host/launch.ts';
 import { nodeExit } from '../host/node.ts';
+import { bundle, isTypeScript } from '../live/bundle.ts';
 import type { Deployment, LiveClient, Sink } from '../live/deployment.ts';
 import { dialledLinks, hostName, linkName } from '../live/names.ts';
 import { getCounters, postFaults } from '../live/control-client.ts';
@@ -158,11 +159,22 @@ export class ProcessDeployment implements Deployment {
         upstream: `${host}:${listenPorts[to]}`,
       })),
     );
+    const entry = await this.runnableEntry(this.folder);
     // Stopped meanwhile: what is launched now would outlive the run.
     if (this.isStopping) return;
-    this.nodes = shape.nodes.map((_, id) => this.makeNode(id, listenPorts[id] ?? 0));
+    this.nodes = shape.nodes.map((_, id) => this.makeNode(id, listenPorts[id] ?? 0, entry));
     await Promise.all(this.nodes.map((node) => node.start()));
     this.o.onUp?.(this.httpPorts.map((port) => `http://${host}:${port}`));
+  }
+
+  /** The entry itself, or one file that was made of it where it is TypeScript. */
+  private async runnableEntry(folder: string): Promise<string> {
+    const { entry } = this.machine;
+    if (!isTypeScript(entry)) return entry;
+    const path = join(folder, 'main.mjs');
+    const program = await bundle(entry);
+    needingFolder(path, () => writeFileSync(path, program));
+    return path;
   }
 
   private async removeFolder(): Promise<void> {
@@ -181,14 +193,14 @@ export class ProcessDeployment implements Deployment {
     return { host, port: this.httpPorts[node] ?? 0 };
   }
 
-  private makeNode(id: NodeId, port: number): NodeChild {
+  private makeNode(id: NodeId, port: number, entry: string): NodeChild {
     const folder = this.folder ?? '';
     const name = hostName(this.program.shape, id);
     const data = join(folder, name);
     needingFolder(data, () => mkdirSync(data, { recursive: true }));
     return new NodeChild({
       name,
-      entry: this.machine.entry,
+      entry,
       launch: this.launchOf(id, port, join(folder, name)),
       logPath: join(folder, `${name}.out`),
       onEvent: (e) => this.sink?.event(e),

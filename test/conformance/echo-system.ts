@@ -9,6 +9,7 @@
  * - `clock`: node 1's `[nowUs, wallUs]`.
  * - `ignore`: node 1 never answers. `refuse`: it fails definitely.
  */
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { assert } from '../../harness/core/assert.ts';
 import type { HistoryEvent } from '../../harness/core/history.ts';
@@ -279,3 +280,14 @@ function send(fx: Effects, to: NodeId, m: EchoMsg): void {
 function answer(fx: Effects, to: NodeId, call: number, outcome: Outcome): void {
   send(fx, to, { kind: 'answer', call, outcome });
 }
+
+/** The same with the source of its node as the entry: whoever runs it must make sense of TypeScript. */
+export const inTypeScript: System = {
+  ...echoSystem,
+  machine: {
+    node: echoLanes,
+    client: echoLanes,
+    callLane: 0,
+    entry: resolve('test/conformance/echo-main.ts'),
+  },
+};

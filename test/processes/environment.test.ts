@@ -12,7 +12,8 @@ import { fileURLToPath } from 'node:url';
 import type { FaultPlan } from '../../harness/core/fault.ts';
 import type { System } from '../../harness/core/system.ts';
 import { processes } from '../../harness/processes/environment.ts';
-import { echoSystem } from '../conformance/echo-system.ts';
+import { countOperations } from '../../harness/core/history.ts';
+import { echoSystem, inTypeScript } from '../conformance/echo-system.ts';
 import { environmentConformance } from '../conformance/environment.ts';
 import { timetable } from '../conformance/script.ts';
 
@@ -32,6 +33,11 @@ describe('processes', function () {
   it('say that the project must be built', async () => {
     const system = withEntry('/nowhere/main.js');
     await assert.rejects(processes().run(system, quick), /E_NOT_BUILT: \/nowhere\/main\.js/);
+  });
+
+  it('run a node that is written in TypeScript, as it is', async () => {
+    const { history } = await processes().run(inTypeScript, quick);
+    assert.equal(countOperations(history).ok, 1);
   });
 
   it('name the node whose port is in use, and leave nothing', async () => {

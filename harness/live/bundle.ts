@@ -3,13 +3,17 @@
  * with all that it imports. Modules of the system stay imports; a file read by its path does not come.
  */
 import { existsSync } from 'node:fs';
-import { build } from 'esbuild';
 import { HarnessError } from '../core/errors.ts';
 
 /** CommonJS packages inside a module need a `require`; a name of its own, for a bundle may have one. */
 const banner =
   "import { createRequire as antlionRequire } from 'node:module'; " +
   'const require = antlionRequire(import.meta.url);';
+
+/** Whether Node 20 cannot run an entry as it is. */
+export function isTypeScript(entry: string): boolean {
+  return /\.[cm]?ts$/.test(entry);
+}
 
 /** Throws E_NOT_BUILT when `entry` does not exist, E_BUNDLE when something that it imports does not. */
 export async function bundle(entry: string): Promise<string> {
@@ -19,6 +23,8 @@ export async function bundle(entry: string): Promise<string> {
       `${entry} does not exist, wanted the entry of a node. Build it; in antlion: npm run build.`,
     );
   }
+  // Most runs bundle nothing.
+  const { build } = await import('esbuild');
   try {
     const { outputFiles } = await build({
       entryPoints: [entry],
