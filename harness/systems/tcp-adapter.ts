@@ -107,7 +107,8 @@ class Line {
       };
       signal.addEventListener('abort', giveUp, { once: true });
       socket.once('connect', sent).once('error', failed).once('close', closed);
-      lines.once('line', end);
+      // It passes on what goes wrong with the socket, which is heard there.
+      lines.once('line', end).on('error', () => undefined);
       socket.write(`${text}\n`);
     });
   }

@@ -1,0 +1,153 @@
+/** Members started from a launch plan: told their peers, reached on every link, gone afterwards. */
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, it } from 'mocha';
+import { LaunchedMembers } from '../../harness/attached/launched-members.ts';
+import { launched } from '../../harness/attached/launched.ts';
+import { processesIn } from '../../harness/cleanup/process-id.ts';
+import type { Run } from '../../harness/core/environment.ts';
+import type { Fault } from '../../harness/core/fault.ts';
+import { isOperation } from '../../harness/core/history.ts';
+import type { LaunchPlan, PeersPlan } from '../../harness/core/launch-plan.ts';
+import type { Program } from '../../harness/core/program.ts';
+import type { System } from '../../harness/core/system.ts';
+import { httpAdapter } from '../../harness/systems/http-adapter.ts';
+
+const server = fileURLToPath(new URL('peer-server.mjs', import.meta.url));
+const plan: LaunchPlan = {
+  command: [process.execPath, server, '{{name}}', '{{port}}', '{{peers}}', '{{data}}'],
+  ready: { log: 'listens$' },
+};
+
+/** Each client asks its own member about a peer, again and again. */
+const system: System = {
+  name: 'peers',
+  operations: new Set(['read-peer', 'read-starts']),
+  promises: [],
+  mutants: {},
+  adapter: httpAdapter({
+    'read-peer': { method: 'GET', path: '/ask/{{key}}' },
+    'read-starts': { method: 'GET', path: '/starts' },
+  }),
+};
+
+function program(faults: readonly Fault[], asked: readonly string[], f = 'read-peer'): Program {
+  return {
+    scenario: 'peers',
+    shape: {
+      nodes: [0, 1, 2].map((i) => ({ name: `server-${i}`, role: 'server', zone: 'z' })),
+      clients: asked.length,
+    },
+    faults,
+    clients: asked.map((key, client) =>
+      [0, 1].map((k) => ({
+        id: client * 10 + k,
+        afterUs: k === 0 ? 600_000 : 2_200_000,
+        f,
+        key,
+        value: null,
+      })),
+    ),
+    durationUs: 5_000_000,
+    noiseSeed: 1,
+    settings: { policyDivisor: 20, deadlineUs: 1_500_000, mutant: null, extra: {} },
+  };
+}
+
+const cut = (from: number, to: number): Fault => ({
+  kind: 'partition',
+  mode: 'drop',
+  atUs: 0,
+  untilUs: 2_000_000,
+  links: { from: { of: 'node', node: from }, to: { of: 'node', node: to }, bothWays: false },
+});
+
+/** What each client was told, in order. */
+const told = ({ history }: Run): unknown[][] => {
+  const all: unknown[][] = [];
+  for (const e of history.events) {
+    if (!isOperation(e) || e.type === 'invoke') continue;
+    (all[Math.floor(e.op / 10)] ??= []).push(e.type === 'ok' ? e.value : e.type);
+  }
+  return all;
+};
+
+describe('launched members', function () {
+  this.timeout(60_000);
+
+  for (const via of ['links', 'http-proxy'] as const) {
+    it(`are cut off from one another one by one, dialled by ${via}`, async () => {
+      const peers: PeersPlan = { via };
+      const environment = launched({ plan: { ...plan, peers } });
+      const run = await environment.run(system, program([cut(0, 1)], ['n1', 'n2', 'n0']));
+      assert.deepEqual(run.skippedFaults, []);
+      assert.deepEqual(told(run), [
+        ['lost', 'heard'],
+        ['heard', 'heard'],
+        ['heard', 'heard'],
+      ]);
+      assert.deepEqual(run.leftovers, []);
+    });
+  }
+
+  it('are killed and started again with their own data', async () => {
+    const crash: Fault = {
+      kind: 'crash',
+      atUs: 700_000,
+      untilUs: 900_000,
+      nodes: { of: 'node', node: 0 },
+    };
+    const run = await launched({ plan }).run(
+      system,
+      program([crash], ['-', '-', '-'], 'read-starts'),
+    );
+    assert.deepEqual(told(run), [
+      [1, 2],
+      [1, 1],
+      [1, 1],
+    ]);
+  });
+
+  it('have links of their own unless they are told each other directly', () => {
+    const peers = cut(0, 1);
+    const roles: Fault = {
+      ...(peers as Extract<Fault, { kind: 'partition' }>),
+      links: { from: { of: 'minority' }, to: { of: 'majority' }, bothWays: true },
+    };
+    const fit = (p: LaunchPlan): number => {
+      const crash: Fault = { kind: 'crash', atUs: 0, untilUs: 1, nodes: { of: 'leader' } };
+      return launched({ plan: p }).fit?.(program([roles, crash], [])).program.faults.length ?? 0;
+    };
+    assert.equal(fit(plan), 2);
+    assert.equal(fit({ ...plan, peers: { via: 'direct' } }), 1);
+    assert.equal(fit({ command: ['server', '{{port}}'] }), 1);
+  });
+
+  it('that end before they are up say what they said last, and leave nothing', async () => {
+    const command = ['/bin/sh', '-c', 'echo the port is taken; exit 3', '{{port}}'];
+    const members = await LaunchedMembers.open({ plan: { command } });
+    await assert.rejects(
+      members.start(),
+      /E_NOT_READY: n\d did not come up: it ended.*the port is taken/s,
+    );
+    assert.deepEqual(await members.stop(), []);
+    assert.equal(existsSync(members.folder), false);
+    assert.deepEqual(processesIn(members.folder), []);
+  });
+
+  it('with a field that there is not are one message', async () => {
+    const environment = launched({ plan: { command: ['server', '{{prot}}'] } });
+    await assert.rejects(
+      environment.run(system, program([], [])),
+      /E_CONFIG: "\{\{prot\}\}" has the field .*wanted one of name, id, host, port/,
+    );
+  });
+
+  it('are up when they answer a GET', async () => {
+    await using members = await LaunchedMembers.open({ plan: { ...plan, ready: { http: '/up' } } });
+    await members.start();
+    const answer = await fetch(`${members.endpoints[2]?.url}/up`);
+    assert.equal(await answer.json(), 'up');
+  });
+});

@@ -1,0 +1,41 @@
+/**
+ * A member for tests: GET /ask/NAME asks that peer, by its own address or through HTTP_PROXY, and tells
+ * what became of it; GET /up is its own answer. NAME PORT PEERS, a word to say when it listens.
+ */
+import { createServer, get } from 'node:http';
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+
+const [name, port, peers, data] = process.argv.slice(2);
+const addresses = new Map(peers.split(',').map((peer) => peer.split('=')));
+const file = `${data}/starts`;
+appendFileSync(file, '.');
+
+function ask(peer, done) {
+  const proxy = process.env.HTTP_PROXY;
+  const url = `http://${addresses.get(peer)}/up`;
+  const options = proxy
+    ? { host: new URL(proxy).hostname, port: new URL(proxy).port, path: url }
+    : new URL(url);
+  let isOver = false;
+  const end = (text) => {
+    if (!isOver) done(text);
+    isOver = true;
+  };
+  const request = get(options, (answer) => {
+    answer
+      .resume()
+      .on('end', () => end('heard'))
+      .on('error', () => end('lost'));
+    answer.on('aborted', () => end('lost'));
+  });
+  request.setTimeout(300, () => request.destroy(new Error('time')));
+  request.on('error', () => end('lost'));
+}
+
+createServer((request, response) => {
+  const [, what, peer] = request.url.split('/');
+  if (what === 'ask') ask(peer, (text) => response.end(JSON.stringify(text)));
+  else if (what === 'starts')
+    response.end(String(existsSync(file) ? readFileSync(file).length : 0));
+  else response.end(JSON.stringify('up'));
+}).listen(port, '127.0.0.1', () => console.log(`${name} listens`));
