@@ -91,6 +91,7 @@ export const replay = () =>
   ])
     .argument('<counterexample>', 'a token, a file that holds one, or - for what is piped in')
     .option('--env <name>', 'simulation, processes or containers', 'simulation')
+    .option('--system <file>', 'the file of a system that is not built in; it runs in processes')
     .option('--times <n>', 'tries; outside simulation it may need several', positive);
 export type ReplayFlags = FlagsOf<typeof replay>;
 

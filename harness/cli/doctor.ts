@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import pc from 'picocolors';
 import { exitCodes, HarnessError } from '../core/errors.ts';
 import { say } from '../report/output.ts';
+import { builtIns } from './systems.ts';
 import { reference } from '../../reference-impl/system.ts';
 
 interface Finding {
@@ -18,7 +19,7 @@ interface Finding {
 /** Exits with 0 when simulation and processes can run: everything else is optional. */
 export async function doctorCommand(): Promise<number> {
   const needed = [node(), compiled(), await loopback()];
-  const optional = [await docker(), program('go', ['version']), program('etcd', ['--version'])];
+  const optional = [await docker(), program('go', ['version'], goUse), ...systems()];
   for (const f of [...needed, ...optional]) say(line(f));
   const isWell = needed.every((f) => f.found !== null);
   return isWell ? exitCodes.holds : exitCodes.unavailable;
@@ -73,16 +74,19 @@ async function docker(): Promise<Finding> {
   }
 }
 
-const uses: Readonly<Record<string, string>> = {
-  go: 'builds Toxiproxy for containers where no registry answers: install Go 1.23 or later',
-  etcd: 'antlion verify etcd starts its own with it: apt-get install etcd-server',
-};
+const goUse = 'builds Toxiproxy for containers where no registry answers: install Go 1.23 or later';
 
-function program(name: string, flags: readonly string[]): Finding {
+/** What the systems that antlion brings along want installed. */
+function systems(): Finding[] {
+  const wanted = builtIns.flatMap((m) => m.requires);
+  return wanted.map((r) => program(r.program, r.args, r.otherwise));
+}
+
+function program(name: string, flags: readonly string[], otherwise: string): Finding {
   const run = spawnSync(name, flags, { encoding: 'utf8', timeout: 10_000 });
   return {
     what: name,
     found: run.status === 0 ? (run.stdout.split('\n')[0] ?? '') : null,
-    otherwise: uses[name] ?? '',
+    otherwise,
   };
 }

@@ -1,4 +1,4 @@
-/** `antlion list`: scenarios and mutants. */
+/** `antlion list`: scenarios, systems and mutants. */
 import pc from 'picocolors';
 import type { Scenario } from '../core/scenario.ts';
 import { HarnessError } from '../core/errors.ts';
@@ -7,22 +7,29 @@ import { wrap } from '../report/wrap.ts';
 import { reference } from '../../reference-impl/system.ts';
 import type { ListFlags } from './commands.ts';
 import { matching, suggestion } from '../core/names.ts';
+import type { SystemManifest } from '../systems/define-system.ts';
 import { allScenarios } from './scenarios.ts';
+import { builtIns } from './systems.ts';
 
-/** Throws E_USAGE for a pattern that matches neither a scenario nor a mutant. */
+/** Throws E_USAGE for a pattern that matches no scenario, system or mutant. */
 export function listCommand(patterns: readonly string[], flags: ListFlags): number {
   const mutants = Object.entries(reference.mutants);
   const scenarios = matching(allScenarios, (s) => s.name, patterns);
   const broken = matching(mutants, ([id]) => id, patterns);
-  const nothing = scenarios.unmatched.find((p) => broken.unmatched.includes(p));
+  const known = matching(builtIns, (m) => m.name, patterns);
+  const nothing = scenarios.unmatched.find(
+    (p) => broken.unmatched.includes(p) && known.unmatched.includes(p),
+  );
   if (nothing !== undefined) {
-    const names = [...allScenarios.map((s) => s.name), ...mutants.map(([id]) => id)];
+    const names = [...allScenarios, ...builtIns]
+      .map((s) => s.name)
+      .concat(mutants.map(([id]) => id));
     throw new HarnessError(
       'E_USAGE',
       `nothing is called "${nothing}", ${suggestion(nothing, names)} Pass a pattern: antlion list '*leader*'.`,
     );
   }
-  const list = { scenarios: scenarios.found, mutants: broken.found };
+  const list = { scenarios: scenarios.found, systems: known.found, mutants: broken.found };
   if (flags.json) for (const record of records(list)) sayJson(record);
   else sayLines(textLines(list));
   return 0;
@@ -30,10 +37,11 @@ export function listCommand(patterns: readonly string[], flags: ListFlags): numb
 
 interface Listed {
   readonly scenarios: readonly Scenario[];
+  readonly systems: readonly SystemManifest[];
   readonly mutants: readonly (readonly [id: string, line: string])[];
 }
 
-function textLines({ scenarios, mutants }: Listed): string[] {
+function textLines({ scenarios, systems, mutants }: Listed): string[] {
   const told = scenarios.flatMap((s) => [
     pc.bold(s.name),
     ...wrap(s.claim, 2),
@@ -41,12 +49,18 @@ function textLines({ scenarios, mutants }: Listed): string[] {
       (l) => pc.dim(l),
     ),
   ]);
+  if (systems.length > 0) {
+    const lines = systems.flatMap((m) =>
+      wrap(`${m.name.padEnd(26)} ${m.operations.join(', ')}`, 2, 29),
+    );
+    told.push(...(told.length > 0 ? [''] : []), pc.bold('systems, for antlion verify'), ...lines);
+  }
   if (mutants.length === 0) return told;
   const rows = mutants.flatMap(([id, line]) => wrap(`${id.padEnd(26)} ${line}`, 2, 29));
   return [...told, ...(told.length > 0 ? [''] : []), pc.bold('mutants'), ...rows];
 }
 
-function records({ scenarios, mutants }: Listed): object[] {
+function records({ scenarios, systems, mutants }: Listed): object[] {
   return [
     ...scenarios.map(({ name, claim, promises, environments }) => ({
       scenario: name,
@@ -54,6 +68,7 @@ function records({ scenarios, mutants }: Listed): object[] {
       promises,
       environments,
     })),
+    ...systems.map(({ name, operations }) => ({ system: name, operations })),
     ...mutants.map(([mutant, line]) => ({ mutant, line })),
   ];
 }

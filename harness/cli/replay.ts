@@ -19,7 +19,10 @@ import type { OpenEnvironment } from './environments.ts';
 import { withInterrupt } from './interrupt.ts';
 import { readReplay } from './replay-source.ts';
 import { follow } from './run-once.ts';
-import { systemNamed } from './systems.ts';
+import { launched } from '../attached/launched.ts';
+import { reference } from '../../reference-impl/system.ts';
+import { quoted } from './system-flags.ts';
+import { foreignSystem } from './systems.ts';
 
 /** A run in real time that would take longer than this is refused: it was drawn for virtual time. */
 const realDurationUsMax = 120_000_000;
@@ -32,13 +35,27 @@ export function replayCommand(source: string, flags: ReplayFlags): Promise<numbe
 
 async function replayAll(source: string, flags: ReplayFlags, signal: AbortSignal): Promise<number> {
   const record = await readReplay(source);
-  const system = systemNamed(record.system);
-  const environment = await openEnvironment(flags.env, signal);
+  const { system, environment } = await targetOf(record, flags, signal);
   if (environment.name !== 'simulation') requireShort(record, environment.name);
   sayBuild(record);
   const tries = flags.times ?? (environment.name === 'simulation' ? 1 : realTries);
-  const argument = source === '-' ? encodeToken(record) : source;
+  const from = flags.system === undefined ? '' : ` --system ${quoted(flags.system)}`;
+  const argument = `${source === '-' ? encodeToken(record) : source}${from}`;
   return replayRecord(record, { system, environment, tries, argument, signal, say: sayLines });
+}
+
+/** Where the record's system runs again. A foreign one runs in members of our own. */
+async function targetOf(
+  record: ReplayRecord,
+  flags: ReplayFlags,
+  signal: AbortSignal,
+): Promise<{ readonly system: System; readonly environment: OpenEnvironment }> {
+  if (record.system === reference.name && flags.system === undefined) {
+    return { system: reference, environment: await openEnvironment(flags.env, signal) };
+  }
+  const open = await foreignSystem(record, flags.system);
+  const members = record.program.shape.nodes.length;
+  return { system: open.system, environment: launched({ plan: open.plan, members, signal }) };
 }
 
 export interface ReplayOptions {
@@ -84,7 +101,9 @@ class Replay {
   constructor(options: ReplayOptions, invariant: Invariant, record: ReplayRecord) {
     this.o = options;
     this.invariant = invariant;
-    this.record = record;
+    // What runs is what is judged and told: members may have other names here.
+    const { program } = options.environment.fit?.(record.program) ?? record;
+    this.record = { ...record, program };
   }
 
   /** Runs it once more; true when the promise was broken again. */

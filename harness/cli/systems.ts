@@ -1,6 +1,8 @@
 /** The systems that scenarios can be run against, by name or by the file that exports one. */
 import { HarnessError } from '../core/errors.ts';
 import type { Scenario } from '../core/scenario.ts';
+import type { LaunchPlan } from '../core/launch-plan.ts';
+import type { Program } from '../core/program.ts';
 import type { System } from '../core/system.ts';
 import type { SystemManifest } from '../systems/define-system.ts';
 import { etcd } from '../systems/etcd/index.ts';
@@ -54,12 +56,30 @@ function isScenario(value: unknown): value is Scenario {
   return typeof s?.claim === 'string' && typeof s.program === 'function';
 }
 
-/** Throws E_TOKEN for a system that this antlion does not know. */
-export function systemNamed(name: string): System {
-  if (name === reference.name) return reference;
+/**
+ * The foreign system of a counterexample with the flags it was found with, and how it is started.
+ * Throws E_TOKEN for one that is neither built in nor in `file`, or cannot be started.
+ */
+export async function foreignSystem(
+  { system: name, program }: { readonly system: string; readonly program: Program },
+  file: string | undefined,
+): Promise<{ readonly system: System; readonly plan: LaunchPlan }> {
+  const manifest =
+    file === undefined ? builtIns.find((m) => m.name === name) : (await systemOf(file)).manifest;
+  if (manifest?.name !== name) {
+    const known = [reference.name, ...builtIns.map((m) => m.name)].join(', ');
+    const wanted = file === undefined ? `one of ${known}` : `the one that ${file} exports`;
+    throw new HarnessError(
+      'E_TOKEN',
+      `the token is of system "${name}", wanted ${wanted}. Pass the file that exports it: --system FILE.`,
+    );
+  }
+  const own = Object.entries(program.settings.extra).filter(([key]) => key in manifest.flags.shape);
+  const { system, launch } = manifest.open(Object.fromEntries(own));
+  if (launch !== null) return { system, plan: launch };
   throw new HarnessError(
     'E_TOKEN',
-    `the token is of system "${name}", wanted ${reference.name}. Replay it with the tool that printed it.`,
+    `the token is of ${name}, which does not say how its members are started. Run it again against its endpoints: antlion verify.`,
   );
 }
 

@@ -31,6 +31,19 @@ describe('a system of your own', function () {
     );
   });
 
+  it('shows a counterexample again from its token and its file', async () => {
+    const found = await antlion(['verify', './kv.ts', '--json'], { cwd: folder });
+    const { counterexample } = JSON.parse(found.stdout.trim()) as {
+      counterexample: { token: string };
+    };
+    const unknown = await antlion(['replay', counterexample.token]);
+    assert.match(unknown.stderr, /^E_TOKEN: .*system "kv\.py", wanted one of .*--system FILE/);
+    const flags = ['--system', './kv.ts'];
+    const again = await antlion(['replay', counterexample.token, ...flags], { cwd: folder });
+    assert.equal(again.code, 1, again.stdout + again.stderr);
+    assert.match(again.stdout, /See it again: +antlion replay \S+ --system \.\/kv\.ts/);
+  });
+
   it('is what the README shows', () => {
     const readme = readFileSync('README.md', 'utf8');
     assert.ok(readme.includes(readFileSync(join(folder, 'kv.ts'), 'utf8')));
