@@ -31,6 +31,8 @@ import { limits } from './limits.ts';
 export interface Ports {
   /** Begins to write; the environment calls `driver.synced` later, never from inside this call. */
   append(lane: Lane, index: number, record: Rec): void;
+  /** Records before `before` may go. Absent: they stay. */
+  forget?(lane: Lane, before: number): void;
   observe(lane: Lane, e: Observation): void;
   send(to: NodeId, lane: Lane, m: Msg): void;
   reply(call: CallId, v: Json): void;
@@ -205,6 +207,12 @@ class LaneState implements Effects {
     this.appended += 1;
     this.ports.append(this.lane, this.appended, record);
     return this.appended;
+  }
+
+  forget(before: number): void {
+    const { durable } = this;
+    assert(before <= durable + 1, 'forgets what is durable', { before, durable });
+    this.ports.forget?.(this.lane, before);
   }
 
   observe(e: Observation): void {

@@ -59,10 +59,16 @@ export interface World {
 /** All that a component may ask for. Buffered during a handler, performed by the driver afterwards. */
 export interface Effects {
   /**
-   * Appends to this component's log and returns the record's index (0, 1, 2 … over all boots).
-   * It may still be lost until `durable(index)` was told, and never after.
+   * Appends to this component's log and returns the record's index: it counts on from the records
+   * handed to `start`, of which the first has 0. It may still be lost until `durable(index)` was
+   * told, and never after, unless it is forgotten.
    */
   persist(record: Rec): number;
+  /**
+   * The records before index `before` are needed no more; all of them must be durable. The next start
+   * finds them or not, but always an unbroken end of the log.
+   */
+  forget(before: number): void;
   /** States what the node believes. Recorded in the history, and shown to sibling components. */
   observe(e: Observation): void;
   /**
@@ -80,7 +86,7 @@ export interface Effects {
 
 /** A synchronous state machine. Handlers never nest and never return a promise. */
 export interface Component {
-  /** First start and recovery alike: `records` are those that were durable, oldest first. */
+  /** First start and recovery alike: `records` are those that were durable and not forgotten, oldest first. */
   start(records: Iterable<Rec>, w: World, fx: Effects): void;
   message(from: NodeId, m: Msg, w: World, fx: Effects): void;
   call(c: Call, w: World, fx: Effects): void;

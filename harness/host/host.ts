@@ -17,6 +17,7 @@ export interface HostOptions {
   readonly clock: NodeClock;
   readonly random: Prng;
   readonly append: (lane: Lane, index: number, record: Rec) => void;
+  readonly forget?: (lane: Lane, before: number) => void;
   readonly send: (to: NodeId, lane: Lane, m: Msg) => void;
   readonly observe: (lane: Lane, e: Observation) => void;
   /** The event loop stood still for `lateUs` longer than it should. */
@@ -49,6 +50,7 @@ export class Host {
       options.lanes.map((l) => l.component),
       {
         append: options.append,
+        ...(options.forget !== undefined && { forget: options.forget }),
         observe: options.observe,
         send: (to, lane, m) => this.send(to, lane, m),
         reply: (call, v) => this.reply(call, v),

@@ -1,16 +1,17 @@
 /**
  * The durable log of one lane: records are appended to a file, synced in groups off the main path,
- * and read back after a crash.
+ * and read back after a crash; see `records.ts` for their bytes.
  *
- * A record is its length and the CRC-32 of its bytes (4 bytes each, big endian), then JSON. A crash
- * may leave the last group of writes incomplete: recovery cuts such a torn tail off. A damaged record
- * with good ones behind it is no torn tail: it may have been acknowledged, so the node must not start.
+ * The log is a row of files `NAME.1`, `NAME.2`, …: when one is long enough the next is begun, and those
+ * whose records are all forgotten are removed, oldest first. Everything in a file is on disk before
+ * the next one is made. So a torn tail can only be at the end of the last file that is not empty, and
+ * removing needs no copy: what is kept is always an unbroken end of the log.
  */
-import { open } from 'node:fs/promises';
+import { open, readdir, readFile, unlink } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { crc32 } from 'node:zlib';
+import { basename, dirname, join } from 'node:path';
 import type { Rec } from '../core/host.ts';
+import { encodeRecord, readRecords } from './records.ts';
 
 export interface LogFileOptions {
   /** All records up to `index` are on disk. Never called from within `append`. */
@@ -19,21 +20,35 @@ export interface LogFileOptions {
   readonly onFailed: (error: Error) => void;
   /** What a disk fault adds to the sync that is under way, µs. */
   readonly syncDelayUs: () => number;
+  /** A file longer than this is followed by the next. Default: 2 MiB. */
+  readonly fileBytesMax?: number;
 }
 
-const headBytes = 8;
+/** One file of the row. */
+interface Part {
+  readonly number: number;
+  /** Index after that of its last record. */
+  end: number;
+}
 
 export class LogFile {
-  private readonly file: FileHandle;
+  private readonly path: string;
   private readonly o: LogFileOptions;
+  private readonly parts: Part[];
+  private file: FileHandle;
+  private fileBytes: number;
   private pending: Buffer[] = [];
   private appended: number;
+  private forgotten = 0;
   private flushing: Promise<void> | null = null;
 
-  private constructor(file: FileHandle, records: number, options: LogFileOptions) {
-    this.file = file;
-    this.appended = records - 1;
+  private constructor(path: string, options: LogFileOptions, found: Found, file: FileHandle) {
+    this.path = path;
     this.o = options;
+    this.parts = found.parts;
+    this.file = file;
+    this.fileBytes = found.lastBytes;
+    this.appended = found.records.length - 1;
   }
 
   /** Opens or makes the log at `path`; a torn tail is cut off, on disk too, before it resolves. */
@@ -41,15 +56,15 @@ export class LogFile {
     path: string,
     options: LogFileOptions,
   ): Promise<{ log: LogFile; records: readonly Rec[]; tornBytes: number }> {
-    const file = await open(path, 'a+', 0o600);
+    const found = await readParts(path);
+    const last = found.parts.at(-1) as Part;
+    const file = await open(`${path}.${last.number}`, 'a', 0o600);
     try {
-      const bytes = await file.readFile();
-      const { records, goodBytes } = readRecords(bytes, path);
-      if (goodBytes < bytes.length) await file.truncate(goodBytes);
+      if (found.tornBytes > 0) await file.truncate(found.lastBytes);
       await file.sync();
       await syncFolder(dirname(path));
-      const log = new LogFile(file, records.length, options);
-      return { log, records, tornBytes: bytes.length - goodBytes };
+      const log = new LogFile(path, options, found, file);
+      return { log, records: found.records, tornBytes: found.tornBytes };
     } catch (e) {
       await file.close();
       throw e;
@@ -59,38 +74,133 @@ export class LogFile {
   append(index: number, record: Rec): void {
     this.appended = index;
     this.pending.push(encodeRecord(record));
-    // What this turn of the event loop appends shares one sync.
+    this.wake();
+  }
+
+  /** The records before `before` may go. */
+  forget(before: number): void {
+    this.forgotten = Math.max(this.forgotten, before);
+    if ((this.parts[0] as Part).end <= this.forgotten && this.parts.length > 1) this.wake();
+  }
+
+  /** Resolves when all that was appended is on disk, and what was forgotten is gone. */
+  async idle(): Promise<void> {
+    await this.flushing;
+  }
+
+  /** Closes the file, after all that was appended is on disk. */
+  async close(): Promise<void> {
+    await this.idle();
+    await this.file.close();
+  }
+
+  /** What this turn of the event loop appends shares one sync. */
+  private wake(): void {
     this.flushing ??= new Promise((resolve) => {
       setImmediate(() => void this.flush().then(resolve));
     });
   }
 
-  /** Resolves when all that was appended is on disk, then closes the file. */
-  async close(): Promise<void> {
-    await this.flushing;
-    await this.file.close();
-  }
-
   private async flush(): Promise<void> {
     try {
-      while (this.pending.length > 0) {
-        const group = this.pending;
-        const last = this.appended;
-        this.pending = [];
-        await this.file.appendFile(Buffer.concat(group));
-        await this.file.datasync();
-        const delayUs = this.o.syncDelayUs();
-        if (delayUs > 0) await new Promise((r) => setTimeout(r, Math.ceil(delayUs / 1_000)));
-        this.o.onSynced(last);
-      }
+      do {
+        while (this.pending.length > 0) await this.writeGroup();
+        await this.removeForgotten();
+      } while (this.pending.length > 0);
     } catch (e) {
       this.o.onFailed(e instanceof Error ? e : new Error(String(e)));
     }
     this.flushing = null;
   }
+
+  private async writeGroup(): Promise<void> {
+    const group = Buffer.concat(this.pending);
+    const last = this.appended;
+    this.pending = [];
+    if (this.fileBytes >= (this.o.fileBytesMax ?? 2 * 1_024 * 1_024)) await this.beginPart();
+    await this.file.appendFile(group);
+    await this.file.datasync();
+    this.fileBytes += group.length;
+    (this.parts.at(-1) as Part).end = last + 1;
+    const delayUs = this.o.syncDelayUs();
+    if (delayUs > 0) await new Promise((r) => setTimeout(r, Math.ceil(delayUs / 1_000)));
+    this.o.onSynced(last);
+  }
+
+  /** All before is on disk. The name of the new file is, too, before anything in it is. */
+  private async beginPart(): Promise<void> {
+    const { number, end } = this.parts.at(-1) as Part;
+    const next = await open(`${this.path}.${number + 1}`, 'ax', 0o600);
+    await syncFolder(dirname(this.path));
+    await this.file.close();
+    this.file = next;
+    this.fileBytes = 0;
+    this.parts.push({ number: number + 1, end });
+  }
+
+  private async removeForgotten(): Promise<void> {
+    while (this.parts.length > 1 && (this.parts[0] as Part).end <= this.forgotten) {
+      await unlink(`${this.path}.${(this.parts[0] as Part).number}`);
+      // One after the other on disk, too, so that no crash leaves a gap.
+      await syncFolder(dirname(this.path));
+      this.parts.shift();
+    }
+  }
 }
 
-/** Makes the name of a new file durable. */
+interface Found {
+  readonly parts: Part[];
+  readonly records: readonly Rec[];
+  /** Good bytes of the last file, and what follows them. */
+  readonly lastBytes: number;
+  readonly tornBytes: number;
+}
+
+/** Reads the files of the row, of which there is at least one afterwards. */
+async function readParts(path: string): Promise<Found> {
+  const parts: Part[] = [];
+  const records: Rec[] = [];
+  let torn: { readonly name: string; readonly bytes: number } | null = null;
+  let lastBytes = 0;
+  for (const number of await numbersOf(path)) {
+    const name = `${path}.${number}`;
+    const bytes = await readFile(name);
+    if (torn !== null && bytes.length > 0) {
+      throw new Error(
+        `${torn.name}: ${torn.bytes} bytes at its end are damaged, and it is not the last`,
+      );
+    }
+    if (torn !== null) {
+      // Nothing was ever in it: the file before is the last one.
+      await unlink(name);
+      continue;
+    }
+    const { records: found, goodBytes } = readRecords(bytes, name);
+    for (const r of found) records.push(r);
+    parts.push({ number, end: records.length });
+    lastBytes = goodBytes;
+    if (goodBytes < bytes.length) torn = { name, bytes: bytes.length - goodBytes };
+  }
+  if (parts.length === 0) parts.push({ number: 1, end: 0 });
+  return { parts, records, lastBytes, tornBytes: torn?.bytes ?? 0 };
+}
+
+/** The numbers of the files, ascending. Throws when one between them is missing. */
+async function numbersOf(path: string): Promise<number[]> {
+  const prefix = `${basename(path)}.`;
+  const names = await readdir(dirname(path));
+  const numbers = names
+    .filter((n) => n.startsWith(prefix) && /^[1-9]\d*$/.test(n.slice(prefix.length)))
+    .map((n) => Number(n.slice(prefix.length)))
+    .sort((a, b) => a - b);
+  numbers.forEach((n, i) => {
+    const wanted = (numbers[0] as number) + i;
+    if (n !== wanted) throw new Error(`${join(dirname(path), prefix)}${wanted} is missing`);
+  });
+  return numbers;
+}
+
+/** Makes names of new and removed files durable. */
 async function syncFolder(path: string): Promise<void> {
   const folder = await open(path, 'r');
   try {
@@ -98,47 +208,4 @@ async function syncFolder(path: string): Promise<void> {
   } finally {
     await folder.close();
   }
-}
-
-export function encodeRecord(record: Rec): Buffer {
-  const body = Buffer.from(JSON.stringify(record));
-  const head = Buffer.allocUnsafe(headBytes);
-  head.writeUInt32BE(body.length, 0);
-  head.writeUInt32BE(crc32(body), 4);
-  return Buffer.concat([head, body]);
-}
-
-/** The good records from the beginning on. Throws when the damage is not at the end. */
-export function readRecords(
-  bytes: Buffer,
-  name: string,
-): { records: readonly Rec[]; goodBytes: number } {
-  const records: Rec[] = [];
-  let at = 0;
-  for (;;) {
-    const body = bodyAt(bytes, at);
-    if (body === null) break;
-    records.push(JSON.parse(body.toString('utf8')) as Rec);
-    at += headBytes + body.length;
-  }
-  const end = endOfRecord(bytes, at);
-  if (end !== null && bodyAt(bytes, end) !== null) {
-    throw new Error(`${name}: record ${records.length} at byte ${at} is damaged, and not the last`);
-  }
-  return { records, goodBytes: at };
-}
-
-/** The body of the record at `at` when it is complete and undamaged. */
-function bodyAt(bytes: Buffer, at: number): Buffer | null {
-  const end = endOfRecord(bytes, at);
-  if (end === null) return null;
-  const body = bytes.subarray(at + headBytes, end);
-  return body.length > 0 && crc32(body) === bytes.readUInt32BE(at + 4) ? body : null;
-}
-
-/** Where the record at `at` says it ends, or null when that is beyond the file. */
-function endOfRecord(bytes: Buffer, at: number): number | null {
-  if (bytes.length - at < headBytes) return null;
-  const end = at + headBytes + bytes.readUInt32BE(at);
-  return end <= bytes.length ? end : null;
 }

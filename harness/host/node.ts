@@ -107,6 +107,7 @@ class NodeProcess {
       clock,
       random: random.fork('node'),
       append: (lane, index, record) => this.files[lane]?.append(index, record),
+      forget: (lane, before) => this.files[lane]?.forget(before),
       send: (to, lane, m) => this.transport.send(to, lane, m),
       observe: (lane, e) => log.info({ lane: lanes[lane]?.name, observe: e }, e.kind),
       stall: (lateUs) => log.warn({ lateUs }, 'stall'),

@@ -13,8 +13,12 @@ import { Wheel } from './wheel.ts';
 import type { EventId } from './wheel.ts';
 
 interface Log {
+  /** From index `first` on. */
   records: Rec[];
-  /** How many records are on disk, and how many will be when the running sync ends. */
+  first: number;
+  /** Those before this index may go: some have, by the time of a crash. */
+  forgotten: number;
+  /** How many records are on disk, gone ones included, and how many will be when the running sync ends. */
   synced: number;
   syncing: number;
   /** How many the lane knows to be on disk. */
@@ -48,11 +52,19 @@ export class Disk {
 
   append(lane: Lane, index: number, record: Rec): void {
     const log = this.log(lane);
-    assert(index === log.records.length, 'a record out of order', { lane, index });
+    assert(index === endOf(log), 'a record out of order', { lane, index });
     log.records.push(this.sampler.pass(record));
     if (this.sync === idle) this.begin();
     // What the same instant appends shares the sync: a group.
-    if (this.beganUs === this.wheel.nowUs) log.syncing = log.records.length;
+    if (this.beganUs === this.wheel.nowUs) log.syncing = endOf(log);
+  }
+
+  /** The records before index `before` may go. */
+  forget(lane: Lane, before: number): void {
+    const log = this.log(lane);
+    log.forgotten = Math.max(log.forgotten, before);
+    // Half of what is kept is gone: a step a record in the long run.
+    if (log.forgotten - log.first > log.records.length / 2) drop(log, log.forgotten);
   }
 
   /** The running sync has ended: tells each lane that got further, and begins the next if needed. */
@@ -61,11 +73,11 @@ export class Disk {
     let isBehind = false;
     for (const log of this.logs) {
       log.synced = log.syncing;
-      if (log.records.length > log.synced) isBehind = true;
+      if (endOf(log) > log.synced) isBehind = true;
     }
     if (isBehind) {
       this.begin();
-      for (const log of this.logs) log.syncing = log.records.length;
+      for (const log of this.logs) log.syncing = endOf(log);
     }
     for (let lane = 0; lane < this.logs.length; lane++) {
       const log = this.log(lane);
@@ -80,11 +92,14 @@ export class Disk {
     if (this.sync !== idle) this.wheel.cancel(this.sync);
     this.sync = idle;
     for (const log of this.logs) {
-      const kept = log.synced + this.draw.below(log.records.length - log.synced + 1);
-      log.records = log.records.slice(0, kept);
-      log.synced = kept;
-      log.syncing = kept;
-      log.told = kept;
+      const kept = log.synced + this.draw.below(endOf(log) - log.synced + 1);
+      log.records.length = kept - log.first;
+      // Files are removed one by one: the crash came after any of them.
+      if (log.forgotten > log.first) {
+        drop(log, log.first + this.draw.below(log.forgotten - log.first + 1));
+      }
+      const { length } = log.records;
+      Object.assign(log, { first: 0, forgotten: 0, synced: length, syncing: length, told: length });
     }
   }
 
@@ -137,7 +152,17 @@ export class Disk {
 
   private log(lane: Lane): Log {
     while (this.logs.length <= lane)
-      this.logs.push({ records: [], synced: 0, syncing: 0, told: 0 });
+      this.logs.push({ records: [], first: 0, forgotten: 0, synced: 0, syncing: 0, told: 0 });
     return this.logs[lane] as Log;
   }
+}
+
+/** The index of the next record. */
+function endOf(log: Log): number {
+  return log.first + log.records.length;
+}
+
+function drop(log: Log, before: number): void {
+  log.records.splice(0, before - log.first);
+  log.first = before;
 }

@@ -161,6 +161,10 @@ export class SimulatedNode implements Ports {
     this.disk.append(lane, index, record);
   }
 
+  forget(lane: Lane, before: number): void {
+    this.disk.forget(lane, before);
+  }
+
   observe(lane: Lane, e: Observation): void {
     this.listener.observe(this.id, lane, e);
   }

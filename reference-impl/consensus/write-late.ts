@@ -11,6 +11,8 @@ const flushTimer = 1_000;
 export function writeLate(inner: Component, lateUs: number): Component {
   /** Index of the last record that the inner component believes to be durable. */
   let believed = -1;
+  /** Index of the last record that is on the disk. */
+  let durable = -1;
   const unwritten: Rec[] = [];
   const run = (w: World, fx: Effects, step: (late: Effects) => void): void => {
     const wasEmpty = unwritten.length === 0;
@@ -19,6 +21,8 @@ export function writeLate(inner: Component, lateUs: number): Component {
         unwritten.push(record);
         return believed + unwritten.length;
       },
+      // What it believes to be on the disk may not be: only that may go.
+      forget: (before) => fx.forget(Math.min(before, durable + 1)),
       observe: (e) => fx.observe(e),
       send: (to, m, lane) => fx.send(to, m, lane),
       reply: (call, v) => fx.reply(call, v),
@@ -37,6 +41,7 @@ export function writeLate(inner: Component, lateUs: number): Component {
     start(records, w, fx) {
       const found = [...records];
       believed = found.length - 1;
+      durable = believed;
       run(w, fx, (late) => inner.start(found, w, late));
     },
     message: (from, m, w, fx) => run(w, fx, (late) => inner.message(from, m, w, late)),
@@ -49,7 +54,7 @@ export function writeLate(inner: Component, lateUs: number): Component {
       believed += unwritten.length;
       for (const record of unwritten.splice(0)) fx.persist(record);
     },
-    durable: () => undefined,
+    durable: (index) => void (durable = index),
     ...(inner.observed !== undefined && {
       observed: (e, w, fx) => run(w, fx, (late) => inner.observed?.(e, w, late)),
     }),

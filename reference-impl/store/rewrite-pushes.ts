@@ -8,6 +8,7 @@ type Change = (m: StoreEvents) => readonly StoreEvents[];
 export function toldOtherwise(inner: Component, change: Change): Component {
   const changed = (fx: Effects): Effects => ({
     persist: (record) => fx.persist(record),
+    forget: (before) => fx.forget(before),
     observe: (e) => fx.observe(e),
     send(to, m, lane) {
       const said = m as StoreEvents | ToStore;

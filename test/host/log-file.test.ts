@@ -1,9 +1,21 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import {
+  appendFile,
+  copyFile,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Rec } from '../../harness/core/host.ts';
-import { encodeRecord, LogFile, readRecords } from '../../harness/host/log-file.ts';
+import { LogFile } from '../../harness/host/log-file.ts';
+import { encodeRecord, headBytes, readRecords } from '../../harness/host/records.ts';
 
 const records = ['a', 'b', 'ccc'].map((value) => ({ kind: 'set', value }));
 const bytes = Buffer.concat(records.map(encodeRecord));
@@ -38,7 +50,7 @@ describe('log file', () => {
       assert.deepEqual(synced, [], 'never from within append');
       await log.close();
       assert.deepEqual(synced, [99]);
-      assert.equal(readRecords(await readFile(path), path).records.length, 100);
+      assert.equal(readRecords(await readFile(`${path}.1`), path).records.length, 100);
     });
   });
 
@@ -61,16 +73,103 @@ describe('log file', () => {
 
   it('refuses to start over damage in front of a good record', () => {
     const damaged = Buffer.from(bytes);
-    damaged.writeUInt8(damaged.readUInt8(12) ^ 1, 12);
+    damaged.writeUInt8(damaged.readUInt8(headBytes) ^ 1, headBytes);
     assert.throws(() => readRecords(damaged, 'log'), /record 0 at byte 0 is damaged/);
+  });
+
+  it('refuses to start over a damaged length in front of a good record', () => {
+    for (let byte = 0; byte < headBytes; byte++) {
+      for (let bit = 0; bit < 8; bit++) {
+        const damaged = Buffer.from(bytes);
+        damaged.writeUInt8(damaged.readUInt8(byte) ^ (1 << bit), byte);
+        assert.throws(() => readRecords(damaged, 'log'), /record 0 at byte 0 is damaged/);
+      }
+    }
+  });
+
+  it('goes on in the next file, and removes those whose records are all forgotten', async () => {
+    await withFolder(async (folder) => {
+      const path = join(folder, 'store.log');
+      const { log } = await open(path, 100);
+      for (let i = 0; i < 40; i++) {
+        log.append(i, { kind: `r${i}` } as Rec);
+        await log.idle();
+      }
+      assert.ok((await readdir(folder)).length > 5);
+      log.forget(35);
+      await log.close();
+      const again = await open(path, 100);
+      await again.log.close();
+      const found = again.records.map((r) => r.kind);
+      // The file that holds record 35 may begin before it.
+      assert.ok(found.length <= 10, String(found.length));
+      const all = Array.from({ length: 40 }, (_, i) => `r${i}`);
+      assert.deepEqual(found, all.slice(all.length - found.length));
+    });
+  });
+
+  it('finds an unbroken end of the log after a crash at any step', async () => {
+    await withFolder(async (folder) => {
+      const path = join(folder, 'store.log');
+      const { log, synced } = await open(path, 60);
+      let copies = 0;
+      for (let i = 0; i < 12; i++) {
+        log.append(i, { kind: `r${i}` } as Rec);
+        if (i === 9) log.forget(6);
+        await log.idle();
+        const last = synced.at(-1) as number;
+        // A crash keeps all that was synced, and any part of the next write, or an empty next file.
+        const names = (await readdir(folder)).filter((n) => n.startsWith('store.log.'));
+        const newest = names
+          .map((n) => Number(n.split('.')[2]))
+          .sort((a, b) => a - b)
+          .at(-1) as number;
+        for (const tail of ['', 'torn', 'empty file']) {
+          const copy = join(folder, `crash-${copies++}`);
+          await mkdir(copy);
+          for (const n of names) await copyFile(join(folder, n), join(copy, n));
+          const copied = join(copy, `store.log.${newest}`);
+          if (tail === 'torn')
+            await appendFile(copied, encodeRecord({ kind: 'next' }).subarray(0, 15));
+          if (tail === 'empty file') await writeFile(join(copy, `store.log.${newest + 1}`), '');
+          const again = await open(join(copy, 'store.log'), 60);
+          assert.equal(again.records.at(-1)?.kind, `r${last}`, `step ${i}, ${tail}`);
+          again.log.append(again.records.length, { kind: 'after' });
+          await again.log.close();
+          const third = await open(join(copy, 'store.log'), 60);
+          assert.deepEqual(
+            third.records.slice(-2).map((r) => r.kind),
+            [`r${last}`, 'after'],
+          );
+          await third.log.close();
+        }
+      }
+      await log.close();
+    });
+  });
+
+  it('refuses a row of files with a gap, and a torn file that is not the last', async () => {
+    await withFolder(async (folder) => {
+      const path = join(folder, 'store.log');
+      const { log } = await open(path, 60);
+      for (let i = 0; i < 12; i++) {
+        log.append(i, { kind: `r${i}` } as Rec);
+        await log.idle();
+      }
+      await log.close();
+      await truncate(`${path}.1`, (await stat(`${path}.1`)).size - 1);
+      await assert.rejects(open(path), /store.log.1: .* bytes at its end are damaged/);
+      await rm(`${path}.2`);
+      await assert.rejects(open(path), /store.log.2 is missing/);
+    });
   });
 
   it('removes the torn tail on disk, so that what follows is found', async () => {
     await withFolder(async (folder) => {
       const path = join(folder, 'store.log');
-      await writeFile(path, bytes.subarray(0, bytes.length - 1));
+      await writeFile(`${path}.1`, bytes.subarray(0, bytes.length - 1));
       const first = await open(path);
-      assert.equal((await stat(path)).size, bytes.length - lastBytes);
+      assert.equal((await stat(`${path}.1`)).size, bytes.length - lastBytes);
       first.log.append(2, { kind: 'again' });
       await first.log.close();
       const second = await open(path);
@@ -94,13 +193,14 @@ describe('log file', () => {
   });
 });
 
-async function open(path: string) {
+async function open(path: string, fileBytesMax?: number) {
   const synced: number[] = [];
   const failed: Error[] = [];
   const opened = await LogFile.open(path, {
     onSynced: (index) => synced.push(index),
     onFailed: (e) => failed.push(e),
     syncDelayUs: () => 0,
+    ...(fileBytesMax !== undefined && { fileBytesMax }),
   });
   return { ...opened, synced, failed };
 }

@@ -123,6 +123,7 @@ export class StoreCluster {
   private framed(inner: Component): Component {
     const run = (fx: Effects): Effects => ({
       persist: (r) => fx.persist(r),
+      forget: (before) => fx.forget(before),
       observe: (e) => fx.observe(e),
       reply: (c, v) => fx.reply(c, v),
       setTimer: (kind, delayUs, arg) => fx.setTimer(kind, delayUs, arg),
