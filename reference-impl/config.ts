@@ -126,12 +126,15 @@ export interface ReferenceSettings {
   readonly isZonePreferred: boolean;
   /** Log entries of one message of consensus, 1 or more. Fewer: a server that was away catches up in more steps. */
   readonly batchMax: number;
+  /** A server takes a snapshot after so many bytes of log, 1 or more; see `ConsensusConfig`. */
+  readonly snapshotBytes: number;
 }
 
 /** Reads and checks `settings.extra`. Throws E_CONFIG. */
 export function referenceSettings(settings: Settings): ReferenceSettings {
   const { trafficUs = 0, balancer = 'two-choices', isZonePreferred = false } = settings.extra;
-  const { batchMax = lan.batchMax } = settings.extra;
+  const batchMax = wholeOf(settings, 'batchMax', lan.batchMax, 'log entries');
+  const snapshotBytes = wholeOf(settings, 'snapshotBytes', lan.snapshotBytes, 'bytes');
   if (typeof trafficUs !== 'number' || !Number.isInteger(trafficUs) || trafficUs < 0) {
     throw new HarnessError(
       'E_CONFIG',
@@ -150,11 +153,14 @@ export function referenceSettings(settings: Settings): ReferenceSettings {
       `isZonePreferred is ${JSON.stringify(isZonePreferred)}, wanted true or false.`,
     );
   }
-  if (typeof batchMax !== 'number' || !Number.isInteger(batchMax) || batchMax < 1) {
-    throw new HarnessError(
-      'E_CONFIG',
-      `batchMax is ${JSON.stringify(batchMax)}, wanted a whole number of log entries, 1 or more.`,
-    );
-  }
-  return { trafficUs, balancer, isZonePreferred, batchMax };
+  return { trafficUs, balancer, isZonePreferred, batchMax, snapshotBytes };
+}
+
+function wholeOf(settings: Settings, name: string, usual: number, of: string): number {
+  const { [name]: value = usual } = settings.extra;
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 1) return value;
+  throw new HarnessError(
+    'E_CONFIG',
+    `${name} is ${JSON.stringify(value)}, wanted a whole number of ${of}, 1 or more.`,
+  );
 }

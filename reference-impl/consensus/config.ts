@@ -25,6 +25,17 @@ export interface ConsensusConfig {
    * (see `store/sizes.ts`) well below a frame: what is longer than a frame never arrives.
    */
   readonly batchBytesMax: number;
+  /**
+   * A snapshot is taken when the entries applied since the last one are longer than this and than that
+   * snapshot, bytes as JSON. So what is on the disk is at most three times the state, or twice this.
+   */
+  readonly snapshotBytes: number;
+  /** Entries kept in memory behind a snapshot, bytes as JSON: for followers that are a little behind. */
+  readonly keptBytes: number;
+  /** One piece of a snapshot, bytes as JSON; a single longer row goes alone. One handler makes one. */
+  readonly pieceBytes: number;
+  /** Entries applied by one handler; what is committed beyond waits for the next. */
+  readonly applyMax: number;
   /** Entries that a leader accepts beyond its commit index; past it requests are refused. */
   readonly uncommittedMax: number;
   /** The same in bytes as JSON: without a majority a leader must not fill its memory. */
@@ -39,6 +50,10 @@ export const lan: ConsensusConfig = {
   quorumLostUs: 300_000,
   batchMax: 128,
   batchBytesMax: 1_024 * 1_024,
+  snapshotBytes: 4 * 1_024 * 1_024,
+  keptBytes: 1_024 * 1_024,
+  pieceBytes: 256 * 1_024,
+  applyMax: 1_024,
   uncommittedMax: 4_096,
   uncommittedBytesMax: 64 * 1_024 * 1_024,
 };

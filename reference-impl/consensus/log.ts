@@ -1,50 +1,93 @@
 /**
- * The log in memory: entries 1…lastIndex. Entry 0 is before the first, of term 0.
- *
- * The seam for snapshots is here: nobody else knows that the first entry kept is number 1.
+ * The log in memory: entries first…lastIndex, and the term of the one before the first. What is before
+ * is covered by a snapshot, and so committed: it agrees with every other log. At the beginning that is
+ * entry 0, of term 0.
  */
 import { assert } from '../../harness/core/assert.ts';
 import { factsOf } from './entry-facts.ts';
 import type { Entry } from './messages.ts';
 
 export class Log {
-  private readonly entries: Entry[] = [];
-  /** Length as JSON of all entries up to each. */
-  private readonly ends: number[] = [];
+  private entries: Entry[] = [];
+  /** Length as JSON of all entries up to each, counted since the log was made. */
+  private ends: number[] = [];
+  /** Index and term of the entry before the first, and the length up to it. */
+  private base = 0;
+  private baseTerm = 0;
+  private baseEnd = 0;
+
+  /** Index of the first entry that is here, or would be. */
+  get first(): number {
+    return this.base + 1;
+  }
 
   get lastIndex(): number {
-    return this.entries.length;
+    return this.base + this.entries.length;
   }
 
   get lastTerm(): number {
-    return this.termAt(this.entries.length);
+    return this.termAt(this.lastIndex);
   }
 
   entry(index: number): Entry {
-    const e = this.entries[index - 1];
-    if (e === undefined) assert(false, 'no such entry', { index, lastIndex: this.lastIndex });
+    const e = this.entries[index - this.base - 1];
+    if (e === undefined) {
+      const { first, lastIndex } = this;
+      assert(false, 'no such entry', { index, first, lastIndex });
+    }
     return e;
   }
 
-  /** Term of an entry that exists; 0 for index 0. */
+  /** Is the term of this entry known? */
+  knows(index: number): boolean {
+    return index >= this.base && index <= this.lastIndex;
+  }
+
+  /** Term of an entry that is here, or of the one before. */
   termAt(index: number): number {
-    return index === 0 ? 0 : this.entry(index).term;
+    return index === this.base ? this.baseTerm : this.entry(index).term;
   }
 
   /** Does this log hold an entry `index` of `term`? Then all before agree, too (log matching, §5.3). */
   matches(index: number, term: number): boolean {
+    if (index < this.base) return true;
     return index <= this.lastIndex && this.termAt(index) === term;
   }
 
   /** Drops everything after `after`, then appends. */
   append(after: number, entries: readonly Entry[]): void {
-    assert(after <= this.lastIndex, 'a gap in the log', { after, lastIndex: this.lastIndex });
-    this.entries.length = after;
-    this.ends.length = after;
+    const { base, lastIndex } = this;
+    assert(after <= lastIndex, 'a gap in the log', { after, lastIndex });
+    assert(after >= base, 'a snapshot is not undone', { after, base });
+    this.entries.length = after - base;
+    this.ends.length = after - base;
     for (const e of entries) {
       this.ends.push(this.bytesUpTo(this.lastIndex) + factsOf(e).bytes);
       this.entries.push(e);
     }
+  }
+
+  /** A snapshot up to `index` is in place of everything that was here. */
+  reset(index: number, term: number): void {
+    this.entries = [];
+    this.ends = [];
+    this.base = index;
+    this.baseTerm = term;
+    this.baseEnd = 0;
+  }
+
+  /** Forgets entries up to `upTo`, but not the last ones of these that are at most `keptBytes` long. */
+  forget(upTo: number, keptBytes: number): void {
+    const end = this.bytesUpTo(upTo);
+    let index = this.base;
+    while (index < upTo && end - this.bytesUpTo(index) > keptBytes) index += 1;
+    const baseTerm = this.termAt(index);
+    const baseEnd = this.bytesUpTo(index);
+    this.entries = this.entries.slice(index - this.base);
+    this.ends = this.ends.slice(index - this.base);
+    this.base = index;
+    this.baseTerm = baseTerm;
+    this.baseEnd = baseEnd;
   }
 
   /**
@@ -56,7 +99,7 @@ export class Log {
     const before = this.bytesUpTo(first - 1);
     let last = Math.min(this.lastIndex, first + max - 1);
     while (last > first && this.bytesUpTo(last) - before > bytesMax) last -= 1;
-    return this.entries.slice(first - 1, last);
+    return this.entries.slice(first - 1 - this.base, last - this.base);
   }
 
   /** Length as JSON of all entries after `after`. */
@@ -64,8 +107,9 @@ export class Log {
     return this.bytesUpTo(this.lastIndex) - this.bytesUpTo(after);
   }
 
-  private bytesUpTo(index: number): number {
-    return this.ends[index - 1] ?? 0;
+  /** Length as JSON of the entries up to `index`, counted from a place that never moves forward. */
+  bytesUpTo(index: number): number {
+    return this.ends[index - this.base - 1] ?? this.baseEnd;
   }
 
   /**
@@ -74,7 +118,8 @@ export class Log {
    * that is for the judges to find, so it is not asserted.)
    */
   lastWithTermAtMost(index: number, term: number): number {
-    let low = 0;
+    if (index <= this.base) return index;
+    let low = this.base;
     let high = Math.min(index, this.lastIndex);
     while (low < high) {
       const middle = (low + high + 1) >>> 1;

@@ -1,5 +1,5 @@
 /** What servers say to each other, and what they write to their disks. */
-import type { NodeId } from '../../harness/core/host.ts';
+import type { Json, NodeId } from '../../harness/core/host.ts';
 
 /** What an entry asks the state machine to do; opaque to consensus. JSON, immutable. */
 export interface Command {
@@ -53,7 +53,39 @@ export interface Appended {
   readonly hintTerm: number;
 }
 
-export type RaftMessage = VoteRequest | Vote | Append | Appended;
+/** What a snapshot stands for: all entries up to `index`, the last of them of `term`. */
+export interface SnapshotHead {
+  readonly index: number;
+  readonly term: number;
+  /** Over all entries up to `index`; see `RaftState.hash`. */
+  readonly hash: number;
+}
+
+/** InstallSnapshot (§7), one piece: to a follower that needs entries which the leader has no more. */
+export interface Install {
+  readonly kind: 'install';
+  readonly term: number;
+  /** Names this transfer; a later one has another. */
+  readonly id: number;
+  readonly head: SnapshotHead;
+  /** Counts the pieces from 0; the next comes after this was answered. */
+  readonly piece: number;
+  readonly rows: readonly Json[];
+  readonly isLast: boolean;
+}
+
+/** In place of a piece: what came before is lost, begin again. */
+export const beginAgain = -1;
+
+/** The piece is on the follower's disk. */
+export interface Installed {
+  readonly kind: 'installed';
+  readonly term: number;
+  readonly id: number;
+  readonly piece: number;
+}
+
+export type RaftMessage = VoteRequest | Vote | Append | Appended | Install | Installed;
 
 /** Term and vote, written before anything that follows from them is sent. */
 export interface TermRecord {
@@ -69,4 +101,28 @@ export interface AppendRecord {
   readonly entries: readonly Entry[];
 }
 
-export type RaftRecord = TermRecord | AppendRecord;
+/**
+ * A snapshot on the disk: this, then pieces, then the end, with other records in between. It counts
+ * only when its end is there.
+ */
+export interface SnapshotRecord {
+  readonly kind: 'snapshot';
+  readonly id: number;
+  readonly head: SnapshotHead;
+}
+
+export interface PieceRecord {
+  readonly kind: 'piece';
+  readonly id: number;
+  readonly rows: readonly Json[];
+}
+
+/** `isOwn`: taken here, so that the log went on from its beginning; if not, it goes on from its end. */
+export interface SnapshotEndRecord {
+  readonly kind: 'snapshot-end';
+  readonly id: number;
+  readonly isOwn: boolean;
+}
+
+export type RaftRecord =
+  TermRecord | AppendRecord | SnapshotRecord | PieceRecord | SnapshotEndRecord;

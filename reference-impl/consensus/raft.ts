@@ -1,13 +1,14 @@
 /**
- * Raft (L1): election with pre-vote and check-quorum, replication, read index, recovery from disk.
+ * Raft (L1): election with pre-vote and check-quorum, replication, read index, snapshots, recovery.
  *
  * The driver of the node performs what a handler asks for, and lets nothing leave before all that was
  * persisted is durable. What is left to do here: a leader counts its own vote and its own entries
  * only at `durable`. Sections cited are those of the papers named in `rules.ts`.
  *
- * Left out: snapshots (the seam is `log.ts`), change of membership, transfer of leadership.
+ * Left out: change of membership, transfer of leadership.
  */
 import type { Effects, NodeId, Rec, World } from '../../harness/core/host.ts';
+import { applyTimer } from './apply.ts';
 import { electionTimer, ownVoteDurable, vote, voteRequest } from './election.ts';
 import type { Command, RaftMessage, RaftRecord } from './messages.ts';
 import {
@@ -16,8 +17,11 @@ import {
   appendOwn,
   beginRound,
   heartbeatTimer,
+  installed,
   ownEntriesDurable,
 } from './replication.ts';
+import { install, recover } from './restore.ts';
+import { snapshotDurable } from './snapshots.ts';
 import { armElection, drawTimeout, leaderAgeUs } from './role.ts';
 import { hasCommittedInTerm, makeRaftState, timers } from './state.ts';
 import type { RaftOptions, RaftState } from './state.ts';
@@ -54,15 +58,7 @@ export class Raft {
   /** First start and recovery alike: the log comes from the disk, what is committed from the leader. */
   start(records: Iterable<Rec>, w: World, fx: Effects): void {
     const s = this.s;
-    for (const r of records as Iterable<RaftRecord>) {
-      if (r.kind === 'term') {
-        const { term, votedFor } = s.rules.recoveredVote(r);
-        s.term = term;
-        s.votedFor = votedFor;
-      } else {
-        s.log.append(r.after, r.entries);
-      }
-    }
+    recover(s, [...(records as Iterable<RaftRecord>)], w, fx);
     drawTimeout(s, w);
     armElection(s, w, fx);
   }
@@ -80,17 +76,23 @@ export class Raft {
         return voteRequest(s, from, m, w, fx);
       case 'vote':
         return vote(s, slot, m, w, fx);
+      case 'install':
+        return install(s, from, m, w, fx);
+      case 'installed':
+        return installed(s, slot, m, w, fx);
     }
   }
 
   timer(kind: number, arg: number, w: World, fx: Effects): void {
     if (kind === timers.election) electionTimer(this.s, w, fx);
     else if (kind === timers.heartbeat) heartbeatTimer(this.s, arg, w, fx);
+    else if (kind === timers.apply) applyTimer(this.s, w, fx);
   }
 
   durable(record: number, w: World, fx: Effects): void {
     ownVoteDurable(this.s, record, w, fx);
     ownEntriesDurable(this.s, record, w, fx);
+    snapshotDurable(this.s, record, fx);
   }
 
   /** Leader: is there room for one more entry? */
@@ -101,8 +103,8 @@ export class Raft {
   }
 
   /** Leader: puts a command into the log. Its fate is told by `apply` of the index returned. */
-  propose(command: Command, fx: Effects): number {
-    return appendOwn(this.s, command, fx);
+  propose(command: Command, w: World, fx: Effects): number {
+    return appendOwn(this.s, command, w, fx);
   }
 
   /** Leader: the round that must be confirmed before a read that arrives now is answered. */
@@ -126,6 +128,8 @@ export class Raft {
   /** May a linearizable read that waited for `round` (0: for none) be answered? */
   mayServeRead(round: number): boolean {
     const s = this.s;
+    // What is committed may wait to be applied, after a restart: so does the read.
+    if (s.applied < s.commit) return false;
     return s.rules.mayServeRead({
       isLeader: s.role === 'leader',
       isConfirmed: round > 0 && round <= s.confirmedRound,

@@ -7,13 +7,20 @@
  */
 import { assert } from '../../harness/core/assert.ts';
 import type { Effects, NodeId, World } from '../../harness/core/host.ts';
-import type { AppliedObservation } from './observations.ts';
-import { mix32 } from '../../harness/core/prng.ts';
-import { factsOf } from './entry-facts.ts';
-import type { Append, AppendRecord, Appended, Command, Entry } from './messages.ts';
+import { commitTo } from './apply.ts';
+import type { Append, AppendRecord, Appended, Command, Entry, Installed } from './messages.ts';
 import { reachedByMajority } from './quorum.ts';
 import { adoptTerm, followLeader, persistTerm, setRole, stepDown } from './role.ts';
+import {
+  bareHeartbeat,
+  endSendingTo,
+  needsSnapshot,
+  pieceInstalled,
+  sendAgain,
+  startSending,
+} from './snapshots.ts';
 import { hasCommittedInTerm, timers, type RaftState } from './state.ts';
+import { giveUp } from './transfer.ts';
 
 /** Won: assumes that all logs are like its own, and says so with an entry of the new term. */
 export function startLeading(s: RaftState, w: World, fx: Effects): void {
@@ -28,13 +35,15 @@ export function startLeading(s: RaftState, w: World, fx: Effects): void {
   s.round = 0;
   s.confirmedRound = 0;
   s.leader = s.self;
+  // What its predecessor sent will not be finished. (One that it writes goes on.)
+  if (s.transfer?.kind === 'receiving' && !s.transfer.isEnded) giveUp(s);
   setRole(s, 'leader', w, fx);
   fx.setTimer(timers.heartbeat, s.config.heartbeatUs, s.term);
-  appendOwn(s, { f: 'noop' }, fx);
+  appendOwn(s, { f: 'noop' }, w, fx);
 }
 
 /** The leader's own entry: into its log, onto its disk, to all that follow. Returns its index. */
-export function appendOwn(s: RaftState, command: Command, fx: Effects): number {
+export function appendOwn(s: RaftState, command: Command, w: World, fx: Effects): number {
   assert(s.role === 'leader', 'only a leader appends', { role: s.role });
   const entries: readonly Entry[] = [{ term: s.term, command }];
   const after = s.log.lastIndex;
@@ -42,7 +51,7 @@ export function appendOwn(s: RaftState, command: Command, fx: Effects): number {
   const record: AppendRecord = { kind: 'append', after, entries };
   s.pending.push({ record: fx.persist(record), index: after + 1 });
   for (let slot = 0; slot < s.voters.length; slot++) {
-    if (slot !== s.slot && s.isProbing[slot] === 0) sendEntries(s, slot, fx);
+    if (slot !== s.slot && s.isProbing[slot] === 0) sendEntries(s, slot, w, fx);
   }
   return after + 1;
 }
@@ -73,6 +82,7 @@ export function heartbeatTimer(s: RaftState, term: number, w: World, fx: Effects
     s.isProbing[slot] = 1;
   }
   beginRound(s, w, fx);
+  sendAgain(s, w, fx);
   fx.setTimer(timers.heartbeat, s.config.heartbeatUs, term);
 }
 
@@ -102,6 +112,10 @@ function confirmRound(s: RaftState, w: World, fx: Effects): void {
 }
 
 function sendAppend(s: RaftState, slot: number, entries: readonly Entry[], fx: Effects): void {
+  if (needsSnapshot(s, slot)) {
+    fx.send(s.voters[slot] as NodeId, bareHeartbeat(s));
+    return;
+  }
   const prevIndex = at(s.next, slot) - 1;
   const m: Append = {
     kind: 'append',
@@ -116,7 +130,11 @@ function sendAppend(s: RaftState, slot: number, entries: readonly Entry[], fx: E
 }
 
 /** The next batch. While probing, `next` waits for the answer. */
-function sendEntries(s: RaftState, slot: number, fx: Effects): void {
+function sendEntries(s: RaftState, slot: number, w: World, fx: Effects): void {
+  if (needsSnapshot(s, slot)) {
+    startSending(s, slot, w, fx);
+    return;
+  }
   const entries = s.log.slice(at(s.next, slot), s.config.batchMax, s.config.batchBytesMax);
   sendAppend(s, slot, entries, fx);
   if (s.isProbing[slot] === 0) s.next[slot] = at(s.next, slot) + entries.length;
@@ -155,6 +173,7 @@ function takeEntries(s: RaftState, m: Append, fx: Effects): void {
   }
   if (known === m.entries.length) return;
   const after = m.prevIndex + known;
+  assert(after >= s.log.first - 1, 'a snapshot is not undone', { after });
   // What is committed is never dropped. If it is, the judges are to see it (the hash of what is
   // applied differs from now on), not a crash here.
   s.commit = Math.min(s.commit, after);
@@ -200,7 +219,7 @@ export function appended(s: RaftState, slot: number, m: Appended, w: World, fx: 
     confirmRound(s, w, fx);
   }
   if (m.isMatch) matched(s, slot, m.index, w, fx);
-  else refused(s, slot, m, fx);
+  else refused(s, slot, m, w, fx);
 }
 
 function matched(s: RaftState, slot: number, index: number, w: World, fx: Effects): void {
@@ -211,20 +230,37 @@ function matched(s: RaftState, slot: number, index: number, w: World, fx: Effect
   if (index > at(s.match, slot)) {
     s.match[slot] = index;
     if (at(s.next, slot) <= index) s.next[slot] = index + 1;
+    endSendingTo(s, slot);
     advanceCommit(s, w, fx);
   }
-  if (at(s.next, slot) <= s.log.lastIndex) sendEntries(s, slot, fx);
+  if (at(s.next, slot) <= s.log.lastIndex) sendEntries(s, slot, w, fx);
+}
+
+/** Leader: a follower took a piece of a snapshot. After the last it goes on with entries. */
+export function installed(s: RaftState, slot: number, m: Installed, w: World, fx: Effects): void {
+  if (m.term > s.term) {
+    adoptTerm(s, m.term, w, fx);
+    persistTerm(s, fx);
+    return;
+  }
+  if (s.role !== 'leader' || m.term < s.term) return;
+  s.heardUs[slot] = w.nowUs;
+  const head = pieceInstalled(s, slot, m, w, fx);
+  if (head === null) return;
+  s.isProbing[slot] = 0;
+  s.next[slot] = head.index + 1;
+  matched(s, slot, head.index, w, fx);
 }
 
 /** Goes back over the conflict in one step a term, not an entry (end of §5.3). */
-function refused(s: RaftState, slot: number, m: Appended, fx: Effects): void {
+function refused(s: RaftState, slot: number, m: Appended, w: World, fx: Effects): void {
   const isStale =
     m.index <= at(s.match, slot) || (s.isProbing[slot] === 1 && m.index !== at(s.next, slot) - 1);
   if (isStale) return;
   const shared = s.log.lastWithTermAtMost(m.hintIndex, m.hintTerm);
   s.isProbing[slot] = 1;
   s.next[slot] = Math.max(at(s.match, slot), Math.min(shared, m.index - 1)) + 1;
-  sendEntries(s, slot, fx);
+  sendEntries(s, slot, w, fx);
 }
 
 /** Commit rule: a majority holds it, and it is of this term (§5.4.2). */
@@ -234,34 +270,6 @@ function advanceCommit(s: RaftState, w: World, fx: Effects): void {
   const isFirst = !hasCommittedInTerm(s);
   commitTo(s, index, w, fx);
   if (isFirst && s.role === 'leader') s.machine.confirmed(s.confirmedRound, w, fx);
-}
-
-/** Applies everything up to `index`. */
-function commitTo(s: RaftState, index: number, w: World, fx: Effects): void {
-  if (index <= s.commit) return;
-  assert(index <= s.log.lastIndex, 'commits what it holds', { index, last: s.log.lastIndex });
-  s.commit = index;
-  while (s.applied < s.commit) {
-    s.applied += 1;
-    const e = s.log.entry(s.applied);
-    s.hash = mix32(s.hash ^ factsOf(e).hash ^ s.applied);
-    if (isObserved(s.applied, s.commit)) {
-      const seen: AppliedObservation = {
-        kind: 'applied',
-        index: s.applied,
-        term: e.term,
-        hash: s.hash,
-        currentTerm: s.term,
-      };
-      fx.observe(seen);
-    }
-    s.machine.apply(s.applied, e, w, fx);
-  }
-}
-
-/** After a restart thousands are applied at once: then every 64th tells as much as all of them. */
-function isObserved(index: number, last: number): boolean {
-  return last - index < 64 || index % 64 === 0;
 }
 
 function at(values: Float64Array, slot: number): number {

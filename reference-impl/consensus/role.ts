@@ -4,6 +4,7 @@ import type { Effects, NodeId, World } from '../../harness/core/host.ts';
 import type { Role, RoleObservation } from '../../harness/core/observation.ts';
 import type { TermRecord } from './messages.ts';
 import { timers, type RaftState } from './state.ts';
+import { giveUp } from './transfer.ts';
 
 /** Persist before sending: a term or vote that is forgotten can be used twice. */
 export function persistTerm(s: RaftState, fx: Effects): number {
@@ -22,6 +23,7 @@ export function setRole(s: RaftState, role: Role, w: World, fx: Effects): void {
     ...(role === 'leader' && { lastIndex: log.lastIndex }),
   };
   fx.observe(seen);
+  if (was === 'leader' && s.transfer?.kind === 'sending') giveUp(s);
   if ((was === 'leader') !== (role === 'leader')) s.machine.leading(role === 'leader', w, fx);
 }
 

@@ -1,11 +1,12 @@
 /** What one server of consensus knows, and what it is built with. */
 import { assert } from '../../harness/core/assert.ts';
-import type { Effects, NodeId, World } from '../../harness/core/host.ts';
+import type { Effects, Json, NodeId, World } from '../../harness/core/host.ts';
 import type { Role } from '../../harness/core/observation.ts';
 import type { ConsensusConfig } from './config.ts';
 import { Log } from './log.ts';
 import type { Entry } from './messages.ts';
 import type { ConsensusRules } from './rules.ts';
+import type { Rows, Transfer } from './transfer.ts';
 
 /** What consensus drives. Called from within a handler. */
 interface Machine {
@@ -15,6 +16,13 @@ interface Machine {
   leading(isLeader: boolean, w: World, fx: Effects): void;
   /** Reads that waited for a round ≤ `round` may be answered from what is applied. */
   confirmed(round: number, w: World, fx: Effects): void;
+  /** Everything that is applied, as rows; see `StoreState.rows`. One at a time. */
+  rows(): Rows;
+  /** A snapshot begins to come in: an empty state, beside the one that is in use. */
+  beginRestore(): void;
+  restore(row: Json): void;
+  /** What was restored is the state from now on. */
+  adopt(w: World, fx: Effects): void;
 }
 
 export interface RaftOptions {
@@ -70,9 +78,17 @@ export interface RaftState extends RaftOptions {
   readonly ackedRound: Float64Array;
   round: number;
   confirmedRound: number;
+
+  /** The snapshot that this log rests on; index 0: none. `bytes`: its length as JSON. */
+  snapshot: { readonly index: number; readonly bytes: number };
+  /** The snapshot that is being written, sent or received; see `snapshots.ts`. One at a time. */
+  transfer: Transfer | null;
+  /** A handler has to go on with what is committed and not applied. */
+  isApplyTimerSet: boolean;
 }
 
-export const timers = { election: 1, heartbeat: 2 } as const;
+/** Kind 3 is the store's. */
+export const timers = { election: 1, heartbeat: 2, apply: 4 } as const;
 
 export function makeRaftState(o: RaftOptions): RaftState {
   const n = o.voters.length;
@@ -104,6 +120,9 @@ export function makeRaftState(o: RaftOptions): RaftState {
     ackedRound: new Float64Array(n),
     round: 0,
     confirmedRound: 0,
+    snapshot: { index: 0, bytes: 0 },
+    transfer: null,
+    isApplyTimerSet: false,
   };
 }
 

@@ -7,7 +7,7 @@
 import type { Call, Component, Effects, Msg, NodeId, Rec, World } from '../../harness/core/host.ts';
 import type { Entry, RaftMessage } from '../consensus/messages.ts';
 import { Raft } from '../consensus/raft.ts';
-import type { Change } from './changes.ts';
+import type { Change } from './tables/table.ts';
 import type { ChangeCommand, ExpireCommand, StoreCommand } from './command.ts';
 import type { StoreConfig } from './config.ts';
 import { LeaseClock } from './leases.ts';
@@ -50,7 +50,9 @@ class Store implements Component {
   private readonly config: StoreConfig;
   private readonly rules: StoreRules;
   private readonly raft: Raft;
-  private readonly state: StoreState;
+  private state: StoreState;
+  /** The state of a snapshot that is coming in. */
+  private restoring: StoreState | null = null;
   private readonly clock = new LeaseClock();
   private readonly watchers: Watchers;
   private readonly reads = new Reads();
@@ -73,6 +75,10 @@ class Store implements Component {
         apply: (index, entry, w, fx) => this.apply(index, entry, w, fx),
         leading: (isLeader, w, fx) => this.leading(isLeader, w, fx),
         confirmed: (round, w, fx) => this.confirmed(round, w, fx),
+        rows: () => this.state.rows(),
+        beginRestore: () => void (this.restoring = new StoreState(config, rules)),
+        restore: (row) => this.restoring?.restore(row),
+        adopt: (_w, fx) => this.adopt(fx),
       },
     });
   }
@@ -97,6 +103,8 @@ class Store implements Component {
       case 'appended':
       case 'vote-request':
       case 'vote':
+      case 'install':
+      case 'installed':
         this.raft.message(from, asked, w, fx);
     }
     this.tellWatchers(w, fx);
@@ -137,7 +145,7 @@ class Store implements Component {
       case 'acquire':
       case 'release':
       case 'write-fenced':
-        this.changeRequest(client, m, m.op, fx);
+        this.changeRequest(client, m, m.op, w, fx);
         break;
       case 'read-stale':
         if (this.rules.mayServeStale({ revision: this.state.revision, seen: m.op.seen })) {
@@ -161,7 +169,13 @@ class Store implements Component {
     return consistency === 'stale';
   }
 
-  private changeRequest(client: NodeId, m: StoreRequest, op: ChangeOp, fx: Effects): void {
+  private changeRequest(
+    client: NodeId,
+    m: StoreRequest,
+    op: ChangeOp,
+    w: World,
+    fx: Effects,
+  ): void {
     if (!this.raft.isLeader) {
       this.notLeader(client, m, fx);
       return;
@@ -182,7 +196,7 @@ class Store implements Component {
       return;
     }
     const command: ChangeCommand = { f: 'change', client, session, id, oldest, base, op };
-    this.proposed.set(this.raft.propose(command, fx), { client, m });
+    this.proposed.set(this.raft.propose(command, w, fx), { client, m });
   }
 
   /** Waits until leadership is confirmed, unless the rules say that it need not. */
@@ -221,7 +235,7 @@ class Store implements Component {
   }
 
   private renew(lease: number, w: World, fx: Effects): StoreAnswer {
-    const entry = this.state.leases.get(lease);
+    const entry = this.state.registry.get(lease);
     if (entry === undefined) return { type: 'error', error: { code: 'unknown-lease', lease } };
     // Its end is proposed but not decided: the next try will know.
     if (this.clock.isEnding(lease)) return { type: 'error', error: { code: 'busy' } };
@@ -240,6 +254,21 @@ class Store implements Component {
     if (asked === undefined) return;
     this.proposed.delete(index);
     if (answer !== null) this.respond(asked.client, asked.m, answer, fx);
+  }
+
+  /** The state of a snapshot is in place of its own: what it holds of configuration is new here. */
+  private adopt(fx: Effects): void {
+    if (this.restoring === null) return;
+    const before = this.state;
+    this.state = this.restoring;
+    this.restoring = null;
+    this.watchers.adopt(this.state);
+    const held = new Map(before.keys.list(configPrefix).map((e) => [e.key, e.version]));
+    for (const { key, value, version } of this.state.keys.list(configPrefix)) {
+      if (held.get(key) !== version) observeConfig(key, value, version, fx);
+      held.delete(key);
+    }
+    for (const key of held.keys()) observeConfig(key, null, this.state.revision, fx);
   }
 
   private changed(e: Change, w: World, fx: Effects): void {
@@ -272,7 +301,7 @@ class Store implements Component {
     const leases = this.clock.expired(this.state.expirable(), w.nowUs, this.rules);
     if (leases.length === 0) return;
     const command: ExpireCommand = { f: 'expire', leases };
-    this.raft.propose(command, fx);
+    this.raft.propose(command, w, fx);
   }
 
   private notLeader(client: NodeId, m: StoreRequest, fx: Effects): void {

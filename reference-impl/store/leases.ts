@@ -2,15 +2,8 @@
  * The leader's clock of leases (D1). Not replicated: a new leader starts every TTL anew, so that no
  * lease ends early because its renewals went to the leader before.
  */
-import type { Change } from './changes.ts';
 import type { StoreRules } from './rules.ts';
-
-/** Whatever ends when it is not renewed. */
-export interface Lease {
-  readonly of: 'registration' | 'lock';
-  readonly lease: number;
-  readonly ttlUs: number;
-}
+import type { Change, Lease } from './tables/table.ts';
 
 export class LeaseClock {
   private readonly renewedUs = new Map<number, number>();

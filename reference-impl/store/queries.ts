@@ -12,11 +12,11 @@ export function answerRead(state: StoreState, op: ReadOp, ageUs: number): StoreA
   switch (op.f) {
     case 'read':
     case 'read-stale':
-      return { type: 'value', ...state.get(op.key), revision, ageUs };
+      return { type: 'value', ...state.keys.get(op.key), revision, ageUs };
     case 'list':
-      return { type: 'entries', entries: state.list(op.prefix), revision, ageUs };
+      return { type: 'entries', entries: state.keys.list(op.prefix), revision, ageUs };
     case 'lookup':
-      return { type: 'instances', instances: state.lookup(op.service), revision, ageUs };
+      return { type: 'instances', instances: state.registry.lookup(op.service), revision, ageUs };
   }
 }
 
@@ -30,11 +30,11 @@ export function answerCall(state: StoreState, raft: Raft, c: Call, nowUs: number
       return { role, term, leader, commit, lastIndex: log.lastIndex, revision, ageUs };
     }
     case 'read-stale':
-      return { ...state.get(c.key), revision, ageUs };
+      return { ...state.keys.get(c.key), revision, ageUs };
     case 'list':
-      return { entries: state.list(c.key).map((e) => ({ ...e })), revision, ageUs };
+      return { entries: state.keys.list(c.key).map((e) => ({ ...e })), revision, ageUs };
     case 'lookup':
-      return { instances: state.lookup(c.key).map((e) => ({ ...e })), revision, ageUs };
+      return { instances: state.registry.lookup(c.key).map((e) => ({ ...e })), revision, ageUs };
     default:
       return { error: `the store has no call ${c.f}` };
   }

@@ -1,49 +1,49 @@
 /**
- * The replicated state: key-value store, registry, locks, sessions. A pure deterministic function of the
- * log: the same commands in the same order give the same state and answers on every server.
+ * The replicated state: tables, one after the other. A pure deterministic function of the log: the
+ * same commands in the same order give the same state and answers on every server.
  *
- * Every change takes one revision, however many keys it sets. No clock here: whether a lease has expired is decided by the
- * leader (`leases.ts`) and comes as a command.
+ * Every change takes one revision, however many keys it sets. No clock here: whether a lease has
+ * expired is decided by the leader (`leases.ts`) and comes as a command.
  */
 import { assert } from '../../harness/core/assert.ts';
-import type { Json, NodeId } from '../../harness/core/host.ts';
-import { type Change, Changes } from './changes.ts';
+import type { Json } from '../../harness/core/host.ts';
+import { hashText } from '../../harness/core/prng.ts';
 import type { ChangeCommand, StoreCommand } from './command.ts';
 import type { StoreConfig } from './config.ts';
-import type { Lease } from './leases.ts';
-import { Locks } from './locks.ts';
-import type { CatalogEntry, ChangeOp, KeyValue, StoreAnswer, WatchEvent } from './protocol.ts';
+import type { ChangeOp, StoreAnswer } from './protocol.ts';
 import { storeRules, type StoreRules } from './rules.ts';
-import { Sessions } from './sessions.ts';
+import { Changes } from './tables/changes.ts';
+import { Keys } from './tables/keys.ts';
+import { Locks } from './tables/locks.ts';
+import { Registry } from './tables/registry.ts';
+import { Sessions } from './tables/sessions.ts';
+import type { Change, Kept, Lease, Table } from './tables/table.ts';
 import { problemWith } from './validate.ts';
 
-interface Value {
-  readonly value: Json;
-  readonly version: number;
-}
-
 type StateRules = Pick<StoreRules, 'isDoneOnce' | 'answerAgain' | 'mayAcquire' | 'mayWriteFenced'>;
-type RegisterOp = ChangeOp & { readonly f: 'register' };
+
+/** One row of a snapshot, with the name of its table; the first of all is the revision. */
+type StateRow = readonly [table: string, row: Json];
 
 export class StoreState {
   revision = 0;
-  readonly changes: Changes;
+  readonly keys = new Keys();
+  readonly registry = new Registry();
+  readonly locks: Locks;
   readonly sessions: Sessions;
-  /** By lease. */
-  readonly leases = new Map<number, CatalogEntry>();
+  readonly changes: Changes;
   private readonly rules: StateRules;
-  private readonly locks: Locks;
-  private readonly services = new Map<string, Map<NodeId, CatalogEntry>>();
-  private readonly values = new Map<string, Value>();
+  private readonly tables: readonly Table[];
 
   constructor(config: StoreConfig, rules: StateRules = storeRules) {
     this.rules = rules;
     this.locks = new Locks(rules);
     this.changes = new Changes(config.historyMax);
     this.sessions = new Sessions(config.sessionsMax);
+    this.tables = [this.keys, this.registry, this.locks];
   }
 
-  /** `index`: its position in the log. The answer for the client, or null when there is nobody to answer or nothing to say. */
+  /** `index`: its position in the log. The answer for the client, or null when there is none. */
   apply(c: StoreCommand, index: number): StoreAnswer | null {
     switch (c.f) {
       case 'noop':
@@ -51,37 +51,47 @@ export class StoreState {
       case 'change':
         return this.changeOnce(c, index);
       case 'expire':
-        for (const lease of c.leases) {
-          if (this.endLease(lease, 'expired') !== null) continue;
-          this.note(this.locks.expire(lease, this.revision + 1));
-        }
+        for (const lease of c.leases) this.expire(lease);
         return null;
     }
   }
 
   /** Everything that ends when it is not renewed. */
   *expirable(): Generator<Lease> {
-    for (const { lease, ttlUs } of this.leases.values()) yield { of: 'registration', lease, ttlUs };
-    for (const { lease, ttlUs } of this.locks.leases()) yield { of: 'lock', lease, ttlUs };
+    for (const table of this.tables) yield* table.expirable();
   }
 
-  get(key: string): Value {
-    return this.values.get(key) ?? missing;
+  /** All rows as they are now, however late they are taken. One at a time; close it or take all. */
+  rows(): StateRows {
+    return new StateRows(this.kept(), this.revision);
   }
 
-  /** Keys with this prefix, ascending. */
-  list(prefix: string): readonly KeyValue[] {
-    const found: KeyValue[] = [];
-    for (const [key, v] of this.values) if (key.startsWith(prefix)) found.push({ key, ...v });
-    return found.sort((a, b) => (a.key < b.key ? -1 : 1));
+  restore(row: Json): void {
+    const [name, inner] = row as StateRow;
+    if (name === 'revision') {
+      this.revision = inner as number;
+      return;
+    }
+    const table = this.kept().find((k) => k.name === name);
+    assert(table !== undefined, 'a snapshot of tables that are known', { name });
+    table.restore(inner);
   }
 
-  /** Instances of `service`, or of all when it is empty; ordered by service, then instance. */
-  lookup(service: string): readonly CatalogEntry[] {
-    const names = service === '' ? [...this.services.keys()].sort() : [service];
-    return names.flatMap((name) =>
-      [...(this.services.get(name)?.values() ?? [])].sort((a, b) => a.instance - b.instance),
-    );
+  /** A hash of all rows, whatever their order; null when there are more than `max`. */
+  hash(max: number): number | null {
+    const rows = this.rows();
+    let hash = 0;
+    for (let n = 0; n <= max; n++) {
+      const row = rows.next();
+      if (row === null) return hash;
+      hash = (hash + hashText(JSON.stringify(row))) >>> 0;
+    }
+    rows.close();
+    return null;
+  }
+
+  private kept(): readonly Kept[] {
+    return [...this.tables, this.sessions, this.changes];
   }
 
   /** The network repeats datagrams, and clients try again: a change is executed once. */
@@ -100,100 +110,51 @@ export class StoreState {
   private change(op: ChangeOp): StoreAnswer {
     const problem = problemWith(op);
     assert(problem === null, 'what entered the log can be carried', { problem });
-    switch (op.f) {
-      case 'write':
-        return this.put({ [op.key]: op.value });
-      case 'write-all':
-        return this.put(op.values);
-      case 'delete':
-        return this.put({ [op.key]: null });
-      case 'cas':
-        if (!isSame(this.get(op.key).value, op.from)) {
-          return { type: 'error', error: { code: 'cas-mismatch', revision: this.revision } };
-        }
-        return this.put({ [op.key]: op.to });
-      case 'register':
-        return this.register(op);
-      case 'deregister':
-        return this.deregister(op.lease);
-      case 'acquire':
-        return this.noted(this.locks.acquire(op, this.revision + 1));
-      case 'release':
-        return this.noted(this.locks.release(op, this.revision + 1));
-      case 'write-fenced':
-        return this.locks.refusal(op.lock, op.token) ?? this.put({ [op.key]: op.value });
+    for (const table of this.tables) {
+      const error = table.check(op, this.revision);
+      if (error !== null) return { type: 'error', error };
+    }
+    const table = this.tables.find((t) => t.executes.includes(op.f));
+    assert(table !== undefined, 'a table executes each operation', { f: op.f });
+    const { answer, changes } = table.apply(op, this.revision + 1);
+    this.note(changes);
+    return answer;
+  }
+
+  private expire(lease: number): void {
+    for (const table of this.tables) {
+      const change = table.expire(lease, this.revision + 1);
+      if (change !== null) return this.note([change]);
     }
   }
 
-  private noted(done: {
-    readonly answer: StoreAnswer;
-    readonly change: Change | null;
-  }): StoreAnswer {
-    this.note(done.change);
-    return done.answer;
-  }
-
-  private note(change: Change | null): void {
-    if (change === null) return;
-    this.revision = change.revision;
-    this.changes.add([change]);
-  }
-
-  /** Null is the value of a key that is not there; to remove what is not there changes nothing. */
-  private put(values: Readonly<Record<string, Json>>): StoreAnswer {
-    const keys = Object.keys(values)
-      .filter((key) => (values[key] ?? null) !== null || this.values.has(key))
-      .sort();
-    if (keys.length === 0) return { type: 'done', revision: this.revision, isChanged: false };
+  private note(changes: readonly Change[]): void {
+    if (changes.length === 0) return;
     this.revision += 1;
-    const { revision } = this;
-    const events = keys.map((key): WatchEvent => {
-      const value = values[key] ?? null;
-      const previous = this.values.get(key) ?? null;
-      if (value === null) this.values.delete(key);
-      else this.values.set(key, { value, version: revision });
-      return { scope: 'kv', revision, key, value, previous };
-    });
-    this.changes.add(events);
-    return { type: 'done', revision };
-  }
-
-  private register(op: RegisterOp): StoreAnswer {
-    this.revision += 1;
-    const instances = this.services.get(op.service) ?? new Map<NodeId, CatalogEntry>();
-    this.services.set(op.service, instances);
-    const replaced = instances.get(op.instance);
-    if (replaced !== undefined) this.leases.delete(replaced.lease);
-    const { service, instance, zone, tags, ttlUs } = op;
-    const entry: CatalogEntry = { service, instance, zone, tags, ttlUs, lease: this.revision };
-    instances.set(instance, entry);
-    this.leases.set(entry.lease, entry);
-    this.changes.add([{ scope: 'registry', revision: this.revision, change: 'registered', entry }]);
-    return { type: 'lease', lease: entry.lease, ttlUs, revision: this.revision };
-  }
-
-  private deregister(lease: number): StoreAnswer {
-    const entry = this.endLease(lease, 'deregistered');
-    if (entry === null) return { type: 'error', error: { code: 'unknown-lease', lease } };
-    return { type: 'lease', lease, ttlUs: entry.ttlUs, revision: this.revision };
-  }
-
-  private endLease(lease: number, change: 'deregistered' | 'expired'): CatalogEntry | null {
-    const entry = this.leases.get(lease);
-    if (entry === undefined) return null;
-    this.revision += 1;
-    this.leases.delete(lease);
-    const instances = this.services.get(entry.service);
-    instances?.delete(entry.instance);
-    if (instances?.size === 0) this.services.delete(entry.service);
-    this.changes.add([{ scope: 'registry', revision: this.revision, change, entry }]);
-    return entry;
+    this.changes.add(changes);
   }
 }
 
-const missing: Value = { value: null, version: 0 };
+/** The rows of all tables as they were when it was made. */
+export class StateRows {
+  private readonly rows: (readonly [string, Iterator<Json>])[];
 
-/** Equal as JSON; objects with their keys in the same order. */
-function isSame(a: Json, b: Json): boolean {
-  return a === b || JSON.stringify(a) === JSON.stringify(b);
+  constructor(kept: readonly Kept[], revision: number) {
+    const first: Json[] = [revision];
+    this.rows = [['revision', first.values()], ...kept.map((k) => [k.name, k.rows()] as const)];
+  }
+
+  /** The next row, or null when that was the last. */
+  next(): StateRow | null {
+    for (let of = this.rows[0]; of !== undefined; of = this.rows[0]) {
+      const step = of[1].next();
+      if (step.done !== true) return [of[0], step.value];
+      this.rows.shift();
+    }
+    return null;
+  }
+
+  close(): void {
+    for (const [, rows] of this.rows.splice(0)) rows.return?.();
+  }
 }

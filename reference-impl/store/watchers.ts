@@ -3,7 +3,7 @@
  * compaction. Any server serves them, from what it has applied. Soft state: lost with the process.
  */
 import type { Effects, NodeId, World } from '../../harness/core/host.ts';
-import { isWanted } from './changes.ts';
+import { isWanted } from './tables/changes.ts';
 import type { StoreConfig } from './config.ts';
 import type {
   StoreError,
@@ -26,7 +26,7 @@ interface Watcher {
 }
 
 export class Watchers {
-  private readonly state: StoreState;
+  private state: StoreState;
   private readonly config: StoreConfig;
   private readonly rules: StoreRules;
   private watchers: Watcher[] = [];
@@ -69,12 +69,18 @@ export class Watchers {
     if (found >= 0) this.watchers.splice(found, 1);
   }
 
+  /** Another state, later than the one before, is in its place. */
+  adopt(state: StoreState): void {
+    this.state = state;
+  }
+
   /** Tells everybody what has happened since the last time. */
   flush(ageUs: number, w: World, fx: Effects): void {
     if (this.flushed === this.state.revision) return;
     this.flushed = this.state.revision;
     if (this.watchers.length === 0) return;
     this.dropExpired(w.nowUs);
+    this.dropCompacted(fx);
     for (const watcher of this.watchers) this.push(watcher, ageUs, fx);
   }
 
@@ -82,6 +88,18 @@ export class Watchers {
     if (this.watchers.some((x) => x.untilUs <= nowUs)) {
       this.watchers = this.watchers.filter((x) => x.untilUs > nowUs);
     }
+  }
+
+  /** Those for whom a snapshot left out what they were not told. */
+  private dropCompacted(fx: Effects): void {
+    const { revision, changes } = this.state;
+    const { compacted } = changes;
+    if (this.watchers.every((x) => x.scanned >= compacted)) return;
+    for (const x of this.watchers) {
+      if (x.scanned < compacted)
+        refuse(x.client, x.m, { code: 'compacted', compacted, revision }, fx);
+    }
+    this.watchers = this.watchers.filter((x) => x.scanned >= compacted);
   }
 
   /** Sends what the watcher wants and was not told, if anything. */

@@ -40,7 +40,15 @@ function server({ id, shape }: NodeConfig): Component {
     voters: nodesWithRole(shape, 'server'),
     config: lan,
     rules: { ...consensusRules, recoveredVote: ({ term }) => ({ term, votedFor: null }) },
-    machine: { apply: ignore, leading: ignore, confirmed: ignore },
+    machine: {
+      apply: ignore,
+      leading: ignore,
+      confirmed: ignore,
+      rows: () => ({ next: () => null, close: ignore }),
+      beginRestore: ignore,
+      restore: ignore,
+      adopt: ignore,
+    },
   });
   return {
     start: (records, w, fx) => raft.start(records, w, fx),

@@ -90,7 +90,15 @@ function server(self: NodeId, o: ElectionOptions): Component {
     voters,
     config: { ...lan, electionMinUs: o.timeoutMinUs, electionMaxUs: o.timeoutMaxUs },
     rules: consensusRules,
-    machine: { apply: ignore, leading: ignore, confirmed: ignore },
+    machine: {
+      apply: ignore,
+      leading: ignore,
+      confirmed: ignore,
+      rows: () => ({ next: () => null, close: ignore }),
+      beginRestore: ignore,
+      restore: ignore,
+      adopt: ignore,
+    },
   });
   const handle = (w: Instant, fx: Effects, handler: (fx: Effects) => void): void => {
     if (o.isPreVoting) handler(fx);
@@ -120,6 +128,7 @@ function grantPreVotes(raft: Raft, w: Instant, fx: Effects, handler: (fx: Effect
   const granted: { voter: NodeId; vote: Vote }[] = [];
   handler({
     persist: (record) => fx.persist(record),
+    forget: (before) => fx.forget(before),
     observe: (e) => fx.observe(e),
     send: (to: NodeId, m: Msg) => {
       const { kind, isPre, term } = m as VoteRequest;

@@ -64,6 +64,7 @@ function overheard(c: Component, onSend: (to: NodeId, m: Msg) => void): Componen
 function listenerOn(fx: Effects, onSend: (to: NodeId, m: Msg) => void): Effects {
   return {
     persist: (record) => fx.persist(record),
+    forget: (before) => fx.forget(before),
     observe: (e) => fx.observe(e),
     send: (to, m, lane) => {
       onSend(to, m);

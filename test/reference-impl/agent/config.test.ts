@@ -35,14 +35,15 @@ describe('the settings of a run', () => {
     referenceSettings({ policyDivisor: 1, deadlineUs: 1, mutant: null, extra });
 
   it('have defaults', () => {
-    const usual = { trafficUs: 0, balancer: 'two-choices', isZonePreferred: false, batchMax: 128 };
-    assert.deepEqual(read({}), usual);
+    const usual = { trafficUs: 0, balancer: 'two-choices', isZonePreferred: false };
+    assert.deepEqual(read({}), { ...usual, batchMax: 128, snapshotBytes: 4 * 1_024 * 1_024 });
   });
 
   it('are refused with a word on what is wanted', () => {
     assert.throws(() => read({ trafficUs: -1 }), /E_CONFIG: trafficUs is -1, wanted whole µs/);
     assert.throws(() => read({ balancer: 'best' }), /E_CONFIG: balancer is "best"/);
     assert.throws(() => read({ isZonePreferred: 1 }), /E_CONFIG: isZonePreferred is 1/);
+    assert.throws(() => read({ snapshotBytes: 1.5 }), /E_CONFIG: snapshotBytes is 1.5, wanted/);
     assert.throws(() => read({ batchMax: 0 }), /E_CONFIG: batchMax is 0, wanted .* 1 or more/);
   });
 });

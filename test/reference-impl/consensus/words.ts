@@ -92,6 +92,10 @@ export function show(said: Msg | Observation): string {
     case 'appended':
       if (m.isMatch) return `appended term=${m.term} up to ${m.index}`;
       return `refused term=${m.term} prev=${m.index} hint=${m.hintIndex}/${m.hintTerm}`;
+    case 'install':
+      return `install ${m.head.index}/${m.head.term} piece=${m.piece}${m.isLast ? ' (last)' : ''}`;
+    case 'installed':
+      return `installed piece=${m.piece}`;
     case 'response':
       return `#${m.id} ${showFields(m.answer)}`;
     case 'events':

@@ -79,7 +79,7 @@ export class StoreCluster {
         kind: 'request',
         session: 1,
         id,
-        oldest: id,
+        oldest: Math.max(1, id - 200),
         base: 0,
         replyLane: 2,
         op,

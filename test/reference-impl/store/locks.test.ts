@@ -99,7 +99,7 @@ describe('locks of the replicated state', () => {
         }
         assert.equal(state.revision, model.log.length, say);
       }
-      for (const key of ['x', 'y']) assert.equal(state.get(key).value, model.value(key));
+      for (const key of ['x', 'y']) assert.equal(state.keys.get(key).value, model.value(key));
       const held = [...state.expirable()].map(({ of, lease }) => `${of} ${lease}`);
       assert.ok(held.every((h) => h.startsWith('lock ')) && held.length <= 2, `seed ${seed}`);
     }

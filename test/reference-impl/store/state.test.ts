@@ -63,7 +63,7 @@ describe('the replicated state', () => {
         answers.set(name, answer);
       }
       for (const [key, value] of model(commands)) {
-        assert.deepEqual(state.get(key).value, value, `seed ${seed}, key ${key}`);
+        assert.deepEqual(state.keys.get(key).value, value, `seed ${seed}, key ${key}`);
       }
     }
   });
@@ -98,7 +98,7 @@ describe('the replicated state', () => {
     };
     for (let id = 2; id <= 1_000; id++) write(id);
     assert.deepEqual(write(1), { type: 'done', revision: 1_000 });
-    assert.equal(state.get('k1').value, 1);
+    assert.equal(state.keys.get('k1').value, 1);
     assert.deepEqual(write(1), { type: 'done', revision: 1_000 }, 'a copy gets the same answer');
   });
 
@@ -132,7 +132,7 @@ describe('the replicated state', () => {
     // … nor is a session executed that knows nothing of what was forgotten; one that does is new.
     assert.deepEqual(write(4, 1, 1), { type: 'error', error: { code: 'session-lost' } });
     assert.deepEqual(write(4, 2, 2), { type: 'done', revision: 5 });
-    assert.deepEqual(state.get('s2'), { value: 1, version: 2 });
+    assert.deepEqual(state.keys.get('s2'), { value: 1, version: 2 });
   });
 
   it('takes no revision for a change that changes nothing, and tells nobody', () => {

@@ -9,8 +9,9 @@
  *
  * Part of the replicated state: changed only by `apply`, in the order of the log.
  */
-import type { NodeId } from '../../harness/core/host.ts';
-import type { StoreAnswer } from './protocol.ts';
+import type { Json, NodeId } from '../../../harness/core/host.ts';
+import type { StoreAnswer } from '../protocol.ts';
+import type { Kept } from './table.ts';
 
 /** Names one change: (client, session, id); the rest is told with it. */
 export interface Requested {
@@ -36,7 +37,15 @@ interface Session {
  */
 type Known = StoreAnswer | 'new' | 'forgotten' | 'lost';
 
-export class Sessions {
+type Row = readonly [
+  key: string,
+  floor: number,
+  usedAt: number,
+  answers: readonly (readonly [number, StoreAnswer])[],
+];
+
+export class Sessions implements Kept {
+  readonly name = 'sessions';
   /** Least recently used first. */
   private readonly sessions = new Map<string, Session>();
   private readonly max: number;
@@ -70,6 +79,24 @@ export class Sessions {
       for (const known of s.answers.keys()) if (known <= s.floor) s.answers.delete(known);
     }
     if (this.sessions.size > this.max) this.forgetOne();
+  }
+
+  rows(): Iterator<Json> {
+    const rows = [...this.sessions].map(([key, s]): Row => [
+      key,
+      s.floor,
+      s.usedAt,
+      [...s.answers],
+    ]);
+    return [this.forgottenAt, ...(rows as unknown as Json[])].values();
+  }
+
+  restore(row: Json): void {
+    if (typeof row === 'number') this.forgottenAt = row;
+    else {
+      const [key, floor, usedAt, answers] = row as unknown as Row;
+      this.sessions.set(key, { floor, usedAt, answers: new Map(answers) });
+    }
   }
 
   private forgetOne(): void {

@@ -1,11 +1,11 @@
 /** The latest changes, by revision, that watches resume from; older ones are compacted away. */
-import { assert } from '../../harness/core/assert.ts';
-import type { LockChange, WatchEvent, WatchScope } from './protocol.ts';
+import { assert } from '../../../harness/core/assert.ts';
+import type { Json } from '../../../harness/core/host.ts';
+import type { WatchEvent, WatchScope } from '../protocol.ts';
+import type { Change, Kept } from './table.ts';
 
-/** One change of the replicated state. */
-export type Change = WatchEvent | LockChange;
-
-export class Changes {
+export class Changes implements Kept {
+  readonly name = 'changes';
   /** What revision `compacted + 1 + i` changed: at least one thing. */
   private events: (readonly Change[])[] = [];
   /** Changes up to this revision are gone. */
@@ -26,6 +26,16 @@ export class Changes {
       this.compacted += this.events.length - this.max;
       this.events = this.events.slice(this.events.length - this.max);
     }
+  }
+
+  /** The first row tells from where on. */
+  rows(): Iterator<Json> {
+    return ([this.compacted, ...this.events] as unknown as Json[]).values();
+  }
+
+  restore(row: Json): void {
+    if (typeof row === 'number') this.compacted = row;
+    else this.events.push(row as unknown as readonly Change[]);
   }
 
   /** What was changed at a revision that is not compacted and not in the future. */

@@ -1,0 +1,155 @@
+/** Where a log rests on a snapshot: at the start from the disk, and when a leader sends its own. */
+import type { Effects, NodeId, World } from '../../harness/core/host.ts';
+import type { AppliedObservation } from './observations.ts';
+import { commitTo } from './apply.ts';
+import { beginAgain } from './messages.ts';
+import type {
+  Appended,
+  Install,
+  Installed,
+  PieceRecord,
+  RaftRecord,
+  SnapshotEndRecord,
+  SnapshotHead,
+  SnapshotRecord,
+} from './messages.ts';
+import { adoptTerm, followLeader, persistTerm } from './role.ts';
+import type { RaftState } from './state.ts';
+import { giveUp, type Receiving } from './transfer.ts';
+
+/** What is on the disk, oldest first: the last whole snapshot, and all that follows its beginning. */
+export function recover(s: RaftState, records: readonly RaftRecord[], w: World, fx: Effects): void {
+  const ended = records.findLast((r) => r.kind === 'snapshot-end');
+  const begin = records.findIndex((r) => r.kind === 'snapshot' && r.id === ended?.id);
+  const snapshot = records[begin] as SnapshotRecord | undefined;
+  if (snapshot !== undefined) s.machine.beginRestore();
+  if (snapshot !== undefined && ended?.isOwn === true) restOn(s, snapshot.head);
+  for (const r of records.slice(Math.max(0, begin))) {
+    if (r.kind === 'term') {
+      const { term, votedFor } = s.rules.recoveredVote(r);
+      s.term = term;
+      s.votedFor = votedFor;
+    } else if (r.kind === 'append') s.log.append(r.after, r.entries);
+    else if (snapshot === undefined || r.id !== snapshot.id) continue;
+    else if (r.kind === 'piece') for (const row of r.rows) s.machine.restore(row);
+    else if (r.kind === 'snapshot-end') {
+      if (!r.isOwn) restOn(s, snapshot.head);
+      s.snapshot = { index: snapshot.head.index, bytes: bytesOf(records, r.id) };
+      s.machine.adopt(w, fx);
+    }
+  }
+  // Last, when the term is known.
+  if (snapshot !== undefined) tell(s, snapshot.head, fx);
+}
+
+function bytesOf(records: readonly RaftRecord[], id: number): number {
+  let bytes = 0;
+  for (const r of records) {
+    if (r.kind === 'piece' && r.id === id) bytes += Buffer.byteLength(JSON.stringify(r.rows));
+  }
+  return bytes;
+}
+
+/** As if all entries up to the snapshot's had been applied one by one. */
+function restOn(s: RaftState, head: SnapshotHead): void {
+  s.log.reset(head.index, head.term);
+  s.commit = head.index;
+  s.applied = head.index;
+  s.hash = head.hash;
+}
+
+function tell(s: RaftState, head: SnapshotHead, fx: Effects): void {
+  const seen: AppliedObservation = { kind: 'applied', ...head, currentTerm: s.term };
+  fx.observe(seen);
+}
+
+/** Follower: a piece of the leader's snapshot. */
+export function install(s: RaftState, from: NodeId, m: Install, w: World, fx: Effects): void {
+  if (m.term < s.term) return answer(s, from, m, fx);
+  if (m.term > s.term) {
+    adoptTerm(s, m.term, w, fx);
+    persistTerm(s, fx);
+  }
+  if (s.role === 'leader') return;
+  followLeader(s, from, w, fx);
+  if (hasAlready(s, m.head)) {
+    commitTo(s, m.head.index, w, fx);
+    return matches(s, from, fx);
+  }
+  const t = receivingOf(s, from, m, fx);
+  if (t === null) return answer(s, from, m, fx, beginAgain);
+  if (t.isEnded || m.piece > t.piece) return;
+  if (m.piece === t.piece) takePiece(s, t, m, w, fx);
+  // A piece that is repeated was taken: the answer was lost.
+  answer(s, from, m, fx);
+}
+
+/** Then its own entries are worth more than a snapshot: later ones that it acknowledged are kept. */
+function hasAlready(s: RaftState, head: SnapshotHead): boolean {
+  if (head.index <= s.commit) return true;
+  return s.log.knows(head.index) && s.log.termAt(head.index) === head.term;
+}
+
+/** The transfer that this piece belongs to; begun with its first piece. Null: its beginning is lost, with a restart. */
+function receivingOf(s: RaftState, from: NodeId, m: Install, fx: Effects): Receiving | null {
+  const t = s.transfer;
+  if (t?.kind === 'receiving' && t.id === m.id && t.from === from) return t;
+  // Its own, or another leader's, is worth nothing any more; of one that has ended the disk is told.
+  if (m.piece !== 0 || (t !== null && t.kind !== 'sending' && t.isEnded)) return null;
+  giveUp(s);
+  const record: SnapshotRecord = { kind: 'snapshot', id: m.id, head: m.head };
+  const first = fx.persist(record);
+  const last = persistTerm(s, fx);
+  s.machine.beginRestore();
+  const { id, head } = m;
+  const made: Receiving = {
+    kind: 'receiving',
+    id,
+    from,
+    head,
+    first,
+    last,
+    piece: 0,
+    bytes: 0,
+    isEnded: false,
+  };
+  s.transfer = made;
+  return made;
+}
+
+function takePiece(s: RaftState, t: Receiving, m: Install, w: World, fx: Effects): void {
+  t.piece += 1;
+  if (m.rows.length > 0) {
+    const piece: PieceRecord = { kind: 'piece', id: t.id, rows: m.rows };
+    t.last = fx.persist(piece);
+    t.bytes += Buffer.byteLength(JSON.stringify(m.rows));
+    for (const row of m.rows) s.machine.restore(row);
+  }
+  if (!m.isLast) return;
+  const end: SnapshotEndRecord = { kind: 'snapshot-end', id: t.id, isOwn: false };
+  t.last = fx.persist(end);
+  t.isEnded = true;
+  restOn(s, t.head);
+  tell(s, t.head, fx);
+  s.machine.adopt(w, fx);
+}
+
+function answer(s: RaftState, to: NodeId, m: Install, fx: Effects, piece: number = m.piece): void {
+  const a: Installed = { kind: 'installed', term: s.term, id: m.id, piece };
+  fx.send(to, a);
+}
+
+/** The logs agree as far as is committed here. */
+function matches(s: RaftState, to: NodeId, fx: Effects): void {
+  const { term, commit } = s;
+  const a: Appended = {
+    kind: 'appended',
+    term,
+    round: 0,
+    isMatch: true,
+    index: commit,
+    hintIndex: 0,
+    hintTerm: 0,
+  };
+  fx.send(to, a);
+}

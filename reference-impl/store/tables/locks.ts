@@ -1,0 +1,115 @@
+/**
+ * Locks of the store: a lock is a lease on a key, and its fencing token is the revision of its grant.
+ *
+ * Part of the replicated state: changed only by `apply`, in the order of the log. Like every lease it
+ * ends by a command of the leader. A token alone protects nobody (Kleppmann, "How to do distributed
+ * locking", 2016): its holder may stand still and wake up after the lease has ended. So a fenced write
+ * carries its token, and is refused once a newer one was granted.
+ */
+import type { Json } from '../../../harness/core/host.ts';
+import type { ChangeOp, HeldLock, LockChange, StoreError } from '../protocol.ts';
+import type { StoreRules } from '../rules.ts';
+import type { Applied, Lease, Table } from './table.ts';
+
+type LockRules = Pick<StoreRules, 'mayAcquire' | 'mayWriteFenced'>;
+
+/** A lock that is held, or the newest token of one that is not. */
+type Row = HeldLock | { readonly key: string; readonly newest: number };
+
+/** Locks that nobody holds and whose newest token is known; past it the oldest token is forgotten. */
+const freeMax = 4_096;
+
+export class Locks implements Table {
+  readonly name = 'locks';
+  readonly executes = ['acquire', 'release'] as const;
+  private readonly rules: LockRules;
+  /** By key. */
+  private readonly held = new Map<string, HeldLock>();
+  /** Of locks that nobody holds: the newest token that was ever granted. Oldest release first. */
+  private readonly newest = new Map<string, number>();
+  /** The newest token of all that were forgotten: what is unknown is not newer than that. */
+  private forgotten = 0;
+
+  constructor(rules: LockRules) {
+    this.rules = rules;
+  }
+
+  check(op: ChangeOp): StoreError | null {
+    if (op.f === 'acquire') {
+      const holder = this.held.get(op.key);
+      if (this.rules.mayAcquire({ isHeld: holder !== undefined })) return null;
+      return { code: 'held', lease: holder?.lease ?? 0 };
+    }
+    // Only the grant with this token: a later holder's lock is not one's own.
+    if (op.f === 'release' && this.held.get(op.key)?.lease !== op.token) {
+      return { code: 'not-held', lease: op.token };
+    }
+    if (op.f !== 'write-fenced') return null;
+    // Does this token still protect a write?
+    const { token } = op;
+    const newest = this.newestOf(op.lock);
+    return this.rules.mayWriteFenced({ token, newest }) ? null : { code: 'fenced', newest };
+  }
+
+  apply(op: ChangeOp, revision: number): Applied {
+    if (op.f === 'acquire') {
+      const { key, ttlUs } = op;
+      const lock: HeldLock = { key, lease: revision, ttlUs };
+      this.held.set(key, lock);
+      this.newest.delete(key);
+      return {
+        answer: { type: 'lease', lease: revision, ttlUs, revision },
+        changes: [{ scope: 'lock', revision, change: 'granted', lock }],
+      };
+    }
+    const { key } = op as ChangeOp & { readonly f: 'release' };
+    const lock = this.free(key);
+    return {
+      answer: { type: 'done', revision },
+      changes: [{ scope: 'lock', revision, change: 'released', lock }],
+    };
+  }
+
+  *expirable(): Generator<Lease> {
+    for (const { lease, ttlUs } of this.held.values()) yield { of: 'lock', lease, ttlUs };
+  }
+
+  /** The lock with this lease has outlived it. */
+  expire(lease: number, revision: number): LockChange | null {
+    for (const lock of this.held.values()) {
+      if (lock.lease !== lease) continue;
+      return { scope: 'lock', revision, change: 'expired', lock: this.free(lock.key) };
+    }
+    return null;
+  }
+
+  rows(): Iterator<Json> {
+    const free = [...this.newest].map(([key, newest]): Row => ({ key, newest }));
+    const rows: Row[] = [{ key: '', newest: this.forgotten }, ...free, ...this.held.values()];
+    return rows.map((r): Json => ({ ...r })).values();
+  }
+
+  restore(row: Json): void {
+    const r = row as unknown as Row;
+    if ('lease' in r) this.held.set(r.key, r);
+    else if (r.key === '') this.forgotten = r.newest;
+    else this.newest.set(r.key, r.newest);
+  }
+
+  /** The newest token that was ever granted for a lock, or more. */
+  private newestOf(key: string): number {
+    return this.held.get(key)?.lease ?? this.newest.get(key) ?? this.forgotten;
+  }
+
+  private free(key: string): HeldLock {
+    const lock = this.held.get(key) as HeldLock;
+    this.held.delete(key);
+    this.newest.set(key, lock.lease);
+    if (this.newest.size > freeMax) {
+      const [oldest, token] = this.newest.entries().next().value as [string, number];
+      this.newest.delete(oldest);
+      this.forgotten = Math.max(this.forgotten, token);
+    }
+    return lock;
+  }
+}

@@ -1,0 +1,93 @@
+/** Instances of services, each with a lease (requirement D1). */
+import type { Json, NodeId } from '../../../harness/core/host.ts';
+import type { CatalogEntry, ChangeOp, StoreError, WatchEvent } from '../protocol.ts';
+import type { Applied, Lease, Table } from './table.ts';
+
+type RegisterOp = ChangeOp & { readonly f: 'register' };
+
+export class Registry implements Table {
+  readonly name = 'registry';
+  readonly executes = ['register', 'deregister'] as const;
+  private readonly byLease = new Map<number, CatalogEntry>();
+  private readonly services = new Map<string, Map<NodeId, CatalogEntry>>();
+
+  get(lease: number): CatalogEntry | undefined {
+    return this.byLease.get(lease);
+  }
+
+  /** Instances of `service`, or of all when it is empty; ordered by service, then instance. */
+  lookup(service: string): readonly CatalogEntry[] {
+    const names = service === '' ? [...this.services.keys()].sort() : [service];
+    return names.flatMap((name) =>
+      [...(this.services.get(name)?.values() ?? [])].sort((a, b) => a.instance - b.instance),
+    );
+  }
+
+  check(op: ChangeOp): StoreError | null {
+    if (op.f !== 'deregister' || this.byLease.has(op.lease)) return null;
+    return { code: 'unknown-lease', lease: op.lease };
+  }
+
+  apply(op: ChangeOp, revision: number): Applied {
+    if (op.f === 'register') return this.register(op, revision);
+    const { lease } = op as ChangeOp & { readonly f: 'deregister' };
+    const { ttlUs } = this.byLease.get(lease) as CatalogEntry;
+    const change = this.end(lease, 'deregistered', revision);
+    return {
+      answer: { type: 'lease', lease, ttlUs, revision },
+      changes: change === null ? [] : [change],
+    };
+  }
+
+  *expirable(): Generator<Lease> {
+    for (const { lease, ttlUs } of this.byLease.values()) {
+      yield { of: 'registration', lease, ttlUs };
+    }
+  }
+
+  expire(lease: number, revision: number): WatchEvent | null {
+    return this.end(lease, 'expired', revision);
+  }
+
+  rows(): Iterator<Json> {
+    return [...this.byLease.values()].map((e): Json => ({ ...e })).values();
+  }
+
+  restore(row: Json): void {
+    this.add(row as unknown as CatalogEntry);
+  }
+
+  /** The same instance again: the lease it had before is unknown from now on. */
+  private register(op: RegisterOp, revision: number): Applied {
+    const { service, instance, zone, tags, ttlUs } = op;
+    const entry: CatalogEntry = { service, instance, zone, tags, ttlUs, lease: revision };
+    this.add(entry);
+    return {
+      answer: { type: 'lease', lease: revision, ttlUs, revision },
+      changes: [{ scope: 'registry', revision, change: 'registered', entry }],
+    };
+  }
+
+  private add(entry: CatalogEntry): void {
+    const instances = this.services.get(entry.service) ?? new Map<NodeId, CatalogEntry>();
+    this.services.set(entry.service, instances);
+    const replaced = instances.get(entry.instance);
+    if (replaced !== undefined) this.byLease.delete(replaced.lease);
+    instances.set(entry.instance, entry);
+    this.byLease.set(entry.lease, entry);
+  }
+
+  private end(
+    lease: number,
+    change: 'deregistered' | 'expired',
+    revision: number,
+  ): WatchEvent | null {
+    const entry = this.byLease.get(lease);
+    if (entry === undefined) return null;
+    this.byLease.delete(lease);
+    const instances = this.services.get(entry.service);
+    instances?.delete(entry.instance);
+    if (instances?.size === 0) this.services.delete(entry.service);
+    return { scope: 'registry', revision, change, entry };
+  }
+}
