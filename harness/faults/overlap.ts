@@ -6,7 +6,8 @@
  *
  * - **Nodes.** Down while any crash is in force; else, while any pause is, it stands still. A node
  *   that starts during a pause stands still from its start: a pause means the machine, which the end
- *   of a crash does not mend. Jumps and drifts of clocks add up, and so do delays of disks; both
+ *   of a crash does not mend. A crash loses what is under way to the
+ *   node or held back for it; what has reached a node that stands still waits there. Jumps and drifts of clocks add up, and so do delays of disks; both
  *   outlast a crash.
  * - **Messages** first meet what happens inside the sender, in this order: lost, repeated, held back
  *   so that later ones overtake. Faults of one kind act as independent chances together. Each copy

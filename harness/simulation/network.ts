@@ -22,6 +22,8 @@ const reorderUsMax = 20_000;
 /** Messages that one stalled partition holds back; past it they are dropped. */
 const heldMax = 100_000;
 const lost = -1;
+/** Later than any other: in place of the epoch of a message that has arrived and waits. */
+export const arrivedEpoch = 0x7fff_ffff;
 /** In place of a message: its kind was seen, but none of it measured. */
 const none: Msg = { kind: '' };
 
@@ -64,6 +66,8 @@ export class Network {
   private readonly troubled = new Map<number, Troubled>();
   /** By link: the epoch of its last cut. What was sent before is lost with the connection. */
   private readonly cuts = new Map<number, number>();
+  /** The same by receiver that died or started again. */
+  private readonly breaks = new Map<NodeId, number>();
   private readonly active = new Map<number, ActiveFault>();
   /** 0 stands for a message that has met nothing yet. */
   private epoch = 1;
@@ -138,6 +142,17 @@ export class Network {
     }
     if (isCut) this.forgetHeld(active);
     return this.epoch;
+  }
+
+  /** A node died or starts again: what is under way to it, or held back for it, is lost. */
+  breakLinksTo(node: NodeId): void {
+    this.epoch += 1;
+    this.breaks.set(node, this.epoch);
+    for (const f of this.active.values()) {
+      const kept = f.held.filter(({ to }) => to !== node);
+      this.dropped += f.held.length - kept.length;
+      f.held = kept;
+    }
   }
 
   /** Heals one fault; others on the same links stay. What it held back is sent again, in order. */
@@ -242,7 +257,8 @@ export class Network {
    */
   private enter(message: Message, epoch: number): number {
     const key = this.key(message.from, message.to);
-    const isCut = epoch > 0 && (this.cuts.get(key) ?? 0) > epoch;
+    const cut = Math.max(this.cuts.get(key) ?? 0, this.breaks.get(message.to) ?? 0);
+    const isCut = epoch > 0 && cut > epoch;
     const troubled = this.troubled.get(key);
     if (isCut || troubled?.isPartitioned === true) {
       const faults = (troubled?.faults ?? []).filter((f) => f.epoch > epoch);

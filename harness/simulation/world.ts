@@ -19,7 +19,7 @@ import type { Observation } from '../core/observation.ts';
 import { hashText, Prng } from '../core/prng.ts';
 import { Disk } from './disk.ts';
 import { eventType } from './event.ts';
-import { Network } from './network.ts';
+import { arrivedEpoch, Network } from './network.ts';
 import { NodeInstant, SimulatedNode } from './node.ts';
 import type { Listener, Plain } from './node.ts';
 import { lan } from './options.ts';
@@ -112,6 +112,8 @@ export class World {
   start(id: NodeId): void {
     const n = this.node(id);
     assert(n.driver === null, 'started twice', { id });
+    // What was sent to it while it was down went to nobody.
+    if (n.boot > 0) this.network.breakLinksTo(id);
     this.instant.wakeOdd(id);
     try {
       n.start(this.options.make(id), this.instant);
@@ -124,6 +126,7 @@ export class World {
   crash(id: NodeId): void {
     assert(this.isUp(id), 'crashed while down', { id });
     this.node(id).crash();
+    this.network.breakLinksTo(id);
   }
 
   /**
@@ -232,8 +235,17 @@ export class World {
   /** False for a machine that is down, and for one that is paused: its event waits. */
   private mayRun(id: NodeId): boolean {
     const n = this.node(id);
-    if (n.pauses > 0) this.wheel.putBack(Wheel.endUs);
+    if (n.pauses > 0) this.keepWaiting(id);
     return n.pauses === 0 && n.driver !== null;
+  }
+
+  /** What has reached a node that stands still is its own: faults of the link do not touch it. */
+  private keepWaiting(id: NodeId): void {
+    const { code, a, b, payload } = this.wheel;
+    if ((code & 255) !== eventType.message) this.wheel.putBack(Wheel.endUs);
+    else if (this.network.arrives(a, id, (code >>> 8) & 255, b, payload as Msg)) {
+      this.wheel.post(Wheel.endUs, code, id, a, arrivedEpoch, payload);
+    }
   }
 
   private listener(): Listener {
