@@ -1,22 +1,67 @@
-/** The public API of antlion: one curated list. */
-export type { Environment, EnvironmentName, Run, RunOptions } from './core/environment.ts';
-export { HarnessError, exitCodes } from './core/errors.ts';
+/**
+ * The public API of antlion: one curated list, held still by `test/testdata/public-api.txt`.
+ *
+ * What needs Node's own modules is apart, in `antlion/environments`.
+ */
+
+// A run as data, from the program to the verdict.
+export type { Environment, EnvironmentName, Pins, Run, RunOptions } from './core/environment.ts';
+export { HarnessError, errorCodes, exitCodes } from './core/errors.ts';
+export type { ErrorCode } from './core/errors.ts';
 export { faultKinds } from './core/fault.ts';
-export type { Fault, FaultKind, FaultPlan, LinkTarget, NodeTarget } from './core/fault.ts';
-export type { History, HistoryEvent, OperationEvent } from './core/history.ts';
-export type { Call, Component, Effects, Json, Msg, NodeId, Rec, World } from './core/host.ts';
-export type { Observation } from './core/observation.ts';
-export type { Invariant, Monitor } from './core/invariant.ts';
-export { Prng } from './core/prng.ts';
+export type {
+  Fault,
+  FaultKind,
+  FaultPlan,
+  LinkTarget,
+  NodeTarget,
+  PartitionMode,
+} from './core/fault.ts';
+export { countOperations, isOperation } from './core/history.ts';
+export type {
+  FaultEvent,
+  History,
+  HistoryEvent,
+  NodeEvent,
+  ObservationEvent,
+  OperationEvent,
+} from './core/history.ts';
+export { Prng, seedMax } from './core/prng.ts';
+export { clientId, instancesOf, nodeCount, nodesWithRole } from './core/program.ts';
 export type { NodeSpec, Operation, Program, Settings, Shape } from './core/program.ts';
 export type { Scenario } from './core/scenario.ts';
-export type { AdapterForm, Endpoint, Leader, Outcome, Session, System } from './core/system.ts';
+export type { Explanation, Verdict, VerdictKind } from './core/verdict.ts';
+export { formatDuration, minutesUs, parseDuration, secondsUs } from './core/duration.ts';
+
+// A system of your own: as components, or as somebody else's product.
+export type {
+  Call,
+  CallId,
+  Component,
+  Effects,
+  Json,
+  Lane,
+  Msg,
+  NodeId,
+  Rec,
+  TimerId,
+  World,
+} from './core/host.ts';
+export type { Observation } from './core/observation.ts';
 export type { LaunchPlan, PeersPlan, ReadyPlan } from './core/launch-plan.ts';
-export { attached } from './attached/environment.ts';
-export type { AttachedOptions } from './attached/environment.ts';
-export type { MemberAccess } from './attached/access.ts';
-export { launched } from './attached/launched.ts';
-export type { LaunchedOptions } from './attached/launched.ts';
+export type {
+  AdapterForm,
+  Endpoint,
+  Facet,
+  LaneSpec,
+  Leader,
+  MachineForm,
+  NodeConfig,
+  Outcome,
+  Readiness,
+  Session,
+  System,
+} from './core/system.ts';
 export { defineSystem } from './systems/define-system.ts';
 export type {
   OpenSystem,
@@ -28,9 +73,25 @@ export { httpAdapter } from './systems/http-adapter.ts';
 export type { HttpAdapterOptions, HttpOperation } from './systems/http-adapter.ts';
 export { tcpAdapter } from './systems/tcp-adapter.ts';
 export type { TcpOperation } from './systems/tcp-adapter.ts';
+export { attached } from './attached/environment.ts';
+export type { AttachedOptions } from './attached/environment.ts';
+export type { MemberAccess } from './attached/access.ts';
+export { launched } from './attached/launched.ts';
+export type { LaunchedOptions } from './attached/launched.ts';
+/** Of the schemas of a system's flags. */
 export { z } from 'zod';
-export type { Explanation, Verdict } from './core/verdict.ts';
-export { minutesUs, secondsUs } from './core/duration.ts';
+
+// Promises: by id, of your own, and what a suite must come across.
+export type { Invariant, InvariantArea, Monitor, Sometimes } from './core/invariant.ts';
+export { invariantOf } from './invariants/catalog.ts';
+export { linearizableAs } from './invariants/linearizable-as.ts';
+export { observed, operation } from './invariants/patterns.ts';
+export type { Pattern } from './invariants/patterns.ts';
+export { always, eventually, leadsTo, never, sometimes, until } from './invariants/temporal.ts';
+export type { Promised } from './invariants/monitored.ts';
+export { usualSometimes } from './runner/sometimes.ts';
+
+// Histories that somebody recorded, and models to hold them against.
 export { certificateRecord } from './checkers/certificate.ts';
 export type { Certificate } from './checkers/certificate.ts';
 export { checkHistory } from './checkers/check-history.ts';
@@ -45,23 +106,36 @@ export { checkMovement } from './checkers/movement.ts';
 export { isCompleted, operationsOf } from './checkers/operations.ts';
 export type { Op } from './checkers/operations.ts';
 export { chiSquare, likelyAtMost, likelyChiSquare } from './checkers/statistics.ts';
-export { linearizableAs } from './invariants/linearizable-as.ts';
-export { observed, operation } from './invariants/patterns.ts';
-export type { Pattern } from './invariants/patterns.ts';
-export { always, eventually, leadsTo, never, sometimes, until } from './invariants/temporal.ts';
-export type { Promised } from './invariants/monitored.ts';
-export type { Sometimes } from './core/invariant.ts';
+
+// What runs are drawn from: clusters, operations, faults.
 export { drawPlan } from './faults/draw.ts';
 export { cluster } from './workload/cluster.ts';
+export type { ClusterSpec, ServiceSpec } from './workload/cluster.ts';
 export { interleave, sideBySide } from './workload/join.ts';
 export { lockOperations } from './workload/lock-operations.ts';
+export type { LockSpec } from './workload/lock-operations.ts';
 export { kvOperations, requestOperations, watchOperations } from './workload/operations.ts';
+export type { KvSpec, Mix, RequestSpec, WatchSpec } from './workload/operations.ts';
 export type { WatchRequest, WatchResult } from './core/watch.ts';
 export { drawProgram, kv } from './runner/draw-program.ts';
+export type { ClusterChoice, FaultChoice, ProgramChoice, Workload } from './runner/draw-program.ts';
+
+// Running: scenarios, properties, and what a violation is told as.
+export { defineConfig } from './runner/define-config.ts';
+export type { Config } from './runner/define-config.ts';
 export { defineScenario } from './runner/define-scenario.ts';
+export type { ScenarioDefinition, Story } from './runner/define-scenario.ts';
+export { judge } from './runner/judge.ts';
+export type { JudgeOptions, Judgement } from './runner/judge.ts';
+export { programOf, runScenario } from './runner/run-scenario.ts';
+export type { ScenarioRun } from './runner/run-scenario.ts';
+export { counterexample } from './runner/counterexample.ts';
+export type { Counterexample, ShrinkBudget } from './runner/counterexample.ts';
+export { decodeToken, encodeToken } from './runner/token.ts';
+export type { ReplayRecord } from './runner/replay-record.ts';
 export { property } from './runner/property.ts';
 export type { PropertyOptions } from './runner/property-options.ts';
 export { PropertyError } from './runner/property-trial.ts';
 export type { RegressionStore } from './runner/regressions.ts';
-export { usualSometimes } from './runner/sometimes.ts';
 export { simulation } from './simulation/environment.ts';
+export type { SimulationOptions } from './simulation/environment.ts';

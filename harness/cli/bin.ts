@@ -41,7 +41,7 @@ program.addCommand(
 program.addCommand(
   commands.list().action(async (names, flags) => {
     const { listCommand } = await import('./list.ts');
-    code = listCommand(names, flags);
+    code = await listCommand(names, flags);
   }),
 );
 program.addCommand(

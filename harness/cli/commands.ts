@@ -36,9 +36,14 @@ export const run = () =>
     'run',
     "run 'minority*' leader-crash --seed 7 --runs 100",
     'run key-value --env processes',
+    'run ./my-scenarios',
     'run --mutant stale-read --runs 200',
   ])
-    .argument('[names...]', 'scenarios to run, * matches anything; all of them unless told')
+    .argument(
+      '[names...]',
+      'scenarios to run, * matches anything; or files and folders of your own; all unless told',
+    )
+    .option('--config <file>', 'antlion.config.ts (or .js, .mjs) of the current folder unless told')
     .option('--env <name>', 'simulation, processes or containers', 'simulation')
     .option('--seed <n>', 'seed of the first run; run k uses seed n+k', seed, 1)
     .option('--runs <n>', 'runs of each scenario', positive, 1)
@@ -51,7 +56,8 @@ export const explore = () =>
     'explore --budget 60s',
     "explore 'leader*' --runs 500 --seed 3",
   ])
-    .argument('[names...]', 'scenarios to begin from, * matches anything')
+    .argument('[names...]', 'scenarios to begin from, * matches anything; or files and folders')
+    .option('--config <file>', 'antlion.config.ts (or .js, .mjs) of the current folder unless told')
     .option('--budget <duration>', 'how long: 60s unless --runs is given')
     .option('--runs <n>', 'how many runs; the same number gives the same result', positive)
     .option('--seed <n>', 'what all of it is drawn from', seed, 1)
@@ -68,7 +74,8 @@ export const list = () =>
     "list '*leader*'",
     'list --json',
   ])
-    .argument('[names...]', 'scenarios and mutants to list, * matches anything')
+    .argument('[names...]', 'scenarios and mutants, * matches anything; or files and folders')
+    .option('--config <file>', 'antlion.config.ts (or .js, .mjs) of the current folder unless told')
     .option('--json', 'print one object a line', false);
 export type ListFlags = FlagsOf<typeof list>;
 
@@ -79,6 +86,7 @@ export const mutants = () =>
   ])
     .argument('[ids...]', 'only these; * matches anything')
     .option('--id <id>', 'only this one')
+    .option('--config <file>', 'antlion.config.ts (or .js, .mjs) of the current folder unless told')
     .option('--runs <n>', 'seeds to try; each is tried in every scenario', positive, 200)
     .option('--json', 'print one object a line', false);
 export type MutantFlags = FlagsOf<typeof mutants>;
@@ -92,6 +100,7 @@ export const replay = () =>
     .argument('<counterexample>', 'a token, a file that holds one, or - for what is piped in')
     .option('--env <name>', 'simulation, processes or containers', 'simulation')
     .option('--system <file>', 'the file of a system that is not built in; it runs in processes')
+    .option('--config <file>', 'antlion.config.ts (or .js, .mjs) of the current folder unless told')
     .option('--times <n>', 'tries; outside simulation it may need several', positive);
 export type ReplayFlags = FlagsOf<typeof replay>;
 

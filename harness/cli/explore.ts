@@ -2,6 +2,7 @@
 import { parseDuration } from '../core/duration.ts';
 import { HarnessError, exitCodes } from '../core/errors.ts';
 import type { Scenario } from '../core/scenario.ts';
+import type { System } from '../core/system.ts';
 import { tooManyUnknown } from '../core/verdict.ts';
 import { keepCounterexample } from '../report/counterexamples.ts';
 import { say, sayJson } from '../report/output.ts';
@@ -11,12 +12,13 @@ import { requireMutant } from '../runner/run-scenario.ts';
 import { Exploration } from '../runner/explore.ts';
 import type { Explored } from '../runner/explore.ts';
 import { simulation } from '../simulation/environment.ts';
-import { reference } from '../../reference-impl/system.ts';
 import { encodeToken, replayArgument } from '../runner/token.ts';
 import { buildDigest } from './build.ts';
 import type { ExploreFlags } from './commands.ts';
 import { withInterrupt } from './interrupt.ts';
-import { scenariosMatching } from './scenarios.ts';
+import { systemsOf } from './systems.ts';
+import { isPath } from './load-module.ts';
+import { openWorkspace } from './workspace.ts';
 
 const budgetMsUsual = 60_000;
 
@@ -51,13 +53,15 @@ async function exploreAll(
   limit: Limit,
   signal: AbortSignal,
 ): Promise<number> {
-  const mutant = requireMutant(reference, flags.mutant);
-  const found = scenariosMatching(names);
-  const scenarios = whatMustHold(found);
+  const workspace = await openWorkspace({ config: flags.config, paths: names.filter(isPath) });
+  const scenarios = whatMustHold(workspace.chosen(names));
+  const system = onlySystemOf(scenarios);
+  const mutant = requireMutant(system, flags.mutant);
   const exploration = new Exploration({
     simulation: simulation(),
-    system: reference,
+    system,
     scenarios,
+    originOf: workspace.originOf,
     seed: flags.seed,
     mutant,
     build: buildDigest(),
@@ -86,6 +90,16 @@ function whatMustHold(found: readonly Scenario[]): readonly Scenario[] {
   throw new HarnessError(
     'E_USAGE',
     `a violation is expected of ${found.map((s) => s.name).join(', ')}, wanted a scenario that must hold. See them all: antlion list.`,
+  );
+}
+
+/** States of different systems cannot be compared. */
+function onlySystemOf(scenarios: readonly Scenario[]): System {
+  const [system, ...more] = systemsOf(scenarios);
+  if (system !== undefined && more.length === 0) return system;
+  throw new HarnessError(
+    'E_USAGE',
+    `these scenarios are of ${[system, ...more].map((s) => s?.name).join(', ')}, wanted one system. Name the scenarios of one.`,
   );
 }
 

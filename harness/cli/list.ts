@@ -8,22 +8,26 @@ import { reference } from '../../reference-impl/system.ts';
 import type { ListFlags } from './commands.ts';
 import { matching, suggestion } from '../core/names.ts';
 import type { SystemManifest } from '../systems/define-system.ts';
-import { allScenarios } from './scenarios.ts';
 import { builtIns } from './systems.ts';
+import { isPath } from './load-module.ts';
+import { openWorkspace } from './workspace.ts';
 
 /** Throws E_USAGE for a pattern that matches no scenario, system or mutant. */
-export function listCommand(patterns: readonly string[], flags: ListFlags): number {
-  const mutants = Object.entries(reference.mutants);
-  const scenarios = matching(allScenarios, (s) => s.name, patterns);
+export async function listCommand(names: readonly string[], flags: ListFlags): Promise<number> {
+  const paths = names.filter(isPath);
+  const workspace = await openWorkspace({ config: flags.config, paths });
+  const patterns = names.filter((n) => !isPath(n));
+  // Files that are passed are what is to be listed.
+  const all = paths.length > 0 && patterns.length === 0 ? workspace.chosen(names) : workspace.all;
+  const mutants = paths.length > 0 ? [] : Object.entries(reference.mutants);
+  const scenarios = matching(all, (s) => s.name, patterns);
   const broken = matching(mutants, ([id]) => id, patterns);
   const known = matching(builtIns, (m) => m.name, patterns);
   const nothing = scenarios.unmatched.find(
     (p) => broken.unmatched.includes(p) && known.unmatched.includes(p),
   );
   if (nothing !== undefined) {
-    const names = [...allScenarios, ...builtIns]
-      .map((s) => s.name)
-      .concat(mutants.map(([id]) => id));
+    const names = [...all, ...builtIns].map((s) => s.name).concat(mutants.map(([id]) => id));
     throw new HarnessError(
       'E_USAGE',
       `nothing is called "${nothing}", ${suggestion(nothing, names)} Pass a pattern: antlion list '*leader*'.`,

@@ -1,47 +1,66 @@
-/** Loads a module of the user's, JavaScript or TypeScript, as it is. */
+/**
+ * Loads a file of the user's: TypeScript or JavaScript, on every version of Node, whatever the type of
+ * his package.
+ *
+ * `antlion` in it is this antlion, wherever it is installed: one instance, so that its errors and
+ * registries are the same. jiti is loaded only when there is a file to load.
+ */
+import type { Jiti } from 'jiti';
 import { existsSync } from 'node:fs';
-import { register } from 'node:module';
 import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { HarnessError } from '../core/errors.ts';
 
 export type Module = Readonly<Record<string, unknown>>;
 
-/** Is it meant as a file, not as a name? */
+/** Is it meant as a path, not as a name? It has a slash or the ending of a file. */
 export function isPath(text: string): boolean {
-  return /^\.{0,2}\//.test(text) || /\.[cm]?[jt]s$/.test(text);
+  return /[/\\]|^\.+$|\.[cm]?[jt]s$/.test(text);
 }
 
-/** Throws E_USAGE for a file that is not there, and with its own words for one that cannot be loaded. */
+/** Throws E_FILE for what is not there or cannot be loaded, with what was thrown and where. */
 export async function loadModule(path: string): Promise<Module> {
   const full = resolve(path);
   if (!existsSync(full)) {
     throw new HarnessError(
-      'E_USAGE',
+      'E_FILE',
       `there is no file ${path}, wanted a module. Check its path from here: ${process.cwd()}.`,
     );
   }
-  if (/\.[cm]?ts$/.test(full)) understandTypeScript();
+  loader ??= openLoader();
+  const { import: load } = await loader;
   try {
-    return (await import(pathToFileURL(full).href)) as Module;
+    return await load<Module>(full);
   } catch (cause) {
     if (cause instanceof HarnessError) throw cause;
-    const why = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
     throw new HarnessError(
-      'E_USAGE',
-      `${path} cannot be loaded, wanted a module. It said: ${why}`,
-      {
-        cause,
-      },
+      'E_FILE',
+      `${path} cannot be loaded: ${whatWasThrown(cause, full)}. Mend it and run again.`,
+      { cause },
     );
   }
 }
 
-let understands = false;
+/** One for all files: what they share is one module. */
+let loader: Promise<Jiti> | null = null;
 
-/** Types are taken out as modules are loaded: nothing is written, and relative imports work. */
-function understandTypeScript(): void {
-  if (understands) return;
-  understands = true;
-  register('./typescript-hooks.js', import.meta.url);
+async function openLoader(): Promise<Jiti> {
+  const { createJiti } = await import('jiti');
+  return createJiti(import.meta.url, {
+    // Nothing is left behind in a project's node_modules.
+    fsCache: false,
+    interopDefault: false,
+    virtualModules: {
+      antlion: await import('../index.ts'),
+      'antlion/environments': await import('../environments.ts'),
+      'antlion/reference': await import('../../reference-impl/system.ts'),
+    },
+  });
+}
+
+/** The error in a line, with the place in the file if the stack tells it. */
+function whatWasThrown(cause: unknown, path: string): string {
+  if (!(cause instanceof Error)) return String(cause);
+  const [first = ''] = cause.message.split('\n');
+  const at = cause.stack?.split(path)[1]?.match(/^:(\d+)/)?.[1];
+  return `${cause.name}: ${first}${at === undefined ? '' : ` (line ${at})`}`;
 }

@@ -10,8 +10,8 @@ import type { MutantFlags } from './commands.ts';
 import { withInterrupt } from './interrupt.ts';
 import { searchMutant, shownBy } from './mutant-search.ts';
 import type { Caught } from './mutant-search.ts';
-import { allScenarios } from './scenarios.ts';
-import { mutantsMatching } from './systems.ts';
+import { mutantsMatching, systemOfScenario } from './systems.ts';
+import { openWorkspace } from './workspace.ts';
 
 /** Each search is done from each of these; the median counts. */
 const firstSeeds = [1, 10_001, 20_001];
@@ -40,13 +40,15 @@ async function search(
 ): Promise<number> {
   const named = flags.id === undefined ? patterns : [...patterns, flags.id];
   const ids = mutantsMatching(reference, named);
+  const workspace = await openWorkspace({ config: flags.config });
+  const scenarios = workspace.all.filter((s) => systemOfScenario(s) === reference);
   const progress = new Progress();
   /** What the mutants ran, so that the correct node can run the same. */
   const tried = new Map<string, { readonly scenario: Scenario; readonly seed: number }>();
   const rows: Row[] = [];
   if (!flags.json) say(header);
   for (const id of ids) {
-    const row = await rowOf(id, flags.runs, async (scenario, seed) => {
+    const row = await rowOf(id, scenarios, flags.runs, async (scenario, seed) => {
       tried.set(`${scenario.name} ${seed}`, { scenario, seed });
       progress.update(`${id}: ${scenario.name} seed ${seed}`);
       await turn(signal);
@@ -87,6 +89,7 @@ async function search(
 
 async function rowOf(
   id: string,
+  scenarios: readonly Scenario[],
   seedsMax: number,
   onRun: (scenario: Scenario, seed: number) => Promise<void>,
 ): Promise<Row> {
@@ -95,7 +98,7 @@ async function rowOf(
   const before = process.cpuUsage();
   const found: (Caught | null)[] = [];
   for (const firstSeed of firstSeeds) {
-    const options = { scenarios: allScenarios, firstSeed, seedsMax, onRun };
+    const options = { scenarios, firstSeed, seedsMax, onRun };
     found.push(await searchMutant(id, options));
   }
   const { user, system } = process.cpuUsage(before);

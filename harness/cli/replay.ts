@@ -1,4 +1,6 @@
 /** `antlion replay`: a counterexample again, here or in another environment. */
+import { existsSync } from 'node:fs';
+import { isAbsolute } from 'node:path';
 import type { Run } from '../core/environment.ts';
 import { HarnessError, exitCodes } from '../core/errors.ts';
 import { formatDuration } from '../core/duration.ts';
@@ -20,9 +22,10 @@ import { withInterrupt } from './interrupt.ts';
 import { readReplay } from './replay-source.ts';
 import { follow } from './run-once.ts';
 import { launched } from '../attached/launched.ts';
-import { reference } from '../../reference-impl/system.ts';
 import { quoted } from './system-flags.ts';
 import { foreignSystem } from './systems.ts';
+import { openWorkspace } from './workspace.ts';
+import type { Workspace } from './workspace.ts';
 
 /** A run in real time that would take longer than this is refused: it was drawn for virtual time. */
 const realDurationUsMax = 120_000_000;
@@ -35,23 +38,45 @@ export function replayCommand(source: string, flags: ReplayFlags): Promise<numbe
 
 async function replayAll(source: string, flags: ReplayFlags, signal: AbortSignal): Promise<number> {
   const record = await readReplay(source);
-  const { system, environment } = await targetOf(record, flags, signal);
+  const workspace = await openWorkspace({ config: flags.config, paths: pathsOf(record) });
+  const { system, environment } = await targetOf(record, flags, workspace, signal);
   if (environment.name !== 'simulation') requireShort(record, environment.name);
   sayBuild(record);
   const tries = flags.times ?? (environment.name === 'simulation' ? 1 : realTries);
   const from = flags.system === undefined ? '' : ` --system ${quoted(flags.system)}`;
   const argument = `${source === '-' ? encodeToken(record) : source}${from}`;
-  return replayRecord(record, { system, environment, tries, argument, signal, say: sayLines });
+  return replayRecord(record, {
+    system,
+    own: workspace.own,
+    environment,
+    tries,
+    argument,
+    signal,
+    say: sayLines,
+  });
+}
+
+/** Whose token it is must not choose what is loaded: only what lies in the current folder is. */
+function pathsOf({ from }: ReplayRecord): readonly string[] {
+  if (from === null) return [];
+  const isInside = !isAbsolute(from) && !from.split(/[/\\]/).includes('..');
+  if (isInside && existsSync(from)) return [from];
+  throw new HarnessError(
+    'E_TOKEN',
+    `the counterexample was found by ${from}, which is not in this folder. Replay it where it was found, or name the file in antlion.config.ts: scenarios.`,
+  );
 }
 
 /** Where the record's system runs again. A foreign one runs in members of our own. */
 async function targetOf(
   record: ReplayRecord,
   flags: ReplayFlags,
+  workspace: Workspace,
   signal: AbortSignal,
 ): Promise<{ readonly system: System; readonly environment: OpenEnvironment }> {
-  if (record.system === reference.name && flags.system === undefined) {
-    return { system: reference, environment: await openEnvironment(flags.env, signal) };
+  const system = workspace.systemNamed(record.system);
+  if (system !== null && flags.system === undefined) {
+    return { system, environment: await openEnvironment(flags.env, signal) };
   }
   const open = await foreignSystem(record, flags.system);
   const members = record.program.shape.nodes.length;
@@ -60,6 +85,8 @@ async function targetOf(
 
 export interface ReplayOptions {
   readonly system: System;
+  /** Promises besides those that the system makes. */
+  readonly own?: readonly Invariant[];
   readonly environment: OpenEnvironment;
   readonly tries: number;
   /** What `antlion replay` takes to show it again. */
@@ -70,11 +97,11 @@ export interface ReplayOptions {
 
 /** Tries until the promise is broken again, and prints what was seen; gives the exit code. */
 export async function replayRecord(record: ReplayRecord, o: ReplayOptions): Promise<number> {
-  const invariant = promisesFor(o.system, [record.invariant]).invariants[0];
+  const invariant = promisesFor(o.system, [record.invariant], o.own).invariants[0];
   if (invariant === undefined) {
     throw new HarnessError(
       'E_TOKEN',
-      `the token breaks "${record.invariant}", which ${o.system.name} does not promise. Replay it with the antlion that printed it.`,
+      `the token breaks "${record.invariant}", which ${o.system.name} does not promise. Name a promise of your own in antlion.config.ts: promises; otherwise replay it with the antlion that printed it.`,
     );
   }
   const replay = new Replay(o, invariant, record);

@@ -9,7 +9,8 @@ import { keepCounterexample } from '../report/counterexamples.ts';
 import type { ViolationStory } from '../report/terminal.ts';
 import { counterexample } from '../runner/counterexample.ts';
 import type { Simulation } from '../runner/counterexample.ts';
-import { programOf, promisesFor, runScenario } from '../runner/run-scenario.ts';
+import { programOf, runScenario } from '../runner/run-scenario.ts';
+import type { ScenarioRun } from '../runner/run-scenario.ts';
 import type { Reached } from '../runner/sometimes.ts';
 import type { Situations } from '../runner/situations.ts';
 import { stepsOf } from '../runner/steps.ts';
@@ -53,6 +54,8 @@ export interface RunOnceOptions {
   readonly situations?: Situations;
   /** The command that shows a violation again; `antlion replay` unless told. */
   readonly again?: string;
+  /** The file that the scenario comes from, if it is one of the user's. */
+  readonly from?: string | null;
   /** Added to the program's settings for the system. */
   readonly extra?: Settings['extra'];
 }
@@ -80,7 +83,7 @@ export async function runOnce(
     options.onProgress('shrinking …');
     story =
       environment.name === 'simulation' && options.isShrunk
-        ? shrunkStory(environment as Simulation, system, program, options.seed, violated)
+        ? shrunkStory(environment as Simulation, system, result, options, violated)
         : plainStory(system, program, run, violated, options);
   }
   return {
@@ -131,13 +134,16 @@ type Violated = Extract<Verdict, { kind: 'violated' }>;
 function shrunkStory(
   simulation: Simulation,
   system: System,
-  program: Program,
-  seed: number,
+  { program, invariants }: ScenarioRun,
+  { seed, from }: RunOnceOptions,
   violated: Violated,
 ): ViolationStory {
-  const invariant = promisesFor(system, [violated.invariant]).invariants[0];
+  const invariant = invariants.find((i) => i.id === violated.invariant);
   if (invariant === undefined) throw new Error(`no invariant ${violated.invariant}`);
-  const c = counterexample(simulation, system, invariant, program, { build: buildDigest() });
+  const c = counterexample(simulation, system, invariant, program, {
+    build: buildDigest(),
+    from: from ?? null,
+  });
   return {
     invariant: c.invariant,
     claim: c.claim,
@@ -155,7 +161,7 @@ function plainStory(
   program: Program,
   run: Run,
   violated: Violated,
-  { seed, again }: RunOnceOptions,
+  { seed, again, from }: RunOnceOptions,
 ): ViolationStory {
   const record: ReplayRecord = {
     system: system.name,
@@ -164,6 +170,7 @@ function plainStory(
     pins: run.pins,
     traceHash: run.traceHash,
     build: buildDigest(),
+    from: from ?? null,
   };
   return {
     invariant: violated.invariant,

@@ -10,9 +10,10 @@ import { Reached, usualSometimes } from '../runner/sometimes.ts';
 import { Situations } from '../runner/situations.ts';
 import { openEnvironment } from './environments.ts';
 import { withInterrupt } from './interrupt.ts';
-import { scenariosMatching } from './scenarios.ts';
-import { reference } from '../../reference-impl/system.ts';
 import { Summary } from './summary.ts';
+import { systemOfScenario, systemsOf } from './systems.ts';
+import { isPath } from './load-module.ts';
+import { openWorkspace } from './workspace.ts';
 import { runOnce } from './run-once.ts';
 import type { RunReport } from './run-once.ts';
 
@@ -26,27 +27,31 @@ async function runAll(
   flags: RunFlags,
   signal: AbortSignal,
 ): Promise<number> {
-  const mutant = requireMutant(reference, flags.mutant);
+  const workspace = await openWorkspace({ config: flags.config, paths: names.filter(isPath) });
+  const all = workspace.chosen(names);
+  const systems = systemsOf(all);
+  for (const system of systems) requireMutant(system, flags.mutant);
+  const mutant = flags.mutant ?? null;
   const environment = await openEnvironment(flags.env, signal);
-  const all = scenariosMatching(names);
   const scenarios = all.filter((s) => s.environments.includes(environment.name));
   const summaries = new Map(scenarios.map((s) => [s.name, new Summary(s)]));
   const progress = new Progress();
   const out = new Output(flags.json);
-  const situations = new Situations(reference.facets);
-  const reached = new Reached([...usualSometimes, ...(reference.sometimes ?? [])]);
+  const situations = new Situations(systems.flatMap((s) => s.facets ?? []));
+  const reached = new Reached([...usualSometimes, ...systems.flatMap((s) => s.sometimes ?? [])]);
   for (const s of all) if (!scenarios.includes(s)) out.skipped(s, environment.name);
 
   for (const { scenario, seed } of attempts(scenarios, flags, mutant !== null)) {
     if (signal.aborted) break;
     const summary = summaries.get(scenario.name) as Summary;
     progress.update(`${scenario.name} seed ${seed} (${count(summary.runs)} runs done)`);
-    const report = await runOnce(environment, reference, scenario, {
+    const report = await runOnce(environment, systemOfScenario(scenario), scenario, {
       seed,
       mutant,
       isShrunk: summary.violated === 0,
       reached,
       situations,
+      from: workspace.originOf(scenario),
       onProgress: (what) => progress.update(`${scenario.name} seed ${seed}: ${what}`),
     });
     progress.end();

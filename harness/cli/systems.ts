@@ -6,8 +6,8 @@ import type { Program } from '../core/program.ts';
 import type { System } from '../core/system.ts';
 import type { SystemManifest } from '../systems/define-system.ts';
 import { etcd } from '../systems/etcd/index.ts';
+import { exportsOf } from './exports.ts';
 import { isPath, loadModule } from './load-module.ts';
-import type { Module } from './load-module.ts';
 import { matching } from '../core/names.ts';
 import { requireMutant } from '../runner/run-scenario.ts';
 import { reference } from '../../reference-impl/system.ts';
@@ -34,16 +34,11 @@ export async function systemOf(asked: string): Promise<AskedSystem> {
   }
   const module = await loadModule(asked);
   const manifest = Object.values(module).find((value) => isManifest(value));
-  if (manifest !== undefined) return { manifest, scenarios: scenariosIn(module) };
+  if (manifest !== undefined) return { manifest, scenarios: exportsOf(module).scenarios };
   throw new HarnessError(
     'E_USAGE',
     `${asked} exports no system, wanted: export default defineSystem({ … }). See "A system of your own" in the README.`,
   );
-}
-
-/** The scenarios that a module exports, also in lists, each once. */
-export function scenariosIn(module: Module): readonly Scenario[] {
-  return [...new Set(Object.values(module).flat())].filter((value) => isScenario(value));
 }
 
 function isManifest(value: unknown): value is SystemManifest {
@@ -51,9 +46,14 @@ function isManifest(value: unknown): value is SystemManifest {
   return typeof m?.name === 'string' && typeof m.open === 'function';
 }
 
-function isScenario(value: unknown): value is Scenario {
-  const s = value as Partial<Scenario> | null | undefined;
-  return typeof s?.claim === 'string' && typeof s.program === 'function';
+/** What a scenario runs against. */
+export function systemOfScenario(scenario: Scenario): System {
+  return scenario.system ?? reference;
+}
+
+/** Each system of these scenarios, once. */
+export function systemsOf(scenarios: readonly Scenario[]): readonly System[] {
+  return [...new Set(scenarios.map(systemOfScenario))];
 }
 
 /**

@@ -5,9 +5,9 @@ import type { FaultKind } from '../core/fault.ts';
 import type { Scenario } from '../core/scenario.ts';
 import type { System } from '../core/system.ts';
 import { programOf } from '../runner/run-scenario.ts';
+import { exportsOf } from './exports.ts';
 import { isPath, loadModule } from './load-module.ts';
 import { allScenarios, scenariosMatching } from './scenarios.ts';
-import { scenariosIn } from './systems.ts';
 
 export interface FitScenario {
   readonly scenario: Scenario;
@@ -28,7 +28,7 @@ export async function scenariosFor(
   const asked = flags.scenario ?? (own.length > 0 ? '*' : 'key-value');
   const known = own.length > 0 ? own : allScenarios;
   const found = isPath(asked)
-    ? scenariosIn(await loadModule(asked))
+    ? exportsOf(await loadModule(asked)).scenarios
     : known.some((s) => own.includes(s) && (asked === '*' || s.name === asked))
       ? known.filter((s) => asked === '*' || s.name === asked)
       : scenariosMatching([asked]);

@@ -30,6 +30,7 @@ export const errorCodes = {
   E_MUTANT_UNKNOWN: exitCodes.usage,
   E_PLAN: exitCodes.usage,
   E_CONFIG: exitCodes.usage,
+  E_FILE: exitCodes.usage,
   E_TOKEN: exitCodes.usage,
   E_TOKEN_VERSION: exitCodes.usage,
   E_HISTORY: exitCodes.usage,

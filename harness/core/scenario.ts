@@ -1,7 +1,9 @@
 /** A scenario: given these faults, this claim holds. */
 import type { EnvironmentName } from './environment.ts';
+import type { Invariant } from './invariant.ts';
 import type { Prng } from './prng.ts';
 import type { Program } from './program.ts';
+import type { System } from './system.ts';
 
 export interface Scenario {
   /** Kebab case, the file's name. */
@@ -10,6 +12,10 @@ export interface Scenario {
   readonly claim: string;
   /** Ids of the invariants that must hold. A system that cannot show one says so, with its reason. */
   readonly promises: readonly string[];
+  /** Those of its promises that it brings along: judged of any system. */
+  readonly own?: readonly Invariant[] | undefined;
+  /** What it runs against; the reference cluster unless told. */
+  readonly system?: System | undefined;
   /**
    * `violated` for a story outside the fault model: each run must break one of the promises, and its
    * claim, that it does, holds when it did.

@@ -55,7 +55,12 @@ export function counterexample(
   system: System,
   invariant: Invariant,
   failing: Program,
-  options: { readonly build: string | null; readonly budget?: ShrinkBudget },
+  options: {
+    readonly build: string | null;
+    readonly budget?: ShrinkBudget;
+    /** The file that promise or system come from, if it is one of the user's. */
+    readonly from?: string | null;
+  },
 ): Counterexample {
   const budget = options.budget ?? shrinkBudget;
   const small = shrink(failing, {
@@ -82,6 +87,7 @@ export function counterexample(
       pins: run.pins,
       traceHash: run.traceHash,
       build: options.build,
+      from: options.from ?? null,
     },
     sizeBefore: size(failing),
     ratePermille,

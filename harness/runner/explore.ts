@@ -16,7 +16,7 @@ import type { Counterexample, ShrinkBudget, Simulation } from './counterexample.
 import { Coverage } from './coverage.ts';
 import { Situations } from './situations.ts';
 import { mutate } from './mutate.ts';
-import { programOf, promisesFor, requireSeed, runScenario } from './run-scenario.ts';
+import { programOf, requireSeed, runScenario } from './run-scenario.ts';
 import type { ScenarioRun } from './run-scenario.ts';
 
 export interface ExploreOptions {
@@ -28,6 +28,8 @@ export interface ExploreOptions {
   readonly mutant: string | null;
   /** Written into tokens. */
   readonly build: string;
+  /** The file that a scenario comes from, if it is one of the user's. */
+  readonly originOf?: (scenario: Scenario) => string | null;
   readonly budget?: ShrinkBudget;
 }
 
@@ -107,7 +109,7 @@ export class Exploration {
       verdict: done.judgement.verdict,
       newStates: states,
       newTransitions: transitions,
-      found: this.violation(done),
+      found: this.violation(done, next.scenario),
     };
   }
 
@@ -140,16 +142,17 @@ export class Exploration {
   }
 
   /** Shrinks the first violation of each invariant; the others are counted. */
-  private violation(done: ScenarioRun): Counterexample | null {
+  private violation(done: ScenarioRun, scenario: Scenario): Counterexample | null {
     const violated = done.judgement.verdicts.find((v) => v.kind === 'violated');
     if (violated === undefined) return null;
     const times = this.violations.get(violated.invariant) ?? 0;
     this.violations.set(violated.invariant, times + 1);
     const { simulation, system, build, budget } = this.o;
-    const invariant = promisesFor(system, [violated.invariant]).invariants[0];
+    const invariant = done.invariants.find((i) => i.id === violated.invariant);
     if (times > 0 || invariant === undefined) return null;
     return counterexample(simulation, system, invariant, done.program, {
       build,
+      from: this.o.originOf?.(scenario) ?? null,
       ...(budget !== undefined && { budget }),
     });
   }

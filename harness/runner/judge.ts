@@ -46,10 +46,12 @@ export function judge(run: Run, program: Program, options: JudgeOptions): Judgem
   for (const [invariant, reason] of doubts) {
     if (reason !== null) verdicts.push({ kind: 'unknown', invariant, reason });
   }
+  const verdict = worstVerdict(verdicts);
   return {
-    verdict: worstVerdict(verdicts),
+    verdict,
     verdicts,
-    remarks: recovery.remark === null ? [] : [recovery.remark],
+    // A run that a monitor stopped had no time for more.
+    remarks: recovery.remark === null || verdict === 'violated' ? [] : [recovery.remark],
     operations: counts.invoked,
     successes: counts.ok,
     faultsFelt: countFaultsFelt(run.history),

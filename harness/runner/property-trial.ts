@@ -248,6 +248,7 @@ export class Trial<R extends Run | Promise<Run>> {
         pins: run.pins,
         traceHash: run.traceHash,
         build: null,
+        from: null,
       },
     };
   }

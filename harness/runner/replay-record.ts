@@ -23,6 +23,8 @@ export interface ReplayRecord {
   readonly traceHash: string | null;
   /** Digest of the code that found it; a replay under other code says so. Null: nobody knows. */
   readonly build: string | null;
+  /** The file of the user's that promise or system come from, relative to his project; null: none. */
+  readonly from: string | null;
 }
 
 const schema = z.strictObject({
@@ -32,6 +34,7 @@ const schema = z.strictObject({
   pins: z.record(z.string().regex(/^\d+$/), z.array(z.int().min(0))).default({}),
   traceHash: z.string().nullable().default(null),
   build: z.string().nullable().default(null),
+  from: z.string().nullable().default(null),
 }) satisfies z.ZodType<ReplayRecord>;
 
 /** Throws E_TOKEN, saying what of `name` (`the replay token`, a file) is wrong. */

@@ -19,6 +19,8 @@ export interface ScenarioRun {
   /** What it no longer tries that the scenario does, a sentence each. */
   readonly narrowed: readonly string[];
   readonly run: Run;
+  /** Those that it was judged by. */
+  readonly invariants: readonly Invariant[];
   readonly judgement: Judgement;
   /** Of the scenario's claim: where a violation is expected, it holds when there was one. */
   readonly verdict: VerdictKind;
@@ -53,7 +55,15 @@ export function requireSeed(seed: number): void {
   );
 }
 
-/** Runs and judges one program of a scenario. Synchronous where the environment is. */
+/**
+ * Runs and judges one program of a scenario (`programOf` draws it). Synchronous where the environment
+ * is. Throws `HarnessError`: E_PLAN for operations that the system does not know, E_MUTANT_UNKNOWN, and
+ * what the environment throws.
+ * ```ts
+ * const program = programOf(scenario, 7, 'simulation', null);
+ * const { verdict, judgement } = runScenario(simulation(), reference, scenario, program);
+ * ```
+ */
 export function runScenario<R extends Run | Promise<Run>>(
   environment: Environment<R>,
   system: System,
@@ -64,7 +74,7 @@ export function runScenario<R extends Run | Promise<Run>>(
   const { program, narrowed } = environment.fit?.(drawn) ?? { program: drawn, narrowed: [] };
   requireOperations(system, program);
   requireMutant(system, program.settings.mutant ?? undefined);
-  const { invariants, notPromised } = promisesFor(system, scenario.promises);
+  const { invariants, notPromised } = promisesFor(system, scenario.promises, scenario.own);
   const finish = (run: Run): ScenarioRun => {
     const judgement = judge(run, program, {
       invariants,
@@ -72,7 +82,8 @@ export function runScenario<R extends Run | Promise<Run>>(
       isEveryKindFelt: scenario.felt === 'every-kind',
       nodeFailures: scenario.nodeFailures,
     });
-    return { program, narrowed, run, notPromised, judgement, ...asExpected(scenario, judgement) };
+    const claim = asExpected(scenario, judgement);
+    return { program, narrowed, run, notPromised, invariants, judgement, ...claim };
   };
   const started: Run | Promise<Run> = environment.run(system, program, {
     monitors: invariants,
@@ -106,13 +117,16 @@ export function requireMutant(system: System, mutant: string | undefined): strin
   );
 }
 
-/** The invariants behind the ids that both the scenario wants and the system promises. */
+/** The invariants behind the ids that are wanted and that the system promises, or that are `own`. */
 export function promisesFor(
   system: System,
   wanted: readonly string[],
+  own: readonly Invariant[] = [],
 ): { readonly invariants: readonly Invariant[]; readonly notPromised: readonly string[] } {
   const offered = new Map(
-    system.promises.map((p) => (typeof p === 'string' ? [p, invariantOf(p)] : [p.id, p])),
+    [...system.promises, ...own].map((p) =>
+      typeof p === 'string' ? [p, invariantOf(p)] : [p.id, p],
+    ),
   );
   return {
     invariants: wanted.flatMap((id) => offered.get(id) ?? []),

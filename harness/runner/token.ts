@@ -84,6 +84,6 @@ const dictionary = strToU8(
     ',"bothWays":true},"mode":"drop","atUs":1000000,"untilUs":3000000}],"clients":[[],[],',
     '[{"id":0,"afterUs":100000,"f":"read","key":"k0","value":null},{"id":1,"afterUs":0,"f":"write",',
     '"key":"k1","value":1}]],"durationUs":20000000,"noiseSeed":1,"settings":{"policyDivisor":1,',
-    '"deadlineUs":2000000,"mutant":null,"extra":{}}},"pins":{"0":[0,1,2]},"traceHash":"","build":"',
+    '"deadlineUs":2000000,"mutant":null,"extra":{}}},"pins":{"0":[0,1,2]},"traceHash":"","build":"","from":null}',
   ].join(''),
 );

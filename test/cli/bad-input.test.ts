@@ -19,7 +19,15 @@ const program = {
 function tokenOf(system: string, invariant = 'linearizable', durationUs = 1): string {
   const pins = {};
   const long = { ...program, durationUs };
-  return encodeToken({ system, invariant, program: long, pins, traceHash: null, build: null });
+  return encodeToken({
+    system,
+    invariant,
+    program: long,
+    pins,
+    traceHash: null,
+    build: null,
+    from: null,
+  });
 }
 
 const whole = tokenOf('reference');

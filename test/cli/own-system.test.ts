@@ -69,7 +69,7 @@ describe('a system of your own', function () {
   it('is told in one message what is wrong with its file', async () => {
     const table: [string, string, RegExp][] = [
       ['none.mjs', 'export default 1;', /^E_USAGE: .*none\.mjs exports no system.*defineSystem/],
-      ['broken.ts', 'export const x: number = ;', /^E_USAGE: .*broken\.ts cannot be loaded/],
+      ['broken.ts', 'export const x: number = ;', /^E_FILE: .*broken\.ts cannot be loaded/],
     ];
     for (const [name, text, message] of table) {
       const cwd = mkdtempSync(join(tmpdir(), 'antlion-test-'));
@@ -80,7 +80,7 @@ describe('a system of your own', function () {
       assert.equal(ended.code, 64);
     }
     const missing = await antlion(['verify', './nowhere.ts']);
-    assert.match(missing.stderr, /^E_USAGE: there is no file \.\/nowhere\.ts/);
+    assert.match(missing.stderr, /^E_FILE: there is no file \.\/nowhere\.ts/);
     assert.equal(missing.code, 64);
   });
 });

@@ -24,6 +24,7 @@ const replay: ReplayRecord = {
   pins: { 0: [1, 2] },
   traceHash: '0123abcd',
   build: 'test',
+  from: null,
 };
 
 const codeOf = (f: () => unknown): string => {

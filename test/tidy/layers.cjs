@@ -22,7 +22,7 @@ const layers = [
   ],
   ['harness/runner'],
   ['harness/spec.ts'],
-  ['harness/index.ts', 'harness/mocha.ts'],
+  ['harness/index.ts', 'harness/environments.ts', 'harness/mocha.ts'],
   ['reference-impl'],
   ['scenarios'],
   ['harness/cli'],

@@ -1,0 +1,23 @@
+/** What a project tells antlion in its `antlion.config.ts` (or `.js`, `.mjs`). */
+import type { Invariant } from '../core/invariant.ts';
+import type { Scenario } from '../core/scenario.ts';
+import type { System } from '../core/system.ts';
+
+export interface Config {
+  /** Scenarios, or paths of files and folders that export some, relative to the configuration. */
+  readonly scenarios?: readonly (string | Scenario)[];
+  /** Systems of your own, so that counterexamples of properties find them by name. */
+  readonly systems?: readonly System[];
+  /** Promises of your own, for the same reason. */
+  readonly promises?: readonly Invariant[];
+}
+
+/**
+ * Checks nothing but types; `antlion` reads the file from the folder it is run in, or from `--config`.
+ * ```ts
+ * export default defineConfig({ scenarios: ['./scenarios'], promises: [termsGrow] });
+ * ```
+ */
+export function defineConfig(config: Config): Config {
+  return config;
+}
