@@ -23,6 +23,7 @@ export interface WorkspaceOptions {
 }
 
 const configNames = ['antlion.config.ts', 'antlion.config.mjs', 'antlion.config.js'];
+const configKeys: readonly string[] = ['scenarios', 'systems', 'promises'];
 /** A file of scenarios; not its types, tests or configuration. */
 const scenarioFile = /^(?!.*\.(d|test|spec|config)\.[cm]?[jt]s$).*\.[cm]?[jt]s$/;
 const depthMax = 8;
@@ -48,6 +49,10 @@ export class Workspace {
     const { default: config } = (await loadModule(path)) as { readonly default?: Config };
     if (typeof config !== 'object' || config === null) {
       throw fileError(path, 'exports no configuration', 'export default defineConfig({ … })');
+    }
+    const strange = Object.keys(config).find((key) => !configKeys.includes(key));
+    if (strange !== undefined) {
+      throw fileError(path, `configures "${strange}"`, configKeys.join(', '));
     }
     for (const s of config.systems ?? []) this.addSystem(s);
     for (const i of config.promises ?? []) this.invariants.set(i.id, i);

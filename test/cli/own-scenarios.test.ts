@@ -114,7 +114,10 @@ describe('scenarios of one’s own', function () {
     const explored = await run('explore', '--runs', '2', '--json');
     assert.match(explored.stdout, /"type":"summary","runs":2/);
     const other = await run('run', 'mine', '--config', 'scenarios/mine.ts');
-    assert.match(other.stderr, /^E_FILE: /);
+    assert.match(
+      other.stderr,
+      /^E_FILE: scenarios\/mine\.ts configures "name", wanted scenarios, /,
+    );
   });
 
   const wrong: Readonly<Record<string, [Readonly<Record<string, string>>, string[], RegExp]>> = {
