@@ -34,7 +34,8 @@ export async function bundle(entry: string): Promise<string> {
       format: 'esm',
       target: `node${process.versions.node}`,
       banner: { js: banner },
-      sourcemap: 'inline',
+      // A map costs a third of the time that a node takes to start, also after each crash.
+      sourcemap: isTypeScript(entry) ? 'inline' : false,
       sourcesContent: false,
       logLevel: 'silent',
     });
