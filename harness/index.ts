@@ -69,6 +69,15 @@ export type {
   SystemDefinition,
   SystemManifest,
 } from './systems/define-system.ts';
+export { libraryUnderTest } from './library/library-under-test.ts';
+export type { LibraryUnderTest } from './library/library-under-test.ts';
+export type {
+  LibraryClientForm,
+  LibraryDefinition,
+  LibraryHost,
+  Service,
+  ServiceHost,
+} from './library/definition.ts';
 export { httpAdapter } from './systems/http-adapter.ts';
 export type { HttpAdapterOptions, HttpOperation } from './systems/http-adapter.ts';
 export { tcpAdapter } from './systems/tcp-adapter.ts';

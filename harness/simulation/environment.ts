@@ -1,10 +1,11 @@
 /** The simulation as an environment: runs a program in a simulated world, synchronously. */
+import { assert } from '../core/assert.ts';
 import { formatDuration, minutesUs } from '../core/duration.ts';
 import type { Environment, Run, RunOptions } from '../core/environment.ts';
 import { HarnessError } from '../core/errors.ts';
 import { faultKinds } from '../core/fault.ts';
 import type { HistoryEvent } from '../core/history.ts';
-import type { CallId, Component, Json, NodeId } from '../core/host.ts';
+import type { Call, CallId, Component, Json, NodeId } from '../core/host.ts';
 import type { Monitor } from '../core/invariant.ts';
 import { limits } from '../core/limits.ts';
 import { clientId } from '../core/program.ts';
@@ -45,7 +46,39 @@ export function simulation(options: SimulationOptions = {}): Environment<Run> {
   };
 }
 
+/** Code with promises in a component asks for turns, in which these come to rest at one instant. */
+export interface TurnTaking {
+  /** A run begins; `stop` ends the event that is being performed. */
+  begin(stop: () => void): void;
+  /** Was a turn asked for since the last question? */
+  take(): boolean;
+  rest(): Promise<void>;
+  /** What to call when all is at rest, before time goes on. */
+  calls(): readonly (readonly [NodeId, Call])[];
+}
+
+/** As `simulation`, for a system whose components ask for turns. Same program, same history and hash. */
+export function simulationInTurns(
+  turns: TurnTaking,
+  options: SimulationOptions = {},
+): Environment<Promise<Run>> {
+  return {
+    name: 'simulation',
+    faults: new Set(faultKinds),
+    async run(system, program, runOptions = {}) {
+      const simulated = new Simulation(system, program, options, runOptions, turns);
+      const phases = simulated.phases();
+      for (;;) {
+        const phase = phases.next();
+        if (phase.done === true) return phase.value;
+        await turns.rest();
+      }
+    },
+  };
+}
+
 class Simulation {
+  private readonly turns: TurnTaking | null;
   private readonly machine: MachineForm;
   private readonly program: Program;
   private readonly options: SimulationOptions;
@@ -69,7 +102,9 @@ class Simulation {
     program: Program,
     options: SimulationOptions,
     runOptions: RunOptions,
+    turns: TurnTaking | null = null,
   ) {
+    this.turns = turns;
     if (system.machine === undefined) {
       throw new HarnessError(
         'E_CONFIG',
@@ -98,15 +133,23 @@ class Simulation {
   }
 
   run(): Run {
+    const phase = this.phases().next();
+    assert(phase.done === true, 'without turns a run has one phase');
+    return phase.value;
+  }
+
+  /** Stops wherever a turn was asked for. */
+  *phases(): Generator<void, Run> {
     const { world, program } = this;
+    this.turns?.begin(() => world.stop());
     const nodes = program.shape.nodes.length;
     for (let id = 0; id < nodes + program.shape.clients; id++) this.start(id);
     if (this.readiness === undefined) this.beReady();
     const readyWithinUs = this.options.readyWithinUs ?? minutesUs(30);
-    if (this.readyUs === null) world.runUntil(readyWithinUs);
+    if (this.readyUs === null) yield* this.until(readyWithinUs);
     if (this.readyUs === null && !world.isFull && !this.isViolated) throw notReady(readyWithinUs);
     if (this.readyUs !== null && !this.isViolated) {
-      world.runUntil(this.readyUs + program.durationUs);
+      yield* this.until(this.readyUs + program.durationUs);
     }
     for (const client of this.clients) client.stop();
     this.faults.endAll();
@@ -122,6 +165,21 @@ class Simulation {
       leftovers: [],
       ...(world.isFull && { limitReached: 'eventsMax' }),
     };
+  }
+
+  private *until(limitUs: number): Generator<void, void> {
+    const { world, turns } = this;
+    const wasReady = this.readyUs !== null;
+    for (;;) {
+      while (turns?.take() === true) {
+        yield;
+        for (const [id, call] of turns.calls()) world.call(id, this.machine.callLane, call);
+      }
+      // Who was waited for is ready, or it is all over.
+      if (this.isViolated || (this.readyUs !== null) !== wasReady) return;
+      if (world.nowUs >= limitUs || world.isFull) return;
+      world.runUntil(limitUs);
+    }
   }
 
   private openWorld(): World {

@@ -20,6 +20,7 @@ const layers = [
     'harness/attached',
     'harness/systems',
   ],
+  ['harness/library'],
   ['harness/runner'],
   ['harness/spec.ts'],
   ['harness/index.ts', 'harness/environments.ts', 'harness/mocha.ts'],
@@ -38,6 +39,7 @@ const withNode = [
   'containers',
   'attached',
   'systems',
+  'library',
   'report',
   'cli',
 ].map((f) => `^harness/${f}/`);

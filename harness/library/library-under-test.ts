@@ -1,0 +1,70 @@
+/**
+ * Somebody's library (a breaker, a limiter, a lock or election client) as the client of a simulated
+ * cluster: its time, timers, chance and messages are those of the run. It is used as it is, with its
+ * promises; a run with the same seed is the same run.
+ */
+import type { Environment, Run } from '../core/environment.ts';
+import type { System } from '../core/system.ts';
+import { simulationInTurns } from '../simulation/environment.ts';
+import type { LibraryDefinition } from './definition.ts';
+import { LibraryClient } from './library-client.ts';
+import { ServiceNode } from './service-node.ts';
+import { Turns } from './turns.ts';
+import { installGlobals } from './virtual-globals.ts';
+
+export interface LibraryUnderTest {
+  readonly system: System;
+  /** Where it runs: the simulation, in turns with the library's promises. */
+  readonly environment: Environment<Promise<Run>>;
+}
+
+/**
+ * While a run goes on, `Date`, `performance.now`, timers, `Math.random` and `fetch` are the client's for
+ * code that it calls; for all other code they are the real ones.
+ *
+ * @example
+ * ```ts
+ * const { system, environment } = libraryUnderTest({
+ *   name: 'breaker',
+ *   operations: ['call'],
+ *   promises: [myInvariant],
+ *   service: () => () => 'pong',
+ *   client(host) {
+ *     const breaker = new Breaker(() => host.request('server-0', 'ping'), { timeout: 500 });
+ *     return { perform: () => breaker.fire() };
+ *   },
+ * });
+ * const run = await environment.run(system, program);
+ * ```
+ */
+export function libraryUnderTest(definition: LibraryDefinition): LibraryUnderTest {
+  const turns = new Turns();
+  const inTurns = simulationInTurns(turns);
+  return {
+    system: {
+      name: definition.name,
+      operations: new Set(definition.operations),
+      promises: definition.promises,
+      mutants: {},
+      machine: {
+        node: (config) => [{ name: 'service', component: new ServiceNode(definition, config) }],
+        client: (config) => [
+          { name: 'library', component: new LibraryClient(definition, config, turns) },
+        ],
+        callLane: 0,
+        entry: '',
+      },
+    },
+    environment: {
+      ...inTurns,
+      async run(system, program, options) {
+        const uninstall = installGlobals();
+        try {
+          return await inTurns.run(system, program, options);
+        } finally {
+          uninstall();
+        }
+      },
+    },
+  };
+}

@@ -1,0 +1,50 @@
+/** Who has called code with promises since the last turn, and how these are given their time. */
+import type { Call, NodeId } from '../core/host.ts';
+import type { TurnTaking } from '../simulation/environment.ts';
+
+/** A client with wishes that its code uttered outside a handler. */
+export interface Wishing {
+  readonly id: NodeId;
+  readonly hasWishes: boolean;
+}
+
+/** A call that makes a client utter its wishes. */
+export const utter = 'utter wishes';
+
+/** Rounds of the event loop within which promises, ticks and immediates of one moment come to rest. */
+const rounds = 3;
+const nextRound = setImmediate;
+
+export class Turns implements TurnTaking {
+  private readonly clients = new Set<Wishing>();
+  private isAsked = false;
+  private stop: () => void = () => undefined;
+
+  begin(stop: () => void): void {
+    this.clients.clear();
+    this.isAsked = false;
+    this.stop = stop;
+  }
+
+  /** The library of this client was called: nothing else happens before its promises came to rest. */
+  ask(client: Wishing): void {
+    this.clients.add(client);
+    this.isAsked = true;
+    this.stop();
+  }
+
+  take(): boolean {
+    const { isAsked } = this;
+    this.isAsked = false;
+    return isAsked;
+  }
+
+  async rest(): Promise<void> {
+    for (let i = 0; i < rounds; i++) await new Promise<void>((resolve) => nextRound(resolve));
+  }
+
+  calls(): readonly (readonly [NodeId, Call])[] {
+    const wishing = [...this.clients].filter((c) => c.hasWishes).sort((a, b) => a.id - b.id);
+    return wishing.map(({ id }) => [id, { id: -1, f: utter, key: '', value: null }]);
+  }
+}
