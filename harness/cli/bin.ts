@@ -57,9 +57,9 @@ program.addCommand(
   }),
 );
 program.addCommand(
-  commands.up().action(async () => {
+  commands.up().action(async (flags) => {
     const { upCommand } = await import('./up.ts');
-    code = await upCommand();
+    code = await upCommand(flags);
   }),
 );
 program.addCommand(

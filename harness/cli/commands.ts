@@ -105,7 +105,23 @@ export const replay = () =>
 export type ReplayFlags = FlagsOf<typeof replay>;
 
 export const up = () =>
-  command('up', 'bring up a reference cluster in local processes, to look at with curl', ['up']);
+  command('up', 'bring up a reference cluster in local processes, to look at with curl', [
+    'up',
+    'up --servers 5 --services front=1,back=3 --port 8000',
+    'up --data ./cluster --mutant stale-read',
+  ])
+    .option('--servers <n>', 'voters of consensus: 1, 3, 5 …', positive, 3)
+    .option(
+      '--services <list>',
+      'name=instances, comma between; each calls the next one; none: no service',
+      'front=1,back=2',
+    )
+    .option('--port <n>', 'first HTTP port, one a node; any that are free unless told', port)
+    .option('--data <folder>', 'keep what nodes store there, and begin with it')
+    .option('--mutant <id>', 'run a broken variant')
+    .option('--no-restart', 'leave a node that ended where it is')
+    .option('--json', 'print one object a line', false);
+export type UpFlags = FlagsOf<typeof up>;
 
 /** A system has flags of its own: what follows its name is read by `verify-flags.ts`. */
 export const verify = () =>
@@ -161,6 +177,12 @@ function ppm(text: string): number {
   const n = /^\d{1,6}$/.test(text) ? Number(text) : -1;
   if (n < 0) throw new InvalidArgumentError('It is no whole number below 1000000.');
   return n;
+}
+
+function port(text: string): number {
+  const n = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+  if (n >= 1_024 && n <= 65_000) return n;
+  throw new InvalidArgumentError('It is no port from 1024 to 65000. Pass --port 8000.');
 }
 
 const positiveMax = 999_999_999;

@@ -29,8 +29,13 @@ import { ProcessCleanup } from './process-cleanup.ts';
 export interface ProcessesOptions {
   /** Keep the run folder (logs and data of every node) and say where it is. */
   readonly onKept?: (folder: string) => void;
-  /** First of the ports that nodes listen on, two a node; default: any that are free. */
+  /**
+   * First of the ports, in order of the nodes: one a node for HTTP, then one each for the others to dial;
+   * default: any that are free.
+   */
   readonly firstPort?: number;
+  /** Nodes keep their data below it, and it stays; default: in the run folder, which is removed. */
+  readonly dataFolder?: string;
   /** Called with the HTTP address of every node, in order, once all were launched. */
   readonly onUp?: (urls: readonly string[]) => void;
 }
@@ -148,8 +153,8 @@ export class ProcessDeployment implements Deployment {
     this.cleanup = await ProcessCleanup.open();
     this.folder = this.cleanup.folder;
     const ports = await this.choosePorts(2 * nodeCount(shape));
-    const listenPorts = ports.slice(0, nodeCount(shape));
-    this.httpPorts = ports.slice(nodeCount(shape));
+    this.httpPorts = ports.slice(0, nodeCount(shape));
+    const listenPorts = ports.slice(nodeCount(shape));
     this.proxy = await startProxy({ seed: this.program.noiseSeed });
     const links = await openLinks({ api: this.proxy.url });
     this.links = links;
@@ -196,12 +201,12 @@ export class ProcessDeployment implements Deployment {
   private makeNode(id: NodeId, port: number, entry: string): NodeChild {
     const folder = this.folder ?? '';
     const name = hostName(this.program.shape, id);
-    const data = join(folder, name);
+    const data = join(this.o.dataFolder ?? folder, name);
     needingFolder(data, () => mkdirSync(data, { recursive: true }));
     return new NodeChild({
       name,
       entry,
-      launch: this.launchOf(id, port, join(folder, name)),
+      launch: this.launchOf(id, port, data),
       logPath: join(folder, `${name}.out`),
       onEvent: (e) => this.sink?.event(e),
       onSpawn: (pid) => this.cleanup?.addProcess(pid),
