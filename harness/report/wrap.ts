@@ -1,8 +1,8 @@
 /** Text in lines that fit the terminal. */
 import { terminalWidth } from './output.ts';
 
-/** What is read in a file or a log is wrapped for nobody. */
-const columnsLog = 100;
+/** A file or a log is searched by lines: there nothing is wrapped. */
+const columnsLog = Infinity;
 /** Narrower than this nothing can be read anyway. */
 const columnsMin = 30;
 

@@ -8,14 +8,24 @@ import type { Ended } from './antlion.ts';
 
 interface Line {
   readonly verdict: string;
-  readonly operations: number;
-  readonly faultsFelt: number;
+  readonly type: string;
+  readonly operations: { readonly invoked: number };
+  readonly faults: { readonly effective: number };
   readonly narrowed: readonly string[];
-  readonly judged: readonly string[];
+  readonly promises: readonly { readonly id: string }[];
   readonly counterexample: { readonly steps: readonly string[] } | null;
 }
 
-const lineOf = (stdout: string): Line => JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Line;
+/** The last run's: a summary comes after it. */
+function lineOf(stdout: string): Line {
+  const lines = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Line);
+  const run = lines.findLast((line) => line.type === 'run');
+  assert.ok(run !== undefined, stdout);
+  return run;
+}
 
 /** A busy machine may get too little done to prove anything; what it did must hold all the same. */
 function assertHolds({ code, stdout, stderr }: Ended): void {
@@ -48,7 +58,10 @@ describe('antlion verify etcd', function () {
     const ended = await antlion(['verify', 'etcd', '--scenario', 'watchers-follow', '--json']);
     assertHolds(ended);
     const line = lineOf(ended.stdout);
-    assert.deepEqual(line.judged, ['watch-guarantees', 'linearizable', 'executed-once']);
+    assert.deepEqual(
+      line.promises.map((p) => p.id),
+      ['watch-guarantees', 'linearizable', 'executed-once'],
+    );
     assert.deepEqual(line.narrowed, [
       'no reorder: it cannot be done to members from outside',
       'no duplicate: it cannot be done to members from outside',
@@ -174,7 +187,7 @@ describe('antlion verify etcd, on a cluster of the user', function () {
       '--json',
     ]);
     assertHolds(ended);
-    assert.ok(lineOf(ended.stdout).faultsFelt >= 1);
+    assert.ok(lineOf(ended.stdout).faults.effective >= 1);
     for (const { url } of cluster.endpoints) {
       const answer = await fetch(`${url}/v3/kv/range`, { method: 'POST', body: '{"key":"AA=="}' });
       assert.equal(answer.status, 200, url);
