@@ -75,9 +75,9 @@ program.addCommand(
   }),
 );
 program.addCommand(
-  commands.doctor().action(async () => {
+  commands.doctor().action(async (flags) => {
     const { doctorCommand } = await import('./doctor.ts');
-    code = await doctorCommand();
+    code = await doctorCommand(flags);
   }),
 );
 program.addCommand(

@@ -1,7 +1,7 @@
 /** What `antlion check` says about a file: a line for people, a record for programs. */
 import type { CheckReport } from '../checkers/check-report.ts';
 import { isCompleted, type Op } from '../checkers/operations.ts';
-import type { Json } from '../core/host.ts';
+import type { RecordOf } from '../report/records.ts';
 import { count, verdictMark } from '../report/terminal.ts';
 
 export interface Checked {
@@ -22,11 +22,11 @@ export function checkedLines(c: Checked, options: { readonly isExplained: boolea
 }
 
 /** The fields that programs may rely on; with `isExplained` the sentences too. */
-export function checkedRecord(c: Checked, isExplained: boolean): Json {
+export function checkedRecord(c: Checked, isExplained: boolean): RecordOf<'check'> {
   const { verdict, operations, nodes, core, prefix } = c.report;
   const sentences = [...c.report.sentences, ...howEarly(c.report)];
   const elapsedMs = Number(c.elapsedMs.toFixed(3));
-  const facts = { verdict, operations, elapsedMs, nodes, core: core.map(coreRecord), prefix };
+  const facts = { verdict, operations, nodes, core: core.map(coreRecord), prefix, elapsedMs };
   return { file: c.file, ...facts, ...(isExplained && { sentences }) };
 }
 
@@ -36,13 +36,16 @@ function howEarly({ prefix, isPrefixShortest }: CheckReport): string[] {
   return [`The first ${count(prefix)} events show it${rest}.`];
 }
 
+type CoreValue = RecordOf<'check'>['core'][number]['value'];
+
 /** `invoked` and `completed` number the events of clients in the file, from 0. */
-function coreRecord(op: Op): Json {
+function coreRecord(op: Op): RecordOf<'check'>['core'][number] {
   return {
     process: op.process,
     f: op.f,
     ...(op.key !== '' && { key: op.key }),
-    value: isCompleted(op) && op.output !== null ? op.output : op.input,
+    // Read-only values are JSON all the same.
+    value: (isCompleted(op) && op.output !== null ? op.output : op.input) as CoreValue,
     invoked: op.call,
     completed: isCompleted(op) ? op.ret : null,
   };

@@ -12,7 +12,8 @@ import type { SessionScope } from '../checkers/sessions/versions.ts';
 import { parseDuration } from '../core/duration.ts';
 import { exitCodes, HarnessError } from '../core/errors.ts';
 import type { Json } from '../core/host.ts';
-import { say, sayLines, warn } from '../report/output.ts';
+import { sayRecord } from '../report/json-lines.ts';
+import { sayLines, warn } from '../report/output.ts';
 import { checkedLines, checkedRecord, type Checked } from './check-output.ts';
 import type { CheckFlags } from './commands.ts';
 import type { CheckNews, CheckTask, NamedOptions } from './check-worker.ts';
@@ -47,16 +48,9 @@ export async function checkCommand(files: readonly string[], flags: CheckFlags):
     if (certificate !== null && checked.report.verdict !== 'holds') {
       warn(`${certificate} was not written: only what holds has a certificate.`);
     }
-    if (!flags.json) sayLines(checkedLines(checked, { isExplained: flags.explain }));
+    if (flags.json) sayRecord('check', checkedRecord(checked, flags.explain));
+    else sayLines(checkedLines(checked, { isExplained: flags.explain }));
   }
-  if (flags.json)
-    say(
-      JSON.stringify(
-        all.map((c) => checkedRecord(c, flags.explain)),
-        null,
-        2,
-      ),
-    );
   return isRefused ? exitCodes.usage : worst(all);
 }
 

@@ -38,6 +38,7 @@ export const run = () =>
     'run key-value --env processes',
     'run ./my-scenarios',
     'run --mutant stale-read --runs 200',
+    'run key-value --env processes --history histories',
   ])
     .argument(
       '[names...]',
@@ -48,6 +49,7 @@ export const run = () =>
     .option('--seed <n>', 'seed of the first run; run k uses seed n+k', seed, 1)
     .option('--runs <n>', 'runs of each scenario', positive, 1)
     .option('--mutant <id>', 'run a broken variant and stop at the first violation')
+    .option('--history <folder>', 'write the history of each run there, for antlion check')
     .option('--json', 'print one object a line', false);
 export type RunFlags = FlagsOf<typeof run>;
 
@@ -157,13 +159,18 @@ export const check = () =>
 export type CheckFlags = FlagsOf<typeof check>;
 
 export const doctor = () =>
-  command('doctor', 'tell what can run here, and what to do about the rest', ['doctor']);
+  command('doctor', 'tell what can run here, and what to do about the rest', ['doctor']).option(
+    '--json',
+    'print one object a line',
+    false,
+  );
+export type DoctorFlags = FlagsOf<typeof doctor>;
 
 export const clean = () =>
-  command('clean', 'remove what a run that died has left behind', [
-    'clean',
-    'clean --images',
-  ]).option('--images', 'also remove the images that were built for containers');
+  command('clean', 'remove what a run that died has left behind', ['clean', 'clean --images'])
+    .option('--images', 'also remove the images that were built for containers')
+    .option('--json', 'print one object a line', false);
+export type CleanFlags = FlagsOf<typeof clean>;
 
 const seedMax = 2 ** 32 - 1;
 

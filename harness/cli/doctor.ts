@@ -4,8 +4,10 @@ import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import pc from 'picocolors';
 import { exitCodes, HarnessError } from '../core/errors.ts';
+import { sayRecord } from '../report/json-lines.ts';
 import { say } from '../report/output.ts';
 import { builtIns } from './systems.ts';
+import type { DoctorFlags } from './commands.ts';
 import { reference } from '../../reference-impl/system.ts';
 
 interface Finding {
@@ -17,10 +19,16 @@ interface Finding {
 }
 
 /** Exits with 0 when simulation and processes can run: everything else is optional. */
-export async function doctorCommand(): Promise<number> {
+export async function doctorCommand(flags: DoctorFlags): Promise<number> {
   const needed = [node(), compiled(), await loopback()];
   const optional = [await docker(), program('go', ['version'], goUse), ...systems()];
-  for (const f of [...needed, ...optional]) say(line(f));
+  for (const f of [...needed, ...optional]) {
+    if (!flags.json) say(line(f));
+    else {
+      const { what: name, found, otherwise: advice } = f;
+      sayRecord('requirement', { name, isRequired: needed.includes(f), found, advice });
+    }
+  }
   const isWell = needed.every((f) => f.found !== null);
   return isWell ? exitCodes.holds : exitCodes.unavailable;
 }

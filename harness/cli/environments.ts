@@ -2,21 +2,32 @@
 import type { Environment, EnvironmentName, Run } from '../core/environment.ts';
 import { HarnessError } from '../core/errors.ts';
 import { simulation } from '../simulation/environment.ts';
+import { requireTemporaryFolder } from './temporary-folder.ts';
 
 export type OpenEnvironment = Environment<Run> | Environment<Promise<Run>>;
 
-/** Throws E_USAGE for a name that is none. */
-export async function openEnvironment(name: string, signal: AbortSignal): Promise<OpenEnvironment> {
+export interface OpenOptions {
+  /** Stops a run in real time. */
+  readonly signal: AbortSignal;
+  /** What takes long before a run begins: images that are fetched or built. */
+  readonly onProgress?: (what: string) => void;
+}
+
+/** Throws E_USAGE for a name that is none, E_FOLDER when temporary files cannot be written. */
+export async function openEnvironment(name: string, o: OpenOptions): Promise<OpenEnvironment> {
+  const { signal, onProgress } = o;
   switch (environmentName(name)) {
     case 'simulation':
       return simulation();
     case 'processes': {
+      requireTemporaryFolder();
       const { processes } = await import('../processes/environment.ts');
       return processes({ signal });
     }
     case 'containers': {
+      requireTemporaryFolder();
       const { containers } = await import('../containers/environment.ts');
-      return containers({ signal });
+      return containers({ signal, ...(onProgress !== undefined && { onProgress }) });
     }
     case 'attached':
       throw new HarnessError(

@@ -5,9 +5,12 @@ import type { Scenario } from '../core/scenario.ts';
 import type { System } from '../core/system.ts';
 import { tooManyUnknown } from '../core/verdict.ts';
 import { keepCounterexample } from '../report/counterexamples.ts';
-import { say, sayJson } from '../report/output.ts';
+import { sayRecord } from '../report/json-lines.ts';
+import { say, sayLines } from '../report/output.ts';
 import { Progress } from '../report/progress.ts';
-import { count, violationLines } from '../report/terminal.ts';
+import { count, plural, violationLines } from '../report/terminal.ts';
+import type { ViolationStory } from '../report/terminal.ts';
+import type { Counterexample } from '../runner/counterexample.ts';
 import { requireMutant } from '../runner/run-scenario.ts';
 import { Exploration } from '../runner/explore.ts';
 import type { Explored } from '../runner/explore.ts';
@@ -16,6 +19,8 @@ import { encodeToken, replayArgument } from '../runner/token.ts';
 import { buildDigest } from './build.ts';
 import type { ExploreFlags } from './commands.ts';
 import { withInterrupt } from './interrupt.ts';
+import { inTurns, turn } from './turns.ts';
+import { counterexampleOf } from './run-output.ts';
 import { systemsOf } from './systems.ts';
 import { isPath } from './load-module.ts';
 import { openWorkspace } from './workspace.ts';
@@ -71,15 +76,14 @@ async function exploreAll(
   const progress = new Progress();
   const out = new Output(flags.json, exploration);
   while (exploration.runs < limit.runs && elapsed() < limit.ms && !signal.aborted) {
-    const explored = exploration.step();
+    const explored = await inTurns(exploration.stepping(), signal);
     progress.end();
-    out.step(explored, elapsed());
+    if (explored !== null) out.step(explored, elapsed());
     progress.update(out.line());
-    // Lets Ctrl-C be seen between runs.
-    await new Promise((resolve) => setImmediate(resolve));
+    await turn();
   }
   progress.end();
-  out.end(elapsed());
+  out.end(elapsed(), signal.aborted);
   return exploreExit(exploration);
 }
 
@@ -121,67 +125,73 @@ class Output {
   /** What a run was the first to show, with the time and the run it took to get there. */
   step(e: Explored, atMs: number): void {
     const elapsedMs = Math.round(atMs);
-    if (this.isJson) {
-      for (const state of e.newStates) sayJson({ type: 'state', state, run: e.run, elapsedMs });
-      if (e.found !== null) {
-        const { invariant, steps, record } = e.found;
-        const token = encodeToken(record);
-        sayJson({ type: 'violation', invariant, run: e.run, elapsedMs, steps, token });
-      }
-      return;
-    }
     for (const state of e.newStates) {
-      say(`${seconds(atMs)}  run ${String(e.run).padStart(5)}  ${e.origin.padEnd(7)}  ${state}`);
+      const { run, origin } = e;
+      if (this.isJson) sayRecord('state', { state, run, elapsedMs });
+      else say(`${seconds(atMs)}  run ${String(run).padStart(5)}  ${origin.padEnd(7)}  ${state}`);
     }
     if (e.found === null) return;
-    const c = e.found;
-    const lines = violationLines({
-      invariant: c.invariant,
-      claim: c.claim,
-      sentences: c.explanation.sentences,
-      steps: c.steps,
-      token: encodeToken(c.record),
-      again: `antlion replay ${replayArgument(c.record, keepCounterexample)}`,
-      note: `run ${e.run} of ${e.scenario}, after ${seconds(atMs).trim()}; shrunk from ${c.sizeBefore} steps in ${c.attempts} tries`,
-    });
-    say(lines.join('\n'));
+    const story = storyOf(e, e.found, atMs);
+    const { run, scenario } = e;
+    if (!this.isJson) sayLines(violationLines(story));
+    else {
+      const counterexample = counterexampleOf(story);
+      sayRecord('violation', { scenario, run, counterexample, elapsedMs });
+    }
   }
 
   line(): string {
     const { coverage, runs, unknown, violations } = this.exploration;
     const doubts = unknown === 0 ? '' : ` (${count(unknown)} unknown)`;
-    return `${count(runs)} runs${doubts}, ${coverage.states.size} states, ${coverage.transitions.size} transitions, ${violations.size} promises violated`;
+    return [
+      `${plural(runs, 'run')}${doubts}`,
+      plural(coverage.states.size, 'state'),
+      plural(coverage.transitions.size, 'transition'),
+      `${plural(violations.size, 'promise')} violated`,
+    ].join(', ');
   }
 
-  end(atMs: number): void {
+  end(atMs: number, isInterrupted: boolean): void {
     const { coverage, situations, runs, unknown, events, violations, programsKept } =
       this.exploration;
     if (this.isJson) {
-      sayJson({
-        type: 'summary',
+      sayRecord('exploration', {
         runs,
         unknown,
         events,
         states: coverage.states.size,
         transitions: coverage.transitions.size,
         situations: situations.count,
-        neverTried: situations.never,
+        neverTried: [...situations.never],
         programsKept,
         violations: Object.fromEntries(violations),
+        isInterrupted,
         elapsedMs: Math.round(atMs),
       });
       return;
     }
-    say(
-      `\n${this.line()}; ${count(events)} events, ${programsKept} programs kept, ${seconds(atMs).trim()}`,
-    );
+    const kept = plural(programsKept, 'program');
+    say(`\n${this.line()}; ${plural(events, 'event')}, ${kept} kept, ${seconds(atMs).trim()}`);
     for (const line of situations.lines()) say(`- ${line}`);
     const { lastDoubt } = this.exploration;
     if (lastDoubt !== null) say(`  unknown: ${lastDoubt}`);
     for (const [invariant, times] of violations) {
-      say(`  ${invariant}: violated in ${count(times)} runs`);
+      say(`  ${invariant}: violated in ${plural(times, 'run')}`);
     }
+    if (isInterrupted) say('Stopped before the end.');
   }
+}
+
+function storyOf(e: Explored, c: Counterexample, atMs: number): ViolationStory {
+  return {
+    invariant: c.invariant,
+    claim: c.claim,
+    sentences: c.explanation.sentences,
+    steps: c.steps,
+    token: encodeToken(c.record),
+    again: `antlion replay ${replayArgument(c.record, keepCounterexample)}`,
+    note: `run ${e.run} of ${e.scenario}, after ${seconds(atMs).trim()}; shrunk from ${c.sizeBefore} steps in ${c.attempts} tries`,
+  };
 }
 
 function seconds(ms: number): string {

@@ -2,7 +2,8 @@
 import pc from 'picocolors';
 import type { Scenario } from '../core/scenario.ts';
 import { HarnessError } from '../core/errors.ts';
-import { sayJson, sayLines } from '../report/output.ts';
+import { sayRecord } from '../report/json-lines.ts';
+import { sayLines } from '../report/output.ts';
 import { wrap } from '../report/wrap.ts';
 import { reference } from '../../reference-impl/system.ts';
 import type { ListFlags } from './commands.ts';
@@ -34,7 +35,7 @@ export async function listCommand(names: readonly string[], flags: ListFlags): P
     );
   }
   const list = { scenarios: scenarios.found, systems: known.found, mutants: broken.found };
-  if (flags.json) for (const record of records(list)) sayJson(record);
+  if (flags.json) sayRecords(list);
   else sayLines(textLines(list));
   return 0;
 }
@@ -64,15 +65,13 @@ function textLines({ scenarios, systems, mutants }: Listed): string[] {
   return [...told, ...(told.length > 0 ? [''] : []), pc.bold('mutants'), ...rows];
 }
 
-function records({ scenarios, systems, mutants }: Listed): object[] {
-  return [
-    ...scenarios.map(({ name, claim, promises, environments }) => ({
-      scenario: name,
-      claim,
-      promises,
-      environments,
-    })),
-    ...systems.map(({ name, operations }) => ({ system: name, operations })),
-    ...mutants.map(([mutant, line]) => ({ mutant, line })),
-  ];
+function sayRecords({ scenarios, systems, mutants }: Listed): void {
+  for (const { name, claim, promises, environments } of scenarios) {
+    const where = { promises: [...promises], environments: [...environments] };
+    sayRecord('scenario', { scenario: name, claim, ...where });
+  }
+  for (const { name, operations } of systems) {
+    sayRecord('system', { system: name, operations: [...operations] });
+  }
+  for (const [mutant, line] of mutants) sayRecord('mutant', { mutant, line });
 }

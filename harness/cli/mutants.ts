@@ -2,8 +2,10 @@
 import { exitCodes } from '../core/errors.ts';
 import type { Scenario } from '../core/scenario.ts';
 import { tooManyUnknown } from '../core/verdict.ts';
-import { say, sayJson } from '../report/output.ts';
+import { sayRecord } from '../report/json-lines.ts';
+import { say } from '../report/output.ts';
 import { Progress } from '../report/progress.ts';
+import type { RecordOf } from '../report/records.ts';
 import { mutants, reference } from '../../reference-impl/system.ts';
 import { Situations } from '../runner/situations.ts';
 import type { MutantFlags } from './commands.ts';
@@ -55,7 +57,7 @@ async function search(
     });
     progress.end();
     rows.push(row);
-    if (flags.json) sayJson(row);
+    if (flags.json) sayRecord('search', recordOf(row));
     else say(line(row));
   }
   let alarms = 0;
@@ -76,9 +78,9 @@ async function search(
     correctRuns: tried.size,
     falseAlarms: alarms,
     unknown,
-    neverTried: situations.never,
+    neverTried: [...situations.never],
   };
-  if (flags.json) sayJson(score);
+  if (flags.json) sayRecord('score', score);
   else {
     say(scoreLine(score));
     for (const line of situations.lines()) say(`- ${line}`);
@@ -121,6 +123,12 @@ async function rowOf(
 async function turn(signal: AbortSignal): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve));
   signal.throwIfAborted();
+}
+
+function recordOf({ id, caught, ...row }: Row): RecordOf<'search'> {
+  if (caught === null) return { mutant: id, caught, ...row };
+  const { scenario, seed, invariant: promise, seeds } = caught;
+  return { mutant: id, caught: { scenario, seed, promise, seeds }, ...row };
 }
 
 const widths = [26, 12, 10, 20, 7, 7, 18, 9, 7];

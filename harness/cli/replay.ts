@@ -76,7 +76,7 @@ async function targetOf(
 ): Promise<{ readonly system: System; readonly environment: OpenEnvironment }> {
   const system = workspace.systemNamed(record.system);
   if (system !== null && flags.system === undefined) {
-    return { system, environment: await openEnvironment(flags.env, signal) };
+    return { system, environment: await openEnvironment(flags.env, { signal }) };
   }
   const open = await foreignSystem(record, flags.system);
   const members = record.program.shape.nodes.length;

@@ -1,14 +1,17 @@
 /** One run of one scenario, with its story when a promise was broken. */
 import type { Run } from '../core/environment.ts';
-import type { HistoryEvent } from '../core/history.ts';
+import { countOperations } from '../core/history.ts';
+import type { History, HistoryEvent } from '../core/history.ts';
+import type { Invariant } from '../core/invariant.ts';
 import type { Program, Settings } from '../core/program.ts';
 import type { Scenario } from '../core/scenario.ts';
 import type { System } from '../core/system.ts';
-import type { Verdict, VerdictKind } from '../core/verdict.ts';
+import type { Verdict } from '../core/verdict.ts';
 import { keepCounterexample } from '../report/counterexamples.ts';
+import type { RecordOf } from '../report/records.ts';
 import type { ViolationStory } from '../report/terminal.ts';
-import { counterexample } from '../runner/counterexample.ts';
-import type { Simulation } from '../runner/counterexample.ts';
+import { findCounterexample } from '../runner/counterexample.ts';
+import type { Counterexample, Simulation } from '../runner/counterexample.ts';
 import { programOf, runScenario } from '../runner/run-scenario.ts';
 import type { ScenarioRun } from '../runner/run-scenario.ts';
 import type { Reached } from '../runner/sometimes.ts';
@@ -18,27 +21,14 @@ import type { ReplayRecord } from '../runner/replay-record.ts';
 import { encodeToken, replayArgument } from '../runner/token.ts';
 import { buildDigest } from './build.ts';
 import type { OpenEnvironment } from './environments.ts';
+import { writeHistory } from './history-file.ts';
+import { inTurns } from './turns.ts';
 
 /** Live progress is drawn anew this often. */
 const progressUs = 200_000;
 
-export interface RunReport {
-  readonly scenario: string;
-  readonly env: string;
-  readonly seed: number;
-  readonly verdict: VerdictKind;
-  readonly operations: number;
-  readonly faultsFelt: number;
-  readonly traceHash: string | null;
+export interface RunReport extends Omit<RecordOf<'run'>, 'counterexample'> {
   readonly story: ViolationStory | null;
-  readonly leftovers: readonly string[];
-  /** Why it is not simply `holds`. */
-  readonly remarks: readonly string[];
-  /** What the claim was not held against, though the scenario says so: a sentence each. */
-  readonly narrowed: readonly string[];
-  /** The promises that were judged: those of the scenario that the system makes. */
-  readonly judged: readonly string[];
-  readonly elapsedMs: number;
 }
 
 export interface RunOnceOptions {
@@ -46,6 +36,8 @@ export interface RunOnceOptions {
   readonly mutant: string | null;
   /** Shrink a violation; otherwise tell it as it happened. */
   readonly isShrunk: boolean;
+  /** Stops the run and the shrinking; what there is by then is reported. */
+  readonly signal: AbortSignal;
   /** What is going on right now, in a few words: called often. */
   readonly onProgress: (what: string) => void;
   /** Is shown every run, to tell in the end what none of them came across. */
@@ -58,6 +50,8 @@ export interface RunOnceOptions {
   readonly from?: string | null;
   /** Added to the program's settings for the system. */
   readonly extra?: Settings['extra'];
+  /** Writes the history of the run to this folder. */
+  readonly historyFolder?: string | undefined;
 }
 
 export async function runOnce(
@@ -70,48 +64,120 @@ export async function runOnce(
   const drawn = programOf(scenario, options.seed, environment.name, options.mutant);
   const extra = { ...drawn.settings.extra, ...options.extra };
   const asked = { ...drawn, settings: { ...drawn.settings, extra } };
-  const result = await runScenario<Run | Promise<Run>>(environment, system, scenario, asked, {
-    ...(environment.name !== 'simulation' && { onEvent: follow(options.onProgress) }),
-  });
-  const { judgement, run, program } = result;
+  const ground = { environment, system, scenario, program: asked, options, begunMs };
+  /** What has happened so far, in case it is stopped: simulation cannot be, and keeps its own. */
+  const seen: HistoryEvent[] = [];
+  const progress = follow(options.onProgress);
+  const onEvent = (e: HistoryEvent): void => {
+    seen.push(e);
+    progress(e);
+  };
+  let result: ScenarioRun;
+  try {
+    result = await runScenario<Run | Promise<Run>>(environment, system, scenario, asked, {
+      ...(environment.name !== 'simulation' && { onEvent }),
+    });
+  } catch (error) {
+    if (!options.signal.aborted) throw error;
+    return stoppedReport(ground, seen, error);
+  }
+  const { run, program } = result;
   options.reached?.add(run.history, program);
   options.situations?.add(run.history.events, program);
-  const violated = judgement.verdicts.find((v) => v.kind === 'violated');
-  let story: ViolationStory | null = null;
-  // What breaks a promise as it must has nothing to tell.
-  if (violated?.kind === 'violated' && scenario.expect === 'holds') {
-    options.onProgress('shrinking …');
-    story =
-      environment.name === 'simulation' && options.isShrunk
-        ? shrunkStory(environment as Simulation, system, result, options, violated)
-        : plainStory(system, program, run, violated, options);
-  }
+  // As it was run: the environment may have changed the drawn one.
+  const done = { ...ground, program };
+  return reportOf(done, result, await storyOf(done, result));
+}
+
+interface Ground {
+  readonly environment: OpenEnvironment;
+  readonly system: System;
+  readonly scenario: Scenario;
+  readonly program: Program;
+  readonly options: RunOnceOptions;
+  readonly begunMs: number;
+}
+
+function reportOf(g: Ground, result: ScenarioRun, story: ViolationStory | null): RunReport {
+  const { judgement, run, notPromised } = result;
+  const { program } = g;
+  const verdicts = Object.fromEntries(judgement.verdicts.map((v) => [v.invariant, v.kind]));
   return {
-    scenario: scenario.name,
-    env: environment.name,
-    seed: options.seed,
+    scenario: g.scenario.name,
+    seed: g.options.seed,
+    environment: g.environment.name,
     verdict: result.verdict,
-    operations: judgement.operations,
-    faultsFelt: judgement.faultsFelt,
+    promises: judgement.verdicts.map((v) => promiseOf(result.invariants, v)),
+    notPromised: [...notPromised],
+    operations: countOperations(run.history),
+    faults: {
+      planned: program.faults.length,
+      effective: judgement.faultsFelt,
+      skipped: run.skippedFaults.map(({ fault, what, reason }) => ({ fault, what, reason })),
+    },
     traceHash: run.traceHash,
     story,
-    leftovers: run.leftovers,
-    remarks: [
-      ...(result.expectation === null ? [] : [result.expectation]),
-      ...judgement.verdicts.flatMap((v) =>
-        v.kind === 'unknown' ? [`${v.invariant}: ${v.reason}`] : [],
-      ),
-      ...judgement.remarks,
-      ...(result.notPromised.length === scenario.promises.length
-        ? [`${system.name} promises none of ${scenario.promises.join(', ')}`]
-        : []),
-    ],
-    narrowed: [
-      ...result.narrowed,
-      ...run.skippedFaults.map(({ what, reason }) => `not ${what}: ${reason}`),
-    ],
-    judged: scenario.promises.filter((id) => !result.notPromised.includes(id)),
-    elapsedMs: Math.round(performance.now() - begunMs),
+    narrowed: [...result.narrowed],
+    leftovers: [...run.leftovers],
+    remarks: [...(result.expectation === null ? [] : [result.expectation]), ...judgement.remarks],
+    history: write(g, run.history, verdicts, true),
+    elapsedMs: elapsed(g),
+  };
+}
+
+/** Nothing is proved by a run that was stopped; what it had is told, and kept. */
+function stoppedReport(g: Ground, seen: readonly HistoryEvent[], error: unknown): RunReport {
+  const events = seen.toSorted((a, b) => a.timeUs - b.timeUs);
+  const history: History = { events, readyUs: 0, endUs: events.at(-1)?.timeUs ?? 0 };
+  return {
+    scenario: g.scenario.name,
+    seed: g.options.seed,
+    environment: g.environment.name,
+    verdict: 'unknown',
+    promises: [],
+    notPromised: [],
+    operations: countOperations(history),
+    faults: { planned: g.program.faults.length, effective: 0, skipped: [] },
+    traceHash: null,
+    story: null,
+    narrowed: [],
+    leftovers: [],
+    remarks: [error instanceof Error ? error.message : String(error)],
+    history: write(g, history, {}, false),
+    elapsedMs: elapsed(g),
+  };
+}
+
+function elapsed({ begunMs }: Ground): number {
+  return Math.round(performance.now() - begunMs);
+}
+
+function write(
+  g: Ground,
+  history: History,
+  verdicts: Readonly<Record<string, string>>,
+  isComplete: boolean,
+): string | null {
+  const { historyFolder, seed } = g.options;
+  if (historyFolder === undefined) return null;
+  return writeHistory(historyFolder, `${g.scenario.name}-seed${seed}`, history, {
+    system: g.system.name,
+    environment: g.environment.name,
+    seed,
+    program: g.program,
+    isComplete,
+    verdicts,
+  });
+}
+
+function promiseOf(invariants: readonly Invariant[], v: Verdict): RunReport['promises'][number] {
+  const invariant = invariants.find((i) => i.id === v.invariant);
+  return {
+    id: v.invariant,
+    claim: invariant?.claim ?? null,
+    verdict: v.kind,
+    basis: v.kind === 'holds' ? v.basis : v.kind === 'unknown' ? v.reason : null,
+    sentences: v.kind === 'violated' ? [...v.explanation.sentences] : [],
   };
 }
 
@@ -131,19 +197,30 @@ export function follow(say: (what: string) => void): (e: HistoryEvent) => void {
 
 type Violated = Extract<Verdict, { kind: 'violated' }>;
 
-function shrunkStory(
-  simulation: Simulation,
-  system: System,
-  { program, invariants }: ScenarioRun,
-  { seed, from }: RunOnceOptions,
-  violated: Violated,
-): ViolationStory {
+/** The story of what was violated first; null when nothing was. */
+async function storyOf(
+  g: Ground,
+  { judgement, run, invariants }: ScenarioRun,
+): Promise<ViolationStory | null> {
+  const { environment, system, program, options } = g;
+  const violated = judgement.verdicts.find((v) => v.kind === 'violated');
+  // What breaks a promise as it must has nothing to tell.
+  if (violated?.kind !== 'violated' || g.scenario.expect !== 'holds') return null;
+  const asItHappened = (note: string): ViolationStory => plainStory(g, run, violated, note);
+  if (environment.name !== 'simulation' || !options.isShrunk) {
+    return asItHappened('as it happened, not shrunk');
+  }
+  options.onProgress('shrinking …');
   const invariant = invariants.find((i) => i.id === violated.invariant);
   if (invariant === undefined) throw new Error(`no invariant ${violated.invariant}`);
-  const c = counterexample(simulation, system, invariant, program, {
-    build: buildDigest(),
-    from: from ?? null,
-  });
+  const about = { build: buildDigest(), from: options.from ?? null };
+  const simulation = environment as Simulation;
+  const search = findCounterexample(simulation, system, invariant, program, about);
+  const c = await inTurns(search, options.signal);
+  return c === null ? asItHappened('stopped before it was shrunk') : shrunkStory(c, options.seed);
+}
+
+function shrunkStory(c: Counterexample, seed: number): ViolationStory {
   return {
     invariant: c.invariant,
     claim: c.claim,
@@ -151,18 +228,13 @@ function shrunkStory(
     steps: c.steps,
     token: encodeToken(c.record),
     again: `antlion replay ${replayArgument(c.record, keepCounterexample)}`,
-    note: `seed ${seed}, shrunk from ${c.sizeBefore} steps to ${c.steps.length} in ${c.attempts} tries; shows under ${Math.round(c.ratePermille / 10)} % of the noise${c.isCut ? '; stopped by the budget' : ''}`,
+    note: `seed ${seed}; shrunk from ${c.sizeBefore} steps to ${c.steps.length} in ${c.attempts} tries; shows under ${Math.round(c.ratePermille / 10)} % of the noise${c.isCut ? '; stopped by the budget' : ''}`,
   };
 }
 
 /** Told as it happened: real time cannot be run again cheaply. */
-function plainStory(
-  system: System,
-  program: Program,
-  run: Run,
-  violated: Violated,
-  { seed, again, from }: RunOnceOptions,
-): ViolationStory {
+function plainStory(g: Ground, run: Run, violated: Violated, note: string): ViolationStory {
+  const { system, program, options } = g;
   const record: ReplayRecord = {
     system: system.name,
     invariant: violated.invariant,
@@ -170,15 +242,15 @@ function plainStory(
     pins: run.pins,
     traceHash: run.traceHash,
     build: buildDigest(),
-    from: from ?? null,
+    from: options.from ?? null,
   };
   return {
     invariant: violated.invariant,
     claim: violated.claim,
     sentences: violated.explanation.sentences,
     steps: stepsOf(program, run.history, violated.explanation.ops),
-    note: `seed ${seed}, as it happened, not shrunk`,
+    note: `seed ${options.seed}; ${note}`,
     token: encodeToken(record),
-    again: again ?? `antlion replay ${replayArgument(record, keepCounterexample)}`,
+    again: options.again ?? `antlion replay ${replayArgument(record, keepCounterexample)}`,
   };
 }

@@ -1,21 +1,21 @@
 /** `antlion run`: scenarios, seeds, verdicts. */
-import { exitCodes } from '../core/errors.ts';
 import type { Scenario } from '../core/scenario.ts';
-import { say, sayJson, sayLines, warn } from '../report/output.ts';
 import { Progress } from '../report/progress.ts';
-import { count, scenarioLines, violationLines } from '../report/terminal.ts';
+import { count } from '../report/terminal.ts';
 import { requireMutant } from '../runner/run-scenario.ts';
-import type { RunFlags } from './commands.ts';
-import { Reached, usualSometimes } from '../runner/sometimes.ts';
 import { Situations } from '../runner/situations.ts';
+import { Reached, usualSometimes } from '../runner/sometimes.ts';
+import type { RunFlags } from './commands.ts';
 import { openEnvironment } from './environments.ts';
+import { openHistoryFolder } from './history-file.ts';
 import { withInterrupt } from './interrupt.ts';
-import { Summary } from './summary.ts';
-import { systemOfScenario, systemsOf } from './systems.ts';
 import { isPath } from './load-module.ts';
-import { openWorkspace } from './workspace.ts';
 import { runOnce } from './run-once.ts';
-import type { RunReport } from './run-once.ts';
+import { RunOutput } from './run-output.ts';
+import { Summary, exitCodeOf } from './summary.ts';
+import { systemOfScenario, systemsOf } from './systems.ts';
+import { turn } from './turns.ts';
+import { openWorkspace } from './workspace.ts';
 
 /** Runs and prints; gives the exit code. */
 export function runCommand(names: readonly string[], flags: RunFlags): Promise<number> {
@@ -27,116 +27,74 @@ async function runAll(
   flags: RunFlags,
   signal: AbortSignal,
 ): Promise<number> {
+  const begunMs = performance.now();
   const workspace = await openWorkspace({ config: flags.config, paths: names.filter(isPath) });
   const all = workspace.chosen(names);
   const systems = systemsOf(all);
   for (const system of systems) requireMutant(system, flags.mutant);
   const mutant = flags.mutant ?? null;
-  const environment = await openEnvironment(flags.env, signal);
+  if (flags.history !== undefined) openHistoryFolder(flags.history);
+  const progress = new Progress();
+  const onProgress = (what: string): void => progress.update(what);
+  const environment = await openEnvironment(flags.env, { signal, onProgress });
   const scenarios = all.filter((s) => s.environments.includes(environment.name));
   const summaries = new Map(scenarios.map((s) => [s.name, new Summary(s)]));
-  const progress = new Progress();
-  const out = new Output(flags.json);
+  const out = new RunOutput(flags.json);
   const situations = new Situations(systems.flatMap((s) => s.facets ?? []));
   const reached = new Reached([...usualSometimes, ...systems.flatMap((s) => s.sometimes ?? [])]);
   for (const s of all) if (!scenarios.includes(s)) out.skipped(s, environment.name);
 
-  for (const { scenario, seed } of attempts(scenarios, flags, mutant !== null)) {
+  const isSearch = mutant !== null;
+  for (const { scenario, seed, isLast } of attempts(scenarios, flags, isSearch)) {
     if (signal.aborted) break;
     const summary = summaries.get(scenario.name) as Summary;
-    progress.update(`${scenario.name} seed ${seed} (${count(summary.runs)} runs done)`);
+    const which = `${scenario.name} seed ${seed}${flags.runs > 1 ? `, run ${count(summary.runs + 1)} of ${count(flags.runs)}` : ''}`;
+    progress.update(which);
     const report = await runOnce(environment, systemOfScenario(scenario), scenario, {
       seed,
       mutant,
       isShrunk: summary.violated === 0,
+      signal,
       reached,
       situations,
       from: workspace.originOf(scenario),
-      onProgress: (what) => progress.update(`${scenario.name} seed ${seed}: ${what}`),
+      historyFolder: flags.history,
+      onProgress: (what) => progress.update(`${which}: ${what}`),
     });
     progress.end();
     summary.add(report);
     out.run(report);
-    if (mutant !== null && report.verdict === 'violated') break;
-    // Lets Ctrl-C be seen between simulated runs.
-    await new Promise((resolve) => setImmediate(resolve));
+    const isFound = isSearch && report.verdict === 'violated';
+    // A search goes round the scenarios: their figures are known in the end only.
+    if (isLast && !isSearch) out.scenario(summary);
+    if (isFound) break;
+    await turn();
   }
   progress.end();
-  if (!flags.json) out.summary([...summaries.values()]);
-  // One run need not come across everything; a suite should.
-  if (flags.runs > 1 && !signal.aborted) {
-    out.neverReached([...reached.lines(), ...situations.lines()]);
-  }
-  return exitCodeOf([...summaries.values()]);
+  const list = [...summaries.values()];
+  if (isSearch || signal.aborted) for (const s of list) out.scenario(s);
+  out.end(list, all.length - scenarios.length, performance.now() - begunMs, {
+    // One run need not come across everything; a suite should.
+    coverage: flags.runs > 1 && !signal.aborted ? { reached, situations } : null,
+    isInterrupted: signal.aborted,
+  });
+  return exitCodeOf(list);
 }
 
 /** A search for a mutant tries every scenario with one seed before the next seed. */
 function* attempts(
   scenarios: readonly Scenario[],
-  flags: RunFlags,
+  { seed, runs }: RunFlags,
   isSearch: boolean,
-): Generator<{ scenario: Scenario; seed: number }> {
-  if (isSearch) {
-    for (const seed of seeds(flags)) for (const scenario of scenarios) yield { scenario, seed };
-  } else {
-    for (const scenario of scenarios) for (const seed of seeds(flags)) yield { scenario, seed };
+): Generator<{ scenario: Scenario; seed: number; isLast: boolean }> {
+  const outer = isSearch ? runs : scenarios.length;
+  const inner = isSearch ? scenarios.length : runs;
+  for (let i = 0; i < outer; i++) {
+    for (let j = 0; j < inner; j++) {
+      const [s, k] = isSearch ? [j, i] : [i, j];
+      // Past the largest seed it goes on with 0.
+      const own = (seed + k) >>> 0;
+      yield { scenario: scenarios[s] as Scenario, seed: own, isLast: k === runs - 1 };
+    }
   }
-}
-
-function* seeds({ seed, runs }: RunFlags): Generator<number> {
-  for (let k = 0; k < runs; k++) yield seed + k;
-}
-
-class Output {
-  private readonly isJson: boolean;
-
-  constructor(isJson: boolean) {
-    this.isJson = isJson;
-  }
-
-  skipped(s: Scenario, env: string): void {
-    if (this.isJson) return;
-    say(`- skipped    ${s.name}: it does not run in ${env}`);
-  }
-
-  run(report: RunReport): void {
-    if (this.isJson) sayJson(jsonOf(report));
-    else if (report.story !== null) sayLines(violationLines(report.story));
-  }
-
-  summary(summaries: readonly Summary[]): void {
-    for (const t of summaries) if (t.runs > 0) sayLines(scenarioLines(t.figures()));
-  }
-
-  /** Beside the verdicts: it says how much they mean, and changes none of them. */
-  neverReached(lines: readonly string[]): void {
-    for (const line of lines) (this.isJson ? warn : say)(`- ${line}`);
-  }
-}
-
-/** One line of `--json`. */
-export function jsonOf(t: RunReport): object {
-  return {
-    scenario: t.scenario,
-    env: t.env,
-    seed: t.seed,
-    verdict: t.verdict,
-    operations: t.operations,
-    faultsFelt: t.faultsFelt,
-    narrowed: t.narrowed,
-    judged: t.judged,
-    remarks: t.remarks,
-    traceHash: t.traceHash,
-    counterexample: t.story === null ? null : { steps: t.story.steps, token: t.story.token },
-    elapsedMs: t.elapsedMs,
-  };
-}
-
-/** Violated beats leftovers beats unknown (more than 1 % of a scenario's runs). */
-export function exitCodeOf(summaries: readonly Summary[]): number {
-  const ran = summaries.filter((t) => t.runs > 0);
-  if (ran.some((t) => t.isViolated)) return exitCodes.violated;
-  if (ran.some((t) => t.leftovers.length > 0)) return exitCodes.leftovers;
-  if (ran.length === 0 || ran.some((t) => t.isUnknown)) return exitCodes.unknown;
-  return exitCodes.holds;
 }

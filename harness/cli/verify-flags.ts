@@ -18,6 +18,7 @@ export interface VerifyFlags {
   readonly scenario?: string;
   readonly seed: number;
   readonly runs: number;
+  readonly history?: string;
   readonly json: boolean;
 }
 
@@ -87,7 +88,8 @@ function commandOf(name: string): Command {
     )
     .option('--seed <n>', 'seed of the first run; run k uses seed n+k', whole, 1)
     .option('--runs <n>', 'tries; stops at the first violation', positive, 1)
-    .option('--json', 'print one object a run and line', false);
+    .option('--history <folder>', 'write the history of each run there, for antlion check')
+    .option('--json', 'print one object a line', false);
 }
 
 function collect(text: string, before: string[]): string[] {

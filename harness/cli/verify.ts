@@ -14,16 +14,16 @@ import { faultKinds } from '../core/fault.ts';
 import type { LaunchPlan } from '../core/launch-plan.ts';
 import type { Scenario } from '../core/scenario.ts';
 import type { Endpoint } from '../core/system.ts';
-import { say, sayJson, sayLines, warn } from '../report/output.ts';
+import { say, sayLines, warn } from '../report/output.ts';
 import { Progress } from '../report/progress.ts';
-import { scenarioLines, violationLines } from '../report/terminal.ts';
 import type { OpenSystem } from '../systems/define-system.ts';
 import { allowedAccess, allowedOf, requireWayBack, warningOf } from './allowed.ts';
 import { dryRunLines } from './dry-run.ts';
+import { openHistoryFolder } from './history-file.ts';
 import { withInterrupt } from './interrupt.ts';
-import { jsonOf, exitCodeOf } from './run.ts';
 import { runOnce } from './run-once.ts';
-import { Summary } from './summary.ts';
+import { RunOutput } from './run-output.ts';
+import { Summary, exitCodeOf } from './summary.ts';
 import { builtIns, systemOf } from './systems.ts';
 import { parseVerify, sameAgain, verifyHelp } from './verify-flags.ts';
 import type { VerifyCall, VerifyFlags } from './verify-flags.ts';
@@ -116,6 +116,9 @@ async function search(
   const progress = new Progress();
   const { name } = open.system;
   const isOwn = endpoints.length === 0;
+  const out = new RunOutput(flags.json);
+  const begunMs = performance.now();
+  if (flags.history !== undefined) openHistoryFolder(flags.history);
   for (const [i, { scenario }] of scenarios.entries()) {
     const summary = summaries[i] as Summary;
     for (let k = 0; k < flags.runs && !signal.aborted && summary.violated === 0; k++) {
@@ -125,6 +128,8 @@ async function search(
         seed,
         mutant: null,
         isShrunk: false,
+        signal,
+        historyFolder: flags.history,
         onProgress: (what) => progress.update(`${scenario.name} against ${name}: ${what}`),
         again: sameAgain(asked, task, scenario.name, seed),
         // Its own keys: nobody else's are read or written. Members of our own start with nothing.
@@ -132,11 +137,12 @@ async function search(
       });
       progress.end();
       summary.add(report);
-      if (flags.json) sayJson(jsonOf(report));
-      else if (report.story !== null) sayLines(violationLines(report.story));
+      out.run(report);
     }
-    if (!flags.json) sayLines(scenarioLines(summary.figures()));
+    out.scenario(summary);
   }
+  const isInterrupted = signal.aborted;
+  out.end(summaries, 0, performance.now() - begunMs, { coverage: null, isInterrupted });
   return exitCodeOf(summaries);
 }
 

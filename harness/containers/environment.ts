@@ -7,6 +7,8 @@ import { runLive } from '../live/run.ts';
 export interface ContainersOptions {
   /** Stops a run early; it is healed and taken down, then the signal's reason is thrown. */
   readonly signal?: AbortSignal;
+  /** Told of what takes long before nodes start: images that are fetched or built. */
+  readonly onProgress?: (what: string) => void;
   /** The cluster must be ready after this, µs; default 30 s. */
   readonly readyWithinUs?: number;
   /**
@@ -21,7 +23,7 @@ export interface ContainersOptions {
 }
 
 export function containers(options: ContainersOptions = {}): Environment<Promise<Run>> {
-  const { signal, readyWithinUs, images } = options;
+  const { signal, readyWithinUs, images, onProgress } = options;
   return {
     name: 'containers',
     faults: new Set(faultKinds),
@@ -35,11 +37,10 @@ export function containers(options: ContainersOptions = {}): Environment<Promise
       }
       const { ContainerDeployment } = await import('./deployment.ts');
       const { imageSettings } = await import('./images.ts');
-      const deployment = new ContainerDeployment(
-        system.machine,
-        program,
-        imageSettings(images, process.env),
-      );
+      const deployment = new ContainerDeployment(system.machine, program, {
+        ...imageSettings(images, process.env),
+        ...(onProgress !== undefined && { onProgress }),
+      });
       return runLive(deployment, system, program, {
         ...runOptions,
         ...(signal !== undefined && { signal }),

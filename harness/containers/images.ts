@@ -27,6 +27,8 @@ export interface ImageSettings {
   readonly toxiproxy: string;
   /** Longest wait for a registry, ms; then images are built from local files. */
   readonly pullMs: number;
+  /** Told what is fetched or built, before it is: either may take minutes. */
+  readonly onProgress?: (what: string) => void;
 }
 
 /** What was asked for, else what the environment variables say, else the published images. */
@@ -66,6 +68,7 @@ export async function nodeImage(
     { kind: 'text', path: 'app/main.mjs', text: program },
     { kind: 'folder', path: 'data' },
   ];
+  settings.onProgress?.('building the image of a node …');
   const image = await build(o, 'node', files, { BASE: base });
   return { image, command: ['node', '--enable-source-maps', '/app/main.mjs'] };
 }
@@ -117,10 +120,16 @@ async function obtain(
   local: () => Promise<string>,
 ): Promise<string> {
   const registry = async (): Promise<string> => {
-    if (!(await exists(engine, name))) await pull(engine, name, settings.pullMs, signal);
+    if (await exists(engine, name)) return name;
+    settings.onProgress?.(`fetching image ${name} …`);
+    await pull(engine, name, settings.pullMs, signal);
     return name;
   };
-  const sources = settings.from === 'registry' ? [registry, local] : [local, registry];
+  const built = (): Promise<string> => {
+    settings.onProgress?.(`building an image in place of ${name} from local files …`);
+    return local();
+  };
+  const sources = settings.from === 'registry' ? [registry, built] : [built, registry];
   const reasons: string[] = [];
   for (const source of sources) {
     try {

@@ -6,11 +6,12 @@ import type { Invariant } from '../core/invariant.ts';
 import type { Program } from '../core/program.ts';
 import type { System } from '../core/system.ts';
 import type { Explanation } from '../core/verdict.ts';
-import { harden } from './harden.ts';
-import { shrink, size } from './shrink.ts';
+import { hardening } from './harden.ts';
+import { shrinking, size } from './shrink.ts';
 import type { Attempt, Span } from './shrink.ts';
 import { stepsOf } from './steps.ts';
 import type { ReplayRecord } from './replay-record.ts';
+import { toTheEnd } from './turns.ts';
 
 export interface Counterexample {
   readonly invariant: string;
@@ -46,6 +47,13 @@ export const shrinkBudget: ShrinkBudget = {
   noisesHarden: 20,
 };
 
+export interface CounterexampleOptions {
+  readonly build: string | null;
+  readonly budget?: ShrinkBudget;
+  /** The file that promise or system come from, if it is one of the user's. */
+  readonly from?: string | null;
+}
+
 /**
  * Shrinks `failing`, which violates `invariant` in simulation, and explains what is left.
  * Deterministic: the same program gives the same counterexample.
@@ -55,21 +63,27 @@ export function counterexample(
   system: System,
   invariant: Invariant,
   failing: Program,
-  options: {
-    readonly build: string | null;
-    readonly budget?: ShrinkBudget;
-    /** The file that promise or system come from, if it is one of the user's. */
-    readonly from?: string | null;
-  },
+  options: CounterexampleOptions,
 ): Counterexample {
+  return toTheEnd(findCounterexample(simulation, system, invariant, failing, options));
+}
+
+/** The same, which yields after each simulated run. */
+export function* findCounterexample(
+  simulation: Simulation,
+  system: System,
+  invariant: Invariant,
+  failing: Program,
+  options: CounterexampleOptions,
+): Generator<void, Counterexample> {
   const budget = options.budget ?? shrinkBudget;
-  const small = shrink(failing, {
+  const small = yield* shrinking(failing, {
     attempt: (p) => attempt(simulation, system, invariant, p).result,
     workMax: budget.eventsMax,
     noiseQuick: budget.noiseQuick,
     noiseThorough: budget.noiseThorough,
   });
-  const { program, ratePermille } = harden(small.program, failing, {
+  const { program, ratePermille } = yield* hardening(small.program, failing, {
     attempt: (p) => attempt(simulation, system, invariant, p).result,
     workMax: budget.eventsMax,
     noises: budget.noisesHarden,

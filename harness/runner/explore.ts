@@ -11,13 +11,14 @@ import type { Program } from '../core/program.ts';
 import type { Scenario } from '../core/scenario.ts';
 import type { System } from '../core/system.ts';
 import type { VerdictKind } from '../core/verdict.ts';
-import { counterexample } from './counterexample.ts';
+import { findCounterexample } from './counterexample.ts';
 import type { Counterexample, ShrinkBudget, Simulation } from './counterexample.ts';
 import { Coverage } from './coverage.ts';
 import { Situations } from './situations.ts';
 import { mutate } from './mutate.ts';
 import { programOf, requireSeed, runScenario } from './run-scenario.ts';
 import type { ScenarioRun } from './run-scenario.ts';
+import { toTheEnd } from './turns.ts';
 
 export interface ExploreOptions {
   readonly simulation: Simulation;
@@ -86,6 +87,11 @@ export class Exploration {
 
   /** The next run. */
   step(): Explored {
+    return toTheEnd(this.stepping());
+  }
+
+  /** The same, which yields after each simulated run. */
+  *stepping(): Generator<void, Explored> {
     const draw = this.draw.fork(this.runs);
     this.runs += 1;
     const isChanged = this.kept.length > 0 && draw.chance(changedPermille);
@@ -109,7 +115,7 @@ export class Exploration {
       verdict: done.judgement.verdict,
       newStates: states,
       newTransitions: transitions,
-      found: this.violation(done, next.scenario),
+      found: yield* this.violation(done, next.scenario),
     };
   }
 
@@ -142,7 +148,10 @@ export class Exploration {
   }
 
   /** Shrinks the first violation of each invariant; the others are counted. */
-  private violation(done: ScenarioRun, scenario: Scenario): Counterexample | null {
+  private *violation(
+    done: ScenarioRun,
+    scenario: Scenario,
+  ): Generator<void, Counterexample | null> {
     const violated = done.judgement.verdicts.find((v) => v.kind === 'violated');
     if (violated === undefined) return null;
     const times = this.violations.get(violated.invariant) ?? 0;
@@ -150,7 +159,7 @@ export class Exploration {
     const { simulation, system, build, budget } = this.o;
     const invariant = done.invariants.find((i) => i.id === violated.invariant);
     if (times > 0 || invariant === undefined) return null;
-    return counterexample(simulation, system, invariant, done.program, {
+    return yield* findCounterexample(simulation, system, invariant, done.program, {
       build,
       from: this.o.originOf?.(scenario) ?? null,
       ...(budget !== undefined && { budget }),

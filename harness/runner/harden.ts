@@ -8,6 +8,7 @@
 import { Prng } from '../core/prng.ts';
 import type { Operation, Program } from '../core/program.ts';
 import type { Attempt } from './shrink.ts';
+import { toTheEnd } from './turns.ts';
 
 export interface HardenOptions {
   readonly attempt: (program: Program) => Attempt;
@@ -33,24 +34,34 @@ const fromStart = 2;
 const fromEnd = 3;
 
 export function harden(small: Program, original: Program, o: HardenOptions): Hardened {
+  return toTheEnd(hardening(small, original, o));
+}
+
+/** The same, which yields after each try. */
+export function* hardening(
+  small: Program,
+  original: Program,
+  o: HardenOptions,
+): Generator<void, Hardened> {
   let work = 0;
   const noiseOf = new Prng(small.noiseSeed).fork('harden');
   const noises = Array.from({ length: o.noises }, () => noiseOf.uint32());
-  const rate = (p: Program): number => {
+  const rate = function* (p: Program): Generator<void, number> {
     let failed = 0;
     for (const noiseSeed of noises) {
       const tried = o.attempt({ ...p, noiseSeed });
       work += tried.work;
+      yield;
       if (tried.violatedUs !== null) failed += 1;
     }
     return Math.round((failed * 1000) / noises.length);
   };
-  let best: Hardened = { program: small, ratePermille: rate(small) };
+  let best: Hardened = { program: small, ratePermille: yield* rate(small) };
   for (let added = 0; added < stepsAddedMax && best.ratePermille < enoughPermille; added++) {
     let better: Hardened = best;
     for (const program of withOneMore(best.program, original)) {
       if (work >= o.workMax) return better;
-      const ratePermille = rate(program);
+      const ratePermille = yield* rate(program);
       if (ratePermille > better.ratePermille) better = { program, ratePermille };
     }
     if (better.ratePermille < best.ratePermille + gainPermille) break;

@@ -17,6 +17,7 @@ import type { Fault } from '../core/fault.ts';
 import { Prng } from '../core/prng.ts';
 import type { Operation, Program } from '../core/program.ts';
 import { smallerShapes } from './smaller-shapes.ts';
+import { toTheEnd } from './turns.ts';
 
 /** When an operation began and ended, µs after ready; without an end it was open when the run ended. */
 export interface Span {
@@ -67,22 +68,28 @@ export interface Shrunk {
 }
 
 export function shrink(failing: Program, options: ShrinkOptions): Shrunk {
+  return toTheEnd(shrinking(failing, options));
+}
+
+/** The same, which yields after each try, so that others may work meanwhile or stop it. */
+export function* shrinking(failing: Program, options: ShrinkOptions): Generator<void, Shrunk> {
   const search = new Search(failing, options);
   search.cutHorizon();
+  yield;
   const rounds = [1, options.noiseQuick, options.noiseThorough];
-  rounds.forEach((noise, pass) => {
+  for (const [pass, noise] of rounds.entries()) {
     search.noise = noise;
     search.isThorough = pass === rounds.length - 1;
     for (let round = 0; round < roundsMax && search.hasBudget; round++) {
       const before = size(search.best);
-      search.shrinkFaults();
-      search.shrinkShape();
-      search.shrinkClients();
-      search.shrinkOperations();
+      yield* search.shrinkFaults();
+      yield* search.shrinkShape();
+      yield* search.shrinkClients();
+      yield* search.shrinkOperations();
       if (size(search.best) === before) break;
     }
-  });
-  search.simplifyTimes();
+  }
+  yield* search.simplifyTimes();
   return {
     program: search.best,
     attempts: search.attempts,
@@ -129,16 +136,16 @@ class Search {
     this.keep(this.best, first);
   }
 
-  shrinkFaults(): void {
-    this.ddmin<Fault>(this.best.faults, (faults) => ({ ...this.best, faults }));
+  *shrinkFaults(): Generator<void> {
+    yield* this.ddmin<Fault>(this.best.faults, (faults) => ({ ...this.best, faults }));
   }
 
   /** Fewer nodes and clients: each run costs less, and the story has fewer people in it. */
-  shrinkShape(): void {
+  *shrinkShape(): Generator<void> {
     for (let isSmaller = true; isSmaller && this.hasBudget;) {
       isSmaller = false;
       for (const candidate of smallerShapes(this.best)) {
-        if (!this.accept(candidate)) continue;
+        if (!(yield* this.accept(candidate))) continue;
         isSmaller = true;
         break;
       }
@@ -146,19 +153,19 @@ class Search {
   }
 
   /** Whole clients first: an empty list keeps the numbers of the others. */
-  shrinkClients(): void {
+  *shrinkClients(): Generator<void> {
     for (let c = 0; c < this.best.clients.length; c++) {
       if (this.best.clients[c]?.length === 0) continue;
-      this.accept({
+      yield* this.accept({
         ...this.best,
         clients: this.best.clients.map((ops, i) => (i === c ? [] : ops)),
       });
     }
   }
 
-  shrinkOperations(): void {
+  *shrinkOperations(): Generator<void> {
     const all = this.best.clients.flatMap((ops, client) => ops.map((op) => ({ client, op })));
-    this.ddmin(all, (kept) => ({
+    yield* this.ddmin(all, (kept) => ({
       ...this.best,
       clients: this.best.clients.map((ops, client) =>
         keepTimes(
@@ -171,31 +178,31 @@ class Search {
   }
 
   /** Rounds times to what a person would write, largest unit first. */
-  simplifyTimes(): void {
+  *simplifyTimes(): Generator<void> {
     for (const unitUs of [1_000_000, 100_000]) {
       for (let i = 0; i < this.best.faults.length && this.hasBudget; i++) {
         const faults = this.best.faults.map((f, j) => (i === j ? rounded(f, unitUs) : f));
-        this.accept({ ...this.best, faults });
+        yield* this.accept({ ...this.best, faults });
       }
     }
   }
 
   /** Removes ever smaller chunks as long as the rest still fails. */
-  private ddmin<T>(items: readonly T[], build: (kept: readonly T[]) => Program): void {
+  private *ddmin<T>(items: readonly T[], build: (kept: readonly T[]) => Program): Generator<void> {
     let kept = items;
     let chunk = Math.ceil(kept.length / 2);
-    if (kept.length > 0 && this.accept(build([]))) return;
+    if (kept.length > 0 && (yield* this.accept(build([])))) return;
     while (kept.length > 0 && this.hasBudget) {
       let isSmaller = false;
       for (let start = 0; start < kept.length && this.hasBudget;) {
         const candidate = [...kept.slice(0, start), ...kept.slice(start + chunk)];
-        if (this.accept(build(candidate))) {
+        if (yield* this.accept(build(candidate))) {
           kept = candidate;
           isSmaller = true;
         } else start += chunk;
       }
       if (chunk === 1 && !isSmaller) {
-        if (this.isThorough) this.dropPairs(kept, build);
+        if (this.isThorough) yield* this.dropPairs(kept, build);
         return;
       }
       chunk = isSmaller ? Math.min(chunk, Math.ceil(kept.length / 2)) : Math.ceil(chunk / 2);
@@ -204,12 +211,15 @@ class Search {
   }
 
   /** A crash and the partition that hid it, a write and its read: some go only together. */
-  private dropPairs<T>(items: readonly T[], build: (kept: readonly T[]) => Program): void {
+  private *dropPairs<T>(
+    items: readonly T[],
+    build: (kept: readonly T[]) => Program,
+  ): Generator<void> {
     let kept = items;
     for (let i = 0; i < kept.length && kept.length <= pairsMax; i++) {
       for (let j = i + 1; j < kept.length && this.hasBudget; j++) {
         const candidate = kept.filter((_, k) => k !== i && k !== j);
-        if (candidate.length === 0 || !this.accept(build(candidate))) continue;
+        if (candidate.length === 0 || !(yield* this.accept(build(candidate)))) continue;
         kept = candidate;
         j = i;
       }
@@ -217,13 +227,14 @@ class Search {
   }
 
   /** Tries the candidate under the noise that failed last and then under fresh noise. */
-  private accept(candidate: Program): boolean {
+  private *accept(candidate: Program): Generator<void, boolean> {
     const tries = this.tries;
     for (let i = 0; i < tries && this.hasBudget; i++) {
       const noiseSeed = i === 0 ? this.best.noiseSeed : this.draw.uint32();
       const program = { ...candidate, noiseSeed };
       const tried = this.o.attempt(program);
       this.count(tried);
+      yield;
       if (tried.violatedUs === null) continue;
       this.keep(program, tried);
       return true;

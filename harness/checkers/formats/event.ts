@@ -24,6 +24,9 @@ interface EventShape {
   readonly isIndependent: boolean;
 }
 
+/** What antlion's own histories hold beside operations. */
+const besides = new Set<Json>(['fault', 'node', 'observe', 'stall']);
+
 /** Null for what is not a client's: Jepsen's nemesis has no number. Throws E_HISTORY. */
 export function eventOf(record: Json, line: number, shape: EventShape): JepsenEvent | null {
   const refuse = (got: string, wanted: string): never =>
@@ -31,7 +34,9 @@ export function eventOf(record: Json, line: number, shape: EventShape): JepsenEv
   if (record === null || typeof record !== 'object' || Array.isArray(record)) {
     return refuse(`got ${show(record)}`, 'an operation as an object');
   }
-  const { type, process = 0, f, key, value, time, version, node } = record as Fields;
+  const { type, process = 0, f, key, value, time, timeUs, version, node } = record as Fields;
+  const isHeader = type === undefined && (record as Fields)['program'] !== undefined;
+  if (isHeader || (type !== undefined && besides.has(type))) return null;
   if (type !== 'invoke' && type !== 'ok' && type !== 'fail' && type !== 'info') {
     return refuse(`type is ${show(type)}`, 'invoke, ok, fail or info');
   }
@@ -42,7 +47,8 @@ export function eventOf(record: Json, line: number, shape: EventShape): JepsenEv
   if (typeof name !== 'string') return refuse(`f is ${show(name)}`, 'a text');
   // Nanoseconds since 1970 come as a text of digits: they are rounded here, which keeps their order.
   const isDigits = typeof time === 'string' && /^\d+$/.test(time);
-  const timeNs = isDigits ? Number(time) : (time ?? -1_000);
+  const ownNs = typeof timeUs === 'number' ? timeUs * 1_000 : undefined;
+  const timeNs = isDigits ? Number(time) : (time ?? ownNs ?? -1_000);
   if (typeof timeNs !== 'number') return refuse(`time is ${show(time)}`, 'nanoseconds');
   if (!isAbsent(version) && !isWhole(version)) {
     return refuse(`version is ${show(version)}`, 'a whole number');

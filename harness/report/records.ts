@@ -1,0 +1,261 @@
+/**
+ * Everything that `--json` prints, one object a line, as schemas: the types of what commands write
+ * are theirs, `docs/reference/output.schema.json` is made of them, and a test holds both against
+ * real output. Within one `schemaVersion` fields are only added.
+ */
+import { z } from 'zod';
+
+export const schemaVersion = 1;
+
+const verdict = z.enum(['holds', 'violated', 'unknown']);
+const count = z.int().nonnegative();
+const head = { schemaVersion: z.literal(schemaVersion) };
+
+export const promise = z.strictObject({
+  id: z.string(),
+  /** Null for `not-vacuous`, which is no promise of the system: did the run prove anything? */
+  claim: z.string().nullable(),
+  verdict,
+  /** Holds: what was checked. Unknown: what was missing, or how far the search got. */
+  basis: z.string().nullable(),
+  /** Violated: the facts that contradict each other, a sentence each. */
+  sentences: z.array(z.string()),
+});
+
+const counterexample = z.strictObject({
+  promise: z.string(),
+  claim: z.string(),
+  sentences: z.array(z.string()),
+  steps: z.array(z.string()),
+  /** How it was shrunk, or why not. */
+  note: z.string(),
+  token: z.string(),
+  /** The command that shows it again. */
+  replay: z.string(),
+});
+
+const ran = {
+  environment: z.string(),
+  verdict,
+  promises: z.array(promise),
+  /** Promises of the scenario that the system does not make: not judged. */
+  notPromised: z.array(z.string()),
+  /** Of the workload: how many were invoked, and how they ended (`info`: nobody knows). */
+  operations: z.strictObject({ invoked: count, ok: count, fail: count, info: count }),
+  /** `effective` met something (a message, a process). A skipped one cannot be done here. */
+  faults: z.strictObject({
+    planned: count,
+    effective: count,
+    skipped: z.array(z.strictObject({ fault: count, what: z.string(), reason: z.string() })),
+  }),
+  /** Hex digest over every event; null outside simulation. */
+  traceHash: z.string().nullable(),
+  /** What the scenario's claim was not held against here, a sentence each. */
+  narrowed: z.array(z.string()),
+  counterexample: counterexample.nullable(),
+  /** What could not be healed or removed. */
+  leftovers: z.array(z.string()),
+  /** Anything else that a reader should know. */
+  remarks: z.array(z.string()),
+  /** The file that `--history` wrote. */
+  history: z.string().nullable(),
+  elapsedMs: count,
+};
+
+export const records = {
+  /** `run` and `verify`: one a run. */
+  run: z.strictObject({
+    ...head,
+    type: z.literal('run'),
+    scenario: z.string(),
+    seed: count,
+    ...ran,
+  }),
+  /** `run`: a scenario that does not run in this environment. */
+  skipped: z.strictObject({
+    ...head,
+    type: z.literal('skipped'),
+    scenario: z.string(),
+    environment: z.string(),
+    reason: z.string(),
+  }),
+  /** `run` and `verify`, once, last. */
+  summary: z.strictObject({
+    ...head,
+    type: z.literal('summary'),
+    verdict,
+    scenarios: z.strictObject({ holds: count, violated: count, unknown: count, skipped: count }),
+    runs: count,
+    operations: ran.operations,
+    /** What no run came across, although its story could have. */
+    neverReached: z.array(z.strictObject({ id: z.string(), claim: z.string() })),
+    /** Situations of nodes in which no fault took effect. */
+    neverTried: z.array(z.string()),
+    isInterrupted: z.boolean(),
+    elapsedMs: count,
+  }),
+  /** `replay`: one a try. */
+  replay: z.strictObject({
+    ...head,
+    type: z.literal('replay'),
+    try: count,
+    tries: count,
+    promise: z.string(),
+    /** Null where runs have no trace, or the counterexample had none. */
+    isSameTrace: z.boolean().nullable(),
+    ...ran,
+  }),
+  /** `explore`: a state that no run before had shown. */
+  state: z.strictObject({
+    ...head,
+    type: z.literal('state'),
+    state: z.string(),
+    run: count,
+    elapsedMs: count,
+  }),
+  /** `explore`: the first violation of a promise. */
+  violation: z.strictObject({
+    ...head,
+    type: z.literal('violation'),
+    scenario: z.string(),
+    run: count,
+    counterexample,
+    elapsedMs: count,
+  }),
+  /** `explore`, once, last. */
+  exploration: z.strictObject({
+    ...head,
+    type: z.literal('exploration'),
+    runs: count,
+    events: count,
+    states: count,
+    transitions: count,
+    programsKept: count,
+    unknown: count,
+    /** Situations of nodes in which a fault took effect, and those in which none did. */
+    situations: count,
+    neverTried: z.array(z.string()),
+    /** Runs that violated it, by promise. */
+    violations: z.record(z.string(), count),
+    isInterrupted: z.boolean(),
+    elapsedMs: count,
+  }),
+  /** `check`: one a file. `core` and `prefix` number the events of clients in the file, from 0. */
+  check: z.strictObject({
+    ...head,
+    type: z.literal('check'),
+    file: z.string(),
+    verdict,
+    operations: count,
+    /** Configurations that a search looked at. */
+    nodes: count,
+    core: z.array(
+      z.strictObject({
+        process: z.int(),
+        f: z.string(),
+        key: z.string().optional(),
+        value: z.json(),
+        invoked: count,
+        completed: count.nullable(),
+      }),
+    ),
+    prefix: count.nullable(),
+    sentences: z.array(z.string()).optional(),
+    elapsedMs: z.number().nonnegative(),
+  }),
+  /** `doctor`. */
+  requirement: z.strictObject({
+    ...head,
+    type: z.literal('requirement'),
+    name: z.string(),
+    isRequired: z.boolean(),
+    /** What is there; null: it is missing, and `advice` says what to do. */
+    found: z.string().nullable(),
+    advice: z.string(),
+  }),
+  /** `clean`: one for each thing that a dead run had left. */
+  leftover: z.strictObject({
+    ...head,
+    type: z.literal('leftover'),
+    what: z.string(),
+    isRemoved: z.boolean(),
+  }),
+  /** `list`. */
+  scenario: z.strictObject({
+    ...head,
+    type: z.literal('scenario'),
+    scenario: z.string(),
+    claim: z.string(),
+    promises: z.array(z.string()),
+    environments: z.array(z.string()),
+  }),
+  /** `list`: what `verify` knows. */
+  system: z.strictObject({
+    ...head,
+    type: z.literal('system'),
+    system: z.string(),
+    operations: z.array(z.string()),
+  }),
+  /** `list`. */
+  mutant: z.strictObject({
+    ...head,
+    type: z.literal('mutant'),
+    mutant: z.string(),
+    /** The rule that is broken. */
+    line: z.string(),
+  }),
+  /** `mutants`: one a mutant. */
+  search: z.strictObject({
+    ...head,
+    type: z.literal('search'),
+    mutant: z.string(),
+    mechanism: z.string(),
+    difficulty: z.string(),
+    /** By the first search that caught it. */
+    caught: z
+      .strictObject({ scenario: z.string(), seed: count, promise: z.string(), seeds: count })
+      .nullable(),
+    /** Seeds it took, over all searches; null when most found nothing. */
+    medianSeeds: count.nullable(),
+    /** Was a promise blamed that this mutant breaks? */
+    isExpected: z.boolean(),
+    cpuMs: count,
+  }),
+  /** `mutants`, once, last. */
+  score: z.strictObject({
+    ...head,
+    type: z.literal('score'),
+    mutants: count,
+    caught: count,
+    asExpected: count,
+    correctRuns: count,
+    falseAlarms: count,
+    /** Of `correctRuns`: those that proved nothing. */
+    unknown: count,
+    neverTried: z.array(z.string()),
+  }),
+  /** `up`: the cluster answers and has a leader. */
+  up: z.strictObject({
+    ...head,
+    type: z.literal('up'),
+    nodes: z.array(z.strictObject({ name: z.string(), url: z.string() })),
+    leader: z.string().nullable(),
+    data: z.string().nullable(),
+  }),
+  /** `up`: a node ended, or is started again. */
+  node: z.strictObject({
+    ...head,
+    type: z.literal('node'),
+    node: z.string(),
+    change: z.enum(['ended', 'started']),
+    reason: z.string().nullable(),
+  }),
+} as const;
+
+export type RecordType = keyof typeof records;
+
+/** What is written for a record of this type, without what all have. */
+export type RecordOf<T extends RecordType> = Omit<
+  z.infer<(typeof records)[T]>,
+  'schemaVersion' | 'type'
+>;
