@@ -85,8 +85,8 @@ export class Supervisor implements Sink {
   }
 
   /** Rejects when the signal comes, or the cluster cannot be kept up. */
-  async untilLost(signal: AbortSignal): Promise<never> {
-    return await Promise.race([this.lost, aborted(signal)]);
+  untilLost(signal: AbortSignal): Promise<never> {
+    return Promise.race([this.lost, aborted(signal)]);
   }
 
   stop(): void {

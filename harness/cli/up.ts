@@ -18,11 +18,11 @@ import { Supervisor } from './supervisor.ts';
 import { requireTemporaryFolder } from './temporary-folder.ts';
 
 export function upCommand(flags: UpFlags): Promise<number> {
-  return withInterrupt(async ({ signal }) => {
+  return withInterrupt(({ signal }) => {
     const program = programOf(flags);
     requireTemporaryFolder();
     if (flags.data !== undefined) openDataFolder(flags.data, program.shape);
-    return await keepUp(program, flags, signal);
+    return keepUp(program, flags, signal);
   });
 }
 
