@@ -37,7 +37,7 @@ export default defineScenario({
 `;
 
 describe('scenarios of one’s own', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let project = '';
   const put = (files: Readonly<Record<string, string>>): void => {
     for (const [name, text] of Object.entries(files)) {
