@@ -11,6 +11,7 @@ import { lostAnswers } from '../../scenarios/lost-answers.ts';
 import { cutOffLeader } from '../../scenarios/cut-off-leader.ts';
 import { crashStorm } from '../../scenarios/crash-storm.ts';
 import { keyValue } from '../../scenarios/key-value.ts';
+import { laggingServer } from '../../scenarios/lagging-server.ts';
 import { leaderCrash } from '../../scenarios/leader-crash.ts';
 import { minorityPartition } from '../../scenarios/minority-partition.ts';
 import { mixedFaults } from '../../scenarios/mixed-faults.ts';
@@ -29,6 +30,7 @@ export const allScenarios: readonly Scenario[] = [
   leaderCrash,
   slowLink,
   powerFailure,
+  laggingServer,
   crashStorm,
   keyValue,
   leaderPause,

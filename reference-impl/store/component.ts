@@ -11,6 +11,7 @@ import type { Change } from './tables/table.ts';
 import type { ChangeCommand, ExpireCommand, StoreCommand } from './command.ts';
 import type { StoreConfig } from './config.ts';
 import { LeaseClock } from './leases.ts';
+import type { StateObservation } from './observations.ts';
 import { observeConfig, observeLease } from './observe.ts';
 import { configPrefix } from './protocol.ts';
 import type {
@@ -75,7 +76,7 @@ class Store implements Component {
         apply: (index, entry, w, fx) => this.apply(index, entry, w, fx),
         leading: (isLeader, w, fx) => this.leading(isLeader, w, fx),
         confirmed: (round, w, fx) => this.confirmed(round, w, fx),
-        rows: () => this.state.rows(),
+        rows: () => this.state.rows((table) => rules.isInSnapshot(table)),
         beginRestore: () => void (this.restoring = new StoreState(config, rules)),
         restore: (row) => this.restoring?.restore(row),
         adopt: (_w, fx) => this.adopt(fx),
@@ -250,6 +251,7 @@ class Store implements Component {
     for (let r = before + 1; r <= this.state.revision; r++) {
       for (const e of this.state.changes.at(r)) this.changed(e, w, fx);
     }
+    if (index % this.config.hashEvery === 0) this.observeState(index, fx);
     const asked = this.proposed.get(index);
     if (asked === undefined) return;
     this.proposed.delete(index);
@@ -269,6 +271,13 @@ class Store implements Component {
       held.delete(key);
     }
     for (const key of held.keys()) observeConfig(key, null, this.state.revision, fx);
+  }
+
+  private observeState(index: number, fx: Effects): void {
+    const hash = this.state.hash(this.config.hashedRowsMax);
+    if (hash === null) return;
+    const seen: StateObservation = { kind: 'state', index, hash };
+    fx.observe(seen);
   }
 
   private changed(e: Change, w: World, fx: Effects): void {

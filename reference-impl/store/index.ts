@@ -1,6 +1,7 @@
 /** Keys (C1), the sessions of those who change them (R8), and watches of both (D3). */
 import type { Json } from '../../harness/core/host.ts';
 import { table } from '../mechanism.ts';
+import { stateAgrees } from './judge/state-agrees.ts';
 import { keyRules } from './key-rules.ts';
 import { storeMutants } from './mutants.ts';
 
@@ -27,6 +28,7 @@ export const keys = table({
     'definite-failures',
     'session-guarantees',
     'watch-guarantees',
+    stateAgrees(),
   ],
   mutants: storeMutants,
 });

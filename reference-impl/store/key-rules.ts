@@ -4,9 +4,16 @@ import type { StoreRules } from './rules.ts';
 
 export type KeyRules = Pick<
   StoreRules,
-  'isDoneOnce' | 'answerAgain' | 'mayServeStale' | 'isTold' | 'startsAfter'
+  'isDoneOnce' | 'answerAgain' | 'mayServeStale' | 'isTold' | 'isInSnapshot' | 'startsAfter'
 >;
 
-const { isDoneOnce, answerAgain, mayServeStale, isTold, startsAfter } = storeRules;
+const { isDoneOnce, answerAgain, mayServeStale, isTold, isInSnapshot, startsAfter } = storeRules;
 
-export const keyRules: KeyRules = { isDoneOnce, answerAgain, mayServeStale, isTold, startsAfter };
+export const keyRules: KeyRules = {
+  isDoneOnce,
+  answerAgain,
+  mayServeStale,
+  isTold,
+  isInSnapshot,
+  startsAfter,
+};

@@ -31,6 +31,19 @@ export const storeMutants: Mutants<KeyRules> = {
     breaks: ['definite-failures', 'linearizable'],
     rules: { answerAgain: (where, first) => (where === 'execution' ? mismatch(first) : first) },
   },
+  // Raft dissertation §6.3: sessions are part of the state, and so of its snapshot.
+  'snapshot-loses-sessions': {
+    difficulty: 'easy',
+    what: 'a snapshot leaves out which changes were executed for whom',
+    breaks: ['state-agrees', 'executed-once', 'linearizable'],
+    rules: { isInSnapshot: (table) => table !== 'sessions' },
+  },
+  'snapshot-loses-locks': {
+    difficulty: 'hard',
+    what: 'a snapshot leaves out who holds which lock',
+    breaks: ['state-agrees', 'mutual-exclusion', 'fencing'],
+    rules: { isInSnapshot: (table) => table !== 'locks' },
+  },
   'session-forgotten': {
     difficulty: 'easy',
     what: 'any server answers a stale read, whatever the session has seen',

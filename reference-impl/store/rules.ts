@@ -34,6 +34,8 @@ export interface StoreRules extends ConsensusRules {
   mayWriteFenced(f: { readonly token: number; readonly newest: number }): boolean;
   /** Is a watcher told of this change, which it wants? */
   isTold(e: WatchEvent): boolean;
+  /** Does a snapshot hold the rows of this table? */
+  isInSnapshot(table: string): boolean;
   /** After which revision does a watcher that resumes after `after` begin? `revision` is the present. */
   startsAfter(after: number, revision: number): number;
 }
@@ -49,5 +51,6 @@ export const storeRules: StoreRules = {
   mayAcquire: (f) => !f.isHeld,
   mayWriteFenced: (f) => f.token >= f.newest,
   isTold: () => true,
+  isInSnapshot: () => true,
   startsAfter: (after) => after,
 };

@@ -62,8 +62,11 @@ export class StoreState {
   }
 
   /** All rows as they are now, however late they are taken. One at a time; close it or take all. */
-  rows(): StateRows {
-    return new StateRows(this.kept(), this.revision);
+  rows(isWanted: (table: string) => boolean = () => true): StateRows {
+    return new StateRows(
+      this.kept().filter((k) => isWanted(k.name)),
+      this.revision,
+    );
   }
 
   restore(row: Json): void {

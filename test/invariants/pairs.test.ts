@@ -55,6 +55,7 @@ const reasons: Readonly<Record<string, RegExp>> = {
   'executed-once-watch-bad': /version 3 at 1.5 s.*version 8 at 1.5 s/s,
   'coordination-bad': /resilience: .*5 calls failed .* still let a call out/s,
   'election-safety-bad': /server-2 became leader of term 2 as well/,
+  'state-agrees-bad': /server-2 had the state 17 after entry 64/,
   'log-matching-bad': /server-2 applied an entry of term 3/,
   'config-converges-bad': /server-2 still holds "a" of revision 1/,
   'discovery-bad': /front-0 still lists it/,

@@ -11,6 +11,7 @@ import { traceHashes, traceHashesInChild } from './hashes.ts';
 import { enginesOfNode, hashesOn, realRunsOn } from './engines.ts';
 import { homes } from './homes.ts';
 import { drawKill, type Kill, leftAfter } from './kills.ts';
+import { lasting } from './lasting.ts';
 import { madeBy } from './made-by.ts';
 import { profiles } from './profiles.ts';
 import { falseAlarms, firstCatch, scenarioOf, stepsLeft } from './runs.ts';
@@ -31,7 +32,11 @@ const demonstrations: Readonly<Record<string, () => void | Promise<void>>> = {
 };
 
 /** Run when they are named: they need more of the machine than itself. */
-const onRequest: Readonly<Record<string, () => Promise<void>>> = { kills, engines };
+const onRequest: Readonly<Record<string, () => Promise<void>>> = {
+  kills,
+  engines,
+  lasting: () => lasting(say),
+};
 
 /** The correct node: no promise of any kind alarms, hardly a run proves nothing, and runs repeat exactly. */
 function quiet(scenario: Scenario, runs: number): void {

@@ -21,6 +21,8 @@ const shows: Readonly<Record<string, readonly [string, number]>> = {
   'answers-anew-in-flight': ['lost-answers', 1],
   'executes-twice': ['lost-answers', 1],
   'executes-twice-in-flight': ['lost-answers', 1],
+  'snapshot-loses-sessions': ['lagging-server', 1],
+  'snapshot-loses-locks': ['lagging-server', 1],
   'session-forgotten': ['stale-sessions', 1],
   'session-forgets-writes': ['stale-sessions', 1],
   'lease-never-expires': ['instance-crash', 1],
