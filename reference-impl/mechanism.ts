@@ -24,6 +24,8 @@ export interface Mutant<Rules extends object = object> {
   readonly what: string;
   /** Ids of the promises that say what is wrong, the likeliest first. */
   readonly breaks: readonly string[];
+  /** A story and a seed with which it is caught. */
+  readonly shows?: readonly [scenario: string, seed: number];
   /** The decisions that it makes otherwise. */
   readonly rules?: Partial<Rules>;
   /** Stands between the mechanism's lane and its host: a disk that is late, a push that is rewritten. */

@@ -1,14 +1,22 @@
 /** Every promise accepts the history it must accept, and rejects those it must reject, for its reason. */
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'mocha';
 import type { History, HistoryEvent } from '../../harness/core/history.ts';
 import type { Program } from '../../harness/core/program.ts';
 import type { Invariant } from '../../harness/core/invariant.ts';
 import { invariants as overOperations } from '../../harness/invariants/catalog.ts';
+import { mechanisms } from '../../reference-impl/mechanisms.ts';
 import { reference } from '../../reference-impl/system.ts';
 
-const folder = 'fixtures/histories';
+/** Of each history, where it lies: with all others, or in the folder of its mechanism. */
+const files = new Map(
+  ['fixtures/histories', ...mechanisms.map((m) => `reference-impl/${m.id}/histories`)]
+    .filter((folder) => existsSync(folder))
+    .flatMap((folder) =>
+      readdirSync(folder).map((file) => [file.replace(/\.jsonl$/, ''), `${folder}/${file}`]),
+    ),
+);
 
 const invariants: readonly Invariant[] = [
   ...overOperations,
@@ -19,7 +27,9 @@ const invariantOf = (id: string): Invariant =>
 
 /** The first line holds the program and the run's times, each other line one event. */
 function load(name: string): { history: History; program: Program } {
-  const [head, ...lines] = readFileSync(`${folder}/${name}.jsonl`, 'utf8').trimEnd().split('\n');
+  const [head, ...lines] = readFileSync(files.get(name) ?? name, 'utf8')
+    .trimEnd()
+    .split('\n');
   const { program, readyUs, endUs } = JSON.parse(head ?? '') as {
     program: Program;
     readyUs: number;
@@ -29,7 +39,7 @@ function load(name: string): { history: History; program: Program } {
   return { history: { events, readyUs, endUs }, program };
 }
 
-const names = readdirSync(folder).map((file) => file.replace(/\.jsonl$/, ''));
+const names = [...files.keys()];
 
 /** What the explanation must speak of. */
 const reasons: Readonly<Record<string, RegExp>> = {
