@@ -28,7 +28,7 @@ const memoryMibMax = 4_096;
 export async function checkCommand(files: readonly string[], flags: CheckFlags): Promise<number> {
   const options = optionsOf(flags);
   const certificate = certificateOf(files, flags.certificate);
-  const limitMs = parseDuration(flags.limit) / 1_000;
+  const limitMs = limitOf(flags.limit);
   await using thread = new CheckThread(limitMs);
   const all: Checked[] = [];
   let isRefused = false;
@@ -52,6 +52,18 @@ export async function checkCommand(files: readonly string[], flags: CheckFlags):
     else sayLines(checkedLines(checked, { isExplained: flags.explain }));
   }
   return isRefused ? exitCodes.usage : worst(all);
+}
+
+/** The longest that Node's timers can wait; past it they strike at once. */
+const timerMsMax = 2 ** 31 - 1;
+
+function limitOf(text: string): number {
+  const ms = parseDuration(text) / 1_000;
+  if (ms > 0 && ms <= timerMsMax) return ms;
+  throw new HarnessError(
+    'E_USAGE',
+    `limit is ${text}, wanted more than nothing and at most 596 h. Pass --limit "5 min".`,
+  );
 }
 
 function worst(all: readonly Checked[]): number {

@@ -237,7 +237,8 @@ class LiveRun {
           if (leftUs > 0) wait(leftUs);
           else f();
         },
-        Math.ceil(restUs / 1_000),
+        // Past this Node's timers strike at once: the rest is waited for anew.
+        Math.min(Math.ceil(restUs / 1_000), 2 ** 31 - 1),
       );
       this.alarms.add(alarm);
     };

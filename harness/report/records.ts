@@ -94,17 +94,6 @@ export const records = {
     isInterrupted: z.boolean(),
     elapsedMs: count,
   }),
-  /** `replay`: one a try. */
-  replay: z.strictObject({
-    ...head,
-    type: z.literal('replay'),
-    try: count,
-    tries: count,
-    promise: z.string(),
-    /** Null where runs have no trace, or the counterexample had none. */
-    isSameTrace: z.boolean().nullable(),
-    ...ran,
-  }),
   /** `explore`: a state that no run before had shown. */
   state: z.strictObject({
     ...head,

@@ -61,6 +61,8 @@ const table: readonly (readonly [string, number, RegExp])[] = [
   ['run --seed 1.5', 64, /'1.5' is invalid. It is no whole number from 0 to 4294967295/],
   ['run --seed 4294967296', 64, /no whole number from 0 to 4294967295/],
   ['run --runs 0', 64, /'0' is invalid. It is no whole number from 1 to 999999999/],
+  ['check h.jsonl --model register --limit 600h', 64, /^E_USAGE: limit is 600h, wanted .*596 h/],
+  ['check h.jsonl --model register --limit 0s', 64, /^E_USAGE: limit is 0s/],
   ['replay', 64, /missing required argument 'counterexample'/],
   ['replay foo', 64, /^E_TOKEN: .*"foo" does not look like a token, and there is no such file/],
   ['replay /', 64, /^E_TOKEN: .*it cannot be read \(EISDIR\)/],
