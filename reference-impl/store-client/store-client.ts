@@ -37,6 +37,17 @@ export type Answered = (answer: StoreAnswer | null, from: NodeId) => void;
 /** Hints that one try follows at once: two servers that each name the other must not ping-pong. */
 const hintsFollowedMax = 3;
 
+type ListOp = Extract<StoreOp, { readonly f: 'list' | 'lookup' }>;
+type ListAnswer = Extract<StoreAnswer, { readonly type: 'entries' | 'instances' }>;
+
+interface Listing {
+  readonly op: ListOp;
+  /** What one page may take. */
+  readonly budgetUs: number;
+  readonly deadlineUs: number;
+  readonly answered: Answered;
+}
+
 interface Pending {
   readonly id: number;
   /** How far the log was known to be when it was first sent. */
@@ -137,7 +148,33 @@ export class StoreClient implements Part {
     this.request(op, this.operationEndsUs, (answer, node) => done(outcomeOf(c, answer, node)));
   }
 
+  /** A list comes in as many pages as it takes, each within the time that the first was given. */
   request(op: StoreOp, deadlineUs: number, answered: Answered): void {
+    if (op.f === 'list' || op.f === 'lookup') {
+      this.pages({ op, budgetUs: deadlineUs - this.io.nowUs, deadlineUs, answered }, []);
+    } else this.requestOne(op, deadlineUs, answered);
+  }
+
+  /** `before`: the pages that are there. */
+  private pages(list: Listing, before: readonly ListAnswer[]): void {
+    const last = before.at(-1);
+    const { op, budgetUs, answered } = list;
+    const isFirst = last?.next === undefined;
+    const asked = isFirst ? op : { ...op, page: { at: last.revision, from: last.next } };
+    const deadlineUs = isFirst ? list.deadlineUs : this.io.nowUs + budgetUs;
+    this.requestOne(asked, deadlineUs, (answer, from) => {
+      const isChanged = answer?.type === 'error' && answer.error.code === 'changed';
+      const isList = answer?.type === 'entries' || answer?.type === 'instances';
+      const pages = isList ? [...before, answer] : [];
+      if (!isChanged && !(isList && answer.next !== undefined)) {
+        answered(pages.length > 1 ? joined(pages) : answer, from);
+      } else if (this.hasRoom && this.io.nowUs < list.deadlineUs + budgetUs * pages.length) {
+        this.pages(list, pages);
+      } else answered(null, from);
+    });
+  }
+
+  private requestOne(op: StoreOp, deadlineUs: number, answered: Answered): void {
     assert(this.hasRoom, 'requests in flight are bounded', { max: inFlightMax });
     const target =
       op.f === 'read-stale' ? this.at(this.io.random(this.servers.length)) : this.server;
@@ -247,4 +284,19 @@ function leaderIn(error: StoreError, target: NodeId): NodeId | null {
 /** Does this error end the operation? The others say only that one copy was not executed. */
 function isDefinite(error: StoreError): boolean {
   return !['not-leader', 'busy', 'behind', 'session-lost'].includes(error.code);
+}
+
+/** All pages as one answer, as old as the oldest of them. */
+function joined(pages: readonly ListAnswer[]): ListAnswer {
+  const { next: _next, ...first } = pages[0] as ListAnswer;
+  const ageUs = Math.max(...pages.map((p) => p.ageUs));
+  if (first.type === 'entries') {
+    return {
+      ...first,
+      entries: pages.flatMap((p) => (p.type === 'entries' ? p.entries : [])),
+      ageUs,
+    };
+  }
+  const instances = pages.flatMap((p) => (p.type === 'instances' ? p.instances : []));
+  return { ...first, instances, ageUs };
 }

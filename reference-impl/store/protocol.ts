@@ -80,11 +80,30 @@ export type QueryOp =
    */
   | { readonly f: 'read-stale'; readonly key: string; readonly seen: number }
   /** All keys with this prefix, for a start before `watch`. */
-  | { readonly f: 'list'; readonly prefix: string; readonly consistency: Consistency }
+  | {
+      readonly f: 'list';
+      readonly prefix: string;
+      readonly consistency: Consistency;
+      readonly page?: Page;
+    }
   /** All instances of `service` (all services when empty). */
-  | { readonly f: 'lookup'; readonly service: string; readonly consistency: Consistency }
+  | {
+      readonly f: 'lookup';
+      readonly service: string;
+      readonly consistency: Consistency;
+      readonly page?: Page;
+    }
   /** Starts the lease's TTL anew. Only the leader answers, after it confirmed that it still leads. */
   | { readonly f: 'renew'; readonly lease: number };
+
+/**
+ * The next page of a list whose first was of revision `at`: from position `from` on, the `next` of the
+ * page before. Answered as long as nothing of the list has changed since, otherwise `changed`.
+ */
+export interface Page {
+  readonly at: number;
+  readonly from: number;
+}
 
 export type StoreOp = ChangeOp | QueryOp;
 
@@ -132,12 +151,15 @@ export type StoreAnswer =
   | {
       readonly type: 'entries';
       readonly entries: readonly KeyValue[];
+      /** Where the next page begins; absent on the last. */
+      readonly next?: number;
       readonly revision: number;
       readonly ageUs: number;
     }
   | {
       readonly type: 'instances';
       readonly instances: readonly CatalogEntry[];
+      readonly next?: number;
       readonly revision: number;
       readonly ageUs: number;
     }
@@ -168,6 +190,8 @@ export type StoreError =
   | { readonly code: 'behind'; readonly revision: number }
   | { readonly code: 'cas-mismatch'; readonly revision: number }
   | { readonly code: 'unknown-lease'; readonly lease: number }
+  /** Only to a later page of a list: begin again with the first. */
+  | { readonly code: 'changed' }
   /** `lease` holds the lock. */
   | { readonly code: 'held'; readonly lease: number }
   | { readonly code: 'not-held'; readonly lease: number }

@@ -1,8 +1,9 @@
 /** Questions answered from the state that one server has applied. */
 import type { Call, Json } from '../../harness/core/host.ts';
 import type { Raft } from '../consensus/raft.ts';
-import type { QueryOp, StoreAnswer } from './protocol.ts';
+import type { Page, QueryOp, StoreAnswer, WatchScope } from './protocol.ts';
 import type { StoreState } from './state.ts';
+import { isWanted } from './tables/changes.ts';
 
 export type ReadOp = Exclude<QueryOp, { readonly f: 'renew' }>;
 
@@ -13,11 +14,53 @@ export function answerRead(state: StoreState, op: ReadOp, ageUs: number): StoreA
     case 'read':
     case 'read-stale':
       return { type: 'value', ...state.keys.get(op.key), revision, ageUs };
-    case 'list':
-      return { type: 'entries', entries: state.keys.list(op.prefix), revision, ageUs };
-    case 'lookup':
-      return { type: 'instances', instances: state.registry.lookup(op.service), revision, ageUs };
+    case 'list': {
+      const at = pageRevision(state, op.page, 'kv', op.prefix);
+      if (at === null) return changed;
+      const { rows, next } = pageOf(state.keys.list(op.prefix), op.page);
+      return { type: 'entries', entries: rows, ...next, revision: at, ageUs };
+    }
+    case 'lookup': {
+      const at = pageRevision(state, op.page, 'registry', op.service);
+      if (at === null) return changed;
+      const { rows, next } = pageOf(state.registry.lookup(op.service), op.page);
+      return { type: 'instances', instances: rows, ...next, revision: at, ageUs };
+    }
   }
+}
+
+const changed: StoreAnswer = { type: 'error', error: { code: 'changed' } };
+/** Bytes as JSON of one page; a single longer row goes alone. Well below a frame. */
+const pageBytesMax = 1_024 * 1_024;
+
+/** The revision that a list is of: the present, or that of its first page; null when it has changed. */
+function pageRevision(
+  { changes, revision }: StoreState,
+  page: Page | undefined,
+  scope: WatchScope,
+  prefix: string,
+): number | null {
+  if (page === undefined) return revision;
+  // A server that is behind the first page's has not seen what may have changed.
+  if (page.at < changes.compacted || page.at > revision) return null;
+  for (let r = page.at + 1; r <= revision; r++) {
+    if (changes.at(r).some((e) => isWanted(e, scope, prefix))) return null;
+  }
+  return page.at;
+}
+
+function pageOf<T>(
+  all: readonly T[],
+  page: Page | undefined,
+): { readonly rows: readonly T[]; readonly next: { readonly next?: number } } {
+  const from = page?.from ?? 0;
+  let end = from;
+  for (let bytes = 0; end < all.length; end++) {
+    bytes += Buffer.byteLength(JSON.stringify(all[end]));
+    if (bytes > pageBytesMax && end > from) break;
+  }
+  const rows = from === 0 && end === all.length ? all : all.slice(from, end);
+  return { rows, next: end < all.length ? { next: end } : {} };
 }
 
 /** A call from this node's own front door, for people: local, unconfirmed. */

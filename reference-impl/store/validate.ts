@@ -1,6 +1,6 @@
 /** Requests come from a network: what is not understood must not enter the log. */
 import type { Json } from '../../harness/core/host.ts';
-import type { StoreOp, StoreRequest } from './protocol.ts';
+import type { Page, StoreOp, StoreRequest } from './protocol.ts';
 import { sessionWindow } from './protocol.ts';
 import { problemWithName, problemWithValues } from './sizes.ts';
 
@@ -31,9 +31,9 @@ export function problemWith(op: StoreOp): string | null {
     case 'write-all':
       return problemWithAll(op.values);
     case 'list':
-      return problemWithName('prefix', op.prefix);
+      return problemWithName('prefix', op.prefix) ?? problemWithPage(op.page);
     case 'lookup':
-      return problemWithName('service', op.service);
+      return problemWithName('service', op.service) ?? problemWithPage(op.page);
     case 'register':
       return problemWithRegister(op);
     case 'acquire':
@@ -77,6 +77,13 @@ function problemWithAll(values: Readonly<Record<string, Json>>): string | null {
   const wrong = keys.map((key) => problemWithName('key', key)).find((p) => p !== null);
   // The keys count, too: a thousand keys of 4 KiB are longer than a frame.
   return wrong ?? problemWithValues([...keys, ...Object.values(values)]);
+}
+
+function problemWithPage(page: Page | undefined): string | null {
+  if (page === undefined) return null;
+  return Number.isSafeInteger(page.at) && Number.isSafeInteger(page.from) && page.from >= 0
+    ? null
+    : 'page is not a revision and a position';
 }
 
 function problemWithTtl(ttlUs: unknown): string | null {

@@ -2,7 +2,10 @@
 import assert from 'node:assert/strict';
 import { limits } from '../../../harness/core/limits.ts';
 import type { Json } from '../../../harness/core/host.ts';
-import type { StoreEvents } from '../../../reference-impl/store/protocol.ts';
+import { simulation } from '../../../harness/simulation/environment.ts';
+import { cluster } from '../../../harness/workload/cluster.ts';
+import { reference } from '../../../reference-impl/system.ts';
+import type { Page, StoreAnswer, StoreEvents } from '../../../reference-impl/store/protocol.ts';
 import { storeConfig } from '../../../reference-impl/store/config.ts';
 import { StoreState } from '../../../reference-impl/store/state.ts';
 import { problemWith as problem } from '../../../reference-impl/store/validate.ts';
@@ -94,6 +97,69 @@ describe('sizes in the store', () => {
       all.sort((a, b) => a.revision - b.revision);
       assert.equal(new Set(all.slice(6).map((e) => e.revision)).size, 1);
     }
+  });
+});
+
+describe('lists that are longer than a frame', () => {
+  it('come in pages of one revision, and begin again when something of them changed', () => {
+    const c = new StoreCluster().run(1_000_000);
+    for (let i = 0; i < 50; i++) {
+      c.answer({ f: 'write', key: `config/${i + 10}`, value: text(100 * kib) });
+    }
+    const list = (page?: Page): StoreAnswer | null => {
+      const asked = { f: 'list', prefix: 'config/', consistency: 'consistent' } as const;
+      return c.answer(page === undefined ? asked : { ...asked, page });
+    };
+    const all: string[] = [];
+    let page: Page | undefined;
+    let pages = 0;
+    do {
+      const answer = list(page);
+      assert.ok(answer?.type === 'entries');
+      all.push(...answer.entries.map((e) => e.key));
+      // Changes elsewhere disturb nobody.
+      c.answer({ f: 'write', key: 'other', value: pages });
+      assert.equal(answer.revision, 50);
+      page = answer.next === undefined ? undefined : { at: answer.revision, from: answer.next };
+      pages += 1;
+    } while (page !== undefined);
+    assert.ok(pages > 3);
+    assert.deepEqual(
+      all,
+      Array.from({ length: 50 }, (_, i) => `config/${i + 10}`),
+    );
+    assert.equal(c.tooLong, 0);
+    c.answer({ f: 'delete', key: 'config/20' });
+    assert.deepEqual(list({ at: 50, from: 3 }), { type: 'error', error: { code: 'changed' } });
+  });
+
+  it('reach a copy of the configuration that starts anew', () => {
+    const keys = Array.from({ length: 50 }, (_, i) => `config/${i}`);
+    const { history } = simulation().run(reference, {
+      scenario: 'large-config',
+      shape: cluster({ servers: 3, services: [{ name: 'web', instances: 1 }], clients: 1 }),
+      faults: [
+        {
+          kind: 'crash',
+          atUs: 12_000_000,
+          untilUs: 13_000_000,
+          nodes: { of: 'nodes', nodes: [3] },
+        },
+      ],
+      clients: [
+        keys.map((key, id) => ({ id, afterUs: 100_000, f: 'write', key, value: text(100 * kib) })),
+      ],
+      durationUs: 20_000_000,
+      noiseSeed: 1,
+      settings: { policyDivisor: 1, deadlineUs: 2_000_000, mutant: null, extra: {} },
+    });
+    const after = history.events.filter(
+      (e) => e.type === 'observe' && e.node === 3 && e.timeUs > 13_000_000,
+    );
+    const told = after.flatMap((e) =>
+      e.type === 'observe' && e.value.kind === 'config' ? [e.value.key] : [],
+    );
+    assert.deepEqual(new Set(told), new Set(keys));
   });
 });
 
