@@ -6,7 +6,7 @@ import type { Program } from '../core/program.ts';
 import { worstVerdict } from '../core/verdict.ts';
 import type { Verdict, VerdictKind } from '../core/verdict.ts';
 import { recoveryOf, whoFailed } from './doubts.ts';
-import { whatIsMissing } from './whole.ts';
+import { whatIsMissing } from './completeness.ts';
 
 /** What a run that proves nothing is `unknown` under. */
 export const notVacuous = 'not-vacuous';

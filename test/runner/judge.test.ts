@@ -8,7 +8,7 @@ import type { Invariant } from '../../harness/core/invariant.ts';
 import type { Operation, Program } from '../../harness/core/program.ts';
 import type { Verdict } from '../../harness/core/verdict.ts';
 import { judge } from '../../harness/runner/judge.ts';
-import { whatIsMissing } from '../../harness/runner/whole.ts';
+import { whatIsMissing } from '../../harness/runner/completeness.ts';
 import { cluster } from '../../harness/workload/cluster.ts';
 
 const faults: readonly Fault[] = [
