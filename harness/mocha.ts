@@ -7,7 +7,7 @@
 import { existsSync } from 'node:fs';
 import { keepCounterexample } from './report/counterexamples.ts';
 import { textFolder } from './report/text-folder.ts';
-import { takeUnsettled } from './runner/pending.ts';
+import { takeUnsettled } from './runner/unawaited.ts';
 import { useCounterexamples, useRegressions } from './runner/regressions.ts';
 
 /** A project that makes this folder has its counterexamples kept there and run first. */

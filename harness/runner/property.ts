@@ -8,7 +8,7 @@ import type { Run } from '../core/environment.ts';
 import { requireSound } from './property-options.ts';
 import type { PropertyOptions } from './property-options.ts';
 import { Trial } from './property-trial.ts';
-import { beginProperty, endProperty } from './pending.ts';
+import { beginProperty, endProperty } from './unawaited.ts';
 
 /**
  * Draws `runs` programs, runs each and judges it by every promise.
