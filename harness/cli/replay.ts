@@ -12,7 +12,7 @@ import { Progress } from '../report/progress.ts';
 import { violationLines } from '../report/terminal.ts';
 import type { ReplayRecord } from '../runner/replay-record.ts';
 import { promisesFor } from '../runner/run-scenario.ts';
-import { stepsOf } from '../runner/steps.ts';
+import { stepsOf } from '../runner/narrate.ts';
 import { encodeToken } from '../runner/token.ts';
 import { buildDigest } from './build.ts';
 import type { ReplayFlags } from './commands.ts';

@@ -16,7 +16,7 @@ import { programOf, runScenario } from '../runner/run-scenario.ts';
 import type { ScenarioRun } from '../runner/run-scenario.ts';
 import type { Reached } from '../runner/sometimes.ts';
 import type { Situations } from '../runner/situations.ts';
-import { stepsOf } from '../runner/steps.ts';
+import { stepsOf } from '../runner/narrate.ts';
 import type { ReplayRecord } from '../runner/replay-record.ts';
 import { encodeToken, replayArgument } from '../runner/token.ts';
 import { buildDigest } from './build.ts';

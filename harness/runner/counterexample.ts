@@ -9,7 +9,7 @@ import type { Explanation } from '../core/verdict.ts';
 import { hardening } from './harden.ts';
 import { shrinking, size } from './shrink.ts';
 import type { Attempt, Span } from './shrink.ts';
-import { stepsOf } from './steps.ts';
+import { stepsOf } from './narrate.ts';
 import type { ReplayRecord } from './replay-record.ts';
 import { toTheEnd } from './turns.ts';
 

@@ -21,7 +21,7 @@ import type { NamedRegression, RegressionStore } from './regressions.ts';
 import type { ReplayRecord } from './replay-record.ts';
 import { promisesFor, requireOperations } from './run-scenario.ts';
 import { Reached } from './sometimes.ts';
-import { stepsOf } from './steps.ts';
+import { stepsOf } from './narrate.ts';
 import { replayArgument } from './token.ts';
 
 /** A property did not hold; the message is the story, with its replay token. */
