@@ -15,7 +15,7 @@ import { findCounterexample } from './counterexample.ts';
 import type { Counterexample, ShrinkBudget, Simulation } from './counterexample.ts';
 import { Coverage } from './coverage.ts';
 import { Situations } from './situations.ts';
-import { mutate } from './mutate.ts';
+import { mutateProgram } from './mutate-program.ts';
 import { programOf, requireSeed, runScenario } from './run-scenario.ts';
 import type { ScenarioRun } from './run-scenario.ts';
 import { toTheEnd } from './turns.ts';
@@ -139,7 +139,7 @@ export class Exploration {
   private changed(draw: Prng): Kept {
     const from = draw.chance(500) ? this.kept.slice(-newest) : this.kept;
     const { scenario, program } = draw.pick(from);
-    return { scenario, program: mutate(draw.fork('change'), program) };
+    return { scenario, program: mutateProgram(draw.fork('change'), program) };
   }
 
   private keep(k: Kept): void {

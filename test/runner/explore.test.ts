@@ -5,7 +5,7 @@ import { Prng } from '../../harness/core/prng.ts';
 import { simulation } from '../../harness/index.ts';
 import { Exploration } from '../../harness/runner/explore.ts';
 import type { ExploreOptions, Explored } from '../../harness/runner/explore.ts';
-import { mutate } from '../../harness/runner/mutate.ts';
+import { mutateProgram } from '../../harness/runner/mutate-program.ts';
 import { programOf } from '../../harness/runner/run-scenario.ts';
 import { reference } from '../../reference-impl/system.ts';
 import { crashStorm } from '../../scenarios/crash-storm.ts';
@@ -74,7 +74,7 @@ describe('a changed program', () => {
     let p = start;
     const sizes = new Set<number>();
     for (let i = 0; i < 2_000; i++) {
-      p = mutate(new Prng(i), i % 20 === 0 ? start : p);
+      p = mutateProgram(new Prng(i), i % 20 === 0 ? start : p);
       sizes.add(p.faults.length);
       for (const f of p.faults) {
         assert.ok(kinds.has(f.kind));
@@ -91,6 +91,6 @@ describe('a changed program', () => {
   });
 
   it('is the same for the same stream', () => {
-    assert.deepEqual(mutate(new Prng(5), start), mutate(new Prng(5), start));
+    assert.deepEqual(mutateProgram(new Prng(5), start), mutateProgram(new Prng(5), start));
   });
 });

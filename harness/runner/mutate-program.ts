@@ -11,7 +11,7 @@ const faultsMax = 20;
  * One change, and new noise half of the time. Faults stay inside the interval and the kinds of the
  * program that it began as, so that what the program promises still can be asked of it.
  */
-export function mutate(draw: Prng, p: Program): Program {
+export function mutateProgram(draw: Prng, p: Program): Program {
   const noiseSeed = draw.chance(500) ? draw.uint32() : p.noiseSeed;
   // What is never healed is the drawn minority: another one could take the quorum for good.
   const healed = [...p.faults.keys()].filter((i) => isHealed(p, p.faults[i] as Fault));
