@@ -6,7 +6,7 @@ import type { Invariant } from '../core/invariant.ts';
 import type { Program } from '../core/program.ts';
 import type { System } from '../core/system.ts';
 import type { Explanation } from '../core/verdict.ts';
-import { hardening } from './harden.ts';
+import { hardening } from './amplify.ts';
 import { shrinking, size } from './shrink.ts';
 import type { Attempt, Span } from './shrink.ts';
 import { stepsOf } from './narrate.ts';
@@ -37,14 +37,14 @@ export interface ShrinkBudget {
   readonly eventsMax: number;
   readonly noiseQuick: number;
   readonly noiseThorough: number;
-  readonly noisesHarden: number;
+  readonly noisesAmplify: number;
 }
 
 export const shrinkBudget: ShrinkBudget = {
   eventsMax: 75_000_000,
   noiseQuick: 3,
   noiseThorough: 30,
-  noisesHarden: 20,
+  noisesAmplify: 20,
 };
 
 export interface CounterexampleOptions {
@@ -86,7 +86,7 @@ export function* findCounterexample(
   const { program, ratePermille } = yield* hardening(small.program, failing, {
     attempt: (p) => attempt(simulation, system, invariant, p).result,
     workMax: budget.eventsMax,
-    noises: budget.noisesHarden,
+    noises: budget.noisesAmplify,
   });
   const { run, explanation } = attempt(simulation, system, invariant, program);
   return {

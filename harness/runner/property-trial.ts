@@ -216,7 +216,7 @@ export class Trial<R extends Run | Promise<Run>> {
       attempt.program,
       {
         build: null,
-        budget: isSmall ? { ...budget, eventsMax: 0, noisesHarden: 1 } : budget,
+        budget: isSmall ? { ...budget, eventsMax: 0, noisesAmplify: 1 } : budget,
       },
     );
     if (this.store !== null && !isSmall) {

@@ -289,7 +289,7 @@ describe('a promise of one’s own', () => {
         promises: [termsGrow],
         settings: { mutant: 'vote-forgotten' },
         runs: 100,
-        budget: { eventsMax: 300_000, noiseQuick: 1, noiseThorough: 2, noisesHarden: 1 },
+        budget: { eventsMax: 300_000, noiseQuick: 1, noiseThorough: 2, noisesAmplify: 1 },
       });
     assert.throws(broken, /terms-grow is violated[\s\S]*said role: role .*[\s\S]*antlion replay/);
   });

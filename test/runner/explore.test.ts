@@ -19,7 +19,7 @@ const options: ExploreOptions = {
   seed: 1,
   mutant: null,
   build: 'test',
-  budget: { eventsMax: 1_000_000, noiseQuick: 1, noiseThorough: 2, noisesHarden: 1 },
+  budget: { eventsMax: 1_000_000, noiseQuick: 1, noiseThorough: 2, noisesAmplify: 1 },
 };
 
 function explore(runs: number, changes: Partial<ExploreOptions> = {}) {

@@ -31,7 +31,7 @@ function memory(): RegressionStore & { texts: Map<string, string>; mended: strin
   };
 }
 
-const few = { eventsMax: 300_000, noiseQuick: 1, noiseThorough: 2, noisesHarden: 1 };
+const few = { eventsMax: 300_000, noiseQuick: 1, noiseThorough: 2, noisesAmplify: 1 };
 const broken: PropertyOptions<Run> = {
   environment: simulation(),
   system: reference,

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { Operation, Program } from '../../harness/core/program.ts';
-import { harden } from '../../harness/runner/harden.ts';
+import { amplify } from '../../harness/runner/amplify.ts';
 import { cluster } from '../../harness/workload/cluster.ts';
 
 const op = (id: number, afterUs: number): Operation => ({
@@ -32,7 +32,7 @@ const options = { workMax: 10_000, noises: 20 };
 
 describe('harden', () => {
   it('puts back the operation that makes every noise fail, at its own time', () => {
-    const { program: hard, ratePermille } = harden(small, original, {
+    const { program: hard, ratePermille } = amplify(small, original, {
       ...options,
       attempt: (p) => ({
         violatedUs: ids(p).includes(1) || p.noiseSeed % 4 === 0 ? 1 : null,
@@ -44,7 +44,7 @@ describe('harden', () => {
   });
 
   it('leaves a program alone that nothing makes clearly better', () => {
-    const { program: hard } = harden(small, original, {
+    const { program: hard } = amplify(small, original, {
       ...options,
       attempt: (p) => ({ violatedUs: p.noiseSeed % 4 === 0 ? 1 : null, work: 1 }),
     });
@@ -57,7 +57,7 @@ describe('harden', () => {
       [9, true],
     ] as const) {
       const seen: number[] = [];
-      const { program: hard } = harden(small, original, {
+      const { program: hard } = amplify(small, original, {
         ...options,
         attempt: (p) => {
           if (!seen.includes(p.noiseSeed)) seen.push(p.noiseSeed);
@@ -71,7 +71,7 @@ describe('harden', () => {
 
   it('leaves a program alone that shows often enough', () => {
     let tries = 0;
-    harden(small, original, {
+    amplify(small, original, {
       ...options,
       attempt: () => ({ violatedUs: 1, work: (tries += 1) }),
     });
@@ -80,7 +80,7 @@ describe('harden', () => {
 
   it('stops at its budget', () => {
     let work = 0;
-    harden(small, original, {
+    amplify(small, original, {
       ...options,
       workMax: 25,
       attempt: () => ({ violatedUs: null, work: (work += 1) && 1 }),

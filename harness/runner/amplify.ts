@@ -10,7 +10,7 @@ import type { Operation, Program } from '../core/program.ts';
 import type { Attempt } from './shrink.ts';
 import { toTheEnd } from './turns.ts';
 
-export interface HardenOptions {
+export interface AmplifyOptions {
   readonly attempt: (program: Program) => Attempt;
   /** Work (see `Attempt`) that may be done in all. */
   readonly workMax: number;
@@ -18,7 +18,7 @@ export interface HardenOptions {
   readonly noises: number;
 }
 
-export interface Hardened {
+export interface Amplified {
   readonly program: Program;
   /** Failing noises of those tried, per thousand. */
   readonly ratePermille: number;
@@ -33,7 +33,7 @@ const stepsAddedMax = 3;
 const fromStart = 2;
 const fromEnd = 3;
 
-export function harden(small: Program, original: Program, o: HardenOptions): Hardened {
+export function amplify(small: Program, original: Program, o: AmplifyOptions): Amplified {
   return toTheEnd(hardening(small, original, o));
 }
 
@@ -41,8 +41,8 @@ export function harden(small: Program, original: Program, o: HardenOptions): Har
 export function* hardening(
   small: Program,
   original: Program,
-  o: HardenOptions,
-): Generator<void, Hardened> {
+  o: AmplifyOptions,
+): Generator<void, Amplified> {
   let work = 0;
   const noiseOf = new Prng(small.noiseSeed).fork('harden');
   const noises = Array.from({ length: o.noises }, () => noiseOf.uint32());
@@ -56,9 +56,9 @@ export function* hardening(
     }
     return Math.round((failed * 1000) / noises.length);
   };
-  let best: Hardened = { program: small, ratePermille: yield* rate(small) };
+  let best: Amplified = { program: small, ratePermille: yield* rate(small) };
   for (let added = 0; added < stepsAddedMax && best.ratePermille < enoughPermille; added++) {
-    let better: Hardened = best;
+    let better: Amplified = best;
     for (const program of withOneMore(best.program, original)) {
       if (work >= o.workMax) return better;
       const ratePermille = yield* rate(program);
@@ -72,11 +72,11 @@ export function* hardening(
 
 /** The program must fail under its own noise; one that does was just seen, unless none was added. */
 function keepFailing(
-  best: Hardened,
+  best: Amplified,
   small: Program,
   noises: readonly number[],
-  o: HardenOptions,
-): Hardened {
+  o: AmplifyOptions,
+): Amplified {
   if (best.program === small) return best;
   for (const noiseSeed of [small.noiseSeed, ...noises]) {
     const program = { ...best.program, noiseSeed };
