@@ -14,7 +14,7 @@ import { findCounterexample } from '../runner/counterexample.ts';
 import type { Counterexample, Simulation } from '../runner/counterexample.ts';
 import { programOf, runScenario } from '../runner/run-scenario.ts';
 import type { ScenarioRun } from '../runner/run-scenario.ts';
-import type { Reached } from '../runner/sometimes.ts';
+import type { SometimesCoverage } from '../runner/sometimes.ts';
 import type { Situations } from '../runner/situations.ts';
 import { stepsOf } from '../runner/narrate.ts';
 import type { ReplayRecord } from '../runner/replay-record.ts';
@@ -41,7 +41,7 @@ export interface RunOnceOptions {
   /** What is going on right now, in a few words: called often. */
   readonly onProgress: (what: string) => void;
   /** Is shown every run, to tell in the end what none of them came across. */
-  readonly reached?: Reached;
+  readonly reached?: SometimesCoverage;
   /** Likewise, for the situations that no fault was tried in. */
   readonly situations?: Situations;
   /** The command that shows a violation again; `antlion replay` unless told. */

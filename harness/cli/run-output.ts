@@ -6,14 +6,14 @@ import type { RecordOf } from '../report/records.ts';
 import { scenarioLines, totalLines, violationLines } from '../report/terminal.ts';
 import type { ViolationStory } from '../report/terminal.ts';
 import type { Situations } from '../runner/situations.ts';
-import type { Reached } from '../runner/sometimes.ts';
+import type { SometimesCoverage } from '../runner/sometimes.ts';
 import type { RunReport } from './run-once.ts';
 import { totalOf } from './summary.ts';
 import type { Summary } from './summary.ts';
 
 interface EndOptions {
   /** What the runs came across; null when that was not asked for. */
-  readonly coverage: { readonly reached: Reached; readonly situations: Situations } | null;
+  readonly coverage: { readonly reached: SometimesCoverage; readonly situations: Situations } | null;
   readonly isInterrupted: boolean;
 }
 

@@ -4,7 +4,7 @@ import { Progress } from '../report/progress.ts';
 import { count } from '../report/terminal.ts';
 import { requireMutant } from '../runner/run-scenario.ts';
 import { Situations } from '../runner/situations.ts';
-import { Reached, usualSometimes } from '../runner/sometimes.ts';
+import { SometimesCoverage, usualSometimes } from '../runner/sometimes.ts';
 import type { RunFlags } from './commands.ts';
 import { openEnvironment } from './environments.ts';
 import { openHistoryFolder } from './history-file.ts';
@@ -41,7 +41,7 @@ async function runAll(
   const summaries = new Map(scenarios.map((s) => [s.name, new Summary(s)]));
   const out = new RunOutput(flags.json);
   const situations = new Situations(systems.flatMap((s) => s.facets ?? []));
-  const reached = new Reached([...usualSometimes, ...systems.flatMap((s) => s.sometimes ?? [])]);
+  const reached = new SometimesCoverage([...usualSometimes, ...systems.flatMap((s) => s.sometimes ?? [])]);
   for (const s of all) if (!scenarios.includes(s)) out.skipped(s, environment.name);
 
   const isSearch = mutant !== null;

@@ -20,7 +20,7 @@ import {
 import type { NamedRegression, RegressionStore } from './regressions.ts';
 import type { ReplayRecord } from './replay-record.ts';
 import { promisesFor, requireOperations } from './run-scenario.ts';
-import { Reached } from './sometimes.ts';
+import { SometimesCoverage } from './sometimes.ts';
 import { stepsOf } from './narrate.ts';
 import { replayArgument } from './token.ts';
 
@@ -50,7 +50,7 @@ export class Trial<R extends Run | Promise<Run>> {
   private readonly invariants: readonly Invariant[];
   private readonly regressions: readonly NamedRegression[];
   private readonly store: RegressionStore | null;
-  private readonly reached: Reached;
+  private readonly reached: SometimesCoverage;
   private failed: Failed | null = null;
   /** Noises under which the regression that is being run was judged to hold. */
   private held = 0;
@@ -72,7 +72,7 @@ export class Trial<R extends Run | Promise<Run>> {
       );
     }
     this.invariants = [...found.invariants, ...own];
-    this.reached = new Reached(o.sometimes ?? []);
+    this.reached = new SometimesCoverage(o.sometimes ?? []);
     this.store = o.regressions === undefined ? openedRegressions() : o.regressions;
     this.regressions =
       this.store === null || this.isExpectedToBreak

@@ -57,7 +57,7 @@ export const usualSometimes: readonly Sometimes[] = [
 ];
 
 /** Which of those registered the runs so far have reached. */
-export class Reached {
+export class SometimesCoverage {
   private readonly missing: Set<Sometimes>;
   /** Those that some program could have reached. */
   private readonly possible = new Set<Sometimes>();

@@ -6,7 +6,7 @@ import type { Program } from '../../harness/core/program.ts';
 import { kv, property, simulation, usualSometimes } from '../../harness/index.ts';
 import type { Sometimes } from '../../harness/index.ts';
 import { programOf, runScenario } from '../../harness/runner/run-scenario.ts';
-import { Reached } from '../../harness/runner/sometimes.ts';
+import { SometimesCoverage } from '../../harness/runner/sometimes.ts';
 import { cluster } from '../../harness/workload/cluster.ts';
 import { reference } from '../../reference-impl/system.ts';
 import { instanceCrash } from '../../reference-impl/discovery/scenario.ts';
@@ -96,7 +96,7 @@ describe('sometimes', () => {
   });
 
   it('reaches all of it in eight runs of four scenarios', () => {
-    const suite = new Reached(all);
+    const suite = new SometimesCoverage(all);
     for (const scenario of [mixedFaults, instanceCrash, registryLost, pausedHolder]) {
       for (let seed = 1; seed <= 8; seed++) {
         const drawn = programOf(scenario, seed, 'simulation', null);
