@@ -13,7 +13,10 @@ import type { Summary } from './summary.ts';
 
 interface EndOptions {
   /** What the runs came across; null when that was not asked for. */
-  readonly coverage: { readonly reached: SometimesCoverage; readonly situations: Situations } | null;
+  readonly coverage: {
+    readonly reached: SometimesCoverage;
+    readonly situations: Situations;
+  } | null;
   readonly isInterrupted: boolean;
 }
 

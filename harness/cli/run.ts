@@ -41,7 +41,10 @@ async function runAll(
   const summaries = new Map(scenarios.map((s) => [s.name, new Summary(s)]));
   const out = new RunOutput(flags.json);
   const situations = new Situations(systems.flatMap((s) => s.facets ?? []));
-  const reached = new SometimesCoverage([...usualSometimes, ...systems.flatMap((s) => s.sometimes ?? [])]);
+  const reached = new SometimesCoverage([
+    ...usualSometimes,
+    ...systems.flatMap((s) => s.sometimes ?? []),
+  ]);
   for (const s of all) if (!scenarios.includes(s)) out.skipped(s, environment.name);
 
   const isSearch = mutant !== null;

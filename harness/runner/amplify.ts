@@ -34,11 +34,11 @@ const fromStart = 2;
 const fromEnd = 3;
 
 export function amplify(small: Program, original: Program, o: AmplifyOptions): Amplified {
-  return toTheEnd(hardening(small, original, o));
+  return toTheEnd(amplifying(small, original, o));
 }
 
 /** The same, which yields after each try. */
-export function* hardening(
+export function* amplifying(
   small: Program,
   original: Program,
   o: AmplifyOptions,

@@ -6,7 +6,7 @@ import type { Invariant } from '../core/invariant.ts';
 import type { Program } from '../core/program.ts';
 import type { System } from '../core/system.ts';
 import type { Explanation } from '../core/verdict.ts';
-import { hardening } from './amplify.ts';
+import { amplifying } from './amplify.ts';
 import { shrinking, size } from './shrink.ts';
 import type { Attempt, Span } from './shrink.ts';
 import { stepsOf } from './narrate.ts';
@@ -83,7 +83,7 @@ export function* findCounterexample(
     noiseQuick: budget.noiseQuick,
     noiseThorough: budget.noiseThorough,
   });
-  const { program, ratePermille } = yield* hardening(small.program, failing, {
+  const { program, ratePermille } = yield* amplifying(small.program, failing, {
     attempt: (p) => attempt(simulation, system, invariant, p).result,
     workMax: budget.eventsMax,
     noises: budget.noisesAmplify,
