@@ -8,6 +8,7 @@ import type { SystemManifest } from '../systems/define-system.ts';
 import { etcd } from '../systems/etcd/index.ts';
 import { exportsOf } from './exports.ts';
 import { isPath, loadModule } from './load-module.ts';
+import { openWorkspace } from './workspace.ts';
 import { matching } from '../core/names.ts';
 import { requireMutant } from '../runner/run-scenario.ts';
 import { reference } from '../../reference-impl/system.ts';
@@ -17,16 +18,19 @@ export const builtIns: readonly SystemManifest[] = [etcd];
 
 export interface AskedSystem {
   readonly manifest: SystemManifest;
-  /** Those that the file exports beside it; none for a built-in. */
+  /** Those that the file exports beside it, or that are configured; none for a built-in. */
   readonly scenarios: readonly Scenario[];
 }
 
-/** Throws E_USAGE for a name of no system, and for a file that exports none. */
+/** By its name here or in `antlion.config.*`, or a file. Throws E_USAGE for what is no system. */
 export async function systemOf(asked: string): Promise<AskedSystem> {
   const builtIn = builtIns.find((m) => m.name === asked);
   if (builtIn !== undefined) return { manifest: builtIn, scenarios: [] };
   if (!isPath(asked)) {
-    const names = builtIns.map((m) => m.name).join(', ');
+    const { manifests, configured } = await openWorkspace();
+    const manifest = manifests.find((m) => m.name === asked);
+    if (manifest !== undefined) return { manifest, scenarios: configured };
+    const names = [...builtIns, ...manifests].map((m) => m.name).join(', ');
     throw new HarnessError(
       'E_USAGE',
       `system is "${asked}", wanted ${names}, or a file that exports one. Pass: verify ${builtIns[0]?.name ?? ''}, or see "A system of your own" in the README.`,

@@ -9,6 +9,7 @@ import type { Invariant } from '../core/invariant.ts';
 import { matching, suggestion } from '../core/names.ts';
 import type { Scenario } from '../core/scenario.ts';
 import type { System } from '../core/system.ts';
+import type { SystemManifest } from '../systems/define-system.ts';
 import type { Config } from '../runner/define-config.ts';
 import { reference } from '../../reference-impl/system.ts';
 import { exportsOf } from './exports.ts';
@@ -39,11 +40,13 @@ export async function openWorkspace(options: WorkspaceOptions = {}): Promise<Wor
 
 export class Workspace {
   /** Those of the configuration. */
-  private readonly configured: Scenario[] = [];
+  readonly configured: Scenario[] = [];
   private readonly passed: Scenario[] = [];
   private readonly origins = new Map<Scenario, string>();
   private readonly systems = new Map<string, System>([[reference.name, reference]]);
   private readonly invariants = new Map<string, Invariant>();
+  /** Foreign systems of the configuration. */
+  readonly manifests: SystemManifest[] = [];
 
   async addConfig(path: string): Promise<void> {
     const { default: config } = (await loadModule(path)) as { readonly default?: Config };
@@ -54,7 +57,10 @@ export class Workspace {
     if (strange !== undefined) {
       throw fileError(path, `configures "${strange}"`, configKeys.join(', '));
     }
-    for (const s of config.systems ?? []) this.addSystem(s);
+    for (const s of config.systems ?? []) {
+      if ('open' in s) this.manifests.push(s);
+      else this.addSystem(s);
+    }
     for (const i of config.promises ?? []) this.invariants.set(i.id, i);
     for (const s of config.scenarios ?? []) {
       if (typeof s === 'string') await this.addPath(resolve(dirname(path), s), 'configured');

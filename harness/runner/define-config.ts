@@ -2,12 +2,16 @@
 import type { Invariant } from '../core/invariant.ts';
 import type { Scenario } from '../core/scenario.ts';
 import type { System } from '../core/system.ts';
+import type { SystemManifest } from '../systems/define-system.ts';
 
 export interface Config {
   /** Scenarios, or paths of files and folders that export some, relative to the configuration. */
   readonly scenarios?: readonly (string | Scenario)[];
-  /** Systems of your own, so that counterexamples of properties find them by name. */
-  readonly systems?: readonly System[];
+  /**
+   * Systems of your own: those of `defineSystem` for `antlion verify` by their names, others so that
+   * counterexamples of properties find them.
+   */
+  readonly systems?: readonly (System | SystemManifest)[];
   /** Promises of your own, for the same reason. */
   readonly promises?: readonly Invariant[];
 }

@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { before, describe, it } from 'mocha';
 import { skipUnless } from '../require.ts';
 import { antlion, skipUnlessBuilt } from './antlion.ts';
@@ -42,6 +43,27 @@ describe('a system of your own', function () {
     const again = await antlion(['replay', counterexample.token, ...flags], { cwd: folder });
     assert.equal(again.code, 1, again.stdout + again.stderr);
     assert.match(again.stdout, /See it again: +antlion replay \S+ --system \.\/kv\.ts/);
+  });
+
+  it('is known by its name in a project that configures it', async () => {
+    const cwd = mkdtempSync(join(tmpdir(), 'antlion-test-'));
+    const [api, kv] = [
+      resolve('dist/harness/index.js'),
+      readFileSync(join(folder, 'kv.ts'), 'utf8'),
+    ];
+    const fileUrl = pathToFileURL(api).href;
+    writeFileSync(join(cwd, 'kv.ts'), kv.replace("'antlion'", `'${fileUrl}'`));
+    const lines = [
+      "import kv from './kv.ts';",
+      "export default { systems: [kv], scenarios: ['./kv.ts'] };",
+    ];
+    writeFileSync(join(cwd, 'antlion.config.ts'), lines.join('\n'));
+    const dry = await antlion(['verify', 'kv.py', '--dry-run'], { cwd });
+    const strange = await antlion(['verify', 'kv.js', '--dry-run'], { cwd });
+    rmSync(cwd, { recursive: true });
+    assert.match(dry.stdout, /replica-cut-off, seed 1/, dry.stderr);
+    assert.match(strange.stderr, /kv\.js/);
+    assert.equal(strange.code, 64);
   });
 
   it('is what the README shows', () => {
