@@ -21,6 +21,7 @@ import { mode } from './mode/index.ts';
 import { registration } from './registration/index.ts';
 import { registry } from './registry/index.ts';
 import { serviceClient } from './service-client/index.ts';
+import { sharedLimit } from './shared-limit/index.ts';
 import { keys } from './store/index.ts';
 import { storeClient } from './store-client/index.ts';
 import { subscriptions } from './subscriptions/index.ts';
@@ -32,6 +33,7 @@ export const mechanisms: readonly Mechanism[] = [
   consensus,
   agent,
   mode,
+  sharedLimit,
   // Tables, in the lane of consensus.
   keys,
   registry,

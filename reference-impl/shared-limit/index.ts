@@ -1,0 +1,30 @@
+/** A rate limit of all nodes together, without a coordinator (R7). */
+import { nodeCount } from '../../harness/core/program.ts';
+import { lane } from '../mechanism.ts';
+import { limitOf } from './config.ts';
+import { rateLimit } from './judge/rate-limit.ts';
+import { tokensConserved } from './judge/tokens-conserved.ts';
+import { createSharedLimit } from './machine.ts';
+import { limitMutants } from './mutants.ts';
+import { limitRules } from './rules.ts';
+import { surgeOnThree } from './scenario.ts';
+
+export const sharedLimit = lane({
+  id: 'shared-limit',
+  requirements: ['R7', 'I8'],
+  what: 'a rate limit of all nodes together: tokens are shared by gossip, calls spill over',
+  rules: limitRules,
+  machine({ id, shape, settings }, rules) {
+    const config = limitOf(settings);
+    const size = nodeCount(shape);
+    if (config === null || id >= size) return null;
+    return createSharedLimit({ self: id, size, config, rules });
+  },
+  operations: {
+    take: ({ value }, shape) => (typeof value === 'number' ? value : 0) % nodeCount(shape),
+  },
+  http: { '/limit': 'tokens' },
+  promises: [rateLimit(), tokensConserved()],
+  mutants: limitMutants,
+  scenarios: [surgeOnThree],
+});

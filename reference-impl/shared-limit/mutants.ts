@@ -1,0 +1,27 @@
+/** The shared limit broken. */
+import type { Mutants } from '../mechanism.ts';
+import type { LimitRules } from './rules.ts';
+
+export const limitMutants: Mutants<LimitRules> = {
+  'limit-ignored': {
+    difficulty: 'easy',
+    what: 'whoever asks is admitted',
+    breaks: ['rate-limit'],
+    shows: ['surge-on-three', 1],
+    rules: { mayAdmit: () => true },
+  },
+  'tokens-copied': {
+    difficulty: 'hard',
+    what: 'a node that gives tokens away keeps them, too',
+    breaks: ['rate-limit'],
+    shows: ['surge-on-three', 1],
+    rules: { left: (own) => own },
+  },
+  'gift-taken-twice': {
+    difficulty: 'hard',
+    what: 'a gift that the network repeats is taken again',
+    breaks: ['tokens-conserved', 'rate-limit'],
+    shows: ['surge-on-three', 1],
+    rules: { isTaken: () => true },
+  },
+};

@@ -1,0 +1,21 @@
+/** What the shared limit decides. Tokens are counted in millionths. */
+export interface LimitRules {
+  mayAdmit(tokens: number): boolean;
+  /** Of `own` tokens, what a node gives a neighbour that has `theirs`: whole ones. */
+  gift(own: number, theirs: number): number;
+  /** What is left of `own` after `given` was sent. */
+  left(own: number, given: number): number;
+  /** Is a gift taken of which the newest from the same giver so far was `newest`? */
+  isTaken(number: number, newest: number): boolean;
+}
+
+export const token = 1_000_000;
+
+export const limitRules: LimitRules = {
+  mayAdmit: (tokens) => tokens >= token,
+  // Half of the difference: both have the same then, and neither has to give it back.
+  gift: (own, theirs) => Math.max(0, Math.floor((own - theirs) / 2 / token)) * token,
+  left: (own, given) => own - given,
+  // A network repeats and reorders: what is lost by this is lost for everybody, and nothing is gained.
+  isTaken: (number, newest) => number > newest,
+};
