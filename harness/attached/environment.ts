@@ -4,6 +4,7 @@ import { HarnessError } from '../core/errors.ts';
 import type { FaultKind } from '../core/fault.ts';
 import type { Program } from '../core/program.ts';
 import type { Endpoint, System } from '../core/system.ts';
+import { kindsWith } from '../faults/kinds.ts';
 import { runLive } from '../live/run.ts';
 import { nobody } from './access.ts';
 import type { MemberAccess } from './access.ts';
@@ -18,13 +19,9 @@ export interface AttachedOptions {
 }
 
 /** What can be done to connections, and to processes that may be touched. */
-export const connectionFaults: ReadonlySet<FaultKind> = new Set([
-  'partition',
-  'latency',
-  'bandwidth',
-  'crash',
-  'pause',
-]);
+export const connectionFaults: ReadonlySet<FaultKind> = new Set(
+  kindsWith((k) => k.scope !== 'inside' && k.inject !== undefined),
+);
 
 /**
  * Runs programs against `endpoints` through the system's adapter. The servers of a program's shape

@@ -10,7 +10,7 @@ import { launched } from '../attached/launched.ts';
 import { openCleanup } from '../cleanup/session.ts';
 import type { Environment, Run } from '../core/environment.ts';
 import { HarnessError } from '../core/errors.ts';
-import { faultKinds } from '../core/fault.ts';
+import { faultKinds } from '../faults/kinds.ts';
 import type { LaunchPlan } from '../core/launch-plan.ts';
 import type { Scenario } from '../core/scenario.ts';
 import type { Endpoint } from '../core/system.ts';

@@ -1,7 +1,7 @@
 /** A cluster of containers: one a node, every directed link through a real Toxiproxy. */
 import { randomBytes } from 'node:crypto';
 import { HarnessError } from '../core/errors.ts';
-import { faultKinds } from '../core/fault.ts';
+import { kindsWith } from '../faults/kinds.ts';
 import type { HistoryEvent } from '../core/history.ts';
 import type { NodeId } from '../core/host.ts';
 import { clientId } from '../core/program.ts';
@@ -34,7 +34,7 @@ import type { Toxiproxy } from './toxiproxy.ts';
 const clockSlackUs = 1_000_000;
 
 export class ContainerDeployment implements Deployment {
-  readonly faults = new Set(faultKinds);
+  readonly faults = new Set(kindsWith((k) => k.inject !== undefined));
   links: Links | null = null;
   readonly trueUs: () => number;
   readonly run = randomBytes(5).toString('hex');

@@ -1,7 +1,7 @@
 /** Containers behind a real Toxiproxy. Docker's libraries are loaded when a run begins. */
 import type { Environment, Run } from '../core/environment.ts';
 import { HarnessError } from '../core/errors.ts';
-import { faultKinds } from '../core/fault.ts';
+import { kindsWith } from '../faults/kinds.ts';
 import { runLive } from '../live/run.ts';
 
 export interface ContainersOptions {
@@ -26,7 +26,7 @@ export function containers(options: ContainersOptions = {}): Environment<Promise
   const { signal, readyWithinUs, images, onProgress } = options;
   return {
     name: 'containers',
-    faults: new Set(faultKinds),
+    faults: new Set(kindsWith((k) => k.inject !== undefined)),
     async run(system, program, runOptions = {}) {
       if (system.machine === undefined) {
         throw new HarnessError(

@@ -7,7 +7,7 @@
  * `downstream` of a link between nodes carries nothing. A client has one two-way connection: on
  * `c->n` stream `upstream` is client to node, `downstream` node to client.
  */
-import type { PartitionMode } from '../core/fault.ts';
+import type { LinkEffect } from '../faults/ports.ts';
 
 export interface LinkSpec {
   /** Unique on the server: letters, digits and `_ . : -` and `>`. `server-0->server-1`. */
@@ -24,16 +24,7 @@ export interface LinkDirection {
   readonly stream: 'upstream' | 'downstream';
 }
 
-/**
- * What is done to a link. A partition's mode: `drop` loses what is sent and kills the connections at
- * heal, `stall` delivers after heal, `refuse` breaks both directions and refuses new connections.
- * `rate` is in kilobytes (1,000 bytes) a second, at least 1. Delays are rounded to whole ms, at
- * least 1: Toxiproxy knows nothing finer.
- */
-export type LinkEffect =
-  | { readonly kind: 'partition'; readonly mode: PartitionMode }
-  | { readonly kind: 'latency'; readonly delayUs: number; readonly jitterUs: number }
-  | { readonly kind: 'bandwidth'; readonly rate: number };
+export type { LinkEffect };
 
 /** Bytes of one direction since the link was made. */
 export interface DirectionCounters {

@@ -107,16 +107,3 @@ export type Fault =
 export type FaultKind = Fault['kind'];
 
 export type FaultPlan = readonly Fault[];
-
-export const faultKinds: readonly FaultKind[] = [
-  'partition',
-  'latency',
-  'loss',
-  'duplicate',
-  'reorder',
-  'bandwidth',
-  'crash',
-  'pause',
-  'clock',
-  'disk',
-];

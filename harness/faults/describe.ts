@@ -1,43 +1,27 @@
 /** Faults in words: for stories, remarks and errors. */
 import { unreachable } from '../core/assert.ts';
-import { formatDuration } from '../core/duration.ts';
 import type { Fault, LinkTarget, NodeTarget } from '../core/fault.ts';
 import type { FaultEvent } from '../core/history.ts';
 import type { NodeId } from '../core/host.ts';
 import type { Shape } from '../core/program.ts';
+import { kindOf } from './kinds.ts';
 
 /** A fault in words, with the nodes it was resolved to when `event` is given. */
 export function describeFault(fault: Fault, shape: Shape, event?: FaultEvent): string {
-  const nodes = (t: NodeTarget): string =>
-    event === undefined ? target(t, shape) : `${role(t)}${names(shape, event.nodes)}`;
-  switch (fault.kind) {
-    case 'partition':
-      return `partition (${fault.mode}) ${links(fault.links, shape)}${where(shape, event)}`;
-    case 'latency':
-      return `latency ${formatDuration(fault.delayUs)} ± ${formatDuration(fault.jitterUs)} ${links(fault.links, shape)}${where(shape, event)}`;
-    case 'loss':
-    case 'duplicate':
-    case 'reorder':
-      return `${fault.kind} of ${fault.permille / 10} % ${links(fault.links, shape)}${where(shape, event)}`;
-    case 'bandwidth':
-      return `bandwidth ${fault.rate} KB/s ${links(fault.links, shape)}${where(shape, event)}`;
-    case 'crash':
-    case 'pause':
-      return `${fault.kind} ${nodes(fault.nodes)}`;
-    case 'clock':
-      return `clock ${formatDuration(Math.abs(fault.jumpUs))} ${fault.jumpUs < 0 ? 'back' : 'ahead'}, drift ${fault.driftPpm} ppm, of ${nodes(fault.nodes)}`;
-    case 'disk':
-      return `disk slower by ${formatDuration(fault.delayUs)} on ${nodes(fault.nodes)}`;
-    default:
-      return unreachable(fault);
-  }
+  const target =
+    'links' in fault
+      ? `${links(fault.links, shape)}${where(shape, event)}`
+      : event === undefined
+        ? targetName(fault.nodes, shape)
+        : `${role(fault.nodes)}${names(shape, event.nodes)}`;
+  return kindOf(fault.kind).describe(fault, target);
 }
 
 function links(l: LinkTarget, shape: Shape): string {
-  return `${target(l.from, shape)} ${l.bothWays ? '⇎' : '⇏'} ${target(l.to, shape)}`;
+  return `${targetName(l.from, shape)} ${l.bothWays ? '⇎' : '⇏'} ${targetName(l.to, shape)}`;
 }
 
-function target(t: NodeTarget, shape: Shape): string {
+function targetName(t: NodeTarget, shape: Shape): string {
   switch (t.of) {
     case 'node':
       return nodeName(shape, t.node);

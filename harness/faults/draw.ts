@@ -5,11 +5,12 @@
  * (all restart), any partition, drift of at most a thousandth. After `calmUs` only what lies outside
  * a random core of servers stays broken, so that the core must converge.
  */
-import { assert, unreachable } from '../core/assert.ts';
+import { assert } from '../core/assert.ts';
 import type { Fault, FaultKind, FaultPlan, LinkTarget, NodeTarget } from '../core/fault.ts';
 import type { Prng } from '../core/prng.ts';
 import { nodesWithRole } from '../core/program.ts';
 import type { Shape } from '../core/program.ts';
+import { kindOf } from './kinds.ts';
 
 export interface FaultProfile {
   readonly shape: Shape;
@@ -40,7 +41,7 @@ export function drawPlan(draw: Prng, profile: FaultProfile): FaultPlan {
     const latest = Math.max(profile.fromUs, profile.calmUs - length);
     const atUs = d.between(profile.fromUs, latest);
     const untilUs = Math.min(profile.calmUs, atUs + length);
-    faults.push(drawFault(d, d.pick(kinds), profile.shape, { atUs, untilUs }));
+    faults.push(kindOf(d.pick(kinds)).draw(d, profile.shape, { atUs, untilUs }));
   }
   faults.push(...brokenRest(draw.fork('core'), profile));
   return faults.sort((a, b) => a.atUs - b.atUs);
@@ -64,77 +65,4 @@ function brokenRest(draw: Prng, profile: FaultProfile): Fault[] {
 function swarm(draw: Prng, kinds: readonly FaultKind[]): readonly FaultKind[] {
   const some = kinds.filter(() => draw.chance(500));
   return some.length === 0 ? [draw.pick(kinds)] : some;
-}
-
-function drawFault(
-  draw: Prng,
-  kind: FaultKind,
-  shape: Shape,
-  interval: { readonly atUs: number; readonly untilUs: number },
-): Fault {
-  switch (kind) {
-    case 'partition': {
-      const mode = draw.pick(['drop', 'drop', 'stall', 'refuse'] as const);
-      return { kind, ...interval, mode, links: drawLinks(draw, shape) };
-    }
-    case 'latency': {
-      const delayUs = draw.between(1_000, 300_000);
-      return { kind, ...interval, delayUs, jitterUs: delayUs >> 1, links: drawLinks(draw, shape) };
-    }
-    case 'loss':
-    case 'duplicate':
-    case 'reorder':
-      return { kind, ...interval, permille: draw.between(10, 400), links: drawLinks(draw, shape) };
-    case 'bandwidth':
-      return { kind, ...interval, rate: draw.between(5, 500), links: drawLinks(draw, shape) };
-    case 'crash':
-    case 'pause':
-      return { kind, ...interval, nodes: drawNodes(draw, shape) };
-    case 'clock': {
-      const jumpUs = draw.between(-5_000_000, 5_000_000);
-      const driftPpm = draw.between(-1_000, 1_000);
-      return { kind, ...interval, nodes: drawNodes(draw, shape), jumpUs, driftPpm };
-    }
-    case 'disk':
-      return {
-        kind,
-        ...interval,
-        nodes: drawNodes(draw, shape),
-        delayUs: draw.between(5_000, 500_000),
-      };
-    default:
-      return unreachable(kind);
-  }
-}
-
-function drawNodes(draw: Prng, shape: Shape): NodeTarget {
-  const roll = draw.below(8);
-  if (roll < 2) return { of: 'leader' };
-  if (roll === 2) return { of: 'minority' };
-  if (roll === 3) return { of: 'servers' };
-  return { of: 'node', node: draw.below(shape.nodes.length) };
-}
-
-function drawLinks(draw: Prng, shape: Shape): LinkTarget {
-  const bothWays = draw.chance(600);
-  const servers = nodesWithRole(shape, 'server');
-  switch (draw.below(4)) {
-    case 0:
-      return { from: { of: 'minority' }, to: { of: 'majority' }, bothWays };
-    case 1:
-      return { from: { of: 'leader' }, to: { of: 'followers' }, bothWays };
-    case 2: {
-      const side = draw.shuffle(servers).slice(0, draw.between(1, Math.max(1, servers.length - 1)));
-      const rest = servers.filter((id) => !side.includes(id));
-      return { from: { of: 'nodes', nodes: side }, to: { of: 'nodes', nodes: rest }, bothWays };
-    }
-    default: {
-      const [a, b] = draw.shuffle([...shape.nodes.keys()]);
-      return {
-        from: { of: 'node', node: a ?? 0 },
-        to: { of: 'node', node: b ?? 0 },
-        bothWays,
-      };
-    }
-  }
 }

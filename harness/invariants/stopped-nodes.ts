@@ -1,8 +1,9 @@
 /** When nodes stood still or waited for their disks: what is late meanwhile is not held against them. */
 import type { FaultEvent, StallEvent } from '../core/history.ts';
 import type { NodeId } from '../core/host.ts';
+import { kindsWith } from '../faults/kinds.ts';
 
-const stopping: ReadonlySet<string> = new Set(['pause', 'disk', 'crash']);
+const stopping: ReadonlySet<string> = new Set(kindsWith((k) => k.stopsNode));
 
 /** Follows the faults of a run; constant work an event. */
 export class StoppedNodes {

@@ -13,7 +13,8 @@ import { aimFault } from '../faults/aim.ts';
 import { describeFault } from '../faults/describe.ts';
 import type { RoleBook } from '../faults/resolve.ts';
 import { hurt } from './hurt.ts';
-import type { Hands, Hurt } from './hurt.ts';
+import type { Injection } from '../faults/ports.ts';
+import type { Hands } from './hurt.ts';
 
 export interface FaultScheduleOptions {
   readonly plan: FaultPlan;
@@ -28,7 +29,7 @@ export interface FaultScheduleOptions {
 }
 
 interface Active {
-  readonly hurt: Hurt;
+  readonly hurt: Injection;
   readonly nodes: readonly NodeId[];
   /** Ends when it has begun. */
   readonly begun: Promise<void>;

@@ -1,9 +1,10 @@
 /** How each kind of fault is done to real parts, undone, and told to have been felt. */
-import { unreachable } from '../core/assert.ts';
 import type { Fault } from '../core/fault.ts';
 import type { NodeId } from '../core/host.ts';
 import type { Shape } from '../core/program.ts';
-import type { LinkEffect, Links } from '../control/links.ts';
+import type { Links } from '../control/links.ts';
+import { kindOf } from '../faults/kinds.ts';
+import type { FaultPorts, Injection, LinkEffect } from '../faults/ports.ts';
 import type { Aim } from '../faults/aim.ts';
 import { noFaults } from '../host/control.ts';
 import type { NodeFaults } from '../host/control.ts';
@@ -11,14 +12,6 @@ import type { MessageFaults } from '../faults/overlap.ts';
 import { directionsOf } from './names.ts';
 import type { NodeFaultControl } from './node-faults.ts';
 import type { NodeHands } from './node-hands.ts';
-
-/** One fault of the plan in force. */
-export interface Hurt {
-  begin(): Promise<void>;
-  end(): Promise<void>;
-  /** May be asked at any time after `begin`, and once more after `end`. */
-  isFelt(): Promise<boolean>;
-}
 
 export interface Hands {
   readonly shape: Shape;
@@ -31,48 +24,24 @@ export interface Hands {
 }
 
 /** The work of fault `i` on what it hits, or the reason why it cannot be done here. */
-export function hurt(i: number, fault: Fault, hit: Aim, hands: Hands): Hurt | string {
-  switch (fault.kind) {
-    case 'partition':
-    case 'latency':
-    case 'bandwidth':
-      return hurtLinks(i, effectOf(fault), hit, hands);
-    case 'loss':
-    case 'duplicate':
-    case 'reorder':
-      return hurtMessages(i, fault.kind, fault.permille, hit, hands);
-    case 'crash':
-    case 'pause':
-      return hurtProcesses(fault.kind, hit, hands);
-    case 'clock': {
-      const clock = { jumpUs: fault.jumpUs, driftPpm: fault.driftPpm };
-      return hurtInside(i, { ...noFaults, clock }, 'skewedReads', hit, hands);
-    }
-    case 'disk': {
-      const faults = { ...noFaults, syncDelayUs: fault.delayUs };
-      return hurtInside(i, faults, 'delayedSyncs', hit, hands);
-    }
-    default:
-      return unreachable(fault);
-  }
+export function hurt(i: number, fault: Fault, hit: Aim, hands: Hands): Injection | string {
+  const { kind, inject } = kindOf(fault.kind);
+  return inject?.(fault, portsFor(i, hit, hands)) ?? `${kind} cannot be done here`;
 }
 
-function effectOf(
-  fault: Extract<Fault, { kind: 'partition' | 'latency' | 'bandwidth' }>,
-): LinkEffect {
-  switch (fault.kind) {
-    case 'partition':
-      return { kind: 'partition', mode: fault.mode };
-    case 'latency':
-      return { kind: 'latency', delayUs: fault.delayUs, jitterUs: fault.jitterUs };
-    case 'bandwidth':
-      return { kind: 'bandwidth', rate: fault.rate };
-    default:
-      return unreachable(fault);
-  }
+function portsFor(i: number, hit: Aim, hands: Hands): FaultPorts {
+  return {
+    onLinks: (effect) => hurtLinks(i, effect, hit, hands),
+    onMessages: (faults) => hurtMessages(i, faults, hit, hands),
+    crash: () => hurtProcesses('crash', hit, hands),
+    pause: () => hurtProcesses('pause', hit, hands),
+    skewClock: (clock) => hurtInside(i, { ...noFaults, clock }, 'skewedReads', hit, hands),
+    slowDisk: (syncDelayUs) =>
+      hurtInside(i, { ...noFaults, syncDelayUs }, 'delayedSyncs', hit, hands),
+  };
 }
 
-function hurtLinks(i: number, effect: LinkEffect, hit: Aim, hands: Hands): Hurt | string {
+function hurtLinks(i: number, effect: LinkEffect, hit: Aim, hands: Hands): Injection | string {
   const { links, shape } = hands;
   if (links === null) return 'there are no links in between';
   const directions = hit.links.flatMap(([from, to]) =>
@@ -106,32 +75,28 @@ function hurtLinks(i: number, effect: LinkEffect, hit: Aim, hands: Hands): Hurt 
   };
 }
 
-const messageFaults = {
-  loss: { field: 'lossPermille', counter: 'dropped' },
-  duplicate: { field: 'duplicatePermille', counter: 'duplicated' },
-  reorder: { field: 'reorderPermille', counter: 'reordered' },
-} as const;
+/** Which count grows by which chance. */
+const messageCounters = {
+  lossPermille: 'dropped',
+  duplicatePermille: 'duplicated',
+  reorderPermille: 'reordered',
+} as const satisfies Record<keyof MessageFaults, string>;
 
-const soundLink: MessageFaults = { lossPermille: 0, duplicatePermille: 0, reorderPermille: 0 };
-
-function hurtMessages(
-  i: number,
-  kind: keyof typeof messageFaults,
-  permille: number,
-  hit: Aim,
-  hands: Hands,
-): Hurt {
-  const { field, counter } = messageFaults[kind];
+function hurtMessages(i: number, faults: MessageFaults, hit: Aim, hands: Hands): Injection {
+  const chances = (Object.keys(messageCounters) as (keyof MessageFaults)[]).filter(
+    (c) => faults[c] > 0,
+  );
   const parts = new Map<NodeId, NodeFaults>();
   for (const from of hit.nodes) {
     const links: Record<NodeId, MessageFaults> = {};
-    for (const [a, to] of hit.links)
-      if (a === from) links[to] = { ...soundLink, [field]: permille };
+    for (const [a, to] of hit.links) if (a === from) links[to] = faults;
     parts.set(from, { ...noFaults, links });
   }
   const counted = grows(
     hands,
-    hit.links.map(([from, to]) => [from, `${counter} ${to}`]),
+    hit.links.flatMap(([from, to]) =>
+      chances.map((c) => [from, `${messageCounters[c]} ${to}`] as const),
+    ),
   );
   return controlled(i, parts, counted, hands);
 }
@@ -143,7 +108,7 @@ function hurtInside(
   counter: 'skewedReads' | 'delayedSyncs',
   hit: Aim,
   hands: Hands,
-): Hurt {
+): Injection {
   const { nodes } = hit;
   const counted = grows(
     hands,
@@ -157,7 +122,7 @@ function controlled(
   parts: ReadonlyMap<NodeId, NodeFaults>,
   counted: Growth,
   { controls }: Hands,
-): Hurt {
+): Injection {
   return {
     async begin() {
       await counted.mark();
@@ -168,7 +133,7 @@ function controlled(
   };
 }
 
-function hurtProcesses(kind: 'crash' | 'pause', hit: Aim, hands: Hands): Hurt | string {
+function hurtProcesses(kind: 'crash' | 'pause', hit: Aim, hands: Hands): Injection | string {
   const { nodes } = hit;
   const release = hands.reserve(kind, nodes);
   if (typeof release === 'string') return release;

@@ -13,7 +13,7 @@ import { limits } from '../core/limits.ts';
 import { clientId } from '../core/program.ts';
 import type { Program } from '../core/program.ts';
 import type { System } from '../core/system.ts';
-import { requireKnownKinds } from '../faults/plan.ts';
+import { requirePlan } from '../faults/plan.ts';
 import { WorkloadClient } from '../workload/client.ts';
 import type { Deployment, LiveClient } from './deployment.ts';
 import { FaultSchedule } from './fault-schedule.ts';
@@ -41,7 +41,7 @@ export async function runLive(
   options: LiveOptions = {},
 ): Promise<Run> {
   checkSize(program);
-  requireKnownKinds(program.faults);
+  requirePlan(program.faults);
   const run = new LiveRun(deployment, system, program, options);
   const clean = async (): Promise<readonly string[]> => [
     ...(await run.heal()),

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { needingFolder } from '../cleanup/needed-folder.ts';
 import { HarnessError } from '../core/errors.ts';
-import { faultKinds } from '../core/fault.ts';
+import { kindsWith } from '../faults/kinds.ts';
 import type { NodeId } from '../core/host.ts';
 import { clientId, nodeCount } from '../core/program.ts';
 import type { Program } from '../core/program.ts';
@@ -43,7 +43,7 @@ export interface ProcessesOptions {
 const host = '127.0.0.1';
 
 export class ProcessDeployment implements Deployment {
-  readonly faults = new Set(faultKinds);
+  readonly faults = new Set(kindsWith((k) => k.inject !== undefined));
   links: Links | null = null;
   readonly trueUs: () => number;
   private readonly machine: MachineForm;

@@ -1,7 +1,7 @@
 /** Local processes: no container engine needed, real time, real crashes, real sockets. */
 import type { Environment, Run } from '../core/environment.ts';
 import { HarnessError } from '../core/errors.ts';
-import { faultKinds } from '../core/fault.ts';
+import { kindsWith } from '../faults/kinds.ts';
 import { runLive } from '../live/run.ts';
 import { ProcessDeployment } from './deployment.ts';
 import type { ProcessesOptions } from './deployment.ts';
@@ -17,7 +17,7 @@ export function processes(options: ProcessesEnvironmentOptions = {}): Environmen
   const { signal, readyWithinUs, ...rest } = options;
   return {
     name: 'processes',
-    faults: new Set(faultKinds),
+    faults: new Set(kindsWith((k) => k.inject !== undefined)),
     async run(system, program, runOptions = {}) {
       if (system.machine === undefined) {
         throw new HarnessError(

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Environment, Run } from '../core/environment.ts';
 import { HarnessError } from '../core/errors.ts';
-import { faultKinds } from '../core/fault.ts';
+import { faultKinds } from '../faults/kinds.ts';
 import type { Invariant } from '../core/invariant.ts';
 import { seedMax } from '../core/prng.ts';
 import type { System } from '../core/system.ts';

@@ -3,7 +3,7 @@ import { assert } from '../core/assert.ts';
 import { formatDuration, minutesUs } from '../core/duration.ts';
 import type { Environment, Run, RunOptions } from '../core/environment.ts';
 import { HarnessError } from '../core/errors.ts';
-import { faultKinds } from '../core/fault.ts';
+import { kindsWith } from '../faults/kinds.ts';
 import type { HistoryEvent } from '../core/history.ts';
 import type { Call, CallId, Component, Json, NodeId } from '../core/host.ts';
 import type { Monitor } from '../core/invariant.ts';
@@ -11,7 +11,7 @@ import { limits } from '../core/limits.ts';
 import { clientId } from '../core/program.ts';
 import type { Operation, Program } from '../core/program.ts';
 import type { MachineForm, Outcome, Readiness, System } from '../core/system.ts';
-import { requireKnownKinds } from '../faults/plan.ts';
+import { requirePlan } from '../faults/plan.ts';
 import { RoleBook } from '../faults/resolve.ts';
 import { WorkloadClient } from '../workload/client.ts';
 import { Faults } from './faults.ts';
@@ -40,7 +40,7 @@ export interface SimulationOptions {
 export function simulation(options: SimulationOptions = {}): Environment<Run> {
   return {
     name: 'simulation',
-    faults: new Set(faultKinds),
+    faults: simulated,
     run: (system, program, runOptions = {}) =>
       new Simulation(system, program, options, runOptions).run(),
   };
@@ -57,6 +57,8 @@ export interface TurnTaking {
   calls(): readonly (readonly [NodeId, Call])[];
 }
 
+const simulated = new Set(kindsWith((k) => k.simulate !== undefined));
+
 /** As `simulation`, for a system whose components ask for turns. Same program, same history and hash. */
 export function simulationInTurns(
   turns: TurnTaking,
@@ -64,7 +66,7 @@ export function simulationInTurns(
 ): Environment<Promise<Run>> {
   return {
     name: 'simulation',
-    faults: new Set(faultKinds),
+    faults: simulated,
     async run(system, program, runOptions = {}) {
       const simulated = new Simulation(system, program, options, runOptions, turns);
       const phases = simulated.phases();
@@ -112,7 +114,7 @@ class Simulation {
           'Choose another environment.',
       );
     }
-    requireKnownKinds(program.faults);
+    requirePlan(program.faults);
     this.machine = system.machine;
     this.program = program;
     this.options = options;

@@ -1,21 +1,19 @@
 /** Carries out a fault plan in a simulated world, and records when each fault begins, is felt and ends. */
-import { assert, unreachable } from '../core/assert.ts';
+import { assert } from '../core/assert.ts';
 import type { Pins, SkippedFault } from '../core/environment.ts';
 import type { Fault } from '../core/fault.ts';
 import type { HistoryEvent } from '../core/history.ts';
 import type { NodeId } from '../core/host.ts';
 import type { Program } from '../core/program.ts';
 import { aimFault } from '../faults/aim.ts';
+import type { Aim } from '../faults/aim.ts';
+import { kindOf } from '../faults/kinds.ts';
+import type { SimulatedPorts } from '../faults/ports.ts';
 import { describeFault } from '../faults/describe.ts';
 import { processState } from '../faults/overlap.ts';
 import type { RoleBook } from '../faults/resolve.ts';
 import type { ClockSkew } from './clock.ts';
-import type { Link } from '../faults/link-rule.ts';
-import { ruleOf } from './link-rules.ts';
-import type { LinkFault } from './link-rules.ts';
 import type { World } from './world.ts';
-
-type NodeFault = Exclude<Fault, LinkFault>;
 
 export interface FaultsOptions {
   readonly world: World;
@@ -79,12 +77,12 @@ export class Faults {
       this.skipped.push({ fault: i, what: describeFault(fault, shape), reason: aim });
       return;
     }
-    const { links, nodes } = aim;
+    const { nodes } = aim;
     this.note(i, fault, 'begin', nodes);
     const feel = (): void => this.feel(i, fault, nodes);
-    const end =
-      'links' in fault ? this.beginLinks(fault, links, feel) : this.beginNodes(fault, nodes, feel);
-    this.active.set(i, { nodes, end });
+    const simulate = kindOf(fault.kind).simulate;
+    assert(simulate !== undefined, 'the simulation can do it', { kind: fault.kind });
+    this.active.set(i, { nodes, end: simulate(fault, this.ports(aim, feel)) });
   }
 
   private end(i: number, fault: Fault): void {
@@ -111,28 +109,23 @@ export class Faults {
     this.o.record({ type: 'fault', timeUs, phase, fault: i, kind: fault.kind, nodes });
   }
 
-  private beginLinks(fault: LinkFault, links: readonly Link[], feel: () => void): () => void {
+  private ports({ links, nodes }: Aim, feel: () => void): SimulatedPorts {
     const { network } = this.o.world;
-    const handle = network.begin(ruleOf(fault), links, feel);
-    return () => network.end(handle);
-  }
-
-  private beginNodes(fault: NodeFault, nodes: readonly NodeId[], feel: () => void): () => void {
-    const ends = nodes.map((id) => {
-      switch (fault.kind) {
-        case 'crash':
-          return this.crash(id, feel);
-        case 'pause':
-          return this.pause(id, feel);
-        case 'clock':
-          return this.skew(id, { ppm: fault.driftPpm, jumpUs: fault.jumpUs }, feel);
-        case 'disk':
-          return this.slow(id, fault.delayUs, feel);
-        default:
-          return unreachable(fault);
-      }
-    });
-    return () => ends.forEach((end) => end());
+    const onNodes = (begin: (id: NodeId) => () => void) => {
+      const ends = nodes.map(begin);
+      return () => ends.forEach((end) => end());
+    };
+    return {
+      onLinks(rule) {
+        const handle = network.begin(rule, links, feel);
+        return () => network.end(handle);
+      },
+      crash: () => onNodes((id) => this.crash(id, feel)),
+      pause: () => onNodes((id) => this.pause(id, feel)),
+      skewClock: ({ jumpUs, driftPpm }) =>
+        onNodes((id) => this.skew(id, { ppm: driftPpm, jumpUs }, feel)),
+      slowDisk: (delayUs) => onNodes((id) => this.slow(id, delayUs, feel)),
+    };
   }
 
   private crash(id: NodeId, feel: () => void): () => void {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { NodeTarget } from '../../harness/core/fault.ts';
-import { faultKinds } from '../../harness/core/fault.ts';
+import { faultKinds } from '../../harness/faults/kinds.ts';
 import { Prng } from '../../harness/core/prng.ts';
 import { drawPlan } from '../../harness/faults/draw.ts';
 import { RoleBook, resolveLinks } from '../../harness/faults/resolve.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { HarnessError } from '../../harness/core/errors.ts';
-import { faultKinds } from '../../harness/core/fault.ts';
+import { faultKinds } from '../../harness/faults/kinds.ts';
 import type { Fault, FaultKind } from '../../harness/core/fault.ts';
 import type { HistoryEvent } from '../../harness/core/history.ts';
 import type { NodeId } from '../../harness/core/host.ts';

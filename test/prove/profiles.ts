@@ -1,5 +1,5 @@
 /** Fault profiles: every kind of fault alone, and any mix of them. */
-import { faultKinds } from '../../harness/core/fault.ts';
+import { faultKinds } from '../../harness/faults/kinds.ts';
 import type { Scenario } from '../../harness/core/scenario.ts';
 import { faultsOf, mixedFaults } from '../../scenarios/mixed-faults.ts';
 

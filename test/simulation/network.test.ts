@@ -3,7 +3,8 @@ import { Prng } from '../../harness/core/prng.ts';
 import type { LinkRule } from '../../harness/faults/link-rule.ts';
 import { noMessageFaults } from '../../harness/faults/overlap.ts';
 import type { MessageFaults } from '../../harness/faults/overlap.ts';
-import { ruleOf } from '../../harness/simulation/link-rules.ts';
+import { kindOf } from '../../harness/faults/kinds.ts';
+import type { Fault } from '../../harness/core/fault.ts';
 import { Network } from '../../harness/simulation/network.ts';
 import { lan } from '../../harness/simulation/options.ts';
 import { Wheel } from '../../harness/simulation/wheel.ts';
@@ -21,6 +22,23 @@ const drop: LinkRule = { partition: 'drop' };
 const stall: LinkRule = { partition: 'stall' };
 const slow: LinkRule = { delay: () => 5_000 };
 const twice: LinkRule = { messages: { ...noMessageFaults, duplicatePermille: 1_000 } };
+
+/** The rule that a fault puts on its links. */
+function ruleOf(fault: Fault): LinkRule {
+  const rules: LinkRule[] = [];
+  const unused = (): never => assert.fail('not a link fault');
+  kindOf(fault.kind).simulate?.(fault, {
+    onLinks(rule) {
+      rules.push(rule);
+      return () => undefined;
+    },
+    crash: unused,
+    pause: unused,
+    skewClock: unused,
+    slowDisk: unused,
+  });
+  return rules[0] as LinkRule;
+}
 
 /** A network without nodes: what arrives is noted as `time from>to kind`. */
 function open(seed = 1): {

@@ -162,6 +162,9 @@ describe('simulated run', () => {
     const fault = { kind: 'gremlin', atUs: 0, untilUs: 1, nodes: { of: 'servers' } };
     const program = { ...storm(1, 0), faults: [fault as unknown as Fault] };
     assert.throws(() => run(program), /E_PLAN: fault 1 of the plan is of kind "gremlin"/);
+    const disk = { kind: 'disk', atUs: 0, untilUs: 1, nodes: { of: 'servers' }, delayUs: NaN };
+    const wrong = { ...program, faults: [disk as unknown as Fault] };
+    assert.throws(() => run(wrong), /E_PLAN: fault 1 of the plan \(disk\): delayUs: /);
   });
 
   it('a pause outlasts a crash: who starts meanwhile stands still', () => {
