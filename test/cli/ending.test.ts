@@ -80,6 +80,19 @@ describe('how a command ends', function () {
     });
   }
 
+  for (const folder of ['/proc', '/nonexistent/antlion']) {
+    it(`with 69 and one message when there is no folder for temporary files: ${folder}`, () => {
+      const args = ['run', 'minority*', '--env', 'processes'];
+      const ended = spawnSync(process.execPath, [bin, ...args], {
+        env: { ...process.env, TMPDIR: folder },
+        encoding: 'utf8',
+        timeout: 30_000,
+      });
+      assert.match(ended.stderr, /^E_FOLDER: nothing can be written to [^\n]*\n$/);
+      assert.deepEqual([ended.status, ended.stdout, existsSync('/nonexistent')], [69, '', false]);
+    });
+  }
+
   /** Runs `antlion ...args` with one stream going to a file. */
   function onto(file: string, stream: 'stdout' | 'stderr', args: readonly string[]) {
     const fd = openSync(file, 'w');
