@@ -134,8 +134,9 @@ describe('a property', () => {
   }
 
   it('can expect a violation, and fails where none is found', () => {
-    const settings = { mutant: 'stale-read' };
-    property({ ...sound, settings, runs: 150, expect: 'violated' });
+    const explanation = { atUs: 0, sentences: [], ops: [] };
+    const broken = judged(() => ({ kind: 'violated', invariant: 'mine', claim: 'c', explanation }));
+    property({ ...sound, promises: [broken], expect: 'violated' });
     assert.throws(
       () => property({ ...sound, expect: 'violated' }),
       /a violation of linearizable was expected, and none was found in 3 runs of seed 1/,
