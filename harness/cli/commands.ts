@@ -74,10 +74,12 @@ export const list = () =>
   command('list', 'list scenarios, with their claims and where they run, and mutants', [
     'list',
     "list '*leader*'",
+    'list --mechanisms',
     'list --json',
   ])
     .argument('[names...]', 'scenarios and mutants, * matches anything; or files and folders')
     .option('--config <file>', 'antlion.config.ts (or .js, .mjs) of the current folder unless told')
+    .option('--mechanisms', 'what the reference cluster consists of, instead', false)
     .option('--json', 'print one object a line', false);
 export type ListFlags = FlagsOf<typeof list>;
 

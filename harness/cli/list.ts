@@ -7,6 +7,7 @@ import { sayLines } from '../report/output.ts';
 import { wrap } from '../report/wrap.ts';
 import { reference } from '../../reference-impl/system.ts';
 import type { ListFlags } from './commands.ts';
+import { listMechanisms } from './list-mechanisms.ts';
 import { matching, suggestion } from '../core/names.ts';
 import type { SystemManifest } from '../systems/define-system.ts';
 import { builtIns } from './systems.ts';
@@ -15,6 +16,7 @@ import { openWorkspace } from './workspace.ts';
 
 /** Throws E_USAGE for a pattern that matches no scenario, system or mutant. */
 export async function listCommand(names: readonly string[], flags: ListFlags): Promise<number> {
+  if (flags.mechanisms) return listMechanisms(flags.json);
   const paths = names.filter(isPath);
   const workspace = await openWorkspace({ config: flags.config, paths });
   const patterns = names.filter((n) => !isPath(n));

@@ -193,6 +193,19 @@ export const records = {
     /** The rule that is broken. */
     line: z.string(),
   }),
+  /** `list --mechanisms`. */
+  mechanism: z.strictObject({
+    ...head,
+    type: z.literal('mechanism'),
+    mechanism: z.string(),
+    shape: z.enum(['lane', 'table', 'part', 'front']),
+    what: z.string(),
+    requirements: z.array(z.string()),
+    operations: z.array(z.string()),
+    promises: z.array(z.string()),
+    mutants: z.array(z.string()),
+    scenarios: z.array(z.string()),
+  }),
   /** `mutants`: one a mutant. */
   search: z.strictObject({
     ...head,
