@@ -14,7 +14,7 @@ export type { Json, NodeId } from './core/host.ts';
 export type { Invariant, Monitor, Sometimes } from './core/invariant.ts';
 export type { RoleObservation } from './core/observation.ts';
 export type { Prng } from './core/prng.ts';
-export { instancesOf, nodeCount } from './core/program.ts';
+export { instancesOf, nodeCount, nodesWithRole } from './core/program.ts';
 export type { Operation, Program, Shape } from './core/program.ts';
 export type { Scenario } from './core/scenario.ts';
 export type { Explanation, Verdict } from './core/verdict.ts';

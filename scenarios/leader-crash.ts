@@ -5,7 +5,7 @@ export const leaderCrash = defineScenario({
   name: 'leader-crash',
   claim:
     'When the leader is killed and restarts from its disk, no acknowledged write is lost and no vote is cast twice.',
-  promises: ['linearizable', 'election-safety', 'log-matching'],
+  promises: ['linearizable', 'election-safety', 'log-matching', 'leadership'],
   environments: ['simulation', 'processes', 'containers', 'attached'],
   story(draw) {
     const shape = cluster({ servers: 3, clients: 3 });

@@ -5,6 +5,7 @@ import { matching, suggestion } from '../core/names.ts';
 import { scenarios as ofMechanisms } from '../../reference-impl/system.ts';
 import { evenClusters } from '../../scenarios/even-clusters.ts';
 import { quickRestarts } from '../../scenarios/quick-restarts.ts';
+import { returningServer } from '../../scenarios/returning-server.ts';
 import { lateAnswers } from '../../scenarios/late-answers.ts';
 import { leaderPause } from '../../scenarios/leader-pause.ts';
 import { lostAnswers } from '../../scenarios/lost-answers.ts';
@@ -36,6 +37,7 @@ export const allScenarios: readonly Scenario[] = [
   leaderPause,
   lostAnswers,
   cutOffLeader,
+  returningServer,
   lateAnswers,
   evenClusters,
   quickRestarts,

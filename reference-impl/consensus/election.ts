@@ -73,8 +73,8 @@ export function voteRequest(
 
 /** A pre-vote: would I vote for it, and do I miss a leader myself? Binds nobody. */
 function mayStand(s: RaftState, from: NodeId, m: VoteRequest, w: World): boolean {
-  const hearsLeader = s.leader !== null && leaderAgeUs(s, w.nowUs) < s.config.electionMinUs;
-  if (m.term < s.term || hearsLeader) return false;
+  const ageUs = s.leader === null ? null : leaderAgeUs(s, w.nowUs);
+  if (m.term < s.term || !s.rules.mayEncourage(ageUs, s.config.electionMinUs)) return false;
   // In a later term nobody has this node's vote yet.
   const votedFor = m.term > s.term ? null : s.votedFor;
   return s.rules.mayVote({ ...facts(s, from, m), votedFor });

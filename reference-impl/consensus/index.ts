@@ -7,6 +7,7 @@ import { scaled, storeConfig } from '../store/config.ts';
 import { storeRules } from '../store/rules.ts';
 import { electionSafety } from './judge/election-safety.ts';
 import { leaderCompleteness } from './judge/leader-completeness.ts';
+import { leadership } from './judge/leadership.ts';
 import { logMatching } from './judge/log-matching.ts';
 import { consensusMutants } from './mutants.ts';
 import { consensusRules } from './rules.ts';
@@ -36,7 +37,7 @@ export const consensus = lane({
       rules: { ...storeRules, ...rulesOf(tables, config), ...rules },
     });
   },
-  promises: [electionSafety(), logMatching(), leaderCompleteness()],
+  promises: [electionSafety(), logMatching(), leaderCompleteness(), leadership()],
   mutants: consensusMutants,
   scenarios: [figureEight],
 });

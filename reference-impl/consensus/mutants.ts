@@ -19,6 +19,19 @@ export const consensusMutants: Mutants<ConsensusRules> = {
     breaks: ['election-safety'],
     rules: { recoveredVote: () => ({ term: 0, votedFor: null }) },
   },
+  'impatient-follower': {
+    difficulty: 'easy',
+    what: 'a server stands for election before the leader had to say that it is there',
+    breaks: ['leadership'],
+    rules: { electionTimeoutUs: (leastUs) => leastUs >> 3, mayEncourage: () => true },
+  },
+  // CockroachDB#13894, etcd before pre-vote: who comes back deposes a leader that all others hear.
+  'deaf-to-leaders': {
+    difficulty: 'hard',
+    what: 'a server encourages a candidate although it hears a leader',
+    breaks: ['leadership'],
+    rules: { mayEncourage: () => true },
+  },
   'commit-alone': {
     difficulty: 'easy',
     what: 'a leader commits what it alone has written',

@@ -59,9 +59,9 @@ export function followLeader(s: RaftState, leader: NodeId, w: World, fx: Effects
 
 /** Draws a new time until the next election, from now. */
 export function drawTimeout(s: RaftState, w: World): void {
-  const width = s.config.electionMaxUs - s.config.electionMinUs;
+  const { electionMinUs, electionMaxUs } = s.config;
   s.sinceUs = w.nowUs;
-  s.timeoutUs = s.config.electionMinUs + w.random(width + 1);
+  s.timeoutUs = s.rules.electionTimeoutUs(electionMinUs, electionMaxUs, (n) => w.random(n));
 }
 
 /**

@@ -31,6 +31,10 @@ interface ReadFacts {
 }
 
 export interface ConsensusRules {
+  /** How long a server waits for a leader before it stands for election, µs; drawn anew each time. */
+  electionTimeoutUs(leastUs: number, mostUs: number, random: (bound: number) => number): number;
+  /** May a server that heard a leader `ageUs` ago (null: knows of none) encourage another to stand? */
+  mayEncourage(ageUs: number | null, electionMinUs: number): boolean;
   /** May the vote be given to this candidate? */
   mayVote(f: VoteFacts): boolean;
   /** What a restarted node believes of the term and vote that it finds on its disk. */
@@ -46,6 +50,10 @@ export interface ConsensusRules {
 }
 
 export const consensusRules: ConsensusRules = {
+  // Drawn, so that not all stand at once and split the vote (§5.2).
+  electionTimeoutUs: (leastUs, mostUs, random) => leastUs + random(mostUs - leastUs + 1),
+  // Whoever was cut off must not disturb those that have a leader (dissertation §4.2.3, §9.6).
+  mayEncourage: (ageUs, electionMinUs) => ageUs === null || ageUs >= electionMinUs,
   // One vote a term (§5.2), and only for a log at least as up to date as one's own (§5.4.1).
   mayVote: (f) =>
     (f.votedFor === null || f.votedFor === f.candidate) &&

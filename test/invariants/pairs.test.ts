@@ -61,6 +61,8 @@ const reasons: Readonly<Record<string, RegExp>> = {
   'definite-failures-bad':
     /cas of 6 to x failed at 310 ms: cas-mismatch.*process 1 was told of 6/is,
   'definite-failures-early-bad': /cas of 6 to x failed at 310 ms: not leader/,
+  'leadership-bad': /server-2 took over in term 3 at 10.5 s, though no fault had touched server-1/,
+  'leadership-none-bad': /were up and could hear one another.*none of them led/s,
   'executed-once-bad': /version 3 at 1.01 s.*version 9 at 1.15 s/s,
   'executed-once-watch-bad': /version 3 at 1.5 s.*version 8 at 1.5 s/s,
   'coordination-bad': /resilience: .*5 calls failed .* still let a call out/s,

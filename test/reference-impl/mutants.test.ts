@@ -17,6 +17,8 @@ const known: Readonly<Record<string, readonly [string, number]>> = {
   'read-before-noop': ['figure-eight', 1],
   'fsync-every-second': ['power-failure', 1],
   'ack-before-fsync': ['power-failure', 1],
+  'impatient-follower': ['returning-server', 1],
+  'deaf-to-leaders': ['returning-server', 1],
   'answers-anew': ['lost-answers', 1],
   'answers-anew-in-flight': ['lost-answers', 1],
   'executes-twice': ['lost-answers', 1],
