@@ -4,7 +4,9 @@ import type { CheckOptions, CheckReport } from './check-report.ts';
 import type { JepsenHistory } from './formats/jepsen.ts';
 import { checkLinearizable } from './linearizability.ts';
 import type { Model } from './model.ts';
+import { withoutNulls } from './models/many.ts';
 import { modelOf } from './models/registry.ts';
+import { OperationError } from './operation-error.ts';
 import { isCompleted, type Op } from './operations.ts';
 import { scanned, scanOf } from './scans.ts';
 import type { Anomaly } from './transactions/anomaly.ts';
@@ -22,14 +24,44 @@ export function txnKindOf(model: string): TxnKind | null {
 }
 
 /**
- * A history of transactions may be a table. Throws E_USAGE for an unknown model or level, E_HISTORY for
- * operations that the model has not.
+ * A history of transactions may be a table. One in which nothing completed shows nothing: what would
+ * hold is unknown. Throws E_USAGE for an unknown model or level, E_HISTORY for operations that the
+ * model has not.
  */
 export function checkHistory(
   history: JepsenHistory | TxnTable,
   options: CheckOptions,
 ): CheckReport {
   refuseOptions(options);
+  const report = atItsLine(history, () => checked(history, options));
+  const why = whyVacuous(history, report.operations);
+  if (report.verdict !== 'holds' || why === null) return report;
+  return { ...report, verdict: 'unknown', certificate: null, sentences: [why] };
+}
+
+/** Why nothing can be shown, or null. */
+function whyVacuous(history: JepsenHistory | TxnTable, operations: number): string | null {
+  if (operations === 0) return 'The history has no operations: nothing was shown.';
+  const hasCompleted =
+    history instanceof TxnTable ? history.hasCompleted() : history.ops.some(isCompleted);
+  return hasCompleted
+    ? null
+    : `None of ${operations} operations is known to have happened: nothing was shown.`;
+}
+
+/** Names file and line of an operation that makes no sense. */
+function atItsLine<T>(history: JepsenHistory | TxnTable, check: () => T): T {
+  try {
+    return check();
+  } catch (error) {
+    const source = history instanceof TxnTable ? undefined : history.source;
+    if (!(error instanceof OperationError) || source === undefined) throw error;
+    const line = source.lines[error.op.id] ?? 0;
+    throw new HarnessError('E_HISTORY', `${source.file}:${line}: the operation ${error.what}`);
+  }
+}
+
+function checked(history: JepsenHistory | TxnTable, options: CheckOptions): CheckReport {
   const model = nameOf(options);
   const level = levelOf(options.consistency) ?? 'strict-serializable';
   const kind = txnKindOf(model);
@@ -51,7 +83,7 @@ export function refuseOptions(options: CheckOptions): void {
   if (level !== null) {
     throw new HarnessError(
       'E_USAGE',
-      `--consistency is for transactions, and model is "${model}". Leave it out, or pass --model list-append or rw-register.`,
+      `consistency is for transactions, and model is "${model}". Leave it out, or choose model list-append or rw-register.`,
     );
   }
   if (scanOf(model, options) === null) modelFor(options, []);
@@ -61,7 +93,7 @@ function refuseUnless(wanted: string, model: string, what: string): void {
   if (model === wanted) return;
   throw new HarnessError(
     'E_USAGE',
-    `model is "${model}", and ${what} is for ${wanted}. Leave it out, or pass --model ${wanted}.`,
+    `model is "${model}", and ${what} is for ${wanted}. Leave it out, or choose model ${wanted}.`,
   );
 }
 
@@ -76,7 +108,9 @@ function modelFor({ model, initial = null }: CheckOptions, ops: readonly Op[]): 
 }
 
 function linearizable(history: JepsenHistory, options: CheckOptions): CheckReport {
-  const { ops, invoked: operations } = history;
+  const { invoked: operations, source } = history;
+  const isNullUnknown = options.model === 'multi-register' && source?.isNullUnknown === true;
+  const ops = isNullUnknown ? history.ops.map(withoutNulls) : history.ops;
   const model = modelFor(options, ops);
   const { stepsMax, isExplained = true } = options;
   const result = checkLinearizable(ops, model, {
@@ -90,10 +124,7 @@ function linearizable(history: JepsenHistory, options: CheckOptions): CheckRepor
     const shared = { operations, nodes, prefix, isPrefixShortest: isShortest };
     return { verdict: 'violated', ...shared, core, sentences, certificate: null };
   }
-  // What never completed is explained by never having happened: true, and worth saying.
-  const isVacuous = !ops.some(isCompleted);
-  const said = isVacuous ? ['No operation completed.'] : [];
-  const sentences = result.kind === 'unknown' ? [result.reason] : said;
+  const sentences = result.kind === 'unknown' ? [result.reason] : [];
   const shared = { operations, nodes, core: [], prefix: null, isPrefixShortest: true };
   const certificate = result.kind === 'holds' ? result.certificate : null;
   return { verdict: result.kind, ...shared, sentences, certificate };
@@ -149,6 +180,6 @@ function levelOf(text: string | undefined): Level | null {
   if (level !== undefined) return level;
   throw new HarnessError(
     'E_USAGE',
-    `consistency is "${text}", wanted one of ${levels.join(', ')}. Pass --consistency with one of these.`,
+    `consistency is "${text}", wanted one of ${levels.join(', ')}. Choose one of these.`,
   );
 }

@@ -25,8 +25,11 @@ export function parseDuration(text: string): number {
 /** µs → the shortest exact-enough text: `250 µs`, `12.3 ms`, `4.75 s`, `6 min 10 s`. */
 export function formatDuration(us: number): string {
   if (us < 1_000) return `${us} µs`;
-  if (us < 1_000_000) return `${Number((us / 1_000).toFixed(1))} ms`;
-  if (us < 120_000_000) return `${Number((us / 1_000_000).toFixed(2))} s`;
+  // Rounded before it is compared: 999,960 µs are a second.
+  const ms = Number((us / 1_000).toFixed(1));
+  if (ms < 1_000) return `${ms} ms`;
+  const short = Number((us / 1_000_000).toFixed(2));
+  if (short < 120) return `${short} s`;
   const s = Math.round(us / 1_000_000);
   const rest = s % 60;
   return `${Math.floor(s / 60)} min${rest === 0 ? '' : ` ${rest} s`}`;

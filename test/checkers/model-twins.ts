@@ -3,15 +3,14 @@ import assert from 'node:assert/strict';
 import { stepOnce } from '../../harness/checkers/replay.ts';
 import { checkLinearizable } from '../../harness/checkers/linearizability.ts';
 import { illegal, type Model } from '../../harness/checkers/model.ts';
-import {
-  counter,
-  fifoQueue,
-  growOnlySet,
-  unorderedQueue,
-} from '../../harness/checkers/models/collections.ts';
+import { counter, fifoQueue, growOnlySet } from '../../harness/checkers/models/collections.ts';
 import { keyValueStore } from '../../harness/checkers/models/key-value.ts';
 import { lease, mutex, semaphore } from '../../harness/checkers/models/locks.ts';
 import { bank, multiRegister } from '../../harness/checkers/models/many.ts';
+import {
+  partedUnorderedQueue,
+  wholeUnorderedQueue,
+} from '../../harness/checkers/models/unordered-queue.ts';
 import type { Op } from '../../harness/checkers/operations.ts';
 import type { Json } from '../../harness/core/host.ts';
 import { Prng } from '../../harness/core/prng.ts';
@@ -133,10 +132,20 @@ const subjects: Readonly<Record<string, Subject>> = {
   },
   // One value: the twin does not part a history, as the checker does.
   'unordered-queue': {
-    model: unorderedQueue(),
+    model: partedUnorderedQueue(),
     draw: plain(['enqueue', () => 'a'], ['dequeue', nothing]),
     answer: (state, op) => (op.f === 'dequeue' && state !== 0 ? 'a' : null),
     lie: (d) => d.pick([null, 'a']),
+  },
+  'unordered-queue that is found empty': {
+    model: wholeUnorderedQueue(),
+    draw: plain(['enqueue', (d) => d.pick(['a', 'b'])], ['dequeue', nothing]),
+    answer(state, op) {
+      const { copies } = state as unknown as { copies: ReadonlyMap<string, number> };
+      const [first] = copies.keys();
+      return op.f !== 'dequeue' || first === undefined ? null : (JSON.parse(first) as Json);
+    },
+    lie: (d) => d.pick([null, 'a', 'b']),
   },
   'counter that only grows': {
     model: counter(),

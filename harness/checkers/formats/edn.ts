@@ -103,12 +103,13 @@ class Reader {
   private map(): Json {
     const members = this.members();
     if (members.length % 2 === 1) this.fail('a value for every key of a map', 'a key alone');
-    const record: Record<string, Json> = {};
+    const entries: [string, Json][] = [];
     for (let i = 0; i < members.length; i += 2) {
       const key = members[i] ?? null;
-      record[typeof key === 'string' ? key : canonical(key)] = members[i + 1] ?? null;
+      entries.push([typeof key === 'string' ? key : canonical(key), members[i + 1] ?? null]);
     }
-    return record;
+    // Not by assignment: `__proto__` is a key as any other.
+    return Object.fromEntries(entries) as Json;
   }
 
   private string(): string {

@@ -13,6 +13,14 @@ export interface JepsenHistory {
   readonly failed: readonly Op[];
   /** How many operations were invoked. */
   readonly invoked: number;
+  /** Where it was read from; absent of a history that was made otherwise. */
+  readonly source?: {
+    readonly file: string;
+    /** By id of an operation: the line of its invocation, from 1. */
+    readonly lines: readonly number[];
+    /** A null that was read stands for "not known", as in Jepsen's EDN. */
+    readonly isNullUnknown: boolean;
+  };
 }
 
 /**
@@ -38,12 +46,15 @@ class OperationCollector {
   private readonly ops: (Op | null)[] = [];
   private readonly failed: Op[] = [];
   private readonly pairing: Pairing<Op>;
+  private readonly lines: number[] = [];
   private readonly format: HistoryFormat;
+  private readonly file: string;
   private readonly names = new Map<string, number>();
   private position = 0;
 
   constructor(format: HistoryFormat, file: string) {
     this.format = format;
+    this.file = file;
     this.pairing = new Pairing(file);
   }
 
@@ -53,6 +64,7 @@ class OperationCollector {
       const op = opened(e, this.ops.length, at);
       this.pairing.invoke(e.process, op, e.line);
       this.ops.push(op);
+      this.lines.push(e.line);
       return;
     }
     const op = this.pairing.complete(e.process, e.f, e.type, e.line);
@@ -66,8 +78,9 @@ class OperationCollector {
   }
 
   history(): JepsenHistory {
-    const { ops, failed } = this;
-    return { ops: ops.filter((op) => op !== null), failed, invoked: ops.length };
+    const { ops, failed, file, lines } = this;
+    const source = { file, lines, isNullUnknown: this.format === 'edn' };
+    return { ops: ops.filter((op) => op !== null), failed, invoked: ops.length, source };
   }
 
   /** Knossos takes a nil read as "any value": such a read becomes one that never returned. */

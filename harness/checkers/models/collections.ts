@@ -1,4 +1,4 @@
-/** Models of collections: set, FIFO queue, counter. */
+/** Models of collections: set, FIFO queue, counter. The unordered queue has a file of its own. */
 import type { Json } from '../../core/host.ts';
 import { canonical } from '../canonical.ts';
 import { illegal, type StepModel } from '../model.ts';
@@ -91,28 +91,6 @@ function appended({ items, from, to }: Stretch, item: Json): Stretch {
     return appended({ items: items.slice(from, to), from: 0, to: to - from }, item);
   items.push(item);
   return { items, from, to: to + 1 };
-}
-
-/**
- * `enqueue` value, `dequeue` → value, in any order. Each value is judged apart, by how often it is in
- * the queue; so a queue that is found empty says nothing, nor does a dequeue of unknown outcome.
- */
-export function unorderedQueue(): StepModel<number> {
-  const isSilent = (op: Op): boolean => op.f === 'dequeue' && op.output === null;
-  return {
-    kind: 'step',
-    name: 'unordered-queue',
-    initial: 0,
-    step(copies, op) {
-      if (op.f === 'enqueue') return copies + 1;
-      if (op.f !== 'dequeue') return unknownOperation('unordered-queue', op, 'enqueue and dequeue');
-      if (isSilent(op)) return copies;
-      return copies > 0 ? copies - 1 : illegal;
-    },
-    isPure: isSilent,
-    text: String,
-    part: (op) => canonical(op.f === 'enqueue' ? op.input : op.output),
-  };
 }
 
 /** `add` (or `increment`) number, `decrement` number, `read` → sum. */

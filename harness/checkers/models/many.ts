@@ -9,8 +9,8 @@ type Values = Readonly<Record<string, Json | undefined>>;
 
 /**
  * `read` {key: value, …}, `write` {key: value, …}, and `txn` of ["read", key, value] and ["write", key,
- * value] ("r" and "w" for short), one after another as one operation, as Knossos has it. A null that was
- * read says nothing of that key.
+ * value] ("r" and "w" for short), one after another as one operation, as Knossos has it. A key that no
+ * answer names, and a micro-operation of two members, says nothing; null is a value as any other.
  */
 export function multiRegister(initial: Values = {}): StepModel<Values> {
   return {
@@ -22,7 +22,7 @@ export function multiRegister(initial: Values = {}): StepModel<Values> {
       if (op.f === 'txn') return runMicros(state, op);
       if (op.f !== 'read') return unknown(op);
       const seen = isCompleted(op) ? Object.entries(record(op.output)) : [];
-      return seen.every(([k, v]) => isSeen(state, k, v ?? null)) ? state : illegal;
+      return seen.every(([k, v]) => isSeen(state, k, v)) ? state : illegal;
     },
     isPure: (op) => op.f === 'read' || (op.f === 'txn' && microsOf(op).every((m) => m.isRead)),
     text: canonical,
@@ -33,27 +33,50 @@ export function multiRegister(initial: Values = {}): StepModel<Values> {
 function runMicros(state: Values, op: Op): Values | typeof illegal {
   let now = state;
   for (const { isRead, key, value } of microsOf(op)) {
-    if (!isRead) now = { ...now, [key]: value };
+    if (!isRead) now = { ...now, [key]: value ?? null };
     else if (isCompleted(op) && !isSeen(now, key, value)) return illegal;
   }
   return now;
 }
 
-function isSeen(state: Values, key: string, value: Json): boolean {
-  return value === null || canonical(value) === canonical(state[key] ?? null);
+function isSeen(state: Values, key: string, value: Json | undefined): boolean {
+  return value === undefined || canonical(value) === canonical(at(state, key));
+}
+
+/** Of a record that somebody else filled: `constructor` is a key as any other. */
+function at(state: Values, key: string): Json {
+  return Object.hasOwn(state, key) ? (state[key] ?? null) : null;
+}
+
+/**
+ * As Jepsen writes them, nil stands for "not known": reads without the keys of which nothing was said.
+ */
+export function withoutNulls(op: Op): Op {
+  if (!isCompleted(op)) return op;
+  if (op.f === 'read') {
+    const known = Object.entries(record(op.output)).filter(([, v]) => v !== null);
+    return { ...op, output: Object.fromEntries(known) as Json };
+  }
+  if (op.f !== 'txn' || !Array.isArray(op.output)) return op;
+  const micros = (op.output as readonly Json[]).map((m) => {
+    const isSilent = Array.isArray(m) && /^r/.test(String(m[0])) && (m[2] ?? null) === null;
+    return isSilent ? m.slice(0, 2) : m;
+  });
+  return { ...op, output: micros };
 }
 
 interface Micro {
   readonly isRead: boolean;
   readonly key: string;
-  readonly value: Json;
+  /** Undefined: of a read, nothing is known. */
+  readonly value: Json | undefined;
 }
 
 function microsOf(op: Op): Micro[] {
   const list = isCompleted(op) ? op.output : op.input;
   if (!Array.isArray(list)) return unknown(op);
   return (list as readonly Json[]).map((m) => {
-    const [f, key, value = null] = Array.isArray(m) ? (m as readonly Json[]) : [];
+    const [f, key, value] = Array.isArray(m) ? (m as readonly Json[]) : [];
     const isRead = f === 'read' || f === 'r';
     if (!isRead && f !== 'write' && f !== 'w') return unknown(op);
     return { isRead, key: nameOf(key), value };
@@ -83,11 +106,11 @@ export function bank(initial: Values): StepModel<Values> {
       if (op.f !== 'transfer') return unknownOperation('bank', op, 'transfer and read');
       const { from, to, amount } = record(op.input);
       const [a, b, n] = [nameOf(from), nameOf(to), Number(amount)];
-      const left = Number(state[a] ?? 0) - n;
+      const left = Number(at(state, a) ?? 0) - n;
       // A completed transfer was covered; one of unknown outcome may have been refused.
       if (left < 0) return isCompleted(op) ? illegal : state;
       if (a === b) return state;
-      return { ...state, [a]: left, [b]: Number(state[b] ?? 0) + n };
+      return { ...state, [a]: left, [b]: Number(at(state, b) ?? 0) + n };
     },
     isPure: (op) => op.f === 'read',
     text: canonical,

@@ -4,10 +4,11 @@ import type { Json } from '../../core/host.ts';
 import type { Model } from '../model.ts';
 import type { Op } from '../operations.ts';
 import { keyValueCells } from './cells.ts';
-import { counter, fifoQueue, growOnlySet, unorderedQueue } from './collections.ts';
+import { counter, fifoQueue, growOnlySet } from './collections.ts';
 import { keyValueStore } from './key-value.ts';
 import { lease, mutex, semaphore } from './locks.ts';
 import { bank, multiRegister } from './many.ts';
+import { unorderedQueue } from './unordered-queue.ts';
 
 /** Makes the model for a history, with its initial state; null: what the model starts with by itself. */
 type Make = (initial: Json, ops: readonly Op[]) => Model;
@@ -22,7 +23,7 @@ const makers: Readonly<Record<string, Make>> = {
   semaphore: (initial) => semaphore(numberOf('semaphore', initial, 1)),
   set: () => growOnlySet(),
   'fifo-queue': () => fifoQueue(),
-  'unordered-queue': () => unorderedQueue(),
+  'unordered-queue': (_, ops) => unorderedQueue(ops),
   counter: (initial) => counter(numberOf('counter', initial, 0)),
   lease: () => lease(),
   bank: (initial) => bank(recordOf('bank', initial)),
@@ -46,7 +47,7 @@ export function modelOf(name: string, initial: Json, ops: readonly Op[]): Model 
   if (make !== undefined) return make(initial, ops);
   throw new HarnessError(
     'E_USAGE',
-    `model is "${name}", wanted one of ${modelNames.join(', ')}. Pass --model with one of these.`,
+    `model is "${name}", wanted one of ${modelNames.join(', ')}. Choose one of these.`,
   );
 }
 
@@ -67,6 +68,6 @@ function recordOf(model: string, initial: Json): Readonly<Record<string, Json>> 
 function wrong(model: string, initial: Json, wanted: string): never {
   throw new HarnessError(
     'E_USAGE',
-    `the initial state is ${JSON.stringify(initial)}, model ${model} wants ${wanted}. Pass --init with one.`,
+    `the initial state is ${JSON.stringify(initial)}, model ${model} wants ${wanted}. Give it one.`,
   );
 }

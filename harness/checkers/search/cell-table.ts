@@ -1,6 +1,7 @@
 /** The operations of one part of a cell as integers: the value that each needs, the value that each sets. */
 import { Interner } from '../canonical.ts';
-import type { CellModel } from '../model.ts';
+import type { CellEffect, CellModel } from '../model.ts';
+import { wrongAnswer } from '../operation-error.ts';
 import { isCompleted, type Op } from '../operations.ts';
 
 /** Needs no value, or sets none. */
@@ -29,7 +30,8 @@ export function cellTable(all: readonly Op[], model: CellModel): CellTable {
   const open: number[] = [];
   for (let i = 0; i < all.length; i++) {
     const op = all[i] as Op;
-    const e = model.effect(op);
+    const e = model.effect(op) as CellEffect | undefined;
+    if (typeof e !== 'object') wrongAnswer(model, op, e);
     needs[i] = e.needs === undefined ? none : interner.id(e.needs);
     sets[i] = e.sets === undefined ? none : interner.id(e.sets);
     if (sets[i] === needs[i]) sets[i] = none;

@@ -1,6 +1,7 @@
 /** A model of user functions over integers: states and transitions are computed once and remembered. */
 import { Interner, numberOf } from '../canonical.ts';
-import { illegal, type StepModel } from '../model.ts';
+import { illegal, type Model, type StepModel } from '../model.ts';
+import { wrongAnswer } from '../operation-error.ts';
 import { isCompleted, type Op } from '../operations.ts';
 
 /** States and operations are indices. The search tells which operations it has taken. */
@@ -57,6 +58,7 @@ export class StepMachine<S> {
     const known = this.transitions.get(at);
     if (known !== undefined) return known;
     const next = this.model.step(this.states[state] as S, this.ops[op] as Op);
+    if (next === undefined) wrongAnswer(this.model as Model, this.ops[op] as Op, next);
     const id = next === illegal ? -1 : this.intern(next);
     this.transitions.set(at, id);
     return id;

@@ -1,6 +1,6 @@
 /** Balances of several accounts, read at once: transfers do not change their total. Linear. */
 import { assert } from '../../core/assert.ts';
-import { HarnessError } from '../../core/errors.ts';
+import { OperationError } from '../operation-error.ts';
 import type { Json } from '../../core/host.ts';
 import { canonical } from '../canonical.ts';
 import type { Op } from '../operations.ts';
@@ -85,8 +85,8 @@ function balancesOf(op: Op): Balances {
 }
 
 function wrong(op: Op): never {
-  throw new HarnessError(
-    'E_HISTORY',
-    `operation ${op.id} read ${canonical(op.output).slice(0, 60)}, model bank wants {account: balance, …}. Choose another model or mend the history.`,
+  throw new OperationError(
+    op,
+    `read ${canonical(op.output).slice(0, 60)}, model bank wants {account: balance, …}. Choose another model or mend the history.`,
   );
 }

@@ -1,5 +1,5 @@
 /** Operations as what the checker of watches takes: what was watched, and what was changed. */
-import { HarnessError } from '../../core/errors.ts';
+import { OperationError } from '../operation-error.ts';
 import type { Json } from '../../core/host.ts';
 import type { WatchBatch, WatchRequest, WatchResult } from '../../core/watch.ts';
 import { isCompleted, type Op } from '../operations.ts';
@@ -97,8 +97,8 @@ function recordOf(x: Json): Readonly<Record<string, Json | undefined>> {
 }
 
 function malformed(op: Op, what: string, got: unknown, wanted: string): never {
-  throw new HarnessError(
-    'E_HISTORY',
-    `${what} of operation ${op.id}, a watch, is ${JSON.stringify(got) ?? 'missing'}, wanted ${wanted}. Mend the history.`,
+  throw new OperationError(
+    op,
+    `is a watch whose ${what} is ${JSON.stringify(got) ?? 'missing'}, wanted ${wanted}. Mend the history.`,
   );
 }

@@ -1,6 +1,5 @@
 /** Operations that were read before, as a table of transactions. */
-import { HarnessError } from '../../../core/errors.ts';
-import type { Json } from '../../../core/host.ts';
+import { OperationError } from '../../operation-error.ts';
 import { isCompleted, never, type Op } from '../../operations.ts';
 import { microsOf } from './micros.ts';
 import { ending, TxnTable, type TxnKind } from './table.ts';
@@ -25,9 +24,8 @@ export function tableOf(happened: readonly Op[], failed: readonly Op[], kind: Tx
 }
 
 function refuse(op: Op, what: string): never {
-  const got: Json = op.f;
-  throw new HarnessError(
-    'E_HISTORY',
-    `operation ${op.id} is a "${got}" of which ${what}. Choose another model or mend the history.`,
+  throw new OperationError(
+    op,
+    `is a "${op.f}" of which ${what}. Choose another model or mend the history.`,
   );
 }

@@ -61,6 +61,14 @@ export class TxnTable {
     return this.keyIds.size - 1;
   }
 
+  /** Is any transaction known to have happened? */
+  hasCompleted(): boolean {
+    for (let row = 0; row < this.rows; row++) {
+      if (this.ending.at(row) === ending.committed) return true;
+    }
+    return false;
+  }
+
   keyName(key: number): Json {
     return this.values.value(this.keyCodes.at(key));
   }
