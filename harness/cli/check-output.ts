@@ -11,23 +11,23 @@ export interface Checked {
   readonly elapsedMs: number;
 }
 
-/** Verdict, operations, time, name; below it why, when that was asked for. */
+/** Verdict, operations, time, name; below it why, when that was asked for or nothing was decided. */
 export function checkedLines(c: Checked, options: { readonly isExplained: boolean }): string[] {
   const { verdict, operations } = c.report;
   const figures = `${count(operations)} operations`.padStart(22);
   const took = `${c.elapsedMs.toFixed(1)} ms`.padStart(12);
   const line = `${verdictMark(verdict)}${figures}${took}  ${c.file}`;
-  if (!options.isExplained) return [line];
+  if (!options.isExplained && verdict !== 'unknown') return [line];
   return [line, ...[...c.report.sentences, ...howEarly(c.report)].map((s) => `            ${s}`)];
 }
 
-/** The fields that programs may rely on; with `isExplained` the sentences too. */
+/** The fields that programs may rely on; with `isExplained`, or of an unknown, the sentences too. */
 export function checkedRecord(c: Checked, isExplained: boolean): RecordOf<'check'> {
   const { verdict, operations, nodes, core, prefix } = c.report;
   const sentences = [...c.report.sentences, ...howEarly(c.report)];
   const elapsedMs = Number(c.elapsedMs.toFixed(3));
   const facts = { verdict, operations, nodes, core: core.map(coreRecord), prefix, elapsedMs };
-  return { file: c.file, ...facts, ...(isExplained && { sentences }) };
+  return { file: c.file, ...facts, ...((isExplained || verdict === 'unknown') && { sentences }) };
 }
 
 function howEarly({ prefix, isPrefixShortest }: CheckReport): string[] {

@@ -27,6 +27,8 @@ export interface CheckTask {
 export type NamedOptions = CheckOptions & { readonly model: string };
 
 export type CheckNews =
+  /** All is loaded: tasks are answered from now on. Told once, first of all. */
+  | { readonly kind: 'ready' }
   /** The file is read; its check begins. */
   | { readonly kind: 'begun'; readonly operations: number }
   | { readonly kind: 'done'; readonly report: CheckReport; readonly elapsedMs: number }
@@ -39,6 +41,8 @@ const port = parentPort;
 port?.on('message', (task: CheckTask) => {
   void answer(task);
 });
+
+tell({ kind: 'ready' });
 
 async function answer(task: CheckTask): Promise<void> {
   const { model } = task.options;
@@ -98,22 +102,39 @@ function tell(news: CheckNews): void {
 
 function read(task: CheckTask): JepsenHistory | TxnTable {
   const { file, isIndependent } = task;
+  const name = file === '-' ? 'standard input' : file;
   // Not the text that came from the other thread: once it has been the name of a property, optimised
   // code of Node 20 takes it, now and then, for another than the literal it is compared with.
   const format = task.format === 'edn' ? 'edn' : 'jsonl';
   const kind = txnKindOf(task.options.model);
-  if (kind === null) return readJepsen(piecesOf(file), format, file, isIndependent);
-  return readTransactions(piecesOf(file), kind, format, file, isIndependent);
+  if (kind === null) return readJepsen(piecesOf(file), format, name, isIndependent);
+  return readTransactions(piecesOf(file), kind, format, name, isIndependent);
 }
 
-/** Each piece is overwritten by the next. */
+/** As `readSync`, of a standard input that says "not yet" as well. */
+function readBlocking(fd: number, piece: Uint8Array): number {
+  for (;;) {
+    try {
+      return readSync(fd, piece);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'EOF') return 0;
+      if (code !== 'EAGAIN') throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, againMs);
+    }
+  }
+}
+
+const againMs = 5;
+
+/** Each piece is overwritten by the next. `-` is standard input. */
 function* piecesOf(file: string): Generator<Uint8Array> {
   let opened: number | null = null;
   try {
-    opened = openSync(file, 'r');
+    const from = file === '-' ? 0 : (opened = openSync(file, 'r'));
     const piece = new Uint8Array(pieceBytes);
     for (;;) {
-      const bytes = readSync(opened, piece);
+      const bytes = readBlocking(from, piece);
       if (bytes === 0) return;
       yield piece.subarray(0, bytes);
     }

@@ -142,7 +142,7 @@ class CheckThread implements AsyncDisposable {
   }
 
   async check(task: CheckTask): Promise<Checked | HarnessError> {
-    this.worker ??= startWorker();
+    this.worker ??= await startWorker();
     const worker = this.worker;
     let operations = 0;
     const start = performance.now();
@@ -157,7 +157,7 @@ class CheckThread implements AsyncDisposable {
         const [news] = (await once(worker, 'message', { signal: limit })) as [CheckNews];
         if (news.kind === 'refused') return refusal(news);
         if (news.kind === 'done') return { file: task.file, ...news };
-        operations = news.operations;
+        if (news.kind === 'begun') operations = news.operations;
       }
     } catch (error) {
       this.worker = null;
@@ -173,7 +173,8 @@ class CheckThread implements AsyncDisposable {
   }
 }
 
-function startWorker(): Worker {
+/** Resolves when it is loaded, which is no part of a check. */
+async function startWorker(): Promise<Worker> {
   const kind = extname(import.meta.url);
   const { href } = new URL(`./check-worker${kind}`, import.meta.url);
   // As this file runs, so runs the other: compiled, or its source by tsx, whose hook Node 20 does not
@@ -181,7 +182,9 @@ function startWorker(): Worker {
   const load = `import(${JSON.stringify(href)})`;
   const source = `import('tsx/esm/api').then((tsx) => { tsx.register(); return ${load}; })`;
   const resourceLimits = { maxOldGenerationSizeMb: memoryMibMax };
-  return new Worker(kind === '.ts' ? source : load, { eval: true, resourceLimits });
+  const worker = new Worker(kind === '.ts' ? source : load, { eval: true, resourceLimits });
+  await once(worker, 'message');
+  return worker;
 }
 
 function isOutOfMemory(error: unknown): boolean {

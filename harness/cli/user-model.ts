@@ -18,6 +18,12 @@ async function moduleAt(path: string): Promise<{ readonly default?: unknown }> {
   try {
     return (await import(pathToFileURL(resolve(path)).href)) as { default?: unknown };
   } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_UNKNOWN_FILE_EXTENSION') {
+      throw new HarnessError(
+        'E_USAGE',
+        `model ${path} is TypeScript, which Node ${process.versions.node} does not load. Pass what it compiles to, a .js or .mjs file.`,
+      );
+    }
     throw new HarnessError(
       'E_USAGE',
       `model ${path} cannot be loaded: ${String(error)}. Pass the path of a module whose default export is a model.`,

@@ -27,6 +27,8 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Where it is run; here unless told. */
   readonly cwd?: string;
+  /** What stands in standard input; else it is closed. */
+  readonly stdin?: string;
   /** While it runs. */
   readonly meanwhile?: (child: ChildProcess, folder: string) => Promise<void>;
 }
@@ -43,9 +45,10 @@ export async function antlion(args: readonly string[], options: RunOptions = {})
         XDG_STATE_HOME: folder,
         NO_COLOR: '1',
       },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe'],
       ...(options.cwd !== undefined && { cwd: options.cwd }),
     });
+    child.stdin.end(options.stdin);
     const ended = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>;
     const output = [textOf(child.stdout), textOf(child.stderr)] as const;
     await options.meanwhile?.(child, folder);

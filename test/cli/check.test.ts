@@ -62,7 +62,7 @@ describe('antlion check', () => {
     assert.equal(all.code, 1);
     assert.equal(all.stderr, '');
     const pattern =
-      /^✔ holds +2 operations +[\d.]+ ms {2}\S+good.jsonl\n\? unknown +10 operations .*hard.jsonl\n✖ violated +3 operations .*bad.jsonl\n$/;
+      /^✔ holds +2 operations +[\d.]+ ms {2}\S+good.jsonl\n\? unknown +10 operations .*hard.jsonl\n +the budget of 1 steps .*\n✖ violated +3 operations .*bad.jsonl\n$/;
     assert.match(all.stdout, pattern);
     const unknown = await check(...files.slice(0, 2), '--model', 'register', '--budget', '1');
     assert.equal(unknown.code, 2);
@@ -276,6 +276,25 @@ describe('antlion check', () => {
     assert.match(missing.stderr, /nowhere cannot be read \(ENOENT\), wanted a file of operations/);
   });
 
+  it('reads standard input as -, however slowly it comes', async () => {
+    const r = await antlion(['check', '-', '--model', 'register', '--explain'], { stdin: bad });
+    assert.equal(r.code, 1, r.stderr);
+    const edn = await antlion(['check', '-', '--model', 'mutex', '--format', 'edn'], {
+      stdin: '\n{:process 0 :type :invoke :f :frob :value nil}',
+    });
+    assert.equal(edn.code, 64);
+    assert.match(edn.stderr, /^E_HISTORY: standard input:2: the operation is "frob" null, model/);
+  });
+
+  it('says unknown of a file with nothing in it, with its reason and exit code', async () => {
+    const r = await check(write('empty.jsonl', ''), '--model', 'register');
+    assert.equal(r.code, 2);
+    assert.match(
+      r.stdout,
+      /^\? unknown .*\n +The history has no operations: nothing was shown\.\n$/,
+    );
+  });
+
   it('reads long EDN as such, every time', async () => {
     // Optimised code once took the format for another in one run of fifteen, somewhere in the middle.
     const event = (type: string, i: number): string =>
@@ -314,6 +333,21 @@ describe('antlion check', () => {
       /^E_USAGE: model .*none.mjs cannot be loaded: .*ERR_MODULE/,
     );
     await refused(model('empty.mjs', ''), /exports nothing by default, wanted \{ kind: 'step'/);
+    for (const [name, body, message] of [
+      [
+        'step',
+        `kind: 'step', initial: 0, step() {}`,
+        /the step of model "x" returned undefined for "write" 1, wanted a state/,
+      ],
+      [
+        'cell',
+        `kind: 'cell', initial: 0, effect() {}`,
+        /the effect of model "x" returned undefined for "write" 1, wanted an obj/,
+      ],
+    ] as const) {
+      await refused(model(`${name}.mjs`, `export default { name: 'x', ${body} };`), message);
+    }
+    await refused(model('typed.ts', ''), /^E_USAGE: model .*typed.ts is TypeScript, which Node/);
     const broken = `export default { kind: 'step', name: 'b', initial: 0, step: (s) => s.x.y };`;
     await refused(
       model('broken.mjs', broken),
@@ -331,7 +365,7 @@ describe('antlion check', () => {
     );
     const queue = lines([0, 'invoke', 'enqueue', 1], [0, 'ok', 'enqueue', 1]);
     const files = [write('storm.jsonl', storm), write('queue.jsonl', queue)];
-    const budget = ['--budget', '999999999', '--limit', '300ms'];
+    const budget = ['--budget', '999999999', '--limit', '2s'];
     const r = await check(...files, '--model', 'fifo-queue', '--explain', ...budget);
     assert.equal(r.code, 2);
     assert.match(r.stdout, /^\? unknown +120 operations .*\n +the limit of time was reached.*\n✔ /);
@@ -364,7 +398,10 @@ describe('antlion check on published histories', () => {
       const file = join(folder, `${i}.edn`);
       writeFileSync(file, h.text);
       const args = workload === undefined ? 'cas-register --init 0' : argsOf(workload);
-      const verdict = (linearizable ?? valid) === true ? 'holds' : 'violated';
+      // Two of Knossos' are of the nemesis alone, or of failures: they show nothing.
+      const isVacuous = !h.text.includes(':type :ok');
+      const published = (linearizable ?? valid) === true ? 'holds' : 'violated';
+      const verdict = isVacuous ? 'unknown' : published;
       groups.set(args, [...(groups.get(args) ?? []), { file, verdict }]);
     }
     for (const [args, files] of groups) {
