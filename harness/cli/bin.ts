@@ -63,6 +63,12 @@ program.addCommand(
   }),
 );
 program.addCommand(
+  commands.proxy().action(async (flags) => {
+    const { proxyCommand } = await import('./proxy.ts');
+    code = await proxyCommand(flags);
+  }),
+);
+program.addCommand(
   commands.verify().action(async (_system, _words, _flags, command) => {
     const { verifyCommand } = await import('./verify.ts');
     code = await verifyCommand(command.args);

@@ -127,6 +127,17 @@ export const up = () =>
     .option('--json', 'print one object a line', false);
 export type UpFlags = FlagsOf<typeof up>;
 
+export const proxy = () =>
+  command('proxy', "run the fault proxy alone, for Toxiproxy's clients and command line", [
+    'proxy --config toxiproxy.json',
+    'proxy --host 0.0.0.0 --port 8474 --seed 7',
+  ])
+    .option('--host <address>', 'where its API listens', '127.0.0.1')
+    .option('--port <n>', 'port of its API; 0: any free one', anyPort, 8474)
+    .option('--config <file>', "proxies to begin with, in Toxiproxy's JSON")
+    .option('--seed <n>', 'what jitter, slices and toxicity are drawn from', seed, 1);
+export type ProxyFlags = FlagsOf<typeof proxy>;
+
 /** A system has flags of its own: what follows its name is read by `verify-flags.ts`. */
 export const verify = () =>
   command('verify', 'put somebody else’s running system to the test', [])
@@ -180,6 +191,12 @@ function seed(text: string): number {
   const n = /^\d{1,10}$/.test(text) ? Number(text) : -1;
   if (n >= 0 && n <= seedMax) return n;
   throw new InvalidArgumentError(`It is no whole number from 0 to ${seedMax}. Pass --seed 42.`);
+}
+
+function anyPort(text: string): number {
+  const n = /^\d{1,5}$/.test(text) ? Number(text) : -1;
+  if (n >= 0 && n <= 65_535) return n;
+  throw new InvalidArgumentError('It is no port from 0 to 65535.');
 }
 
 function ppm(text: string): number {

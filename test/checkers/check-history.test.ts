@@ -174,7 +174,6 @@ describe('check of a recorded history', () => {
       const events = [...written, ...read].map((e, i) => ({ ...e, process: i >> 1 }));
       assert.equal(check(lines(...events), { model: 'multi-register' }).verdict, 'violated');
       const edn = lines(...events)
-        
         .replace(/"(\w+)":/g, ':$1 ')
         .replace(/"(\w+)"/g, ':$1')
         .replaceAll('null', 'nil');
