@@ -92,11 +92,12 @@ describe('the package', function () {
     assert.match(output, /the property holds/);
   });
 
-  it('ships no tests', () => {
+  it('ships no tests, and no maps of sources that are not there', () => {
     const files = execFileSync('tar', ['tzf', join(project, 'antlion-0.1.0.tgz')], {
       encoding: 'utf8',
     });
     assert.doesNotMatch(files, /^package\/(dist\/)?test\//m);
+    assert.doesNotMatch(files, /\.map$/m);
     assert.match(files, /^package\/dist\/harness\/environments\.d\.ts$/m);
   });
 });

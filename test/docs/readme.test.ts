@@ -5,6 +5,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, it } from 'mocha';
+import ts from 'typescript';
 import { antlion, skipUnlessBuilt } from '../cli/antlion.ts';
 
 const readme = readFileSync('README.md', 'utf8');
@@ -27,6 +28,30 @@ describe('README', function () {
       assert.match(mochaOutput(example), /1 passing/);
     });
   }
+
+  it('prints what compiles as strictly as TypeScript can', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'antlion-test-'));
+    try {
+      mkdirSync(join(folder, 'node_modules/@types'), { recursive: true });
+      for (const name of ['@types/mocha', '@types/node', 'undici-types']) {
+        symlinkSync(resolve('node_modules', name), join(folder, 'node_modules', name), 'dir');
+      }
+      symlinkSync(resolve('.'), join(folder, 'node_modules/antlion'), 'dir');
+      writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
+      const files = examples.map(([, , example = ''], i) => {
+        const file = join(folder, `example-${i}.ts`);
+        writeFileSync(file, example);
+        return file;
+      });
+      const host = ts.createCompilerHost(compilerOptions);
+      host.getCurrentDirectory = () => folder;
+      const program = ts.createProgram(files, compilerOptions, host);
+      const wrong = ts.getPreEmitDiagnostics(program);
+      assert.equal(ts.formatDiagnostics(wrong, host), '');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
 
   it('prints a property that catches the mutant that it names', () => {
     const [, , example = ''] = examples.find((e) => e[1] === 'Write a property') ?? [];
@@ -79,13 +104,28 @@ describe('README', function () {
   });
 });
 
+const compilerOptions: ts.CompilerOptions = {
+  module: ts.ModuleKind.NodeNext,
+  target: ts.ScriptTarget.ES2023,
+  lib: ['lib.es2023.d.ts', 'lib.esnext.disposable.d.ts'],
+  types: ['mocha', 'node'],
+  strict: true,
+  exactOptionalPropertyTypes: true,
+  noUncheckedIndexedAccess: true,
+  noPropertyAccessFromIndexSignature: true,
+  noEmit: true,
+};
+
 /** Of a file in a project of its own. */
 function mochaOutput(example: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'antlion-test-'));
   try {
     mkdirSync(join(folder, 'node_modules'));
     symlinkSync(resolve('.'), join(folder, 'node_modules/antlion'), 'dir');
-    writeFileSync(join(folder, 'example.test.mjs'), example);
+    const { outputText } = ts.transpileModule(example, {
+      compilerOptions: { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.ESNext },
+    });
+    writeFileSync(join(folder, 'example.test.mjs'), outputText);
     // A project's own mocha finds `antlion/mocha` itself; this one is not installed in the folder.
     writeFileSync(join(folder, 'guard.mjs'), "export * from 'antlion/mocha';\n");
     const mocha = resolve('node_modules/mocha/bin/mocha.js');
