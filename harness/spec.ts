@@ -45,10 +45,10 @@ export { defineScenario } from './runner/define-scenario.ts';
 export type { Story } from './runner/define-scenario.ts';
 export { cluster } from './workload/cluster.ts';
 export { interleave, sideBySide } from './workload/join.ts';
-export { lockOperations } from './workload/lock-operations.ts';
-export {
-  drawOperations,
-  kvOperations,
-  requestOperations,
-  watchOperations,
-} from './workload/operations.ts';
+export { drawOperations } from './workload/draw.ts';
+export { defineOperation } from './workload/families.ts';
+export type { Cell, Ended, Lesson, OperationKind } from './workload/kind.ts';
+export { kvOperations } from './workload/kv/index.ts';
+export { lockOperations } from './workload/lock/index.ts';
+export { requestOperations } from './workload/request/index.ts';
+export { watchOperations } from './workload/watch/index.ts';

@@ -5,6 +5,7 @@ import { type HistoryEvent, isOperation, type OperationEvent } from '../core/his
 import type { Json } from '../core/host.ts';
 import type { Invariant, Monitor } from '../core/invariant.ts';
 import type { Explanation, Verdict } from '../core/verdict.ts';
+import { operationKind } from '../workload/families.ts';
 import { judgeObject } from './linearizable-as.ts';
 
 export interface LinearizableParameters {
@@ -17,16 +18,6 @@ export interface LinearizableParameters {
 const id = 'linearizable';
 const claim =
   'Reads, writes, compare-and-sets and deletes of a key take effect one at a time, each between its call and its return.';
-/** `read-stale` promises less and is not looked at. */
-const judged: ReadonlySet<string> = new Set([
-  'read',
-  'write',
-  'write-fenced',
-  'write-all',
-  'cas',
-  'delete',
-]);
-
 export function linearizable(
   parameters: LinearizableParameters = { initial: null, stepsMax: 2_000_000 },
 ): Invariant {
@@ -45,23 +36,23 @@ function judge(
   events: readonly HistoryEvent[],
   { initial, stepsMax }: LinearizableParameters,
 ): Verdict {
-  const ops = operationsOf(events, (f) => judged.has(f)).flatMap(plain);
+  const ops = operationsOf(events, isJudged).flatMap(cellsOf);
   return judgeObject({ id, claim }, ops, { model: keyValueCells(initial), stepsMax });
 }
 
-/**
- * What a fence lets pass is a write like any other. A write of several keys is one of each, which is
- * all that one can ask key by key.
- */
-function plain(op: Op): readonly Op[] {
-  if (op.f === 'write-fenced') {
-    const { value = null } = (op.input ?? {}) as { readonly value?: Json };
-    return [{ ...op, f: 'write', input: value }];
-  }
-  if (op.f !== 'write-all') return [op];
-  return Object.entries(op.input as Readonly<Record<string, Json>>).map(([key, input]) => {
-    return { ...op, f: 'write', key, input, output: input };
-  });
+/** What says that it is one or more operations on registers. */
+function isJudged(f: string): boolean {
+  return operationKind(f)?.cells !== undefined;
+}
+
+/** What it does to each key, as its family says. What does not fit its schema cannot have been sent. */
+function cellsOf(op: Op): readonly Op[] {
+  const kind = operationKind(op.f);
+  const parsed = kind?.input.safeParse(op.input);
+  if (parsed?.success !== true) return [op];
+  const { key, output } = op;
+  const cells = kind?.cells?.({ key, input: parsed.data, output }) ?? [];
+  return cells.map((cell) => ({ ...op, ...cell }));
 }
 
 /** Full checks that one run's suspicions may cost. */
@@ -76,8 +67,8 @@ class VersionWatch implements Monitor {
   private readonly p: LinearizableParameters;
   private readonly keys = new Map<string, OperationEvent[]>();
   private readonly newest = new Map<string, number>();
-  /** By open operation: the newest version that had been seen when it was called. */
-  private readonly floor = new Map<number, number>();
+  /** By open operation: its keys, and the newest version that had been seen when it was called. */
+  private readonly open = new Map<number, { readonly keys: readonly string[]; floor: number }>();
   private suspicions = 0;
 
   constructor(p: LinearizableParameters) {
@@ -85,19 +76,20 @@ class VersionWatch implements Monitor {
   }
 
   event(e: HistoryEvent): Explanation | null {
-    if (!isOperation(e) || !judged.has(e.f)) return null;
-    const keys = e.f === 'write-all' ? Object.keys(e.value as object) : [e.key];
+    if (!isOperation(e) || !isJudged(e.f)) return null;
+    const keys = this.open.get(e.op)?.keys ?? keysOf(e);
     for (const key of keys) {
       const events = this.keys.get(key);
       if (events === undefined) this.keys.set(key, [e]);
       else events.push(e);
     }
     if (e.type === 'invoke') {
-      this.floor.set(e.op, Math.max(...keys.map((key) => this.newest.get(key) ?? -1)));
+      const floor = Math.max(...keys.map((key) => this.newest.get(key) ?? -1));
+      this.open.set(e.op, { keys, floor });
       return null;
     }
-    const floor = this.floor.get(e.op) ?? -1;
-    this.floor.delete(e.op);
+    const floor = this.open.get(e.op)?.floor ?? -1;
+    this.open.delete(e.op);
     const { version } = e;
     if (e.type !== 'ok' || version === undefined) return null;
     for (const key of keys) {
@@ -112,4 +104,13 @@ class VersionWatch implements Monitor {
     const verdict = judge(this.keys.get(key) ?? [], this.p);
     return verdict.kind === 'violated' ? verdict.explanation : null;
   }
+}
+
+/** Of an invocation: the keys that it touches. */
+function keysOf({ f, key, value }: OperationEvent): readonly string[] {
+  const kind = operationKind(f);
+  const parsed = kind?.input.safeParse(value);
+  const cells =
+    parsed?.success === true ? kind?.cells?.({ key, input: parsed.data, output: null }) : [];
+  return [...new Set((cells ?? []).map((cell) => cell.key))];
 }

@@ -5,8 +5,8 @@ import type { Operation, Program, Settings, Shape } from '../core/program.ts';
 import { drawPlan } from '../faults/draw.ts';
 import { cluster } from '../workload/cluster.ts';
 import type { ServiceSpec } from '../workload/cluster.ts';
-import { kvOperations } from '../workload/operations.ts';
-import type { Mix } from '../workload/operations.ts';
+import { kvOperations } from '../workload/kv/index.ts';
+import type { Mix } from '../workload/kv/index.ts';
 
 /** A number, or one of several to draw from. */
 type OneOf<T> = T | readonly T[];

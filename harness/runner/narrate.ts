@@ -5,9 +5,9 @@ import { isOperation } from '../core/history.ts';
 import type { Json } from '../core/host.ts';
 import { limits } from '../core/limits.ts';
 import type { Program, Shape } from '../core/program.ts';
-import { toldUpTo } from '../core/watch.ts';
-import type { WatchRequest, WatchResult } from '../core/watch.ts';
 import { describeFault, nodeName } from '../faults/describe.ts';
+import { operationKind } from '../workload/families.ts';
+import { show } from '../workload/kind.ts';
 
 interface Step {
   readonly timeUs: number;
@@ -92,28 +92,19 @@ function describeOperation(shape: Shape, e: OperationEvent, end?: OperationEvent
   return `${asked} → ${end.type === 'info' ? 'unknown' : 'failed'}${why} after ${took}`;
 }
 
+/** What its family says of the result; nothing of one that its schema does not know. */
 function result(f: string, value: Json): string {
-  if (f.startsWith('read') || f === 'lookup') return ` ${show(value)}`;
-  if (f !== 'watch') return '';
-  const told = value as unknown as WatchResult;
-  const events = told.batches.reduce((n, b) => n + b.events.length, 0);
-  return `, told of ${events} changes after revision ${told.after} up to ${toldUpTo(told)}`;
+  const kind = operationKind(f);
+  const parsed = kind?.output.safeParse(value);
+  return parsed?.success === true ? (kind?.describeOutput?.(parsed.data) ?? '') : '';
 }
 
-function argument(e: OperationEvent): string {
-  if (e.value === null) return '';
-  if (e.f === 'watch') {
-    const { forUs, after } = e.value as unknown as WatchRequest;
-    return ` ${after === null ? 'from now' : `after revision ${after}`} for ${formatDuration(forUs)}`;
-  }
-  if (e.f === 'cas' && Array.isArray(e.value)) {
-    return ` ${show(e.value[0] as Json)} → ${show(e.value[1] as Json)}`;
-  }
-  return ` = ${show(e.value)}`;
-}
-
-function show(value: Json): string {
-  return value === null ? 'nothing' : typeof value === 'string' ? value : JSON.stringify(value);
+function argument({ f, value }: OperationEvent): string {
+  if (value === null) return '';
+  const kind = operationKind(f);
+  const parsed = kind?.input.safeParse(value);
+  const told = parsed?.success === true ? kind?.describeInput?.(parsed.data) : undefined;
+  return told ?? ` = ${show(value)}`;
 }
 
 function clock(us: number): string {

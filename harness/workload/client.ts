@@ -7,8 +7,9 @@ import type { OperationEvent } from '../core/history.ts';
 import type { Json } from '../core/host.ts';
 import type { Operation } from '../core/program.ts';
 import type { Outcome } from '../core/system.ts';
-import { toldUpTo } from '../core/watch.ts';
-import type { WatchResult } from '../core/watch.ts';
+import { HarnessError } from '../core/errors.ts';
+import { type AnyKind, operationKind } from './families.ts';
+import type { Ended } from './kind.ts';
 
 /** True time and timers of the environment, outside any node's skewed clock. */
 export interface Scheduler {
@@ -38,9 +39,8 @@ export class WorkloadClient {
   private process: number;
   private open: Operation | null = null;
   private isStopped = false;
-  /** What was last read from a key; and where the last watch of a prefix ended. */
-  /** By key: what it got by reads and acquires, and where its watches ended. */
-  private readonly last = { got: new Map<string, Json>(), watched: new Map<string, Json>() };
+  /** By memory and key: what `$last` stands for. */
+  private readonly memories = new Map<string, Map<string, Json>>();
 
   constructor(options: WorkloadClientOptions) {
     this.o = options;
@@ -72,9 +72,11 @@ export class WorkloadClient {
   private invoke(drawn: Operation): void {
     if (this.isStopped) return;
     assert(this.open === null, 'a client has one operation at a time', { op: drawn.id });
-    const op = { ...drawn, value: this.withLast(drawn.value, drawn) };
-    // The token of an earlier grant is no excuse for one that was refused.
-    if (op.f === 'acquire') this.last.got.delete(op.key);
+    const kind = operationKind(drawn.f);
+    const own = this.memory(kind?.memory);
+    const op = { ...drawn, value: this.withLast(drawn.value, drawn.key, own) };
+    requireInput(kind, op);
+    if (kind?.forgetsFirst === true) own.delete(op.key);
     this.next += 1;
     this.open = op;
     this.record('invoke', op, op.value);
@@ -105,25 +107,28 @@ export class WorkloadClient {
   }
 
   private learn({ f, key }: Operation, outcome: Outcome): void {
-    const { got, watched } = this.last;
-    if (outcome.type !== 'ok') {
-      // What it watched from is gone for good: it has to begin anew, as real clients do.
-      if (f === 'watch' && outcome.error === 'compacted') watched.delete(key);
-    } else if (f === 'read' || f === 'acquire') got.set(key, outcome.value);
-    else if (f === 'watch') watched.set(key, toldUpTo(outcome.value as unknown as WatchResult));
+    const kind = operationKind(f);
+    const ended = kind?.learns === undefined ? null : endedOf(kind, outcome);
+    const lesson = ended === null ? null : (kind?.learns?.(ended) ?? null);
+    if (lesson !== null) this.memory(kind?.memory).set(key, lesson.last);
+  }
+
+  private memory(name = values): Map<string, Json> {
+    let memory = this.memories.get(name);
+    if (memory === undefined) this.memories.set(name, (memory = new Map<string, Json>()));
+    return memory;
   }
 
   /** Puts what this client last got in place of `$last` and `$last:other`, wherever they stand. */
-  private withLast(value: Json, op: Operation): Json {
-    const { got, watched } = this.last;
-    if (value === '$last') return (op.f === 'watch' ? watched : got).get(op.key) ?? null;
+  private withLast(value: Json, key: string, own: ReadonlyMap<string, Json>): Json {
+    if (value === '$last') return own.get(key) ?? null;
     if (typeof value === 'string' && value.startsWith('$last:')) {
-      return got.get(value.slice('$last:'.length)) ?? null;
+      return this.memory().get(value.slice('$last:'.length)) ?? null;
     }
-    if (Array.isArray(value)) return value.map((v: Json) => this.withLast(v, op));
+    if (Array.isArray(value)) return value.map((v: Json) => this.withLast(v, key, own));
     if (value === null || typeof value !== 'object') return value;
     const fields = Object.entries(value as Readonly<Record<string, Json>>);
-    return Object.fromEntries(fields.map(([name, v]) => [name, this.withLast(v, op)]));
+    return Object.fromEntries(fields.map(([name, v]) => [name, this.withLast(v, key, own)]));
   }
 
   private record(
@@ -145,4 +150,27 @@ export class WorkloadClient {
       ...(outcome?.type === 'ok' && outcome.version !== undefined && { version: outcome.version }),
     });
   }
+}
+
+/** The memory of what has no other. */
+const values = 'values';
+
+/** Throws E_CONFIG: what was drawn is no argument of this operation. */
+function requireInput(kind: AnyKind | undefined, op: Operation): void {
+  const parsed = kind?.input.safeParse(op.value);
+  if (parsed === undefined || parsed.success) return;
+  const why = parsed.error.issues
+    .map((issue) => [...issue.path, issue.message].join(' '))
+    .join(', ');
+  throw new HarnessError(
+    'E_CONFIG',
+    `operation ${op.id}, ${op.f} of ${op.key}, has the argument ${JSON.stringify(op.value)}: ${why}. Draw what its schema takes.`,
+  );
+}
+
+/** Null for a result that the schema does not know: nothing can be learnt from it. */
+function endedOf(kind: AnyKind, outcome: Outcome): Ended<unknown> | null {
+  if (outcome.type !== 'ok') return { type: outcome.type, error: outcome.error };
+  const parsed = kind.output.safeParse(outcome.value);
+  return parsed.success ? { type: 'ok', output: parsed.data } : null;
 }

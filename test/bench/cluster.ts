@@ -8,7 +8,7 @@ import { drawPlan } from '../../harness/faults/draw.ts';
 import { simulation } from '../../harness/simulation/environment.ts';
 import type { World } from '../../harness/simulation/world.ts';
 import { cluster } from '../../harness/workload/cluster.ts';
-import { kvOperations } from '../../harness/workload/operations.ts';
+import { kvOperations } from '../../harness/workload/kv/index.ts';
 import { reference } from '../../reference-impl/system.ts';
 
 export interface ClusterBench {

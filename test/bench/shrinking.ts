@@ -14,7 +14,8 @@ import type { Simulation } from '../../harness/runner/counterexample.ts';
 import { simulation } from '../../harness/simulation/environment.ts';
 import { cluster } from '../../harness/workload/cluster.ts';
 import { interleave } from '../../harness/workload/join.ts';
-import { kvOperations, requestOperations } from '../../harness/workload/operations.ts';
+import { kvOperations } from '../../harness/workload/kv/index.ts';
+import { requestOperations } from '../../harness/workload/request/index.ts';
 import { reference } from '../../reference-impl/system.ts';
 import { consensusAlone } from './consensus-system.ts';
 

@@ -8,7 +8,7 @@ import { Prng } from '../../harness/core/prng.ts';
 import type { Program, Shape } from '../../harness/core/program.ts';
 import { simulation } from '../../harness/simulation/environment.ts';
 import { cluster } from '../../harness/workload/cluster.ts';
-import { requestOperations } from '../../harness/workload/operations.ts';
+import { requestOperations } from '../../harness/workload/request/index.ts';
 import { reference } from '../../reference-impl/system.ts';
 import { promisesFor } from '../../harness/runner/run-scenario.ts';
 

@@ -1,8 +1,36 @@
-/** What locks are for, as a family of operations: acquire, read, write what the lock protects, release. */
-import { assert } from '../core/assert.ts';
-import { limits } from '../core/limits.ts';
-import type { Prng } from '../core/prng.ts';
-import type { Operation } from '../core/program.ts';
+/** What locks are for: acquire, read, write what the lock protects, release. */
+import { z } from 'zod';
+import { assert } from '../../core/assert.ts';
+import type { Json } from '../../core/host.ts';
+import { limits } from '../../core/limits.ts';
+import type { Prng } from '../../core/prng.ts';
+import type { Operation } from '../../core/program.ts';
+import { lastValue } from '../kv/index.ts';
+import { anyJson, type OperationKind } from '../kind.ts';
+
+const acquire: OperationKind = {
+  f: 'acquire',
+  input: anyJson,
+  output: anyJson,
+  // The token of an earlier grant is no excuse for one that was refused.
+  forgetsFirst: true,
+  learns: lastValue,
+};
+
+const release: OperationKind = { f: 'release', input: anyJson, output: anyJson };
+
+/** What a fence lets pass is a write like any other. */
+const writeFenced: OperationKind<{ readonly value?: Json } | null> = {
+  f: 'write-fenced',
+  input: z.custom<{ readonly value?: Json } | null>(
+    (x) => typeof x === 'object' && !Array.isArray(x),
+    'expected { lock, token, value }',
+  ),
+  output: anyJson,
+  cells: ({ key, input, output }) => [{ f: 'write', key, input: input?.value ?? null, output }],
+};
+
+export const lock: readonly OperationKind<unknown, unknown>[] = [acquire, release, writeFenced];
 
 export interface LockSpec {
   readonly clients: number;

@@ -1,0 +1,45 @@
+/** All operations by name: those of the families below, and those that somebody defined. */
+import { HarnessError } from '../core/errors.ts';
+import type { OperationKind } from './kind.ts';
+import { kv } from './kv/index.ts';
+import { lock } from './lock/index.ts';
+import { request } from './request/index.ts';
+import { watch } from './watch/index.ts';
+
+/** Of values that its own schemas have let pass. */
+export type AnyKind = OperationKind<unknown, unknown>;
+
+const families: readonly (readonly AnyKind[])[] = [kv, watch, lock, request];
+
+const kinds = new Map<string, AnyKind>(families.flat().map((kind) => [kind.f, kind]));
+
+/** Undefined: nobody defined it; it is sent and recorded like any other, and nothing is known of it. */
+export function operationKind(f: string): AnyKind | undefined {
+  return kinds.get(f);
+}
+
+/**
+ * Makes an operation of your own known by its name: to clients (`$last`), to the steps of a
+ * counterexample, and to `linearizable` if it has `cells`. Call it once, where the module is loaded.
+ * Throws E_CONFIG when the name is taken.
+ *
+ * ```ts
+ * defineOperation({
+ *   f: 'swap',
+ *   input: z.number(),
+ *   output: z.number().nullable(),
+ *   describeOutput: (before) => ` in place of ${before}`,
+ *   learns: (ended) => (ended.type === 'ok' ? { last: ended.output } : null),
+ * });
+ * ```
+ */
+export function defineOperation<I, O>(kind: OperationKind<I, O>): OperationKind<I, O> {
+  if (kinds.has(kind.f)) {
+    throw new HarnessError(
+      'E_CONFIG',
+      `operation "${kind.f}" is defined twice, wanted a name of its own. Choose another f.`,
+    );
+  }
+  kinds.set(kind.f, kind);
+  return kind;
+}
