@@ -3,6 +3,7 @@ import type { HealthAnswer } from '../agent/wire.ts';
 import { Discovery } from '../discovery/discovery.ts';
 import { EvidenceBook } from '../evidence/evidence-book.ts';
 import { part } from '../mechanism.ts';
+import type {} from './observations.ts';
 import { HealthChecks } from './health-checks.ts';
 
 export const healthChecks = part({

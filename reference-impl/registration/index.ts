@@ -2,6 +2,7 @@
 import { EvidenceBook } from '../evidence/evidence-book.ts';
 import { part } from '../mechanism.ts';
 import { StoreClient } from '../store-client/store-client.ts';
+import type {} from './observations.ts';
 import { Registrar } from './registrar.ts';
 
 export const registration = part({

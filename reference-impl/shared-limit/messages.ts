@@ -1,5 +1,5 @@
 /** What the nodes of a shared limit say to one another. */
-import type { Answered, Ask } from '../agent/wire.ts';
+import type { Ask } from '../agent/wire.ts';
 
 export type LimitMessage =
   | Ask
@@ -10,5 +10,3 @@ export type LimitMessage =
   /** I ran dry: can you admit this call? */
   | { readonly kind: 'spill'; readonly id: number }
   | { readonly kind: 'spilt'; readonly id: number; readonly isAdmitted: boolean };
-
-export type { Answered };
