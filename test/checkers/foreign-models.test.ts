@@ -54,7 +54,7 @@ describe('multi-register', () => {
     assert.ok(violated > 30, `${violated} violated`);
   });
 
-  it('begins where it is told to, and takes a read of null for no answer', () => {
+  it('begins where it is told to, and takes a null that was read for null', () => {
     const h = history(
       [
         'txn',
@@ -64,7 +64,7 @@ describe('multi-register', () => {
         ],
         [
           ['read', 'x', 0],
-          ['read', 'y', null],
+          ['read', 'y', 5],
         ],
       ],
       [
@@ -81,6 +81,7 @@ describe('multi-register', () => {
       ['txn', [['write', 'y', 2]]],
     );
     assert.equal(check('multi-register', h, { x: 0, y: 5 }).verdict, 'holds');
+    assert.equal(check('multi-register', h, { x: 0 }).verdict, 'violated');
     const wrong = check('multi-register', h, { x: 1, y: 5 });
     assert.deepEqual([wrong.verdict, wrong.prefix], ['violated', 2]);
     assert.throws(

@@ -192,14 +192,14 @@ describe('guarantees of watches', () => {
           ]),
         (e) => e instanceof HarnessError && e.code === 'E_HISTORY' && message.test(e.message),
       );
-    refuses({ batches: [] }, /value.after of operation 0, a watch, is missing, wanted a revision/);
-    refuses({ after: 1, batches: {} }, /value.batches .* is \{\}, wanted a list/);
-    refuses({ after: 1, batches: [{ revision: 'x' }] }, /revision .* is "x"/);
-    refuses({ after: 1, batches: [{ revision: 2, events: [{}] }] }, /event's key .* is missing/);
+    refuses({ batches: [] }, /a watch in which value.after is missing, wanted a revision/);
+    refuses({ after: 1, batches: {} }, /value.batches is \{\}, wanted a list/);
+    refuses({ after: 1, batches: [{ revision: 'x' }] }, /a batch's revision is "x"/);
+    refuses({ after: 1, batches: [{ revision: 2, events: [{}] }] }, /an event's key is missing/);
     const told = { key: 'k', value: 1, revision: 2 };
     const withEvent = (e: Json): Json => ({ after: 1, batches: [{ revision: 2, events: [e] }] });
-    refuses(withEvent({ ...told, previous: 1 }), /previous .* is 1, wanted null or/);
-    refuses(withEvent({ ...told, isCreate: 1 }), /isCreate .* is 1, wanted true or false/);
+    refuses(withEvent({ ...told, previous: 1 }), /an event's previous is 1, wanted null or/);
+    refuses(withEvent({ ...told, isCreate: 1 }), /isCreate is 1, wanted true or false/);
   });
 
   it('are judged as their definitions say, in 5,000 random histories', () => {

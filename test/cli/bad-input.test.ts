@@ -74,7 +74,7 @@ const table: readonly (readonly [string, number, RegExp])[] = [
   [`replay ${whole.slice(0, -8)}`, 64, /^E_TOKEN: .*cut off or changed/],
   ['replay antlion1.eyJhIjoxfQ', 64, /^E_TOKEN_VERSION: the token has format 1, wanted 2/],
   [`replay ${whole.replace('2.', '3.')}`, 64, /^E_TOKEN_VERSION: .*format 3, wanted 2/],
-  [`replay ${tokenOf('zookeeper')}`, 64, /^E_TOKEN: .*system "zookeeper", wanted reference/],
+  [`replay ${tokenOf('zookeeper')}`, 64, /^E_TOKEN: .*system "zookeeper", wanted one of reference/],
   [`replay ${tokenOf('reference', 'beauty')}`, 64, /^E_TOKEN: .*"beauty".*does not promise/],
   [`replay ${whole} --env moon`, 64, /^E_USAGE: env is "moon"/],
   [`replay ${tokenOf('reference', 'linearizable', 6e8)} --env processes`, 64, /^E_PLAN: .*10 min/],
@@ -120,9 +120,8 @@ describe('bad input', function () {
       const args = ['run', 'minority*', '--env', 'containers'];
       const ended = await antlion(args, { env: { DOCKER_HOST: at } });
       assert.equal(ended.code, 69, ended.stderr);
-      assert.ok(
-        ended.stderr.startsWith(`E_NO_DOCKER: no Docker engine answers at DOCKER_HOST ${at}`),
-      );
+      assert.match(ended.stderr, /^E_NO_DOCKER: no Docker engine answers/);
+      assert.ok(ended.stderr.includes(`DOCKER_HOST ${at}: `), ended.stderr);
       assert.match(ended.stderr, /Start Docker or set DOCKER_HOST/);
     }
   });

@@ -83,11 +83,11 @@ describe('antlion check', () => {
     );
   });
 
-  it('gives programs an array', async () => {
+  it('gives programs a line a file', async () => {
     const files = [write('bad.jsonl', bad), write('good.jsonl', good)];
     const r = await check(...files, '--model', 'register', '--json');
     assert.equal(r.code, 1);
-    const [violated, holds] = JSON.parse(r.stdout) as [Line, Line];
+    const [violated, holds] = records(r.stdout) as [Line, Line];
     assert.ok(violated.elapsedMs >= 0);
     assert.deepEqual(
       { ...violated, elapsedMs: 0 },
@@ -106,7 +106,7 @@ describe('antlion check', () => {
     );
     assert.deepEqual([holds.verdict, holds.core, holds.prefix], ['holds', [], null]);
     const explained = await check(...files, '--model', 'register', '--json', '--explain');
-    assert.ok(Array.isArray((JSON.parse(explained.stdout) as object[])[0]?.['sentences' as never]));
+    assert.ok(Array.isArray(records(explained.stdout)[0]?.['sentences' as never]));
   });
 
   it('writes down what holds, and only that', async () => {
@@ -208,7 +208,7 @@ describe('antlion check', () => {
     const level = ['--consistency', 'serializable'];
     assert.equal((await check(file, '--model', 'list-append', ...level)).code, 0);
     const json = await check(file, '--model', 'list-append', '--json');
-    const [record] = JSON.parse(json.stdout) as [Line];
+    const [record] = records(json.stdout) as [Line];
     assert.deepEqual(
       { ...record, elapsedMs: 0 },
       {
@@ -318,7 +318,7 @@ describe('antlion check', () => {
     const files = [write('good.jsonl', good), write('bad.jsonl', bad)];
     const r = await check(...files, '--model', register, '--json');
     assert.equal(r.code, 1);
-    const [holds, violated] = JSON.parse(r.stdout) as [Line, Line];
+    const [holds, violated] = records(r.stdout) as [Line, Line];
     assert.deepEqual([holds.verdict, violated.verdict, violated.prefix], ['holds', 'violated', 4]);
     const zero = write('zero.jsonl', lines([0, 'invoke', 'read'], [0, 'ok', 'read', 0]));
     assert.equal((await check(zero, '--model', register, '--init', '0')).code, 0);
@@ -381,7 +381,7 @@ describe('antlion check', () => {
     await refused('--format edn2 --model register', /^E_USAGE: format is "edn2", wanted jsonl or/);
     await refused('--model registre', /^E_USAGE: model is "registre", wanted one of register/);
     await refused('--model register --init {', /^E_USAGE: init is {, wanted JSON/);
-    await refused('--model register --budget 0', /wanted a whole number from 1/);
+    await refused('--model register --budget 0', /It is no whole number from 1/);
     await refused('--model register --limit 3', /^E_USAGE: duration is "3"/);
     await refused('--model list-append --consistency x', /^E_USAGE: consistency is "x"/);
     await refused('--json', /required option '--model <name>' not specified/);
@@ -409,7 +409,7 @@ describe('antlion check on published histories', () => {
       const r = await antlion(['check', ...names, '--json', '--model', ...args.split(' ')]);
       const isBad = files.some((f) => f.verdict === 'violated');
       assert.equal(r.code, isBad ? 1 : 0, r.stderr);
-      const got = (JSON.parse(r.stdout) as Line[]).map(({ file, verdict }) => ({ file, verdict }));
+      const got = records(r.stdout).map(({ file, verdict }) => ({ file, verdict }));
       assert.deepEqual(got, files);
     }
     rmSync(folder, { recursive: true });
@@ -420,4 +420,18 @@ describe('antlion check on published histories', () => {
 function argsOf(workload: string): string {
   const [model = '', , level] = workload.split(' ');
   return level !== undefined && model === 'list-append' ? `${model} --consistency ${level}` : model;
+}
+
+/** What `--json` printed, a line each, without what says that it is a check. */
+function records(stdout: string): Line[] {
+  return stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => {
+      const all = JSON.parse(line) as Record<string, unknown>;
+      assert.deepEqual([all['schemaVersion'], all['type']], [1, 'check']);
+      delete all['schemaVersion'];
+      delete all['type'];
+      return all as unknown as Line;
+    });
 }

@@ -99,6 +99,6 @@ function recordOf(x: Json): Readonly<Record<string, Json | undefined>> {
 function malformed(op: Op, what: string, got: unknown, wanted: string): never {
   throw new OperationError(
     op,
-    `is a watch whose ${what} is ${JSON.stringify(got) ?? 'missing'}, wanted ${wanted}. Mend the history.`,
+    `is a watch in which ${what} is ${JSON.stringify(got) ?? 'missing'}, wanted ${wanted}. Mend the history.`,
   );
 }
