@@ -56,7 +56,7 @@ describe('documents', () => {
     const paths = [...section.matchAll(/`([\w-]+\/[\w/-]+\.ts)`/g)].map((m) => m[1] as string);
     assert.ok(paths.length > 10);
     for (const path of paths) {
-      const at = /^(harness|scenarios|reference-impl)\//.test(path);
+      const at = /^(harness|scenarios|reference-impl|test)\//.test(path);
       assert.doesNotThrow(() => read(at ? path : `harness/${path}`), path);
     }
   });
