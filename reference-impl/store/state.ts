@@ -17,7 +17,7 @@ import { Keys } from './tables/keys.ts';
 import { Locks } from './tables/locks.ts';
 import { Registry } from './tables/registry.ts';
 import { Sessions } from './tables/sessions.ts';
-import type { Change, Kept, Lease, Table } from './tables/table.ts';
+import type { Change, Kept, Lease, Reading, Table } from './tables/table.ts';
 import { problemWith } from './validate.ts';
 
 type StateRules = Pick<StoreRules, 'isDoneOnce' | 'answerAgain' | 'mayAcquire' | 'mayWriteFenced'>;
@@ -82,7 +82,8 @@ export class StoreState {
 
   /** A hash of all rows, whatever their order; null when there are more than `max`. */
   hash(max: number): number | null {
-    const rows = this.rows();
+    // A snapshot may be under way, which must go on as it is.
+    const rows = new StateRows(this.kept(), this.revision, 'at-once');
     let hash = 0;
     for (let n = 0; n <= max; n++) {
       const row = rows.next();
@@ -138,13 +139,13 @@ export class StoreState {
   }
 }
 
-/** The rows of all tables as they were when it was made. */
+/** The rows of all tables as they were when it was made; `at-once` as `Kept.rows` has it. */
 export class StateRows {
   private readonly rows: (readonly [string, Iterator<Json>])[];
 
-  constructor(kept: readonly Kept[], revision: number) {
+  constructor(kept: readonly Kept[], revision: number, read: Reading = 'later') {
     const first: Json[] = [revision];
-    this.rows = [['revision', first.values()], ...kept.map((k) => [k.name, k.rows()] as const)];
+    this.rows = [['revision', first.values()], ...kept.map((k) => [k.name, k.rows(read)] as const)];
   }
 
   /** The next row, or null when that was the last. */

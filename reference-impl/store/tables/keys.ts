@@ -2,7 +2,7 @@
 import type { Json } from '../../../harness/core/host.ts';
 import type { ChangeOp, KeyValue, StoreError, WatchEvent } from '../protocol.ts';
 import { FrozenMap } from './frozen-map.ts';
-import type { Applied, Table } from './table.ts';
+import type { Applied, Reading, Table } from './table.ts';
 
 export interface Value {
   readonly value: Json;
@@ -53,8 +53,8 @@ export class Keys implements Table {
     return null;
   }
 
-  rows(): Iterator<Json> {
-    const entries = this.values.frozen();
+  rows(read: Reading = 'later'): Iterator<Json> {
+    const entries = read === 'later' ? this.values.frozen() : this.values.entries();
     return {
       next: () => {
         const step = entries.next();
@@ -63,7 +63,7 @@ export class Keys implements Table {
         return { done: false, value: [key, value, version] satisfies Row };
       },
       return: () => {
-        entries.return();
+        entries.return(undefined);
         return { done: true, value: undefined };
       },
     };

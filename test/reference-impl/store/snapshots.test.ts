@@ -88,6 +88,31 @@ describe('snapshots of the state', () => {
     }
   });
 
+  it('leave the state its hash while one is taken, and are not changed by it', () => {
+    for (let seed = 0; seed < 50; seed++) {
+      const draw = new Prng(seed);
+      const state = new StoreState(small);
+      const twin = new StoreState(small);
+      const change = (id: number): void => {
+        const c = drawCommand(draw, id, state.revision);
+        state.apply(c, id);
+        twin.apply(c, id);
+      };
+      for (let id = 1; id <= 50; id++) change(id);
+      const before = dump(twin);
+      const rows = state.rows();
+      const taken: string[] = [];
+      for (let id = 51; id <= 60; id++) {
+        const row = rows.next();
+        if (row !== null) taken.push(JSON.stringify(row));
+        change(id);
+        assert.equal(state.hash(1_000), twin.hash(1_000), `seed ${seed}, command ${id}`);
+      }
+      for (let row = rows.next(); row !== null; row = rows.next()) taken.push(JSON.stringify(row));
+      assert.deepEqual(taken.sort(), before, `seed ${seed}`);
+    }
+  });
+
   it('give no hash of a state that is too large for one handler', () => {
     const state = new StoreState(small);
     for (let id = 1; id <= 10; id++) {
