@@ -1,8 +1,8 @@
 /**
  * Exploration: swarm testing over seeds, steered by what nodes were seen to do.
  *
- * Programs are drawn from scenarios; those that reach a state or a transition that no run had shown
- * are kept, and changed a little (coverage-guided fuzzing, as of AFL and libFuzzer, over abstract
+ * Programs are drawn from scenarios; those that reach a state, a transition or a situation (a state in
+ * which a kind of fault took effect) that no run had shown are kept, and changed a little (coverage-guided fuzzing, as of AFL and libFuzzer, over abstract
  * node states instead of branches). Everything is drawn from one seed and counted in runs and events:
  * the same number of runs gives the same result. Time is the command line's business.
  */
@@ -43,6 +43,7 @@ export interface Explored {
   readonly verdict: VerdictKind;
   readonly newStates: readonly string[];
   readonly newTransitions: number;
+  readonly newSituations: number;
   /** The first violation of each invariant, shrunk. */
   readonly found: Counterexample | null;
 }
@@ -106,8 +107,8 @@ export class Exploration {
     const { states, transitions } = this.coverage.add(events, next.program);
     const triedBefore = this.situations.count;
     this.situations.add(events, next.program);
-    const isNew = states.length > 0 || transitions > 0 || this.situations.count > triedBefore;
-    if (isNew) this.keep(next);
+    const newSituations = this.situations.count - triedBefore;
+    if (states.length > 0 || transitions > 0 || newSituations > 0) this.keep(next);
     return {
       run: this.runs,
       scenario: next.scenario.name,
@@ -115,6 +116,7 @@ export class Exploration {
       verdict: done.judgement.verdict,
       newStates: states,
       newTransitions: transitions,
+      newSituations,
       found: yield* this.violation(done, next.scenario),
     };
   }

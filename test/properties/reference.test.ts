@@ -27,7 +27,7 @@ describe('reference cluster', function () {
       (e: Error) => {
         assert.match(e.message, /^stale: linearizable is violated \(run \d+, seed 1\)/);
         assert.match(e.message, /\n +1 .*[^]*\n +2 /);
-        assert.match(e.message, /\n  replay: antlion replay antlion1\.[\w-]+$/);
+        assert.match(e.message, /\n  replay: antlion replay antlion2\.[\w-]+$/);
         return true;
       },
     );

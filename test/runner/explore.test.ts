@@ -39,7 +39,9 @@ describe('explore', () => {
 
   it('keeps what is new, changes it, and reaches more that way', () => {
     const { exploration, steps } = explore(20, { scenarios: [mixedFaults] });
-    const kept = steps.filter((s) => s.newStates.length > 0 || s.newTransitions > 0);
+    const kept = steps.filter(
+      (s) => s.newStates.length > 0 || s.newTransitions > 0 || s.newSituations > 0,
+    );
     assert.equal(exploration.programsKept, kept.length);
     assert.ok(kept.some((s) => s.origin === 'changed'));
     assert.ok(kept.length < 20);

@@ -4,7 +4,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'mocha';
-import { invariantOf } from '../../harness/invariants/catalog.ts';
 import { kv, property, simulation } from '../../harness/index.ts';
 import type {
   Environment,
@@ -16,7 +15,12 @@ import type {
 import { textFolder } from '../../harness/report/text-folder.ts';
 import { regressionPrograms } from '../../harness/runner/regressions.ts';
 import { readRecordText } from '../../harness/runner/replay-record.ts';
+import { promisesFor } from '../../harness/runner/run-scenario.ts';
 import { reference } from '../../reference-impl/system.ts';
+
+/** One that the reference system promises. */
+const promiseOf = (id: string): Invariant =>
+  promisesFor(reference, [id]).invariants[0] ?? assert.fail(`no promise ${id}`);
 
 /** A store in memory. */
 function memory(): RegressionStore & { texts: Map<string, string>; mended: string[] } {
@@ -83,11 +87,11 @@ describe('regressions', () => {
 
   it('are not mended by a run that proves nothing', () => {
     const shy: Invariant = {
-      ...invariantOf('election-safety'),
+      ...promiseOf('election-safety'),
       judge: (history, p) =>
         p.durationUs < 20_000_000
           ? { kind: 'unknown', invariant: 'election-safety', reason: 'too short' }
-          : invariantOf('election-safety').judge(history, p),
+          : promiseOf('election-safety').judge(history, p),
     };
     assert.equal(mendedBy({}).length, 1);
     assert.deepEqual(mendedBy({ promises: [shy] }), []);
@@ -143,7 +147,7 @@ describe('regressions', () => {
   for (const { name, text } of kept) {
     it(`${name} breaks its mutant and not the correct node`, () => {
       const r = readRecordText(text, name);
-      const invariant = invariantOf(r.invariant);
+      const invariant = promiseOf(r.invariant);
       const verdicts = (mutant: string | null): string[] =>
         regressionPrograms(r).map((p) => {
           const program = { ...p, settings: { ...p.settings, mutant } };
