@@ -61,6 +61,13 @@ export async function antlion(args: readonly string[], options: RunOptions = {})
   }
 }
 
+/** The lines of one `type` that `--json` printed, in their order. */
+export function recordsOf({ stdout }: Ended, type: string): Record<string, unknown>[] {
+  const lines = stdout.split('\n').filter((line) => line !== '');
+  const records = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+  return records.filter((record) => record['type'] === type);
+}
+
 /** What has come so far, also from a stream that was closed before its end. */
 function textOf(stream: Readable): () => string {
   let text = '';

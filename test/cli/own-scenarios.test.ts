@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, it } from 'mocha';
-import { antlion, skipUnlessBuilt } from './antlion.ts';
+import { antlion, recordsOf, skipUnlessBuilt } from './antlion.ts';
 import type { Ended } from './antlion.ts';
 
 /** A scenario as TypeScript that Node 20 cannot strip: it has an enum. */
@@ -36,14 +36,9 @@ export default defineScenario({
 });
 `;
 
-/** Scenario and verdict of each run that `--json` printed; what sums them up is left out. */
-const verdictsOf = ({ stdout }: Ended): string[][] =>
-  stdout
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as { type: string; scenario: string; verdict: string })
-    .filter(({ type }) => type === 'run')
-    .map(({ scenario, verdict }) => [scenario, verdict]);
+/** Scenario and verdict of each run that `--json` printed. */
+const verdictsOf = (ended: Ended): unknown[][] =>
+  recordsOf(ended, 'run').map((run) => [run['scenario'], run['verdict']]);
 
 describe('scenarios of one’s own', function () {
   this.timeout(180_000);

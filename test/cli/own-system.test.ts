@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { before, describe, it } from 'mocha';
 import { skipUnless } from '../require.ts';
-import { antlion, skipUnlessBuilt } from './antlion.ts';
+import { antlion, recordsOf, skipUnlessBuilt } from './antlion.ts';
 
 const folder = resolve('examples/replicated-kv');
 
@@ -34,9 +34,9 @@ describe('a system of your own', function () {
 
   it('shows a counterexample again from its token and its file', async () => {
     const found = await antlion(['verify', './kv.ts', '--json'], { cwd: folder });
-    const { counterexample } = JSON.parse(found.stdout.trim()) as {
-      counterexample: { token: string };
-    };
+    const runs = recordsOf(found, 'run');
+    assert.equal(runs.length, 1, found.stdout + found.stderr);
+    const counterexample = runs[0]?.['counterexample'] as { token: string };
     const unknown = await antlion(['replay', counterexample.token]);
     assert.match(unknown.stderr, /^E_TOKEN: .*system "kv\.py", wanted one of .*--system FILE/);
     const flags = ['--system', './kv.ts'];
