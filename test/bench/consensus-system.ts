@@ -8,6 +8,8 @@ import type { Component } from '../../harness/core/host.ts';
 import { nodesWithRole } from '../../harness/core/program.ts';
 import type { LaneSpec, NodeConfig, System } from '../../harness/core/system.ts';
 import { lan } from '../../reference-impl/consensus/config.ts';
+import { electionSafety } from '../../reference-impl/consensus/judge/election-safety.ts';
+import { logMatching } from '../../reference-impl/consensus/judge/log-matching.ts';
 import { consensusRules } from '../../reference-impl/consensus/rules.ts';
 import type { RaftMessage } from '../../reference-impl/consensus/messages.ts';
 import { Raft } from '../../reference-impl/consensus/raft.ts';
@@ -16,7 +18,7 @@ import { idle } from '../../reference-impl/idle.ts';
 export const consensusAlone: System = {
   name: 'consensus-alone',
   operations: new Set(),
-  promises: ['election-safety', 'log-matching'],
+  promises: [electionSafety(), logMatching()],
   mutants: {},
   machine: {
     node: (config) => lane(server(config)),

@@ -8,9 +8,9 @@ import { Prng } from '../../harness/core/prng.ts';
 import type { Program } from '../../harness/core/program.ts';
 import type { System } from '../../harness/core/system.ts';
 import { drawPlan } from '../../harness/faults/draw.ts';
-import { invariantOf } from '../../harness/invariants/catalog.ts';
 import { counterexample } from '../../harness/runner/counterexample.ts';
 import type { Simulation } from '../../harness/runner/counterexample.ts';
+import { promisesFor } from '../../harness/runner/run-scenario.ts';
 import { simulation } from '../../harness/simulation/environment.ts';
 import { cluster } from '../../harness/workload/cluster.ts';
 import { interleave } from '../../harness/workload/join.ts';
@@ -104,11 +104,17 @@ function shrinkFrom(sources: readonly Source[], count: number): ShrunkPlan[] {
 
 /** The first plan after `seed` that breaks the invariant. */
 function nextFailing(source: Source, seed: number): { seed: number; program: Program } {
-  const invariant = invariantOf(source.invariant);
+  const invariant = promiseOf(source);
   for (let next = seed + 1; ; next++) {
     const candidate = source.draw(new Prng(next).fork(source.what), source);
     if (isViolated(source, invariant, candidate)) return { seed: next, program: candidate };
   }
+}
+
+function promiseOf({ system, invariant }: Source): Invariant {
+  const [found] = promisesFor(system, [invariant]).invariants;
+  if (found === undefined) throw new Error(`${system.name} does not promise ${invariant}`);
+  return found;
 }
 
 function isViolated(source: Source, invariant: Invariant, p: Program): boolean {
@@ -118,13 +124,9 @@ function isViolated(source: Source, invariant: Invariant, p: Program): boolean {
 
 function shrinkOne(source: Source, seed: number, failing: Program): ShrunkPlan {
   const before = process.cpuUsage();
-  const c = counterexample(
-    source.simulation,
-    source.system,
-    invariantOf(source.invariant),
-    failing,
-    { build: 'bench' },
-  );
+  const c = counterexample(source.simulation, source.system, promiseOf(source), failing, {
+    build: 'bench',
+  });
   const { user, system } = process.cpuUsage(before);
   return {
     what: source.what,
