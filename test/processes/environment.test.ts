@@ -116,7 +116,7 @@ describe('processes', function () {
     const kept: string[] = [];
     await processes({ onKept: (folder) => kept.push(folder) }).run(echoSystem, quick);
     const [folder = ''] = kept;
-    assert.ok(existsSync(`${folder}/echo-1/echo.log`) && existsSync(`${folder}/echo-1.out`));
+    assert.ok(existsSync(`${folder}/echo-1/echo.log.1`) && existsSync(`${folder}/echo-1.out`));
     await rm(folder, { recursive: true });
   });
 });

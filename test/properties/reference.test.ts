@@ -14,7 +14,7 @@ const shared = {
 } as const;
 
 describe('reference cluster', function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
 
   it('keeps its promises whatever the mixture of faults', () => {
     property({ ...shared, runs: 60 });
