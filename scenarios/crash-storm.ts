@@ -8,7 +8,7 @@ export const crashStorm = defineScenario({
   promises: ['linearizable', 'election-safety', 'log-matching', 'leader-completeness'],
   // A process of its own takes longer to start than a server is down here.
   environments: ['simulation'],
-  felt: 'any',
+  effective: 'any',
   successesMin: 1,
   story(draw) {
     const shape = cluster({ servers: 5, clients: 3 });

@@ -13,7 +13,7 @@ export const evenClusters = defineScenario({
     'log-matching',
     'leader-completeness',
   ],
-  felt: 'any',
+  effective: 'any',
   story(draw) {
     const servers = draw.pick([2, 4, 4, 6]);
     const clients = 6;

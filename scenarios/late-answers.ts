@@ -21,7 +21,7 @@ export const lateAnswers = defineScenario({
     'leader-completeness',
   ],
   environments: ['simulation'],
-  felt: 'any',
+  effective: 'any',
   story(draw) {
     const shape = cluster({ servers: 3, clients: near + far });
     const leader: NodeTarget = { of: 'leader' };

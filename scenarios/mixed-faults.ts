@@ -42,7 +42,7 @@ export function faultsOf(name: string, kinds: readonly FaultKind[]): Scenario {
       'Under any mix of partitions, slow and lossy links, crashes, pauses, clock errors and slow disks the cluster keeps every safety promise, and discovery and membership settle once a random quorum is healed.',
     promises,
     environments: ['simulation'],
-    felt: 'any',
+    effective: 'any',
     successesMin: 1,
     story(draw) {
       const servers = draw.pick([3, 3, 5]);

@@ -14,7 +14,7 @@ export interface MemberAccess {
   restart(node: NodeId): Promise<boolean>;
   pause(node: NodeId): Promise<void>;
   resume(node: NodeId): Promise<void>;
-  /** Members that were hurt and are not as they were, in words: asked when all faults have ended. */
+  /** Members that a fault met and are not as they were, in words: asked when all faults have ended. */
   leftBehind(): readonly string[];
 }
 

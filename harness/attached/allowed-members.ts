@@ -62,10 +62,10 @@ export class AllowedMembers implements MemberAccess {
   reserve(kind: 'crash' | 'pause', nodes: readonly NodeId[]): string | (() => void) {
     const why = nodes.map((node) => this.refusal(kind, node)).find((w) => w !== null);
     if (why !== undefined && why !== null) return why;
-    const hurt = new Set([...this.down.keys(), ...this.held.keys(), ...nodes]);
+    const hit = new Set([...this.down.keys(), ...this.held.keys(), ...nodes]);
     const most = (this.o.names.length - 1) >> 1;
-    if (hurt.size > most) {
-      const all = [...hurt].map((n) => this.name(n)).join(', ');
+    if (hit.size > most) {
+      const all = [...hit].map((n) => this.name(n)).join(', ');
       return `${all} down or paused at once would leave no majority of ${this.o.names.length}`;
     }
     for (const node of nodes) this.held.set(node, (this.held.get(node) ?? 0) + 1);

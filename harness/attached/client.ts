@@ -2,7 +2,7 @@
 import { HarnessError } from '../core/errors.ts';
 import type { Operation } from '../core/program.ts';
 import type { Outcome, Session } from '../core/system.ts';
-import type { LiveClient } from '../live/deployment.ts';
+import type { RealtimeClient } from '../realtime/deployment.ts';
 
 export interface AttachedClientOptions {
   readonly connect: () => Session | Promise<Session>;
@@ -10,7 +10,7 @@ export interface AttachedClientOptions {
   readonly onRefused: (error: HarnessError) => void;
 }
 
-export class AttachedClient implements LiveClient {
+export class AttachedClient implements RealtimeClient {
   private readonly o: AttachedClientOptions;
   /** Null: the last attempt failed. */
   private connecting: Promise<Session> | null = null;

@@ -7,11 +7,11 @@ import { HarnessError } from '../core/errors.ts';
 import type { NodeId } from '../core/host.ts';
 import type { Program } from '../core/program.ts';
 import type { AdapterForm, Endpoint } from '../core/system.ts';
-import { openLinks } from '../control/toxiproxy-links.ts';
-import type { LinkSpec, Links } from '../control/links.ts';
-import type { NodeCounters } from '../host/control.ts';
-import type { Deployment, LiveClient, Sink } from '../live/deployment.ts';
-import { linkName } from '../live/names.ts';
+import { openLinks } from '../links/toxiproxy-links.ts';
+import type { LinkSpec, Links } from '../links/links.ts';
+import type { NodeCounters } from '../host/control-protocol.ts';
+import type { Deployment, RealtimeClient, Sink } from '../realtime/deployment.ts';
+import { linkName } from '../realtime/link-names.ts';
 import { startProxy } from '../proxy/server.ts';
 import type { ProxyServer } from '../proxy/server.ts';
 import type { MemberAccess } from './access.ts';
@@ -88,7 +88,7 @@ export class AttachedDeployment implements Deployment {
     for (const node of endpoints.keys()) this.started(node);
   }
 
-  openClient(client: number): LiveClient {
+  openClient(client: number): RealtimeClient {
     const { adapter, program } = this.o;
     const endpoints = this.o.endpoints.map((e, node) =>
       throughProxy(e, this.addresses.get(this.linkOf(client, node)) ?? ''),

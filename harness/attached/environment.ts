@@ -5,7 +5,7 @@ import type { FaultKind } from '../core/fault.ts';
 import type { Program } from '../core/program.ts';
 import type { Endpoint, System } from '../core/system.ts';
 import { kindsWith } from '../faults/kinds.ts';
-import { runLive } from '../live/run.ts';
+import { runRealtime } from '../realtime/run.ts';
 import { nobody } from './access.ts';
 import type { MemberAccess } from './access.ts';
 import { AttachedDeployment } from './deployment.ts';
@@ -50,7 +50,7 @@ export function attached(options: AttachedOptions): Environment<Promise<Run>> {
         program,
         faults: connectionFaults,
       });
-      return runLive(deployment, system, program, {
+      return runRealtime(deployment, system, program, {
         ...runOptions,
         ...(options.signal && { signal: options.signal }),
       });

@@ -6,7 +6,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeRunFolder, openCleanup } from '../cleanup/session.ts';
 import type { CleanupSession } from '../cleanup/session.ts';
-import type { LinkSpec } from '../control/links.ts';
+import type { LinkSpec } from '../links/links.ts';
 import { folderVariable } from '../cleanup/process-id.ts';
 import type { NodeId } from '../core/host.ts';
 import type { LaunchPlan } from '../core/launch-plan.ts';

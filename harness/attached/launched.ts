@@ -2,7 +2,7 @@
 import type { Environment, Fitted, Run } from '../core/environment.ts';
 import type { LaunchPlan } from '../core/launch-plan.ts';
 import type { Program } from '../core/program.ts';
-import { runLive } from '../live/run.ts';
+import { runRealtime } from '../realtime/run.ts';
 import { AttachedDeployment } from './deployment.ts';
 import { connectionFaults, requireAdapter } from './environment.ts';
 import { fitTo } from './fit.ts';
@@ -53,7 +53,7 @@ export function launched(options: LaunchedOptions): Environment<Promise<Run>> {
         access: members,
         launched: members,
       });
-      return runLive(deployment, system, program, {
+      return runRealtime(deployment, system, program, {
         ...runOptions,
         ...(options.signal && { signal: options.signal }),
       });

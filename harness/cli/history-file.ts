@@ -10,7 +10,7 @@ import { isOperation } from '../core/history.ts';
 import type { History, HistoryEvent } from '../core/history.ts';
 import type { Json } from '../core/host.ts';
 import type { Program, Shape } from '../core/program.ts';
-import { hostName } from '../live/names.ts';
+import { hostName } from '../realtime/link-names.ts';
 
 /** The version of the first line, and of what follows it. */
 const version = 1;

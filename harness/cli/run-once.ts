@@ -112,7 +112,7 @@ function reportOf(g: Ground, result: ScenarioRun, story: ViolationStory | null):
     operations: countOperations(run.history),
     faults: {
       planned: program.faults.length,
-      effective: judgement.faultsFelt,
+      effective: judgement.faultsEffective,
       skipped: run.skippedFaults.map(({ fault, what, reason }) => ({ fault, what, reason })),
     },
     traceHash: run.traceHash,

@@ -1,7 +1,7 @@
 /** Keeps a cluster up: waits until it answers and somebody leads, starts dead nodes again. */
 import { HarnessError } from '../core/errors.ts';
 import type { NodeId } from '../core/host.ts';
-import type { Sink } from '../live/deployment.ts';
+import type { Sink } from '../realtime/deployment.ts';
 
 export interface SupervisorOptions {
   readonly names: readonly string[];

@@ -7,15 +7,15 @@ import type { NodeId } from '../core/host.ts';
 import { clientId } from '../core/program.ts';
 import type { Program } from '../core/program.ts';
 import type { MachineForm } from '../core/system.ts';
-import type { Links } from '../control/links.ts';
-import { openLinks } from '../control/toxiproxy-links.ts';
+import type { Links } from '../links/links.ts';
+import { openLinks } from '../links/toxiproxy-links.ts';
 import { ClientHost } from '../host/client-host.ts';
 import { runClock } from '../host/clock.ts';
-import type { ControlRequest, NodeCounters } from '../host/control.ts';
+import type { ControlRequest, NodeCounters } from '../host/control-protocol.ts';
 import type { Address } from '../host/launch.ts';
-import type { Deployment, LiveClient, Sink } from '../live/deployment.ts';
-import { hostName } from '../live/names.ts';
-import { getCounters, postFaults } from '../live/control-client.ts';
+import type { Deployment, RealtimeClient, Sink } from '../realtime/deployment.ts';
+import { hostName } from '../realtime/link-names.ts';
+import { getCounters, postFaults } from '../realtime/control-client.ts';
 import { openEngine, reasonOf } from './engine.ts';
 import type { Engine } from './engine.ts';
 import { nodeImage, toxiproxyImage } from './images.ts';
@@ -67,7 +67,7 @@ export class ContainerDeployment implements Deployment {
     await starting;
   }
 
-  openClient(client: number): LiveClient {
+  openClient(client: number): RealtimeClient {
     const { shape, settings, noiseSeed } = this.program;
     const id = clientId(shape, client);
     const session = new ClientHost({

@@ -2,7 +2,7 @@
 import type { Environment, Run } from '../core/environment.ts';
 import { HarnessError } from '../core/errors.ts';
 import { kindsWith } from '../faults/kinds.ts';
-import { runLive } from '../live/run.ts';
+import { runRealtime } from '../realtime/run.ts';
 
 export interface ContainersOptions {
   /** Stops a run early; it is healed and taken down, then the signal's reason is thrown. */
@@ -41,7 +41,7 @@ export function containers(options: ContainersOptions = {}): Environment<Promise
         ...imageSettings(images, process.env),
         ...(onProgress !== undefined && { onProgress }),
       });
-      return runLive(deployment, system, program, {
+      return runRealtime(deployment, system, program, {
         ...runOptions,
         ...(signal !== undefined && { signal }),
         ...(readyWithinUs !== undefined && { readyWithinUs }),

@@ -11,7 +11,7 @@ import { addAbortSignal, type Readable } from 'node:stream';
 import { assert } from '../core/assert.ts';
 import { HarnessError } from '../core/errors.ts';
 import { baseFiles, toxiproxyBinary, toxiproxyVersion } from './binaries.ts';
-import { bundle } from '../live/bundle.ts';
+import { bundle } from '../realtime/bundle.ts';
 import { archiveOf, type ContextEntry, digestOf } from './context.ts';
 import type { Engine } from './engine.ts';
 import { ask, isAbsent, reasonOf } from './engine.ts';

@@ -6,7 +6,7 @@
 import type { NodeId } from '../core/host.ts';
 import { nodeCount } from '../core/program.ts';
 import type { Shape } from '../core/program.ts';
-import { dialledLinks, hostName, linkName } from '../live/names.ts';
+import { dialledLinks, hostName, linkName } from '../realtime/link-names.ts';
 
 /** Ports inside containers, where nothing else can be in the way. */
 export const ports = { toxiproxyApi: 8474, nodeListen: 7000, nodeHttp: 7080, firstLink: 20_000 };

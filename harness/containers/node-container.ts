@@ -4,7 +4,7 @@ import { HarnessError } from '../core/errors.ts';
 import type { HistoryEvent } from '../core/history.ts';
 import { launchVariable } from '../host/launch.ts';
 import type { Launch } from '../host/launch.ts';
-import { NodeOutput } from '../live/node-output.ts';
+import { NodeOutput } from '../realtime/node-output.ts';
 import { ask, isConflict } from './engine.ts';
 import type { Engine } from './engine.ts';
 import { startHardened } from './hardened-container.ts';

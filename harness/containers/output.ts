@@ -1,7 +1,7 @@
 /** What a container writes, line by line, from its first byte on. */
 import { PassThrough } from 'node:stream';
 import type Dockerode from 'dockerode';
-import type { LineReader } from '../live/line-reader.ts';
+import type { LineReader } from '../realtime/line-reader.ts';
 import { ask } from './engine.ts';
 
 /**

@@ -7,7 +7,7 @@ import type { Engine } from './engine.ts';
 import { startHardened } from './hardened-container.ts';
 import { ports as fixed } from './link-plan.ts';
 import { follow } from './output.ts';
-import { LineReader } from '../live/line-reader.ts';
+import { LineReader } from '../realtime/line-reader.ts';
 
 export interface ToxiproxyOptions {
   readonly engine: Engine;

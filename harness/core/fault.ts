@@ -1,7 +1,7 @@
 /**
  * What can go wrong, as data. A plan is a list of faults; how one is done belongs to the environment.
  *
- * Felt means: partition, at least one message dropped; latency, loss, duplication, reordering and
+ * A fault took effect: partition, at least one message dropped; latency, loss, duplication, reordering and
  * bandwidth, one message changed; crash and pause, the process was up; clock, read while skewed;
  * disk, a write affected.
  */

@@ -30,11 +30,11 @@ export interface OperationEvent {
   readonly version?: number;
 }
 
-/** A fault begins or ends, or was felt for the first time (see `fault.ts` for what felt means). */
+/** A fault begins or ends, or took effect for the first time (see `fault.ts`). */
 export interface FaultEvent {
   readonly type: 'fault';
   readonly timeUs: number;
-  readonly phase: 'begin' | 'felt' | 'end';
+  readonly phase: 'begin' | 'effective' | 'end';
   /** Index of the fault in the plan. */
   readonly fault: number;
   readonly kind: string;
@@ -96,9 +96,10 @@ export function countOperations(history: History): {
   return n;
 }
 
-/** How many distinct faults of the plan were felt. */
-export function countFaultsFelt(history: History): number {
-  const felt = new Set<number>();
-  for (const e of history.events) if (e.type === 'fault' && e.phase === 'felt') felt.add(e.fault);
-  return felt.size;
+/** How many distinct faults of the plan took effect. */
+export function countEffectiveFaults(history: History): number {
+  const effective = new Set<number>();
+  for (const e of history.events)
+    if (e.type === 'fault' && e.phase === 'effective') effective.add(e.fault);
+  return effective.size;
 }

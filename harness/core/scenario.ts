@@ -23,8 +23,8 @@ export interface Scenario {
   readonly expect: 'holds' | 'violated';
   /** Where it makes sense; simulation always. */
   readonly environments: readonly EnvironmentName[];
-  /** Must every kind of fault in the plan be felt, or is one fault enough (plans drawn at random)? */
-  readonly felt: 'every-kind' | 'any';
+  /** Must every kind of fault in the plan take effect, or is one fault enough (plans drawn at random)? */
+  readonly effective: 'every-kind' | 'any';
   /** Fewer successful operations than this prove nothing. */
   readonly successesMin: number;
   /** Nodes that end by themselves are a part of the story; otherwise such a run is unknown. */

@@ -17,7 +17,7 @@ export interface Injection {
   begin(): Promise<void>;
   end(): Promise<void>;
   /** May be asked at any time after `begin`, and once more after `end`. */
-  isFelt(): Promise<boolean>;
+  isEffective(): Promise<boolean>;
 }
 
 /**

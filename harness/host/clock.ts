@@ -22,7 +22,7 @@ export class NodeClock {
   /** Where the present rate began, on both clocks. */
   private sinceTrueUs = 0;
   private sinceNodeUs = 0;
-  /** Readings taken while the clock was wrong: tells whether a clock fault was felt. */
+  /** Readings taken while the clock was wrong: tells whether a clock fault took effect. */
   skewedReads = 0;
 
   constructor(readTrueUs: () => number, readWallUs: () => number = wallUs) {

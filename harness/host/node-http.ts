@@ -5,8 +5,8 @@ import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { Context, MiddlewareHandler } from 'hono';
-import { controlRequestSchema, runHeader } from './control.ts';
-import type { NodeCounters, NodeFaults } from './control.ts';
+import { controlRequestSchema, runHeader } from './control-protocol.ts';
+import type { NodeCounters, NodeFaults } from './control-protocol.ts';
 import type { Address } from './launch.ts';
 
 /** Adds the routes of a system to those of its node. `/control` is taken. */

@@ -11,7 +11,7 @@ import type { Server, Socket } from 'node:net';
 import { z } from 'zod';
 import type { Lane, Msg, NodeId } from '../core/host.ts';
 import { Dial, readFrames, writeFrame } from './dial.ts';
-import type { LinkFilter } from './filter.ts';
+import type { LinkFilter } from './message-faults.ts';
 import { encodeFrame, FrameReader } from './frames.ts';
 import type { Address } from './launch.ts';
 

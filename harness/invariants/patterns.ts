@@ -68,7 +68,7 @@ function subjectOf(program: Program, e: HistoryEvent): string {
   }
 }
 
-const faultWords = { begin: 'began', felt: 'was felt', end: 'ended' } as const;
+const faultWords = { begin: 'began', effective: 'took effect', end: 'ended' } as const;
 
 function onNodes(program: Program, nodes: readonly number[]): string {
   return nodes.length === 0 ? '' : ` on ${nodes.map((n) => nameNode(program, n)).join(', ')}`;

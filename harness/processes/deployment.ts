@@ -9,17 +9,17 @@ import type { NodeId } from '../core/host.ts';
 import { clientId, nodeCount } from '../core/program.ts';
 import type { Program } from '../core/program.ts';
 import type { MachineForm } from '../core/system.ts';
-import type { Links } from '../control/links.ts';
-import { openLinks } from '../control/toxiproxy-links.ts';
+import type { Links } from '../links/links.ts';
+import { openLinks } from '../links/toxiproxy-links.ts';
 import { ClientHost } from '../host/client-host.ts';
 import { runClock } from '../host/clock.ts';
-import type { ControlRequest, NodeCounters } from '../host/control.ts';
+import type { ControlRequest, NodeCounters } from '../host/control-protocol.ts';
 import type { Address, Launch } from '../host/launch.ts';
 import { nodeExit } from '../host/node.ts';
-import { bundle, isTypeScript } from '../live/bundle.ts';
-import type { Deployment, LiveClient, Sink } from '../live/deployment.ts';
-import { dialledLinks, hostName, linkName } from '../live/names.ts';
-import { getCounters, postFaults } from '../live/control-client.ts';
+import { bundle, isTypeScript } from '../realtime/bundle.ts';
+import type { Deployment, RealtimeClient, Sink } from '../realtime/deployment.ts';
+import { dialledLinks, hostName, linkName } from '../realtime/link-names.ts';
+import { getCounters, postFaults } from '../realtime/control-client.ts';
 import { startProxy } from '../proxy/server.ts';
 import type { ProxyServer } from '../proxy/server.ts';
 import { NodeChild } from './node-child.ts';
@@ -75,7 +75,7 @@ export class ProcessDeployment implements Deployment {
     await starting;
   }
 
-  openClient(client: number): LiveClient {
+  openClient(client: number): RealtimeClient {
     const { shape, settings, noiseSeed } = this.program;
     const id = clientId(shape, client);
     const session = new ClientHost({

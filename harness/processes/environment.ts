@@ -2,7 +2,7 @@
 import type { Environment, Run } from '../core/environment.ts';
 import { HarnessError } from '../core/errors.ts';
 import { kindsWith } from '../faults/kinds.ts';
-import { runLive } from '../live/run.ts';
+import { runRealtime } from '../realtime/run.ts';
 import { ProcessDeployment } from './deployment.ts';
 import type { ProcessesOptions } from './deployment.ts';
 
@@ -26,7 +26,7 @@ export function processes(options: ProcessesEnvironmentOptions = {}): Environmen
             'Start it yourself and use antlion verify.',
         );
       }
-      return runLive(new ProcessDeployment(system.machine, program, rest), system, program, {
+      return runRealtime(new ProcessDeployment(system.machine, program, rest), system, program, {
         ...runOptions,
         ...(signal !== undefined && { signal }),
         ...(readyWithinUs !== undefined && { readyWithinUs }),

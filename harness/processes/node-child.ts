@@ -8,7 +8,7 @@ import type { HistoryEvent } from '../core/history.ts';
 import { folderVariable } from '../cleanup/process-id.ts';
 import { launchVariable } from '../host/launch.ts';
 import type { Launch } from '../host/launch.ts';
-import { NodeOutput } from '../live/node-output.ts';
+import { NodeOutput } from '../realtime/node-output.ts';
 import { OutputFile } from './output-file.ts';
 
 export interface NodeChildOptions {

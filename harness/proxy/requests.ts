@@ -129,7 +129,7 @@ function setAttributes(toxic: Toxic, value: GoValue | undefined): ApiError | nul
   });
   const next = { ...toxic.attributes, ...given.number };
   const wrong = wrongAttribute(toxic.kind, next);
-  // Never at work, not even for the moment of an error: these are the values that hurt.
+  // Never at work, not even for the moment of an error: these are the harmful values.
   if (wrong !== null) return new ApiError(400, `bad attribute: ${wrong}`);
   toxic.attributes = next;
   return given.error === null ? null : bad(given.error.message);

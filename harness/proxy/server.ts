@@ -1,6 +1,6 @@
 /**
  * The embedded fault proxy: TCP proxies with faults, driven by Toxiproxy 2.12.0's HTTP API, inside this
- * process. Unlike Toxiproxy, control never waits for data, attributes that hurt are refused, the
+ * process. Unlike Toxiproxy, control never waits for data, harmful attributes are refused, the
  * seed works, and `/links` changes many links in one tick (`batch.ts`).
  */
 import { randomBytes } from 'node:crypto';

@@ -31,7 +31,7 @@ export interface ScenarioDefinition {
   /** Everywhere but attached. */
   readonly environments?: readonly EnvironmentName[];
   /** `every-kind`. */
-  readonly felt?: Scenario['felt'];
+  readonly effective?: Scenario['effective'];
   /** Unless told a run in which a node ends by itself is unknown. */
   readonly nodeFailures?: Scenario['nodeFailures'];
   /** 10. */
@@ -66,7 +66,7 @@ export function defineScenario(d: ScenarioDefinition): Scenario {
     system: d.system,
     expect: d.expect ?? 'holds',
     environments: d.environments ?? ['simulation', 'processes', 'containers'],
-    felt: d.felt ?? 'every-kind',
+    effective: d.effective ?? 'every-kind',
     successesMin: d.successesMin ?? 10,
     nodeFailures: d.nodeFailures,
     program(draw, policyDivisor) {

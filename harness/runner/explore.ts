@@ -99,7 +99,7 @@ export class Exploration {
     const next = isChanged ? this.changed(draw) : this.drawn(draw);
     const { simulation, system } = this.o;
     // A changed program is no longer its scenario's story: it need not meet every kind of fault.
-    const scenario: Scenario = isChanged ? { ...next.scenario, felt: 'any' } : next.scenario;
+    const scenario: Scenario = isChanged ? { ...next.scenario, effective: 'any' } : next.scenario;
     const done = runScenario(simulation, system, scenario, next.program);
     this.doubt(done);
     const { events } = done.run.history;

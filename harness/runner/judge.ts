@@ -1,5 +1,5 @@
 /** Turns a run into one verdict: every promise judged, and whether the run proved anything. */
-import { countFaultsFelt, countOperations, isOperation } from '../core/history.ts';
+import { countEffectiveFaults, countOperations, isOperation } from '../core/history.ts';
 import type { Run } from '../core/environment.ts';
 import type { Invariant } from '../core/invariant.ts';
 import type { Program } from '../core/program.ts';
@@ -19,15 +19,15 @@ export interface Judgement {
   readonly remarks: readonly string[];
   readonly operations: number;
   readonly successes: number;
-  readonly faultsFelt: number;
+  readonly faultsEffective: number;
 }
 
 export interface JudgeOptions {
   readonly invariants: readonly Invariant[];
   /** Fewer successful operations than this prove nothing. */
   readonly successesMin: number;
-  /** Must every kind of fault in the plan have been felt? Otherwise one fault is enough. */
-  readonly isEveryKindFelt: boolean;
+  /** Must every kind of fault in the plan have taken effect? Otherwise one fault is enough. */
+  readonly isEveryKindEffective: boolean;
   /** `expected`: a node that ends by itself is a part of the story. Otherwise the run is unknown. */
   readonly nodeFailures?: 'expected' | undefined;
 }
@@ -54,7 +54,7 @@ export function judge(run: Run, program: Program, options: JudgeOptions): Judgem
     remarks: recovery.remark === null || verdict === 'violated' ? [] : [recovery.remark],
     operations: counts.invoked,
     successes: counts.ok,
-    faultsFelt: countFaultsFelt(run.history),
+    faultsEffective: countEffectiveFaults(run.history),
   };
 }
 
@@ -80,26 +80,30 @@ function vacuity(
 }
 
 /** Why the faults of this run do not show what its plan was to show, or null. */
-function unfelt(run: Run, { faults }: Program, { isEveryKindFelt }: JudgeOptions): string | null {
+function unfelt(
+  run: Run,
+  { faults }: Program,
+  { isEveryKindEffective }: JudgeOptions,
+): string | null {
   const reasons = new Map(run.skippedFaults.map((s) => [s.fault, s.reason]));
-  const felt = new Set<string>();
+  const effective = new Set<string>();
   for (const e of run.history.events) {
-    if (e.type === 'fault' && e.phase === 'felt') felt.add(e.kind);
+    if (e.type === 'fault' && e.phase === 'effective') effective.add(e.kind);
   }
   if (faults.length > 0 && reasons.size === faults.length) {
     return `no fault of the plan can be done here: ${[...new Set(reasons.values())].join('; ')}`;
   }
-  const kinds = [...new Set(faults.map((f) => f.kind))].filter((kind) => !felt.has(kind));
+  const kinds = [...new Set(faults.map((f) => f.kind))].filter((kind) => !effective.has(kind));
   const skipped = kinds.filter((kind) => faults.every((f, i) => f.kind !== kind || reasons.has(i)));
-  if (isEveryKindFelt && skipped.length > 0) {
+  if (isEveryKindEffective && skipped.length > 0) {
     const why = (kind: string): string => {
       const first = faults.findIndex((f) => f.kind === kind);
       return `${kind} (${reasons.get(first) ?? ''})`;
     };
     return `not done here: ${skipped.map(why).join(', ')}`;
   }
-  if (isEveryKindFelt && kinds.length > 0) return `never felt: ${kinds.join(', ')}`;
-  if (faults.length > 0 && felt.size === 0) return 'no fault was felt';
+  if (isEveryKindEffective && kinds.length > 0) return `never took effect: ${kinds.join(', ')}`;
+  if (faults.length > 0 && effective.size === 0) return 'no fault took effect';
   return null;
 }
 

@@ -107,7 +107,7 @@ export class Trial<R extends Run | Promise<Run>> {
       invariants: this.invariants,
       // A shrunk program may have no operations left, and break its promise all the same.
       successesMin: regression === null ? 1 : 0,
-      isEveryKindFelt: false,
+      isEveryKindEffective: false,
       nodeFailures: this.o.nodeFailures,
     });
     const violated = verdicts.find((v) => v.kind === 'violated');

@@ -79,7 +79,7 @@ export function runScenario<R extends Run | Promise<Run>>(
     const judgement = judge(run, program, {
       invariants,
       successesMin: scenario.successesMin,
-      isEveryKindFelt: scenario.felt === 'every-kind',
+      isEveryKindEffective: scenario.effective === 'every-kind',
       nodeFailures: scenario.nodeFailures,
     });
     const claim = asExpected(scenario, judgement);

@@ -87,7 +87,7 @@ export class Situations {
             .flatMap((side) => (side === null ? [] : [{ place: placeOf(program, node), side }])),
         ),
       );
-    } else if (e.phase === 'felt') {
+    } else if (e.phase === 'effective') {
       for (const { place, side } of begun.get(e.fault) ?? []) {
         note(this.kinds, place, e.kind);
         this.tried.add(nameOf(e.kind, place, side));

@@ -40,7 +40,7 @@ export class Disk {
   private beganUs = 0;
   /** Extra time of each sync by the faults that are active, and who wants to know. */
   private delayUs = 0;
-  private readonly onFelt: (() => void)[] = [];
+  private readonly onEffect: (() => void)[] = [];
 
   constructor(wheel: Wheel, node: NodeId, draw: Prng, model: WorldModel) {
     this.wheel = wheel;
@@ -109,18 +109,18 @@ export class Disk {
   }
 
   /** Every sync takes `delayUs` longer until `hasten` is called; the running one too. */
-  slow(delayUs: number, onFelt: () => void): void {
+  slow(delayUs: number, onEffect: () => void): void {
     this.delayUs += delayUs;
-    this.onFelt.push(onFelt);
+    this.onEffect.push(onEffect);
     if (this.sync === idle || this.hasEnded()) return;
     this.wheel.move(this.sync, this.wheel.whenUs(this.sync) + delayUs);
-    onFelt();
+    onEffect();
   }
 
   /** Takes back one `slow`. A sync that only waited for it ends as if it had never been. */
-  hasten(delayUs: number, onFelt: () => void): void {
+  hasten(delayUs: number, onEffect: () => void): void {
     this.delayUs -= delayUs;
-    this.onFelt.splice(this.onFelt.indexOf(onFelt), 1);
+    this.onEffect.splice(this.onEffect.indexOf(onEffect), 1);
     if (this.sync === idle || this.hasEnded()) return;
     const endUs = Math.max(this.plainEndUs + this.delayUs, this.wheel.nowUs);
     if (endUs < this.wheel.whenUs(this.sync)) this.wheel.move(this.sync, endUs);
@@ -147,7 +147,7 @@ export class Disk {
       0,
       null,
     );
-    for (const felt of this.onFelt) felt();
+    for (const effective of this.onEffect) effective();
   }
 
   private log(lane: Lane): Log {

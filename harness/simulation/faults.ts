@@ -1,4 +1,4 @@
-/** Carries out a fault plan in a simulated world, and records when each fault begins, is felt and ends. */
+/** Carries out a fault plan in a simulated world, and records when each fault begins, takes effect and ends. */
 import { assert } from '../core/assert.ts';
 import type { Pins, SkippedFault } from '../core/environment.ts';
 import type { Fault } from '../core/fault.ts';
@@ -44,7 +44,7 @@ export class Faults {
   readonly pins: Record<number, readonly NodeId[]> = {};
   private readonly o: FaultsOptions;
   private readonly active = new Map<number, Active>();
-  private readonly felt = new Set<number>();
+  private readonly effective = new Set<number>();
   private readonly processes = new Map<NodeId, ProcessFaults>();
   /** Faults that hit nobody, with the reason. */
   readonly skipped: SkippedFault[] = [];
@@ -79,10 +79,10 @@ export class Faults {
     }
     const { nodes } = aim;
     this.note(i, fault, 'begin', nodes);
-    const feel = (): void => this.feel(i, fault, nodes);
+    const onEffect = (): void => this.tookEffect(i, fault, nodes);
     const simulate = kindOf(fault.kind).simulate;
     assert(simulate !== undefined, 'the simulation can do it', { kind: fault.kind });
-    this.active.set(i, { nodes, end: simulate(fault, this.ports(aim, feel)) });
+    this.active.set(i, { nodes, end: simulate(fault, this.ports(aim, onEffect)) });
   }
 
   private end(i: number, fault: Fault): void {
@@ -93,23 +93,23 @@ export class Faults {
     this.note(i, fault, 'end', active.nodes);
   }
 
-  private feel(i: number, fault: Fault, nodes: readonly NodeId[]): void {
-    if (this.felt.has(i)) return;
-    this.felt.add(i);
-    this.note(i, fault, 'felt', nodes);
+  private tookEffect(i: number, fault: Fault, nodes: readonly NodeId[]): void {
+    if (this.effective.has(i)) return;
+    this.effective.add(i);
+    this.note(i, fault, 'effective', nodes);
   }
 
   private note(
     i: number,
     fault: Fault,
-    phase: 'begin' | 'felt' | 'end',
+    phase: 'begin' | 'effective' | 'end',
     nodes: readonly NodeId[],
   ): void {
     const timeUs = this.o.world.nowUs;
     this.o.record({ type: 'fault', timeUs, phase, fault: i, kind: fault.kind, nodes });
   }
 
-  private ports({ links, nodes }: Aim, feel: () => void): SimulatedPorts {
+  private ports({ links, nodes }: Aim, onEffect: () => void): SimulatedPorts {
     const { network } = this.o.world;
     const onNodes = (begin: (id: NodeId) => () => void) => {
       const ends = nodes.map(begin);
@@ -117,35 +117,35 @@ export class Faults {
     };
     return {
       onLinks(rule) {
-        const handle = network.begin(rule, links, feel);
+        const handle = network.begin(rule, links, onEffect);
         return () => network.end(handle);
       },
-      crash: () => onNodes((id) => this.crash(id, feel)),
-      pause: () => onNodes((id) => this.pause(id, feel)),
+      crash: () => onNodes((id) => this.crash(id, onEffect)),
+      pause: () => onNodes((id) => this.pause(id, onEffect)),
       skewClock: ({ jumpUs, driftPpm }) =>
-        onNodes((id) => this.skew(id, { ppm: driftPpm, jumpUs }, feel)),
-      slowDisk: (delayUs) => onNodes((id) => this.slow(id, delayUs, feel)),
+        onNodes((id) => this.skew(id, { ppm: driftPpm, jumpUs }, onEffect)),
+      slowDisk: (delayUs) => onNodes((id) => this.slow(id, delayUs, onEffect)),
     };
   }
 
-  private crash(id: NodeId, feel: () => void): () => void {
+  private crash(id: NodeId, onEffect: () => void): () => void {
     const faults = this.processFaults(id);
     const wasUp = this.o.world.isUp(id);
     faults.crashes += 1;
     this.reconcile(id, faults);
-    if (wasUp) feel();
+    if (wasUp) onEffect();
     return () => {
       faults.crashes -= 1;
       this.reconcile(id, faults);
     };
   }
 
-  private pause(id: NodeId, feel: () => void): () => void {
+  private pause(id: NodeId, onEffect: () => void): () => void {
     const faults = this.processFaults(id);
-    faults.pauses.push(feel);
+    faults.pauses.push(onEffect);
     this.reconcile(id, faults);
     return () => {
-      faults.pauses.splice(faults.pauses.indexOf(feel), 1);
+      faults.pauses.splice(faults.pauses.indexOf(onEffect), 1);
       this.reconcile(id, faults);
     };
   }
@@ -169,7 +169,7 @@ export class Faults {
     const isPaused = world.node(id).pauses > 0;
     if (state === 'stands still' && !isPaused) world.pause(id);
     if (state === 'runs' && isPaused) world.resume(id);
-    for (const feel of pauses) feel();
+    for (const onEffect of pauses) onEffect();
   }
 
   private processFaults(id: NodeId): ProcessFaults {
@@ -181,15 +181,15 @@ export class Faults {
     return faults;
   }
 
-  private skew(id: NodeId, by: ClockSkew, feel: () => void): () => void {
+  private skew(id: NodeId, by: ClockSkew, onEffect: () => void): () => void {
     const node = this.o.world.node(id);
-    node.skew(by, feel);
-    return () => node.unskew(by, feel);
+    node.skew(by, onEffect);
+    return () => node.unskew(by, onEffect);
   }
 
-  private slow(id: NodeId, delayUs: number, feel: () => void): () => void {
+  private slow(id: NodeId, delayUs: number, onEffect: () => void): () => void {
     const { disk } = this.o.world.node(id);
-    disk.slow(delayUs, feel);
-    return () => disk.hasten(delayUs, feel);
+    disk.slow(delayUs, onEffect);
+    return () => disk.hasten(delayUs, onEffect);
   }
 }

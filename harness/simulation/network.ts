@@ -39,7 +39,7 @@ interface ActiveFault {
   readonly links: readonly Link[];
   /** Number of this beginning: messages sent under an older number have not met it yet. */
   readonly epoch: number;
-  readonly onFelt: () => void;
+  readonly onEffect: () => void;
   held: Message[];
 }
 
@@ -130,9 +130,9 @@ export class Network {
   }
 
   /** Puts a rule on links until `end` is called with the number returned. */
-  begin(rule: LinkRule, links: readonly Link[], onFelt: () => void): number {
+  begin(rule: LinkRule, links: readonly Link[], onEffect: () => void): number {
     this.epoch += 1;
-    const active: ActiveFault = { rule, links, epoch: this.epoch, onFelt, held: [] };
+    const active: ActiveFault = { rule, links, epoch: this.epoch, onEffect, held: [] };
     this.active.set(this.epoch, active);
     const isCut = rule.partition !== undefined && rule.partition !== 'stall';
     for (const [from, to] of links) {
@@ -200,7 +200,7 @@ export class Network {
       if (kept.length === f.held.length) continue;
       this.dropped += f.held.length - kept.length;
       f.held = kept;
-      cut.onFelt();
+      cut.onEffect();
     }
   }
 
@@ -221,7 +221,7 @@ export class Network {
     let heldBackUs = 0;
     if (troubled !== undefined && troubled.messages !== null) {
       const fate = messageFate(troubled.messages, this.draw);
-      this.feelChances(troubled.faults, fate);
+      this.markChances(troubled.faults, fate);
       if (fate.isLost) {
         this.dropped += 1;
         return;
@@ -232,15 +232,15 @@ export class Network {
     this.dispatch(message, heldBackUs);
   }
 
-  private feelChances(faults: readonly ActiveFault[], fate: MessageFate): void {
+  private markChances(faults: readonly ActiveFault[], fate: MessageFate): void {
     for (const f of faults) {
       const c = f.rule.messages;
       if (c === undefined) continue;
-      const isFelt =
+      const isEffective =
         (fate.isLost && c.lossPermille > 0) ||
         (fate.isRepeated && c.duplicatePermille > 0) ||
         (fate.isHeldBack && c.reorderPermille > 0);
-      if (isFelt) f.onFelt();
+      if (isEffective) f.onEffect();
     }
   }
 
@@ -270,7 +270,7 @@ export class Network {
   /** Partitions: true when the message was lost, or is held back. */
   private isStopped(message: Message, faults: readonly ActiveFault[], isCut: boolean): boolean {
     const partitions = faults.filter((f) => f.rule.partition !== undefined);
-    for (const f of partitions) f.onFelt();
+    for (const f of partitions) f.onEffect();
     const stopped = strongestPartition(partitions.flatMap((f) => f.rule.partition ?? []));
     if (stopped === null && !isCut) return false;
     const holder = partitions[0];
@@ -286,7 +286,7 @@ export class Network {
     let delayUs = 0;
     for (const f of faults) {
       if (f.epoch <= epoch || f.rule.delay === undefined) continue;
-      f.onFelt();
+      f.onEffect();
       const d = f.rule.delay(passing, this.draw);
       if (d === 'lost') {
         this.dropped += 1;

@@ -132,15 +132,15 @@ export class SimulatedNode implements Ports {
     this.plain.isOdd[this.id] = isOdd ? 1 : 0;
   }
 
-  /** The clock gains `ppm` µs a second and jumps, until `unskew`; `onFelt` is told when it is read. */
-  skew(by: ClockSkew, onFelt: () => void): void {
-    this.clockReaders.push(onFelt);
+  /** The clock gains `ppm` µs a second and jumps, until `unskew`; `onEffect` is told when it is read. */
+  skew(by: ClockSkew, onEffect: () => void): void {
+    this.clockReaders.push(onEffect);
     this.turn(by);
   }
 
   /** Takes one `skew` back. The monotonic clock keeps what it gained: it never goes back. */
-  unskew(by: ClockSkew, onFelt: () => void): void {
-    this.clockReaders.splice(this.clockReaders.indexOf(onFelt), 1);
+  unskew(by: ClockSkew, onEffect: () => void): void {
+    this.clockReaders.splice(this.clockReaders.indexOf(onEffect), 1);
     this.turn({ ppm: -by.ppm, jumpUs: -by.jumpUs });
   }
 

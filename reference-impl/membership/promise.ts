@@ -81,7 +81,7 @@ class Beliefs implements Monitor {
   event(e: HistoryEvent): Explanation | null {
     this.nowUs = e.timeUs;
     if (e.type === 'node') this.process(e.node, e.change === 'started');
-    if (e.type === 'fault' && e.phase !== 'felt') {
+    if (e.type === 'fault' && e.phase !== 'effective') {
       this.calmSinceUs = e.timeUs;
       if (e.phase === 'end') this.faults.delete(e.fault);
       else if (e.kind !== 'crash') this.faults.add(e.fault);

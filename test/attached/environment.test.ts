@@ -122,7 +122,10 @@ async function open(): Promise<Environment<Promise<Run>>> {
 /** What needs access between or inside the members of somebody else's system. */
 const notOurs = claims
   .filter(([, { scenario }]) => ['links', 'noise', 'clocks and disks'].includes(scenario))
-  .map(([test]) => ({ test, reason: 'nothing between or inside foreign members is ours to hurt' }));
+  .map(([test]) => ({
+    test,
+    reason: 'nothing between or inside foreign members is ours to disturb',
+  }));
 
 environmentConformance({ name: 'attached', open, system, skip: notOurs });
 after(() => members.stop());

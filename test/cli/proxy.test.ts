@@ -4,7 +4,7 @@ import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openSink, dial } from '../control/sockets.ts';
+import { openSink, dial } from '../links/sockets.ts';
 import { antlion, skipUnlessBuilt } from './antlion.ts';
 
 describe('antlion proxy', () => {

@@ -159,23 +159,23 @@ function dropped(r: Reading): void {
   r.arrival('healed', 1);
 }
 
-/** `lost` never arrives over 0→1, the fault is felt, and the way back is open meanwhile. */
+/** `lost` never arrives over 0→1, the fault takes effect, and the way back is open meanwhile. */
 function never(r: Reading, fault: number, lost: string, back: string): void {
   assert.deepEqual(r.arrivals(lost, 1), []);
-  assert.ok(r.fault(fault, 'felt') <= r.fault(fault, 'end'));
+  assert.ok(r.fault(fault, 'effective') <= r.fault(fault, 'end'));
   assert.ok(r.arrival(back, 0) < r.fault(fault, 'end'));
 }
 
 function stalled(r: Reading): void {
   assert.ok(r.posted('stalled') < r.fault(1, 'end'));
-  assert.ok(r.arrival('stalled', 1) >= r.fault(1, 'end') - handsUs);
-  assert.ok(r.fault(1, 'felt') <= r.fault(1, 'end'));
+  assert.ok(r.arrival('stalled', 1) >= r.fault(1, 'end') - healLagUs);
+  assert.ok(r.fault(1, 'effective') <= r.fault(1, 'end'));
 }
 
 function delayed(r: Reading): void {
   assert.ok(r.arrival('late', 1) - r.posted('late') >= 300_000);
   assert.ok(r.arrival('prompt', 0) < r.arrival('late', 1), 'the way back is as quick as ever');
-  assert.ok(r.fault(2, 'felt') <= r.fault(2, 'end'));
+  assert.ok(r.fault(2, 'effective') <= r.fault(2, 'end'));
   assert.ok(r.arrival('end', 1) > r.fault(2, 'end'));
 }
 
@@ -189,30 +189,30 @@ function crashed(r: Reading, run: Run): void {
     e.type === 'node' && e.node === 1 ? e.change : [],
   );
   assert.deepEqual(story.slice(0, 3), ['started', 'crashed', 'started']);
-  r.fault(0, 'felt');
+  r.fault(0, 'effective');
 }
 
 function paused(r: Reading): void {
   assert.ok(r.operation('invoke', 'read', '2').timeUs < r.fault(1, 'end'));
-  assert.ok(r.operation('ok', 'read', '2').timeUs >= r.fault(1, 'end') - handsUs);
-  r.fault(1, 'felt');
+  assert.ok(r.operation('ok', 'read', '2').timeUs >= r.fault(1, 'end') - healLagUs);
+  r.fault(1, 'effective');
 }
 
 function duplicated(r: Reading): void {
   assert.ok(r.arrivals('twice', 1).length >= 2);
-  r.fault(1, 'felt');
+  r.fault(1, 'effective');
 }
 
-/** Outside simulation `felt` is stamped when counters show it, so it may follow the arrival. */
+/** Outside simulation `effective` is stamped when counters show it, so it may follow the arrival. */
 function reordered(r: Reading): void {
   r.arrival('shuffled', 1);
-  assert.ok(r.fault(2, 'felt') <= r.fault(2, 'end'));
+  assert.ok(r.fault(2, 'effective') <= r.fault(2, 'end'));
 }
 
 function narrow(r: Reading): void {
   const tag = 'w'.repeat(500);
   assert.ok(r.arrival(tag, 1) - r.posted(tag) >= 500_000, '500 bytes at a kilobyte a second');
-  r.fault(3, 'felt');
+  r.fault(3, 'effective');
 }
 
 function skewed(r: Reading): void {
@@ -225,7 +225,7 @@ function skewed(r: Reading): void {
     r.operation('invoke', 'clock', '1', 2).timeUs - r.operation('ok', 'clock', '1', 1).timeUs;
   assert.ok(read(2)[0] - read(1)[0] > 1.2 * trueUs, 'runs half as fast again');
   assert.ok(read(3)[0] > read(2)[0], 'a monotonic clock never goes back');
-  r.fault(0, 'felt');
+  r.fault(0, 'effective');
 }
 
 function slowDisk(r: Reading): void {
@@ -233,11 +233,11 @@ function slowDisk(r: Reading): void {
     r.operation('ok', 'write', key).timeUs - r.operation('invoke', 'write', key).timeUs;
   assert.ok(tookUs('1') >= 400_000);
   assert.ok(r.operation('ok', 'write', '0').timeUs < r.operation('ok', 'write', '1').timeUs);
-  r.fault(1, 'felt');
+  r.fault(1, 'effective');
 }
 
-/** A heal is recorded when the hands are done; what they let go may arrive that much earlier. */
-const handsUs = 200_000;
+/** A heal is recorded when the work is done; what they let go may arrive that much earlier. */
+const healLagUs = 200_000;
 
 function link(from: NodeId, to: NodeId): { from: NodeTarget; to: NodeTarget; bothWays: boolean } {
   return { from: node(from), to: node(to), bothWays: false };

@@ -92,7 +92,7 @@ export class Reading {
     return e.timeUs;
   }
 
-  fault(fault: number, phase: 'begin' | 'felt' | 'end'): number {
+  fault(fault: number, phase: 'begin' | 'effective' | 'end'): number {
     const e = this.history.events.find(
       (x) => x.type === 'fault' && x.fault === fault && x.phase === phase,
     );

@@ -5,7 +5,7 @@
  */
 import { ContainerDeployment } from '../../harness/containers/deployment.ts';
 import { HarnessError } from '../../harness/core/errors.ts';
-import { runLive } from '../../harness/live/run.ts';
+import { runRealtime } from '../../harness/realtime/run.ts';
 import { echoSystem } from '../conformance/echo-system.ts';
 import { timetable } from '../conformance/script.ts';
 import { localImages } from './docker.ts';
@@ -24,7 +24,7 @@ console.log(deployment.run);
 const stop = new AbortController();
 process.once('SIGINT', () => stop.abort(new Error('interrupted')));
 try {
-  await runLive(deployment, echoSystem, idle, {
+  await runRealtime(deployment, echoSystem, idle, {
     signal: stop.signal,
     onEvent: (e) => {
       if (e.type === 'ok') console.log('ready');

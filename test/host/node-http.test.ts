@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { noFaults, runHeader } from '../../harness/host/control.ts';
-import type { NodeCounters, NodeFaults } from '../../harness/host/control.ts';
+import { noFaults, runHeader } from '../../harness/host/control-protocol.ts';
+import type { NodeCounters, NodeFaults } from '../../harness/host/control-protocol.ts';
 import { serveHttp } from '../../harness/host/node-http.ts';
 
 const figures: NodeCounters = {

@@ -4,7 +4,7 @@ import { connect, createServer } from 'node:net';
 import type { AddressInfo, Server } from 'node:net';
 import type { Msg, NodeId } from '../../harness/core/host.ts';
 import { Prng } from '../../harness/core/prng.ts';
-import { LinkFilter } from '../../harness/host/filter.ts';
+import { LinkFilter } from '../../harness/host/message-faults.ts';
 import { encodeFrame } from '../../harness/host/frames.ts';
 import type { Address } from '../../harness/host/launch.ts';
 import { Transport } from '../../harness/host/transport.ts';

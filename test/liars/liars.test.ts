@@ -25,8 +25,12 @@ function judged(
   program: Program,
   invariants = promisesFor(reference, scenario.promises).invariants,
 ): Judgement {
-  const { successesMin, felt } = scenario;
-  return judge(run, program, { invariants, successesMin, isEveryKindFelt: felt === 'every-kind' });
+  const { successesMin, effective } = scenario;
+  return judge(run, program, {
+    invariants,
+    successesMin,
+    isEveryKindEffective: effective === 'every-kind',
+  });
 }
 
 function withEvents(run: Run, events: readonly HistoryEvent[]): Run {
@@ -51,7 +55,7 @@ describe('liars in the harness', () => {
     const events = [...run.history.events, ...reported].sort((a, b) => a.timeUs - b.timeUs);
     const { verdict, verdicts } = judged(minorityPartition, withEvents(run, events), program);
     assert.equal(verdict, 'unknown');
-    assert.match(JSON.stringify(verdicts), /not-vacuous.*never felt: partition/);
+    assert.match(JSON.stringify(verdicts), /not-vacuous.*never took effect: partition/);
   });
 
   it('a recorder that drops one operation in a thousand: the history is not whole', () => {

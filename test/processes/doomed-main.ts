@@ -16,7 +16,7 @@ const doomed = timetable({
 
 await processes().run(echoSystem, doomed, {
   onEvent(e) {
-    if (e.type !== 'fault' || e.phase !== 'felt') return;
+    if (e.type !== 'fault' || e.phase !== 'effective') return;
     const children = readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8').trim();
     const mine = `antlion-run-${process.pid}-`;
     const folders = readdirSync(tmpdir()).filter((name) => name.startsWith(mine));

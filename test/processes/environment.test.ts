@@ -78,7 +78,7 @@ describe('processes', function () {
       assert.rejects(
         environment.run(echoSystem, long, {
           onEvent: (e) => {
-            if (e.type === 'fault' && e.phase === 'felt') stop.abort(new Error('enough'));
+            if (e.type === 'fault' && e.phase === 'effective') stop.abort(new Error('enough'));
           },
         }),
         /^Error: enough$/,

@@ -1,7 +1,7 @@
 /** A proxy in front of a sink, driven by plain requests. */
 import assert from 'node:assert/strict';
 import { startProxy } from '../../harness/proxy/server.ts';
-import { openSink, type Sink } from '../control/sockets.ts';
+import { openSink, type Sink } from '../links/sockets.ts';
 
 export interface Bench {
   readonly sink: Sink;

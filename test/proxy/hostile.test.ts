@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import { startProxy } from '../../harness/proxy/server.ts';
-import { dial } from '../control/sockets.ts';
+import { dial } from '../links/sockets.ts';
 import { type Bench, withProxy } from './bench.ts';
 
 const listenOf = (proxy: string): string => (JSON.parse(proxy) as { listen: string }).listen;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { startProxy } from '../../harness/proxy/server.ts';
-import { dial } from '../control/sockets.ts';
+import { dial } from '../links/sockets.ts';
 import { standstill, withProxy } from './bench.ts';
 
 describe('the embedded proxy', () => {

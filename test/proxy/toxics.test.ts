@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type Client, dial, type Sink } from '../control/sockets.ts';
+import { type Client, dial, type Sink } from '../links/sockets.ts';
 import { type Bench, standstill, withProxy } from './bench.ts';
 
 const upstream = { stream: 'upstream' };

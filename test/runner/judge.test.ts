@@ -30,10 +30,10 @@ const whole: HistoryEvent[] = [
   { type: 'invoke', ...operation },
   { type: 'ok', ...operation },
 ];
-const felt = (fault: number): HistoryEvent => ({
+const effective = (fault: number): HistoryEvent => ({
   type: 'fault',
   timeUs: 1,
-  phase: 'felt',
+  phase: 'effective',
   fault,
   kind: faults[fault]?.kind ?? '',
   nodes: [],
@@ -64,33 +64,37 @@ const verdict = (
   judge(run(events, options.skipped), program, {
     invariants: (options.kinds ?? ['holds']).map(invariant),
     successesMin: 1,
-    isEveryKindFelt: options.strict ?? true,
+    isEveryKindEffective: options.strict ?? true,
   }).verdict;
 
 describe('judge', () => {
-  it('holds when every kind of fault was felt and operations succeeded', () => {
-    assert.equal(verdict([...whole, felt(0), felt(1)]), 'holds');
+  it('holds when every kind of fault took effect and operations succeeded', () => {
+    assert.equal(verdict([...whole, effective(0), effective(1)]), 'holds');
   });
 
-  it('is unknown when a kind of fault was never felt, or none of a random plan', () => {
-    assert.equal(verdict([...whole, felt(0)]), 'unknown');
-    assert.equal(verdict([...whole, felt(0)], { strict: false }), 'holds');
+  it('is unknown when a kind of fault was never took effect, or none of a random plan', () => {
+    assert.equal(verdict([...whole, effective(0)]), 'unknown');
+    assert.equal(verdict([...whole, effective(0)], { strict: false }), 'holds');
     assert.equal(verdict([...whole], { strict: false }), 'unknown');
   });
 
   it('is unknown when a kind of fault was skipped; of a random plan one must be left', () => {
-    assert.equal(verdict([...whole, felt(0)], { skipped: [1] }), 'unknown');
-    assert.equal(verdict([...whole, felt(0)], { skipped: [1], strict: false }), 'holds');
+    assert.equal(verdict([...whole, effective(0)], { skipped: [1] }), 'unknown');
+    assert.equal(verdict([...whole, effective(0)], { skipped: [1], strict: false }), 'holds');
     assert.equal(verdict([...whole], { skipped: [0, 1], strict: false }), 'unknown');
   });
 
   it('says what was skipped and why, and why no operation succeeded', () => {
-    const options = { invariants: [invariant('holds')], successesMin: 1, isEveryKindFelt: true };
+    const options = {
+      invariants: [invariant('holds')],
+      successesMin: 1,
+      isEveryKindEffective: true,
+    };
     const reasonOf = (r: Run): string => {
       const [v] = judge(r, program, options).verdicts.filter((x) => x.kind === 'unknown');
       return v?.kind === 'unknown' ? v.reason : '';
     };
-    assert.equal(reasonOf(run([...whole, felt(0)], [1])), 'not done here: pause (no)');
+    assert.equal(reasonOf(run([...whole, effective(0)], [1])), 'not done here: pause (no)');
     assert.equal(reasonOf(run(whole, [0, 1])), 'no fault of the plan can be done here: no');
     const refused: HistoryEvent = { type: 'fail', ...operation, error: 'who are you?' };
     assert.equal(
@@ -100,15 +104,15 @@ describe('judge', () => {
   });
 
   it('is unknown when too few operations succeeded, and when nothing was judged', () => {
-    assert.equal(verdict([felt(0), felt(1)]), 'unknown');
-    assert.equal(verdict([...whole, felt(0), felt(1)], { kinds: [] }), 'unknown');
+    assert.equal(verdict([effective(0), effective(1)]), 'unknown');
+    assert.equal(verdict([...whole, effective(0), effective(1)], { kinds: [] }), 'unknown');
   });
 
   it('is unknown when the recorder lost an event, or told one twice', () => {
     const [invoke, ok] = whole as [HistoryEvent, HistoryEvent];
-    const faultsFelt = [felt(0), felt(1)];
-    assert.equal(verdict([ok, ...faultsFelt]), 'unknown');
-    assert.equal(verdict([invoke, ok, ok, ...faultsFelt]), 'unknown');
+    const faultsEffective = [effective(0), effective(1)];
+    assert.equal(verdict([ok, ...faultsEffective]), 'unknown');
+    assert.equal(verdict([invoke, ok, ok, ...faultsEffective]), 'unknown');
     const later = { ...operation, op: 1 };
     const two = { ...program, clients: [[...(program.clients[0] ?? []), drawn(1)]] };
     assert.match(
@@ -127,8 +131,11 @@ describe('judge', () => {
 
   it('lets violated beat unknown, and unknown beat holds', () => {
     const kinds: Verdict['kind'][] = ['holds', 'unknown', 'violated'];
-    assert.equal(verdict([...whole, felt(0), felt(1)], { kinds }), 'violated');
+    assert.equal(verdict([...whole, effective(0), effective(1)], { kinds }), 'violated');
     assert.equal(verdict([], { kinds }), 'violated');
-    assert.equal(verdict([...whole, felt(0), felt(1)], { kinds: ['holds', 'unknown'] }), 'unknown');
+    assert.equal(
+      verdict([...whole, effective(0), effective(1)], { kinds: ['holds', 'unknown'] }),
+      'unknown',
+    );
   });
 });

@@ -37,18 +37,24 @@ const down = (node: number): HistoryEvent => ({ type: 'node', timeUs: 1, node, c
 describe('situations', () => {
   it('tells in which a kind of fault that occurred was never tried', () => {
     const situations = new Situations();
-    const run = [is(0, 'leader'), is(1, 'follower'), crash('begin', 0), down(0), crash('felt', 0)];
+    const run = [
+      is(0, 'leader'),
+      is(1, 'follower'),
+      crash('begin', 0),
+      down(0),
+      crash('effective', 0),
+    ];
     situations.add(run, program);
     assert.equal(situations.count, 1);
     assert.deepEqual(situations.never, ['crash of a server (follower)']);
-    situations.add([is(1, 'follower'), crash('begin', 1), down(1), crash('felt', 1)], program);
+    situations.add([is(1, 'follower'), crash('begin', 1), down(1), crash('effective', 1)], program);
     assert.deepEqual(situations.never, []);
   });
 
   it('counts no fault that did not take effect, and none on a node that is down', () => {
     const situations = new Situations();
     situations.add([is(0, 'leader'), crash('begin', 0)], program);
-    situations.add([is(0, 'leader'), down(0), crash('begin', 0), crash('felt', 0)], program);
+    situations.add([is(0, 'leader'), down(0), crash('begin', 0), crash('effective', 0)], program);
     assert.equal(situations.count, 0);
     assert.deepEqual(situations.lines(), []);
   });

@@ -47,7 +47,12 @@ const holds: Invariant = {
 const failures = ({ history }: Run): HistoryEvent[] =>
   history.events.filter((e) => e.type === 'node' && e.change === 'failed');
 const judged = (run: Run, nodeFailures?: 'expected') =>
-  judge(run, calm, { invariants: [holds], successesMin: 1, isEveryKindFelt: true, nodeFailures });
+  judge(run, calm, {
+    invariants: [holds],
+    successesMin: 1,
+    isEveryKindEffective: true,
+    nodeFailures,
+  });
 
 describe('a node whose program throws', () => {
   const broken = (): System => failing(3_000_000, () => new RangeError('no such shard'));

@@ -66,11 +66,11 @@ function open(seed = 1): {
 }
 
 describe('simulated network', () => {
-  it('a cut is directed, is felt, and hits what is under way', () => {
+  it('a cut is directed, takes effect, and hits what is under way', () => {
     const { network, send, until } = open();
-    let felt = 0;
+    let effective = 0;
     send(0, 1, 'under way');
-    const cut = network.begin(drop, [[0, 1]], () => void (felt += 1));
+    const cut = network.begin(drop, [[0, 1]], () => void (effective += 1));
     send(0, 1, 'sent meanwhile');
     send(1, 0, 'back');
     send(0, 2, 'beside');
@@ -78,7 +78,7 @@ describe('simulated network', () => {
     network.end(cut);
     send(0, 1, 'healed');
     assert.deepEqual(until(5_000), ['3000 0>1 healed']);
-    assert.deepEqual([felt, network.dropped, network.faults], [2, 2, 0]);
+    assert.deepEqual([effective, network.dropped, network.faults], [2, 2, 0]);
   });
 
   it('a stalled link holds back in order, also what was under way', () => {

@@ -35,7 +35,7 @@ describe('simulated run', () => {
     assert.notEqual(run(program).traceHash, run(other).traceHash);
   });
 
-  it('survives storms: time goes on, every fault that began is felt at most once and ends', () => {
+  it('survives storms: time goes on, every fault that began takes effect at most once and ends', () => {
     for (let seed = 10; seed < 30; seed++) {
       const { history, leftovers } = run(storm(seed));
       const phases = new Map<number, string>();
@@ -43,7 +43,7 @@ describe('simulated run', () => {
         if (e.type === 'fault') phases.set(e.fault, `${phases.get(e.fault) ?? ''} ${e.phase}`);
       }
       for (const [fault, story] of phases) {
-        assert.match(story, /^ begin( felt)? end$/, `seed ${seed} fault ${fault}`);
+        assert.match(story, /^ begin( effective)? end$/, `seed ${seed} fault ${fault}`);
       }
       assert.deepEqual(leftovers, []);
     }
@@ -66,7 +66,7 @@ describe('simulated run', () => {
     assert.deepEqual(story.slice(1), [
       '1 begin',
       '1 crashed',
-      '1 felt',
+      '1 effective',
       '2 begin',
       '3 end',
       '5 started',
@@ -74,7 +74,7 @@ describe('simulated run', () => {
     ]);
   });
 
-  it('leaves clients alone when machines are hurt', () => {
+  it('leaves clients alone when machines are hit', () => {
     const faults = [
       { kind: 'crash', atUs: 0, untilUs: 9_000_000, nodes: { of: 'everyone' } },
     ] as const;
@@ -195,8 +195,8 @@ describe('simulated run', () => {
         answers.filter((us) => us > downUs + 10_000 && us < 6_000_000),
         [],
       );
-      const felt = history.events.filter((e) => e.type === 'fault' && e.phase === 'felt');
-      assert.equal(felt.length, 2);
+      const effective = history.events.filter((e) => e.type === 'fault' && e.phase === 'effective');
+      assert.equal(effective.length, 2);
     }
   });
 

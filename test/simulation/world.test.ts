@@ -75,16 +75,16 @@ describe('simulated world', () => {
 
   it('a slow disk delays the running sync too, and lets it go when healed', () => {
     const { world, tell, until } = stage(1);
-    let felt = 0;
-    const feel = (): void => void (felt += 1);
+    let effective = 0;
+    const onEffect = (): void => void (effective += 1);
     tell(0, 'persist', 1);
-    world.node(0).disk.slow(10_000, feel);
+    world.node(0).disk.slow(10_000, onEffect);
     assert.deepEqual(until(12_000), ['12000 n0 durable 0']);
     tell(0, 'persist', 1);
     until(15_000);
-    world.node(0).disk.hasten(10_000, feel);
+    world.node(0).disk.hasten(10_000, onEffect);
     assert.deepEqual(until(15_000), ['15000 n0 durable 1'], 'not later than without the fault');
-    assert.equal(felt, 2);
+    assert.equal(effective, 2);
   });
 
   it('a pause keeps everything waiting in order, timers under their ids', () => {
@@ -112,14 +112,14 @@ describe('simulated world', () => {
     until(1);
     world.pause(0);
     until(5_000);
-    let felt = 0;
-    const feel = (): void => void (felt += 1);
-    world.node(0).disk.slow(10_000, feel);
-    world.node(0).disk.hasten(10_000, feel);
+    let effective = 0;
+    const onEffect = (): void => void (effective += 1);
+    world.node(0).disk.slow(10_000, onEffect);
+    world.node(0).disk.hasten(10_000, onEffect);
     assert.deepEqual(until(6_000), []);
     world.resume(0);
     assert.deepEqual(until(6_000), ['6000 n0 durable 0']);
-    assert.equal(felt, 0);
+    assert.equal(effective, 0);
   });
 
   it('a crash ends a pause, and what waited is gone', () => {
@@ -139,13 +139,13 @@ describe('simulated world', () => {
     const drift = { ppm: 250_000, jumpUs: 70 };
     tell(0, 'timer', 2_000_000);
     until(1_000_000);
-    let felt = 0;
-    const feel = (): void => void (felt += 1);
-    world.node(0).skew(drift, feel);
+    let effective = 0;
+    const onEffect = (): void => void (effective += 1);
+    world.node(0).skew(drift, onEffect);
     tell(0, 'clock');
     assert.deepEqual(until(1_800_000), ['1000000 n0 reads 1000070 wall', '2000000 n0 timer 1 7']);
-    assert.equal(felt, 2);
-    world.node(0).unskew(drift, feel);
+    assert.equal(effective, 2);
+    world.node(0).unskew(drift, onEffect);
     until(3_000_000);
     tell(0, 'timer', 100);
     assert.deepEqual(until(3_000_099), []);

@@ -6,7 +6,7 @@ import type { Outcome } from '../../harness/core/system.ts';
 import { WorkloadClient } from '../../harness/workload/client.ts';
 
 /** A clock that the test turns by hand. */
-class Hands {
+class TurnedClock {
   timeUs = 0;
   private readonly due: { atUs: number; f: () => void }[] = [];
 
@@ -40,7 +40,7 @@ const op = (id: number, f: string, value: Operation['value'] = null): Operation 
 });
 
 function play(operations: Operation[], answers: (Outcome | 'never')[]) {
-  const hands = new Hands();
+  const clock = new TurnedClock();
   const events: OperationEvent[] = [];
   const asked: Operation[] = [];
   const late: ((outcome: Outcome) => void)[] = [];
@@ -49,17 +49,17 @@ function play(operations: Operation[], answers: (Outcome | 'never')[]) {
     clients: 3,
     operations,
     deadlineUs: 100,
-    scheduler: hands,
+    scheduler: clock,
     start: (o, done) => {
       asked.push(o);
       late.push(done);
       const answer = answers[asked.length - 1];
-      if (answer !== undefined && answer !== 'never') hands.after(5, () => done(answer));
+      if (answer !== undefined && answer !== 'never') clock.after(5, () => done(answer));
     },
     record: (e) => events.push(e),
   });
   client.begin();
-  return { hands, events, asked, late, client };
+  return { clock, events, asked, late, client };
 }
 
 describe('workload client', () => {
@@ -71,7 +71,7 @@ describe('workload client', () => {
         { type: 'ok', value: 4 },
       ],
     );
-    t.hands.runUntil(1_000);
+    t.clock.runUntil(1_000);
     assert.deepEqual(t.events, [
       { type: 'invoke', timeUs: 10, process: 1, op: 0, f: 'write', key: 'k', value: 4 },
       {
@@ -93,9 +93,9 @@ describe('workload client', () => {
 
   it('calls a missed deadline info, goes on as another process, ignores the late answer', () => {
     const t = play([op(0, 'write', 4), op(1, 'read')], ['never', { type: 'ok', value: 1 }]);
-    t.hands.runUntil(200);
+    t.clock.runUntil(200);
     t.late[0]?.({ type: 'ok', value: 4 });
-    t.hands.runUntil(1_000);
+    t.clock.runUntil(1_000);
     assert.deepEqual(
       t.events.map((e) => [e.type, e.process, e.error ?? '']),
       [
@@ -115,7 +115,7 @@ describe('workload client', () => {
         { type: 'fail', error: 'cas-mismatch' },
       ],
     );
-    t.hands.runUntil(1_000);
+    t.clock.runUntil(1_000);
     assert.deepEqual(t.asked[1]?.value, [5, 8]);
     assert.equal(t.events[3]?.type, 'fail');
   });
@@ -139,7 +139,7 @@ describe('workload client', () => {
         told(20),
       ],
     );
-    t.hands.runUntil(1_000);
+    t.clock.runUntil(1_000);
     const asked = t.asked.map((o) => (o.value as { after: number | null }).after);
     assert.deepEqual(asked, [null, 8, null, 8, 8, null]);
   });
@@ -161,16 +161,16 @@ describe('workload client', () => {
         { type: 'fail', error: 'bad argument' },
       ],
     );
-    t.hands.runUntil(1_000);
+    t.clock.runUntil(1_000);
     assert.deepEqual(t.asked[1]?.value, { lock: 'l', token: 33, value: 5 });
     assert.deepEqual(t.asked[3]?.value, { lock: 'l', token: null, value: 5 });
   });
 
   it('ends an open operation as info when the run stops', () => {
     const t = play([op(0, 'write', 4)], ['never']);
-    t.hands.runUntil(50);
+    t.clock.runUntil(50);
     t.client.stop();
-    t.hands.runUntil(1_000);
+    t.clock.runUntil(1_000);
     assert.deepEqual(
       t.events.map((e) => e.type),
       ['invoke', 'info'],

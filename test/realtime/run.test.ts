@@ -6,10 +6,14 @@ import type { HistoryEvent } from '../../harness/core/history.ts';
 import type { NodeId } from '../../harness/core/host.ts';
 import type { Program } from '../../harness/core/program.ts';
 import type { Outcome, System } from '../../harness/core/system.ts';
-import type { LinkEffect, Links } from '../../harness/control/links.ts';
-import type { ControlRequest, NodeCounters, NodeFaults } from '../../harness/host/control.ts';
-import type { Deployment, LiveClient, Sink } from '../../harness/live/deployment.ts';
-import { runLive } from '../../harness/live/run.ts';
+import type { LinkEffect, Links } from '../../harness/links/links.ts';
+import type {
+  ControlRequest,
+  NodeCounters,
+  NodeFaults,
+} from '../../harness/host/control-protocol.ts';
+import type { Deployment, RealtimeClient, Sink } from '../../harness/realtime/deployment.ts';
+import { runRealtime } from '../../harness/realtime/run.ts';
 
 const nodes = ['a', 'b', 'c'].map((name) => ({ name, role: 'server', zone: 'z' }));
 const system: System = {
@@ -31,7 +35,7 @@ function program(faults: readonly Fault[], durationUs = 150_000): Program {
   };
 }
 
-/** A deployment that does nothing but write down what it is told; every fault is felt. */
+/** A deployment that does nothing but write down what it is told; every fault takes effect. */
 class Scribe implements Deployment {
   readonly said: string[] = [];
   readonly faults: ReadonlySet<FaultKind>;
@@ -59,7 +63,7 @@ class Scribe implements Deployment {
     return Promise.resolve();
   }
 
-  openClient(): LiveClient {
+  openClient(): RealtimeClient {
     return {
       start: (_op, done) => {
         if (this.answer !== null) done(this.answer);
@@ -124,7 +128,7 @@ class Scribe implements Deployment {
       heal: (fault) => this.say(`heal ${fault}`),
       healAll: () => this.say('heal all'),
       verify: () => Promise.resolve([]),
-      felt: () => Promise.resolve('yes'),
+      effect: () => Promise.resolve('yes'),
       counters: () => Promise.resolve(null),
       close: () => Promise.resolve(),
       [Symbol.asyncDispose]: () => Promise.resolve(),
@@ -141,7 +145,7 @@ function phases(events: readonly HistoryEvent[], fault: number): string[] {
 describe('a live run', () => {
   it('starts, runs clients and faults, heals, stops, and tells all in order', async () => {
     const scribe = new Scribe();
-    const { history, leftovers } = await runLive(
+    const { history, leftovers } = await runRealtime(
       scribe,
       system,
       program([
@@ -164,7 +168,7 @@ describe('a live run', () => {
       'client closed',
       'stop',
     ]);
-    assert.deepEqual(phases(history.events, 0), ['begin', 'felt', 'end']);
+    assert.deepEqual(phases(history.events, 0), ['begin', 'effective', 'end']);
     assert.deepEqual(
       history.events.flatMap((e) => (e.type === 'invoke' || e.type === 'ok' ? [e.type] : [])),
       ['invoke', 'ok'],
@@ -180,9 +184,9 @@ describe('a live run', () => {
       { kind: 'pause', ...endless, nodes: { of: 'node', node: 2 } },
       { kind: 'disk', ...endless, nodes: { of: 'node', node: 0 }, delayUs: 7 },
     ];
-    const { history } = await runLive(scribe, system, program(faults));
+    const { history } = await runRealtime(scribe, system, program(faults));
     faults.forEach((_, i) => {
-      assert.deepEqual(phases(history.events, i), ['begin', 'felt', 'end'], `fault ${i}`);
+      assert.deepEqual(phases(history.events, i), ['begin', 'effective', 'end'], `fault ${i}`);
     });
     assert.ok(scribe.said.includes('restart 1') && scribe.said.includes('resume 2'));
     assert.equal(scribe.told.get(0)?.syncDelayUs, 0);
@@ -196,7 +200,7 @@ describe('a live run', () => {
       { kind: 'crash', atUs: 20_000, untilUs: 90_000, nodes: nodesB },
       { kind: 'pause', atUs: 30_000, untilUs: 60_000, nodes: nodesB },
     ];
-    const { history } = await runLive(scribe, system, program(faults));
+    const { history } = await runRealtime(scribe, system, program(faults));
     const about = scribe.said.filter((s) => s.endsWith(' 1'));
     assert.deepEqual(about, ['crash 1', 'restart 1']);
     const changes = history.events.flatMap((e) =>
@@ -219,9 +223,9 @@ describe('a live run', () => {
       { kind: 'crash', atUs: 20_000, untilUs: 50_000, nodes: { of: 'node', node: 1 } },
       { kind: 'disk', atUs: 100_000, untilUs: 130_000, nodes: { of: 'node', node: 0 }, delayUs: 1 },
     ];
-    await runLive(scribe, system, program(faults), {
+    await runRealtime(scribe, system, program(faults), {
       onEvent: (e) => {
-        if (e.type === 'fault' && e.fault === 2 && e.phase === 'felt') {
+        if (e.type === 'fault' && e.fault === 2 && e.phase === 'effective') {
           told.push(scribe.told.get(1)?.syncDelayUs === 9);
         }
       },
@@ -243,20 +247,20 @@ describe('a live run', () => {
       { kind: 'clock', atUs: 0, untilUs: 100_000, nodes: links.from, jumpUs: 3, driftPpm: 10 },
       { kind: 'clock', atUs: 30_000, untilUs: 60_000, nodes: links.from, jumpUs: 4, driftPpm: -2 },
     ];
-    await runLive(scribe, system, program(faults), {
+    await runRealtime(scribe, system, program(faults), {
       onEvent: (e) => {
         if (e.type === 'fault') told.set(`${e.fault} ${e.phase}`, scribe.told.get(0));
       },
     });
     const loss = (at: string): number | undefined => told.get(at)?.links[1]?.lossPermille;
-    assert.deepEqual([loss('1 begin'), loss('1 felt'), loss('1 end')], [500, 600, 500]);
-    assert.deepEqual(told.get('3 felt')?.clock, { jumpUs: 7, driftPpm: 8 });
+    assert.deepEqual([loss('1 begin'), loss('1 effective'), loss('1 end')], [500, 600, 500]);
+    assert.deepEqual(told.get('3 effective')?.clock, { jumpUs: 7, driftPpm: 8 });
     assert.deepEqual(told.get('2 end')?.clock, { jumpUs: 0, driftPpm: 0 });
   });
 
   it('lists what it cannot do instead of faking it', async () => {
     const scribe = new Scribe(['crash', 'clock']);
-    const { skippedFaults, history } = await runLive(
+    const { skippedFaults, history } = await runRealtime(
       scribe,
       system,
       program([
@@ -278,7 +282,7 @@ describe('a live run', () => {
   it('skips a fault of the leader when nobody was seen to lead, and says so', async () => {
     const scribe = new Scribe();
     const fault: Fault = { kind: 'crash', ...interval, nodes: { of: 'leader' } };
-    const { skippedFaults, pins } = await runLive(scribe, system, program([fault]));
+    const { skippedFaults, pins } = await runRealtime(scribe, system, program([fault]));
     assert.deepEqual(skippedFaults, [
       { fault: 0, what: 'crash leader', reason: 'nobody was seen to lead' },
     ]);
@@ -288,7 +292,7 @@ describe('a live run', () => {
 
   it('refuses a plan with a kind of fault that nobody defined', async () => {
     const fault = { kind: 'gremlin', ...interval, nodes: { of: 'servers' } } as unknown as Fault;
-    const run = runLive(new Scribe(), system, program([fault]));
+    const run = runRealtime(new Scribe(), system, program([fault]));
     await assert.rejects(run, /E_PLAN: fault 1 of the plan is of kind "gremlin"/);
   });
 
@@ -300,38 +304,38 @@ describe('a live run', () => {
         { kind: 'pause', atUs: pauseAtUs, untilUs: 90_000, nodes: nodesB },
         { kind: 'crash', atUs: 20_000, untilUs: 60_000, nodes: nodesB },
       ];
-      const { history } = await runLive(scribe, system, program(faults));
+      const { history } = await runRealtime(scribe, system, program(faults));
       assert.deepEqual(
         scribe.said.filter((s) => s.endsWith(' 1')),
         [...(pauseAtUs === 0 ? ['pause 1'] : []), 'crash 1', 'restart 1', 'pause 1', 'resume 1'],
       );
-      assert.deepEqual(phases(history.events, 0), ['begin', 'felt', 'end']);
+      assert.deepEqual(phases(history.events, 0), ['begin', 'effective', 'end']);
     }
   });
 
-  it('goes on when it cannot be told whether a fault was felt', async () => {
+  it('goes on when it cannot be told whether a fault took effect', async () => {
     const scribe = new Scribe();
-    scribe.links.felt = () => Promise.reject(new Error('GET /links: no answer after 2 s'));
+    scribe.links.effect = () => Promise.reject(new Error('GET /links: no answer after 2 s'));
     const links = { from: { of: 'servers' }, to: { of: 'servers' }, bothWays: false } as const;
     const fault: Fault = { kind: 'partition', mode: 'drop', ...interval, links };
-    const { history } = await runLive(scribe, system, program([fault]));
+    const { history } = await runRealtime(scribe, system, program([fault]));
     assert.deepEqual(phases(history.events, 0), ['begin', 'end']);
     assert.ok(history.events.some((e) => e.type === 'ok'));
   });
 
   it('pins the roles that it resolved, and takes pins', async () => {
     const fault: Fault = { kind: 'pause', ...interval, nodes: { of: 'majority' } };
-    const free = await runLive(new Scribe(), system, program([fault]));
+    const free = await runRealtime(new Scribe(), system, program([fault]));
     assert.deepEqual(free.pins, { 0: [1, 2] });
     const scribe = new Scribe();
-    await runLive(scribe, system, program([fault]), { pins: { 0: [0] } });
+    await runRealtime(scribe, system, program([fault]), { pins: { 0: [0] } });
     assert.ok(scribe.said.includes('pause 0') && !scribe.said.includes('pause 1'));
   });
 
   it('calls a missed deadline info, never early', async () => {
     const scribe = new Scribe();
     scribe.answer = null;
-    const { history } = await runLive(scribe, system, program([]));
+    const { history } = await runRealtime(scribe, system, program([]));
     assert.deepEqual(
       history.events.flatMap((e) => (e.type === 'info' ? [e.error] : [])),
       ['deadline'],
@@ -346,9 +350,9 @@ describe('a live run', () => {
     const faults: Fault[] = [
       { kind: 'pause', atUs: 0, untilUs: 60_000_000, nodes: { of: 'node', node: 1 } },
     ];
-    const run = runLive(scribe, system, program(faults, 60_000_000), {
+    const run = runRealtime(scribe, system, program(faults, 60_000_000), {
       onEvent: (e) => {
-        if (e.type === 'fault' && e.phase === 'felt') scribe.sink?.failed(lost);
+        if (e.type === 'fault' && e.phase === 'effective') scribe.sink?.failed(lost);
       },
     });
     await assert.rejects(run, lost);
@@ -361,14 +365,14 @@ describe('a live run', () => {
     scribe.stop = () => Promise.resolve(['process 17']);
     const faults: Fault[] = [{ kind: 'pause', ...interval, nodes: { of: 'node', node: 1 } }];
     await assert.rejects(
-      runLive(scribe, system, program(faults, 60_000_000)),
+      runRealtime(scribe, system, program(faults, 60_000_000)),
       /E_FAULT: pause b cannot begin: no such process\..* Left behind: process 17\. .*antlion clean/,
     );
   });
 
   it('records a node that ended by itself, and goes on', async () => {
     const scribe = new Scribe();
-    const { history } = await runLive(scribe, system, program([]), {
+    const { history } = await runRealtime(scribe, system, program([]), {
       onEvent: (e) => {
         if (e.type === 'ok') scribe.sink?.exited(2, 'exit code 70');
       },
@@ -384,7 +388,7 @@ describe('a live run', () => {
     const never: System = { ...system, readiness: () => ({ event: () => false }) };
     const scribe = new Scribe();
     await assert.rejects(
-      runLive(scribe, never, program([]), { readyWithinUs: 20_000 }),
+      runRealtime(scribe, never, program([]), { readyWithinUs: 20_000 }),
       /E_NOT_READY: the cluster is not ready after 20 ms.*\n {2}a: 0 is tired\n {2}b: 1 is tired/,
     );
     assert.deepEqual(scribe.said.at(-1), 'stop');

@@ -14,7 +14,7 @@ interface NodeState {
   work: Promise<void>;
 }
 
-export interface NodeHandsOptions {
+export interface NodeLifecycleOptions {
   readonly deployment: Deployment;
   readonly record: (e: HistoryEvent) => void;
   /** Resolves when a node that is launched now has started, or given up. */
@@ -28,11 +28,11 @@ export interface NodeHandsOptions {
 /** A node that has not started after this is left to itself: its crash is over, its start is late. */
 const startMsMax = 5_000;
 
-export class NodeHands {
-  private readonly o: NodeHandsOptions;
+export class NodeLifecycle {
+  private readonly o: NodeLifecycleOptions;
   private readonly states = new Map<NodeId, NodeState>();
 
-  constructor(options: NodeHandsOptions) {
+  constructor(options: NodeLifecycleOptions) {
     this.o = options;
   }
 

@@ -1,7 +1,7 @@
 /** What `Links` promises, over any server: run on the embedded proxy and on a real Toxiproxy. */
 import assert from 'node:assert/strict';
-import type { LinkDirection, Links } from '../../harness/control/links.ts';
-import { openLinks } from '../../harness/control/toxiproxy-links.ts';
+import type { LinkDirection, Links } from '../../harness/links/links.ts';
+import { openLinks } from '../../harness/links/toxiproxy-links.ts';
 import { type Client, dial, openSink, type Sink } from './sockets.ts';
 
 const up: LinkDirection = { link: 'a->b', stream: 'upstream' };

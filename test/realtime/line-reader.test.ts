@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { limits } from '../../harness/core/limits.ts';
 import type { HistoryEvent } from '../../harness/core/history.ts';
-import { LineReader } from '../../harness/live/line-reader.ts';
-import { NodeOutput } from '../../harness/live/node-output.ts';
+import { LineReader } from '../../harness/realtime/line-reader.ts';
+import { NodeOutput } from '../../harness/realtime/node-output.ts';
 
 function readAll(pieces: readonly string[]): { lines: string[]; tooLong: string[] } {
   const lines: string[] = [];

@@ -1,7 +1,7 @@
 /**
  * The fault plan against real time: begins, watches and ends each fault, and heals all in the end.
  *
- * A fault is an interval: its `begin` is stamped before the first hand moves, its `end` after the
+ * A fault is an interval: its `begin` is stamped before anything is done, its `end` after the
  * last, so that it was in force nowhere outside the two stamps.
  */
 import type { Pins, SkippedFault } from '../core/environment.ts';
@@ -12,15 +12,15 @@ import type { NodeId } from '../core/host.ts';
 import { aimFault } from '../faults/aim.ts';
 import { describeFault } from '../faults/describe.ts';
 import type { RoleBook } from '../faults/resolve.ts';
-import { hurt } from './hurt.ts';
+import { inject } from './inject.ts';
 import type { Injection } from '../faults/ports.ts';
-import type { Hands } from './hurt.ts';
+import type { FaultAccess } from './inject.ts';
 
 export interface FaultScheduleOptions {
   readonly plan: FaultPlan;
   readonly pins: Pins;
   readonly roles: RoleBook;
-  readonly hands: Hands;
+  readonly access: FaultAccess;
   /** Why this environment cannot do a kind of fault, or null. */
   readonly skip: (fault: Fault) => string | null;
   readonly trueUs: () => number;
@@ -29,15 +29,15 @@ export interface FaultScheduleOptions {
 }
 
 interface Active {
-  readonly hurt: Injection;
+  readonly injection: Injection;
   readonly nodes: readonly NodeId[];
   /** Ends when it has begun. */
   readonly begun: Promise<void>;
-  isFelt: boolean;
+  isEffective: boolean;
   isOver: boolean;
 }
 
-/** How often it is asked whether a fault in force was felt. */
+/** How often it is asked whether a fault in force took effect. */
 const watchMs = 100;
 
 export class FaultSchedule {
@@ -87,22 +87,22 @@ export class FaultSchedule {
   }
 
   private async beginOne(i: number, fault: Fault): Promise<void> {
-    const { aim, pin } = aimFault(fault, this.o.hands.shape, this.o.roles, this.o.pins[i]);
+    const { aim, pin } = aimFault(fault, this.o.access.shape, this.o.roles, this.o.pins[i]);
     if (pin !== null) this.pins[i] = pin;
-    const work = typeof aim === 'string' ? aim : hurt(i, fault, aim, this.o.hands);
+    const work = typeof aim === 'string' ? aim : inject(i, fault, aim, this.o.access);
     if (typeof aim === 'string' || typeof work === 'string') {
       this.skip(i, fault, work as string);
       return;
     }
     this.note(i, fault, 'begin', aim.nodes);
     const begun = work.begin();
-    const a = { hurt: work, nodes: aim.nodes, begun, isFelt: false, isOver: false };
+    const a = { injection: work, nodes: aim.nodes, begun, isEffective: false, isOver: false };
     this.active.set(i, a);
     await begun.catch((e: unknown) => {
       throw this.failure(fault, 'cannot begin', e);
     });
     await this.look(i, fault, a);
-    if (!a.isFelt) this.watch(i, fault);
+    if (!a.isEffective) this.watch(i, fault);
   }
 
   private endOne(i: number, fault: Fault): Promise<void> {
@@ -121,7 +121,7 @@ export class FaultSchedule {
       () => false,
     );
     if (hasBegun) await this.look(i, fault, a);
-    await a.hurt.end().catch((e: unknown) => {
+    await a.injection.end().catch((e: unknown) => {
       throw this.failure(fault, 'cannot be ended', e);
     });
     if (hasBegun) await this.look(i, fault, a);
@@ -134,29 +134,29 @@ export class FaultSchedule {
       const a = this.active.get(i);
       if (a === undefined || this.isOver) return;
       await this.look(i, fault, a);
-      if (!a.isFelt) this.watch(i, fault);
+      if (!a.isEffective) this.watch(i, fault);
     });
   }
 
   private async look(i: number, fault: Fault, a: Active): Promise<void> {
-    if (a.isFelt) return;
+    if (a.isEffective) return;
     // Who cannot tell now is asked again; what was never told leaves the run without proof, not lost.
-    if (!(await a.hurt.isFelt().catch(() => false))) return;
-    // Another look may have been quicker, and nothing is felt after the end.
-    if (a.isFelt || a.isOver) return;
-    a.isFelt = true;
-    this.note(i, fault, 'felt', a.nodes);
+    if (!(await a.injection.isEffective().catch(() => false))) return;
+    // Another look may have been quicker, and nothing takes effect after the end.
+    if (a.isEffective || a.isOver) return;
+    a.isEffective = true;
+    this.note(i, fault, 'effective', a.nodes);
   }
 
   private skip(i: number, fault: Fault, reason: string): void {
-    this.skipped.push({ fault: i, what: describeFault(fault, this.o.hands.shape), reason });
+    this.skipped.push({ fault: i, what: describeFault(fault, this.o.access.shape), reason });
   }
 
   /** What failed, by the name of the fault. */
   private failure(fault: Fault, what: string, e: unknown): Error {
     if (e instanceof HarnessError) return e;
     const why = e instanceof Error ? e.message : String(e);
-    const name = describeFault(fault, this.o.hands.shape);
+    const name = describeFault(fault, this.o.access.shape);
     return new HarnessError(
       'E_FAULT',
       `${name} ${what}: ${why}. Run it again; if it stays, look at the machine's load and logs.`,

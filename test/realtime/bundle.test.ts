@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bundle } from '../../harness/live/bundle.ts';
+import { bundle } from '../../harness/realtime/bundle.ts';
 import { echoSystem } from '../conformance/echo-system.ts';
 
 describe('the program of a node as one file', () => {

@@ -2,7 +2,7 @@
 import type { NodeId } from '../core/host.ts';
 import { nodeCount } from '../core/program.ts';
 import type { Shape } from '../core/program.ts';
-import type { LinkDirection } from '../control/links.ts';
+import type { LinkDirection } from '../links/links.ts';
 
 /** `server-0`, or `client-1` for a workload client. */
 export function hostName(shape: Shape, id: NodeId): string {
@@ -25,7 +25,7 @@ export function dialledLinks(shape: Shape): readonly (readonly [from: NodeId, to
 }
 
 /**
- * Where messages of `from` to `to` can be hurt. A node answers a client on the client's own
+ * Where messages of `from` to `to` can be disturbed. A node answers a client on the client's own
  * connection: that is the other stream of the client's link. So nodes do among each other where links
  * are two-way. None between clients.
  */

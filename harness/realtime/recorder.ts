@@ -7,7 +7,7 @@ import type { Shape } from '../core/program.ts';
 import type { Readiness } from '../core/system.ts';
 import { RoleBook } from '../faults/resolve.ts';
 import type { Sink } from './deployment.ts';
-import { hostName } from './names.ts';
+import { hostName } from './link-names.ts';
 
 export interface RecorderOptions {
   readonly shape: Shape;

@@ -1,6 +1,6 @@
-/** The harness's end of a node's control channel: `host/control.ts` has the other one. */
-import { runHeader } from '../host/control.ts';
-import type { ControlRequest, NodeCounters } from '../host/control.ts';
+/** The harness's end of a node's control channel: `host/control-protocol.ts` has the other one. */
+import { runHeader } from '../host/control-protocol.ts';
+import type { ControlRequest, NodeCounters } from '../host/control-protocol.ts';
 import type { Address } from '../host/launch.ts';
 
 /** A node that does not answer after this is dead, paused or starved: it is asked again later. */

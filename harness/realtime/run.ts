@@ -15,11 +15,11 @@ import type { Program } from '../core/program.ts';
 import type { System } from '../core/system.ts';
 import { requirePlan } from '../faults/plan.ts';
 import { WorkloadClient } from '../workload/client.ts';
-import type { Deployment, LiveClient } from './deployment.ts';
+import type { Deployment, RealtimeClient } from './deployment.ts';
 import { FaultSchedule } from './fault-schedule.ts';
-import { hostName } from './names.ts';
+import { hostName } from './link-names.ts';
 import { NodeFaultControl } from './node-faults.ts';
-import { NodeHands } from './node-hands.ts';
+import { NodeLifecycle } from './node-lifecycle.ts';
 import { Recorder } from './recorder.ts';
 
 export interface LiveOptions extends RunOptions {
@@ -34,7 +34,7 @@ const readyWithinUsDefault = 30_000_000;
 const tailLinesMax = 8;
 
 /** Runs `program` on a fresh deployment. Throws `HarnessError` when it cannot be brought up. */
-export async function runLive(
+export async function runRealtime(
   deployment: Deployment,
   system: System,
   program: Program,
@@ -67,7 +67,7 @@ class LiveRun {
   private readonly program: Program;
   private readonly options: LiveOptions;
   private readonly recorder: Recorder;
-  private readonly clients = new Map<NodeId, LiveClient>();
+  private readonly clients = new Map<NodeId, RealtimeClient>();
   private readonly workload: WorkloadClient[] = [];
   private readonly alarms = new Set<NodeJS.Timeout>();
   private schedule: FaultSchedule | null = null;
@@ -163,7 +163,7 @@ class LiveRun {
   private openSchedule(): FaultSchedule {
     const { deployment, program, recorder } = this;
     const { shape } = program;
-    const nodes = new NodeHands({
+    const nodes = new NodeLifecycle({
       deployment,
       record: (e) => recorder.event(e),
       started: (node) => recorder.nextStart(node),
@@ -182,7 +182,7 @@ class LiveRun {
       plan: program.faults,
       pins: this.options.pins ?? {},
       roles: recorder.roles,
-      hands: {
+      access: {
         shape,
         links: deployment.links,
         areLinksTwoWay: deployment.areLinksTwoWay ?? false,

@@ -3,10 +3,10 @@
  * overlaps is put together here, so that a node is only ever told the whole of what is in force.
  */
 import type { NodeId } from '../core/host.ts';
-import type { NodeCounters, NodeFaults } from '../host/control.ts';
+import type { NodeCounters, NodeFaults } from '../host/control-protocol.ts';
 import { combineClockErrors, combineDelays, combineMessageFaults } from '../faults/overlap.ts';
 import type { MessageFaults } from '../faults/overlap.ts';
-import type { Deployment, LiveClient } from './deployment.ts';
+import type { Deployment, RealtimeClient } from './deployment.ts';
 
 /** Names one figure of one node's counters: `sent 3`, `dropped 3`, `skewedReads`. */
 type Figures = Map<string, number>;
@@ -28,7 +28,7 @@ interface NodeState {
 export interface NodeFaultsOptions {
   readonly deployment: Pick<Deployment, 'setFaults' | 'counters'>;
   /** By id. */
-  readonly clients: ReadonlyMap<NodeId, LiveClient>;
+  readonly clients: ReadonlyMap<NodeId, RealtimeClient>;
   readonly isReachable: (node: NodeId) => boolean;
 }
 

@@ -1,59 +1,64 @@
-/** How each kind of fault is done to real parts, undone, and told to have been felt. */
+/** How each kind of fault is done to real parts, undone, and seen to take effect. */
 import type { Fault } from '../core/fault.ts';
 import type { NodeId } from '../core/host.ts';
 import type { Shape } from '../core/program.ts';
-import type { Links } from '../control/links.ts';
+import type { Links } from '../links/links.ts';
 import { kindOf } from '../faults/kinds.ts';
 import type { FaultPorts, Injection, LinkEffect } from '../faults/ports.ts';
 import type { Aim } from '../faults/aim.ts';
-import { noFaults } from '../host/control.ts';
-import type { NodeFaults } from '../host/control.ts';
+import { noFaults } from '../host/control-protocol.ts';
+import type { NodeFaults } from '../host/control-protocol.ts';
 import type { MessageFaults } from '../faults/overlap.ts';
-import { directionsOf } from './names.ts';
+import { directionsOf } from './link-names.ts';
 import type { NodeFaultControl } from './node-faults.ts';
-import type { NodeHands } from './node-hands.ts';
+import type { NodeLifecycle } from './node-lifecycle.ts';
 
-export interface Hands {
+export interface FaultAccess {
   readonly shape: Shape;
   readonly links: Links | null;
   readonly areLinksTwoWay: boolean;
-  readonly nodes: NodeHands;
+  readonly nodes: NodeLifecycle;
   readonly controls: NodeFaultControl;
-  /** Takes nodes for a fault and gives them back; or says why they may not be hurt now. */
+  /** Takes nodes for a fault and gives them back; or says why they may not be hit now. */
   readonly reserve: (kind: 'crash' | 'pause', nodes: readonly NodeId[]) => string | (() => void);
 }
 
 /** The work of fault `i` on what it hits, or the reason why it cannot be done here. */
-export function hurt(i: number, fault: Fault, hit: Aim, hands: Hands): Injection | string {
+export function inject(i: number, fault: Fault, hit: Aim, access: FaultAccess): Injection | string {
   const { kind, inject } = kindOf(fault.kind);
-  return inject?.(fault, portsFor(i, hit, hands)) ?? `${kind} cannot be done here`;
+  return inject?.(fault, portsFor(i, hit, access)) ?? `${kind} cannot be done here`;
 }
 
-function portsFor(i: number, hit: Aim, hands: Hands): FaultPorts {
+function portsFor(i: number, hit: Aim, access: FaultAccess): FaultPorts {
   return {
-    onLinks: (effect) => hurtLinks(i, effect, hit, hands),
-    onMessages: (faults) => hurtMessages(i, faults, hit, hands),
-    crash: () => hurtProcesses('crash', hit, hands),
-    pause: () => hurtProcesses('pause', hit, hands),
-    skewClock: (clock) => hurtInside(i, { ...noFaults, clock }, 'skewedReads', hit, hands),
+    onLinks: (effect) => injectIntoLinks(i, effect, hit, access),
+    onMessages: (faults) => injectIntoMessages(i, faults, hit, access),
+    crash: () => injectIntoProcesses('crash', hit, access),
+    pause: () => injectIntoProcesses('pause', hit, access),
+    skewClock: (clock) => injectInside(i, { ...noFaults, clock }, 'skewedReads', hit, access),
     slowDisk: (syncDelayUs) =>
-      hurtInside(i, { ...noFaults, syncDelayUs }, 'delayedSyncs', hit, hands),
+      injectInside(i, { ...noFaults, syncDelayUs }, 'delayedSyncs', hit, access),
   };
 }
 
-function hurtLinks(i: number, effect: LinkEffect, hit: Aim, hands: Hands): Injection | string {
-  const { links, shape } = hands;
+function injectIntoLinks(
+  i: number,
+  effect: LinkEffect,
+  hit: Aim,
+  access: FaultAccess,
+): Injection | string {
+  const { links, shape } = access;
   if (links === null) return 'there are no links in between';
   const directions = hit.links.flatMap(([from, to]) =>
-    directionsOf(shape, from, to, hands.areLinksTwoWay),
+    directionsOf(shape, from, to, access.areLinksTwoWay),
   );
   if (directions.length === 0) return 'no link between the nodes that are meant';
   // Part of a fault would be another fault: members that are not ours talk past us.
   const foreign = directions.find((d) => !links.has(d.link));
-  if (foreign !== undefined) return `the link ${foreign.link} is not ours to hurt`;
+  if (foreign !== undefined) return `the link ${foreign.link} is not ours to disturb`;
   const name = `fault-${i}`;
   const traffic = grows(
-    hands,
+    access,
     hit.links.map(([from, to]) => [from, `sent ${to}`]),
   );
   let isOver = false;
@@ -66,9 +71,9 @@ function hurtLinks(i: number, effect: LinkEffect, hit: Aim, hands: Hands): Injec
       await links.heal(name);
       isOver = true;
     },
-    async isFelt() {
-      const felt = await links.felt(name);
-      if (felt !== 'unknown' || isOver) return felt === 'yes';
+    async isEffective() {
+      const effect = await links.effect(name);
+      if (effect !== 'unknown' || isOver) return effect === 'yes';
       // A server that cannot tell: a message that was sent on a link meanwhile met the fault.
       return traffic.hasGrown();
     },
@@ -82,7 +87,12 @@ const messageCounters = {
   reorderPermille: 'reordered',
 } as const satisfies Record<keyof MessageFaults, string>;
 
-function hurtMessages(i: number, faults: MessageFaults, hit: Aim, hands: Hands): Injection {
+function injectIntoMessages(
+  i: number,
+  faults: MessageFaults,
+  hit: Aim,
+  access: FaultAccess,
+): Injection {
   const chances = (Object.keys(messageCounters) as (keyof MessageFaults)[]).filter(
     (c) => faults[c] > 0,
   );
@@ -93,35 +103,35 @@ function hurtMessages(i: number, faults: MessageFaults, hit: Aim, hands: Hands):
     parts.set(from, { ...noFaults, links });
   }
   const counted = grows(
-    hands,
+    access,
     hit.links.flatMap(([from, to]) =>
       chances.map((c) => [from, `${messageCounters[c]} ${to}`] as const),
     ),
   );
-  return controlled(i, parts, counted, hands);
+  return controlled(i, parts, counted, access);
 }
 
-/** Clocks and disks of nodes; clients have none of their own to hurt. */
-function hurtInside(
+/** Clocks and disks of nodes; clients have none of their own. */
+function injectInside(
   i: number,
   faults: NodeFaults,
   counter: 'skewedReads' | 'delayedSyncs',
   hit: Aim,
-  hands: Hands,
+  access: FaultAccess,
 ): Injection {
   const { nodes } = hit;
   const counted = grows(
-    hands,
+    access,
     nodes.map((node) => [node, counter]),
   );
-  return controlled(i, new Map(nodes.map((node) => [node, faults])), counted, hands);
+  return controlled(i, new Map(nodes.map((node) => [node, faults])), counted, access);
 }
 
 function controlled(
   i: number,
   parts: ReadonlyMap<NodeId, NodeFaults>,
   counted: Growth,
-  { controls }: Hands,
+  { controls }: FaultAccess,
 ): Injection {
   return {
     async begin() {
@@ -129,27 +139,31 @@ function controlled(
       await controls.begin(i, parts);
     },
     end: () => controls.end(i),
-    isFelt: () => counted.hasGrown(),
+    isEffective: () => counted.hasGrown(),
   };
 }
 
-function hurtProcesses(kind: 'crash' | 'pause', hit: Aim, hands: Hands): Injection | string {
+function injectIntoProcesses(
+  kind: 'crash' | 'pause',
+  hit: Aim,
+  access: FaultAccess,
+): Injection | string {
   const { nodes } = hit;
-  const release = hands.reserve(kind, nodes);
+  const release = access.reserve(kind, nodes);
   if (typeof release === 'string') return release;
-  let isFelt = false;
-  const feel = (): void => {
-    isFelt = true;
+  let isEffective = false;
+  const onEffect = (): void => {
+    isEffective = true;
   };
   return {
     async begin() {
-      await Promise.all(nodes.map((node) => hands.nodes.begin(kind, node, feel)));
+      await Promise.all(nodes.map((node) => access.nodes.begin(kind, node, onEffect)));
     },
     async end() {
-      await Promise.all(nodes.map((node) => hands.nodes.end(kind, node, feel)));
+      await Promise.all(nodes.map((node) => access.nodes.end(kind, node, onEffect)));
       release();
     },
-    isFelt: () => Promise.resolve(isFelt),
+    isEffective: () => Promise.resolve(isEffective),
   };
 }
 
@@ -159,7 +173,7 @@ interface Growth {
   hasGrown(): Promise<boolean>;
 }
 
-function grows({ controls }: Hands, figures: readonly (readonly [NodeId, string])[]): Growth {
+function grows({ controls }: FaultAccess, figures: readonly (readonly [NodeId, string])[]): Growth {
   const nodes = [...new Set(figures.map(([node]) => node))];
   let marks: readonly number[] = [];
   const read = async (): Promise<number[]> => {

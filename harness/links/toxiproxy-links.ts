@@ -13,7 +13,7 @@ import { type LinkChange, type LinkServer, openLinkServer } from './link-server.
 import { ToxiproxyFailure } from './toxiproxy.ts';
 
 /**
- * Hands on the links of the server at `options.api`, the embedded proxy or a real Toxiproxy. Throws
+ * The links of the server at `options.api`, the embedded proxy or a real Toxiproxy. Throws
  * E_ENDPOINT when it does not answer.
  */
 export async function openLinks(options: LinksOptions): Promise<Links> {
@@ -21,7 +21,7 @@ export async function openLinks(options: LinksOptions): Promise<Links> {
   return new ToxiproxyLinks(server, options);
 }
 
-/** A fault between `inject` and `heal`, and after it for `felt`. */
+/** A fault between `inject` and `heal`, and after it for `effect`. */
 interface Injected {
   readonly effect: LinkEffect;
   readonly on: readonly LinkDirection[];
@@ -124,9 +124,9 @@ class ToxiproxyLinks implements Links {
     }
   }
 
-  async felt(fault: string): Promise<'yes' | 'no' | 'unknown'> {
+  async effect(fault: string): Promise<'yes' | 'no' | 'unknown'> {
     const injected = this.faults.get(fault);
-    assert(injected !== undefined, 'felt is asked of a fault that began', { fault });
+    assert(injected !== undefined, 'effect is asked of a fault that began', { fault });
     const { before, effect, on } = injected;
     const now = injected.after ?? (await this.server.counters());
     if (before === null || now === null) return 'unknown';
@@ -159,7 +159,7 @@ class ToxiproxyLinks implements Links {
     const link = this.made.get(name);
     if (link !== undefined) return link;
     const why = `link ${name} was not made by this run, wanted one of its ${this.made.size} links.`;
-    throw new HarnessError('E_REFUSED_TARGET', `${why} Only what a run made is hurt.`);
+    throw new HarnessError('E_REFUSED_TARGET', `${why} Only what a run made is disturbed.`);
   }
 
   /** What the fault changes: one toxic a direction, or one switch a link. */

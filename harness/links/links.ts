@@ -1,5 +1,5 @@
 /**
- * Hands on links: faults between nodes and clients, done through Toxiproxy's API, so that the same
+ * Faults on links between nodes and clients, done through Toxiproxy's API, so that the same
  * code drives the embedded proxy and a real Toxiproxy server.
  *
  * A link is one proxy. A message from node a to node b travels on connections that a opened, through
@@ -78,9 +78,9 @@ export interface Links extends AsyncDisposable {
    * Toxiproxy counts bytes only as connections end, so it knows only of `drop`, after heal, and of
    * connections that `refuse` broke.
    */
-  felt(fault: string): Promise<'yes' | 'no' | 'unknown'>;
+  effect(fault: string): Promise<'yes' | 'no' | 'unknown'>;
 
-  /** Counters by link name; null when the server has none. Whether they are live: see `felt`. */
+  /** Counters by link name; null when the server has none. Whether they are live: see `effect`. */
   counters(): Promise<ReadonlyMap<string, LinkCounters> | null>;
 
   /** Removes every link that `create` made. */

@@ -1,9 +1,13 @@
 /** What is told to a node is the whole of what is in force, one request at a time, the last one last. */
 import assert from 'node:assert/strict';
 import type { NodeId } from '../../harness/core/host.ts';
-import { noFaults } from '../../harness/host/control.ts';
-import type { ControlRequest, NodeCounters, NodeFaults } from '../../harness/host/control.ts';
-import { NodeFaultControl } from '../../harness/live/node-faults.ts';
+import { noFaults } from '../../harness/host/control-protocol.ts';
+import type {
+  ControlRequest,
+  NodeCounters,
+  NodeFaults,
+} from '../../harness/host/control-protocol.ts';
+import { NodeFaultControl } from '../../harness/realtime/node-faults.ts';
 
 const slowDisk: NodeFaults = { ...noFaults, syncDelayUs: 1_000 };
 const counters: NodeCounters = {

@@ -6,8 +6,8 @@ import { createServer } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import type { LinkDirection } from '../../harness/control/links.ts';
-import { openLinks } from '../../harness/control/toxiproxy-links.ts';
+import type { LinkDirection } from '../../harness/links/links.ts';
+import { openLinks } from '../../harness/links/toxiproxy-links.ts';
 import { type ProxyServer, startProxy } from '../../harness/proxy/server.ts';
 import { linksConformance } from './links-conformance.ts';
 import { dial, openSink } from './sockets.ts';
@@ -24,21 +24,21 @@ describe('links over the embedded proxy', () => {
 
   linksConformance(() => server.url);
 
-  it('tells whether a fault was felt', async () => {
+  it('tells whether a fault took effect', async () => {
     await using sink = await openSink();
     await using links = await openLinks({ api: server.url });
     const made = await links.create([{ name: 'a->b', upstream: sink.address }]);
     const client = await dial(made.get('a->b') ?? '');
     await links.inject('f', [up], { kind: 'partition', mode: 'drop' });
-    assert.equal(await links.felt('f'), 'no');
+    assert.equal(await links.effect('f'), 'no');
     client.socket.write('12345');
-    while ((await links.felt('f')) === 'no');
-    assert.equal(await links.felt('f'), 'yes');
+    while ((await links.effect('f')) === 'no');
+    assert.equal(await links.effect('f'), 'yes');
     assert.equal((await links.counters())?.get('a->b')?.upstream.droppedBytes, 5);
     await links.heal('f');
-    assert.equal(await links.felt('f'), 'yes');
+    assert.equal(await links.effect('f'), 'yes');
     await links.inject('g', [up], { kind: 'partition', mode: 'drop' });
-    assert.equal(await links.felt('g'), 'no');
+    assert.equal(await links.effect('g'), 'no');
   });
 
   it('heals although a client does not read what a server blasts', async () => {
@@ -182,9 +182,9 @@ describe('links over a real Toxiproxy server', () => {
     const client = await dial(made.get('a->b') ?? '');
     await links.inject('f', [up], { kind: 'partition', mode: 'drop' });
     client.socket.write('12345');
-    assert.equal(await links.felt('f'), 'unknown');
+    assert.equal(await links.effect('f'), 'unknown');
     await links.heal('f');
-    while ((await links.felt('f')) !== 'yes');
+    while ((await links.effect('f')) !== 'yes');
   });
 
   it('heals a link on which its API hangs: a client does not read what a server blasts', async () => {

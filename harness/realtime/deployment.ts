@@ -7,8 +7,8 @@ import type { FaultKind } from '../core/fault.ts';
 import type { HistoryEvent } from '../core/history.ts';
 import type { NodeId } from '../core/host.ts';
 import type { Session } from '../core/system.ts';
-import type { Links } from '../control/links.ts';
-import type { ControlRequest, NodeCounters } from '../host/control.ts';
+import type { Links } from '../links/links.ts';
+import type { ControlRequest, NodeCounters } from '../host/control-protocol.ts';
 import type { MessageFaults } from '../faults/overlap.ts';
 
 /** Where a deployment reports what happens by itself. May be called at any time until `stop` ended. */
@@ -25,7 +25,7 @@ export interface Deployment {
   /** Kinds it can do; every other fault of a plan is listed as skipped. */
   readonly faults: ReadonlySet<FaultKind>;
 
-  /** Links by `linkName`; null: there are none to hurt. Valid after `start`. */
+  /** Links by `linkName`; null: there are none to inject faults into. Valid after `start`. */
   readonly links: Links | null;
 
   /** Do nodes answer each other on the connection on which they were asked? Absent: they do not. */
@@ -41,7 +41,7 @@ export interface Deployment {
   start(sink: Sink): Promise<void>;
 
   /** Opens the session of a workload client, `client` 0…clients-1. */
-  openClient(client: number): LiveClient;
+  openClient(client: number): RealtimeClient;
 
   /**
    * Takes nodes for a fault and gives them back by the function returned; or says why they may not be
@@ -72,7 +72,7 @@ export interface Deployment {
 }
 
 /** A workload client and what faults on its own side need. */
-export interface LiveClient extends Session {
+export interface RealtimeClient extends Session {
   /** Puts message-level faults on the client's links in force; absent: it cannot. */
   setFaults?(faults: Readonly<Record<NodeId, MessageFaults>>): void;
   /** Messages sent and changed so far, by node; absent: not known. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Prng } from '../../harness/core/prng.ts';
-import { LinkFilter } from '../../harness/host/filter.ts';
+import { LinkFilter } from '../../harness/host/message-faults.ts';
 import type { MessageFaults } from '../../harness/faults/overlap.ts';
 
 const sound: MessageFaults = { lossPermille: 0, duplicatePermille: 0, reorderPermille: 0 };
@@ -51,7 +51,7 @@ describe('link filter', () => {
     );
   });
 
-  it('hurts only the link that is named, and heals', () => {
+  it('disturbs only the link that is named, and heals', () => {
     const filter = new LinkFilter(new Prng(7), () => undefined);
     filter.set(new Map([[1, { ...sound, lossPermille: 1_000 }]]));
     const got: number[] = [];

@@ -1,6 +1,6 @@
 /**
  * What the harness does to a running node from inside: faults that no proxy can do, and the figures
- * that tell whether they were felt. `POST /control` replaces the whole state, so that repeating it, or
+ * that tell whether they took effect. `POST /control` replaces the whole state, so that repeating it, or
  * sending it again after a restart, does no harm; each request has a number, and one that comes after a
  * later one is refused. `GET /control` tells the figures and changes nothing.
  */
@@ -8,7 +8,7 @@ import { z } from 'zod';
 import type { NodeId } from '../core/host.ts';
 import type { Skew } from './clock.ts';
 import type { MessageFaults } from '../faults/overlap.ts';
-import type { LinkCounters } from './filter.ts';
+import type { LinkCounters } from './message-faults.ts';
 
 /** All message-level, clock and disk faults that are in force at one node. */
 export interface NodeFaults {
