@@ -125,7 +125,13 @@ export interface Facet {
    */
   readonly values: readonly [string, ...string[]];
   /** What this observation says, and of which of several subjects; null: nothing. */
-  read(o: Observation): { readonly value: string; readonly subject?: string } | null;
+  read(o: Observation): FacetValue | readonly FacetValue[] | null;
+}
+
+interface FacetValue {
+  readonly value: string;
+  /** Absent: there is one. */
+  readonly subject?: string;
 }
 
 /** Sees every event of a run until it says yes; the program's times count from that moment. */

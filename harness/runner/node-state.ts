@@ -45,7 +45,7 @@ export class NodeState {
       const said = facet.read(o);
       if (said === null) return;
       isNews = true;
-      this.said[i]?.set(said.subject ?? '', said.value);
+      for (const { subject = '', value } of [said].flat()) this.said[i]?.set(subject, value);
     });
     return isNews;
   }

@@ -7,7 +7,7 @@
  */
 import { assert } from '../../harness/core/assert.ts';
 import type { Effects, Json, NodeId, TimerId, World } from '../../harness/core/host.ts';
-import type { MemberObservation, MemberStatus } from './observations.ts';
+import type { MembersObservation, MemberStatus } from './observations.ts';
 import { Broadcasts } from './broadcasts.ts';
 import { incarnationOf, isLive, packCell, statusOf, type Cell } from './cell.ts';
 import type { MembershipConfig } from './config.ts';
@@ -44,6 +44,8 @@ export class Beliefs {
   private readonly updatesMax: number;
   private readonly broadcasts = new Broadcasts();
   private readonly suspicions = new Map<NodeId, Suspicion>();
+  /** What this handler has changed and nobody was told of yet. */
+  private changed: Update[] = [];
 
   constructor(options: BeliefsOptions) {
     this.self = options.self;
@@ -70,12 +72,20 @@ export class Beliefs {
     return known;
   }
 
+  /** Says what has changed since the last time; the end of every handler. */
+  observe(fx: Effects): void {
+    if (this.changed.length === 0) return;
+    const seen: MembersObservation = { kind: 'members', news: this.changed };
+    this.changed = [];
+    fx.observe(seen);
+  }
+
   /** Says `status` of oneself, under an incarnation that nobody has heard of. */
-  declareSelf(status: 'alive' | 'left', incarnation: number, fx: Effects): void {
+  declareSelf(status: 'alive' | 'left', incarnation: number): void {
     const { self } = this;
     this.hasLeft = status === 'left';
     this.table.set(self, packCell(status, incarnation));
-    this.tell({ member: self, status, incarnation, by: self }, fx);
+    this.tell({ member: self, status, incarnation, by: self });
   }
 
   /** News for one message to `to`. */
@@ -89,7 +99,7 @@ export class Beliefs {
 
   hear(u: Update, w: World, fx: Effects): void {
     if (u.member === this.self) {
-      this.hearOfSelf(u, fx);
+      this.hearOfSelf(u);
       return;
     }
     const cell = packCell(u.status, u.incarnation);
@@ -139,7 +149,7 @@ export class Beliefs {
       const timer = fx.setTimer(this.suspicionTimer, this.suspicionUs(0), u.member);
       this.suspicions.set(u.member, { sinceUs: w.nowUs, accusers: [u.by], timer });
     }
-    this.tell(u, fx);
+    this.tell(u);
   }
 
   /** Lifeguard §IV-B: each further accuser makes it likelier that the first one was right. */
@@ -157,10 +167,10 @@ export class Beliefs {
     this.broadcasts.add(u);
   }
 
-  private hearOfSelf(u: Update, fx: Effects): void {
+  private hearOfSelf(u: Update): void {
     const own = this.table.get(this.self);
     if (this.hasLeft || !this.rules.refutes(packCell(u.status, u.incarnation), own)) return;
-    this.declareSelf('alive', u.incarnation + 1, fx);
+    this.declareSelf('alive', u.incarnation + 1);
   }
 
   /**
@@ -183,11 +193,9 @@ export class Beliefs {
     return { member: to, status, incarnation: incarnationOf(cell), by: this.self };
   }
 
-  private tell(u: Update, fx: Effects): void {
+  private tell(u: Update): void {
     this.broadcasts.add(u);
-    const { member, status, incarnation } = u;
-    const seen: MemberObservation = { kind: 'member', member, status, incarnation };
-    fx.observe(seen);
+    this.changed.push(u);
   }
 
   private suspicionUs(confirmations: number): number {

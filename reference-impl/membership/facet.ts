@@ -5,5 +5,8 @@ import type {} from './observations.ts';
 export const membershipFacet: Facet = {
   name: 'members',
   values: ['alive', 'left', 'suspect', 'dead'],
-  read: (o) => (o.kind === 'member' ? { value: o.status, subject: String(o.member) } : null),
+  read: (o) =>
+    o.kind === 'members'
+      ? o.news.map(({ member, status }) => ({ value: status, subject: String(member) }))
+      : null,
 };

@@ -112,7 +112,7 @@ class Membership implements Component {
     const boot: BootRecord = { kind: 'boot', incarnation };
     fx.persist(boot);
     if (incarnation > 0 || !this.startJoined) {
-      this.beliefs.declareSelf('alive', incarnation, fx);
+      this.beliefs.declareSelf('alive', incarnation);
       this.join(w, fx);
     }
     const c = this.config;
@@ -120,14 +120,14 @@ class Membership implements Component {
     fx.setTimer(timers.pushPull, w.random(this.pushPullUs()));
     fx.setTimer(timers.reconnect, w.random(c.reconnectUs));
     this.gossipPhaseUs = w.nowUs + w.random(c.gossipUs);
-    this.wakeGossip(w, fx);
+    this.end(w, fx);
   }
 
   message(from: NodeId, m: Msg, w: World, fx: Effects): void {
     // Clients are not members.
     if (from >= this.size) return;
     this.receive(from, m as MembershipMessage, w, fx);
-    this.wakeGossip(w, fx);
+    this.end(w, fx);
   }
 
   call(c: Call, w: World, fx: Effects): void {
@@ -135,8 +135,8 @@ class Membership implements Component {
       fx.reply(c.id, this.beliefs.list());
     } else if (c.f === 'leave') {
       const own = this.beliefs.table.get(this.self);
-      if (!this.beliefs.hasLeft) this.beliefs.declareSelf('left', incarnationOf(own), fx);
-      this.wakeGossip(w, fx);
+      if (!this.beliefs.hasLeft) this.beliefs.declareSelf('left', incarnationOf(own));
+      this.end(w, fx);
       fx.reply(c.id, null);
     } else {
       fx.reply(c.id, { error: `membership has no call ${c.f}` });
@@ -152,7 +152,7 @@ class Membership implements Component {
     else if (kind === timers.reconnect) this.reconnect(w, fx);
     else if (kind === timers.join) this.join(w, fx);
     else assert(false, 'no such timer', { kind });
-    this.wakeGossip(w, fx);
+    this.end(w, fx);
   }
 
   durable(): void {
@@ -224,8 +224,9 @@ class Membership implements Component {
     fx.cancelTimer(this.probeTimer);
   }
 
-  /** Ticks sleep while there is nothing to say, and stay in phase. */
-  private wakeGossip(w: World, fx: Effects): void {
+  /** Every handler ends so. Gossip ticks sleep while there is nothing to say, and stay in phase. */
+  private end(w: World, fx: Effects): void {
+    this.beliefs.observe(fx);
     if (this.isGossiping || !this.beliefs.hasNews) return;
     this.isGossiping = true;
     const { gossipUs } = this.config;

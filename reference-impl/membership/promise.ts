@@ -13,7 +13,7 @@ import type {
   ObservationEvent,
   Program,
 } from '../../harness/spec.ts';
-import type { MemberObservation } from './observations.ts';
+import type { Belief } from './observations.ts';
 
 const id = 'membership';
 const claim =
@@ -64,8 +64,8 @@ class Beliefs implements Monitor {
   looks = 0;
   private readonly program: Program;
   private readonly settleUs: number;
-  /** By believer and member, since the believer's start. */
-  private readonly held = new Map<NodeId, Map<NodeId, MemberObservation>>();
+  /** By believer, then by member: since the believer's start. */
+  private readonly held = new Map<NodeId, (Belief | undefined)[]>();
   private readonly up = new Set<NodeId>();
   private readonly faults = new Set<number>();
   private calmSinceUs = 0;
@@ -77,7 +77,7 @@ class Beliefs implements Monitor {
     this.settleUs = settleUs;
   }
 
-  /** The order of news: constant work an event, so it can be watched online. */
+  /** The order of news: constant work a piece of news, so it can be watched online. */
   event(e: HistoryEvent): Explanation | null {
     this.nowUs = e.timeUs;
     if (e.type === 'node') this.process(e.node, e.change === 'started');
@@ -86,8 +86,12 @@ class Beliefs implements Monitor {
       if (e.phase === 'end') this.faults.delete(e.fault);
       else if (e.kind !== 'crash') this.faults.add(e.fault);
     }
-    if (e.type !== 'observe' || e.value.kind !== 'member') return null;
-    return this.believe(e, e.value);
+    if (e.type !== 'observe' || e.value.kind !== 'members') return null;
+    for (const belief of e.value.news) {
+      const explanation = this.believe(e, belief);
+      if (explanation !== null) return explanation;
+    }
+    return null;
   }
 
   /** What somebody believes though it has not been so for long enough; null in times that are not calm. */
@@ -99,11 +103,12 @@ class Beliefs implements Monitor {
     this.looks += 1;
     for (const [believer, beliefs] of this.held) {
       if (!this.up.has(believer)) continue;
-      for (const [member, belief] of beliefs) {
-        const isUp = this.up.has(member);
+      for (const belief of beliefs) {
+        if (belief === undefined) continue;
+        const isUp = this.up.has(belief.member);
         // A suspect may still be either.
         if (belief.status !== (isUp ? 'dead' : 'alive')) continue;
-        return this.contradiction(believer, member, belief.status, isUp);
+        return this.contradiction(believer, belief, isUp);
       }
     }
     return null;
@@ -116,11 +121,12 @@ class Beliefs implements Monitor {
     else this.up.delete(node);
   }
 
-  private believe(e: ObservationEvent, belief: MemberObservation): Explanation | null {
+  private believe(e: ObservationEvent, belief: Belief): Explanation | null {
     this.changes += 1;
-    const beliefs = this.held.get(e.node) ?? new Map<NodeId, MemberObservation>();
-    const before = beliefs.get(belief.member);
-    this.held.set(e.node, beliefs.set(belief.member, belief));
+    const beliefs = this.held.get(e.node) ?? [];
+    const before = beliefs[belief.member];
+    beliefs[belief.member] = belief;
+    this.held.set(e.node, beliefs);
     const isRevived =
       before?.status === 'dead' &&
       belief.status === 'alive' &&
@@ -138,12 +144,7 @@ class Beliefs implements Monitor {
     };
   }
 
-  private contradiction(
-    believer: NodeId,
-    member: NodeId,
-    status: string,
-    isUp: boolean,
-  ): Explanation {
+  private contradiction(believer: NodeId, { member, status }: Belief, isUp: boolean): Explanation {
     const name = nameNode(this.program, member);
     return {
       atUs: this.nowUs,

@@ -27,7 +27,7 @@ const observe = (node: number, value: Observation): HistoryEvent => ({
 const leads = (node: number): HistoryEvent =>
   observe(node, { kind: 'role', role: 'leader', term: 1 });
 const member = (node: number, of: number, status: MemberStatus): HistoryEvent =>
-  observe(node, { kind: 'member', member: of, status, incarnation: 0 });
+  observe(node, { kind: 'members', news: [{ member: of, status, incarnation: 0 }] });
 const process = (node: number, change: 'started' | 'crashed'): HistoryEvent => ({
   type: 'node',
   timeUs: 1,

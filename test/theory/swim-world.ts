@@ -1,6 +1,6 @@
 /** The real membership component in the real simulation: gossip alone, started joined. */
 import type { Component, Effects, Msg, NodeId } from '../../harness/core/host.ts';
-import type { MemberObservation } from '../../reference-impl/membership/observations.ts';
+import type { Belief, MembersObservation } from '../../reference-impl/membership/observations.ts';
 import type { RangeUs } from '../../harness/simulation/options.ts';
 import { World } from '../../harness/simulation/world.ts';
 import { lan } from '../../reference-impl/membership/config.ts';
@@ -12,7 +12,7 @@ export interface SwimWorldOptions {
   readonly seed: number;
   /** One way, each message. */
   readonly latency: RangeUs;
-  readonly onMember: (node: NodeId, o: MemberObservation, nowUs: number) => void;
+  readonly onMember: (node: NodeId, o: Belief, nowUs: number) => void;
   /** Sees every message that a member wants sent. */
   readonly onSend?: (to: NodeId, m: Msg, nowUs: number) => void;
 }
@@ -36,7 +36,9 @@ export function swimWorld({ nodes, seed, latency, onMember, onSend }: SwimWorldO
         onSend === undefined ? member : overheard(member, (to, m) => onSend(to, m, world.nowUs)),
       ];
     },
-    onObserve: (node, e) => onMember(node, e as MemberObservation, world.nowUs),
+    onObserve: (node, e) => {
+      for (const o of (e as MembersObservation).news) onMember(node, o, world.nowUs);
+    },
   });
   for (let id = 0; id < nodes; id++) world.start(id);
   return world;

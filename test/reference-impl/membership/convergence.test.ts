@@ -5,7 +5,7 @@ import { Prng } from '../../../harness/core/prng.ts';
 import type { LinkRule } from '../../../harness/faults/link-rule.ts';
 import { noMessageFaults } from '../../../harness/faults/overlap.ts';
 import { World } from '../../../harness/simulation/world.ts';
-import type { MemberObservation } from '../../../reference-impl/membership/observations.ts';
+import type { MembersObservation } from '../../../reference-impl/membership/observations.ts';
 import { packCell, type Cell } from '../../../reference-impl/membership/cell.ts';
 import { lan } from '../../../reference-impl/membership/config.ts';
 import { createMembership } from '../../../reference-impl/membership/membership.ts';
@@ -42,11 +42,12 @@ function runCluster(seed: number, rules: MembershipRules) {
       createMembership({ self, size: nodes, seeds, startJoined, config: lan, rules }),
     ],
     onObserve: (node, e) => {
-      const o = e as MemberObservation;
-      const key = `${node} ${world.node(node).boot} ${o.member}`;
-      const cell = packCell(o.status, o.incarnation);
-      if (cell <= (beliefs.get(key) ?? -1)) isReviving = true;
-      beliefs.set(key, cell);
+      for (const o of (e as MembersObservation).news) {
+        const key = `${node} ${world.node(node).boot} ${o.member}`;
+        const cell = packCell(o.status, o.incarnation);
+        if (cell <= (beliefs.get(key) ?? -1)) isReviving = true;
+        beliefs.set(key, cell);
+      }
     },
     onReply: (_, __, v: Json) => replies.push(v as unknown as readonly Member[]),
   });

@@ -7,7 +7,10 @@ import type { Ports } from '../../../harness/core/driver.ts';
 import { formatDuration, parseDuration } from '../../../harness/core/duration.ts';
 import type { Json, Msg, NodeId, Rec } from '../../../harness/core/host.ts';
 import type { Observation } from '../../../harness/core/observation.ts';
-import type { MemberObservation } from '../../../reference-impl/membership/observations.ts';
+import type {
+  Belief,
+  MembersObservation,
+} from '../../../reference-impl/membership/observations.ts';
 import { Prng } from '../../../harness/core/prng.ts';
 import { lan } from '../../../reference-impl/membership/config.ts';
 import { createMembership } from '../../../reference-impl/membership/membership.ts';
@@ -138,8 +141,9 @@ export class Scene {
 
   private observed(id: NodeId, e: Observation): void {
     if (!this.shown.has('beliefs')) return;
-    const o = e as MemberObservation;
-    this.say(`${id} believes ${o.member} is ${o.status} (${o.incarnation})`);
+    for (const o of (e as MembersObservation).news) {
+      this.say(`${id} believes ${o.member} is ${o.status} (${o.incarnation})`);
+    }
   }
 
   private say(line: string): void {
@@ -236,7 +240,7 @@ function describe(m: MembershipMessage): string {
 
 function members(v: Json): string {
   if (!Array.isArray(v)) return 'done';
-  return (v as unknown as readonly MemberObservation[])
+  return (v as unknown as readonly Belief[])
     .map((m) => `${m.member} ${m.status} (${m.incarnation})`)
     .join(', ');
 }
