@@ -12,7 +12,7 @@ import { traceHashes, traceHashesInChild } from './hashes.ts';
 import { enginesOfNode, hashesOn, realRunsOn } from './engines.ts';
 import { homes } from './homes.ts';
 import { drawKill, type Kill, leftAfter } from './kills.ts';
-import { lasting } from './lasting.ts';
+import { lasting } from './lasting/lasting.ts';
 import { madeBy } from './made-by.ts';
 import { profiles } from './profiles.ts';
 import { falseAlarms, firstCatch, scenarioOf, stepsLeft } from './runs.ts';

@@ -1,0 +1,186 @@
+/** Three servers of the reference cluster as processes, spoken to over HTTP. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { Agent, request } from 'node:http';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { launchVariable, type Launch } from '../../../harness/host/launch.ts';
+import { reference } from '../../../reference-impl/system.ts';
+import type { Client, Target } from './load.ts';
+import { freePorts, until } from './machine.ts';
+
+export const servers = 3;
+
+export interface Answer {
+  readonly status: number;
+  readonly body: string;
+}
+
+export class Servers implements Target {
+  readonly nodes: readonly Server[];
+
+  private constructor(nodes: readonly Server[]) {
+    this.nodes = nodes;
+  }
+
+  static async start(folder: string, nodeOptions: readonly string[] = []): Promise<Servers> {
+    const ports = await freePorts(2 * servers);
+    const nodes = Array.from(
+      { length: servers },
+      (_, id) => new Server(launchOf(id, ports, folder), nodeOptions),
+    );
+    for (const n of nodes) await n.start();
+    for (const n of nodes) await n.ready();
+    return new Servers(nodes);
+  }
+
+  get pids(): readonly number[] {
+    return this.nodes.map((n) => n.pid);
+  }
+
+  connect(at: number): Promise<Client> {
+    return Promise.resolve(new HttpClient(this.nodes[at % servers] as Server));
+  }
+
+  async follower(): Promise<Server> {
+    for (const n of this.nodes) {
+      const { body } = await n.ask('GET', '/health');
+      if ((JSON.parse(body) as { role?: string }).role === 'follower') return n;
+    }
+    throw new Error('all lead');
+  }
+
+  async stop(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    await Promise.all(this.nodes.map((n) => n.end(signal)));
+  }
+}
+
+export class Server {
+  readonly folder: string;
+  /** The longest that its event loop stood still. */
+  lateUs = 0;
+  private readonly launch: Launch;
+  private readonly nodeOptions: readonly string[];
+  private readonly agent = new Agent({ keepAlive: true, maxSockets: 64 });
+  private child: ChildProcess | null = null;
+
+  constructor(launch: Launch, nodeOptions: readonly string[]) {
+    this.launch = launch;
+    this.nodeOptions = nodeOptions;
+    this.folder = launch.dataDir;
+  }
+
+  get pid(): number {
+    return this.child?.pid ?? 0;
+  }
+
+  get port(): number {
+    return (this.launch.http as { port: number }).port;
+  }
+
+  async start(): Promise<void> {
+    const entry =
+      reference.machine?.entry ??
+      fileURLToPath(new URL('../../../reference-impl/main.js', import.meta.url));
+    const child = spawn(process.execPath, ['--max-semi-space-size=4', ...this.nodeOptions, entry], {
+      env: { ...process.env, [launchVariable]: JSON.stringify(this.launch) },
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    this.child = child;
+    child.stdin.on('error', () => undefined);
+    let started: (() => void) | null = null;
+    const isStarted = new Promise<void>((resolve) => (started = resolve));
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      if (line.includes('"msg":"started"')) started?.();
+      const late = /"lateUs":(\d+)/.exec(line)?.[1];
+      if (late !== undefined) this.lateUs = Math.max(this.lateUs, Number(late));
+    });
+    await isStarted;
+  }
+
+  async ready(): Promise<void> {
+    const isReady = async (): Promise<boolean> =>
+      (await this.ask('GET', '/health').catch(() => null))?.status === 200;
+    if (!(await until(20_000, isReady))) throw new Error('a server is not ready');
+  }
+
+  async end(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    const { child } = this;
+    if (child === null) return;
+    this.child = null;
+    const gone = new Promise((resolve) => child.once('close', resolve));
+    child.kill(signal);
+    await gone;
+  }
+
+  ask(method: string, path: string, body?: string): Promise<Answer> {
+    return ask(this.port, this.agent, { method, path }, body);
+  }
+}
+
+class HttpClient implements Client {
+  private readonly port: number;
+  private readonly agent = new Agent({ keepAlive: true, maxSockets: 1 });
+
+  constructor({ port }: Server) {
+    this.port = port;
+  }
+
+  async put(key: string, value: string): Promise<boolean> {
+    const { status } = await ask(
+      this.port,
+      this.agent,
+      { method: 'PUT', path: `/kv/${key}` },
+      JSON.stringify(value),
+    ).catch(() => ({ status: 0 }));
+    return status === 200;
+  }
+
+  close(): void {
+    this.agent.destroy();
+  }
+}
+
+function ask(
+  port: number,
+  agent: Agent,
+  options: { readonly method: string; readonly path: string },
+  body?: string,
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const r = request({ ...options, host: '127.0.0.1', port, agent }, (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, body: text }));
+      response.on('error', reject);
+    });
+    r.on('error', reject);
+    r.end(body);
+  });
+}
+
+function launchOf(id: number, ports: readonly number[], folder: string): Launch {
+  const all = Array.from({ length: servers }, (_, n) => n);
+  const at = (port: number | undefined): { host: string; port: number } => ({
+    host: '127.0.0.1',
+    port: port ?? 0,
+  });
+  return {
+    run: 'lasting',
+    config: {
+      id,
+      shape: {
+        nodes: all.map((n) => ({ name: `server-${n}`, role: 'server', zone: 'a' })),
+        clients: 0,
+      },
+      settings: { policyDivisor: 1, deadlineUs: 5_000_000, mutant: null, extra: {} },
+    },
+    dataDir: join(folder, `${id}`),
+    listen: at(ports[id]),
+    http: at(ports[servers + id]),
+    peers: Object.fromEntries(all.filter((n) => n !== id).map((n) => [n, at(ports[n])])),
+    originNs: `${process.hrtime.bigint()}`,
+    seed: 1,
+    endsWithStdin: true,
+  };
+}
