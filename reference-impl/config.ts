@@ -128,6 +128,8 @@ export interface ReferenceSettings {
   readonly batchMax: number;
   /** A server takes a snapshot after so many bytes of log, 1 or more; see `ConsensusConfig`. */
   readonly snapshotBytes: number;
+  /** Servers that are voters at the beginning, the first of them; the others are spares, until added. All unless told. */
+  readonly voters: number;
 }
 
 /** Reads and checks `settings.extra`. Throws E_CONFIG. */
@@ -135,6 +137,7 @@ export function referenceSettings(settings: Settings): ReferenceSettings {
   const { trafficUs = 0, balancer = 'two-choices', isZonePreferred = false } = settings.extra;
   const batchMax = wholeOf(settings, 'batchMax', lan.batchMax, 'log entries');
   const snapshotBytes = wholeOf(settings, 'snapshotBytes', lan.snapshotBytes, 'bytes');
+  const voters = wholeOf(settings, 'voters', Number.MAX_SAFE_INTEGER, 'servers');
   if (typeof trafficUs !== 'number' || !Number.isInteger(trafficUs) || trafficUs < 0) {
     throw new HarnessError(
       'E_CONFIG',
@@ -153,7 +156,7 @@ export function referenceSettings(settings: Settings): ReferenceSettings {
       `isZonePreferred is ${JSON.stringify(isZonePreferred)}, wanted true or false.`,
     );
   }
-  return { trafficUs, balancer, isZonePreferred, batchMax, snapshotBytes };
+  return { trafficUs, balancer, isZonePreferred, batchMax, snapshotBytes, voters };
 }
 
 function wholeOf(settings: Settings, name: string, usual: number, of: string): number {

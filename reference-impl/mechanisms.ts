@@ -20,6 +20,7 @@ import { membership } from './membership/index.ts';
 import { mode } from './mode/index.ts';
 import { registration } from './registration/index.ts';
 import { registry } from './registry/index.ts';
+import { servers } from './servers/index.ts';
 import { serviceClient } from './service-client/index.ts';
 import { sharedLimit } from './shared-limit/index.ts';
 import { keys } from './store/index.ts';
@@ -38,6 +39,7 @@ export const mechanisms: readonly Mechanism[] = [
   keys,
   registry,
   locks,
+  servers,
   // Parts, in the lane of the agent.
   evidence,
   storeClient,

@@ -4,6 +4,7 @@ import type { Effects, World } from '../../harness/core/host.ts';
 import type { AppliedObservation } from './observations.ts';
 import { mix32 } from '../../harness/core/prng.ts';
 import { factsOf } from './entry-facts.ts';
+import { configurationCommitted, configurationIn } from './members.ts';
 import { takeSnapshot } from './snapshots.ts';
 import { timers, type RaftState } from './state.ts';
 
@@ -47,6 +48,8 @@ function applyNext(s: RaftState, w: World, fx: Effects): void {
     };
     fx.observe(seen);
   }
+  const configuration = configurationIn(e.command);
+  if (configuration !== null) configurationCommitted(s, { index: s.applied, configuration }, fx);
   s.machine.apply(s.applied, e, w, fx);
 }
 

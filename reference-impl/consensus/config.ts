@@ -34,6 +34,11 @@ export interface ConsensusConfig {
   readonly keptBytes: number;
   /** One piece of a snapshot, bytes as JSON; a single longer row goes alone. One handler makes one. */
   readonly pieceBytes: number;
+  /**
+   * Servers to be added that have not caught up by then are given up, so that one that is dead keeps
+   * nobody from another change. Long enough for a snapshot.
+   */
+  readonly catchUpUsMax: number;
   /** Entries applied by one handler; what is committed beyond waits for the next. */
   readonly applyMax: number;
   /** Entries that a leader accepts beyond its commit index; past it requests are refused. */
@@ -53,6 +58,7 @@ export const lan: ConsensusConfig = {
   snapshotBytes: 4 * 1_024 * 1_024,
   keptBytes: 1_024 * 1_024,
   pieceBytes: 256 * 1_024,
+  catchUpUsMax: 10_000_000,
   applyMax: 1_024,
   uncommittedMax: 4_096,
   uncommittedBytesMax: 64 * 1_024 * 1_024,

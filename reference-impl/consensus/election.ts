@@ -5,8 +5,8 @@
  * majority, too, has heard no leader lately.
  */
 import type { Effects, NodeId, World } from '../../harness/core/host.ts';
+import { isAgreed } from './configuration.ts';
 import type { Vote, VoteRequest } from './messages.ts';
-import { majorityOf } from './quorum.ts';
 import { startLeading } from './replication.ts';
 import { adoptTerm, armElection, drawTimeout, leaderAgeUs, persistTerm, setRole } from './role.ts';
 import type { VoteFacts } from './rules.ts';
@@ -16,7 +16,10 @@ import type { RaftState } from './state.ts';
 export function electionTimer(s: RaftState, w: World, fx: Effects): void {
   s.isElectionTimerSet = false;
   if (s.role === 'leader') return;
-  if (w.nowUs >= s.sinceUs + s.timeoutUs) askForVotes(s, true, w, fx);
+  if (w.nowUs >= s.sinceUs + s.timeoutUs) {
+    if (s.members.isVoter) askForVotes(s, true, w, fx);
+    else drawTimeout(s, w);
+  }
   armElection(s, w, fx);
 }
 
@@ -43,7 +46,7 @@ function askForVotes(s: RaftState, isPre: boolean, w: World, fx: Effects): void 
     lastIndex: s.log.lastIndex,
     lastTerm: s.log.lastTerm,
   };
-  for (const voter of s.voters) if (voter !== s.self) fx.send(voter, request);
+  for (const slot of s.members.others) fx.send(s.servers[slot] as NodeId, request);
   if (isPre) countVotes(s, w, fx);
 }
 
@@ -117,9 +120,7 @@ export function ownVoteDurable(s: RaftState, index: number, w: World, fx: Effect
 }
 
 function countVotes(s: RaftState, w: World, fx: Effects): void {
-  let granted = 0;
-  for (const v of s.votes) granted += v;
-  if (granted < majorityOf(s.voters.length)) return;
+  if (!isAgreed(s.members.quorums, s.votes)) return;
   if (s.isPre) askForVotes(s, false, w, fx);
   else startLeading(s, w, fx);
 }

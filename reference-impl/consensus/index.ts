@@ -22,19 +22,21 @@ export const consensus = lane({
     const { id, shape, settings } = config;
     if (shape.nodes[id]?.role !== 'server') return null;
     const times = scaled(storeConfig, settings.policyDivisor);
-    const { batchMax, snapshotBytes } = referenceSettings(settings);
+    const { batchMax, snapshotBytes, voters } = referenceSettings(settings);
+    const servers = nodesWithRole(shape, 'server');
     // Small snapshots come in small pieces, so that a story of them sees several.
     const pieceBytes = Math.min(times.consensus.pieceBytes, snapshotBytes);
     const keptBytes = Math.min(times.consensus.keptBytes, snapshotBytes);
     const tables = all.filter((m) => m.shape === 'table');
     return makeStore({
       self: id,
-      voters: nodesWithRole(shape, 'server'),
+      servers,
+      voters: servers.slice(0, voters),
       config: {
         ...times,
         consensus: { ...times.consensus, batchMax, snapshotBytes, pieceBytes, keptBytes },
       },
-      rules: { ...storeRules, ...rulesOf(tables, config), ...rules },
+      rules: { ...storeRules, ...rules, ...rulesOf(tables, config) },
     });
   },
   promises: [electionSafety(), logMatching(), leaderCompleteness(), leadership()],

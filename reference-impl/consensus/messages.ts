@@ -1,9 +1,16 @@
 /** What servers say to each other, and what they write to their disks. */
 import type { Json, NodeId } from '../../harness/core/host.ts';
+import type { Configuration, PlacedConfiguration } from './configuration.ts';
 
 /** What an entry asks the state machine to do; opaque to consensus. JSON, immutable. */
 export interface Command {
   readonly f: string;
+}
+
+/** Who takes part from this entry on. The one command that consensus understands. */
+export interface ConfigurationCommand extends Command {
+  readonly f: 'configuration';
+  readonly configuration: Configuration;
 }
 
 export interface Entry {
@@ -59,6 +66,8 @@ export interface SnapshotHead {
   readonly term: number;
   /** Over all entries up to `index`; see `RaftState.hash`. */
   readonly hash: number;
+  /** The configuration as of `index`; absent: that with which the cluster began. */
+  readonly placed?: PlacedConfiguration;
 }
 
 /** InstallSnapshot (§7), one piece: to a follower that needs entries which the leader has no more. */

@@ -1,11 +1,16 @@
 /** What a server says of its log. */
+import type { NodeId } from '../../harness/core/host.ts';
+
 declare module '../../harness/core/observation.ts' {
   interface Observations {
     readonly applied: AppliedObservation;
+    readonly configuration: ConfigurationObservation;
   }
   interface RoleObservation {
     /** Of a leader: the last index of the log with which it was elected. */
     readonly lastIndex?: number;
+    /** Of a leader: who voted for it, itself included. */
+    readonly votes?: readonly NodeId[];
   }
 }
 
@@ -19,4 +24,22 @@ export interface AppliedObservation {
   readonly term: number;
   readonly hash: number;
   readonly currentTerm?: number;
+}
+
+/**
+ * The configuration of entry `index` (0: that of the beginning) is in force at this server from now on
+ * (`taken`, or `undone` when those after it were dropped), or was committed.
+ */
+export interface ConfigurationObservation {
+  readonly kind: 'configuration';
+  readonly change: 'taken' | 'undone' | 'committed';
+  readonly index: number;
+  /** The server's own. */
+  readonly term: number;
+  readonly voters: readonly NodeId[];
+  /** During a change: the voters before it, of whom a majority is needed as well. */
+  readonly old?: readonly NodeId[];
+  readonly learners: readonly NodeId[];
+  /** Of a leader that committed it: the servers that hold the log up to it. */
+  readonly holders?: readonly NodeId[];
 }

@@ -1,21 +1,25 @@
 /**
- * Raft (L1): election with pre-vote and check-quorum, replication, read index, snapshots, recovery.
+ * Raft (L1): election with pre-vote and check-quorum, replication, read index, snapshots, recovery,
+ * change of membership.
  *
  * The driver of the node performs what a handler asks for, and lets nothing leave before all that was
  * persisted is durable. What is left to do here: a leader counts its own vote and its own entries
  * only at `durable`. Sections cited are those of the papers named in `rules.ts`.
  *
- * Left out: change of membership, transfer of leadership.
+ * Left out: transfer of leadership.
  */
 import type { Effects, NodeId, Rec, World } from '../../harness/core/host.ts';
 import { applyTimer } from './apply.ts';
 import { electionTimer, ownVoteDurable, vote, voteRequest } from './election.ts';
 import type { Command, RaftMessage, RaftRecord } from './messages.ts';
+import { beginChange } from './change.ts';
+import type { Begun } from './change.ts';
+import { append } from './following.ts';
 import {
-  append,
   appended,
   appendOwn,
   beginRound,
+  goOn,
   heartbeatTimer,
   installed,
   ownEntriesDurable,
@@ -65,7 +69,7 @@ export class Raft {
 
   message(from: NodeId, m: RaftMessage, w: World, fx: Effects): void {
     const s = this.s;
-    const slot = s.voters.indexOf(from);
+    const slot = s.servers.indexOf(from);
     if (slot < 0 || slot === s.slot) return;
     switch (m.kind) {
       case 'append':
@@ -105,6 +109,21 @@ export class Raft {
   /** Leader: puts a command into the log. Its fate is told by `apply` of the index returned. */
   propose(command: Command, w: World, fx: Effects): number {
     return appendOwn(this.s, command, w, fx);
+  }
+
+  /**
+   * Leader: makes the servers `add` voters and takes the servers `remove` out, all at once. Asked again
+   * it goes on. Its end is told by `changed`.
+   */
+  change(
+    add: readonly NodeId[],
+    remove: readonly NodeId[],
+    w: World,
+    fx: Effects,
+  ): Begun | { readonly problem: string } {
+    const begun = beginChange(this.s, add, remove, w.nowUs);
+    if (begun === 'begun') goOn(this.s, w, fx);
+    return begun;
   }
 
   /** Leader: the round that must be confirmed before a read that arrives now is answered. */

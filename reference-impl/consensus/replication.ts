@@ -1,5 +1,5 @@
 /**
- * Replication: the leader's side (§5.3, §5.4) and the follower's.
+ * The leader's side of replication (§5.3, §5.4); the follower's is in `following.ts`.
  *
  * A follower is *replicating* (entries are sent as they come, `next` runs ahead of the answers) or
  * being *probed* (one request at a time, until it says where its log agrees). Heartbeats carry no
@@ -8,9 +8,20 @@
 import { assert } from '../../harness/core/assert.ts';
 import type { Effects, NodeId, World } from '../../harness/core/host.ts';
 import { commitTo } from './apply.ts';
-import type { Append, AppendRecord, Appended, Command, Entry, Installed } from './messages.ts';
+import type {
+  Append,
+  AppendRecord,
+  Appended,
+  Command,
+  ConfigurationCommand,
+  Entry,
+  Installed,
+} from './messages.ts';
+import { nextStep } from './change.ts';
+import { reachedInAll } from './configuration.ts';
+import { appendToLog } from './members.ts';
 import { reachedByMajority } from './quorum.ts';
-import { adoptTerm, followLeader, persistTerm, setRole, stepDown } from './role.ts';
+import { adoptTerm, persistTerm, setRole, stepDown } from './role.ts';
 import {
   bareHeartbeat,
   endSendingTo,
@@ -47,11 +58,11 @@ export function appendOwn(s: RaftState, command: Command, w: World, fx: Effects)
   assert(s.role === 'leader', 'only a leader appends', { role: s.role });
   const entries: readonly Entry[] = [{ term: s.term, command }];
   const after = s.log.lastIndex;
-  s.log.append(after, entries);
+  appendToLog(s, after, entries, w, fx);
   const record: AppendRecord = { kind: 'append', after, entries };
   s.pending.push({ record: fx.persist(record), index: after + 1 });
-  for (let slot = 0; slot < s.voters.length; slot++) {
-    if (slot !== s.slot && s.isProbing[slot] === 0) sendEntries(s, slot, w, fx);
+  for (const slot of s.members.others) {
+    if (s.isProbing[slot] === 0) sendEntries(s, slot, w, fx);
   }
   return after + 1;
 }
@@ -77,35 +88,35 @@ export function heartbeatTimer(s: RaftState, term: number, w: World, fx: Effects
     stepDown(s, w, fx);
     return;
   }
-  for (let slot = 0; slot < s.voters.length; slot++) {
-    if (slot === s.slot || w.nowUs - at(s.heardUs, slot) < s.config.electionMinUs) continue;
-    s.isProbing[slot] = 1;
+  for (const slot of s.members.others) {
+    if (w.nowUs - at(s.heardUs, slot) >= s.config.electionMinUs) s.isProbing[slot] = 1;
   }
   beginRound(s, w, fx);
   sendAgain(s, w, fx);
+  goOn(s, w, fx);
   fx.setTimer(timers.heartbeat, s.config.heartbeatUs, term);
 }
 
 function maySpeakForMajority(s: RaftState, nowUs: number): boolean {
-  let heard = 1;
-  for (let slot = 0; slot < s.voters.length; slot++) {
-    if (slot !== s.slot && nowUs - at(s.heardUs, slot) < s.config.quorumLostUs) heard += 1;
-  }
-  return s.rules.mayStayLeader(heard, s.voters.length);
+  return s.members.quorums.every(({ slots }) => {
+    let heard = 0;
+    for (const slot of slots) {
+      if (slot === s.slot || nowUs - at(s.heardUs, slot) < s.config.quorumLostUs) heard += 1;
+    }
+    return s.rules.mayStayLeader(heard, slots.length);
+  });
 }
 
 /** A round of heartbeats. Whoever repeats its number acknowledged this leader after it began. */
 export function beginRound(s: RaftState, w: World, fx: Effects): void {
   s.round += 1;
   s.ackedRound[s.slot] = s.round;
-  for (let slot = 0; slot < s.voters.length; slot++) {
-    if (slot !== s.slot) sendAppend(s, slot, nothing, fx);
-  }
+  for (const slot of s.members.others) sendAppend(s, slot, nothing, fx);
   confirmRound(s, w, fx);
 }
 
 function confirmRound(s: RaftState, w: World, fx: Effects): void {
-  const round = reachedByMajority(s.ackedRound);
+  const round = reachedInAll(s.members.quorums, s.ackedRound, reachedByMajority);
   if (round <= s.confirmedRound) return;
   s.confirmedRound = round;
   s.machine.confirmed(round, w, fx);
@@ -113,7 +124,7 @@ function confirmRound(s: RaftState, w: World, fx: Effects): void {
 
 function sendAppend(s: RaftState, slot: number, entries: readonly Entry[], fx: Effects): void {
   if (needsSnapshot(s, slot)) {
-    fx.send(s.voters[slot] as NodeId, bareHeartbeat(s));
+    fx.send(s.servers[slot] as NodeId, bareHeartbeat(s));
     return;
   }
   const prevIndex = at(s.next, slot) - 1;
@@ -126,7 +137,7 @@ function sendAppend(s: RaftState, slot: number, entries: readonly Entry[], fx: E
     round: s.round,
     entries,
   };
-  fx.send(s.voters[slot] as NodeId, m);
+  fx.send(s.servers[slot] as NodeId, m);
 }
 
 /** The next batch. While probing, `next` waits for the answer. */
@@ -138,71 +149,6 @@ function sendEntries(s: RaftState, slot: number, w: World, fx: Effects): void {
   const entries = s.log.slice(at(s.next, slot), s.config.batchMax, s.config.batchBytesMax);
   sendAppend(s, slot, entries, fx);
   if (s.isProbing[slot] === 0) s.next[slot] = at(s.next, slot) + entries.length;
-}
-
-/** Follower: takes what the leader of this term says, and answers how far the logs agree. */
-export function append(s: RaftState, from: NodeId, m: Append, w: World, fx: Effects): void {
-  if (m.term < s.term) {
-    answer(s, from, m, false, m.prevIndex, fx);
-    return;
-  }
-  if (m.term > s.term) {
-    adoptTerm(s, m.term, w, fx);
-    persistTerm(s, fx);
-  }
-  // A second leader of one term cannot be. If it is, the judges are to see it, not a crash here.
-  if (s.role === 'leader') return;
-  followLeader(s, from, w, fx);
-  if (!s.log.matches(m.prevIndex, m.prevTerm)) {
-    answer(s, from, m, false, m.prevIndex, fx);
-    return;
-  }
-  takeEntries(s, m, fx);
-  const agreed = m.prevIndex + m.entries.length;
-  commitTo(s, Math.min(m.commit, agreed), w, fx);
-  answer(s, from, m, true, agreed, fx);
-}
-
-/** Drops what conflicts, appends what is new. An old message that was late must drop nothing. */
-function takeEntries(s: RaftState, m: Append, fx: Effects): void {
-  let known = 0;
-  while (known < m.entries.length) {
-    const e = m.entries[known] as Entry;
-    if (!s.log.matches(m.prevIndex + known + 1, e.term)) break;
-    known += 1;
-  }
-  if (known === m.entries.length) return;
-  const after = m.prevIndex + known;
-  assert(after >= s.log.first - 1, 'a snapshot is not undone', { after });
-  // What is committed is never dropped. If it is, the judges are to see it (the hash of what is
-  // applied differs from now on), not a crash here.
-  s.commit = Math.min(s.commit, after);
-  const entries = known === 0 ? m.entries : m.entries.slice(known);
-  s.log.append(after, entries);
-  const record: AppendRecord = { kind: 'append', after, entries };
-  fx.persist(record);
-}
-
-/** The driver holds the answer until all that was persisted before it is on the disk. */
-function answer(
-  s: RaftState,
-  to: NodeId,
-  m: Append,
-  isMatch: boolean,
-  index: number,
-  fx: Effects,
-): void {
-  const hintIndex = isMatch ? 0 : s.log.lastWithTermAtMost(m.prevIndex, m.prevTerm);
-  const a: Appended = {
-    kind: 'appended',
-    term: s.term,
-    round: m.round,
-    isMatch,
-    index,
-    hintIndex,
-    hintTerm: isMatch ? 0 : s.log.termAt(hintIndex),
-  };
-  fx.send(to, a);
 }
 
 /** Leader: a follower answered. */
@@ -234,6 +180,7 @@ function matched(s: RaftState, slot: number, index: number, w: World, fx: Effect
     advanceCommit(s, w, fx);
   }
   if (at(s.next, slot) <= s.log.lastIndex) sendEntries(s, slot, w, fx);
+  if (s.change !== null) goOn(s, w, fx);
 }
 
 /** Leader: a follower took a piece of a snapshot. After the last it goes on with entries. */
@@ -265,11 +212,27 @@ function refused(s: RaftState, slot: number, m: Appended, w: World, fx: Effects)
 
 /** Commit rule: a majority holds it, and it is of this term (§5.4.2). */
 function advanceCommit(s: RaftState, w: World, fx: Effects): void {
-  const index = s.rules.copiedTo(s.match);
+  const index = reachedInAll(s.members.quorums, s.match, (match) => s.rules.copiedTo(match));
   if (index <= s.commit || !s.rules.mayCommit(s.log.termAt(index), s.term)) return;
   const isFirst = !hasCommittedInTerm(s);
   commitTo(s, index, w, fx);
   if (isFirst && s.role === 'leader') s.machine.confirmed(s.confirmedRound, w, fx);
+  goOn(s, w, fx);
+}
+
+/** Leader: performs the steps of a change of servers that are due. */
+export function goOn(s: RaftState, w: World, fx: Effects): void {
+  for (let step = nextStep(s, w.nowUs); step !== null; step = nextStep(s, w.nowUs)) {
+    if (step.kind === 'append') {
+      const { configuration } = step;
+      const command: ConfigurationCommand = { f: 'configuration', configuration };
+      appendOwn(s, command, w, fx);
+    } else if (step.kind === 'leave') stepDown(s, w, fx);
+    else {
+      s.change = null;
+      s.machine.changed(step.kind === 'done', w, fx);
+    }
+  }
 }
 
 function at(values: Float64Array, slot: number): number {

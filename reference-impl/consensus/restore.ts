@@ -13,6 +13,7 @@ import type {
   SnapshotHead,
   SnapshotRecord,
 } from './messages.ts';
+import { appendToLog, restConfiguration } from './members.ts';
 import { adoptTerm, followLeader, persistTerm } from './role.ts';
 import type { RaftState } from './state.ts';
 import { giveUp, type Receiving } from './transfer.ts';
@@ -23,17 +24,17 @@ export function recover(s: RaftState, records: readonly RaftRecord[], w: World, 
   const begin = records.findIndex((r) => r.kind === 'snapshot' && r.id === ended?.id);
   const snapshot = records[begin] as SnapshotRecord | undefined;
   if (snapshot !== undefined) s.machine.beginRestore();
-  if (snapshot !== undefined && ended?.isOwn === true) restOn(s, snapshot.head);
+  if (snapshot !== undefined && ended?.isOwn === true) restOn(s, snapshot.head, w, fx);
   for (const r of records.slice(Math.max(0, begin))) {
     if (r.kind === 'term') {
       const { term, votedFor } = s.rules.recoveredVote(r);
       s.term = term;
       s.votedFor = votedFor;
-    } else if (r.kind === 'append') s.log.append(r.after, r.entries);
+    } else if (r.kind === 'append') appendToLog(s, r.after, r.entries, w, fx);
     else if (snapshot === undefined || r.id !== snapshot.id) continue;
     else if (r.kind === 'piece') for (const row of r.rows) s.machine.restore(row);
     else if (r.kind === 'snapshot-end') {
-      if (!r.isOwn) restOn(s, snapshot.head);
+      if (!r.isOwn) restOn(s, snapshot.head, w, fx);
       s.snapshot = { index: snapshot.head.index, bytes: bytesOf(records, r.id) };
       s.machine.adopt(w, fx);
     }
@@ -51,15 +52,17 @@ function bytesOf(records: readonly RaftRecord[], id: number): number {
 }
 
 /** As if all entries up to the snapshot's had been applied one by one. */
-function restOn(s: RaftState, head: SnapshotHead): void {
+function restOn(s: RaftState, head: SnapshotHead, w: World, fx: Effects): void {
   s.log.reset(head.index, head.term);
   s.commit = head.index;
   s.applied = head.index;
   s.hash = head.hash;
+  restConfiguration(s, head.placed ?? s.first, w, fx);
 }
 
 function tell(s: RaftState, head: SnapshotHead, fx: Effects): void {
-  const seen: AppliedObservation = { kind: 'applied', ...head, currentTerm: s.term };
+  const { index, term, hash } = head;
+  const seen: AppliedObservation = { kind: 'applied', index, term, hash, currentTerm: s.term };
   fx.observe(seen);
 }
 
@@ -129,7 +132,7 @@ function takePiece(s: RaftState, t: Receiving, m: Install, w: World, fx: Effects
   const end: SnapshotEndRecord = { kind: 'snapshot-end', id: t.id, isOwn: false };
   t.last = fx.persist(end);
   t.isEnded = true;
-  restOn(s, t.head);
+  restOn(s, t.head, w, fx);
   tell(s, t.head, fx);
   s.machine.adopt(w, fx);
 }

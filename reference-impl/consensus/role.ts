@@ -20,11 +20,16 @@ export function setRole(s: RaftState, role: Role, w: World, fx: Effects): void {
     kind: 'role',
     role,
     term,
-    ...(role === 'leader' && { lastIndex: log.lastIndex }),
+    ...(role === 'leader' && { lastIndex: log.lastIndex, votes: votesFor(s) }),
   };
   fx.observe(seen);
+  if (was === 'leader') s.change = null;
   if (was === 'leader' && s.transfer?.kind === 'sending') giveUp(s);
   if ((was === 'leader') !== (role === 'leader')) s.machine.leading(role === 'leader', w, fx);
+}
+
+function votesFor(s: RaftState): NodeId[] {
+  return s.servers.filter((_, slot) => s.votes[slot] === 1);
 }
 
 /** Moves to a later term as its follower. The caller persists, perhaps together with a vote. */

@@ -5,6 +5,7 @@
  * (Extended Version)", 2014, and of Ongaro's dissertation where it says so.
  */
 import type { NodeId } from '../../harness/core/host.ts';
+import { changeRules, type ChangeRules } from './change-rules.ts';
 import { majorityOf, reachedByMajority } from './quorum.ts';
 
 export interface VoteFacts {
@@ -30,7 +31,7 @@ interface ReadFacts {
   readonly hasCommittedInTerm: boolean;
 }
 
-export interface ConsensusRules {
+export interface ConsensusRules extends ChangeRules {
   /** How long a server waits for a leader before it stands for election, µs; drawn anew each time. */
   electionTimeoutUs(leastUs: number, mostUs: number, random: (bound: number) => number): number;
   /** May a server that heard a leader `ageUs` ago (null: knows of none) encourage another to stand? */
@@ -39,17 +40,18 @@ export interface ConsensusRules {
   mayVote(f: VoteFacts): boolean;
   /** What a restarted node believes of the term and vote that it finds on its disk. */
   recoveredVote(found: RecoveredVote): RecoveredVote;
-  /** How far the log is safely copied; `match`: how far each voter's copy reaches, one's own included. */
+  /** How far the log is safely copied; `match`: how far the copy of each voter reaches. */
   copiedTo(match: Float64Array): number;
   /** May a leader of `term` commit, by counting copies, an entry of `entryTerm`? */
   mayCommit(entryTerm: number, term: number): boolean;
-  /** May a leader go on after it heard from `heard` voters, itself included, of `voters`? */
+  /** May a leader go on after it heard from `heard` voters, itself included if it is one, of `voters`? */
   mayStayLeader(heard: number, voters: number): boolean;
   /** May a linearizable read be answered from the applied state now? */
   mayServeRead(f: ReadFacts): boolean;
 }
 
 export const consensusRules: ConsensusRules = {
+  ...changeRules,
   // Drawn, so that not all stand at once and split the vote (§5.2).
   electionTimeoutUs: (leastUs, mostUs, random) => leastUs + random(mostUs - leastUs + 1),
   // Whoever was cut off must not disturb those that have a leader (dissertation §4.2.3, §9.6).

@@ -17,6 +17,7 @@ import type {
   SnapshotHead,
   SnapshotRecord,
 } from './messages.ts';
+import { configurationAt } from './members.ts';
 import { persistTerm } from './role.ts';
 import type { RaftState } from './state.ts';
 import { giveUp, type Rows, type Writing } from './transfer.ts';
@@ -80,7 +81,7 @@ export function startSending(s: RaftState, slot: number, w: World, fx: Effects):
   const rows = s.machine.rows();
   const message = installOf(s, { id, head, rows, piece: 0 });
   s.transfer = { kind: 'sending', id, head, rows, slot, message, sentUs: w.nowUs };
-  fx.send(s.voters[slot] as NodeId, message);
+  fx.send(s.servers[slot] as NodeId, message);
 }
 
 /**
@@ -104,7 +105,7 @@ export function pieceInstalled(
   }
   t.message = installOf(s, { ...t, piece: m.piece + 1 });
   t.sentUs = w.nowUs;
-  fx.send(s.voters[slot] as NodeId, t.message);
+  fx.send(s.servers[slot] as NodeId, t.message);
   return null;
 }
 
@@ -116,7 +117,7 @@ export function sendAgain(s: RaftState, w: World, fx: Effects): void {
   if (silentUs > goneAfter * s.config.quorumLostUs) giveUp(s);
   else if (w.nowUs - t.sentUs >= s.config.quorumLostUs) {
     t.sentUs = w.nowUs;
-    fx.send(s.voters[t.slot] as NodeId, t.message);
+    fx.send(s.servers[t.slot] as NodeId, t.message);
   }
 }
 
@@ -142,7 +143,13 @@ export function bareHeartbeat(s: RaftState): Append {
 }
 
 function headOf(s: RaftState): SnapshotHead {
-  return { index: s.applied, term: s.log.termAt(s.applied), hash: s.hash };
+  const placed = configurationAt(s, s.applied);
+  return {
+    index: s.applied,
+    term: s.log.termAt(s.applied),
+    hash: s.hash,
+    ...(placed.index > 0 && { placed }),
+  };
 }
 
 function installOf(

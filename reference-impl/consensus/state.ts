@@ -3,6 +3,8 @@ import { assert } from '../../harness/core/assert.ts';
 import type { Effects, Json, NodeId, World } from '../../harness/core/host.ts';
 import type { Role } from '../../harness/core/observation.ts';
 import type { ConsensusConfig } from './config.ts';
+import { membersOf } from './configuration.ts';
+import type { Change, Members, PlacedConfiguration } from './configuration.ts';
 import { Log } from './log.ts';
 import type { Entry } from './messages.ts';
 import type { ConsensusRules } from './rules.ts';
@@ -14,6 +16,8 @@ interface Machine {
   apply(index: number, entry: Entry, w: World, fx: Effects): void;
   /** This node began or ceased to lead. */
   leading(isLeader: boolean, w: World, fx: Effects): void;
+  /** Leader: the change of servers that was asked for is done, or was given up. */
+  changed(isDone: boolean, w: World, fx: Effects): void;
   /** Reads that waited for a round ≤ `round` may be answered from what is applied. */
   confirmed(round: number, w: World, fx: Effects): void;
   /** Everything that is applied, as rows; see `StoreState.rows`. One at a time. */
@@ -27,8 +31,10 @@ interface Machine {
 
 export interface RaftOptions {
   readonly self: NodeId;
-  /** Ids of all servers, this one among them. The same on each. */
+  /** Voters in the first configuration, ascending. The same on each. */
   readonly voters: readonly NodeId[];
+  /** Ids of all who may ever be servers, ascending, this one and the voters among them; the voters unless told. */
+  readonly servers?: readonly NodeId[];
   readonly config: ConsensusConfig;
   readonly rules: ConsensusRules;
   readonly machine: Machine;
@@ -40,11 +46,20 @@ interface Pending {
   readonly index: number;
 }
 
-/** Mutable; arrays with one place a voter are indexed by its slot in `voters`. */
-export interface RaftState extends RaftOptions {
+/** Mutable; arrays with one place a server are indexed by its slot in `servers`. */
+export interface RaftState extends Omit<RaftOptions, 'voters' | 'servers'> {
+  readonly servers: readonly NodeId[];
   /** This node's slot. */
   readonly slot: number;
   readonly log: Log;
+  /** The configuration with which the cluster began. */
+  readonly first: PlacedConfiguration;
+  /** The configurations in the log, oldest first, from the last that is committed on; see `members.ts`. */
+  configurations: PlacedConfiguration[];
+  /** The last of them, which is in force. */
+  members: Members;
+  /** Leader: the change of servers under way; see `change.ts`. */
+  change: Change | null;
   term: number;
   votedFor: NodeId | null;
   role: Role;
@@ -90,14 +105,20 @@ export interface RaftState extends RaftOptions {
 /** Kind 3 is the store's. */
 export const timers = { election: 1, heartbeat: 2, apply: 4 } as const;
 
-export function makeRaftState(o: RaftOptions): RaftState {
-  const n = o.voters.length;
-  const slot = o.voters.indexOf(o.self);
-  assert(slot >= 0, 'a server is one of the voters', { self: o.self, voters: o.voters });
+export function makeRaftState({ voters, servers = voters, ...o }: RaftOptions): RaftState {
+  const n = servers.length;
+  const slot = servers.indexOf(o.self);
+  assert(slot >= 0, 'a server is one of the servers', { self: o.self, servers });
+  const first: PlacedConfiguration = { index: 0, configuration: { voters, learners: [] } };
   return {
     ...o,
+    servers,
     slot,
     log: new Log(),
+    first,
+    configurations: [first],
+    members: membersOf(servers, o.self, first, o.rules.quorums(first.configuration)),
+    change: null,
     term: 0,
     votedFor: null,
     role: 'follower',

@@ -283,7 +283,7 @@ function leaderIn(error: StoreError, target: NodeId): NodeId | null {
 
 /** Does this error end the operation? The others say only that one copy was not executed. */
 function isDefinite(error: StoreError): boolean {
-  return !['not-leader', 'busy', 'behind', 'session-lost'].includes(error.code);
+  return !['not-leader', 'busy', 'behind', 'not-caught-up', 'session-lost'].includes(error.code);
 }
 
 /** All pages as one answer, as old as the oldest of them. */

@@ -1,6 +1,6 @@
 /** What the store writes into the replicated log. */
 import type { NodeId } from '../../harness/core/host.ts';
-import type { Command } from '../consensus/messages.ts';
+import type { Command, ConfigurationCommand } from '../consensus/messages.ts';
 import type { ChangeOp } from './protocol.ts';
 
 /** A client's change. (client, session, id) names it, however often it is in the log. */
@@ -27,4 +27,4 @@ interface NoopCommand extends Command {
   readonly f: 'noop';
 }
 
-export type StoreCommand = ChangeCommand | ExpireCommand | NoopCommand;
+export type StoreCommand = ChangeCommand | ExpireCommand | NoopCommand | ConfigurationCommand;

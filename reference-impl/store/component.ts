@@ -18,6 +18,7 @@ import type {
   ChangeOp,
   Consistency,
   QueryOp,
+  ServersOp,
   StoreAnswer,
   StoreError,
   StoreRequest,
@@ -26,6 +27,7 @@ import type {
 } from './protocol.ts';
 import { answerCall, answerRead } from './queries.ts';
 import { Reads } from './reads.ts';
+import { ServerChanges } from './server-changes.ts';
 import type { StoreRules } from './rules.ts';
 import { StoreState } from './state.ts';
 import { problemWithRequest } from './validate.ts';
@@ -33,8 +35,9 @@ import { Watchers } from './watchers.ts';
 
 export interface StoreOptions {
   readonly self: NodeId;
-  /** Ids of all servers, the same list on each. */
+  /** Voters at the beginning, and all who may ever be servers (the voters unless told): as `RaftOptions`. */
   readonly voters: readonly NodeId[];
+  readonly servers?: readonly NodeId[];
   readonly config: StoreConfig;
   readonly rules: StoreRules;
 }
@@ -57,25 +60,26 @@ class Store implements Component {
   private readonly clock = new LeaseClock();
   private readonly watchers: Watchers;
   private readonly reads = new Reads();
+  private readonly changes = new ServerChanges();
   /** Who asked for the entry at an index of the log. Only while this node leads. */
   private readonly proposed = new Map<number, { client: NodeId; m: StoreRequest }>();
   /** Counts the reigns of this node, so that a sweep of an earlier one ends. */
   private reign = 0;
 
-  constructor({ self, voters, config, rules }: StoreOptions) {
+  constructor({ config, rules, ...ids }: StoreOptions) {
     this.config = config;
     this.rules = rules;
     this.state = new StoreState(config, rules);
     this.watchers = new Watchers(this.state, config, rules);
     this.raft = new Raft({
-      self,
-      voters,
+      ...ids,
       config: config.consensus,
       rules,
       machine: {
         apply: (index, entry, w, fx) => this.apply(index, entry, w, fx),
         leading: (isLeader, w, fx) => this.leading(isLeader, w, fx),
         confirmed: (round, w, fx) => this.confirmed(round, w, fx),
+        changed: (isDone, _w, fx) => this.serversChanged(isDone, fx),
         rows: () => this.state.rows((table) => rules.isInSnapshot(table)),
         beginRestore: () => void (this.restoring = new StoreState(config, rules)),
         restore: (row) => this.restoring?.restore(row),
@@ -148,6 +152,9 @@ class Store implements Component {
       case 'write-fenced':
         this.changeRequest(client, m, m.op, w, fx);
         break;
+      case 'change-servers':
+        this.serversRequest(client, m, m.op, w, fx);
+        break;
       case 'read-stale':
         if (this.rules.mayServeStale({ revision: this.state.revision, seen: m.op.seen })) {
           this.answerQuery(client, m, m.op, w, fx);
@@ -198,6 +205,34 @@ class Store implements Component {
     }
     const command: ChangeCommand = { f: 'change', client, session, id, oldest, base, op };
     this.proposed.set(this.raft.propose(command, w, fx), { client, m });
+  }
+
+  private serversRequest(
+    client: NodeId,
+    m: StoreRequest,
+    op: ServersOp,
+    w: World,
+    fx: Effects,
+  ): void {
+    if (!this.raft.isLeader) {
+      this.notLeader(client, m, fx);
+      return;
+    }
+    const now = this.changes.ask(this.raft, { client, m }, op, w, fx);
+    if (now === 'done') this.respond(client, m, this.done(), fx);
+    else if (now !== null) this.refuse(client, m, now, fx);
+  }
+
+  private serversChanged(isDone: boolean, fx: Effects): void {
+    for (const { client, m } of this.changes.take()) {
+      if (isDone) this.respond(client, m, this.done(), fx);
+      else this.refuse(client, m, { code: 'not-caught-up' }, fx);
+    }
+  }
+
+  /** Not a change of the tables: the revision is that of another one. */
+  private done(): StoreAnswer {
+    return { type: 'done', revision: this.state.revision, isChanged: false };
   }
 
   /** Waits until leadership is confirmed, unless the rules say that it need not. */
@@ -299,6 +334,7 @@ class Store implements Component {
     }
     // The fate of what was proposed is unknown: no answer. A read has done nothing: try elsewhere.
     this.proposed.clear();
+    this.changes.take();
     for (const { client, m } of this.reads.take(Infinity)) this.notLeader(client, m, fx);
   }
 

@@ -6,7 +6,7 @@
  *   of each session from its oldest open request on. The same id sent again (to any server) gets the
  *   same answer. A late copy of an id before that is never executed and never answered.
  * - `cas-mismatch`, `unknown-lease`, `held`, `not-held`, `fenced`, `compacted` and `bad-request` are
- *   *definite*: the operation did not happen and never will. `not-leader`, `busy`, `behind` and `session-lost` say only that this copy of the request
+ *   *definite*: the operation did not happen and never will. `not-leader`, `busy`, `behind`, `not-caught-up` and `session-lost` say only that this copy of the request
  *   was not executed: send the same id again, elsewhere or later. They prove nothing about other copies (the
  *   network may have repeated the datagram to a leader that is no more), so an operation that ends
  *   after them is unknown.
@@ -105,7 +105,17 @@ export interface Page {
   readonly from: number;
 }
 
-export type StoreOp = ChangeOp | QueryOp;
+/**
+ * Makes these servers voters and takes those out, as one change; done when all is as asked, by whomever.
+ * Only the leader answers, at the end of the change. It is in the log, but changes no table.
+ */
+export interface ServersOp {
+  readonly f: 'change-servers';
+  readonly add: readonly NodeId[];
+  readonly remove: readonly NodeId[];
+}
+
+export type StoreOp = ChangeOp | QueryOp | ServersOp;
 
 export interface StoreRequest {
   readonly kind: 'request';
@@ -182,12 +192,14 @@ export interface KeyValue {
 export type StoreError =
   /** Ask `leader` (null: nobody known; try any server, later). */
   | { readonly code: 'not-leader'; readonly leader: NodeId | null }
-  /** A queue is full; try again later. */
+  /** A queue is full, or another change of servers is under way; try again later. */
   | { readonly code: 'busy' }
   /** The store may have forgotten the session: it cannot tell whether this is a copy. */
   | { readonly code: 'session-lost' }
   /** This server has applied less than the session has seen; another has more, and this one will. */
   | { readonly code: 'behind'; readonly revision: number }
+  /** A server that was to be added did not catch up in time. It may be tried again. */
+  | { readonly code: 'not-caught-up' }
   | { readonly code: 'cas-mismatch'; readonly revision: number }
   | { readonly code: 'unknown-lease'; readonly lease: number }
   /** Only to a later page of a list: begin again with the first. */

@@ -47,6 +47,7 @@ export class StoreState {
   apply(c: StoreCommand, index: number): StoreAnswer | null {
     switch (c.f) {
       case 'noop':
+      case 'configuration':
         return null;
       case 'change':
         return this.changeOnce(c, index);

@@ -1,8 +1,11 @@
 /** Requests come from a network: what is not understood must not enter the log. */
 import type { Json } from '../../harness/core/host.ts';
-import type { Page, StoreOp, StoreRequest } from './protocol.ts';
+import type { Page, ServersOp, StoreOp, StoreRequest } from './protocol.ts';
 import { sessionWindow } from './protocol.ts';
 import { problemWithName, problemWithValues } from './sizes.ts';
+
+/** More voters make each write slower and hardly safer. */
+const serversMax = 64;
 
 /** What is wrong with a request, in words, or null. */
 export function problemWithRequest({ session, id, oldest, base, op }: StoreRequest): string | null {
@@ -47,6 +50,8 @@ export function problemWith(op: StoreOp): string | null {
         problemWithNumber('token', op.token) ??
         problemWithValues([op.value])
       );
+    case 'change-servers':
+      return problemWithServers(op);
     case 'renew':
     case 'deregister':
       return problemWithNumber('lease', op.lease);
@@ -66,6 +71,16 @@ function problemWithRegister(op: StoreOp & { readonly f: 'register' }): string |
     problemWithName('the list of tags', op.tags.join(',')) ??
     problemWithTtl(op.ttlUs)
   );
+}
+
+function problemWithServers({ add, remove }: ServersOp): string | null {
+  const isList = (ids: unknown): boolean =>
+    Array.isArray(ids) && ids.length <= serversMax && ids.every(Number.isSafeInteger);
+  if (!isList(add) || !isList(remove)) {
+    return `add and remove are not lists of at most ${serversMax} servers`;
+  }
+  if (add.length + remove.length === 0) return 'nothing is to be changed';
+  return add.some((id) => remove.includes(id)) ? 'a server is to be added and removed' : null;
 }
 
 function problemWithAll(values: Readonly<Record<string, Json>>): string | null {

@@ -45,6 +45,7 @@ function server({ id, shape }: NodeConfig): Component {
     machine: {
       apply: ignore,
       leading: ignore,
+      changed: ignore,
       confirmed: ignore,
       rows: () => ({ next: () => null, close: ignore }),
       beginRestore: ignore,

@@ -93,6 +93,7 @@ function server(self: NodeId, o: ElectionOptions): Component {
     machine: {
       apply: ignore,
       leading: ignore,
+      changed: ignore,
       confirmed: ignore,
       rows: () => ({ next: () => null, close: ignore }),
       beginRestore: ignore,

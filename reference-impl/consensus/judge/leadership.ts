@@ -9,7 +9,6 @@ import {
   formatDuration,
   lastHealUs,
   nameNode,
-  nodesWithRole,
   processes,
   secondsUs,
   stalledUs,
@@ -25,6 +24,8 @@ import type {
   Program,
   Verdict,
 } from '../../../harness/spec.ts';
+
+import { committedConfigurations, firstVoters } from './voters.ts';
 
 export interface LeadershipParameters {
   /**
@@ -57,23 +58,30 @@ interface Election {
 }
 
 function judge(history: History, program: Program, { settleUs }: LeadershipParameters): Verdict {
-  const servers = nodesWithRole(program.shape, 'server');
+  const changes = committedConfigurations(history);
+  const changedUs = changes.map((c) => c.timeUs);
   const spans = faultSpans(history, program);
   const elections = electionsOf(history);
   const boundUs = settleUs + stalledUs(history);
+  const votersAt = (timeUs: number): readonly NodeId[] =>
+    changes.findLast((c) => c.timeUs <= timeUs)?.value.voters ?? firstVoters(program);
   for (const [i, e] of elections.entries()) {
     const before = elections[i - 1];
-    if (before === undefined || hasCause(e, before.leader, spans, servers, history, boundUs))
-      continue;
+    if (before === undefined) continue;
+    // Who is taken out leaves, and newcomers may be behind.
+    if (changedUs.some((us) => us <= e.timeUs && us + boundUs >= e.timeUs)) continue;
+    const servers = votersAt(e.timeUs);
+    if (hasCause(e, before.leader, spans, servers, history, boundUs)) continue;
     return violated(needless(before, e, boundUs, program));
   }
   // What is never healed has begun by then, too.
   const calmUs = spans.reduce(
     (us, s) => (s.toUs === Infinity ? Math.max(us, s.fromUs) : us),
-    lastHealUs(history, spans),
+    Math.max(lastHealUs(history, spans), ...changedUs),
   );
   const dueUs = calmUs + boundUs;
   const broken = new Set([...stillBroken(spans), ...processes(history).down]);
+  const servers = votersAt(Infinity);
   const well = servers.filter((s) => !broken.has(s));
   if (well.length * 2 <= servers.length) return unknown('a majority of servers stayed broken');
   if (dueUs > history.endUs) {

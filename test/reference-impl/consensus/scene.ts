@@ -42,6 +42,7 @@ export class Scene {
   private mutant: string | null = null;
   private config = storeConfig;
   private lastId = 0;
+  private voters = Infinity;
 
   /** Performs one command and returns what happened. */
   run(line: string): string {
@@ -80,6 +81,7 @@ export class Scene {
     const timeouts = (options.get('timeouts') ?? '').split(',').filter((x) => x !== '');
     this.timeoutsUs = Array.from({ length: size }, (_, id) => Number(timeouts[id] ?? 300) * 1_000);
     this.mutant = options.get('mutant') ?? null;
+    this.voters = Number(options.get('voters') ?? size);
     this.config = {
       ...storeConfig,
       historyMax: Number(options.get('history') ?? 4_096),
@@ -116,7 +118,8 @@ export class Scene {
     const broken = mutants[this.mutant ?? ''];
     const store = makeStore({
       self: id,
-      voters: this.nodes.map((_, i) => i),
+      servers: this.nodes.map((_, i) => i),
+      voters: this.nodes.map((_, i) => i).slice(0, this.voters),
       config: this.config,
       rules: { ...storeRules, ...broken?.rules },
     });

@@ -2,7 +2,10 @@
 import assert from 'node:assert/strict';
 import type { Json, Msg } from '../../../harness/core/host.ts';
 import type { Observation } from '../../../harness/core/observation.ts';
-import type { AppliedObservation } from '../../../reference-impl/consensus/observations.ts';
+import type {
+  AppliedObservation,
+  ConfigurationObservation,
+} from '../../../reference-impl/consensus/observations.ts';
 import type { RoleObservation } from '../../../harness/core/observation.ts';
 import type { RaftMessage } from '../../../reference-impl/consensus/messages.ts';
 import type {
@@ -65,6 +68,14 @@ function parseOp(words: readonly string[], options: ReadonlyMap<string, string>)
       const [lock = '', token] = (options.get('fence') ?? '').split(':');
       return { f, key: a, value: JSON.parse(b) as Json, lock, token: Number(token) };
     }
+    case 'change-servers': {
+      const ids = (name: string): number[] =>
+        (options.get(name) ?? '')
+          .split(',')
+          .filter((x) => x !== '')
+          .map(Number);
+      return { f, add: ids('add'), remove: ids('remove') };
+    }
     case 'renew':
     case 'deregister':
       return { f, lease: Number(a) };
@@ -73,12 +84,20 @@ function parseOp(words: readonly string[], options: ReadonlyMap<string, string>)
   }
 }
 
+type Told = AppliedObservation | ConfigurationObservation;
+
 /** A message or an observation in a few words. */
 export function show(said: Msg | Observation): string {
-  const m = said as RaftMessage | FromStore | RoleObservation | AppliedObservation;
+  const m = said as RaftMessage | FromStore | RoleObservation | Told;
   switch (m.kind) {
     case 'role':
       return `is ${m.role} in term ${m.term}`;
+    case 'configuration': {
+      const old = m.old === undefined ? '' : `${m.old.join()} and `;
+      const learners = m.learners.length === 0 ? '' : ` (learns: ${m.learners.join()})`;
+      const holders = m.holders === undefined ? '' : ` held by ${m.holders.join()}`;
+      return `${m.change} ${m.index}: ${old}${m.voters.join()}${learners}${holders}`;
+    }
     case 'applied':
       return `applied ${m.index} of term ${m.term}`;
     case 'vote-request':

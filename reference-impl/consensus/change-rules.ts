@@ -1,0 +1,32 @@
+/** The small decisions of a change of servers, each pure. A mutant replaces one of them. */
+import type { NodeId } from '../../harness/core/host.ts';
+import type { Configuration } from './configuration.ts';
+
+interface ChangeFacts {
+  /** The leader has committed an entry of its own term. */
+  readonly hasCommittedInTerm: boolean;
+  /** The last configuration of its log is committed. */
+  readonly isSettled: boolean;
+}
+
+export interface ChangeRules {
+  /** The sets of voters a majority of each of which must agree to whatever is decided. */
+  quorums(c: Configuration): readonly (readonly NodeId[])[];
+  /** The first configuration on the way from one to the other. */
+  firstStep(from: Configuration, to: Configuration): Configuration;
+  /** May a leader append the next configuration? */
+  mayChange(f: ChangeFacts): boolean;
+  /** May a learner become a voter whose last round of catching up took so long? */
+  isCaughtUp(roundUs: number, electionMinUs: number): boolean;
+}
+
+export const changeRules: ChangeRules = {
+  // Neither may decide alone: a server may still go by one of them only (§6).
+  quorums: ({ voters, old }) => (old === undefined ? [voters] : [old, voters]),
+  firstStep: (from, to) => ({ ...to, old: from.voters }),
+  // One at a time. And of what was left in its log by others only its own committed entry says that
+  // nobody else's is in force (Ongaro's mail to raft-dev, 10 July 2015).
+  mayChange: (f) => f.hasCommittedInTerm && f.isSettled,
+  // Otherwise nothing could be committed until it has the rest (dissertation §4.2.1).
+  isCaughtUp: (roundUs, electionMinUs) => roundUs <= electionMinUs,
+};

@@ -1,0 +1,25 @@
+/** Changes of servers broken: each leaves out what makes two majorities meet. */
+import type { Mutants } from '../mechanism.ts';
+import type { ServerRules } from './rules.ts';
+
+export const serverMutants: Mutants<ServerRules> = {
+  // The step that joint consensus is there for: the old voters are asked no more before they know.
+  'new-voters-alone': {
+    difficulty: 'easy',
+    what: 'while servers are changed, the new voters decide without the old ones',
+    breaks: ['membership-change-safe', 'log-matching', 'leader-completeness', 'linearizable'],
+    rules: { quorums: ({ voters }) => [voters] },
+  },
+  'no-joint-step': {
+    difficulty: 'easy',
+    what: 'servers are changed in one step, whatever the number of them',
+    breaks: ['membership-change-safe', 'log-matching', 'leader-completeness', 'linearizable'],
+    rules: { firstStep: (_, to) => to },
+  },
+  'change-in-haste': {
+    difficulty: 'hard',
+    what: 'a leader goes on with a change before the last step of it is committed',
+    breaks: ['membership-change-safe', 'log-matching', 'leader-completeness', 'linearizable'],
+    rules: { mayChange: () => true },
+  },
+};
