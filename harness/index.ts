@@ -22,6 +22,8 @@ export type {
   FaultEvent,
   History,
   HistoryEvent,
+  Latency,
+  LoadEvent,
   NodeEvent,
   ObservationEvent,
   OperationEvent,
@@ -94,7 +96,7 @@ export { z } from 'zod';
 export type { Invariant, InvariantArea, Monitor, Sometimes } from './core/invariant.ts';
 export { invariantOf } from './invariants/catalog.ts';
 export { linearizableAs } from './invariants/linearizable-as.ts';
-export { observed, operation } from './invariants/patterns.ts';
+export { load, observed, operation } from './invariants/patterns.ts';
 export type { Pattern } from './invariants/patterns.ts';
 export { always, eventually, leadsTo, never, sometimes, until } from './invariants/temporal.ts';
 export type { Promised } from './invariants/monitored.ts';
@@ -121,6 +123,12 @@ export { drawPlan } from './faults/draw.ts';
 export { cluster } from './workload/cluster.ts';
 export type { ClusterSpec, ServiceSpec } from './workload/cluster.ts';
 export { interleave, sideBySide } from './workload/join.ts';
+export { loadOperations } from './workload/load/index.ts';
+export type { LoadSpec } from './workload/load/index.ts';
+export type { LoadInput, LoadOutput } from './workload/load/input.ts';
+export type { Rate } from './workload/load/arrivals.ts';
+export type { KeyChoice } from './workload/load/keys.ts';
+export type { Drive, DriveContext, Scheduler } from './workload/drive.ts';
 export { lockOperations } from './workload/lock/index.ts';
 export type { LockSpec } from './workload/lock/index.ts';
 export { kvOperations } from './workload/kv/index.ts';

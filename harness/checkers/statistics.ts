@@ -1,4 +1,5 @@
 /** Bounds that chance passes at most once in a billion checks. */
+import { ln } from '../core/logarithm.ts';
 
 /** ln(2 · 10⁹), rounded up: half of the allowed probability, for the side that is looked at. */
 const lnAlarm = 21.42;
@@ -52,20 +53,4 @@ export function likelyChiSquare(cells: number, tests: number): number {
     else high = mid;
   }
   return 2 * high;
-}
-
-/**
- * The natural logarithm of x > 0, by the four operations alone: `Math.log` may differ in its last bit
- * between engines, and a verdict must not.
- */
-function ln(x: number): number {
-  let halvings = 0;
-  let m = x;
-  for (; m > 1.5; m /= 2) halvings += 1;
-  for (; m < 0.75; m *= 2) halvings -= 1;
-  // ln m = 2 artanh z, whose series gains more than a digit a term as |z| ≤ 0.2.
-  const z = (m - 1) / (m + 1);
-  let sum = 0;
-  for (let power = z, k = 1; k < 40; k += 2, power *= z * z) sum += power / k;
-  return halvings * Math.LN2 + 2 * sum;
 }

@@ -20,6 +20,7 @@ import { oneWayPartition } from '../../scenarios/one-way-partition.ts';
 import { pausedHolder } from '../../scenarios/paused-holder.ts';
 import { powerFailure } from '../../scenarios/power-failure.ts';
 import { slowLink } from '../../scenarios/slow-link.ts';
+import { writeSurge } from '../../scenarios/write-surge.ts';
 import { watchersFollow } from '../../scenarios/watchers-follow.ts';
 import { staleSessions } from '../../scenarios/stale-sessions.ts';
 import { wholeCluster } from '../../scenarios/whole-cluster.ts';
@@ -41,6 +42,7 @@ export const allScenarios: readonly Scenario[] = [
   lateAnswers,
   evenClusters,
   quickRestarts,
+  writeSurge,
   watchersFollow,
   staleSessions,
   pausedHolder,

@@ -4,6 +4,7 @@ import { HarnessError } from '../core/errors.ts';
 import type { FaultKind } from '../core/fault.ts';
 import type { Scenario } from '../core/scenario.ts';
 import type { System } from '../core/system.ts';
+import { operationsAsked } from '../workload/families.ts';
 import { programOf } from '../runner/run-scenario.ts';
 import { exportsOf } from './exports.ts';
 import { isPath, loadModule } from './load-module.ts';
@@ -68,11 +69,11 @@ function whyNot(
       ? 'needs more than the clients and processes of a running system'
       : `does not run in ${environment}`;
   }
-  const { shape, clients } = programOf(scenario, seed, environment, null);
+  const program = programOf(scenario, seed, environment, null);
+  const { shape } = program;
   const role = shape.nodes.find((n) => n.role !== 'server')?.role;
   if (role !== undefined) return `needs nodes with the role ${role}`;
-  const used = new Set(clients.flatMap((ops) => ops.map((op) => op.f)));
-  const missing = [...used].filter((f) => !system.operations.has(f));
+  const missing = operationsAsked(program).filter((f) => !system.operations.has(f));
   if (missing.length > 0) return `uses ${missing.join(', ')}, which ${system.name} does not know`;
   const judged = scenario.promises.some((id) =>
     system.promises.some((p) => (typeof p === 'string' ? p : p.id) === id),

@@ -30,6 +30,42 @@ export interface OperationEvent {
   readonly version?: number;
 }
 
+/** Percentiles of latencies, µs. */
+export interface Latency {
+  readonly p50Us: number;
+  readonly p90Us: number;
+  readonly p99Us: number;
+  readonly maxUs: number;
+}
+
+/**
+ * What the requests of a load came to in one window, which ends at `timeUs`: an operation that is many
+ * requests is recorded in counts, as a history of each would be too long.
+ */
+export interface LoadEvent {
+  readonly type: 'load';
+  readonly timeUs: number;
+  readonly process: number;
+  /** The operation that these are requests of. */
+  readonly op: number;
+  readonly f: string;
+  readonly key: string;
+  /** Length of the window, µs: 100 ms, the last one of a load less. */
+  readonly windowUs: number;
+  /** Requests that were sent in this window. */
+  readonly began: number;
+  /** Requests that ended in it, whenever they began. */
+  readonly ok: number;
+  readonly fail: number;
+  readonly info: number;
+  /** Were due and not sent, because too many were open (`limits.loadOpenMax`). */
+  readonly dropped: number;
+  /** Without an answer at the end of the window. */
+  readonly open: number;
+  /** Of those that ended `ok` in it, from the moment at which each was due. Null: there were none. */
+  readonly latency: Latency | null;
+}
+
 /** A fault begins or ends, or took effect for the first time (see `fault.ts`). */
 export interface FaultEvent {
   readonly type: 'fault';
@@ -66,7 +102,8 @@ export interface StallEvent {
   readonly lateUs: number;
 }
 
-export type HistoryEvent = OperationEvent | FaultEvent | NodeEvent | ObservationEvent | StallEvent;
+export type HistoryEvent =
+  OperationEvent | LoadEvent | FaultEvent | NodeEvent | ObservationEvent | StallEvent;
 
 export interface History {
   readonly events: readonly HistoryEvent[];
@@ -81,7 +118,7 @@ export function isOperation(e: HistoryEvent): e is OperationEvent {
   return e.type === 'invoke' || e.type === 'ok' || e.type === 'fail' || e.type === 'info';
 }
 
-/** How many operations were invoked, and how many of them ended how. */
+/** How many operations were invoked, and how many of them ended how; the requests of loads among them. */
 export function countOperations(history: History): {
   invoked: number;
   ok: number;
@@ -92,6 +129,12 @@ export function countOperations(history: History): {
   for (const e of history.events) {
     if (e.type === 'invoke') n.invoked += 1;
     else if (e.type === 'ok' || e.type === 'fail' || e.type === 'info') n[e.type] += 1;
+    else if (e.type === 'load') {
+      n.invoked += e.began;
+      n.ok += e.ok;
+      n.fail += e.fail;
+      n.info += e.info;
+    }
   }
   return n;
 }

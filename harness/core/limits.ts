@@ -18,4 +18,10 @@ export const limits = {
   lineCharactersMax: 8 * 1024 * 1024,
   /** Operations of one client in one program. */
   operationsMax: 100_000,
+  /** Requests of one load; the run with most of them takes minutes. */
+  loadRequestsMax: 50_000_000,
+  /** Requests of one load that are open at a time; those beyond are dropped and counted. */
+  loadOpenMax: 65_536,
+  /** A load is recorded in windows of this length, µs. */
+  loadWindowUs: 100_000,
 } as const;

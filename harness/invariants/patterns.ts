@@ -1,6 +1,6 @@
 /** Patterns pick events out of a history; promises are composed of them (`temporal.ts`). */
 import { formatDuration } from '../core/duration.ts';
-import type { HistoryEvent, ObservationEvent, OperationEvent } from '../core/history.ts';
+import type { HistoryEvent, LoadEvent, ObservationEvent, OperationEvent } from '../core/history.ts';
 import { isOperation } from '../core/history.ts';
 import type { Observation, Observations } from '../core/observation.ts';
 import type { Program } from '../core/program.ts';
@@ -43,6 +43,11 @@ export function operation(
   return (e): e is OperationEvent => isOperation(e) && e.type === type && where(e);
 }
 
+/** What the requests of loads came to, window by window: `load((e) => e.dropped > 0)`. */
+export function load(where: (e: LoadEvent) => boolean = () => true): Pattern<LoadEvent> {
+  return (e): e is LoadEvent => e.type === 'load' && where(e);
+}
+
 /** One event as a sentence: who, what, when. */
 export function sentenceOf(program: Program, e: HistoryEvent): string {
   return `${subjectOf(program, e)} at ${formatDuration(e.timeUs)}.`;
@@ -57,6 +62,8 @@ function subjectOf(program: Program, e: HistoryEvent): string {
     case 'fail':
     case 'info':
       return `Process ${e.process} got ${e.type} for ${e.f} of ${e.key}${e.error === undefined ? '' : ` (${e.error})`}`;
+    case 'load':
+      return `Load ${e.op} of process ${e.process} had ${e.ok} of ${e.began} answered`;
     case 'fault':
       return `Fault ${e.fault} (${e.kind}) ${faultWords[e.phase]}${onNodes(program, e.nodes)}`;
     case 'node':

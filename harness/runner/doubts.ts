@@ -45,7 +45,14 @@ export function recoveryOf(history: History, program: Program): Recovery {
   let answered = 0;
   let lost = 0;
   for (const e of history.events) {
-    if (!isOperation(e) || e.timeUs < healedUs) continue;
+    if (e.timeUs < healedUs) continue;
+    if (e.type === 'load') {
+      if (e.began > 0) began.set(e.op, began.get(e.op) ?? e.timeUs);
+      answered += e.ok + e.fail;
+      // What is given up before that was sent before the heal.
+      if (e.timeUs - healedUs > program.settings.deadlineUs) lost += e.info;
+    }
+    if (!isOperation(e)) continue;
     if (e.type === 'invoke') began.set(e.op, e.timeUs);
     else if (began.has(e.op)) {
       if (e.type !== 'info') answered += 1;

@@ -10,6 +10,7 @@ import type { Scenario } from '../core/scenario.ts';
 import type { System } from '../core/system.ts';
 import type { VerdictKind } from '../core/verdict.ts';
 import { invariantOf } from '../invariants/catalog.ts';
+import { operationsAsked } from '../workload/families.ts';
 import { judge } from './judge.ts';
 import type { Judgement } from './judge.ts';
 
@@ -136,8 +137,7 @@ export function promisesFor(
 
 /** Throws E_PLAN when the program uses operations that the system does not understand. */
 export function requireOperations(system: System, program: Program): void {
-  const used = new Set(program.clients.flatMap((ops) => ops.map((op) => op.f)));
-  const missing = [...used].filter((f) => !system.operations.has(f));
+  const missing = operationsAsked(program).filter((f) => !system.operations.has(f));
   if (missing.length === 0) return;
   throw new HarnessError(
     'E_PLAN',

@@ -16,6 +16,7 @@ import { assert } from '../core/assert.ts';
 import type { Fault } from '../core/fault.ts';
 import { Prng } from '../core/prng.ts';
 import type { Operation, Program } from '../core/program.ts';
+import { smallerInputs } from '../workload/families.ts';
 import { smallerShapes } from './smaller-shapes.ts';
 import { toTheEnd } from './turns.ts';
 
@@ -86,6 +87,7 @@ export function* shrinking(failing: Program, options: ShrinkOptions): Generator<
       yield* search.shrinkShape();
       yield* search.shrinkClients();
       yield* search.shrinkOperations();
+      yield* search.shrinkArguments();
       if (size(search.best) === before) break;
     }
   }
@@ -175,6 +177,23 @@ class Search {
         ),
       ),
     }));
+  }
+
+  /** What a family has simpler arguments for, as long as one of them still fails: a load, say. */
+  *shrinkArguments(): Generator<void> {
+    const ids = this.best.clients.flat().map((op) => op.id);
+    for (const id of ids) while (this.hasBudget && (yield* this.acceptSmaller(id)));
+  }
+
+  private *acceptSmaller(id: number): Generator<void, boolean> {
+    const op = this.best.clients.flat().find((o) => o.id === id);
+    for (const value of op === undefined ? [] : smallerInputs(op)) {
+      const clients = this.best.clients.map((ops) =>
+        ops.map((o) => (o.id === id ? { ...o, value } : o)),
+      );
+      if (yield* this.accept({ ...this.best, clients })) return true;
+    }
+    return false;
   }
 
   /** Rounds times to what a person would write, largest unit first. */

@@ -3,19 +3,14 @@
  * history. It is synchronous; the environment supplies the clock, the timers and the session.
  */
 import { assert } from '../core/assert.ts';
-import type { OperationEvent } from '../core/history.ts';
+import type { LoadEvent, OperationEvent } from '../core/history.ts';
 import type { Json } from '../core/host.ts';
 import type { Operation } from '../core/program.ts';
 import type { Outcome } from '../core/system.ts';
 import { HarnessError } from '../core/errors.ts';
 import { type AnyKind, operationKind } from './families.ts';
+import type { Drive, Scheduler } from './drive.ts';
 import type { Ended } from './kind.ts';
-
-/** True time and timers of the environment, outside any node's skewed clock. */
-export interface Scheduler {
-  nowUs(): number;
-  after(delayUs: number, f: () => void): void;
-}
 
 export interface WorkloadClientOptions {
   /** 0…clients-1. */
@@ -30,7 +25,7 @@ export interface WorkloadClientOptions {
   readonly start: (op: Operation, done: (outcome: Outcome) => void) => void;
   /** Nobody waits for the outcome of `op` any more. */
   readonly abandon?: (op: Operation) => void;
-  readonly record: (e: OperationEvent) => void;
+  readonly record: (e: OperationEvent | LoadEvent) => void;
 }
 
 export class WorkloadClient {
@@ -38,6 +33,8 @@ export class WorkloadClient {
   private next = 0;
   private process: number;
   private open: Operation | null = null;
+  /** Carries out the open operation, where its family does. */
+  private driven: Drive | null = null;
   private isStopped = false;
   /** By memory and key: what `$last` stands for. */
   private readonly memories = new Map<string, Map<string, Json>>();
@@ -58,9 +55,9 @@ export class WorkloadClient {
   /** Starts nothing more; an open operation becomes `info`. */
   stop(): void {
     this.isStopped = true;
-    if (this.open !== null) {
-      this.abandon(this.open, 'the run ended');
-    }
+    if (this.open === null) return;
+    this.driven?.stop();
+    this.abandon(this.open, 'the run ended');
   }
 
   private scheduleNext(): void {
@@ -80,6 +77,7 @@ export class WorkloadClient {
     this.next += 1;
     this.open = op;
     this.record('invoke', op, op.value);
+    if (kind?.drive !== undefined) return this.drive(kind, op);
     this.o.scheduler.after(this.o.deadlineUs, () => {
       if (this.open === op) this.abandon(op, 'deadline');
     });
@@ -88,13 +86,33 @@ export class WorkloadClient {
     });
   }
 
+  /** It is many requests, and its family carries it out: it ends when that says so. */
+  private drive(kind: AnyKind, op: Operation): void {
+    const { id, f, key } = op;
+    const { scheduler, deadlineUs, start, abandon, record } = this.o;
+    const process = this.process;
+    this.driven =
+      kind.drive?.({
+        op,
+        input: kind.input.parse(op.value),
+        scheduler,
+        deadlineUs,
+        start,
+        abandon: (request) => abandon?.(request),
+        record: (e) =>
+          record({ type: 'load', timeUs: scheduler.nowUs(), process, op: id, f, key, ...e }),
+        done: (outcome) => this.finish(op, outcome),
+      }) ?? null;
+  }
+
   private abandon(op: Operation, error: string): void {
-    this.o.abandon?.(op);
+    if (this.driven === null) this.o.abandon?.(op);
     if (this.open === op) this.finish(op, { type: 'info', error });
   }
 
   private finish(op: Operation, outcome: Outcome): void {
     this.open = null;
+    this.driven = null;
     this.learn(op, outcome);
     if (outcome.type === 'ok') {
       this.record('ok', op, outcome.value, outcome);

@@ -1,7 +1,10 @@
 /** All operations by name: those of the families below, and those that somebody defined. */
+import type { Json } from '../core/host.ts';
+import type { Operation, Program } from '../core/program.ts';
 import { HarnessError } from '../core/errors.ts';
 import type { OperationKind } from './kind.ts';
 import { kv } from './kv/index.ts';
+import { load } from './load/index.ts';
 import { lock } from './lock/index.ts';
 import { request } from './request/index.ts';
 import { watch } from './watch/index.ts';
@@ -9,13 +12,31 @@ import { watch } from './watch/index.ts';
 /** Of values that its own schemas have let pass. */
 export type AnyKind = OperationKind<unknown, unknown>;
 
-const families: readonly (readonly AnyKind[])[] = [kv, watch, lock, request];
+const families: readonly (readonly AnyKind[])[] = [kv, watch, lock, request, load];
 
 const kinds = new Map<string, AnyKind>(families.flat().map((kind) => [kind.f, kind]));
 
 /** Undefined: nobody defined it; it is sent and recorded like any other, and nothing is known of it. */
 export function operationKind(f: string): AnyKind | undefined {
   return kinds.get(f);
+}
+
+/** What a program asks its system for, by name, each once. */
+export function operationsAsked({ clients }: Program): string[] {
+  const asked = clients.flat().flatMap(({ f, value }) => {
+    const kind = kinds.get(f);
+    const parsed = kind?.asks === undefined ? undefined : kind.input.safeParse(value);
+    return parsed?.success === true ? (kind?.asks?.(parsed.data) ?? [f]) : [f];
+  });
+  return [...new Set(asked)];
+}
+
+/** Simpler arguments of this operation, the simplest first; none of what its family does not know. */
+export function* smallerInputs({ f, value }: Operation): Generator<Json> {
+  const kind = kinds.get(f);
+  const parsed = kind?.input.safeParse(value);
+  if (kind?.smaller === undefined || parsed?.success !== true) return;
+  for (const input of kind.smaller(parsed.data)) yield input as Json;
 }
 
 /**

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import type { Json } from '../core/host.ts';
+import type { Drive, DriveContext } from './drive.ts';
 
 export interface OperationKind<I = Json, O = Json> {
   /** Its name in programs and histories. */
@@ -25,6 +26,15 @@ export interface OperationKind<I = Json, O = Json> {
   readonly forgetsFirst?: boolean;
   /** What the client learns from the end of one. Absent: nothing. */
   learns?(ended: Ended<O>): Lesson;
+  /**
+   * Carries it out when it is more than one request of a session: a load. The deadline of the program is
+   * then that of each request.
+   */
+  drive?(context: DriveContext<I>): Drive;
+  /** The operations that it asks the system for: its own name, unless told. */
+  asks?(input: I): readonly string[];
+  /** Simpler arguments to try when a counterexample is shrunk, the simplest first. */
+  smaller?(input: I): Iterable<I>;
   /**
    * What it is to a register for each key: it must be linearizable as these. Absent: it is not judged so.
    * `output` is null unless it completed.

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import type { OperationEvent } from '../../harness/core/history.ts';
+import type { LoadEvent, OperationEvent } from '../../harness/core/history.ts';
 import type { Operation } from '../../harness/core/program.ts';
 import type { Outcome } from '../../harness/core/system.ts';
 import { WorkloadClient } from '../../harness/workload/client.ts';
@@ -41,7 +41,7 @@ const op = (id: number, f: string, value: Operation['value'] = null): Operation 
 
 function play(operations: Operation[], answers: (Outcome | 'never')[]) {
   const clock = new TurnedClock();
-  const events: OperationEvent[] = [];
+  const events: (OperationEvent | LoadEvent)[] = [];
   const asked: Operation[] = [];
   const late: ((outcome: Outcome) => void)[] = [];
   const client = new WorkloadClient({
@@ -97,7 +97,7 @@ describe('workload client', () => {
     t.late[0]?.({ type: 'ok', value: 4 });
     t.clock.runUntil(1_000);
     assert.deepEqual(
-      t.events.map((e) => [e.type, e.process, e.error ?? '']),
+      t.events.map((e) => [e.type, e.process, 'error' in e ? e.error : '']),
       [
         ['invoke', 1, ''],
         ['info', 1, 'deadline'],
