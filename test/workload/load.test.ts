@@ -242,7 +242,7 @@ const surge = defineScenario({
   name: 'read-surge',
   claim: 'A cluster answers when reads rise tenfold.',
   promises: ['election-safety'],
-  felt: 'any',
+  effective: 'any',
   story: (draw) => ({
     shape: cluster({ servers: 3, clients: 2 }),
     faults: [{ kind: 'crash', atUs: 500_000, untilUs: 1_500_000, nodes: { of: 'follower' } }],
