@@ -9,14 +9,8 @@ export type { Environment, EnvironmentName, Pins, Run, RunOptions } from './core
 export { HarnessError, errorCodes, exitCodes } from './core/errors.ts';
 export type { ErrorCode } from './core/errors.ts';
 export { faultKinds } from './faults/kinds.ts';
-export type {
-  Fault,
-  FaultKind,
-  FaultPlan,
-  LinkTarget,
-  NodeTarget,
-  PartitionMode,
-} from './core/fault.ts';
+export type { Fault, FaultKind, FaultPlan, LinkTarget, NodeTarget } from './core/fault.ts';
+export type { PartitionMode } from './faults/overlap.ts';
 export { countOperations, isOperation } from './core/history.ts';
 export type {
   FaultEvent,

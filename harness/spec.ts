@@ -41,6 +41,8 @@ export {
 } from './invariants/timeline.ts';
 export type { FaultSpan } from './invariants/timeline.ts';
 export { drawPlan } from './faults/draw.ts';
+export { doesAny, doesOnly } from './faults/harms.ts';
+export type { Harm } from './faults/kind.ts';
 export { defineScenario } from './runner/define-scenario.ts';
 export type { Story } from './runner/define-scenario.ts';
 export { cluster } from './workload/cluster.ts';

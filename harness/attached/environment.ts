@@ -19,9 +19,9 @@ export interface AttachedOptions {
 }
 
 /** What can be done to connections, and to processes that may be touched. */
-export const connectionFaults: ReadonlySet<FaultKind> = new Set(
-  kindsWith((k) => k.scope !== 'inside' && k.inject !== undefined),
-);
+export function connectionFaults(): ReadonlySet<FaultKind> {
+  return kindsWith((k) => k.scope !== 'inside' && k.inject !== undefined);
+}
 
 /**
  * Runs programs against `endpoints` through the system's adapter. The servers of a program's shape
@@ -32,12 +32,14 @@ export function attached(options: AttachedOptions): Environment<Promise<Run>> {
   const names = options.endpoints.map((e) => e.name);
   const fit = (program: Program): Fitted =>
     fitTo(
-      { names, members: access.members, faults: connectionFaults, arePeersOurs: false },
+      { names, members: access.members, faults: connectionFaults(), arePeersOurs: false },
       program,
     );
   return {
     name: 'attached',
-    faults: connectionFaults,
+    get faults() {
+      return connectionFaults();
+    },
     fit,
     async run(system, drawn, runOptions) {
       const adapter = requireAdapter(system);
@@ -48,7 +50,7 @@ export function attached(options: AttachedOptions): Environment<Promise<Run>> {
         system: system.name,
         adapter,
         program,
-        faults: connectionFaults,
+        faults: connectionFaults(),
       });
       return runRealtime(deployment, system, program, {
         ...runOptions,

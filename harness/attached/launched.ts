@@ -30,14 +30,16 @@ export function launched(options: LaunchedOptions): Environment<Promise<Run>> {
       {
         names,
         members: new Set(names.keys()),
-        faults: connectionFaults,
+        faults: connectionFaults(),
         arePeersOurs: arePeersOurs(plan),
       },
       program,
     );
   return {
     name: 'processes',
-    faults: connectionFaults,
+    get faults() {
+      return connectionFaults();
+    },
     fit,
     async run(system, drawn, runOptions) {
       const adapter = requireAdapter(system);
@@ -49,7 +51,7 @@ export function launched(options: LaunchedOptions): Environment<Promise<Run>> {
         endpoints: members.endpoints,
         adapter,
         program,
-        faults: connectionFaults,
+        faults: connectionFaults(),
         access: members,
         launched: members,
       });

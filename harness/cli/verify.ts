@@ -10,7 +10,8 @@ import { launched } from '../attached/launched.ts';
 import { openCleanup } from '../cleanup/session.ts';
 import type { Environment, Run } from '../core/environment.ts';
 import { HarnessError } from '../core/errors.ts';
-import { faultKinds } from '../faults/kinds.ts';
+import { doesAny } from '../faults/harms.ts';
+import { allKinds, definitionOf } from '../faults/kinds.ts';
 import type { LaunchPlan } from '../core/launch-plan.ts';
 import type { Scenario } from '../core/scenario.ts';
 import type { Endpoint } from '../core/system.ts';
@@ -60,7 +61,7 @@ async function verify(task: Task): Promise<number> {
   const endpoints = endpointsOf(flags.endpoint);
   const members = allowedOf(endpoints, flags);
   const scenarios = await scenariosFor(open.system, 'attached', task.scenarios, flags);
-  const kills = scenarios.some((s) => s.kinds.has('crash'));
+  const kills = scenarios.some((s) => [...s.kinds].some((kind) => doesAny(kind, 'ends-nodes')));
   if (members.size > 0 && kills) requireWayBack(endpoints, members, flags);
   if (members.size === 0) {
     return search(attached({ endpoints, signal }), scenarios, task, endpoints);
@@ -147,11 +148,13 @@ async function search(
 }
 
 function requireSense(flags: VerifyFlags): void {
-  const unknown = flags.without.find((kind) => !(faultKinds as readonly string[]).includes(kind));
+  const unknown = flags.without.find((kind) => definitionOf(kind) === undefined);
   if (unknown !== undefined) {
     throw new HarnessError(
       'E_USAGE',
-      `without is "${unknown}", wanted one of ${faultKinds.join(', ')}. Pass --without crash.`,
+      `without is "${unknown}", wanted one of ${allKinds()
+        .map((d) => d.kind)
+        .join(', ')}. Pass --without crash.`,
     );
   }
   const isOwn = flags.endpoint.length === 0;

@@ -26,7 +26,9 @@ export function containers(options: ContainersOptions = {}): Environment<Promise
   const { signal, readyWithinUs, images, onProgress } = options;
   return {
     name: 'containers',
-    faults: new Set(kindsWith((k) => k.inject !== undefined)),
+    get faults() {
+      return kindsWith((k) => k.inject !== undefined);
+    },
     async run(system, program, runOptions = {}) {
       if (system.machine === undefined) {
         throw new HarnessError(

@@ -1,10 +1,4 @@
-/**
- * What can go wrong, as data. A plan is a list of faults; how one is done belongs to the environment.
- *
- * A fault took effect: partition, at least one message dropped; latency, loss, duplication, reordering and
- * bandwidth, one message changed; crash and pause, the process was up; clock, read while skewed;
- * disk, a write affected.
- */
+/** What can go wrong, as data. A plan is a list of faults; how one is done belongs to its kind. */
 import type { NodeId } from './host.ts';
 
 /**
@@ -30,80 +24,36 @@ export interface LinkTarget {
   readonly bothWays: boolean;
 }
 
-interface Interval {
-  /** Begin and end, µs since the start of the run. A fault that never ends has `untilUs` at the end. */
+/** Begin and end, µs since the cluster was ready. One that never ends has `untilUs` at the run's end. */
+export interface FaultInterval {
   readonly atUs: number;
   readonly untilUs: number;
 }
 
+/** A fault of the messages on links. */
+export interface LinkFault extends FaultInterval {
+  readonly kind: string;
+  readonly links: LinkTarget;
+}
+
+/** A fault of machines. */
+export interface NodeFault extends FaultInterval {
+  readonly kind: string;
+  readonly nodes: NodeTarget;
+}
+
 /**
- * `drop` loses what is sent meanwhile, `stall` holds it back and delivers it after the heal (late
- * messages of a deposed leader), `refuse` also breaks connections at once.
+ * Every kind of fault, by its name. Open: each folder of `harness/faults`, and each kind of a user's,
+ * adds its own by declaration merging, so that plans are checked by the compiler:
+ *
+ *     declare module 'antlion/faults' {
+ *       interface Faults { readonly 'brown-out': BrownOut }
+ *     }
  */
-export type PartitionMode = 'drop' | 'stall' | 'refuse';
+export interface Faults {}
 
-export interface PartitionFault extends Interval {
-  readonly kind: 'partition';
-  readonly links: LinkTarget;
-  readonly mode: PartitionMode;
-}
-export interface LatencyFault extends Interval {
-  readonly kind: 'latency';
-  readonly links: LinkTarget;
-  readonly delayUs: number;
-  /** Uniform, added to or taken from the delay. */
-  readonly jitterUs: number;
-}
-export interface LossFault extends Interval {
-  readonly kind: 'loss' | 'duplicate' | 'reorder';
-  readonly links: LinkTarget;
-  /** Of the messages, per thousand. */
-  readonly permille: number;
-}
-export interface BandwidthFault extends Interval {
-  readonly kind: 'bandwidth';
-  readonly links: LinkTarget;
-  /** Kilobytes (1,000 bytes) a second, at least 1. */
-  readonly rate: number;
-}
-/** SIGKILL at `atUs`, start from disk at `untilUs`. Unsynced writes may be lost. */
-export interface CrashFault extends Interval {
-  readonly kind: 'crash';
-  readonly nodes: NodeTarget;
-}
-/**
- * SIGSTOP and SIGCONT: the process stands still, its connections stay. A process that starts
- * meanwhile stands still from its start.
- */
-export interface PauseFault extends Interval {
-  readonly kind: 'pause';
-  readonly nodes: NodeTarget;
-}
-export interface ClockFault extends Interval {
-  readonly kind: 'clock';
-  readonly nodes: NodeTarget;
-  /** Jump of the wall clock at the beginning, taken back at the end. */
-  readonly jumpUs: number;
-  /** Rate error of the monotonic clock meanwhile, parts per million. */
-  readonly driftPpm: number;
-}
-/** Every sync takes `delayUs` longer (a stalled disk: longer than the interval). */
-export interface DiskFault extends Interval {
-  readonly kind: 'disk';
-  readonly nodes: NodeTarget;
-  readonly delayUs: number;
-}
+export type Fault = Faults[keyof Faults];
 
-export type Fault =
-  | PartitionFault
-  | LatencyFault
-  | LossFault
-  | BandwidthFault
-  | CrashFault
-  | PauseFault
-  | ClockFault
-  | DiskFault;
-
-export type FaultKind = Fault['kind'];
+export type FaultKind = keyof Faults;
 
 export type FaultPlan = readonly Fault[];

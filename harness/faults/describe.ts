@@ -14,7 +14,7 @@ export function describeFault(fault: Fault, shape: Shape, event?: FaultEvent): s
       : event === undefined
         ? targetName(fault.nodes, shape)
         : `${role(fault.nodes)}${names(shape, event.nodes)}`;
-  return kindOf(fault.kind).describe(fault, target);
+  return kindOf(fault).describe(fault, target);
 }
 
 function links(l: LinkTarget, shape: Shape): string {

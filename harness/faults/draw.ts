@@ -10,7 +10,7 @@ import type { Fault, FaultKind, FaultPlan, LinkTarget, NodeTarget } from '../cor
 import type { Prng } from '../core/prng.ts';
 import { nodesWithRole } from '../core/program.ts';
 import type { Shape } from '../core/program.ts';
-import { kindOf } from './kinds.ts';
+import { definitionOf } from './kinds.ts';
 
 export interface FaultProfile {
   readonly shape: Shape;
@@ -41,7 +41,10 @@ export function drawPlan(draw: Prng, profile: FaultProfile): FaultPlan {
     const latest = Math.max(profile.fromUs, profile.calmUs - length);
     const atUs = d.between(profile.fromUs, latest);
     const untilUs = Math.min(profile.calmUs, atUs + length);
-    faults.push(kindOf(d.pick(kinds)).draw(d, profile.shape, { atUs, untilUs }));
+    const kind = d.pick(kinds);
+    const definition = definitionOf(kind);
+    assert(definition !== undefined, 'a profile names kinds that are defined', { kind });
+    faults.push(definition.draw(d, profile.shape, { atUs, untilUs }) as Fault);
   }
   faults.push(...brokenRest(draw.fork('core'), profile));
   return faults.sort((a, b) => a.atUs - b.atUs);

@@ -1,4 +1,5 @@
-/** The list of kinds: a new one is its folder and a line here. */
+/** All kinds of fault: those of the list below, and those that somebody defined. */
+import { HarnessError } from '../core/errors.ts';
 import type { Fault, FaultKind } from '../core/fault.ts';
 import { bandwidth } from './bandwidth/index.ts';
 import { clock } from './clock/index.ts';
@@ -10,10 +11,10 @@ import { loss } from './loss/index.ts';
 import { partition } from './partition/index.ts';
 import { pause } from './pause/index.ts';
 import { reorder } from './reorder/index.ts';
-import type { FaultDefinition } from './kind.ts';
+import type { AnyFault, FaultDefinition } from './kind.ts';
 
-/** Exhaustive by type; in the order in which kinds are drawn, which seeds count on. */
-const kinds: { readonly [K in FaultKind]: FaultDefinition<Fault & { readonly kind: K }> } = {
+/** In the order in which kinds are drawn, which seeds count on: a new one comes last. */
+const list: readonly FaultDefinition[] = [
   partition,
   latency,
   loss,
@@ -24,16 +25,46 @@ const kinds: { readonly [K in FaultKind]: FaultDefinition<Fault & { readonly kin
   pause,
   clock,
   disk,
-};
+];
 
-export const faultKinds = Object.keys(kinds) as readonly FaultKind[];
+/** Those of antlion itself. */
+export const faultKinds = list.map((d) => d.kind) as readonly FaultKind[];
 
-/** Kinds with these properties. */
-export function kindsWith(test: (kind: FaultDefinition<Fault>) => boolean): FaultKind[] {
-  return faultKinds.filter((kind) => test(kindOf(kind)));
+const definitions = new Map<string, FaultDefinition>(list.map((d) => [d.kind, d]));
+
+/** Undefined: nobody defined it. */
+export function definitionOf(kind: string): FaultDefinition | undefined {
+  return definitions.get(kind);
 }
 
-/** What a fault of this kind is; it takes faults of its own kind only. */
-export function kindOf(kind: FaultKind): FaultDefinition<Fault> {
-  return kinds[kind] as unknown as FaultDefinition<Fault>;
+/** What a fault of a plan that was read or checked is. */
+export function kindOf(fault: Fault): FaultDefinition {
+  return definitions.get((fault as AnyFault).kind) as FaultDefinition;
+}
+
+/** Of all that is defined by now, in that order. */
+export function allKinds(): readonly FaultDefinition[] {
+  return [...definitions.values()];
+}
+
+/** The kinds with these properties, of all that are defined by now. */
+export function kindsWith(test: (kind: FaultDefinition) => boolean): ReadonlySet<FaultKind> {
+  return new Set(
+    allKinds()
+      .filter(test)
+      .map((d) => d.kind as FaultKind),
+  );
+}
+
+/** Adds a kind. Throws E_CONFIG when another has its name. */
+export function addKind(definition: FaultDefinition): void {
+  const same = definitions.get(definition.kind);
+  if (same === definition) return;
+  if (same !== undefined) {
+    throw new HarnessError(
+      'E_CONFIG',
+      `fault "${definition.kind}" is defined twice, wanted a name of its own. Choose another kind.`,
+    );
+  }
+  definitions.set(definition.kind, definition);
 }

@@ -1,8 +1,7 @@
 /** What one fault does to the messages of the simulated links that it is on. */
-import type { PartitionMode } from '../core/fault.ts';
 import type { NodeId } from '../core/host.ts';
 import type { Prng } from '../core/prng.ts';
-import type { MessageFaults } from './overlap.ts';
+import type { MessageFaults, PartitionMode } from './overlap.ts';
 
 /** A directed link. */
 export type Link = readonly [from: NodeId, to: NodeId];
@@ -16,12 +15,18 @@ export interface PassingMessage {
   bytes(): number;
 }
 
+/**
+ * What becomes of a message: it arrives that much later, whole µs ≥ 0; it is lost; or its connection is
+ * `reset`, with which it is lost and all that is under way there.
+ */
+export type Passage = number | 'lost' | 'reset';
+
 /** `overlap.ts` says how several of them act together. */
 export interface LinkRule {
   /** Chances that are drawn where a message leaves. */
   readonly messages?: MessageFaults;
   /** Nothing passes. */
   readonly partition?: PartitionMode;
-  /** How much later a message arrives, whole µs ≥ 0, or that it does not. */
-  readonly delay?: (m: PassingMessage, draw: Prng) => number | 'lost';
+  /** What happens to each message that enters. */
+  readonly pass?: (m: PassingMessage, draw: Prng) => Passage;
 }

@@ -2,7 +2,8 @@
  * What faults mean together: the one definition that the simulation and runs in real time read.
  *
  * What is done to a node or link depends on which faults are in force now, never on the order in
- * which they began; healing one leaves the others.
+ * which they began; healing one leaves the others. A kind says nothing of this itself: it follows from
+ * the ports that it uses.
  *
  * - **Nodes.** Down while any crash is in force; else, while any pause is, it stands still. A node
  *   that starts during a pause stands still from its start: a pause means the machine, which the end
@@ -15,10 +16,10 @@
  * - **Links.** A partition comes before everything else: nothing passes. `drop` and `refuse` come
  *   before `stall`: they lose what a stall holds back and what is under way, whoever began first.
  *   Delays add up; narrow links stand one behind another. What was held back meets, when it is let
- *   go, the faults that are in force then. What latency or a narrow link delayed may outlast the
+ *   go, the faults that are in force then. A reset loses the message that meets it and what is under way
+ *   or held back on its connection; what comes after it takes a new one. What latency or a narrow link delayed may outlast the
  *   fault by that delay.
  */
-import type { PartitionMode } from '../core/fault.ts';
 import type { Prng } from '../core/prng.ts';
 
 /** What the faults in force make of a node's process. */
@@ -74,6 +75,12 @@ export function messageFate(f: MessageFaults, draw: Prng): MessageFate {
   const isRepeated = happens(f.duplicatePermille);
   return { isLost: false, isRepeated, isHeldBack: happens(f.reorderPermille) };
 }
+
+/**
+ * `drop` loses what is sent meanwhile, `stall` holds it back and delivers it after the heal (late
+ * messages of a deposed leader), `refuse` also breaks connections at once.
+ */
+export type PartitionMode = 'drop' | 'stall' | 'refuse';
 
 /** What partitions of these modes do together; null: there is none. */
 export function strongestPartition(modes: Iterable<PartitionMode>): 'lost' | 'held' | null {

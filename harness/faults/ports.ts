@@ -1,10 +1,17 @@
 /** What the simulation and runs in real time offer to a fault that begins; bound to whom it hits. */
-import type { PartitionMode } from '../core/fault.ts';
-import type { LinkRule } from './link-rule.ts';
+import type { NodeId } from '../core/host.ts';
+import type { Link, LinkRule } from './link-rule.ts';
 import type { ClockError, MessageFaults } from './overlap.ts';
 
+interface Hit {
+  /** The machines that it hits; of a fault on links those, and the clients, whose messages it meets. */
+  readonly nodes: readonly NodeId[];
+  /** Directed links, of a fault on links. */
+  readonly links: readonly Link[];
+}
+
 /** Each begins at once, tells by itself when it takes effect, and gives what ends it. */
-export interface SimulatedPorts {
+export interface SimulatedPorts extends Hit {
   onLinks(rule: LinkRule): () => void;
   crash(): () => void;
   pause(): () => void;
@@ -15,29 +22,41 @@ export interface SimulatedPorts {
 /** A fault on real parts. */
 export interface Injection {
   begin(): Promise<void>;
+  /** Undoes it, whatever became of `begin`. Throws when that cannot be done. */
   end(): Promise<void>;
-  /** May be asked at any time after `begin`, and once more after `end`. */
-  isEffective(): Promise<boolean>;
+  /**
+   * Has it taken effect? May be asked at any time after `begin`, and once more after `end`. Absent: the
+   * figure of its kind tells.
+   */
+  isEffective?(): Promise<boolean>;
 }
 
 /**
- * What is done to a link. A partition's mode: `drop` loses what is sent and kills the connections at
- * heal, `stall` delivers after heal, `refuse` breaks both directions and refuses new connections.
- * `rate` is in kilobytes (1,000 bytes) a second, at least 1. Delays are rounded to whole ms, at
- * least 1: Toxiproxy knows nothing finer.
+ * What is done to a link, in each direction that the fault means: Toxiproxy's toxics, one after the
+ * other, or its listener switched off, which breaks both directions and refuses new connections.
  */
-export type LinkEffect =
-  | { readonly kind: 'partition'; readonly mode: PartitionMode }
-  | { readonly kind: 'latency'; readonly delayUs: number; readonly jitterUs: number }
-  | { readonly kind: 'bandwidth'; readonly rate: number };
+export type LinkEffect = { readonly toxics: readonly Toxic[] } | { readonly listener: 'off' };
 
-/** Each measures by itself whether it took effect. */
-export interface FaultPorts {
+/** As Toxiproxy 2.12 has them. Times in whole ms (`wholeMs`), rates in KB/s of 1,000 bytes. */
+export interface Toxic {
+  readonly type: string;
+  readonly attributes: Readonly<Record<string, number>>;
+  /** Share of the connections that it hits, 0…1; 1 unless told. */
+  readonly toxicity?: number;
+}
+
+/** Toxiproxy knows nothing finer than 1 ms: rounded, and never to 0. */
+export function wholeMs(us: number): number {
+  return us === 0 ? 0 : Math.max(1, Math.round(us / 1_000));
+}
+
+/** A string is why it cannot be done here: there is no link in between, somebody may not be touched. */
+export interface FaultPorts extends Hit {
   onLinks(effect: LinkEffect): Injection | string;
   /** Chances drawn in the sender. */
-  onMessages(faults: MessageFaults): Injection;
+  onMessages(faults: MessageFaults): Injection | string;
   crash(): Injection | string;
   pause(): Injection | string;
-  skewClock(error: ClockError): Injection;
-  slowDisk(delayUs: number): Injection;
+  skewClock(error: ClockError): Injection | string;
+  slowDisk(delayUs: number): Injection | string;
 }

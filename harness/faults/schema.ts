@@ -1,40 +1,32 @@
-/** The parts of faults that all kinds share, as schemas. */
+/** Faults as they come from outside: in plans, tokens, files. */
 import { z } from 'zod';
 import type { LinkTarget, NodeTarget } from '../core/fault.ts';
+import type { FaultDefinition } from './kind.ts';
 
-const node = z.number().int().nonnegative();
+const node = z.int().min(0);
 
-export const nodeTarget: z.ZodType<NodeTarget> = z.union([
-  z.object({ of: z.literal('node'), node }),
-  z.object({ of: z.literal('nodes'), nodes: z.array(node) }),
-  z.object({ of: z.literal('role'), role: z.string() }),
-  z.object({ of: z.literal('service'), service: z.string() }),
-  z.object({ of: z.literal('zone'), zone: z.string() }),
-  z.object({
-    of: z.enum([
-      'leader',
-      'follower',
-      'followers',
-      'minority',
-      'majority',
-      'servers',
-      'clients',
-      'everyone',
-    ]),
-  }),
+const nodes: z.ZodType<NodeTarget> = z.discriminatedUnion('of', [
+  z.strictObject({ of: z.literal('node'), node }),
+  z.strictObject({ of: z.literal('nodes'), nodes: z.array(node) }),
+  z.strictObject({ of: z.enum(['leader', 'follower', 'followers', 'minority', 'majority']) }),
+  z.strictObject({ of: z.literal('role'), role: z.string() }),
+  z.strictObject({ of: z.literal('service'), service: z.string() }),
+  z.strictObject({ of: z.literal('zone'), zone: z.string() }),
+  z.strictObject({ of: z.enum(['servers', 'clients', 'everyone']) }),
 ]);
-
-const linkTarget: z.ZodType<LinkTarget> = z.object({
-  from: nodeTarget,
-  to: nodeTarget,
+const links: z.ZodType<LinkTarget> = z.strictObject({
+  from: nodes,
+  to: nodes,
   bothWays: z.boolean(),
 });
 
-const wholeUs = z.number().int().nonnegative();
-const interval = { atUs: wholeUs, untilUs: wholeUs };
+/** Fields that many kinds have: a time in µs, a share in thousandths. */
+export const delay = z.int().min(0);
+export const permille = z.int().min(0).max(1_000);
 
-/** Fields of a fault on links, and on nodes. */
-export const onLinks = { ...interval, links: linkTarget };
-export const onNodes = { ...interval, nodes: nodeTarget };
-export const delay = wholeUs;
-export const permille = z.number().int().min(0).max(1_000);
+/** All of a fault of this kind, to the letter. */
+export function schemaOf({ kind, on, fields }: FaultDefinition): z.ZodType {
+  const target = on === 'links' ? { links } : { nodes };
+  const interval = { atUs: delay, untilUs: delay };
+  return z.strictObject({ kind: z.literal(kind), ...interval, ...target, ...fields });
+}

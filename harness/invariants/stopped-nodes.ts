@@ -1,9 +1,7 @@
 /** When nodes stood still or waited for their disks: what is late meanwhile is not held against them. */
 import type { FaultEvent, StallEvent } from '../core/history.ts';
 import type { NodeId } from '../core/host.ts';
-import { kindsWith } from '../faults/kinds.ts';
-
-const stopping: ReadonlySet<string> = new Set(kindsWith((k) => k.stopsNode));
+import { excusesLateness } from '../faults/harms.ts';
 
 /** Follows the faults of a run; constant work an event. */
 export class StoppedNodes {
@@ -16,7 +14,7 @@ export class StoppedNodes {
 
   event(e: FaultEvent | StallEvent): void {
     if (e.type === 'stall') this.stalledUs += e.lateUs;
-    else if (stopping.has(e.kind)) this.fault(e);
+    else if (excusesLateness(e.kind)) this.fault(e);
   }
 
   /** Has `node` been at work for longer than `boundUs` since `sinceUs`, without interruption? */

@@ -2,6 +2,7 @@
 import type { FaultEvent, History } from '../core/history.ts';
 import type { NodeId } from '../core/host.ts';
 import type { Program } from '../core/program.ts';
+import { definitionOf } from '../faults/kinds.ts';
 
 export interface FaultSpan {
   readonly kind: string;
@@ -64,10 +65,7 @@ export function stalledUs(history: History): number {
 
 /** What clocks may be wrong by, ppm: all clock faults of the plan together, for several may hit one node. */
 export function driftPpm(program: Program): number {
-  return program.faults.reduce(
-    (sum, f) => (f.kind === 'clock' ? sum + Math.abs(f.driftPpm) : sum),
-    0,
-  );
+  return program.faults.reduce((sum, f) => sum + (definitionOf(f.kind)?.driftPpm?.(f) ?? 0), 0);
 }
 
 /** How much longer a node may take for a time by its own clock: 1 + that drift. */

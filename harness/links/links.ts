@@ -7,6 +7,7 @@
  * `downstream` of a link between nodes carries nothing. A client has one two-way connection: on
  * `c->n` stream `upstream` is client to node, `downstream` node to client.
  */
+import type { LinkFigure } from '../faults/figure.ts';
 import type { LinkEffect } from '../faults/ports.ts';
 
 export interface LinkSpec {
@@ -23,8 +24,6 @@ export interface LinkDirection {
   readonly link: string;
   readonly stream: 'upstream' | 'downstream';
 }
-
-export type { LinkEffect };
 
 /** Bytes of one direction since the link was made. */
 export interface DirectionCounters {
@@ -58,9 +57,15 @@ export interface Links extends AsyncDisposable {
   /**
    * Begins a fault. `fault` names it until `heal(fault)`; faults that overlap on a link compose. On
    * the embedded proxy all directions change in one tick; on a real server within some tens of ms.
-   * Throws E_REFUSED_TARGET for a link that `create` did not make.
+   * `figure` is what grows when it meets traffic. Throws E_REFUSED_TARGET for a link that `create` did
+   * not make.
    */
-  inject(fault: string, on: readonly LinkDirection[], effect: LinkEffect): Promise<void>;
+  inject(
+    fault: string,
+    on: readonly LinkDirection[],
+    effect: LinkEffect,
+    figure: LinkFigure,
+  ): Promise<void>;
 
   /**
    * Ends one fault, whatever state the link is in; a link that resists is made anew. Never throws:

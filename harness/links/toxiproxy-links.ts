@@ -1,14 +1,9 @@
 /** Links over Toxiproxy's API: `openLinks`. */
 import { assert } from '../core/assert.ts';
 import { HarnessError } from '../core/errors.ts';
-import type {
-  LinkCounters,
-  LinkDirection,
-  LinkEffect,
-  Links,
-  LinkSpec,
-  LinksOptions,
-} from './links.ts';
+import type { LinkFigure } from '../faults/figure.ts';
+import type { LinkEffect } from '../faults/ports.ts';
+import type { LinkCounters, LinkDirection, Links, LinkSpec, LinksOptions } from './links.ts';
 import { type LinkChange, type LinkServer, openLinkServer } from './link-server.ts';
 import { ToxiproxyFailure } from './toxiproxy.ts';
 
@@ -24,6 +19,7 @@ export async function openLinks(options: LinksOptions): Promise<Links> {
 /** A fault between `inject` and `heal`, and after it for `effect`. */
 interface Injected {
   readonly effect: LinkEffect;
+  readonly figure: LinkFigure;
   readonly on: readonly LinkDirection[];
   readonly before: ReadonlyMap<string, LinkCounters> | null;
   /** Counters at the end of the fault, where they are live. */
@@ -75,14 +71,19 @@ class ToxiproxyLinks implements Links {
     return this.made.has(name);
   }
 
-  async inject(fault: string, on: readonly LinkDirection[], effect: LinkEffect): Promise<void> {
+  async inject(
+    fault: string,
+    on: readonly LinkDirection[],
+    effect: LinkEffect,
+    figure: LinkFigure,
+  ): Promise<void> {
     requireName(fault);
     const known = this.faults.get(fault)?.state ?? 'healed';
     assert(known === 'healed', 'a fault ends before it begins again', { fault, known });
     for (const { link } of on) this.link(link);
     const unique = [...new Map(on.map((d) => [`${d.stream} ${d.link}`, d])).values()];
     const before = await this.server.counters();
-    const injected = { effect, on: unique, before, after: null, state: 'active' } as const;
+    const injected = { effect, figure, on: unique, before, after: null, state: 'active' } as const;
     const changes = this.changes(fault, injected);
     this.faults.set(fault, { ...injected });
     await this.server.change(changes);
@@ -127,17 +128,17 @@ class ToxiproxyLinks implements Links {
   async effect(fault: string): Promise<'yes' | 'no' | 'unknown'> {
     const injected = this.faults.get(fault);
     assert(injected !== undefined, 'effect is asked of a fault that began', { fault });
-    const { before, effect, on } = injected;
+    const { before, effect, figure, on } = injected;
     const now = injected.after ?? (await this.server.counters());
     if (before === null || now === null) return 'unknown';
     const grew = on.some(({ link, stream }) => {
       const [a, b] = [before.get(link), now.get(link)];
       if (b === undefined) return false;
-      return marks(effect, b, stream) > (a === undefined ? 0 : marks(effect, a, stream));
+      return figureOf(figure, b, stream) > (a === undefined ? 0 : figureOf(figure, a, stream));
     });
     if (grew) return 'yes';
-    const isRefusal = effect.kind === 'partition' && effect.mode === 'refuse';
-    return this.server.isLive && !isRefusal ? 'no' : 'unknown';
+    // A connection that is refused is seen by its client alone.
+    return this.server.isLive && 'toxics' in effect ? 'no' : 'unknown';
   }
 
   counters(): Promise<ReadonlyMap<string, LinkCounters> | null> {
@@ -162,17 +163,18 @@ class ToxiproxyLinks implements Links {
     throw new HarnessError('E_REFUSED_TARGET', `${why} Only what a run made is disturbed.`);
   }
 
-  /** What the fault changes: one toxic a direction, or one switch a link. */
+  /** What the fault changes: its toxics in each direction, or one switch a link. */
   private changes(fault: string, { effect, on }: Pick<Injected, 'effect' | 'on'>): Doing[] {
-    if (effect.kind === 'partition' && effect.mode === 'refuse') {
+    if ('listener' in effect) {
       const links = new Set(on.map((d) => d.link));
       return [...links].map((link) => ({ do: 'disable', link }) as const);
     }
-    return on.map(({ link, stream }) => ({
-      do: 'add',
-      link,
-      toxic: { name: `${fault}.${stream}`, stream, toxicity: 1, ...toxicOf(effect) },
-    }));
+    return on.flatMap(({ link, stream }) =>
+      effect.toxics.map(({ type, attributes, toxicity = 1 }, i) => {
+        const name = `${fault}.${stream}${i === 0 ? '' : `.${i + 1}`}`;
+        return { do: 'add', link, toxic: { name, stream, toxicity, type, attributes } } as const;
+      }),
+    );
   }
 
   /** A link is enabled again when no other fault keeps it disabled. */
@@ -211,36 +213,21 @@ class ToxiproxyLinks implements Links {
   }
 }
 
-function toxicOf(effect: LinkEffect): { type: string; attributes: Record<string, number> } {
-  switch (effect.kind) {
-    case 'latency': {
-      const attributes = { latency: wholeMs(effect.delayUs), jitter: wholeMs(effect.jitterUs) };
-      return { type: 'latency', attributes };
-    }
-    case 'bandwidth':
-      assert(effect.rate >= 1, 'a slow link moves; a stalled one is a partition', { ...effect });
-      return { type: 'bandwidth', attributes: { rate: Math.round(effect.rate) } };
-    case 'partition':
-      return effect.mode === 'drop'
-        ? { type: 'timeout', attributes: { timeout: 0 } }
-        : { type: 'bandwidth', attributes: { rate: 0 } };
-  }
-}
-
-function wholeMs(us: number): number {
-  return us === 0 ? 0 : Math.max(1, Math.round(us / 1_000));
-}
-
-/** The count that grows when the effect meets traffic of this stream. */
-function marks(
-  effect: LinkEffect,
+/** The count that grows when the fault meets traffic of this stream. */
+function figureOf(
+  figure: LinkFigure,
   counters: LinkCounters,
   stream: LinkDirection['stream'],
 ): number {
-  if (effect.kind !== 'partition' || effect.mode === 'stall') return counters[stream].delayedBytes;
-  // A server that counts when connections end shows broken ones by the bytes they had received.
-  if (effect.mode === 'refuse') return counters.broken ?? counters[stream].receivedBytes;
-  return counters[stream].droppedBytes;
+  switch (figure) {
+    case 'delayed-bytes':
+      return counters[stream].delayedBytes;
+    case 'dropped-bytes':
+      return counters[stream].droppedBytes;
+    case 'broken-connections':
+      // A server that counts when connections end shows broken ones by the bytes they had received.
+      return counters.broken ?? counters[stream].receivedBytes;
+  }
 }
 
 function requireName(name: string): void {

@@ -43,7 +43,7 @@ export interface ProcessesOptions {
 const host = '127.0.0.1';
 
 export class ProcessDeployment implements Deployment {
-  readonly faults = new Set(kindsWith((k) => k.inject !== undefined));
+  readonly faults = kindsWith((k) => k.inject !== undefined);
   links: Links | null = null;
   readonly trueUs: () => number;
   private readonly machine: MachineForm;

@@ -17,7 +17,9 @@ export function processes(options: ProcessesEnvironmentOptions = {}): Environmen
   const { signal, readyWithinUs, ...rest } = options;
   return {
     name: 'processes',
-    faults: new Set(kindsWith((k) => k.inject !== undefined)),
+    get faults() {
+      return kindsWith((k) => k.inject !== undefined);
+    },
     async run(system, program, runOptions = {}) {
       if (system.machine === undefined) {
         throw new HarnessError(

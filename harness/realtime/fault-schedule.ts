@@ -29,7 +29,7 @@ export interface FaultScheduleOptions {
 }
 
 interface Active {
-  readonly injection: Injection;
+  readonly injection: Required<Injection>;
   readonly nodes: readonly NodeId[];
   /** Ends when it has begun. */
   readonly begun: Promise<void>;

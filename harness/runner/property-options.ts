@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Environment, Run } from '../core/environment.ts';
 import { HarnessError } from '../core/errors.ts';
-import { faultKinds } from '../faults/kinds.ts';
+import { allKinds, definitionOf } from '../faults/kinds.ts';
 import type { Invariant } from '../core/invariant.ts';
 import { seedMax } from '../core/prng.ts';
 import type { System } from '../core/system.ts';
@@ -46,6 +46,12 @@ export interface PropertyOptions<R extends Run | Promise<Run>> extends Omit<
   readonly regressions?: RegressionStore | null;
 }
 
+const kindNames = {
+  error: (): string =>
+    `expected one of ${allKinds()
+      .map((d) => d.kind)
+      .join(', ')}`,
+};
 const oneOrMore = z.int().min(1);
 const count = z.int().min(0);
 
@@ -67,7 +73,7 @@ const schema = z.strictObject({
   }),
   operations: z.custom((f) => typeof f === 'function', 'expected a function'),
   faults: z.strictObject({
-    kinds: z.array(z.enum(faultKinds)),
+    kinds: z.array(z.string().refine((kind) => definitionOf(kind) !== undefined, kindNames)),
     count: z
       .tuple([count, count])
       .refine(([fewest, most]) => fewest <= most, 'expected the fewest first'),

@@ -4,17 +4,18 @@
  * A promise that holds in a thousand runs in which no leader ever changed says little. One run need
  * not reach all of it; the suite as a whole must, and says what it never reached.
  */
-import type { FaultKind } from '../core/fault.ts';
 import { isOperation } from '../core/history.ts';
 import type { History, OperationEvent } from '../core/history.ts';
 import type { NodeId } from '../core/host.ts';
 import type { Program } from '../core/program.ts';
+import { doesAny } from '../faults/harms.ts';
+import type { Harm } from '../faults/kind.ts';
 import { operation } from '../invariants/patterns.ts';
 import { sometimes } from '../invariants/temporal.ts';
 import type { Sometimes } from '../core/invariant.ts';
 
-const hasFault = (p: Program, ...kinds: FaultKind[]): boolean =>
-  p.faults.some((f) => kinds.includes(f.kind));
+const hasFault = (p: Program, ...harms: Harm[]): boolean =>
+  p.faults.some((f) => doesAny(f.kind, ...harms));
 const uses = (p: Program, ...fs: string[]): boolean =>
   p.clients.some((ops) => ops.some((op) => fs.includes(op.f)));
 
@@ -29,14 +30,14 @@ export const usualSometimes: readonly Sometimes[] = [
   {
     id: 'partition-overlapped-write',
     claim: 'a write was under way while a partition was in force',
-    applies: (p) => hasFault(p, 'partition') && uses(p, 'write', 'cas'),
+    applies: (p) => hasFault(p, 'cuts-links') && uses(p, 'write', 'cas'),
     reached: partitionOverlappedWrite,
   },
   sometimes(
     {
       id: 'request-timed-out',
       claim: 'an operation ended without anybody knowing whether it happened',
-      applies: (p) => hasFault(p, 'partition', 'crash', 'pause', 'loss'),
+      applies: (p) => hasFault(p, 'cuts-links', 'ends-nodes', 'stops-nodes', 'loses-messages'),
     },
     operation('info'),
   ),
@@ -50,7 +51,7 @@ export const usualSometimes: readonly Sometimes[] = [
     {
       id: 'late-write-refused',
       claim: 'a write was refused because another had got the lock since',
-      applies: (p) => uses(p, 'write-fenced') && hasFault(p, 'partition'),
+      applies: (p) => uses(p, 'write-fenced') && hasFault(p, 'cuts-links'),
     },
     operation('fail', (e) => e.f === 'write-fenced' && e.error === 'fenced'),
   ),
@@ -103,7 +104,7 @@ function partitionOverlappedWrite(history: History): boolean {
   let partitions = 0;
   const open = new Set<number>();
   for (const e of history.events) {
-    if (e.type === 'fault' && e.kind === 'partition') {
+    if (e.type === 'fault' && doesAny(e.kind, 'cuts-links')) {
       if (e.phase === 'begin') partitions += 1;
       if (e.phase === 'end') partitions -= 1;
     } else if (isOperation(e) && isWrite(e)) {

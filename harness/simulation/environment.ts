@@ -40,7 +40,9 @@ export interface SimulationOptions {
 export function simulation(options: SimulationOptions = {}): Environment<Run> {
   return {
     name: 'simulation',
-    faults: simulated,
+    get faults() {
+      return kindsWith((k) => k.simulate !== undefined);
+    },
     run: (system, program, runOptions = {}) =>
       new Simulation(system, program, options, runOptions).run(),
   };
@@ -57,8 +59,6 @@ export interface TurnTaking {
   calls(): readonly (readonly [NodeId, Call])[];
 }
 
-const simulated = new Set(kindsWith((k) => k.simulate !== undefined));
-
 /** As `simulation`, for a system whose components ask for turns. Same program, same history and hash. */
 export function simulationInTurns(
   turns: TurnTaking,
@@ -66,7 +66,9 @@ export function simulationInTurns(
 ): Environment<Promise<Run>> {
   return {
     name: 'simulation',
-    faults: simulated,
+    get faults() {
+      return kindsWith((k) => k.simulate !== undefined);
+    },
     async run(system, program, runOptions = {}) {
       const simulated = new Simulation(system, program, options, runOptions, turns);
       const phases = simulated.phases();
@@ -188,6 +190,7 @@ class Simulation {
     const { shape, noiseSeed } = this.program;
     return new World({
       nodes: shape.nodes.length + shape.clients,
+      machines: shape.nodes.length,
       seed: noiseSeed,
       make: (id) => this.components(id),
       eventsMax: this.options.eventsMax ?? limits.eventsMax,

@@ -74,15 +74,22 @@ export class Faults {
     const { aim, pin } = aimFault(fault, shape, this.o.roles, this.o.pins[i]);
     if (pin !== null) this.pins[i] = pin;
     if (typeof aim === 'string') {
-      this.skipped.push({ fault: i, what: describeFault(fault, shape), reason: aim });
+      this.skip(i, fault, aim);
+      return;
+    }
+    const { kind, simulate } = kindOf(fault);
+    if (simulate === undefined) {
+      this.skip(i, fault, `${kind} cannot be done here`);
       return;
     }
     const { nodes } = aim;
     this.note(i, fault, 'begin', nodes);
     const onEffect = (): void => this.tookEffect(i, fault, nodes);
-    const simulate = kindOf(fault.kind).simulate;
-    assert(simulate !== undefined, 'the simulation can do it', { kind: fault.kind });
     this.active.set(i, { nodes, end: simulate(fault, this.ports(aim, onEffect)) });
+  }
+
+  private skip(i: number, fault: Fault, reason: string): void {
+    this.skipped.push({ fault: i, what: describeFault(fault, this.o.program.shape), reason });
   }
 
   private end(i: number, fault: Fault): void {
@@ -116,6 +123,8 @@ export class Faults {
       return () => ends.forEach((end) => end());
     };
     return {
+      nodes,
+      links,
       onLinks(rule) {
         const handle = network.begin(rule, links, onEffect);
         return () => network.end(handle);

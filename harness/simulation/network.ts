@@ -8,9 +8,10 @@
 import { assert } from '../core/assert.ts';
 import type { Lane, Msg, NodeId } from '../core/host.ts';
 import type { Prng } from '../core/prng.ts';
-import type { Link, LinkRule } from '../faults/link-rule.ts';
-import { combineMessageFaults, messageFate, strongestPartition } from '../faults/overlap.ts';
-import type { MessageFate, MessageFaults } from '../faults/overlap.ts';
+import type { Link, LinkRule, PassingMessage } from '../faults/link-rule.ts';
+import { messageFate, strongestPartition } from '../faults/overlap.ts';
+import { markChances, troubledBy } from './active-fault.ts';
+import type { ActiveFault, Message, Troubled } from './active-fault.ts';
 import { eventType } from './event.ts';
 import type { RangeUs, WorldModel } from './options.ts';
 import { jsonCopy } from './json-roundtrip.ts';
@@ -27,34 +28,12 @@ export const arrivedEpoch = 0x7fff_ffff;
 /** In place of a message: its kind was seen, but none of it measured. */
 const none: Msg = { kind: '' };
 
-interface Message {
-  readonly from: NodeId;
-  readonly to: NodeId;
-  readonly lane: Lane;
-  readonly m: Msg;
-}
-
-interface ActiveFault {
-  readonly rule: LinkRule;
-  readonly links: readonly Link[];
-  /** Number of this beginning: messages sent under an older number have not met it yet. */
-  readonly epoch: number;
-  readonly onEffect: () => void;
-  held: Message[];
-}
-
-/** The faults in force on one link, in the order in which they began. */
-interface Troubled {
-  readonly faults: readonly ActiveFault[];
-  /** Null: no fault draws chances. */
-  readonly messages: MessageFaults | null;
-  readonly isPartitioned: boolean;
-}
-
 export class Network {
   private readonly wheel: Wheel;
   private readonly draw: Prng;
   private readonly nodes: number;
+  /** Ids from here on are clients. */
+  private readonly machines: number;
   private readonly model: WorldModel;
   /** Latency of the usual case, taken apart: a range is drawn without a call. */
   private readonly lowUs: number;
@@ -76,10 +55,17 @@ export class Network {
   dropped = 0;
   tooLong = 0;
 
-  constructor(wheel: Wheel, draw: Prng, nodes: number, model: WorldModel) {
+  constructor(
+    wheel: Wheel,
+    draw: Prng,
+    nodes: number,
+    model: WorldModel,
+    machines: number = nodes,
+  ) {
     this.wheel = wheel;
     this.draw = draw;
     this.nodes = nodes;
+    this.machines = machines;
     this.model = model;
     this.strictEvery = model.strictEvery === 0 ? Infinity : model.strictEvery;
     this.strictIn = this.strictEvery;
@@ -140,7 +126,9 @@ export class Network {
       this.trouble(key, [...(this.troubled.get(key)?.faults ?? []), active]);
       if (isCut) this.cuts.set(key, this.epoch);
     }
-    if (isCut) this.forgetHeld(active);
+    if (!isCut) return this.epoch;
+    const keys = new Set(links.map(([from, to]) => this.key(from, to)));
+    if (this.dropHeld(({ from, to }) => keys.has(this.key(from, to)))) onEffect();
     return this.epoch;
   }
 
@@ -148,11 +136,7 @@ export class Network {
   breakLinksTo(node: NodeId): void {
     this.epoch += 1;
     this.breaks.set(node, this.epoch);
-    for (const f of this.active.values()) {
-      const kept = f.held.filter(({ to }) => to !== node);
-      this.dropped += f.held.length - kept.length;
-      f.held = kept;
-    }
+    this.dropHeld(({ to }) => to === node);
   }
 
   /** Heals one fault; others on the same links stay. What it held back is sent again, in order. */
@@ -183,25 +167,19 @@ export class Network {
 
   private trouble(key: number, faults: readonly ActiveFault[]): void {
     if (faults.length === 0) this.troubled.delete(key);
-    else {
-      const chances = faults.flatMap((f) => f.rule.messages ?? []);
-      const messages = chances.length === 0 ? null : combineMessageFaults(chances);
-      const isPartitioned = faults.some((f) => f.rule.partition !== undefined);
-      this.troubled.set(key, { faults, messages, isPartitioned });
-    }
+    else this.troubled.set(key, troubledBy(faults));
   }
 
-  /** A connection that breaks takes along what a stall held back on it. */
-  private forgetHeld(cut: ActiveFault): void {
-    const keys = new Set(cut.links.map(([from, to]) => this.key(from, to)));
+  /** A connection that breaks takes along what a stall held back on it. True: there was some. */
+  private dropHeld(isGone: (m: Message) => boolean): boolean {
+    const before = this.dropped;
     for (const f of this.active.values()) {
       if (f.held.length === 0) continue;
-      const kept = f.held.filter(({ from, to }) => !keys.has(this.key(from, to)));
-      if (kept.length === f.held.length) continue;
+      const kept = f.held.filter((m) => !isGone(m));
       this.dropped += f.held.length - kept.length;
       f.held = kept;
-      cut.onEffect();
     }
+    return this.dropped > before;
   }
 
   private post(delayUs: number, from: NodeId, to: NodeId, lane: Lane, m: Msg): void {
@@ -221,7 +199,7 @@ export class Network {
     let heldBackUs = 0;
     if (troubled !== undefined && troubled.messages !== null) {
       const fate = messageFate(troubled.messages, this.draw);
-      this.markChances(troubled.faults, fate);
+      markChances(troubled.faults, fate);
       if (fate.isLost) {
         this.dropped += 1;
         return;
@@ -230,18 +208,6 @@ export class Network {
       if (fate.isHeldBack) heldBackUs = this.draw.between(1, reorderUsMax);
     }
     this.dispatch(message, heldBackUs);
-  }
-
-  private markChances(faults: readonly ActiveFault[], fate: MessageFate): void {
-    for (const f of faults) {
-      const c = f.rule.messages;
-      if (c === undefined) continue;
-      const isEffective =
-        (fate.isLost && c.lossPermille > 0) ||
-        (fate.isRepeated && c.duplicatePermille > 0) ||
-        (fate.isHeldBack && c.reorderPermille > 0);
-      if (isEffective) f.onEffect();
-    }
   }
 
   private dispatch(message: Message, heldBackUs: number): void {
@@ -282,18 +248,29 @@ export class Network {
 
   private delayUs(faults: readonly ActiveFault[], message: Message, epoch: number): number {
     const { from, to, m } = message;
-    const passing = { from, to, nowUs: this.wheel.nowUs, bytes: () => JSON.stringify(m).length };
+    const { nowUs } = this.wheel;
+    const passing: PassingMessage = { from, to, nowUs, bytes: () => JSON.stringify(m).length };
     let delayUs = 0;
     for (const f of faults) {
-      if (f.epoch <= epoch || f.rule.delay === undefined) continue;
-      f.onEffect();
-      const d = f.rule.delay(passing, this.draw);
-      if (d === 'lost') {
+      if (f.epoch <= epoch || f.rule.pass === undefined) continue;
+      const passage = f.rule.pass(passing, this.draw);
+      if (passage !== 0) f.onEffect();
+      if (typeof passage === 'string') {
         this.dropped += 1;
+        if (passage === 'reset') this.reset(from, to);
         return lost;
       }
-      delayUs += d;
+      delayUs += passage;
     }
     return delayUs;
+  }
+
+  /** What is under way on this connection is lost. A client and a node share one, both ways. */
+  private reset(from: NodeId, to: NodeId): void {
+    this.epoch += 1;
+    const isShared = from >= this.machines || to >= this.machines;
+    const keys = [this.key(from, to), ...(isShared ? [this.key(to, from)] : [])];
+    for (const key of keys) this.cuts.set(key, this.epoch);
+    this.dropHeld(({ from, to }) => keys.includes(this.key(from, to)));
   }
 }

@@ -30,6 +30,8 @@ import { Wheel } from './wheel.ts';
 export interface WorldOptions {
   /** Number of machines, with ids 0…nodes-1. None runs before it is started. */
   readonly nodes: number;
+  /** Ids from here on are workload clients, whose connections go both ways; `nodes`: there are none. */
+  readonly machines?: number;
   /** Seeds every stream of noise: the network's, and each node's and disk's own. */
   readonly seed: number;
   /** Makes a machine's components afresh, at its start and after each crash. */
@@ -76,7 +78,13 @@ export class World {
     this.options = options;
     this.eventsMax = options.eventsMax ?? Infinity;
     this.nextLook = options.look?.from ?? Infinity;
-    this.network = new Network(this.wheel, noise.fork('network'), options.nodes, model);
+    this.network = new Network(
+      this.wheel,
+      noise.fork('network'),
+      options.nodes,
+      model,
+      options.machines,
+    );
     const listener = this.listener();
     this.plain = { isOdd: new Uint8Array(options.nodes), drivers: [] };
     const nodeNoise = noise.fork('node');

@@ -1,9 +1,7 @@
 /** What a suite should come across of circuits. */
-import { observed, sometimes } from '../../harness/spec.ts';
+import { doesAny, observed, sometimes } from '../../harness/spec.ts';
 import type { Sometimes } from '../../harness/spec.ts';
 import type {} from './observations.ts';
-
-const opening: ReadonlySet<string> = new Set(['partition', 'crash', 'pause', 'loss']);
 
 export const breakerOpened: Sometimes = sometimes(
   {
@@ -11,7 +9,9 @@ export const breakerOpened: Sometimes = sometimes(
     claim: 'a circuit opened',
     applies: (p) =>
       p.shape.nodes.some((n) => n.service !== undefined) &&
-      p.faults.some((f) => opening.has(f.kind)),
+      p.faults.some((f) =>
+        doesAny(f.kind, 'cuts-links', 'loses-messages', 'ends-nodes', 'stops-nodes'),
+      ),
   },
   observed.circuit((e) => e.value.to === 'open'),
 );

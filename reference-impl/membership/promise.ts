@@ -2,7 +2,7 @@
  * DISCOVERY: what members believe of one another goes forward, and settles on the truth when nothing
  * changes any more (SWIM: Das, Gupta and Motivala 2002, §4.2; completeness and accuracy, §2).
  */
-import { formatDuration, nameNode, stalledUs, when } from '../../harness/spec.ts';
+import { doesOnly, formatDuration, nameNode, stalledUs, when } from '../../harness/spec.ts';
 import type {
   Explanation,
   History,
@@ -84,7 +84,7 @@ class Beliefs implements Monitor {
     if (e.type === 'fault' && e.phase !== 'effective') {
       this.calmSinceUs = e.timeUs;
       if (e.phase === 'end') this.faults.delete(e.fault);
-      else if (e.kind !== 'crash') this.faults.add(e.fault);
+      else if (!doesOnly(e.kind, 'ends-nodes')) this.faults.add(e.fault);
     }
     if (e.type !== 'observe' || e.value.kind !== 'members') return null;
     for (const belief of e.value.news) {

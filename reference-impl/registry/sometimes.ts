@@ -1,10 +1,10 @@
 /** What a suite should come across of leases. */
-import { faultSpans } from '../../harness/spec.ts';
-import type { HistoryEvent, NodeId, Program, Sometimes } from '../../harness/spec.ts';
+import { doesAny, faultSpans } from '../../harness/spec.ts';
+import type { Harm, HistoryEvent, NodeId, Program, Sometimes } from '../../harness/spec.ts';
 import type {} from './observations.ts';
 
-const hasFault = (p: Program, ...kinds: string[]): boolean =>
-  p.faults.some((f) => kinds.includes(f.kind));
+const hasFault = (p: Program, harms: readonly Harm[]): boolean =>
+  p.faults.some((f) => doesAny(f.kind, ...harms));
 const hasServices = (p: Program): boolean => p.shape.nodes.some((n) => n.service !== undefined);
 
 /** The registry gave up an instance: one that was gone, or one that it could not hear. */
@@ -12,10 +12,10 @@ export function leaseExpired(instance: 'up' | 'down'): Sometimes {
   return {
     id: `lease-expired-${instance}`,
     claim: `a lease expired while its instance was ${instance}`,
-    applies: (p) => hasServices(p) && hasFault(p, ...leaseFaults[instance]),
+    applies: (p) => hasServices(p) && hasFault(p, leaseFaults[instance]),
     reached(history, program) {
       const down = new Set<NodeId>();
-      const stopped = faultSpans(history, program).filter((s) => s.kind === 'pause');
+      const stopped = faultSpans(history, program).filter((s) => doesAny(s.kind, 'stops-nodes'));
       const isDown = (e: HistoryEvent, node: NodeId): boolean =>
         down.has(node) ||
         stopped.some((s) => s.nodes.includes(node) && s.fromUs <= e.timeUs && e.timeUs <= s.toUs);
@@ -33,7 +33,7 @@ export function leaseExpired(instance: 'up' | 'down'): Sometimes {
   };
 }
 
-const leaseFaults: Readonly<Record<'up' | 'down', readonly string[]>> = {
-  up: ['partition', 'loss'],
-  down: ['crash', 'pause'],
+const leaseFaults: Readonly<Record<'up' | 'down', readonly Harm[]>> = {
+  up: ['cuts-links', 'loses-messages'],
+  down: ['ends-nodes', 'stops-nodes'],
 };

@@ -1,10 +1,14 @@
 /** Targets resolve to the nodes meant; drawn plans stay inside the fault model. */
 import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
 import { describe, it } from 'mocha';
 import type { NodeTarget } from '../../harness/core/fault.ts';
-import { faultKinds } from '../../harness/faults/kinds.ts';
+import { allKinds, definitionOf, faultKinds } from '../../harness/faults/kinds.ts';
+import { faultSchema } from '../../harness/faults/plan.ts';
 import { Prng } from '../../harness/core/prng.ts';
 import { drawPlan } from '../../harness/faults/draw.ts';
+import { doesAny, doesOnly } from '../../harness/faults/harms.ts';
+import type { Harm } from '../../harness/faults/kind.ts';
 import { RoleBook, resolveLinks } from '../../harness/faults/resolve.ts';
 import { cluster } from '../../harness/workload/cluster.ts';
 
@@ -59,6 +63,58 @@ describe('targets', () => {
       [0, 4],
       [4, 0],
     ]);
+  });
+});
+
+describe('kinds of fault', () => {
+  it('are the folders of harness/faults, in the list', () => {
+    const folder = new URL('../../harness/faults/', import.meta.url);
+    const names = readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => entry.name);
+    assert.deepEqual([...faultKinds].sort(), names.sort());
+  });
+
+  for (const definition of allKinds()) {
+    const { kind, on, scope, harms } = definition;
+    const drawn = Array.from({ length: 20 }, (_, seed) =>
+      definition.draw(new Prng(seed), shape, { atUs: 1, untilUs: 2 }),
+    );
+
+    it(`${kind} is drawn as its own schema takes it, and nothing else is taken`, () => {
+      for (const fault of drawn) {
+        assert.equal(on in fault, true);
+        assert.deepEqual(faultSchema.parse(fault), fault);
+        assert.equal(faultSchema.safeParse({ ...fault, extra: 1 }).success, false);
+        assert.equal(faultSchema.safeParse({ ...fault, kind: 'no-such' }).success, false);
+      }
+    });
+
+    it(`${kind} says what it does, and what shows it where it is done for real`, () => {
+      assert.ok(harms.length > 0);
+      for (const fault of drawn) {
+        assert.match(definition.describe(fault, 'server-0'), /server-0$/);
+        if (definition.inject === undefined) continue;
+        const figure = definition.figure?.(fault) ?? assert.fail('nothing grows');
+        const isOfLinks = figure.endsWith('-bytes') || figure === 'broken-connections';
+        assert.equal(isOfLinks, scope === 'link');
+        assert.equal(figure === 'stopped-processes', scope === 'process');
+      }
+    });
+  }
+
+  it('are told by what they do', () => {
+    const whichDo = (...asked: readonly Harm[]): string[] =>
+      faultKinds.filter((kind) => doesAny(kind, ...asked));
+    assert.deepEqual(whichDo('cuts-links'), ['partition']);
+    assert.deepEqual(whichDo('ends-nodes', 'stops-nodes'), ['crash', 'pause']);
+    assert.equal(doesOnly('crash', 'ends-nodes'), true);
+    assert.equal(doesOnly('pause', 'ends-nodes'), false);
+    assert.deepEqual(
+      [doesAny('no-such', 'cuts-links'), doesOnly('no-such', 'cuts-links')],
+      [false, false],
+    );
+    assert.equal(definitionOf('no-such'), undefined);
   });
 });
 

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import type { LinkDirection, Links } from '../../harness/links/links.ts';
 import { openLinks } from '../../harness/links/toxiproxy-links.ts';
+import { bandwidth, drop, latency, refuse, stall } from './effects.ts';
 import { type Client, dial, openSink, type Sink } from './sockets.ts';
 
 const up: LinkDirection = { link: 'a->b', stream: 'upstream' };
@@ -50,7 +51,7 @@ export function linksConformance(api: () => string): void {
       assert.deepEqual([links.has('a->b'), other.has('a->b')], [true, false]);
       const code = 'E_REFUSED_TARGET';
       await assert.rejects(other.create([{ name: 'a->b', upstream: sink.address }]), { code });
-      await assert.rejects(other.inject('f', [up], { kind: 'partition', mode: 'drop' }), { code });
+      await assert.rejects(other.inject('f', [up], ...drop), { code });
       assert.deepEqual(await links.verify(), []);
     });
   });
@@ -59,7 +60,7 @@ export function linksConformance(api: () => string): void {
     await withLink(api(), async ({ links, sink, address }) => {
       const client = await dial(address);
       await arrives(client, sink, 'before');
-      await links.inject('f', [up], { kind: 'partition', mode: 'drop' });
+      await links.inject('f', [up], ...drop);
       client.socket.write('lost');
       sink.accepted[0]?.write('answer');
       await client.until(() => client.text() === 'answer');
@@ -75,7 +76,7 @@ export function linksConformance(api: () => string): void {
   it('stall: what is sent arrives after heal, on the same connection', async () => {
     await withLink(api(), async ({ links, sink, address }) => {
       const client = await dial(address);
-      await links.inject('f', [up, down], { kind: 'partition', mode: 'stall' });
+      await links.inject('f', [up, down], ...stall);
       client.socket.write('late');
       await sink.until(() => sink.accepted.length === 1);
       sink.accepted[0]?.write('answer');
@@ -91,7 +92,7 @@ export function linksConformance(api: () => string): void {
     await withLink(api(), async ({ links, sink, address }) => {
       const client = await dial(address);
       await arrives(client, sink, 'before');
-      await links.inject('f', [up], { kind: 'partition', mode: 'stall' });
+      await links.inject('f', [up], ...stall);
       client.socket.write('testament', () => client.socket.destroy());
       await client.over;
       assert.equal(sink.text(), 'before');
@@ -104,7 +105,7 @@ export function linksConformance(api: () => string): void {
     await withLink(api(), async ({ links, sink, address }) => {
       const client = await dial(address);
       await arrives(client, sink, 'before');
-      await links.inject('f', [up, down], { kind: 'partition', mode: 'refuse' });
+      await links.inject('f', [up, down], ...refuse);
       await client.over;
       await assert.rejects(dial(address), { code: 'ECONNREFUSED' });
       assert.deepEqual(await links.verify(), ['link a->b is disabled']);
@@ -116,9 +117,9 @@ export function linksConformance(api: () => string): void {
 
   it('faults that overlap on a link compose, and end one by one', async () => {
     await withLink(api(), async ({ links, sink, address }) => {
-      await links.inject('slow', [up], { kind: 'latency', delayUs: 1_000, jitterUs: 0 });
-      await links.inject('cut', [up], { kind: 'partition', mode: 'refuse' });
-      await links.inject('cut-2', [up], { kind: 'partition', mode: 'refuse' });
+      await links.inject('slow', [up], ...latency(1_000, 0));
+      await links.inject('cut', [up], ...refuse);
+      await links.inject('cut-2', [up], ...refuse);
       await links.heal('cut');
       await assert.rejects(dial(address), { code: 'ECONNREFUSED' });
       await links.heal('cut-2');
@@ -132,8 +133,8 @@ export function linksConformance(api: () => string): void {
   it('latency and bandwidth delay, and lose nothing', async () => {
     await withLink(api(), async ({ links, sink, address }) => {
       const client = await dial(address);
-      await links.inject('f', [up], { kind: 'latency', delayUs: 20_000, jitterUs: 5_000 });
-      await links.inject('g', [up], { kind: 'bandwidth', rate: 100 });
+      await links.inject('f', [up], ...latency(20_000, 5_000));
+      await links.inject('g', [up], ...bandwidth(100));
       const sentMs = performance.now();
       await arrives(client, sink, `${'x'.repeat(2_000)}end`);
       assert.ok(performance.now() - sentMs >= 30, 'at least 15 ms of delay and 20 ms to carry');
@@ -143,7 +144,7 @@ export function linksConformance(api: () => string): void {
 
   it('heals twice, and what never was, without harm', async () => {
     await withLink(api(), async ({ links }) => {
-      await links.inject('f', [up], { kind: 'partition', mode: 'drop' });
+      await links.inject('f', [up], ...drop);
       await links.heal('f');
       await links.heal('f');
       await links.heal('g');

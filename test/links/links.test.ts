@@ -9,6 +9,7 @@ import { delimiter, join } from 'node:path';
 import type { LinkDirection } from '../../harness/links/links.ts';
 import { openLinks } from '../../harness/links/toxiproxy-links.ts';
 import { type ProxyServer, startProxy } from '../../harness/proxy/server.ts';
+import { drop, latency } from './effects.ts';
 import { linksConformance } from './links-conformance.ts';
 import { dial, openSink } from './sockets.ts';
 
@@ -29,7 +30,7 @@ describe('links over the embedded proxy', () => {
     await using links = await openLinks({ api: server.url });
     const made = await links.create([{ name: 'a->b', upstream: sink.address }]);
     const client = await dial(made.get('a->b') ?? '');
-    await links.inject('f', [up], { kind: 'partition', mode: 'drop' });
+    await links.inject('f', [up], ...drop);
     assert.equal(await links.effect('f'), 'no');
     client.socket.write('12345');
     while ((await links.effect('f')) === 'no');
@@ -37,7 +38,7 @@ describe('links over the embedded proxy', () => {
     assert.equal((await links.counters())?.get('a->b')?.upstream.droppedBytes, 5);
     await links.heal('f');
     assert.equal(await links.effect('f'), 'yes');
-    await links.inject('g', [up], { kind: 'partition', mode: 'drop' });
+    await links.inject('g', [up], ...drop);
     assert.equal(await links.effect('g'), 'no');
   });
 
@@ -45,7 +46,7 @@ describe('links over the embedded proxy', () => {
     await using sink = await openSink();
     await using links = await openLinks({ api: server.url });
     const made = await links.create([{ name: 'a->b', upstream: sink.address }]);
-    await links.inject('f', [down], { kind: 'latency', delayUs: 1_000, jitterUs: 0 });
+    await links.inject('f', [down], ...latency(1_000, 0));
     const client = await dial(made.get('a->b') ?? '');
     client.socket.pause();
     await sink.until(() => sink.accepted.length === 1);
@@ -71,8 +72,8 @@ describe('links over a server that answers badly', () => {
     await using sink = await openSink();
     await using links = await openLinks({ api: wedged.url, timeoutUs: 300_000 });
     const made = await links.create([{ name: 'a->b', upstream: sink.address }]);
-    await links.inject('f', [up], { kind: 'partition', mode: 'drop' });
-    await links.inject('g', [up], { kind: 'latency', delayUs: 1_000, jitterUs: 0 });
+    await links.inject('f', [up], ...drop);
+    await links.inject('g', [up], ...latency(1_000, 0));
     await links.heal('f');
     assert.deepEqual(await links.verify(), ['link a->b has toxic g.upstream']);
     const client = await dial(made.get('a->b') ?? '');
@@ -90,7 +91,7 @@ describe('links over a server that answers badly', () => {
       { name: 'b->a', upstream: sink.address },
     ]);
     const both: LinkDirection[] = [up, { link: 'b->a', stream: 'upstream' }];
-    await links.inject('f', both, { kind: 'partition', mode: 'drop' });
+    await links.inject('f', both, ...drop);
     await links.heal('f');
     assert.deepEqual(await links.verify(), ['link a->b has toxic f.upstream']);
     wedged.release();
@@ -180,7 +181,7 @@ describe('links over a real Toxiproxy server', () => {
     await using links = await openLinks({ api: url });
     const made = await links.create([{ name: 'a->b', upstream: sink.address }]);
     const client = await dial(made.get('a->b') ?? '');
-    await links.inject('f', [up], { kind: 'partition', mode: 'drop' });
+    await links.inject('f', [up], ...drop);
     client.socket.write('12345');
     assert.equal(await links.effect('f'), 'unknown');
     await links.heal('f');
@@ -191,7 +192,7 @@ describe('links over a real Toxiproxy server', () => {
     await using sink = await openSink();
     await using links = await openLinks({ api: url, timeoutUs: 500_000 });
     const made = await links.create([{ name: 'a->b', upstream: sink.address }]);
-    await links.inject('f', [down], { kind: 'latency', delayUs: 1_000, jitterUs: 0 });
+    await links.inject('f', [down], ...latency(1_000, 0));
     const stuck = await dial(made.get('a->b') ?? '');
     stuck.socket.pause();
     await sink.until(() => sink.accepted.length === 1);

@@ -6,7 +6,8 @@ import type { HistoryEvent } from '../../harness/core/history.ts';
 import type { NodeId } from '../../harness/core/host.ts';
 import type { Program } from '../../harness/core/program.ts';
 import type { Outcome, System } from '../../harness/core/system.ts';
-import type { LinkEffect, Links } from '../../harness/links/links.ts';
+import type { LinkEffect } from '../../harness/faults/ports.ts';
+import type { Links } from '../../harness/links/links.ts';
 import type {
   ControlRequest,
   NodeCounters,
@@ -124,7 +125,7 @@ class Scribe implements Deployment {
       has: () => true,
       create: () => Promise.resolve(new Map()),
       inject: (fault, on, effect: LinkEffect) =>
-        this.say(`${fault} ${effect.kind} ${on.map((d) => `${d.link} ${d.stream}`).join()}`),
+        this.say(`${fault} ${toxicsOf(effect)} ${on.map((d) => `${d.link} ${d.stream}`).join()}`),
       heal: (fault) => this.say(`heal ${fault}`),
       healAll: () => this.say('heal all'),
       verify: () => Promise.resolve([]),
@@ -134,6 +135,10 @@ class Scribe implements Deployment {
       [Symbol.asyncDispose]: () => Promise.resolve(),
     };
   }
+}
+
+function toxicsOf(effect: LinkEffect): string {
+  return 'toxics' in effect ? effect.toxics.map((t) => t.type).join(' ') : 'off';
 }
 
 const interval = { atUs: 0, untilUs: 30_000 };
@@ -162,7 +167,7 @@ describe('a live run', () => {
       ]),
     );
     assert.deepEqual(scribe.said, [
-      'fault-0 partition a->b upstream,b->a upstream,client-0->a downstream,client-0->a upstream',
+      'fault-0 timeout a->b upstream,b->a upstream,client-0->a downstream,client-0->a upstream',
       'heal fault-0',
       'heal all',
       'client closed',

@@ -1,13 +1,13 @@
 /** Shrinking against made-up failures, whose smallest cause is known. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import type { CrashFault } from '../../harness/core/fault.ts';
+import type { Faults } from '../../harness/core/fault.ts';
 import { Prng } from '../../harness/core/prng.ts';
 import type { Program } from '../../harness/core/program.ts';
 import { shrink, size } from '../../harness/runner/shrink.ts';
 import { cluster } from '../../harness/workload/cluster.ts';
 
-const crash = (node: number, atUs: number): CrashFault => ({
+const crash = (node: number, atUs: number): Faults['crash'] => ({
   kind: 'crash',
   atUs,
   untilUs: atUs + 1_000_000,

@@ -20,14 +20,16 @@ const latency = { ...interval, kind: 'latency', delayUs: 5_000, jitterUs: 0 } as
 
 const drop: LinkRule = { partition: 'drop' };
 const stall: LinkRule = { partition: 'stall' };
-const slow: LinkRule = { delay: () => 5_000 };
+const slow: LinkRule = { pass: () => 5_000 };
 const twice: LinkRule = { messages: { ...noMessageFaults, duplicatePermille: 1_000 } };
 
 /** The rule that a fault puts on its links. */
 function ruleOf(fault: Fault): LinkRule {
   const rules: LinkRule[] = [];
   const unused = (): never => assert.fail('not a link fault');
-  kindOf(fault.kind).simulate?.(fault, {
+  kindOf(fault).simulate?.(fault, {
+    nodes: [],
+    links: [],
     onLinks(rule) {
       rules.push(rule);
       return () => undefined;

@@ -1,19 +1,32 @@
 /** A narrow link: messages wait behind those before them. */
 import { z } from 'zod';
-import type { BandwidthFault } from '../../core/fault.ts';
-import type { PassingMessage } from '../link-rule.ts';
+import type { LinkFault } from '../../core/fault.ts';
 import { drawLinks } from '../draw-target.ts';
 import type { FaultDefinition } from '../kind.ts';
-import { onLinks } from '../schema.ts';
+import type { Passage, PassingMessage } from '../link-rule.ts';
+
+export interface BandwidthFault extends LinkFault {
+  readonly kind: 'bandwidth';
+  /** Kilobytes (1,000 bytes) a second, at least 1: what does not move at all is a partition. */
+  readonly rate: number;
+}
+
+declare module '../../core/fault.ts' {
+  interface Faults {
+    readonly bandwidth: BandwidthFault;
+  }
+}
 
 /** A narrow link drops what would wait longer than this, as a full buffer does. */
 const backlogUsMax = 10_000_000;
 
 export const bandwidth: FaultDefinition<BandwidthFault> = {
   kind: 'bandwidth',
-  schema: z.object({ kind: z.literal('bandwidth'), rate: z.number().min(1), ...onLinks }),
+  line: 'a narrow link: messages wait behind those before them',
+  on: 'links',
+  fields: { rate: z.number().min(1) },
   scope: 'link',
-  stopsNode: false,
+  harms: ['delays-messages'],
   draw(draw, shape, interval) {
     return {
       kind: 'bandwidth',
@@ -23,12 +36,14 @@ export const bandwidth: FaultDefinition<BandwidthFault> = {
     };
   },
   describe: (fault, target) => `bandwidth ${fault.rate} KB/s ${target}`,
-  simulate: ({ rate }, ports) => ports.onLinks({ delay: narrow(rate) }),
-  inject: ({ rate }, ports) => ports.onLinks({ kind: 'bandwidth', rate }),
+  simulate: ({ rate }, ports) => ports.onLinks({ pass: narrow(rate) }),
+  inject: ({ rate }, ports) =>
+    ports.onLinks({ toxics: [{ type: 'bandwidth', attributes: { rate: Math.round(rate) } }] }),
+  figure: () => 'delayed-bytes',
 };
 
 /** Waits behind the bytes sent before; `rate` kilobytes a second are `rate` bytes a millisecond. */
-function narrow(rate: number): (m: PassingMessage) => number | 'lost' {
+function narrow(rate: number): (m: PassingMessage) => Passage {
   /** Per link: when the bytes accepted so far will have left. */
   const busyUntilUs = new Map<string, number>();
   return (m) => {

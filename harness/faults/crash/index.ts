@@ -1,19 +1,31 @@
 /** SIGKILL, and a start from disk at the end. */
-import { z } from 'zod';
-import type { CrashFault } from '../../core/fault.ts';
+import type { NodeFault } from '../../core/fault.ts';
 import { drawNodes } from '../draw-target.ts';
 import type { FaultDefinition } from '../kind.ts';
-import { onNodes } from '../schema.ts';
+
+/** Unsynced writes may be lost. */
+export interface CrashFault extends NodeFault {
+  readonly kind: 'crash';
+}
+
+declare module '../../core/fault.ts' {
+  interface Faults {
+    readonly crash: CrashFault;
+  }
+}
 
 export const crash: FaultDefinition<CrashFault> = {
   kind: 'crash',
-  schema: z.object({ kind: z.literal('crash'), ...onNodes }),
+  line: 'the process is killed, and started from its disk at the end',
+  on: 'nodes',
+  fields: {},
   scope: 'process',
-  stopsNode: true,
+  harms: ['ends-nodes'],
   draw(draw, shape, interval) {
     return { kind: 'crash', ...interval, nodes: drawNodes(draw, shape) };
   },
   describe: (_, target) => `crash ${target}`,
   simulate: (_, ports) => ports.crash(),
   inject: (_, ports) => ports.crash(),
+  figure: () => 'stopped-processes',
 };

@@ -1,16 +1,29 @@
 /** Every sync takes longer. */
-import { z } from 'zod';
-import type { DiskFault } from '../../core/fault.ts';
 import { formatDuration } from '../../core/duration.ts';
+import type { NodeFault } from '../../core/fault.ts';
 import { drawNodes } from '../draw-target.ts';
 import type { FaultDefinition } from '../kind.ts';
-import { delay, onNodes } from '../schema.ts';
+import { delay } from '../schema.ts';
+
+export interface DiskFault extends NodeFault {
+  readonly kind: 'disk';
+  /** Longer than the interval: a stalled disk. */
+  readonly delayUs: number;
+}
+
+declare module '../../core/fault.ts' {
+  interface Faults {
+    readonly disk: DiskFault;
+  }
+}
 
 export const disk: FaultDefinition<DiskFault> = {
   kind: 'disk',
-  schema: z.object({ kind: z.literal('disk'), delayUs: delay, ...onNodes }),
+  line: 'every sync of its disk takes longer',
+  on: 'nodes',
+  fields: { delayUs: delay },
   scope: 'inside',
-  stopsNode: true,
+  harms: ['slows-nodes'],
   draw(draw, shape, interval) {
     return {
       kind: 'disk',
@@ -22,4 +35,5 @@ export const disk: FaultDefinition<DiskFault> = {
   describe: (fault, target) => `disk slower by ${formatDuration(fault.delayUs)} on ${target}`,
   simulate: ({ delayUs }, ports) => ports.slowDisk(delayUs),
   inject: ({ delayUs }, ports) => ports.slowDisk(delayUs),
+  figure: () => 'delayed-syncs',
 };

@@ -1,16 +1,29 @@
 /** Some messages leave twice. */
-import { z } from 'zod';
-import type { LossFault } from '../../core/fault.ts';
+import type { LinkFault } from '../../core/fault.ts';
 import { drawLinks } from '../draw-target.ts';
 import type { FaultDefinition } from '../kind.ts';
 import { noMessageFaults } from '../overlap.ts';
-import { onLinks, permille } from '../schema.ts';
+import { permille } from '../schema.ts';
 
-export const duplicate: FaultDefinition<LossFault & { readonly kind: 'duplicate' }> = {
+export interface DuplicateFault extends LinkFault {
+  readonly kind: 'duplicate';
+  /** Of the messages, per thousand. */
+  readonly permille: number;
+}
+
+declare module '../../core/fault.ts' {
+  interface Faults {
+    readonly duplicate: DuplicateFault;
+  }
+}
+
+export const duplicate: FaultDefinition<DuplicateFault> = {
   kind: 'duplicate',
-  schema: z.object({ kind: z.literal('duplicate'), permille, ...onLinks }),
+  line: 'some messages are sent twice',
+  on: 'links',
+  fields: { permille },
   scope: 'inside',
-  stopsNode: false,
+  harms: ['repeats-messages'],
   draw(draw, shape, interval) {
     return {
       kind: 'duplicate',
@@ -24,4 +37,5 @@ export const duplicate: FaultDefinition<LossFault & { readonly kind: 'duplicate'
     ports.onLinks({ messages: { ...noMessageFaults, duplicatePermille: fault.permille } }),
   inject: (fault, ports) =>
     ports.onMessages({ ...noMessageFaults, duplicatePermille: fault.permille }),
+  figure: () => 'repeated-messages',
 };

@@ -1,16 +1,29 @@
 /** Some messages never leave. */
-import { z } from 'zod';
-import type { LossFault } from '../../core/fault.ts';
+import type { LinkFault } from '../../core/fault.ts';
 import { drawLinks } from '../draw-target.ts';
 import type { FaultDefinition } from '../kind.ts';
 import { noMessageFaults } from '../overlap.ts';
-import { onLinks, permille } from '../schema.ts';
+import { permille } from '../schema.ts';
 
-export const loss: FaultDefinition<LossFault & { readonly kind: 'loss' }> = {
+export interface LossFault extends LinkFault {
+  readonly kind: 'loss';
+  /** Of the messages, per thousand. */
+  readonly permille: number;
+}
+
+declare module '../../core/fault.ts' {
+  interface Faults {
+    readonly loss: LossFault;
+  }
+}
+
+export const loss: FaultDefinition<LossFault> = {
   kind: 'loss',
-  schema: z.object({ kind: z.literal('loss'), permille, ...onLinks }),
+  line: 'some messages are lost',
+  on: 'links',
+  fields: { permille },
   scope: 'inside',
-  stopsNode: false,
+  harms: ['loses-messages'],
   draw(draw, shape, interval) {
     return {
       kind: 'loss',
@@ -23,4 +36,5 @@ export const loss: FaultDefinition<LossFault & { readonly kind: 'loss' }> = {
   simulate: (fault, ports) =>
     ports.onLinks({ messages: { ...noMessageFaults, lossPermille: fault.permille } }),
   inject: (fault, ports) => ports.onMessages({ ...noMessageFaults, lossPermille: fault.permille }),
+  figure: () => 'lost-messages',
 };

@@ -1,19 +1,31 @@
-/** SIGSTOP and SIGCONT: the process stands still. */
-import { z } from 'zod';
-import type { PauseFault } from '../../core/fault.ts';
+/** SIGSTOP and SIGCONT: the process stands still, its connections stay. */
+import type { NodeFault } from '../../core/fault.ts';
 import { drawNodes } from '../draw-target.ts';
 import type { FaultDefinition } from '../kind.ts';
-import { onNodes } from '../schema.ts';
+
+/** A process that starts meanwhile stands still from its start. */
+export interface PauseFault extends NodeFault {
+  readonly kind: 'pause';
+}
+
+declare module '../../core/fault.ts' {
+  interface Faults {
+    readonly pause: PauseFault;
+  }
+}
 
 export const pause: FaultDefinition<PauseFault> = {
   kind: 'pause',
-  schema: z.object({ kind: z.literal('pause'), ...onNodes }),
+  line: 'the process stands still, its connections stay',
+  on: 'nodes',
+  fields: {},
   scope: 'process',
-  stopsNode: true,
+  harms: ['stops-nodes'],
   draw(draw, shape, interval) {
     return { kind: 'pause', ...interval, nodes: drawNodes(draw, shape) };
   },
   describe: (_, target) => `pause ${target}`,
   simulate: (_, ports) => ports.pause(),
   inject: (_, ports) => ports.pause(),
+  figure: () => 'stopped-processes',
 };

@@ -1,16 +1,29 @@
 /** Some messages leave late, so that others overtake them. */
-import { z } from 'zod';
-import type { LossFault } from '../../core/fault.ts';
+import type { LinkFault } from '../../core/fault.ts';
 import { drawLinks } from '../draw-target.ts';
 import type { FaultDefinition } from '../kind.ts';
 import { noMessageFaults } from '../overlap.ts';
-import { onLinks, permille } from '../schema.ts';
+import { permille } from '../schema.ts';
 
-export const reorder: FaultDefinition<LossFault & { readonly kind: 'reorder' }> = {
+export interface ReorderFault extends LinkFault {
+  readonly kind: 'reorder';
+  /** Of the messages, per thousand. */
+  readonly permille: number;
+}
+
+declare module '../../core/fault.ts' {
+  interface Faults {
+    readonly reorder: ReorderFault;
+  }
+}
+
+export const reorder: FaultDefinition<ReorderFault> = {
   kind: 'reorder',
-  schema: z.object({ kind: z.literal('reorder'), permille, ...onLinks }),
+  line: 'some messages leave late, so that others overtake them',
+  on: 'links',
+  fields: { permille },
   scope: 'inside',
-  stopsNode: false,
+  harms: ['reorders-messages'],
   draw(draw, shape, interval) {
     return {
       kind: 'reorder',
@@ -24,4 +37,5 @@ export const reorder: FaultDefinition<LossFault & { readonly kind: 'reorder' }> 
     ports.onLinks({ messages: { ...noMessageFaults, reorderPermille: fault.permille } }),
   inject: (fault, ports) =>
     ports.onMessages({ ...noMessageFaults, reorderPermille: fault.permille }),
+  figure: () => 'held-back-messages',
 };

@@ -1,5 +1,12 @@
 /** The automaton of one circuit, held against what was observed of it and of its calls. */
-import { formatDuration, instancesOf, nameNode, when } from '../../../harness/spec.ts';
+import {
+  doesAny,
+  doesOnly,
+  formatDuration,
+  instancesOf,
+  nameNode,
+  when,
+} from '../../../harness/spec.ts';
 import type { Explanation, FaultSpan, NodeId, Program } from '../../../harness/spec.ts';
 import type { CircuitObservation, CircuitState } from '../observations.ts';
 import type { RoutedObservation } from '../../service-client/observations.ts';
@@ -191,7 +198,7 @@ export class CircuitMonitor {
     const recent = spans.filter((s) => s.fromUs <= timeUs && s.toUs >= fromUs);
     const isLocal = recent.every(
       (s) =>
-        (s.kind === 'crash' || s.kind === 'pause') &&
+        doesOnly(s.kind, 'ends-nodes', 'stops-nodes') &&
         s.nodes.every((n) => program.shape.nodes[n]?.service !== undefined),
     );
     const hit = new Set(recent.flatMap((s) => s.nodes));
@@ -293,7 +300,7 @@ export class CircuitMonitor {
   /** How long of this time the client was paused: it could neither end a call nor begin one. */
   private stoodStillUs(fromUs: number, toUs: number): number {
     return this.o.spans.reduce((sum, s) => {
-      if (s.kind !== 'pause' || !s.nodes.includes(this.d.client)) return sum;
+      if (!doesAny(s.kind, 'stops-nodes') || !s.nodes.includes(this.d.client)) return sum;
       return sum + Math.max(0, Math.min(toUs, s.toUs) - Math.max(fromUs, s.fromUs));
     }, 0);
   }

@@ -77,12 +77,12 @@ function injectFault(world: World, nodes: number, draw: Prng): void {
     });
     return;
   }
-  const delay: LinkRule['delay'] = (_, d) => Math.max(0, 400_000 + d.between(-300_000, 300_000));
+  const pass: LinkRule['pass'] = (_, d) => Math.max(0, 400_000 + d.between(-300_000, 300_000));
   const rule = draw.pick<LinkRule>([
     { partition: 'drop' },
     { partition: 'stall' },
     { messages: { ...noMessageFaults, lossPermille: 300 } },
-    { delay },
+    { pass },
     { messages: { ...noMessageFaults, duplicatePermille: 500 } },
   ]);
   const side = Array.from({ length: nodes }, () => draw.chance(500));

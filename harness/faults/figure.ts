@@ -1,0 +1,13 @@
+/** Figures of a run in real time that grow when a fault takes effect. */
+
+/** Bytes of a link, as its proxy counts them; `broken-connections` when its listener is switched off. */
+export type LinkFigure = 'delayed-bytes' | 'dropped-bytes' | 'broken-connections';
+
+/** Messages, counted in the node or client that sends them. */
+export type MessageFigure = 'lost-messages' | 'repeated-messages' | 'held-back-messages';
+
+/** Of the node itself: readings of a wrong clock, syncs that a fault made longer. */
+export type NodeFigure = 'skewed-reads' | 'delayed-syncs';
+
+/** `stopped-processes`: crash and pause count those that were up when they met them. */
+export type Figure = LinkFigure | MessageFigure | NodeFigure | 'stopped-processes';
