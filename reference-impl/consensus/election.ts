@@ -18,9 +18,15 @@ export function electionTimer(s: RaftState, w: World, fx: Effects): void {
   if (s.role === 'leader') return;
   if (w.nowUs >= s.sinceUs + s.timeoutUs) {
     if (s.members.isVoter) askForVotes(s, true, w, fx);
-    else drawTimeout(s, w);
+    else waitAnew(s, w);
   }
   armElection(s, w, fx);
+}
+
+/** No voter: it has nobody to name to those who ask for the leader. */
+function waitAnew(s: RaftState, w: World): void {
+  s.leader = null;
+  drawTimeout(s, w);
 }
 
 /** Starts a pre-vote or, after a majority said yes to one, stands for election in the next term. */

@@ -54,6 +54,7 @@ export function restConfiguration(
   const isSame = placed.index === s.members.index;
   s.configurations = [placed];
   if (!isSame) goBy(s, placed, 'taken', w, fx);
+  if (placed.index > 0) tell(s, placed, 'committed', fx);
 }
 
 /** The configuration as of entry `index`. */

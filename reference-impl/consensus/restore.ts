@@ -23,14 +23,13 @@ export function recover(s: RaftState, records: readonly RaftRecord[], w: World, 
   const ended = records.findLast((r) => r.kind === 'snapshot-end');
   const begin = records.findIndex((r) => r.kind === 'snapshot' && r.id === ended?.id);
   const snapshot = records[begin] as SnapshotRecord | undefined;
+  const kept = records.slice(Math.max(0, begin));
+  recoverTerm(s, kept);
   if (snapshot !== undefined) s.machine.beginRestore();
   if (snapshot !== undefined && ended?.isOwn === true) restOn(s, snapshot.head, w, fx);
-  for (const r of records.slice(Math.max(0, begin))) {
-    if (r.kind === 'term') {
-      const { term, votedFor } = s.rules.recoveredVote(r);
-      s.term = term;
-      s.votedFor = votedFor;
-    } else if (r.kind === 'append') appendToLog(s, r.after, r.entries, w, fx);
+  for (const r of kept) {
+    if (r.kind === 'term') continue;
+    if (r.kind === 'append') appendToLog(s, r.after, r.entries, w, fx);
     else if (snapshot === undefined || r.id !== snapshot.id) continue;
     else if (r.kind === 'piece') for (const row of r.rows) s.machine.restore(row);
     else if (r.kind === 'snapshot-end') {
@@ -39,8 +38,16 @@ export function recover(s: RaftState, records: readonly RaftRecord[], w: World, 
       s.machine.adopt(w, fx);
     }
   }
-  // Last, when the term is known.
   if (snapshot !== undefined) tell(s, snapshot.head, fx);
+}
+
+/** First of all: what it goes on to say is said in this term. */
+function recoverTerm(s: RaftState, records: readonly RaftRecord[]): void {
+  const last = records.findLast((r) => r.kind === 'term');
+  if (last === undefined) return;
+  const { term, votedFor } = s.rules.recoveredVote(last);
+  s.term = term;
+  s.votedFor = votedFor;
 }
 
 function bytesOf(records: readonly RaftRecord[], id: number): number {

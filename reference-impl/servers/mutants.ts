@@ -8,18 +8,21 @@ export const serverMutants: Mutants<ServerRules> = {
     difficulty: 'easy',
     what: 'while servers are changed, the new voters decide without the old ones',
     breaks: ['membership-change-safe', 'log-matching', 'leader-completeness', 'linearizable'],
+    shows: ['servers-change', 1],
     rules: { quorums: ({ voters }) => [voters] },
   },
   'no-joint-step': {
     difficulty: 'easy',
     what: 'servers are changed in one step, whatever the number of them',
     breaks: ['membership-change-safe', 'log-matching', 'leader-completeness', 'linearizable'],
+    shows: ['servers-change', 1],
     rules: { firstStep: (_, to) => to },
   },
   'change-in-haste': {
-    difficulty: 'hard',
+    difficulty: 'easy',
     what: 'a leader goes on with a change before the last step of it is committed',
     breaks: ['membership-change-safe', 'log-matching', 'leader-completeness', 'linearizable'],
+    shows: ['servers-change', 1],
     rules: { mayChange: () => true },
   },
 };
