@@ -37,6 +37,8 @@ export function attached(options: AttachedOptions): Environment<Promise<Run>> {
     );
   return {
     name: 'attached',
+    time: 'real',
+    isSynchronous: false,
     get faults() {
       return connectionFaults();
     },

@@ -37,6 +37,8 @@ export function launched(options: LaunchedOptions): Environment<Promise<Run>> {
     );
   return {
     name: 'processes',
+    time: 'real',
+    isSynchronous: false,
     get faults() {
       return connectionFaults();
     },

@@ -25,7 +25,7 @@ export function dryRunLines(
           ...(members.size > 0 ? warningOf(endpoints, members) : ['No member would be touched.']),
         ];
   const stories = scenarios.flatMap(({ scenario }) => {
-    const drawn = programOf(scenario, flags.seed, environment.name, null);
+    const drawn = programOf(scenario, flags.seed, environment.time, null);
     const { program, narrowed } = environment.fit?.(drawn) ?? { program: drawn, narrowed: [] };
     const operations = program.clients.reduce((n, ops) => n + ops.length, 0);
     return [

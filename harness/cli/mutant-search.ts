@@ -65,7 +65,7 @@ export function shownBy(
   mutant: string | null,
   situations?: Situations,
 ): Shown {
-  const program: Program = programOf(scenario, seed, 'simulation', mutant);
+  const program: Program = programOf(scenario, seed, 'virtual', mutant);
   const { judgement, run } = runScenario(simulation(), reference, scenario, program);
   situations?.add(run.history.events, program);
   let first: Extract<Verdict, { kind: 'violated' }> | null = null;

@@ -40,9 +40,9 @@ async function replayAll(source: string, flags: ReplayFlags, signal: AbortSignal
   const record = await readReplay(source);
   const workspace = await openWorkspace({ config: flags.config, paths: pathsOf(record) });
   const { system, environment } = await targetOf(record, flags, workspace, signal);
-  if (environment.name !== 'simulation') requireShort(record, environment.name);
+  if (environment.time === 'real') requireShort(record, environment.name);
   sayBuild(record);
-  const tries = flags.times ?? (environment.name === 'simulation' ? 1 : realTries);
+  const tries = flags.times ?? (environment.time === 'virtual' ? 1 : realTries);
   const from = flags.system === undefined ? '' : ` --system ${quoted(flags.system)}`;
   const argument = `${source === '-' ? encodeToken(record) : source}${from}`;
   return replayRecord(record, {
@@ -140,7 +140,7 @@ class Replay {
     this.tries += 1;
     const which = `try ${this.tries} of ${this.o.tries} in ${environment.name}`;
     progress.update(which);
-    const isSame = environment.name === 'simulation';
+    const isSame = environment.time === 'virtual';
     const run = await environment.run(system, record.program, {
       monitors: [invariant],
       ...(isSame && { pins: record.pins }),

@@ -61,7 +61,7 @@ export async function runOnce(
   options: RunOnceOptions,
 ): Promise<RunReport> {
   const begunMs = performance.now();
-  const drawn = programOf(scenario, options.seed, environment.name, options.mutant);
+  const drawn = programOf(scenario, options.seed, environment.time, options.mutant);
   const extra = { ...drawn.settings.extra, ...options.extra };
   const asked = { ...drawn, settings: { ...drawn.settings, extra } };
   const ground = { environment, system, scenario, program: asked, options, begunMs };
@@ -75,7 +75,7 @@ export async function runOnce(
   let result: ScenarioRun;
   try {
     result = await runScenario<Run | Promise<Run>>(environment, system, scenario, asked, {
-      ...(environment.name !== 'simulation' && { onEvent }),
+      ...(environment.time === 'real' && { onEvent }),
     });
   } catch (error) {
     if (!options.signal.aborted) throw error;
@@ -207,7 +207,7 @@ async function storyOf(
   // What breaks a promise as it must has nothing to tell.
   if (violated?.kind !== 'violated' || g.scenario.expect !== 'holds') return null;
   const asItHappened = (note: string): ViolationStory => plainStory(g, run, violated, note);
-  if (environment.name !== 'simulation' || !options.isShrunk) {
+  if (!environment.isSynchronous || !options.isShrunk) {
     return asItHappened('as it happened, not shrunk');
   }
   options.onProgress('shrinking …');

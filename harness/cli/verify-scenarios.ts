@@ -37,7 +37,7 @@ export async function scenariosFor(
   const fit = found.filter((s) => why(s) === null);
   if (fit.length === 0) throw noneFits(asked, found, why, system);
   return fit.map((scenario) => {
-    const { faults } = programOf(scenario, flags.seed, environment, null);
+    const { faults } = programOf(scenario, flags.seed, 'real', null);
     const kinds = faults.map((f) => f.kind).filter((k) => !flags.without.includes(k));
     return { scenario, kinds: new Set(kinds) };
   });
@@ -69,7 +69,7 @@ function whyNot(
       ? 'needs more than the clients and processes of a running system'
       : `does not run in ${environment}`;
   }
-  const program = programOf(scenario, seed, environment, null);
+  const program = programOf(scenario, seed, 'real', null);
   const { shape } = program;
   const role = shape.nodes.find((n) => n.role !== 'server')?.role;
   if (role !== undefined) return `needs nodes with the role ${role}`;

@@ -26,6 +26,8 @@ export function containers(options: ContainersOptions = {}): Environment<Promise
   const { signal, readyWithinUs, images, onProgress } = options;
   return {
     name: 'containers',
+    time: 'real',
+    isSynchronous: false,
     get faults() {
       return kindsWith((k) => k.inject !== undefined);
     },

@@ -8,6 +8,8 @@ import type { System } from './system.ts';
 
 export type EnvironmentName = 'simulation' | 'processes' | 'containers' | 'attached';
 
+export type Time = 'virtual' | 'real';
+
 /** Which nodes the roles of a fault were resolved to, by index in the plan. */
 export type Pins = Readonly<Record<number, readonly NodeId[]>>;
 
@@ -61,6 +63,14 @@ export interface Fitted {
  */
 export interface Environment<R extends Run | Promise<Run> = Run | Promise<Run>> {
   readonly name: EnvironmentName;
+  /**
+   * Virtual: the same program gives the same run and hash, on any machine and however busy it is, so that
+   * searches and shrinking make sense. Real: times of the machine, where policy times are divided and a
+   * run takes as long as its program says.
+   */
+  readonly time: Time;
+  /** Is a run over when `run` returns? Otherwise that gives a promise of it. */
+  readonly isSynchronous: boolean;
   readonly faults: ReadonlySet<FaultKind>;
   /**
    * The program that runs here instead of `program`: what is run is what is judged, told and replayed.

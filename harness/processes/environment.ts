@@ -17,6 +17,8 @@ export function processes(options: ProcessesEnvironmentOptions = {}): Environmen
   const { signal, readyWithinUs, ...rest } = options;
   return {
     name: 'processes',
+    time: 'real',
+    isSynchronous: false,
     get faults() {
       return kindsWith((k) => k.inject !== undefined);
     },

@@ -135,7 +135,7 @@ export class Exploration {
     const { mutant, seed } = this.o;
     // Past the largest seed it goes on with 0.
     const own = (seed + this.runs) >>> 0;
-    return { scenario, program: programOf(scenario, own, 'simulation', mutant) };
+    return { scenario, program: programOf(scenario, own, 'virtual', mutant) };
   }
 
   private changed(draw: Prng): Kept {

@@ -19,7 +19,7 @@ import {
 } from './regressions.ts';
 import type { NamedRegression, RegressionStore } from './regressions.ts';
 import type { ReplayRecord } from './replay-record.ts';
-import { promisesFor, requireOperations } from './run-scenario.ts';
+import { policyDivisorOf, promisesFor, requireOperations } from './run-scenario.ts';
 import { SometimesCoverage } from './sometimes.ts';
 import { stepsOf } from './narrate.ts';
 import { replayArgument } from './token.ts';
@@ -88,7 +88,14 @@ export class Trial<R extends Run | Promise<Run>> {
   *attempts(): Generator<PropertyAttempt> {
     yield* this.regressionAttempts();
     const draw = new Prng(this.o.seed ?? 1).fork('property');
-    const choice = { ...this.o, name: this.name, durationUs: this.o.durationUs ?? 20_000_000 };
+    const { environment, settings } = this.o;
+    const policyDivisor = policyDivisorOf(environment.time);
+    const choice = {
+      ...this.o,
+      name: this.name,
+      durationUs: this.o.durationUs ?? 20_000_000,
+      settings: { policyDivisor, ...settings },
+    };
     for (let k = 1; k <= (this.o.runs ?? 100) && !this.isOver; k++) {
       const program = drawProgram(draw.fork(k), choice);
       yield { program, label: `run ${k}, seed ${this.o.seed ?? 1}`, regression: null };
@@ -177,7 +184,7 @@ export class Trial<R extends Run | Promise<Run>> {
    * nothing, and real time shows a violation by chance. Real time is dear as well: one try there.
    */
   private *regressionAttempts(): Generator<PropertyAttempt> {
-    const isVirtual = this.o.environment.name === 'simulation';
+    const isVirtual = this.o.environment.time === 'virtual';
     for (const r of this.regressions) {
       this.held = 0;
       const programs = isVirtual ? regressionPrograms(r) : [r.program];
@@ -191,8 +198,7 @@ export class Trial<R extends Run | Promise<Run>> {
 
   private story(failed: Failed): string {
     const { attempt, invariant } = failed;
-    const told =
-      this.o.environment.name === 'simulation' ? this.shrunk(failed) : this.asItWas(failed);
+    const told = this.o.environment.isSynchronous ? this.shrunk(failed) : this.asItWas(failed);
     return [
       `${this.name}: ${invariant.id} is violated (${attempt.label})\n  ${invariant.claim}`,
       ...told.remarks.map((r) => `  (${r})`),

@@ -23,7 +23,7 @@ export function property<R extends Run | Promise<Run>>(
 ): R extends Run ? void : Promise<void> {
   requireSound(options);
   const trial = new Trial(options);
-  if (options.environment.name !== 'simulation') {
+  if (!options.environment.isSynchronous) {
     return inRealTime(trial, options.name ?? 'property') as R extends Run ? void : Promise<void>;
   }
   for (const attempt of trial.attempts()) {

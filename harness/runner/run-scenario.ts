@@ -1,5 +1,5 @@
 /** One scenario, one seed, one environment: draw, run, judge, and shrink what is violated. */
-import type { Environment, Run, RunOptions } from '../core/environment.ts';
+import type { Environment, Run, RunOptions, Time } from '../core/environment.ts';
 import { HarnessError } from '../core/errors.ts';
 import type { Invariant } from '../core/invariant.ts';
 import { limits } from '../core/limits.ts';
@@ -38,13 +38,18 @@ export interface ScenarioRun {
 export function programOf(
   scenario: Scenario,
   seed: number,
-  environment: Environment['name'],
+  time: Time,
   mutant: string | null,
 ): Program {
   requireSeed(seed);
-  const policyDivisor = environment === 'simulation' ? 1 : limits.policyDivisorReal;
+  const policyDivisor = policyDivisorOf(time);
   const program = scenario.program(new Prng(seed).fork(scenario.name), policyDivisor);
   return { ...program, settings: { ...program.settings, policyDivisor, mutant } };
+}
+
+/** Minutes must fit into seconds where time is real. */
+export function policyDivisorOf(time: Time): number {
+  return time === 'virtual' ? 1 : limits.policyDivisorReal;
 }
 
 /** Throws E_USAGE for what is no seed: streams are keyed by 32 bits, and two seeds are two streams. */
@@ -61,7 +66,7 @@ export function requireSeed(seed: number): void {
  * is. Throws `HarnessError`: E_PLAN for operations that the system does not know, E_MUTANT_UNKNOWN, and
  * what the environment throws.
  * ```ts
- * const program = programOf(scenario, 7, 'simulation', null);
+ * const program = programOf(scenario, 7, 'virtual', null);
  * const { verdict, judgement } = runScenario(simulation(), reference, scenario, program);
  * ```
  */

@@ -40,6 +40,8 @@ export interface SimulationOptions {
 export function simulation(options: SimulationOptions = {}): Environment<Run> {
   return {
     name: 'simulation',
+    time: 'virtual',
+    isSynchronous: true,
     get faults() {
       return kindsWith((k) => k.simulate !== undefined);
     },
@@ -66,6 +68,8 @@ export function simulationInTurns(
 ): Environment<Promise<Run>> {
   return {
     name: 'simulation',
+    time: 'virtual',
+    isSynchronous: false,
     get faults() {
       return kindsWith((k) => k.simulate !== undefined);
     },

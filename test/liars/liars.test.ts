@@ -39,7 +39,7 @@ function withEvents(run: Run, events: readonly HistoryEvent[]): Run {
 
 describe('liars in the harness', () => {
   it('a fault driver that does nothing and reports success: the run proves nothing', () => {
-    const program = programOf(minorityPartition, 1, 'simulation', null);
+    const program = programOf(minorityPartition, 1, 'virtual', null);
     const run = simulation().run(reference, { ...program, faults: [] });
     const { readyUs } = run.history;
     const reported = program.faults.flatMap((f, fault): HistoryEvent[] =>
@@ -59,7 +59,7 @@ describe('liars in the harness', () => {
   });
 
   it('a recorder that drops one operation in a thousand: the history is not whole', () => {
-    const program = programOf(keyValue, 1, 'simulation', null);
+    const program = programOf(keyValue, 1, 'virtual', null);
     const run = simulation().run(reference, program);
     const { events } = run.history;
     assert.equal(judged(keyValue, run, program).verdict, 'holds');
@@ -97,7 +97,7 @@ describe('liars in the harness', () => {
     const gate = (i: Invariant): number => {
       let seeds = 0;
       for (let seed = 1; seed <= 20; seed++) {
-        const p = programOf(minorityPartition, seed, 'simulation', 'stale-read');
+        const p = programOf(minorityPartition, seed, 'virtual', 'stale-read');
         const run = simulation().run(reference, p, { monitors: [i] });
         if (judged(minorityPartition, run, p, [i]).verdict === 'violated') seeds += 1;
       }

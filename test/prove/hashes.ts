@@ -13,7 +13,7 @@ import { scenarioOf } from './runs.ts';
 export function traceHashes(scenario: string, seeds: readonly number[]): (string | null)[] {
   const found = scenarioOf(scenario);
   return seeds.map((seed) => {
-    const program = programOf(found, seed, 'simulation', null);
+    const program = programOf(found, seed, 'virtual', null);
     return simulation().run(reference, program).traceHash;
   });
 }

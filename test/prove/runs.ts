@@ -14,7 +14,7 @@ export function scenarioOf(name: string): Scenario {
 }
 
 export function runSeed(scenario: Scenario, seed: number, mutant: string | null): ScenarioRun {
-  const program = programOf(scenario, seed, 'simulation', mutant);
+  const program = programOf(scenario, seed, 'virtual', mutant);
   return runScenario(simulation(), reference, scenario, program);
 }
 

@@ -73,7 +73,7 @@ describe('recovery', () => {
 describe('a scenario that expects a violation', () => {
   const mutant = { ...minorityPartition, expect: 'violated' } as const;
   const run = (of: typeof mutant | typeof minorityPartition, id: string | null, seed: number) =>
-    runScenario(simulation(), reference, of, programOf(of, seed, 'simulation', id));
+    runScenario(simulation(), reference, of, programOf(of, seed, 'virtual', id));
 
   it('holds its claim when there was one, and is violated when there was none', () => {
     let seed = 1;

@@ -65,7 +65,7 @@ describe('explore', () => {
 });
 
 describe('a changed program', () => {
-  const start = programOf(mixedFaults, 3, 'simulation', null);
+  const start = programOf(mixedFaults, 3, 'virtual', null);
   const healedUs = Math.max(
     ...start.faults.filter((f) => f.untilUs < start.durationUs).map((f) => f.untilUs),
   );

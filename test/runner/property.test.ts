@@ -31,6 +31,8 @@ const throwing = (what: string): never => {
 const later: Environment<Promise<Run>> = {
   ...simulation(),
   name: 'processes',
+  time: 'real',
+  isSynchronous: false,
   run: (...given) => Promise.resolve(simulation().run(...given)),
 };
 

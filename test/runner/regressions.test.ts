@@ -106,6 +106,8 @@ describe('regressions', () => {
     const environment: Environment<Promise<Run>> = {
       ...simulation(),
       name: 'processes',
+      time: 'real',
+      isSynchronous: false,
       run: (...given) => Promise.resolve(simulation().run(...given)),
     };
     const { environment: _, ...rest } = broken;

@@ -101,7 +101,7 @@ describe('sometimes', () => {
     const suite = new SometimesCoverage(all);
     for (const scenario of [mixedFaults, instanceCrash, registryLost, pausedHolder]) {
       for (let seed = 1; seed <= 8; seed++) {
-        const drawn = programOf(scenario, seed, 'simulation', null);
+        const drawn = programOf(scenario, seed, 'virtual', null);
         const { run } = runScenario(simulation(), reference, scenario, drawn);
         suite.add(run.history, drawn);
       }

@@ -92,7 +92,7 @@ describe('replay token', () => {
     const kept: string[] = [];
     const keep = (text: string): string => `file ${kept.push(text)}`;
     assert.equal(replayArgument(replay, keep), encodeToken(replay));
-    const long = { ...replay, program: programOf(allScenarios[7] as never, 1, 'simulation', null) };
+    const long = { ...replay, program: programOf(allScenarios[7] as never, 1, 'virtual', null) };
     assert.ok(encodeToken(long).length > 4_096);
     assert.equal(replayArgument(long, keep), 'file 1');
     assert.deepEqual(readRecordText(kept[0] ?? '', 'x'), long);
@@ -107,9 +107,9 @@ describe('replay token', () => {
 describe('the schema of programs', () => {
   it('takes whatever scenarios draw, and changes nothing of it', () => {
     for (const scenario of allScenarios) {
-      for (const environment of ['simulation', 'processes'] as const) {
+      for (const time of ['virtual', 'real'] as const) {
         for (let seed = 1; seed <= 5; seed++) {
-          const program = programOf(scenario, seed, environment, null);
+          const program = programOf(scenario, seed, time, null);
           const read = programSchema.parse(JSON.parse(JSON.stringify(program)));
           assert.deepEqual(read, JSON.parse(JSON.stringify(program)), `${scenario.name} ${seed}`);
         }

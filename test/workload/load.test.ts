@@ -264,7 +264,7 @@ const surge = defineScenario({
 describe('a load in a run', () => {
   it('is a story like any other: the same seed, the same history, counts for what it asked', () => {
     const once = (): ScenarioRun =>
-      runScenario(simulation(), reference, surge, programOf(surge, 4, 'simulation', null));
+      runScenario(simulation(), reference, surge, programOf(surge, 4, 'virtual', null));
     const [a, b] = [once(), once()];
     assert.equal(a.run.traceHash, b.run.traceHash);
     assert.equal(a.verdict, 'holds');
@@ -272,7 +272,7 @@ describe('a load in a run', () => {
   });
 
   it('is told in one line and shrinks to a plain one', () => {
-    const program = programOf(surge, 4, 'simulation', null);
+    const program = programOf(surge, 4, 'virtual', null);
     const run = simulation().run(reference, program);
     const steps = stepsOf(program, run.history);
     assert.match(steps.join('\n'), /c0 load k: read of 20 keys, 50 → 500 a second for 2 s → ok: /);

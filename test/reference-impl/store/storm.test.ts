@@ -100,7 +100,7 @@ const scenario = defineScenario({
 /** The first seed of `runs` whose run breaks a promise, and which; or null. */
 function firstViolation(mutant: string | null, runs: number): string | null {
   for (let seed = 1; seed <= runs; seed++) {
-    const program = programOf(scenario, seed, 'simulation', mutant);
+    const program = programOf(scenario, seed, 'virtual', mutant);
     const { judgement } = runScenario(simulation(), reference, scenario, program);
     const broken = judgement.verdicts.find((v) => v.kind === 'violated');
     if (broken !== undefined) return `${broken.invariant}, seed ${seed}`;
