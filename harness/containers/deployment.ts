@@ -88,6 +88,10 @@ export class ContainerDeployment implements Deployment {
     return this.theNode(node).kill();
   }
 
+  shutDown(node: NodeId): Promise<void> {
+    return this.theNode(node).shutDown();
+  }
+
   restart(node: NodeId): Promise<void> {
     return this.theNode(node).restart();
   }

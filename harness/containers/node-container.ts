@@ -2,6 +2,7 @@
 import type Dockerode from 'dockerode';
 import { HarnessError } from '../core/errors.ts';
 import type { HistoryEvent } from '../core/history.ts';
+import { limits } from '../core/limits.ts';
 import { launchVariable } from '../host/launch.ts';
 import type { Launch } from '../host/launch.ts';
 import { NodeOutput } from '../realtime/node-output.ts';
@@ -77,10 +78,19 @@ export class NodeContainer {
   }
 
   /** SIGKILL; resolves when it is gone and its last output was read. */
-  async kill(): Promise<void> {
+  kill(): Promise<void> {
+    return this.end('kill', () => this.made().kill({ signal: 'SIGKILL' }));
+  }
+
+  /** SIGTERM, and SIGKILL where it does not end by that; resolves likewise. It must not stand still. */
+  shutDown(): Promise<void> {
+    return this.end('stop', () => this.made().stop({ t: limits.stopUs / 1_000_000 + 1 }));
+  }
+
+  private async end(what: string, work: () => Promise<unknown>): Promise<void> {
     this.isTold = true;
     try {
-      await ask(`kill ${this.o.name}`, this.made().kill({ signal: 'SIGKILL' }));
+      await ask(`${what} ${this.o.name}`, work());
     } catch (e) {
       // It had ended by itself already.
       if (!isConflict(e)) throw e;
@@ -147,8 +157,8 @@ export class NodeContainer {
   private async report(): Promise<void> {
     if (this.isForgotten) return;
     const state = await this.state();
-    if (this.isForgotten || (this.isTold && state.ExitCode === killedCode && !state.OOMKilled))
-      return;
+    const isAsked = this.isTold && !state.OOMKilled;
+    if (this.isForgotten || (isAsked && [0, killedCode].includes(state.ExitCode))) return;
     const why = state.OOMKilled
       ? `killed by the engine at its memory limit of ${memoryBytes / 1024 / 1024} MiB`
       : `exit code ${state.ExitCode}${state.Error === '' ? '' : ` (${state.Error})`}`;

@@ -38,6 +38,8 @@ export interface Ports {
   reply(call: CallId, v: Json): void;
   setTimer(lane: Lane, kind: number, delayUs: number, arg: number): TimerId;
   cancelTimer(id: TimerId): void;
+  /** After `driver.stop`: all has been said, and what rests on a log is out. Told once, if ever. */
+  stopped?(): void;
 }
 
 type Body = Msg | Json | Observation;
@@ -64,10 +66,13 @@ export class Driver {
   /** Observations to be shown to siblings when the running handler has ended. */
   private readonly shown: { readonly by: LaneState; readonly e: Observation }[] = [];
   private readonly world: World;
+  private readonly ports: Ports;
+  private isStopping = false;
 
   constructor(components: readonly Component[], ports: Ports, world: World) {
     assert(components.length > 0, 'a node has at least one component');
     this.world = world;
+    this.ports = ports;
     this.lanes = components.map((component, lane) => new LaneState(component, lane, ports, this));
     this.first = this.lanes[0] as LaneState;
     this.observers = this.lanes.filter((s) => s.component.observed !== undefined);
@@ -112,6 +117,18 @@ export class Driver {
     this.settle(s, mark);
   }
 
+  /** Tells all components that the node stops, lane by lane; `ports.stopped` is told when they have. */
+  stop(): void {
+    assert(!this.isStopping, 'a node is told to stop once');
+    for (const s of this.lanes) {
+      const mark = buffer.count;
+      s.component.stop?.(this.world, s);
+      this.settle(s, mark);
+    }
+    this.isStopping = true;
+    this.lookStopped();
+  }
+
   /** All records of `lane` up to and including `index` are on disk. */
   synced(lane: Lane, index: number): void {
     const s = this.lane(lane);
@@ -141,6 +158,15 @@ export class Driver {
   private settle(s: LaneState, mark: number): void {
     if (buffer.count > mark) s.perform(mark);
     if (this.hasObservers) while (this.shown.length > 0) this.show();
+    if (this.isStopping) this.lookStopped();
+  }
+
+  private lookStopped(): void {
+    let hasStopped = true;
+    for (const s of this.lanes) if (!s.hasStopped()) hasStopped = false;
+    if (!hasStopped) return;
+    this.isStopping = false;
+    this.ports.stopped?.();
   }
 
   private show(): void {
@@ -193,6 +219,8 @@ class LaneState implements Effects {
   /** Effects that wait, in order; those before `released` have left. */
   private readonly held: Held[] = [];
   private released = 0;
+  /** The last record before the goodbye was over; null until it is. */
+  private lastWord: number | null = null;
   private readonly ports: Ports;
   private readonly driver: Driver;
 
@@ -238,6 +266,14 @@ class LaneState implements Effects {
 
   cancelTimer(id: TimerId): void {
     this.ports.cancelTimer(id);
+  }
+
+  /** The goodbye is over, and all of it has left. What comes later is no part of it. */
+  hasStopped(): boolean {
+    if (this.lastWord === null && this.component.hasStopped?.() !== false) {
+      this.lastWord = this.appended;
+    }
+    return this.lastWord !== null && this.lastWord <= this.durable;
   }
 
   /** Lets out what the handler asked for since `mark`, or holds it until the log is durable. */

@@ -95,4 +95,12 @@ export interface Component {
   durable(index: number, w: World, fx: Effects): void;
   /** A sibling on the same node observed something. Absent: not interested, at no cost. */
   observed?(e: Observation, w: World, fx: Effects): void;
+  /**
+   * The node is told to stop, cleanly: time to say goodbye (leave, deregister, hand over). Told once;
+   * all goes on as before until each component `hasStopped`, or `limits.stopUs` is over. Never told of
+   * a crash. Absent: nothing to say.
+   */
+  stop?(w: World, fx: Effects): void;
+  /** Since `stop`: is all said that is to be said? Asked after each event of the node. Absent: yes. */
+  hasStopped?(): boolean;
 }

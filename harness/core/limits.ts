@@ -8,6 +8,11 @@ export const limits = {
   realNodesMax: 25,
   /** Policy times are divided by this outside simulation, so that minutes fit into seconds. */
   policyDivisorReal: 20,
+  /**
+   * A node that is told to stop may say goodbye for so long: three rounds of gossip and an answer of
+   * the leader take half of it. Whoever asked waits a second longer before it kills the process.
+   */
+  stopUs: 2_000_000,
   /** A real driver that wakes up later than this reports a stall. */
   stallUs: 50_000,
   /** A counterexample is printed with at most this many steps; the rest is counted. */

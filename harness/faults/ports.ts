@@ -14,6 +14,8 @@ interface Hit {
 export interface SimulatedPorts extends Hit {
   onLinks(rule: LinkRule): () => void;
   crash(): () => void;
+  /** As a crash, after a goodbye. */
+  stop(): () => void;
   pause(): () => void;
   skewClock(error: ClockError): () => void;
   slowDisk(delayUs: number): () => void;
@@ -56,6 +58,8 @@ export interface FaultPorts extends Hit {
   /** Chances drawn in the sender. */
   onMessages(faults: MessageFaults): Injection | string;
   crash(): Injection | string;
+  /** As a crash, after a goodbye. */
+  stop(): Injection | string;
   pause(): Injection | string;
   skewClock(error: ClockError): Injection | string;
   slowDisk(delayUs: number): Injection | string;

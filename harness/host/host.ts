@@ -20,6 +20,8 @@ export interface HostOptions {
   readonly forget?: (lane: Lane, before: number) => void;
   readonly send: (to: NodeId, lane: Lane, m: Msg) => void;
   readonly observe: (lane: Lane, e: Observation) => void;
+  /** After `sayGoodbye`: all is said. Absent: nobody asks. */
+  readonly stopped?: () => void;
   /** The event loop stood still for `lateUs` longer than it should. */
   readonly stall: (lateUs: number) => void;
   /** A component threw: a bug. The host has stopped. */
@@ -57,6 +59,7 @@ export class Host {
         setTimer: (lane, kind, delayUs, arg) =>
           this.timers.set({ dueUs: this.world.nowUs + delayUs, lane, kind, arg }),
         cancelTimer: (id) => this.timers.cancel(id),
+        stopped: () => options.stopped?.(),
       },
       this.world,
     );
@@ -66,6 +69,12 @@ export class Host {
     this.isRunning = true;
     this.watchPulse();
     this.step(() => this.driver.start(logs));
+  }
+
+  /** Tells the components that the node stops; all goes on until `stop`. */
+  sayGoodbye(): void {
+    if (this.isRunning) this.step(() => this.driver.stop());
+    else this.o.stopped?.();
   }
 
   /** Nothing more happens; open calls are never answered. */

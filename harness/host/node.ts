@@ -7,6 +7,7 @@ import type { Server } from 'node:http';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Json, Lane, Rec } from '../core/host.ts';
+import { limits } from '../core/limits.ts';
 import { Prng } from '../core/prng.ts';
 import type { LaneSpec, NodeConfig } from '../core/system.ts';
 import { NodeClock, runClock } from './clock.ts';
@@ -80,6 +81,8 @@ class NodeProcess {
   private http: Server | null = null;
   private faults: NodeFaults = noFaults;
   private delayedSyncs = 0;
+  /** All is said before the end. */
+  private said: () => void = () => undefined;
 
   constructor(launch: Launch, lanes: readonly LaneSpec[], clock: NodeClock, log: Logger) {
     this.launch = launch;
@@ -112,6 +115,7 @@ class NodeProcess {
       observe: (lane, e) => log.info({ lane: lanes[lane]?.name, observe: e }, e.kind),
       stall: (lateUs) => log.warn({ lateUs }, 'stall'),
       failed: (e) => die(log, 'bug', e),
+      stopped: () => this.said(),
     });
   }
 
@@ -124,15 +128,27 @@ class NodeProcess {
     this.host.start(records);
   }
 
-  /** A clean end: what was appended is synced. */
+  /** A clean end: the components say goodbye, for a bounded time; what was appended is synced. */
   async stop(): Promise<void> {
+    await this.goodbye();
     this.host.stop();
     this.transport.close();
     this.http?.closeAllConnections();
-    this.http?.close();
     for (const file of this.files) await file.close();
     this.log.info('stopped');
     process.exit(nodeExit.stopped);
+  }
+
+  /** Questions that are open are answered meanwhile; new connections are refused. */
+  private async goodbye(): Promise<void> {
+    this.http?.close();
+    let late: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve) => {
+      this.said = resolve;
+      late = setTimeout(resolve, limits.stopUs / 1_000);
+      this.host.sayGoodbye();
+    });
+    clearTimeout(late);
   }
 
   private async openLogs(): Promise<(readonly Rec[])[]> {

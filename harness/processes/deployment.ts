@@ -96,6 +96,10 @@ export class ProcessDeployment implements Deployment {
     await this.theNode(node).kill();
   }
 
+  async shutDown(node: NodeId): Promise<void> {
+    await this.theNode(node).shutDown();
+  }
+
   async restart(node: NodeId): Promise<void> {
     await this.theNode(node).start();
   }

@@ -5,6 +5,7 @@ import { dirname } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { assert } from '../core/assert.ts';
 import type { HistoryEvent } from '../core/history.ts';
+import { limits } from '../core/limits.ts';
 import { folderVariable } from '../cleanup/process-id.ts';
 import { launchVariable } from '../host/launch.ts';
 import type { Launch } from '../host/launch.ts';
@@ -28,7 +29,7 @@ export interface NodeChildOptions {
 }
 
 /** A node that was asked to end is killed after this. */
-const stopMsMax = 3_000;
+const stopMsMax = limits.stopUs / 1_000 + 1_000;
 /** Its output ends soon after it; but a program that it started may hold it open for ever. */
 const outputMsMax = 2_000;
 
@@ -120,13 +121,18 @@ export class NodeChild {
   }
 
   /** Asks it to end, then makes it. Harmless when it is gone already. */
-  async stop(): Promise<void> {
+  async shutDown(): Promise<void> {
     this.asked = ['SIGTERM', 'SIGKILL'];
     this.child?.kill('SIGTERM');
     this.child?.kill('SIGCONT');
     const late = setTimeout(() => this.child?.kill('SIGKILL'), stopMsMax);
     await this.gone;
     clearTimeout(late);
+  }
+
+  /** Ends it for good, whatever state it is in: nobody is left to say goodbye to. */
+  async stop(): Promise<void> {
+    await this.kill();
     this.log.close();
   }
 

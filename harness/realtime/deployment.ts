@@ -51,6 +51,11 @@ export interface Deployment {
 
   /** SIGKILL; resolves when the node is gone. */
   crash(node: NodeId): Promise<void>;
+  /**
+   * SIGTERM, and SIGKILL where that does not end the node within `limits.stopUs` and a second; resolves
+   * when it is gone. Absent: it cannot be told to stop.
+   */
+  shutDown?(node: NodeId): Promise<void>;
   /** Launches a crashed node again, from its disk. */
   restart(node: NodeId): Promise<void>;
   pause(node: NodeId): Promise<void>;

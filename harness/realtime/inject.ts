@@ -14,7 +14,7 @@ import type { Links } from '../links/links.ts';
 import { directionsOf } from './link-names.ts';
 import { growthOf, trafficOn } from './measure.ts';
 import type { NodeFaultControl } from './node-faults.ts';
-import type { NodeLifecycle } from './node-lifecycle.ts';
+import type { NodeLifecycle, ProcessFault } from './node-lifecycle.ts';
 
 export interface FaultAccess {
   readonly shape: Shape;
@@ -22,6 +22,8 @@ export interface FaultAccess {
   readonly areLinksTwoWay: boolean;
   readonly nodes: NodeLifecycle;
   readonly controls: NodeFaultControl;
+  /** Can nodes be told to stop? */
+  readonly canStop: boolean;
   /** Takes nodes for a fault and gives them back; or says why they may not be hit now. */
   readonly reserve: (kind: 'crash' | 'pause', nodes: readonly NodeId[]) => string | (() => void);
 }
@@ -127,6 +129,10 @@ class Ports implements FaultPorts {
     return this.onProcesses('crash');
   }
 
+  stop(): Injection | string {
+    return this.access.canStop ? this.onProcesses('stop') : 'it can be killed, not told to stop';
+  }
+
   pause(): Injection | string {
     return this.onProcesses('pause');
   }
@@ -149,9 +155,9 @@ class Ports implements FaultPorts {
     return { begin: () => controls.begin(this.i, parts), end: () => controls.end(this.i) };
   }
 
-  private onProcesses(kind: 'crash' | 'pause'): Injection | string {
+  private onProcesses(kind: ProcessFault): Injection | string {
     const { nodes, access } = this;
-    const release = access.reserve(kind, nodes);
+    const release = access.reserve(kind === 'pause' ? 'pause' : 'crash', nodes);
     if (typeof release === 'string') return release;
     let isEffective = false;
     const onEffect = (): void => {

@@ -1,15 +1,21 @@
-/** Crash and pause of nodes: makes each process what the faults in force make of it (`overlap.ts`). */
+/** Crash, stop and pause of nodes: makes each process what the faults in force make of it (`overlap.ts`). */
 import type { HistoryEvent } from '../core/history.ts';
 import type { NodeId } from '../core/host.ts';
 import { processState } from '../faults/overlap.ts';
 import type { Deployment } from './deployment.ts';
 
+/** What can be done to the process of a node. */
+export type ProcessFault = 'crash' | 'stop' | 'pause';
+
 interface NodeState {
   /** Those in force, each by whom it is to tell that it met a process. */
   readonly crash: Set<() => void>;
+  readonly stop: Set<() => void>;
   readonly pause: Set<() => void>;
   isDown: boolean;
   isPaused: boolean;
+  /** It says goodbye. */
+  isStopping: boolean;
   /** Ends when all that was asked for so far is done. */
   work: Promise<void>;
 }
@@ -36,9 +42,11 @@ export class NodeLifecycle {
     this.o = options;
   }
 
-  /** A crash or pause of `node` begins; `onEffect` is told when it meets a process that is up. */
-  async begin(kind: 'crash' | 'pause', node: NodeId, onEffect: () => void): Promise<void> {
+  /** One of `node` begins; `onEffect` is told when it meets a process that is up. */
+  async begin(kind: ProcessFault, node: NodeId, onEffect: () => void): Promise<void> {
     const s = this.state(node);
+    // A goodbye is cut short, not waited for.
+    if (kind === 'crash' && s.isStopping) await this.o.deployment.crash(node);
     await this.after(s, async () => {
       const wasUp = !s.isDown && !this.o.isGone(node);
       s[kind].add(onEffect);
@@ -48,8 +56,9 @@ export class NodeLifecycle {
   }
 
   /** Ends what began with the same `onEffect`. */
-  async end(kind: 'crash' | 'pause', node: NodeId, onEffect: () => void): Promise<void> {
+  async end(kind: ProcessFault, node: NodeId, onEffect: () => void): Promise<void> {
     const s = this.state(node);
+    if (kind === 'stop' && s.isStopping) await this.o.deployment.crash(node);
     await this.after(s, async () => {
       s[kind].delete(onEffect);
       await this.reconcile(node, s);
@@ -63,12 +72,14 @@ export class NodeLifecycle {
 
   private async reconcile(node: NodeId, s: NodeState): Promise<void> {
     const { deployment, record } = this.o;
-    const wanted = processState(s.crash.size, s.pause.size);
+    const wanted = processState(s.crash.size + s.stop.size, s.pause.size);
     if (wanted === 'down' && !s.isDown) {
       s.isDown = true;
-      await deployment.crash(node);
+      const change = s.crash.size > 0 || s.isPaused ? 'crashed' : 'stopped';
+      if (change === 'crashed') await deployment.crash(node);
+      else await this.stop(node, s);
       s.isPaused = false;
-      record({ type: 'node', timeUs: deployment.trueUs(), node, change: 'crashed' });
+      record({ type: 'node', timeUs: deployment.trueUs(), node, change });
     }
     if (wanted !== 'down' && s.isDown) {
       const started = this.o.started(node);
@@ -91,14 +102,25 @@ export class NodeLifecycle {
     }
   }
 
+  private async stop(node: NodeId, s: NodeState): Promise<void> {
+    s.isStopping = true;
+    try {
+      await this.o.deployment.shutDown?.(node);
+    } finally {
+      s.isStopping = false;
+    }
+  }
+
   private state(node: NodeId): NodeState {
     let s = this.states.get(node);
     if (s === undefined) {
       s = {
         crash: new Set(),
+        stop: new Set(),
         pause: new Set(),
         isDown: false,
         isPaused: false,
+        isStopping: false,
         work: Promise.resolve(),
       };
       this.states.set(node, s);

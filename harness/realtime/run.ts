@@ -186,6 +186,7 @@ class LiveRun {
         shape,
         links: deployment.links,
         areLinksTwoWay: deployment.areLinksTwoWay ?? false,
+        canStop: deployment.shutDown !== undefined,
         nodes,
         controls,
         reserve: (kind, of) => deployment.reserve?.(kind, of) ?? (() => undefined),

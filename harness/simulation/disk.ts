@@ -103,6 +103,17 @@ export class Disk {
     }
   }
 
+  /** The machine was shut down: all that was written is there. */
+  close(): void {
+    if (this.sync !== idle) this.wheel.cancel(this.sync);
+    this.sync = idle;
+    for (const log of this.logs) {
+      drop(log, log.forgotten);
+      const { length } = log.records;
+      Object.assign(log, { first: 0, forgotten: 0, synced: length, syncing: length, told: length });
+    }
+  }
+
   /** What a node finds at its start, by lane. */
   contents(): readonly (readonly Rec[])[] {
     return this.logs.map((log) => [...log.records]);

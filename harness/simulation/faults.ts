@@ -34,6 +34,10 @@ interface Active {
 /** Crashes and pauses in force at one node, and the pauses that wait for a process to stop. */
 interface ProcessFaults {
   crashes: number;
+  /** Clean stops, which are no crashes. */
+  stops: number;
+  /** Cuts the goodbye that is being said short. */
+  hurry: (() => void) | null;
   readonly pauses: (() => void)[];
   /** A crash took it down: only that brings it up again. */
   isDown: boolean;
@@ -129,7 +133,8 @@ export class Faults {
         const handle = network.begin(rule, links, onEffect);
         return () => network.end(handle);
       },
-      crash: () => onNodes((id) => this.crash(id, onEffect)),
+      crash: () => onNodes((id) => this.takeDown(id, 'crashes', onEffect)),
+      stop: () => onNodes((id) => this.takeDown(id, 'stops', onEffect)),
       pause: () => onNodes((id) => this.pause(id, onEffect)),
       skewClock: ({ jumpUs, driftPpm }) =>
         onNodes((id) => this.skew(id, { ppm: driftPpm, jumpUs }, onEffect)),
@@ -137,14 +142,14 @@ export class Faults {
     };
   }
 
-  private crash(id: NodeId, onEffect: () => void): () => void {
+  private takeDown(id: NodeId, by: 'crashes' | 'stops', onEffect: () => void): () => void {
     const faults = this.processFaults(id);
     const wasUp = this.o.world.isUp(id);
-    faults.crashes += 1;
+    faults[by] += 1;
     this.reconcile(id, faults);
     if (wasUp) onEffect();
     return () => {
-      faults.crashes -= 1;
+      faults[by] -= 1;
       this.reconcile(id, faults);
     };
   }
@@ -162,16 +167,21 @@ export class Faults {
   /** Makes the process what the crashes and pauses in force make of it. */
   private reconcile(id: NodeId, faults: ProcessFaults): void {
     const { world } = this.o;
-    const { crashes, pauses } = faults;
-    const state = processState(crashes, pauses.length);
+    const { crashes, stops, pauses } = faults;
+    const state = processState(crashes + stops, pauses.length);
     if (state === 'down') {
       faults.isDown = true;
       if (!world.isUp(id)) return;
+      if (crashes === 0 && world.node(id).pauses === 0) return this.shutDown(id, faults);
+      faults.hurry = null;
       world.crash(id);
       this.o.record({ type: 'node', timeUs: world.nowUs, node: id, change: 'crashed' });
       return;
     }
-    if (faults.isDown) this.o.start(id);
+    if (faults.isDown) {
+      faults.hurry?.();
+      this.o.start(id);
+    }
     faults.isDown = false;
     // Who ended by itself can neither be stopped nor let go.
     if (!world.isUp(id)) return;
@@ -181,10 +191,19 @@ export class Faults {
     for (const onEffect of pauses) onEffect();
   }
 
+  private shutDown(id: NodeId, faults: ProcessFaults): void {
+    const { world } = this.o;
+    if (faults.hurry !== null) return;
+    faults.hurry = world.shutDown(id, () => {
+      faults.hurry = null;
+      this.o.record({ type: 'node', timeUs: world.nowUs, node: id, change: 'stopped' });
+    });
+  }
+
   private processFaults(id: NodeId): ProcessFaults {
     let faults = this.processes.get(id);
     if (faults === undefined) {
-      faults = { crashes: 0, pauses: [], isDown: false };
+      faults = { crashes: 0, stops: 0, hurry: null, pauses: [], isDown: false };
       this.processes.set(id, faults);
     }
     return faults;

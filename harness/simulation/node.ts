@@ -64,6 +64,8 @@ export class SimulatedNode implements Ports {
   driver: Driver | null = null;
   /** Pauses that are active; above 0 nothing runs. */
   pauses = 0;
+  /** Told when all is said that a node says before it stops. */
+  onStopped: (() => void) | null = null;
   /** Told when a handler runs while the clock is skewed. */
   private readonly clockReaders: (() => void)[] = [];
   private readonly listener: Listener;
@@ -90,12 +92,23 @@ export class SimulatedNode implements Ports {
 
   /** Memory, timers, pauses and whatever waited are gone. */
   crash(): void {
+    this.end();
+    this.disk.crash();
+  }
+
+  /** As a crash, but that nothing of the disk is lost. */
+  shutDown(): void {
+    this.end();
+    this.disk.close();
+  }
+
+  private end(): void {
     const { wheel } = this;
     const mine = wheel.select((code, node) => node === this.id && (code & 255) === eventType.timer);
     for (const event of [...mine, ...this.waiting()]) wheel.cancel(event);
     this.driver = null;
     this.pauses = 0;
-    this.disk.crash();
+    this.onStopped = null;
     this.note();
   }
 
@@ -189,6 +202,10 @@ export class SimulatedNode implements Ports {
 
   cancelTimer(id: TimerId): void {
     this.wheel.cancel(id);
+  }
+
+  stopped(): void {
+    this.onStopped?.();
   }
 }
 

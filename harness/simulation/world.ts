@@ -16,6 +16,7 @@ import { abandonEffects } from '../core/driver.ts';
 import type { Driver } from '../core/driver.ts';
 import type { Call, CallId, Component, Json, Lane, Msg, NodeId } from '../core/host.ts';
 import type { Observation } from '../core/observation.ts';
+import { limits } from '../core/limits.ts';
 import { hashText, Prng } from '../core/prng.ts';
 import { Disk } from './disk.ts';
 import { eventType } from './event.ts';
@@ -135,6 +136,32 @@ export class World {
     assert(this.isUp(id), 'crashed while down', { id });
     this.node(id).crash();
     this.network.breakLinksTo(id);
+  }
+
+  /**
+   * The machine is told to stop, as by SIGTERM: its components say goodbye, and it is down once they
+   * have, or after `limits.stopUs`, or when the answer is called. `onDown` is told then; never when it
+   * crashes before. It must be up and not paused.
+   */
+  shutDown(id: NodeId, onDown: () => void): () => void {
+    const n = this.node(id);
+    const { boot } = n;
+    const end = (): void => {
+      if (n.boot !== boot || n.driver === null) return;
+      n.shutDown();
+      this.network.breakLinksTo(id);
+      onDown();
+    };
+    // A driver is never called back from within a call.
+    n.onStopped = () => this.at(this.nowUs, end);
+    this.at(this.nowUs + limits.stopUs, end);
+    this.instant.wakeOdd(id);
+    try {
+      n.driver?.stop();
+    } catch (error) {
+      this.fail(id, error);
+    }
+    return end;
   }
 
   /**

@@ -105,6 +105,15 @@ class Agent implements Component {
 
   durable(): void {}
 
+  stop(w: World, fx: Effects): void {
+    this.io.enter(w, fx);
+    for (const p of this.parts) p.stop?.();
+  }
+
+  hasStopped(): boolean {
+    return this.parts.every((p) => p.hasStopped?.() !== false);
+  }
+
   /** The mode machine speaks: its mode, and in Recovery how far it has come. */
   observed(e: Observation, w: World, fx: Effects): void {
     if (e.kind !== 'mode' && e.kind !== 'evidence') return;

@@ -20,6 +20,10 @@ interface PartHooks {
   tick?(): number;
   /** The beat of the agent, every few seconds: leases, checks and caches give up at `deadlineUs`. */
   refresh?(deadlineUs: number): void;
+  /** The node stops, cleanly: the time to say goodbye. All other hooks go on. */
+  stop?(): void;
+  /** Since `stop`: is all said? Absent: yes. */
+  hasStopped?(): boolean;
   /** The node's mode is another one. A new part keeps its own table of what that means for it. */
   setMode?(mode: Mode, behaviour: ModeBehaviour): void;
   /** Recovery has come to this step. */

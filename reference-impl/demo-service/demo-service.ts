@@ -95,6 +95,15 @@ export class DemoService implements Part {
     if (isDue) this.testDependencies();
   }
 
+  /** No calls of its own any more; those of others are served to their end. */
+  stop(): void {
+    this.trafficAtUs = never;
+  }
+
+  hasStopped(): boolean {
+    return this.serving === 0;
+  }
+
   setMode(_mode: Mode, { load }: ModeBehaviour): void {
     this.isRamped = load.isRamped;
     this.testing = 'no';

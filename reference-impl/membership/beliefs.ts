@@ -60,6 +60,11 @@ export class Beliefs {
     return this.broadcasts.size > 0;
   }
 
+  /** Has all that there is to say of `member` been said, or is nobody there to hear it? */
+  isTold(member: NodeId): boolean {
+    return !this.broadcasts.has(member) || this.table.liveCount === 0;
+  }
+
   /** For people: everybody who is known. */
   list(): Json {
     const known: Json[] = [];

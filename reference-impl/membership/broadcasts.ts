@@ -27,6 +27,11 @@ export class Broadcasts {
   private readonly since: number[] = [];
   private readonly byMember = new Map<NodeId, Update>();
 
+  /** Is there news of `member` that has not been sent often enough? */
+  has(member: NodeId): boolean {
+    return this.byMember.has(member);
+  }
+
   /** Queues `update` in place of older news of the same member. */
   add(update: Update): void {
     const old = this.byMember.get(update.member);

@@ -134,9 +134,7 @@ class Membership implements Component {
     if (c.f === 'members') {
       fx.reply(c.id, this.beliefs.list());
     } else if (c.f === 'leave') {
-      const own = this.beliefs.table.get(this.self);
-      if (!this.beliefs.hasLeft) this.beliefs.declareSelf('left', incarnationOf(own));
-      this.end(w, fx);
+      this.leave(w, fx);
       fx.reply(c.id, null);
     } else {
       fx.reply(c.id, { error: `membership has no call ${c.f}` });
@@ -157,6 +155,21 @@ class Membership implements Component {
 
   durable(): void {
     // Nothing waits for the boot record but what the driver holds back.
+  }
+
+  /** memberlist's `Leave`: whoever says goodbye is not suspected, and is gone from all lists at once. */
+  stop(w: World, fx: Effects): void {
+    if (this.rules.saysGoodbye()) this.leave(w, fx);
+  }
+
+  hasStopped(): boolean {
+    return !this.beliefs.hasLeft || this.beliefs.isTold(this.self);
+  }
+
+  private leave(w: World, fx: Effects): void {
+    const own = this.beliefs.table.get(this.self);
+    if (!this.beliefs.hasLeft) this.beliefs.declareSelf('left', incarnationOf(own));
+    this.end(w, fx);
   }
 
   private receive(from: NodeId, m: MembershipMessage, w: World, fx: Effects): void {

@@ -10,6 +10,13 @@ export const membershipMutants: Mutants<MembershipRules> = {
     breaks: ['membership'],
     rules: { refutes: () => false },
   },
+  'leaves-silently': {
+    difficulty: 'easy',
+    what: 'a member that is told to stop does not say goodbye',
+    breaks: ['clean-leave'],
+    rules: { saysGoodbye: () => false },
+    shows: ['rolling-restart', 1],
+  },
   // The order of incarnations is ignored for `alive`.
   'ghost-member': {
     difficulty: 'hard',

@@ -11,6 +11,8 @@ interface SuspicionFacts {
 }
 
 export interface MembershipRules {
+  /** Does a member that is told to stop tell the others that it leaves? */
+  saysGoodbye(): boolean;
   /** Does `update` replace what is believed now? A total order (see `cell.ts`). */
   supersedes(update: Cell, current: Cell): boolean;
   /** Must the member itself contradict this `rumour` about it? */
@@ -29,6 +31,8 @@ export interface MembershipRules {
 const pushPullMembers = 32;
 
 export const membershipRules: MembershipRules = {
+  saysGoodbye: () => true,
+
   supersedes: (update, current) => update > current,
 
   // Anything that beats our own claim: an accusation, or an incarnation of an earlier life.

@@ -2,23 +2,30 @@
 import { EvidenceBook } from '../evidence/evidence-book.ts';
 import { part } from '../mechanism.ts';
 import { StoreClient } from '../store-client/store-client.ts';
+import { registrationMutants } from './mutants.ts';
 import type {} from './observations.ts';
-import { Registrar } from './registrar.ts';
+import { cleanLeave } from './promise.ts';
+import { Registrar, registrationRules } from './registrar.ts';
+import { rollingRestart } from './scenario.ts';
 
 export const registration = part({
   id: 'registration',
-  requirements: ['D1'],
-  what: 'keeps an instance in the registry for as long as it lives',
-  rules: {},
-  make: ({ config, spec, policy, part: get }) =>
+  requirements: ['D1', 'D7'],
+  what: 'keeps an instance in the registry for as long as it lives, and takes it out when it stops',
+  rules: registrationRules,
+  make: ({ config, spec, policy, part: get }, rules) =>
     new Registrar(get(StoreClient), get(EvidenceBook), {
       self: config.id,
       service: spec?.service ?? null,
       zone: spec?.zone ?? '',
       policy,
+      rules,
     }),
   operations: {
     register: (r, c, done) => r.operate(c, done),
     deregister: (r, c, done) => r.operate(c, done),
   },
+  promises: [cleanLeave()],
+  mutants: registrationMutants,
+  scenarios: [rollingRestart],
 });

@@ -19,12 +19,21 @@ interface Registration {
   isBusy: boolean;
 }
 
+/** What the registrar decides; a mutant overrides one. */
+export interface RegistrationRules {
+  /** Does an instance that is told to stop take itself out of the registry? */
+  takesOut(): boolean;
+}
+
+export const registrationRules: RegistrationRules = { takesOut: () => true };
+
 export interface RegistrarOptions {
   /** The service that this node is an instance of; null on servers and clients. */
   readonly service: string | null;
   readonly self: NodeId;
   readonly zone: string;
   readonly policy: Policy;
+  readonly rules: RegistrationRules;
 }
 
 export class Registrar implements Part {
@@ -32,6 +41,7 @@ export class Registrar implements Part {
   private readonly book: EvidenceBook;
   private readonly o: RegistrarOptions;
   private readonly registrations = new Map<string, Registration>();
+  private isStopping = false;
 
   constructor(client: StoreClient, book: EvidenceBook, options: RegistrarOptions) {
     this.client = client;
@@ -66,11 +76,30 @@ export class Registrar implements Part {
 
   /** Renews or registers what is due; each gives up at `deadlineUs`. */
   refresh(deadlineUs: number): void {
+    if (this.isStopping) return;
     for (const r of this.registrations.values()) {
       if (r.isBusy || !this.client.hasRoom) continue;
       if (r.lease === null) this.register(r, deadlineUs);
       else this.renew(r, r.lease, deadlineUs);
     }
+  }
+
+  /** Whoever is called after this has an old list: that is what `limits.stopUs` is for. */
+  stop(): void {
+    if (!this.o.rules.takesOut()) return;
+    this.isStopping = true;
+    for (const r of this.registrations.values()) if (!r.isBusy) this.takeOut(r);
+  }
+
+  hasStopped(): boolean {
+    return !this.isStopping || this.registrations.size === 0;
+  }
+
+  private takeOut(r: Registration): void {
+    const gone = (): void => void this.registrations.delete(r.service);
+    if (r.lease === null || !this.client.hasRoom) return gone();
+    r.isBusy = true;
+    this.client.request({ f: 'deregister', lease: r.lease }, this.client.operationEndsUs, gone);
   }
 
   /** Registers now, for a caller who wants to know how it went. */
@@ -102,6 +131,7 @@ export class Registrar implements Part {
       r.isBusy = false;
       this.took(r, answer);
       answered?.(answer, from);
+      if (this.isStopping) this.takeOut(r);
     });
   }
 
@@ -109,6 +139,7 @@ export class Registrar implements Part {
     r.isBusy = true;
     this.client.request({ f: 'renew', lease }, deadlineUs, (answer) => {
       r.isBusy = false;
+      if (this.isStopping) return this.takeOut(r);
       if (answer?.type === 'error' && answer.error.code === 'unknown-lease') {
         r.lease = null;
         // An expired instance gets no calls: do not wait for the next refresh.

@@ -17,6 +17,10 @@ interface Line {
   readonly nodes: readonly { readonly name: string; readonly url: string }[];
 }
 
+interface Entry {
+  readonly service: string;
+}
+
 /** What is printed, one object after another. */
 function linesOf(child: ChildProcess): () => Promise<Line> {
   assert.ok(child.stdout !== null);
@@ -79,6 +83,28 @@ describe('antlion up', function () {
       },
     });
     assert.equal(ended.code, 143, ended.stderr);
+  });
+
+  it('lets a node that is told to stop say goodbye: it is gone from members and lists', async () => {
+    const ended = await antlion(['up', '--services', 'front=1,back=1', '--json', '--no-restart'], {
+      meanwhile: async (child, folder) => {
+        const next = linesOf(child);
+        const { nodes } = await next();
+        const [url] = nodes.map((n) => n.url);
+        process.kill(pidOf(folder, 'back-0'), 'SIGTERM');
+        const stopped = await next();
+        assert.deepEqual([stopped.node, stopped.change], ['back-0', 'ended']);
+        const members = (await (await fetch(`${url}/members`)).json()) as { status: string }[];
+        assert.equal(members[4]?.status, 'left');
+        const { value } = (await (await fetch(`${url}/services`)).json()) as { value: Entry[] };
+        assert.deepEqual(
+          value.map((e) => e.service),
+          ['front'],
+        );
+        child.kill('SIGINT');
+      },
+    });
+    assert.equal(ended.code, 130, ended.stderr);
   });
 
   it('keeps data, and refuses that of another cluster', async () => {

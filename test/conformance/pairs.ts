@@ -30,6 +30,7 @@ export const variants: Readonly<Record<string, Spec>> = {
   reorder: (r, i) => ({ kind: 'reorder', permille: 1_000, ...i, links: to(r) }),
   bandwidth: (r, i) => ({ kind: 'bandwidth', rate: 1, ...i, links: to(r) }),
   crash: (r, i) => ({ kind: 'crash', ...i, nodes: { of: 'node', node: r } }),
+  stop: (r, i) => ({ kind: 'crash', clean: true, ...i, nodes: { of: 'node', node: r } }),
   pause: (r, i) => ({ kind: 'pause', ...i, nodes: { of: 'node', node: r } }),
   clock: (r, i) => ({ kind: 'clock', jumpUs, driftPpm: 0, ...i, nodes: { of: 'node', node: r } }),
   disk: (r, i) => ({ kind: 'disk', delayUs, ...i, nodes: { of: 'node', node: r } }),
@@ -137,7 +138,7 @@ function operations(list: readonly Timed[], firstId: number): Operation[] {
 function silentMs({ first, second, shape }: Pair, ms: number): number {
   const { a, b } = shapes[shape];
   const isSilent = (variant: string, [from, until]: readonly [number, number]): boolean =>
-    (variant === 'crash' || variant === 'pause') && ms > from && ms < until;
+    ['crash', 'stop', 'pause'].includes(variant) && ms > from && ms < until;
   return isSilent(first, a) || isSilent(second, b) ? deadlineMs : 0;
 }
 
@@ -146,7 +147,7 @@ function asked({ first, second }: Pair): string[] {
   const kinds = [first, second];
   const isClock = kinds.includes('clock');
   if (kinds.includes('disk')) return isClock ? ['clock', 'write'] : ['write'];
-  return isClock || kinds.includes('crash') || kinds.includes('pause') ? ['clock'] : [];
+  return isClock || ['crash', 'stop', 'pause'].some((k) => kinds.includes(k)) ? ['clock'] : [];
 }
 
 function to(r: NodeId): { from: Target; to: Target; bothWays: boolean } {
@@ -164,7 +165,7 @@ interface Span {
 
 /** Within this of a stamp nobody knows yet, or any more, whether a fault is in force. */
 const slackUs = 200_000;
-const cuts: ReadonlySet<string> = new Set(['drop', 'refuse', 'crash']);
+const cuts: ReadonlySet<string> = new Set(['drop', 'refuse', 'crash', 'stop']);
 
 /** Checks every pair; gives how many letters were judged while both faults were in force. */
 export function checkPairs(history: History, { placed }: PairProgram): ReadonlyMap<Pair, number> {
@@ -208,7 +209,7 @@ class PairReading {
       ...spans.filter((s) => s.variant === 'pause' && isIn(s, letGoUs)).map((s) => s.toUs),
     );
     const isCut = spans.some((s) => {
-      const untilUs = s.variant === 'crash' ? takenUs : letGoUs;
+      const untilUs = ['crash', 'stop'].includes(s.variant) ? takenUs : letGoUs;
       return cuts.has(s.variant) && s.fromUs <= untilUs && s.toUs >= posted.timeUs;
     });
     if (has('loss') || isCut) assert.deepEqual(arrivals, [], `${what} is lost`);
@@ -249,7 +250,7 @@ class PairReading {
       const now = spans.filter((s) => isIn(s, asking.timeUs));
       const what = `${p.first} and ${p.second}, ${p.shape}: ${f} under ${now.map((s) => s.variant).join(' and ')}`;
       if (spans.some((s) => isUnclear(s, asking.timeUs))) continue;
-      const stopped = now.filter((s) => s.variant === 'crash' || s.variant === 'pause');
+      const stopped = now.filter((s) => ['crash', 'stop', 'pause'].includes(s.variant));
       for (const s of stopped) {
         assert.ok(ok === undefined || ok.timeUs >= s.toUs - slackUs, `${what} is not answered`);
       }

@@ -36,6 +36,7 @@ export function effectOf(fault: Fault): Effect {
     },
     onMessages: unused,
     crash: unused,
+    stop: unused,
     pause: unused,
     skewClock: unused,
     slowDisk: unused,

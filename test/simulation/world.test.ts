@@ -36,6 +36,44 @@ describe('simulated world', () => {
     assert.throws(() => world.start(1), /started twice/);
   });
 
+  it('a clean stop lets a machine say goodbye, for a bounded time, and keeps its disk', () => {
+    const told: string[] = [];
+    const heard: number[] = [];
+    const made: Leaver[] = [];
+    const make = (id: number): Component[] => [
+      id === 0 ? new Leaver(made) : new Receiver(() => heard.push(world.nowUs)),
+    ];
+    const world: World = new World({ nodes: 2, seed: 1, model: exact, make });
+    world.start(0);
+    world.start(1);
+    const stop = (what: string): (() => void) =>
+      world.shutDown(0, () => told.push(`${world.nowUs} ${what}`));
+    stop('said all');
+    world.runUntil(10_000);
+    // The last word waits for the disk, which takes 2 ms; it arrives after the machine is down.
+    assert.deepEqual([told.splice(0), heard], [['2000 said all'], [3_000]]);
+    assert.ok(!world.isUp(0));
+    world.start(0);
+    assert.equal(made[1]?.found, 1);
+    (made[1] as Leaver).isSilent = true;
+    stop('too slow');
+    world.runUntil(3_000_000);
+    assert.deepEqual(told.splice(0), ['2010000 too slow']);
+    world.start(0);
+    assert.equal(made[2]?.found, 2, 'what was written stays');
+    (made[2] as Leaver).isSilent = true;
+    stop('in a hurry')();
+    assert.deepEqual(told.splice(0), ['3000000 in a hurry']);
+    world.start(0);
+    (made[3] as Leaver).isSilent = true;
+    stop('never');
+    world.crash(0);
+    world.start(0);
+    world.runUntil(9_000_000);
+    assert.deepEqual(told, [], 'a crash ends the goodbye');
+    assert.ok(world.isUp(0), 'and the limit of an earlier life is none of the next');
+  });
+
   it('a crash keeps what was synced and some prefix of the rest, drawn from the seed', () => {
     const kept = new Set<string>();
     for (let seed = 0; seed < 60; seed++) {
@@ -324,5 +362,29 @@ class Sender extends Ticker {
 
   override timer(): void {
     this.after();
+  }
+}
+
+/** Writes its last word, and sends it when it is told to stop. */
+class Leaver extends Ticker {
+  found = 0;
+  isSilent = false;
+
+  constructor(made: Leaver[]) {
+    super();
+    made.push(this);
+  }
+
+  override start(records: Iterable<Rec>): void {
+    this.found = [...records].length;
+  }
+
+  stop(_w: Instant, fx: Effects): void {
+    fx.persist({ kind: 'last' });
+    fx.send(1, { kind: 'bye' });
+  }
+
+  hasStopped(): boolean {
+    return !this.isSilent;
   }
 }

@@ -85,6 +85,7 @@ export class Scene {
   private perform(verb: string, words: string[]): void {
     const [first = ''] = words;
     if (verb === 'be') this.start(Number(first), words[1]);
+    else if (verb === 'stop') this.running.stop();
     else if (verb === 'restart') this.start(this.self, undefined);
     else if (verb === 'show') this.shown = new Set(words);
     else if (verb === 'run') this.runFor(parseDuration(words.join(' ')));
@@ -180,6 +181,7 @@ export class Scene {
       reply: (id, v) => this.say(`reply to ${this.calls.get(id)}: ${show(v)}`, 'reply'),
       setTimer: (lane, kind, delayUs, arg) =>
         this.alarm(delayUs, () => this.running.timer(lane, kind, arg)),
+      stopped: () => this.say('has stopped', 'stopped'),
       cancelTimer: (id) => (this.alarms = this.alarms.filter((a) => a.id !== id)),
     };
   }

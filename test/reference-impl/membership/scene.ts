@@ -52,6 +52,7 @@ export class Scene {
     else if (verb === 'crash') nodes.forEach((id) => this.crash(id));
     else if (verb === 'start') nodes.forEach((id) => this.start(id));
     else if (verb === 'cut' || verb === 'heal') this.link(verb, args);
+    else if (verb === 'stop') nodes.forEach((id) => this.stop(id));
     else if (verb === 'leave') nodes.forEach((id) => this.call(id, 'leave'));
     else if (verb === 'members') nodes.forEach((id) => this.call(id, 'members'));
     else if (verb === 'tell') this.tell(nodes, named);
@@ -93,6 +94,12 @@ export class Scene {
     this.member(id).driver = null;
   }
 
+  private stop(id: NodeId): void {
+    const m = this.member(id);
+    m.world.nowUs = this.nowUs;
+    m.driver?.stop();
+  }
+
   private ports(id: NodeId, m: Member): Ports {
     const boot = m.boot;
     const alive = (): Driver | null => (m.boot === boot ? m.driver : null);
@@ -114,6 +121,10 @@ export class Scene {
           m,
         ),
       cancelTimer: (timer) => cancelled.add(timer),
+      stopped: () => {
+        this.say(`${id} has stopped`);
+        this.post(0, () => this.crash(id));
+      },
     };
   }
 
