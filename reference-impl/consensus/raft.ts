@@ -17,13 +17,13 @@ import type { Begun } from './change.ts';
 import { append } from './following.ts';
 import {
   appended,
-  appendOwn,
   beginRound,
   goOn,
   heartbeatTimer,
   installed,
   ownEntriesDurable,
 } from './replication.ts';
+import { appendOwn } from './groups.ts';
 import { install, recover } from './restore.ts';
 import { snapshotDurable } from './snapshots.ts';
 import { armElection, drawTimeout, leaderAgeUs } from './role.ts';
@@ -101,9 +101,9 @@ export class Raft {
 
   /** Leader: is there room for one more entry? */
   get hasRoom(): boolean {
-    const { log, commit, config } = this.s;
-    if (log.lastIndex - commit >= config.uncommittedMax) return false;
-    return log.bytesAfter(commit) < config.uncommittedBytesMax;
+    const { log, commit, config, waiting, waitingBytes } = this.s;
+    if (log.lastIndex + waiting.length - commit >= config.uncommittedMax) return false;
+    return log.bytesAfter(commit) + waitingBytes < config.uncommittedBytesMax;
   }
 
   /** Leader: puts a command into the log. Its fate is told by `apply` of the index returned. */

@@ -5,31 +5,16 @@
  * being *probed* (one request at a time, until it says where its log agrees). Heartbeats carry no
  * entries but the place before `next`: a lost message shows as a refused heartbeat.
  */
-import { assert } from '../../harness/core/assert.ts';
-import type { Effects, NodeId, World } from '../../harness/core/host.ts';
+import type { Effects, World } from '../../harness/core/host.ts';
 import { commitTo } from './apply.ts';
-import type {
-  Append,
-  AppendRecord,
-  Appended,
-  Command,
-  ConfigurationCommand,
-  Entry,
-  Installed,
-} from './messages.ts';
+import type { Appended, ConfigurationCommand, Installed } from './messages.ts';
 import { nextStep } from './change.ts';
 import { reachedInAll } from './configuration.ts';
-import { appendToLog } from './members.ts';
+import { appendOwn, appendWaiting } from './groups.ts';
 import { reachedByMajority } from './quorum.ts';
 import { adoptTerm, persistTerm, setRole, stepDown } from './role.ts';
-import {
-  bareHeartbeat,
-  endSendingTo,
-  needsSnapshot,
-  pieceInstalled,
-  sendAgain,
-  startSending,
-} from './snapshots.ts';
+import { sendAppend, sendEntries } from './sending.ts';
+import { endSendingTo, pieceInstalled, sendAgain } from './snapshots.ts';
 import { hasCommittedInTerm, timers, type RaftState } from './state.ts';
 import { giveUp } from './transfer.ts';
 
@@ -53,20 +38,6 @@ export function startLeading(s: RaftState, w: World, fx: Effects): void {
   appendOwn(s, { f: 'noop' }, w, fx);
 }
 
-/** The leader's own entry: into its log, onto its disk, to all that follow. Returns its index. */
-export function appendOwn(s: RaftState, command: Command, w: World, fx: Effects): number {
-  assert(s.role === 'leader', 'only a leader appends', { role: s.role });
-  const entries: readonly Entry[] = [{ term: s.term, command }];
-  const after = s.log.lastIndex;
-  appendToLog(s, after, entries, w, fx);
-  const record: AppendRecord = { kind: 'append', after, entries };
-  s.pending.push({ record: fx.persist(record), index: after + 1 });
-  for (const slot of s.members.others) {
-    if (s.isProbing[slot] === 0) sendEntries(s, slot, w, fx);
-  }
-  return after + 1;
-}
-
 /** Its own copy counts only once it is on the disk. */
 export function ownEntriesDurable(s: RaftState, record: number, w: World, fx: Effects): void {
   if (s.role !== 'leader') return;
@@ -79,6 +50,7 @@ export function ownEntriesDurable(s: RaftState, record: number, w: World, fx: Ef
   if (n === 0) return;
   s.pending.splice(0, n);
   advanceCommit(s, w, fx);
+  appendWaiting(s, w, fx);
 }
 
 /** Says that it still leads, and asks who agrees. `term`: of the reign that set the timer. */
@@ -111,7 +83,7 @@ function maySpeakForMajority(s: RaftState, nowUs: number): boolean {
 export function beginRound(s: RaftState, w: World, fx: Effects): void {
   s.round += 1;
   s.ackedRound[s.slot] = s.round;
-  for (const slot of s.members.others) sendAppend(s, slot, nothing, fx);
+  for (const slot of s.members.others) sendAppend(s, slot, [], fx);
   confirmRound(s, w, fx);
 }
 
@@ -120,35 +92,6 @@ function confirmRound(s: RaftState, w: World, fx: Effects): void {
   if (round <= s.confirmedRound) return;
   s.confirmedRound = round;
   s.machine.confirmed(round, w, fx);
-}
-
-function sendAppend(s: RaftState, slot: number, entries: readonly Entry[], fx: Effects): void {
-  if (needsSnapshot(s, slot)) {
-    fx.send(s.servers[slot] as NodeId, bareHeartbeat(s));
-    return;
-  }
-  const prevIndex = at(s.next, slot) - 1;
-  const m: Append = {
-    kind: 'append',
-    term: s.term,
-    prevIndex,
-    prevTerm: s.log.termAt(prevIndex),
-    commit: s.commit,
-    round: s.round,
-    entries,
-  };
-  fx.send(s.servers[slot] as NodeId, m);
-}
-
-/** The next batch. While probing, `next` waits for the answer. */
-function sendEntries(s: RaftState, slot: number, w: World, fx: Effects): void {
-  if (needsSnapshot(s, slot)) {
-    startSending(s, slot, w, fx);
-    return;
-  }
-  const entries = s.log.slice(at(s.next, slot), s.config.batchMax, s.config.batchBytesMax);
-  sendAppend(s, slot, entries, fx);
-  if (s.isProbing[slot] === 0) s.next[slot] = at(s.next, slot) + entries.length;
 }
 
 /** Leader: a follower answered. */
@@ -178,6 +121,7 @@ function matched(s: RaftState, slot: number, index: number, w: World, fx: Effect
     if (at(s.next, slot) <= index) s.next[slot] = index + 1;
     endSendingTo(s, slot);
     advanceCommit(s, w, fx);
+    appendWaiting(s, w, fx);
   }
   if (at(s.next, slot) <= s.log.lastIndex) sendEntries(s, slot, w, fx);
   if (s.change !== null) goOn(s, w, fx);
@@ -238,5 +182,3 @@ export function goOn(s: RaftState, w: World, fx: Effects): void {
 function at(values: Float64Array, slot: number): number {
   return values[slot] as number;
 }
-
-const nothing: readonly Entry[] = [];

@@ -25,11 +25,18 @@ export function setRole(s: RaftState, role: Role, w: World, fx: Effects): void {
   fx.observe(seen);
   if (was === 'leader') s.change = null;
   if (was === 'leader' && s.transfer?.kind === 'sending') giveUp(s);
+  if (role !== 'leader') dropWaiting(s);
   if ((was === 'leader') !== (role === 'leader')) s.machine.leading(role === 'leader', w, fx);
 }
 
 function votesFor(s: RaftState): NodeId[] {
   return s.servers.filter((_, slot) => s.votes[slot] === 1);
+}
+
+/** Nobody else has seen what waits, and it is on no disk: it never happens. */
+export function dropWaiting(s: RaftState): void {
+  if (s.waiting.length > 0) s.waiting = [];
+  s.waitingBytes = 0;
 }
 
 /** Moves to a later term as its follower. The caller persists, perhaps together with a vote. */

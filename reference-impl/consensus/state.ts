@@ -6,7 +6,7 @@ import type { ConsensusConfig } from './config.ts';
 import { membersOf } from './configuration.ts';
 import type { Change, Members, PlacedConfiguration } from './configuration.ts';
 import { Log } from './log.ts';
-import type { Entry } from './messages.ts';
+import type { Append, Entry } from './messages.ts';
 import type { ConsensusRules } from './rules.ts';
 import type { Rows, Transfer } from './transfer.ts';
 
@@ -71,6 +71,11 @@ export interface RaftState extends Omit<RaftOptions, 'voters' | 'servers'> {
 
   /** Leader: own entries on their way to the disk, oldest first. */
   readonly pending: Pending[];
+  /** Leader: entries that wait for the group before them, and their length as JSON. */
+  waiting: Entry[];
+  waitingBytes: number;
+  /** Leader: what was sent last. */
+  lastSent: Append | null;
 
   /** An election is due at `sinceUs + timeoutUs`. */
   sinceUs: number;
@@ -127,6 +132,9 @@ export function makeRaftState({ voters, servers = voters, ...o }: RaftOptions): 
     applied: 0,
     hash: 0,
     pending: [],
+    waiting: [],
+    waitingBytes: 0,
+    lastSent: null,
     sinceUs: 0,
     timeoutUs: 0,
     isElectionTimerSet: false,
