@@ -8,7 +8,7 @@
  *   curl -X PUT -d '"blue"' 'localhost:PORT/kv/colour?from="red"'      (compare and set)
  */
 import type { Context, Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
+import { limitedBody } from '../harness/host/body-limit.ts';
 import type { Json, Lane } from '../harness/core/host.ts';
 import type { Outcome } from '../harness/core/system.ts';
 import type { HttpApi } from '../harness/host/node-http.ts';
@@ -76,7 +76,7 @@ function laneRoutes(app: Hono, ask: Ask, all: readonly Mechanism[]): void {
 function keyRoutes(app: Hono, ask: Ask): void {
   app.use(
     '/kv/*',
-    bodyLimit({
+    limitedBody({
       maxSize: bodyBytesMax,
       onError: () => {
         throw new Refusal(413, `the body is too long, at most ${bodyBytesMax} bytes`);

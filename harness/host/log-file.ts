@@ -7,6 +7,7 @@
  * the next one is made. So a torn tail can only be at the end of the last file that is not empty, and
  * removing needs no copy: what is kept is always an unbroken end of the log.
  */
+import { constants, write } from 'node:fs';
 import { open, readdir, readFile, unlink } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
@@ -58,7 +59,7 @@ export class LogFile {
   ): Promise<{ log: LogFile; records: readonly Rec[]; tornBytes: number }> {
     const found = await readParts(path);
     const last = found.parts.at(-1) as Part;
-    const file = await open(`${path}.${last.number}`, 'a', 0o600);
+    const file = await open(`${path}.${last.number}`, forAppending, 0o600);
     try {
       if (found.tornBytes > 0) await file.truncate(found.lastBytes);
       await file.sync();
@@ -118,8 +119,7 @@ export class LogFile {
     const last = this.appended;
     this.pending = [];
     if (this.fileBytes >= (this.o.fileBytesMax ?? 2 * 1_024 * 1_024)) await this.beginPart();
-    await this.file.appendFile(group);
-    await this.file.datasync();
+    await writeDurably(this.file, group);
     this.fileBytes += group.length;
     (this.parts.at(-1) as Part).end = last + 1;
     const delayUs = this.o.syncDelayUs();
@@ -130,7 +130,7 @@ export class LogFile {
   /** All before is on disk. The name of the new file is, too, before anything in it is. */
   private async beginPart(): Promise<void> {
     const { number, end } = this.parts.at(-1) as Part;
-    const next = await open(`${this.path}.${number + 1}`, 'ax', 0o600);
+    const next = await open(`${this.path}.${number + 1}`, forAppending | constants.O_EXCL, 0o600);
     await syncFolder(dirname(this.path));
     await this.file.close();
     this.file = next;
@@ -146,6 +146,21 @@ export class LogFile {
       this.parts.shift();
     }
   }
+}
+
+/** A write returns when its bytes are on the disk: one system call a group, not two. */
+const forAppending =
+  constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | (constants.O_DSYNC ?? 0);
+
+/** By callbacks: this is on the path of every change, and promises of files cost more than the rest. */
+async function writeDurably(file: FileHandle, bytes: Buffer): Promise<void> {
+  for (let at = 0; at < bytes.length;) {
+    at += await new Promise<number>((resolve, reject) => {
+      write(file.fd, bytes, at, (e, written) => (e === null ? resolve(written) : reject(e)));
+    });
+  }
+  // Elsewhere the flag is not there, or promises less than a sync.
+  if (process.platform !== 'linux') await file.datasync();
 }
 
 interface Found {

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
+import { limitedBody } from './body-limit.ts';
 import type { Context, MiddlewareHandler } from 'hono';
 import { controlRequestSchema, runHeader } from './control-protocol.ts';
 import type { NodeCounters, NodeFaults } from './control-protocol.ts';
@@ -32,7 +32,7 @@ const bodyBytesMax = 256 * 1024;
 /** Listens at `address`. Rejects with the system's error, EADDRINUSE for one. */
 export async function serveHttp(address: Address, options: NodeHttpOptions): Promise<Server> {
   const app = new Hono();
-  const limited = bodyLimit({
+  const limited = limitedBody({
     maxSize: bodyBytesMax,
     onError: (c) => c.json({ error: `a body of more than ${bodyBytesMax} bytes` }, 413),
   });

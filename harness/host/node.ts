@@ -16,7 +16,7 @@ import type { NodeCounters, NodeFaults } from './control-protocol.ts';
 import { LinkFilter } from './message-faults.ts';
 import { Host } from './host.ts';
 import type { Launch } from './launch.ts';
-import { nodeLogger } from './lines.ts';
+import { Lines, nodeLogger, observationLine } from './lines.ts';
 import { LogFile } from './log-file.ts';
 import { serveHttp } from './node-http.ts';
 import type { HttpApi } from './node-http.ts';
@@ -57,11 +57,12 @@ export async function runNode(
   options: RunNodeOptions = {},
 ): Promise<void> {
   const clock = new NodeClock(runClock(BigInt(launch.originNs)));
-  const log = nodeLogger(launch.config.id, () => clock.trueUs());
+  const lines = new Lines();
+  const log = nodeLogger(launch.config.id, () => clock.trueUs(), lines);
   process.on('uncaughtException', (e) => die(log, 'bug', e));
   process.on('unhandledRejection', (e) => die(log, 'bug', e));
   if (launch.endsWithStdin) endWithStdin();
-  const node = new NodeProcess(launch, lanes(launch.config), clock, log);
+  const node = new NodeProcess(launch, lanes(launch.config), clock, { lines, log });
   process.once('SIGTERM', () => void node.stop());
   await node.start(options).catch((e: unknown) => {
     const isPort = e instanceof Error && 'code' in e && e.code === 'EADDRINUSE';
@@ -73,6 +74,7 @@ class NodeProcess {
   private readonly launch: Launch;
   private readonly lanes: readonly LaneSpec[];
   private readonly clock: NodeClock;
+  private readonly lines: Lines;
   private readonly log: Logger;
   private readonly filter: LinkFilter;
   private readonly transport: Transport;
@@ -84,8 +86,14 @@ class NodeProcess {
   /** All is said before the end. */
   private said: () => void = () => undefined;
 
-  constructor(launch: Launch, lanes: readonly LaneSpec[], clock: NodeClock, log: Logger) {
+  constructor(
+    launch: Launch,
+    lanes: readonly LaneSpec[],
+    clock: NodeClock,
+    { lines, log }: { readonly lines: Lines; readonly log: Logger },
+  ) {
     this.launch = launch;
+    this.lines = lines;
     this.lanes = lanes;
     this.clock = clock;
     this.log = log;
@@ -111,8 +119,14 @@ class NodeProcess {
       random: random.fork('node'),
       append: (lane, index, record) => this.files[lane]?.append(index, record),
       forget: (lane, before) => this.files[lane]?.forget(before),
-      send: (to, lane, m) => this.transport.send(to, lane, m),
-      observe: (lane, e) => log.info({ lane: lanes[lane]?.name, observe: e }, e.kind),
+      send: (to, lane, m) => {
+        lines.flush();
+        this.transport.send(to, lane, m);
+      },
+      observe: (lane, e) => {
+        const of = { node: id, lane: lanes[lane]?.name ?? '', timeUs: clock.trueUs() };
+        lines.add(observationLine(e, of));
+      },
       stall: (lateUs) => log.warn({ lateUs }, 'stall'),
       failed: (e) => die(log, 'bug', e),
       stopped: () => this.said(),
@@ -211,6 +225,7 @@ class NodeProcess {
         new Promise((resolve) => {
           const forget = this.host.call(lane, request, (v) => {
             clearTimeout(timeout);
+            this.lines.flush();
             resolve(v);
           });
           const timeout = setTimeout(() => {

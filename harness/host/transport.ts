@@ -38,6 +38,9 @@ export class Transport {
   private server: Server | null = null;
   private isClosed = false;
   private lost = 0;
+  /** The message that was sent last, and its bytes. */
+  private last: { readonly lane: Lane; readonly m: Msg; readonly frame: Buffer | null } | null =
+    null;
   /** Messages that no frame holds; `dropped` counts them too. */
   tooLong = 0;
   /** Messages that a component sent, by receiver, whatever became of them. */
@@ -63,13 +66,21 @@ export class Transport {
   /** A datagram: it leaves soon or never. */
   send(to: NodeId, lane: Lane, m: Msg): void {
     this.sent.set(to, (this.sent.get(to) ?? 0) + 1);
-    const frame = encodeFrame({ lane, m });
+    const frame = this.frameOf(lane, m);
     if (frame === null) {
       this.lost += 1;
       this.tooLong += 1;
       return;
     }
     this.o.filter.pass(to, () => this.deliver(to, lane, frame));
+  }
+
+  /** What goes to several is encoded once. */
+  private frameOf(lane: Lane, m: Msg): Buffer | null {
+    if (this.last?.m !== m || this.last.lane !== lane) {
+      this.last = { lane, m, frame: encodeFrame({ lane, m }) };
+    }
+    return this.last.frame;
   }
 
   /** Messages that never left for want of a connection or of room. */
