@@ -9,7 +9,17 @@ export type { Environment, EnvironmentName, Pins, Run, RunOptions } from './core
 export { HarnessError, errorCodes, exitCodes } from './core/errors.ts';
 export type { ErrorCode } from './core/errors.ts';
 export { faultKinds } from './faults/kinds.ts';
-export type { Fault, FaultKind, FaultPlan, LinkTarget, NodeTarget } from './core/fault.ts';
+export type {
+  Fault,
+  FaultInterval,
+  FaultKind,
+  FaultPlan,
+  Faults,
+  LinkFault,
+  LinkTarget,
+  NodeFault,
+  NodeTarget,
+} from './core/fault.ts';
 export type { PartitionMode } from './faults/overlap.ts';
 export { countOperations, isOperation } from './core/history.ts';
 export type {
@@ -111,6 +121,18 @@ export { checkMovement } from './checkers/movement.ts';
 export { isCompleted, operationsOf } from './checkers/operations.ts';
 export type { Op } from './checkers/operations.ts';
 export { chiSquare, likelyAtMost, likelyChiSquare } from './checkers/statistics.ts';
+
+// Kinds of fault: your own, and what they are done with.
+export { defineFault } from './faults/define-fault.ts';
+export { drawLinks, drawNodes } from './faults/draw-target.ts';
+export type { Figure } from './faults/figure.ts';
+export { doesAny, doesOnly } from './faults/harms.ts';
+export type { FaultDefinition, Harm } from './faults/kind.ts';
+export type { Link, LinkRule, Passage, PassingMessage } from './faults/link-rule.ts';
+export { noMessageFaults } from './faults/overlap.ts';
+export type { ClockError, MessageFaults } from './faults/overlap.ts';
+export { wholeMs } from './faults/ports.ts';
+export type { FaultPorts, Injection, LinkEffect, SimulatedPorts, Toxic } from './faults/ports.ts';
 
 // What runs are drawn from: clusters, operations, faults.
 export { drawPlan } from './faults/draw.ts';

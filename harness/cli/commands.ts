@@ -75,10 +75,12 @@ export const list = () =>
     'list',
     "list '*leader*'",
     'list --mechanisms',
+    'list --faults',
     'list --json',
   ])
     .argument('[names...]', 'scenarios and mutants, * matches anything; or files and folders')
     .option('--config <file>', 'antlion.config.ts (or .js, .mjs) of the current folder unless told')
+    .option('--faults', 'kinds of fault, and where each can be done, instead', false)
     .option('--mechanisms', 'what the reference cluster consists of, instead', false)
     .option('--json', 'print one object a line', false);
 export type ListFlags = FlagsOf<typeof list>;

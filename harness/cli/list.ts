@@ -1,4 +1,4 @@
-/** `antlion list`: scenarios, systems and mutants. */
+/** `antlion list`: scenarios, systems and mutants; kinds of fault; mechanisms. */
 import pc from 'picocolors';
 import type { Scenario } from '../core/scenario.ts';
 import { HarnessError } from '../core/errors.ts';
@@ -7,6 +7,7 @@ import { sayLines } from '../report/output.ts';
 import { wrap } from '../report/wrap.ts';
 import { reference } from '../../reference-impl/system.ts';
 import type { ListFlags } from './commands.ts';
+import { listFaults } from './list-faults.ts';
 import { listMechanisms } from './list-mechanisms.ts';
 import { matching, suggestion } from '../core/names.ts';
 import type { SystemManifest } from '../systems/define-system.ts';
@@ -19,6 +20,7 @@ export async function listCommand(names: readonly string[], flags: ListFlags): P
   if (flags.mechanisms) return listMechanisms(flags.json);
   const paths = names.filter(isPath);
   const workspace = await openWorkspace({ config: flags.config, paths });
+  if (flags.faults) return listFaults(flags.json);
   const patterns = names.filter((n) => !isPath(n));
   // Files that are passed are what is to be listed.
   const all = paths.length > 0 && patterns.length === 0 ? workspace.chosen(names) : workspace.all;

@@ -51,6 +51,9 @@ async function openLoader(): Promise<Jiti> {
     interopDefault: false,
     virtualModules: {
       antlion: await import('../index.ts'),
+      // Of these two nothing but types is taken: they are extended by declaration.
+      'antlion/faults': {},
+      'antlion/observations': {},
       'antlion/environments': await import('../environments.ts'),
       'antlion/reference': await import('../../reference-impl/system.ts'),
     },

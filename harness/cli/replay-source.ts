@@ -2,19 +2,19 @@
 import { readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { HarnessError } from '../core/errors.ts';
-import { readRecordText } from '../runner/replay-record.ts';
-import type { ReplayRecord } from '../runner/replay-record.ts';
-import { decodeToken } from '../runner/token.ts';
+import { openRecordText } from '../runner/replay-record.ts';
+import type { Unread } from '../runner/replay-record.ts';
+import { openToken } from '../runner/token.ts';
 
 /** `-` reads standard input; a file or the input holds a record, or a token. Throws E_TOKEN. */
-export async function readReplay(source: string): Promise<ReplayRecord> {
+export async function openReplay(source: string): Promise<Unread> {
   if (source === '-') return ofText(await text(process.stdin), 'the input');
-  if (isToken(source)) return decodeToken(source);
+  if (isToken(source)) return openToken(source);
   return ofText(fileText(source), source);
 }
 
-function ofText(content: string, name: string): ReplayRecord {
-  return isToken(content) ? decodeToken(content) : readRecordText(content, name);
+function ofText(content: string, name: string): Unread {
+  return isToken(content) ? openToken(content) : openRecordText(content, name);
 }
 
 const isToken = (s: string): boolean => /^\s*antlion\d+\./.test(s);

@@ -10,6 +10,7 @@ import type { System } from '../core/system.ts';
 import { sayLines, warn } from '../report/output.ts';
 import { Progress } from '../report/progress.ts';
 import { violationLines } from '../report/terminal.ts';
+import { fileOf, readRecord } from '../runner/replay-record.ts';
 import type { ReplayRecord } from '../runner/replay-record.ts';
 import { promisesFor } from '../runner/run-scenario.ts';
 import { stepsOf } from '../runner/narrate.ts';
@@ -19,7 +20,7 @@ import type { ReplayFlags } from './commands.ts';
 import { openEnvironment } from './environments.ts';
 import type { OpenEnvironment } from './environments.ts';
 import { withInterrupt } from './interrupt.ts';
-import { readReplay } from './replay-source.ts';
+import { openReplay } from './replay-source.ts';
 import { follow } from './run-once.ts';
 import { launched } from '../attached/launched.ts';
 import { quoted } from './system-flags.ts';
@@ -37,8 +38,11 @@ export function replayCommand(source: string, flags: ReplayFlags): Promise<numbe
 }
 
 async function replayAll(source: string, flags: ReplayFlags, signal: AbortSignal): Promise<number> {
-  const record = await readReplay(source);
-  const workspace = await openWorkspace({ config: flags.config, paths: pathsOf(record) });
+  const unread = await openReplay(source);
+  const paths = pathsOf(fileOf(unread));
+  const workspace = await openWorkspace({ config: flags.config, paths });
+  // Only now: its faults may be of kinds that these files define.
+  const record = readRecord(unread);
   const { system, environment } = await targetOf(record, flags, workspace, signal);
   if (environment.time === 'real') requireShort(record, environment.name);
   sayBuild(record);
@@ -57,7 +61,7 @@ async function replayAll(source: string, flags: ReplayFlags, signal: AbortSignal
 }
 
 /** Whose token it is must not choose what is loaded: only what lies in the current folder is. */
-function pathsOf({ from }: ReplayRecord): readonly string[] {
+function pathsOf(from: string | null): readonly string[] {
   if (from === null) return [];
   const isInside = !isAbsolute(from) && !from.split(/[/\\]/).includes('..');
   if (isInside && existsSync(from)) return [from];

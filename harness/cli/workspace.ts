@@ -9,6 +9,7 @@ import type { Invariant } from '../core/invariant.ts';
 import { matching, suggestion } from '../core/names.ts';
 import type { Scenario } from '../core/scenario.ts';
 import type { System } from '../core/system.ts';
+import { defineFault } from '../faults/define-fault.ts';
 import type { SystemManifest } from '../systems/define-system.ts';
 import type { Config } from '../runner/define-config.ts';
 import { reference } from '../../reference-impl/system.ts';
@@ -24,7 +25,7 @@ export interface WorkspaceOptions {
 }
 
 const configNames = ['antlion.config.ts', 'antlion.config.mjs', 'antlion.config.js'];
-const configKeys: readonly string[] = ['scenarios', 'systems', 'promises'];
+const configKeys: readonly string[] = ['scenarios', 'systems', 'promises', 'faults'];
 /** A file of scenarios; not its types, tests or configuration. */
 const scenarioFile = /^(?!.*\.(d|test|spec|config)\.[cm]?[jt]s$).*\.[cm]?[jt]s$/;
 const depthMax = 8;
@@ -62,6 +63,7 @@ export class Workspace {
       else this.addSystem(s);
     }
     for (const i of config.promises ?? []) this.invariants.set(i.id, i);
+    for (const f of config.faults ?? []) defineFault(f);
     for (const s of config.scenarios ?? []) {
       if (typeof s === 'string') await this.addPath(resolve(dirname(path), s), 'configured');
       else this.addScenario(s, path, 'configured');

@@ -47,7 +47,7 @@ export interface NodeFault extends FaultInterval {
  * adds its own by declaration merging, so that plans are checked by the compiler:
  *
  *     declare module 'antlion/faults' {
- *       interface Faults { readonly 'brown-out': BrownOut }
+ *       interface Faults { readonly trickle: Trickle }
  *     }
  */
 export interface Faults {}

@@ -14,7 +14,7 @@ import { reorder } from './reorder/index.ts';
 import type { AnyFault, FaultDefinition } from './kind.ts';
 
 /** In the order in which kinds are drawn, which seeds count on: a new one comes last. */
-const list: readonly FaultDefinition[] = [
+const list = [
   partition,
   latency,
   loss,
@@ -25,12 +25,14 @@ const list: readonly FaultDefinition[] = [
   pause,
   clock,
   disk,
-];
+] as const;
 
-/** Those of antlion itself. */
-export const faultKinds = list.map((d) => d.kind) as readonly FaultKind[];
+type BuiltIn = (typeof list)[number];
 
-const definitions = new Map<string, FaultDefinition>(list.map((d) => [d.kind, d]));
+/** Those of antlion itself. By its type whoever imports antlion learns of them as `Faults`. */
+export const faultKinds: readonly BuiltIn['kind'][] = list.map((d) => d.kind);
+
+const definitions = new Map<string, FaultDefinition>(list.map((d: FaultDefinition) => [d.kind, d]));
 
 /** Undefined: nobody defined it. */
 export function definitionOf(kind: string): FaultDefinition | undefined {

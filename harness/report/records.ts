@@ -193,6 +193,21 @@ export const records = {
     /** The rule that is broken. */
     line: z.string(),
   }),
+  /** `list --faults`: one a kind. */
+  fault: z.strictObject({
+    ...head,
+    type: z.literal('fault'),
+    fault: z.string(),
+    line: z.string(),
+    on: z.enum(['links', 'nodes']),
+    /** Beside kind, interval and target. */
+    fields: z.array(z.string()),
+    /** What it does to whom it meets: by these promises go. */
+    harms: z.array(z.string()),
+    environments: z.array(z.string()),
+    /** Not antlion's: `defineFault` made it. */
+    isOwn: z.boolean(),
+  }),
   /** `list --mechanisms`. */
   mechanism: z.strictObject({
     ...head,

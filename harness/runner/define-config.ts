@@ -1,5 +1,6 @@
 /** What a project tells antlion in its `antlion.config.ts` (or `.js`, `.mjs`). */
 import type { Invariant } from '../core/invariant.ts';
+import type { FaultDefinition } from '../faults/kind.ts';
 import type { Scenario } from '../core/scenario.ts';
 import type { System } from '../core/system.ts';
 import type { SystemManifest } from '../systems/define-system.ts';
@@ -14,6 +15,11 @@ export interface Config {
   readonly systems?: readonly (System | SystemManifest)[];
   /** Promises of your own, for the same reason. */
   readonly promises?: readonly Invariant[];
+  /**
+   * Kinds of fault of your own (`defineFault`), so that plans and counterexamples of all that is run
+   * know them. What a scenario's file imports itself need not be named.
+   */
+  readonly faults?: readonly FaultDefinition[];
 }
 
 /**

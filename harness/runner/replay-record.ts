@@ -37,8 +37,21 @@ const schema = z.strictObject({
   from: z.string().nullable().default(null),
 }) satisfies z.ZodType<ReplayRecord>;
 
-/** Throws E_TOKEN, saying what of `name` (`the replay token`, a file) is wrong. */
-export function readRecord(value: unknown, name: string): ReplayRecord {
+/** A record that was not looked at yet: code that it needs may have to be loaded first. */
+export interface Unread {
+  readonly value: unknown;
+  /** `the replay token`, a file. */
+  readonly name: string;
+}
+
+/** The file that must be loaded before it is read; null: none. */
+export function fileOf({ value }: Unread): string | null {
+  const from = (value as { readonly from?: unknown } | null)?.from;
+  return typeof from === 'string' ? from : null;
+}
+
+/** Throws E_TOKEN, saying what of it is wrong: also a kind of fault that nobody has defined. */
+export function readRecord({ value, name }: Unread): ReplayRecord {
   const read = schema.safeParse(value);
   if (read.success) return read.data;
   throw unreadable(name, whatIsWrong(schema, value) as string);
@@ -51,6 +64,11 @@ export function recordText(record: ReplayRecord): string {
 
 /** Throws E_TOKEN for a text that is no record, naming the file. */
 export function readRecordText(text: string, name: string): ReplayRecord {
+  return readRecord(openRecordText(text, name));
+}
+
+/** What the text of a file holds, of which nothing but its format is checked yet. Throws E_TOKEN. */
+export function openRecordText(text: string, name: string): Unread {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -63,7 +81,7 @@ export function readRecordText(text: string, name: string): ReplayRecord {
     const got = JSON.stringify(found) ?? 'missing';
     throw unreadable(name, `its format is ${got}, wanted ${format}`);
   }
-  return readRecord(rest, name);
+  return { value: rest, name };
 }
 
 export function unreadable(name: string, why: string): HarnessError {

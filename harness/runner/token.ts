@@ -9,7 +9,7 @@ import { deflateSync, inflateSync, strFromU8, strToU8 } from 'fflate';
 import { HarnessError } from '../core/errors.ts';
 import { hashText } from '../core/prng.ts';
 import { readRecord, recordText, unreadable } from './replay-record.ts';
-import type { ReplayRecord } from './replay-record.ts';
+import type { ReplayRecord, Unread } from './replay-record.ts';
 
 /** Changes whenever the meaning of a program or the dictionary does; other tokens are refused. */
 export const tokenVersion = 2;
@@ -31,6 +31,11 @@ export function encodeToken(record: ReplayRecord): string {
 
 /** Throws E_TOKEN when it cannot be read, E_TOKEN_VERSION when another version wrote it. */
 export function decodeToken(token: string): ReplayRecord {
+  return readRecord(openToken(token));
+}
+
+/** What it holds, of which nothing is checked yet. Throws as `decodeToken`. */
+export function openToken(token: string): Unread {
   const m = /^antlion(\d+)\.([A-Za-z0-9_-]+)$/.exec(token.trim());
   if (m === null) {
     throw unreadable(name, `"${token.slice(0, 24)}" does not look like antlion${tokenVersion}.…`);
@@ -43,7 +48,7 @@ export function decodeToken(token: string): ReplayRecord {
   }
   const json = unpacked(m[2] as string);
   if (json === null) throw unreadable(name, 'it is cut off or changed');
-  return readRecord(JSON.parse(json), name);
+  return { value: JSON.parse(json), name };
 }
 
 /** Keeps the text of a file, and gives the path by which it is found again; null: it cannot. */

@@ -78,6 +78,7 @@ describe('--json', function () {
     assert.deepEqual(typesOf(explored), ['state', 'exploration']);
     assert.deepEqual(typesOf(await linesOf(['list'], 0)), ['scenario', 'system', 'mutant']);
     assert.deepEqual(typesOf(await linesOf(['list', '--mechanisms'], 0)), ['mechanism']);
+    assert.deepEqual(typesOf(await linesOf(['list', '--faults'], 0)), ['fault']);
     assert.deepEqual(typesOf(await linesOf(['doctor'], 0)), ['requirement']);
     // It may be missed with one seed: what counts is what is printed.
     const searched = parsed(
