@@ -46,7 +46,7 @@ export function nextStep(s: RaftState, nowUs: number): Step | null {
   const { configuration: c, isVoter } = s.members;
   const { change } = s;
   if (s.role !== 'leader' || (change === null && c.old === undefined && isVoter)) return null;
-  if (!s.rules.mayChange(facts(s))) return null;
+  if (s.handOver !== null || !s.rules.mayChange(facts(s))) return null;
   if (c.old !== undefined) {
     return { kind: 'append', configuration: { voters: c.voters, learners: c.learners } };
   }

@@ -6,7 +6,7 @@
  */
 import type { Effects, NodeId, World } from '../../harness/core/host.ts';
 import { isAgreed } from './configuration.ts';
-import type { Vote, VoteRequest } from './messages.ts';
+import type { TimeoutNow, Vote, VoteRequest } from './messages.ts';
 import { startLeading } from './replication.ts';
 import { adoptTerm, armElection, drawTimeout, leaderAgeUs, persistTerm, setRole } from './role.ts';
 import type { VoteFacts } from './rules.ts';
@@ -17,7 +17,7 @@ export function electionTimer(s: RaftState, w: World, fx: Effects): void {
   s.isElectionTimerSet = false;
   if (s.role === 'leader') return;
   if (w.nowUs >= s.sinceUs + s.timeoutUs) {
-    if (s.members.isVoter) askForVotes(s, true, w, fx);
+    if (s.members.isVoter) askForVotes(s, 'pre', w, fx);
     else waitAnew(s, w);
   }
   armElection(s, w, fx);
@@ -29,8 +29,24 @@ function waitAnew(s: RaftState, w: World): void {
   drawTimeout(s, w);
 }
 
-/** Starts a pre-vote or, after a majority said yes to one, stands for election in the next term. */
-function askForVotes(s: RaftState, isPre: boolean, w: World, fx: Effects): void {
+/** The leader told this server to stand in its place: at once, without a pre-vote. */
+export function timeoutNow(s: RaftState, m: TimeoutNow, w: World, fx: Effects): void {
+  if (m.term !== s.term || s.role === 'leader' || !s.members.isVoter) return;
+  askForVotes(s, 'handed-over', w, fx);
+  if (!s.rules.needsVotes(true)) startLeading(s, w, fx);
+}
+
+/**
+ * Starts a pre-vote or, after a majority said yes to one or when it was told to, stands for election in
+ * the next term.
+ */
+function askForVotes(
+  s: RaftState,
+  why: 'pre' | 'encouraged' | 'handed-over',
+  w: World,
+  fx: Effects,
+): void {
+  const isPre = why === 'pre';
   drawTimeout(s, w);
   s.leader = null;
   s.isPre = isPre;
@@ -49,6 +65,7 @@ function askForVotes(s: RaftState, isPre: boolean, w: World, fx: Effects): void 
     kind: 'vote-request',
     term: isPre ? s.term + 1 : s.term,
     isPre,
+    ...(why === 'handed-over' && { isHandedOver: true }),
     lastIndex: s.log.lastIndex,
     lastTerm: s.log.lastTerm,
   };
@@ -127,6 +144,6 @@ export function ownVoteDurable(s: RaftState, index: number, w: World, fx: Effect
 
 function countVotes(s: RaftState, w: World, fx: Effects): void {
   if (!isAgreed(s.members.quorums, s.votes)) return;
-  if (s.isPre) askForVotes(s, false, w, fx);
+  if (s.isPre) askForVotes(s, 'encouraged', w, fx);
   else startLeading(s, w, fx);
 }

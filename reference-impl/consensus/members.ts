@@ -107,7 +107,8 @@ function tell(
   change: ConfigurationObservation['change'],
   fx: Effects,
 ): void {
-  const isLeaders = change === 'committed' && s.role === 'leader';
+  // One of before may be committed along with it: it was decided by others, then.
+  const isLeaders = change === 'committed' && s.role === 'leader' && index === s.members.index;
   const holds = (_: NodeId, slot: number): boolean => (s.match[slot] as number) >= index;
   const seen: ConfigurationObservation = {
     kind: 'configuration',

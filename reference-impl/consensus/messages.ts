@@ -24,6 +24,8 @@ export interface VoteRequest {
   /** The term the candidate stands in; for a pre-vote the one it would stand in. */
   readonly term: number;
   readonly isPre: boolean;
+  /** The leader itself asked it to stand; absent: no. */
+  readonly isHandedOver?: true;
   readonly lastIndex: number;
   readonly lastTerm: number;
 }
@@ -94,7 +96,13 @@ export interface Installed {
   readonly piece: number;
 }
 
-export type RaftMessage = VoteRequest | Vote | Append | Appended | Install | Installed;
+/** To a follower whose log is complete: stand for election now (dissertation §3.10). */
+export interface TimeoutNow {
+  readonly kind: 'timeout-now';
+  readonly term: number;
+}
+
+export type RaftMessage = VoteRequest | Vote | Append | Appended | Install | Installed | TimeoutNow;
 
 /** Term and vote, written before anything that follows from them is sent. */
 export interface TermRecord {

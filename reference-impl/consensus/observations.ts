@@ -5,6 +5,7 @@ declare module '../../harness/core/observation.ts' {
   interface Observations {
     readonly applied: AppliedObservation;
     readonly configuration: ConfigurationObservation;
+    readonly 'hand-over': HandOverObservation;
   }
   interface RoleObservation {
     /** Of a leader: the last index of the log with which it was elected. */
@@ -40,6 +41,13 @@ export interface ConfigurationObservation {
   /** During a change: the voters before it, of whom a majority is needed as well. */
   readonly old?: readonly NodeId[];
   readonly learners: readonly NodeId[];
-  /** Of a leader that committed it: the servers that hold the log up to it. */
+  /** Of a leader that committed it while it was in force: the servers that hold the log up to it. */
   readonly holders?: readonly NodeId[];
+}
+
+/** The leader of `term` told `to` to stand for election in its place. */
+export interface HandOverObservation {
+  readonly kind: 'hand-over';
+  readonly term: number;
+  readonly to: NodeId;
 }

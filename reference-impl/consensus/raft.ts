@@ -1,20 +1,19 @@
 /**
  * Raft (L1): election with pre-vote and check-quorum, replication, read index, snapshots, recovery,
- * change of membership.
+ * change of membership, transfer of leadership.
  *
  * The driver of the node performs what a handler asks for, and lets nothing leave before all that was
  * persisted is durable. What is left to do here: a leader counts its own vote and its own entries
  * only at `durable`. Sections cited are those of the papers named in `rules.ts`.
- *
- * Left out: transfer of leadership.
  */
 import type { Effects, NodeId, Rec, World } from '../../harness/core/host.ts';
 import { applyTimer } from './apply.ts';
-import { electionTimer, ownVoteDurable, vote, voteRequest } from './election.ts';
+import { electionTimer, ownVoteDurable, timeoutNow, vote, voteRequest } from './election.ts';
 import type { Command, RaftMessage, RaftRecord } from './messages.ts';
 import { beginChange } from './change.ts';
 import type { Begun } from './change.ts';
 import { append } from './following.ts';
+import { beginHandOver } from './hand-over.ts';
 import {
   appended,
   beginRound,
@@ -84,6 +83,8 @@ export class Raft {
         return install(s, from, m, w, fx);
       case 'installed':
         return installed(s, slot, m, w, fx);
+      case 'timeout-now':
+        return timeoutNow(s, m, w, fx);
     }
   }
 
@@ -101,7 +102,8 @@ export class Raft {
 
   /** Leader: is there room for one more entry? */
   get hasRoom(): boolean {
-    const { log, commit, config, waiting, waitingBytes } = this.s;
+    const { log, commit, config, waiting, waitingBytes, handOver } = this.s;
+    if (handOver !== null) return false;
     if (log.lastIndex + waiting.length - commit >= config.uncommittedMax) return false;
     return log.bytesAfter(commit) + waitingBytes < config.uncommittedBytesMax;
   }
@@ -124,6 +126,11 @@ export class Raft {
     const begun = beginChange(this.s, add, remove, w.nowUs);
     if (begun === 'begun') goOn(this.s, w, fx);
     return begun;
+  }
+
+  /** Leader: hands over to `to`, or (null) to whoever has most of the log. Asked again it goes on. */
+  handOver(to: NodeId | null, w: World, fx: Effects): Begun | { readonly problem: string } {
+    return beginHandOver(this.s, to, w, fx);
   }
 
   /** Leader: the round that must be confirmed before a read that arrives now is answered. */

@@ -11,6 +11,7 @@ import type { Appended, ConfigurationCommand, Installed } from './messages.ts';
 import { nextStep } from './change.ts';
 import { reachedInAll } from './configuration.ts';
 import { appendOwn, appendWaiting } from './groups.ts';
+import { endHandOver, goOnHandingOver, handOverAtOnce } from './hand-over.ts';
 import { reachedByMajority } from './quorum.ts';
 import { adoptTerm, persistTerm, setRole, stepDown } from './role.ts';
 import { sendAppend, sendEntries } from './sending.ts';
@@ -65,6 +66,7 @@ export function heartbeatTimer(s: RaftState, term: number, w: World, fx: Effects
   }
   beginRound(s, w, fx);
   sendAgain(s, w, fx);
+  endHandOver(s, w);
   goOn(s, w, fx);
   fx.setTimer(timers.heartbeat, s.config.heartbeatUs, term);
 }
@@ -120,6 +122,7 @@ function matched(s: RaftState, slot: number, index: number, w: World, fx: Effect
     s.match[slot] = index;
     if (at(s.next, slot) <= index) s.next[slot] = index + 1;
     endSendingTo(s, slot);
+    goOnHandingOver(s, slot, fx);
     advanceCommit(s, w, fx);
     appendWaiting(s, w, fx);
   }
@@ -171,8 +174,10 @@ export function goOn(s: RaftState, w: World, fx: Effects): void {
       const { configuration } = step;
       const command: ConfigurationCommand = { f: 'configuration', configuration };
       appendOwn(s, command, w, fx);
-    } else if (step.kind === 'leave') stepDown(s, w, fx);
-    else {
+    } else if (step.kind === 'leave') {
+      handOverAtOnce(s, fx);
+      stepDown(s, w, fx);
+    } else {
       s.change = null;
       s.machine.changed(step.kind === 'done', w, fx);
     }

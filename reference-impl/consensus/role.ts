@@ -23,7 +23,10 @@ export function setRole(s: RaftState, role: Role, w: World, fx: Effects): void {
     ...(role === 'leader' && { lastIndex: log.lastIndex, votes: votesFor(s) }),
   };
   fx.observe(seen);
-  if (was === 'leader') s.change = null;
+  if (was === 'leader') {
+    s.change = null;
+    s.handOver = null;
+  }
   if (was === 'leader' && s.transfer?.kind === 'sending') giveUp(s);
   if (role !== 'leader') dropWaiting(s);
   if ((was === 'leader') !== (role === 'leader')) s.machine.leading(role === 'leader', w, fx);

@@ -46,6 +46,10 @@ export interface ConsensusRules extends ChangeRules {
   mayCommit(entryTerm: number, term: number): boolean;
   /** May a leader go on after it heard from `heard` voters, itself included if it is one, of `voters`? */
   mayStayLeader(heard: number, voters: number): boolean;
+  /** May a leader whose log ends at `last` tell a follower that has it up to `match` to stand? */
+  mayHandOver(match: number, last: number): boolean;
+  /** Must a server that is told to stand be elected by the others? */
+  needsVotes(isHandedOver: boolean): boolean;
   /** May a linearizable read be answered from the applied state now? */
   mayServeRead(f: ReadFacts): boolean;
 }
@@ -69,6 +73,10 @@ export const consensusRules: ConsensusRules = {
   mayCommit: (entryTerm, term) => entryTerm === term,
   // Check-quorum (dissertation §6.2): a leader that is cut off must not believe in itself for ever.
   mayStayLeader: (heard, voters) => heard >= majorityOf(voters),
+  // Otherwise it could not win, and would depose its leader for nothing (dissertation §3.10).
+  mayHandOver: (match, last) => match === last,
+  // The leader may be none any more, and the message late.
+  needsVotes: () => true,
   // Read index (§8; dissertation §6.4): only a new leader's own entry shows it how far the log was
   // committed before it, and only a majority shows that nobody has replaced it.
   mayServeRead: (f) => f.isLeader && f.isConfirmed && f.hasCommittedInTerm,

@@ -60,6 +60,8 @@ export interface RaftState extends Omit<RaftOptions, 'voters' | 'servers'> {
   members: Members;
   /** Leader: the change of servers under way; see `change.ts`. */
   change: Change | null;
+  /** Leader: whom it hands over to, and until when it tries; see `hand-over.ts`. */
+  handOver: { readonly slot: number; readonly untilUs: number } | null;
   term: number;
   votedFor: NodeId | null;
   role: Role;
@@ -124,6 +126,7 @@ export function makeRaftState({ voters, servers = voters, ...o }: RaftOptions): 
     configurations: [first],
     members: membersOf(servers, o.self, first, o.rules.quorums(first.configuration)),
     change: null,
+    handOver: null,
     term: 0,
     votedFor: null,
     role: 'follower',

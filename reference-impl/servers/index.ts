@@ -1,18 +1,19 @@
-/** Who the servers are (L1): added, taken out and replaced while all goes on. */
+/** Who the servers are and which of them leads (L1): changed while all goes on. */
 import { table } from '../mechanism.ts';
 import { serverMutants } from './mutants.ts';
-import { changeServers } from './operations.ts';
+import { changeServers, handOver } from './operations.ts';
 import { membershipChangeSafe } from './promise.ts';
 import { serverRules } from './rules.ts';
-import { serversChange } from './scenario.ts';
+import { leaderHandsOver } from './scenarios/leader-hands-over.ts';
+import { serversChange } from './scenarios/servers-change.ts';
 
 export const servers = table({
   id: 'servers',
   requirements: ['L1', 'I6'],
-  what: 'who the servers are: added as learners, promoted and taken out by joint consensus',
+  what: 'who the servers are: added, taken out, handing over to one another',
   rules: serverRules,
-  operations: { 'change-servers': changeServers },
+  operations: { 'change-servers': changeServers, 'hand-over': handOver },
   promises: [membershipChangeSafe()],
   mutants: serverMutants,
-  scenarios: [serversChange],
+  scenarios: [serversChange, leaderHandsOver],
 });

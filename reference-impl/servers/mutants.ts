@@ -1,4 +1,4 @@
-/** Changes of servers broken: each leaves out what makes two majorities meet. */
+/** Changes of servers and leaders broken: each leaves out what makes two majorities meet. */
 import type { Mutants } from '../mechanism.ts';
 import type { ServerRules } from './rules.ts';
 
@@ -24,5 +24,13 @@ export const serverMutants: Mutants<ServerRules> = {
     breaks: ['membership-change-safe', 'log-matching', 'leader-completeness', 'linearizable'],
     shows: ['servers-change', 1],
     rules: { mayChange: () => true },
+  },
+  // Told late, by a leader that went on, it lacks what was committed meanwhile.
+  'leads-when-told': {
+    difficulty: 'hard',
+    what: 'a server that is told to take over leads without the votes of the others',
+    breaks: ['leader-completeness', 'log-matching', 'election-safety', 'linearizable'],
+    shows: ['leader-hands-over', 1],
+    rules: { needsVotes: (isHandedOver) => !isHandedOver },
   },
 };

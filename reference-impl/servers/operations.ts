@@ -2,6 +2,11 @@
 import type { Call, NodeId } from '../../harness/core/host.ts';
 import type { StoreOp } from '../store/protocol.ts';
 
+/** The argument: the id of the server that is to lead. */
+export function handOver({ value }: Call): StoreOp | null {
+  return typeof value === 'number' ? { f: 'hand-over', to: value } : null;
+}
+
 /** The argument: `{ add: [3], remove: [0] }`, ids of servers, one list or both. */
 export function changeServers({ value }: Call): StoreOp | null {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;

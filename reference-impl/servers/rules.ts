@@ -2,8 +2,18 @@
 import { storeRules } from '../store/rules.ts';
 import type { StoreRules } from '../store/rules.ts';
 
-export type ServerRules = Pick<StoreRules, 'quorums' | 'firstStep' | 'mayChange' | 'isCaughtUp'>;
+export type ServerRules = Pick<
+  StoreRules,
+  'quorums' | 'firstStep' | 'mayChange' | 'isCaughtUp' | 'mayHandOver' | 'needsVotes'
+>;
 
-const { quorums, firstStep, mayChange, isCaughtUp } = storeRules;
+const { quorums, firstStep, mayChange, isCaughtUp, mayHandOver, needsVotes } = storeRules;
 
-export const serverRules: ServerRules = { quorums, firstStep, mayChange, isCaughtUp };
+export const serverRules: ServerRules = {
+  quorums,
+  firstStep,
+  mayChange,
+  isCaughtUp,
+  mayHandOver,
+  needsVotes,
+};

@@ -110,6 +110,7 @@ class Store implements Component {
       case 'vote':
       case 'install':
       case 'installed':
+      case 'timeout-now':
         this.raft.message(from, asked, w, fx);
     }
     this.tellWatchers(w, fx);
@@ -153,6 +154,7 @@ class Store implements Component {
         this.changeRequest(client, m, m.op, w, fx);
         break;
       case 'change-servers':
+      case 'hand-over':
         this.serversRequest(client, m, m.op, w, fx);
         break;
       case 'read-stale':

@@ -109,11 +109,19 @@ export interface Page {
  * Makes these servers voters and takes those out, as one change; done when all is as asked, by whomever.
  * Only the leader answers, at the end of the change. It is in the log, but changes no table.
  */
-export interface ServersOp {
+export interface ChangeServersOp {
   readonly f: 'change-servers';
   readonly add: readonly NodeId[];
   readonly remove: readonly NodeId[];
 }
+
+/** Done when `to` leads, which says so itself. Nothing is promised about how long. */
+export interface HandOverOp {
+  readonly f: 'hand-over';
+  readonly to: NodeId;
+}
+
+export type ServersOp = ChangeServersOp | HandOverOp;
 
 export type StoreOp = ChangeOp | QueryOp | ServersOp;
 

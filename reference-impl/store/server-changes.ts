@@ -1,4 +1,4 @@
-/** Who waits for the end of a change of servers. Only while this node leads. */
+/** What is asked of the servers as such, and who waits for its end. Only while this node leads. */
 import type { Effects, NodeId, World } from '../../harness/core/host.ts';
 import type { Raft } from '../consensus/raft.ts';
 import type { ServersOp, StoreError, StoreRequest } from './protocol.ts';
@@ -21,11 +21,13 @@ export class ServerChanges {
     const isAgain = (a: Asked): boolean =>
       a.client === client && a.m.session === m.session && a.m.id === m.id;
     if (!this.waiting.some(isAgain) && this.waiting.length >= waitingMax) return { code: 'busy' };
-    const begun = raft.change(op.add, op.remove, w, fx);
+    const begun =
+      op.f === 'hand-over' ? raft.handOver(op.to, w, fx) : raft.change(op.add, op.remove, w, fx);
     if (begun === 'done') return 'done';
     if (begun === 'busy') return { code: 'busy' };
     if (typeof begun === 'object') return { code: 'bad-request', reason: begun.problem };
-    if (!this.waiting.some(isAgain)) this.waiting.push(asked);
+    // Whom this one handed over to says that it is done, when it is asked again.
+    if (op.f !== 'hand-over' && !this.waiting.some(isAgain)) this.waiting.push(asked);
     return null;
   }
 

@@ -1,6 +1,6 @@
 /** Requests come from a network: what is not understood must not enter the log. */
 import type { Json } from '../../harness/core/host.ts';
-import type { Page, ServersOp, StoreOp, StoreRequest } from './protocol.ts';
+import type { ChangeServersOp, Page, StoreOp, StoreRequest } from './protocol.ts';
 import { sessionWindow } from './protocol.ts';
 import { problemWithName, problemWithValues } from './sizes.ts';
 
@@ -50,6 +50,8 @@ export function problemWith(op: StoreOp): string | null {
         problemWithNumber('token', op.token) ??
         problemWithValues([op.value])
       );
+    case 'hand-over':
+      return problemWithNumber('to', op.to);
     case 'change-servers':
       return problemWithServers(op);
     case 'renew':
@@ -73,7 +75,7 @@ function problemWithRegister(op: StoreOp & { readonly f: 'register' }): string |
   );
 }
 
-function problemWithServers({ add, remove }: ServersOp): string | null {
+function problemWithServers({ add, remove }: ChangeServersOp): string | null {
   const isList = (ids: unknown): boolean =>
     Array.isArray(ids) && ids.length <= serversMax && ids.every(Number.isSafeInteger);
   if (!isList(add) || !isList(remove)) {

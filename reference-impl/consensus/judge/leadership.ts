@@ -59,7 +59,9 @@ interface Election {
 
 function judge(history: History, program: Program, { settleUs }: LeadershipParameters): Verdict {
   const changes = committedConfigurations(history);
-  const changedUs = changes.map((c) => c.timeUs);
+  const handedOverUs = handOvers(history);
+  // Who is taken out leaves, and newcomers may be behind.
+  const changedUs = [...changes.map((c) => c.timeUs), ...handedOverUs];
   const spans = faultSpans(history, program);
   const elections = electionsOf(history);
   const boundUs = settleUs + stalledUs(history);
@@ -68,7 +70,6 @@ function judge(history: History, program: Program, { settleUs }: LeadershipParam
   for (const [i, e] of elections.entries()) {
     const before = elections[i - 1];
     if (before === undefined) continue;
-    // Who is taken out leaves, and newcomers may be behind.
     if (changedUs.some((us) => us <= e.timeUs && us + boundUs >= e.timeUs)) continue;
     const servers = votersAt(e.timeUs);
     if (hasCause(e, before.leader, spans, servers, history, boundUs)) continue;
@@ -102,6 +103,13 @@ function judge(history: History, program: Program, { settleUs }: LeadershipParam
     ],
     ops: [],
   });
+}
+
+/** When leaders told others to stand in their place. */
+function handOvers(history: History): number[] {
+  return history.events.flatMap((e) =>
+    e.type === 'observe' && e.value.kind === 'hand-over' ? [e.timeUs] : [],
+  );
 }
 
 /** Each term's leader, in order of terms: news of an old one may come late. */

@@ -5,6 +5,7 @@ import type { Observation } from '../../../harness/core/observation.ts';
 import type {
   AppliedObservation,
   ConfigurationObservation,
+  HandOverObservation,
 } from '../../../reference-impl/consensus/observations.ts';
 import type { RoleObservation } from '../../../harness/core/observation.ts';
 import type { RaftMessage } from '../../../reference-impl/consensus/messages.ts';
@@ -76,6 +77,8 @@ function parseOp(words: readonly string[], options: ReadonlyMap<string, string>)
           .map(Number);
       return { f, add: ids('add'), remove: ids('remove') };
     }
+    case 'hand-over':
+      return { f, to: Number(a) };
     case 'renew':
     case 'deregister':
       return { f, lease: Number(a) };
@@ -84,7 +87,7 @@ function parseOp(words: readonly string[], options: ReadonlyMap<string, string>)
   }
 }
 
-type Told = AppliedObservation | ConfigurationObservation;
+type Told = AppliedObservation | ConfigurationObservation | HandOverObservation;
 
 /** A message or an observation in a few words. */
 export function show(said: Msg | Observation): string {
@@ -98,6 +101,10 @@ export function show(said: Msg | Observation): string {
       const holders = m.holders === undefined ? '' : ` held by ${m.holders.join()}`;
       return `${m.change} ${m.index}: ${old}${m.voters.join()}${learners}${holders}`;
     }
+    case 'hand-over':
+      return `hands over to ${m.to}`;
+    case 'timeout-now':
+      return `stand now, term=${m.term}`;
     case 'applied':
       return `applied ${m.index} of term ${m.term}`;
     case 'vote-request':

@@ -5,8 +5,8 @@ import {
   kvOperations,
   secondsUs,
   sideBySide,
-} from '../../harness/spec.ts';
-import type { Fault, NodeId, Operation, Prng } from '../../harness/spec.ts';
+} from '../../../harness/spec.ts';
+import type { Fault, NodeId, Operation, Prng } from '../../../harness/spec.ts';
 
 const servers = 6;
 const clients = 5;

@@ -1,0 +1,78 @@
+/** Leadership is handed from one server to the next while messages are late, lost, and servers crash. */
+import {
+  cluster,
+  defineScenario,
+  drawOperations,
+  kvOperations,
+  secondsUs,
+  sideBySide,
+} from '../../../harness/spec.ts';
+import type { Fault, Prng } from '../../../harness/spec.ts';
+
+const servers = 3;
+const clients = 5;
+const calmUs = secondsUs(16);
+
+export const leaderHandsOver = defineScenario({
+  name: 'leader-hands-over',
+  claim:
+    'When leadership is handed over again and again, and the word to take over is late or lost, one leader at most is elected in a term, and nothing that was acknowledged is lost.',
+  promises: [
+    'linearizable',
+    'executed-once',
+    'election-safety',
+    'log-matching',
+    'leader-completeness',
+    'leadership',
+  ],
+  effective: 'any',
+  story: (draw) => ({
+    shape: cluster({ servers, clients }),
+    faults: drawFaults(draw.fork('faults')),
+    clients: sideBySide(
+      drawOperations(draw.fork('hand-overs'), { clients: 1, count: 24, pauseUs: 250_000 }, (d) => ({
+        f: 'hand-over',
+        key: 'leader',
+        value: d.below(servers),
+      })),
+      kvOperations(draw.fork('operations'), {
+        clients: clients - 1,
+        count: 200,
+        pauseUs: 60_000,
+        keys: 3,
+        mix: { read: 4, write: 4, cas: 2 },
+      }),
+    ),
+    durationUs: calmUs + secondsUs(5),
+    deadlineUs: secondsUs(1),
+  }),
+});
+
+/** Links between two servers stall, so that what was said comes late; now and then the leader crashes. */
+function drawFaults(draw: Prng): Fault[] {
+  const all = { of: 'servers' as const };
+  const faults: Fault[] = [
+    {
+      kind: 'loss',
+      atUs: 0,
+      untilUs: calmUs,
+      permille: draw.between(10, 80),
+      links: { from: all, to: all, bothWays: false },
+    },
+  ];
+  for (let atUs = secondsUs(1); atUs < calmUs; atUs += draw.between(200_000, 800_000)) {
+    const untilUs = Math.min(calmUs, atUs + draw.between(300_000, 1_500_000));
+    if (draw.chance(200)) {
+      faults.push({ kind: 'crash', atUs, untilUs, nodes: { of: 'leader' } });
+      continue;
+    }
+    const [a = 0, b = 0] = draw.shuffle([...Array(servers).keys()]);
+    const links = {
+      from: { of: 'node' as const, node: a },
+      to: { of: 'node' as const, node: b },
+      bothWays: draw.chance(500),
+    };
+    faults.push({ kind: 'partition', mode: 'stall', atUs, untilUs, links });
+  }
+  return faults;
+}
