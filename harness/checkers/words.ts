@@ -16,7 +16,7 @@ export function nameOp(op: Op): string {
     case 'read-stale': {
       const read = op.f === 'read-stale' ? 'stale read' : 'read';
       return isCompleted(op)
-        ? `${who} ${read} of ${short(op.output)}${op.key === '' ? '' : ` from${on}`}`
+        ? `${who} ${read} of ${op.output === null ? 'nothing' : short(op.output)}${op.key === '' ? '' : ` from${on}`}`
         : `${who} ${read}${op.key === '' ? '' : ` of${on}`}`;
     }
     case 'write':
@@ -100,6 +100,8 @@ function conclusion(
   });
   if (replaced === undefined) return impossible;
   const later = setters.filter((op) => op.ret > replaced.call);
+  if (setters.length === 0 && !isForgotten)
+    return `that was so only before ${nameOp(replaced)} was called`;
   if (later.length === 0) {
     return `nothing set ${name} again after ${nameOp(replaced)} was called`;
   }

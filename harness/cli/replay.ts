@@ -13,6 +13,7 @@ import { violationLines } from '../report/terminal.ts';
 import { fileOf, readRecord } from '../runner/replay-record.ts';
 import type { ReplayRecord } from '../runner/replay-record.ts';
 import { promisesFor } from '../runner/run-scenario.ts';
+import { verdictOf } from '../runner/judge.ts';
 import { stepsOf } from '../runner/narrate.ts';
 import { encodeToken } from '../runner/token.ts';
 import { buildDigest } from './build.ts';
@@ -156,7 +157,7 @@ class Replay {
     for (const s of run.skippedFaults) this.remarks.add(`skipped: ${s.what}: ${s.reason}`);
     if (run.limitReached !== undefined)
       this.remarks.add(`ended early at its limit ${run.limitReached}`);
-    const verdict = invariant.judge(run.history, record.program);
+    const verdict = verdictOf(invariant, run.history, record.program);
     if (verdict.kind === 'unknown') this.remarks.add(`${verdict.invariant}: ${verdict.reason}`);
     return verdict.kind === 'violated';
   }
@@ -166,7 +167,7 @@ class Replay {
     const { invariant, record } = this;
     const { argument } = this.o;
     const run = this.last as Run;
-    const verdict = invariant.judge(run.history, record.program);
+    const verdict = verdictOf(invariant, run.history, record.program);
     const explanation =
       verdict.kind === 'violated' ? verdict.explanation : { sentences: [], ops: [], atUs: 0 };
     const isSameTrace = run.traceHash !== null && run.traceHash === record.traceHash;

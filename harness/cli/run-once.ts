@@ -17,6 +17,7 @@ import type { ScenarioRun } from '../runner/run-scenario.ts';
 import type { SometimesCoverage } from '../runner/sometimes.ts';
 import type { Situations } from '../runner/situations.ts';
 import { stepsOf } from '../runner/narrate.ts';
+import { countSteps } from '../report/steps.ts';
 import type { ReplayRecord } from '../runner/replay-record.ts';
 import { encodeToken, replayArgument } from '../runner/token.ts';
 import { buildDigest } from './build.ts';
@@ -228,7 +229,7 @@ function shrunkStory(c: Counterexample, seed: number): ViolationStory {
     steps: c.steps,
     token: encodeToken(c.record),
     again: `antlion replay ${replayArgument(c.record, keepCounterexample)}`,
-    note: `seed ${seed}; shrunk from ${c.sizeBefore} steps to ${c.steps.length} in ${c.attempts} tries; shows under ${Math.round(c.ratePermille / 10)} % of the noise${c.isCut ? '; stopped by the budget' : ''}`,
+    note: `seed ${seed}; shrunk from ${c.sizeBefore} steps to ${countSteps(c.steps)} in ${c.attempts} tries; shows under ${Math.round(c.ratePermille / 10)} % of the noise${c.isCut ? '; stopped by the budget' : ''}`,
   };
 }
 

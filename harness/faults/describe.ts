@@ -5,12 +5,22 @@ import type { FaultEvent } from '../core/history.ts';
 import type { NodeId } from '../core/host.ts';
 import type { Shape } from '../core/program.ts';
 import { kindOf } from './kinds.ts';
+import type { RoleBook } from './resolve.ts';
 
-/** A fault in words, with the nodes it was resolved to when `event` is given. */
-export function describeFault(fault: Fault, shape: Shape, event?: FaultEvent): string {
+/**
+ * A fault in words, with the nodes it was resolved to when `event` is given; with `roles` as they were at
+ * that moment, on which side each of them is.
+ */
+export function describeFault(
+  fault: Fault,
+  shape: Shape,
+  event?: FaultEvent,
+  roles?: RoleBook,
+): string {
   const target =
     'links' in fault
-      ? `${links(fault.links, shape)}${where(shape, event)}`
+      ? (sides(fault.links, shape, event, roles) ??
+        `${links(fault.links, shape)}${where(shape, event)}`)
       : event === undefined
         ? targetName(fault.nodes, shape)
         : `${role(fault.nodes)}${names(shape, event.nodes)}`;
@@ -19,6 +29,27 @@ export function describeFault(fault: Fault, shape: Shape, event?: FaultEvent): s
 
 function links(l: LinkTarget, shape: Shape): string {
   return `${targetName(l.from, shape)} ${l.bothWays ? '⇎' : '⇏'} ${targetName(l.to, shape)}`;
+}
+
+/** `minority (server-1) ⇎ majority (server-0, server-2)`; null when the roles of today say otherwise. */
+function sides(
+  l: LinkTarget,
+  shape: Shape,
+  event: FaultEvent | undefined,
+  roles: RoleBook | undefined,
+): string | null {
+  if (event === undefined || roles === undefined) return null;
+  const [from, to] = [roles.resolve(l.from), roles.resolve(l.to)];
+  const met = new Set([...from, ...to]);
+  if (met.size !== event.nodes.length || event.nodes.some((node) => !met.has(node))) return null;
+  const side = (t: NodeTarget, nodes: readonly NodeId[]): string =>
+    isWhole(t) ? targetName(t, shape) : `${targetName(t, shape)} (${names(shape, nodes)})`;
+  return `${side(l.from, from)} ${l.bothWays ? '⇎' : '⇏'} ${side(l.to, to)}`;
+}
+
+/** Its name says all: who is meant does not change during a run. */
+function isWhole(t: NodeTarget): boolean {
+  return !['leader', 'follower', 'followers', 'minority', 'majority'].includes(t.of);
 }
 
 function targetName(t: NodeTarget, shape: Shape): string {

@@ -1,6 +1,7 @@
 /** What a person sees: a few lines a scenario, the story of a violation, and sums. */
 import pc from 'picocolors';
 import type { VerdictKind } from '../core/verdict.ts';
+import { numberedSteps } from './steps.ts';
 import { wrap } from './wrap.ts';
 
 const marks: Readonly<Record<VerdictKind, string>> = {
@@ -122,23 +123,13 @@ export function violationLines(v: ViolationStory): string[] {
     pc.red(pc.bold(v.invariant)) + first.slice(v.invariant.length),
     ...rest,
     ...wrap(`(${v.note})`, 0).map((line) => pc.dim(line)),
-    ...numbered(v.steps),
+    ...numberedSteps(v.steps).flatMap((line) => wrap(line, 0, stepTextAt)),
     '',
     ...v.sentences.flatMap((s) => wrap(s, 2)),
     '',
     `See it again:  ${v.again}`,
     '',
   ];
-}
-
-/** What was left out between two steps is no step, and has no number. */
-function numbered(steps: readonly string[]): string[] {
-  let n = 0;
-  return steps.flatMap((step) => {
-    if (step.startsWith('…')) return [`     ${step}`];
-    n += 1;
-    return wrap(`  ${String(n).padStart(2)} ${step}`, 0, stepTextAt);
-  });
 }
 
 /** Where the text of a step begins: after its number and its time. */

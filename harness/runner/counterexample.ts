@@ -9,6 +9,7 @@ import type { Explanation } from '../core/verdict.ts';
 import { amplifying } from './amplify.ts';
 import { shrinking, size } from './shrink.ts';
 import type { Attempt, Span } from './shrink.ts';
+import { verdictOf } from './judge.ts';
 import { stepsOf } from './narrate.ts';
 import type { ReplayRecord } from './replay-record.ts';
 import { toTheEnd } from './turns.ts';
@@ -117,7 +118,7 @@ function attempt(
   program: Program,
 ): { result: Attempt; run: Run; explanation: Explanation | null } {
   const run = simulation.run(system, program, { monitors: [invariant] });
-  const verdict = invariant.judge(run.history, program);
+  const verdict = verdictOf(invariant, run.history, program);
   const explanation = verdict.kind === 'violated' ? verdict.explanation : null;
   const work = run.history.events.length + run.history.endUs / 1_000;
   return {

@@ -1,5 +1,6 @@
 /** Turns a run into one verdict: every promise judged, and whether the run proved anything. */
 import { countEffectiveFaults, countOperations, isOperation } from '../core/history.ts';
+import type { History } from '../core/history.ts';
 import type { Run } from '../core/environment.ts';
 import type { Invariant } from '../core/invariant.ts';
 import type { Program } from '../core/program.ts';
@@ -36,7 +37,7 @@ export function judge(run: Run, program: Program, options: JudgeOptions): Judgem
   const counts = countOperations(run.history);
   const recovery = recoveryOf(run.history, program);
   const verdicts = options.invariants.map((i) =>
-    withBasis(i.judge(run.history, program), recovery.remark),
+    withBasis(verdictOf(i, run.history, program), recovery.remark),
   );
   const doubts: readonly (readonly [string, string | null])[] = [
     [notVacuous, vacuity(run, program, options, counts.ok)],
@@ -56,6 +57,20 @@ export function judge(run: Run, program: Program, options: JudgeOptions): Judgem
     successes: counts.ok,
     faultsEffective: countEffectiveFaults(run.history),
   };
+}
+
+/**
+ * What the invariant says of the history, in the names of the story: judges know processes, of which a
+ * client has a new one after each operation that ended unknown; whoever reads steps knows clients.
+ */
+export function verdictOf(invariant: Invariant, history: History, program: Program): Verdict {
+  const verdict = invariant.judge(history, program);
+  if (verdict.kind !== 'violated') return verdict;
+  const clients = Math.max(1, program.shape.clients);
+  const sentences = verdict.explanation.sentences.map((sentence) =>
+    sentence.replace(/\b[Pp]rocess (\d+)\b/g, (_, n: string) => `c${Number(n) % clients}`),
+  );
+  return { ...verdict, explanation: { ...verdict.explanation, sentences } };
 }
 
 function withBasis(v: Verdict, remark: string | null): Verdict {

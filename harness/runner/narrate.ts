@@ -1,4 +1,7 @@
-/** Tells a run as numbered steps: faults and operations, in the order in which they happened. */
+/**
+ * Tells a run as steps: faults and operations, in the order in which they happened, and between them, as
+ * notes without a number, who leads and when a fault ends.
+ */
 import { formatDuration } from '../core/duration.ts';
 import type { History, OperationEvent } from '../core/history.ts';
 import { isOperation } from '../core/history.ts';
@@ -6,6 +9,8 @@ import type { Json } from '../core/host.ts';
 import { limits } from '../core/limits.ts';
 import type { Program, Shape } from '../core/program.ts';
 import { describeFault, nodeName } from '../faults/describe.ts';
+import { RoleBook } from '../faults/resolve.ts';
+import { noteMark, skippedMark } from '../report/steps.ts';
 import { operationKind } from '../workload/families.ts';
 import { show } from '../workload/kind.ts';
 
@@ -14,6 +19,8 @@ interface Step {
   readonly text: string;
   /** Faults, and the operations that the explanation names: never left out. */
   readonly isKey: boolean;
+  /** Not of the plan: it followed from it. */
+  readonly isNote?: boolean;
 }
 
 /** Steps shown before and after each key step of a long run. */
@@ -29,10 +36,11 @@ export function stepsOf(
   history: History,
   named: readonly number[] = [],
 ): string[] {
-  const steps = [
+  const told = [
     ...faultSteps(program, history),
     ...operationSteps(program.shape, history, new Set(named)),
-  ].sort((a, b) => a.timeUs - b.timeUs);
+  ];
+  const steps = [...notes(program, history, told), ...told].sort((a, b) => a.timeUs - b.timeUs);
   if (steps.length <= limits.stepsPrintedMax) return steps.map(line);
   const isShown = (i: number): boolean =>
     steps.slice(Math.max(0, i - around), i + around + 1).some((s) => s.isKey);
@@ -43,26 +51,53 @@ export function stepsOf(
       skipped += 1;
       return;
     }
-    if (skipped > 0) lines.push(`… ${skipped} more`);
+    if (skipped > 0) lines.push(`${skippedMark} ${skipped} more`);
     skipped = 0;
     lines.push(line(step));
   });
-  if (skipped > 0) lines.push(`… ${skipped} more`);
+  if (skipped > 0) lines.push(`${skippedMark} ${skipped} more`);
   return lines;
 }
 
 function line(s: Step): string {
-  return `${clock(s.timeUs)}  ${s.text}`;
+  return `${s.isNote === true ? noteMark : ''}${clock(s.timeUs)}  ${s.text}`;
+}
+
+/** Who led when it began and who came to lead later, and the ends of faults: as far as steps go. */
+function notes({ shape, faults }: Program, history: History, steps: readonly Step[]): Step[] {
+  const times = steps.map((s) => s.timeUs);
+  const [fromUs, toUs] = [Math.min(...times), Math.max(...times)];
+  const out: Step[] = [];
+  let term = -1;
+  for (const e of history.events) {
+    if (e.timeUs > toUs) break;
+    const note = (text: string): Step => {
+      return { timeUs: Math.max(e.timeUs, fromUs), text, isKey: false, isNote: true };
+    };
+    if (e.type === 'fault' && e.phase === 'end') {
+      const fault = faults[e.fault];
+      if (fault !== undefined) out.push(note(`${fault.kind} ends`));
+    }
+    if (e.type !== 'observe' || e.value.kind !== 'role' || e.value.role !== 'leader') continue;
+    if (e.value.term <= term) continue;
+    term = e.value.term;
+    // Of those before the story only the last one matters to it.
+    if (e.timeUs < fromUs) out.length = 0;
+    out.push(note(`${nodeName(shape, e.node)} leads (term ${term})`));
+  }
+  return out;
 }
 
 function faultSteps(program: Program, history: History): Step[] {
   const steps: Step[] = [];
+  const roles = new RoleBook(program.shape);
   for (const e of history.events) {
+    roles.event(e);
     if (e.type !== 'fault' || e.phase !== 'begin') continue;
     const fault = program.faults[e.fault];
     if (fault === undefined) continue;
     const lasts = formatDuration(fault.untilUs - fault.atUs);
-    const text = `${describeFault(fault, program.shape, e)} for ${lasts}`;
+    const text = `${describeFault(fault, program.shape, e, roles)} for ${lasts}`;
     steps.push({ timeUs: e.timeUs, text, isKey: true });
   }
   return steps;

@@ -22,6 +22,7 @@ import type { ReplayRecord } from './replay-record.ts';
 import { policyDivisorOf, promisesFor, requireOperations } from './run-scenario.ts';
 import { SometimesCoverage } from './sometimes.ts';
 import { stepsOf } from './narrate.ts';
+import { numberedSteps } from '../report/steps.ts';
 import { replayArgument } from './token.ts';
 
 /** A property did not hold; the message is the story, with its replay token. */
@@ -203,7 +204,7 @@ export class Trial<R extends Run | Promise<Run>> {
       `${this.name}: ${invariant.id} is violated (${attempt.label})\n  ${invariant.claim}`,
       ...told.remarks.map((r) => `  (${r})`),
       '',
-      ...told.steps.map((s, i) => `  ${String(i + 1).padStart(2)} ${s}`),
+      ...numberedSteps(told.steps),
       '',
       ...told.sentences.map((s) => `  ${s}`),
       '',
