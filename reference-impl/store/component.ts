@@ -311,9 +311,7 @@ class Store implements Component {
   }
 
   private observeState(index: number, fx: Effects): void {
-    const hash = this.state.hash(this.config.hashedRowsMax);
-    if (hash === null) return;
-    const seen: StateObservation = { kind: 'state', index, hash };
+    const seen: StateObservation = { kind: 'state', index, hash: this.state.hash };
     fx.observe(seen);
   }
 

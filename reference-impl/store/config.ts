@@ -22,9 +22,8 @@ export interface StoreConfig {
   readonly watchersMax: number;
   /** Reads that wait for a confirmation of leadership; past it `busy`. */
   readonly readsMax: number;
-  /** The state is hashed after every so many entries, for judges; not when it has more rows than `hashedRowsMax`. */
+  /** The hash of the state is told after every so many entries, for judges. */
   readonly hashEvery: number;
-  readonly hashedRowsMax: number;
   /** Changes in one `events` message. */
   readonly eventsPerPushMax: number;
   /** The same in bytes as JSON; what one revision changed stays together. */
@@ -40,7 +39,6 @@ export const storeConfig: StoreConfig = {
   watchersMax: 4_096,
   readsMax: 4_096,
   hashEvery: 32,
-  hashedRowsMax: 500,
   eventsPerPushMax: 256,
   pushBytesMax: 1_024 * 1_024,
 };

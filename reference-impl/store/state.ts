@@ -7,7 +7,6 @@
  */
 import { assert } from '../../harness/core/assert.ts';
 import type { Json } from '../../harness/core/host.ts';
-import { hashText } from '../../harness/core/prng.ts';
 import type { ChangeCommand, StoreCommand } from './command.ts';
 import type { StoreConfig } from './config.ts';
 import type { ChangeOp, StoreAnswer } from './protocol.ts';
@@ -16,8 +15,9 @@ import { Changes } from './tables/changes.ts';
 import { Keys } from './tables/keys.ts';
 import { Locks } from './tables/locks.ts';
 import { Registry } from './tables/registry.ts';
+import { rowHash } from './tables/rows-digest.ts';
 import { Sessions } from './tables/sessions.ts';
-import type { Change, Kept, Lease, Reading, Table } from './tables/table.ts';
+import type { Change, Kept, Lease, Table } from './tables/table.ts';
 import { problemWith } from './validate.ts';
 
 type StateRules = Pick<StoreRules, 'isDoneOnce' | 'answerAgain' | 'mayAcquire' | 'mayWriteFenced'>;
@@ -81,18 +81,11 @@ export class StoreState {
     table.restore(inner);
   }
 
-  /** A hash of all rows, whatever their order; null when there are more than `max`. */
-  hash(max: number): number | null {
-    // A snapshot may be under way, which must go on as it is.
-    const rows = new StateRows(this.kept(), this.revision, 'at-once');
-    let hash = 0;
-    for (let n = 0; n <= max; n++) {
-      const row = rows.next();
-      if (row === null) return hash;
-      hash = (hash + hashText(JSON.stringify(row))) >>> 0;
-    }
-    rows.close();
-    return null;
+  /** A hash of all rows, whatever their order. */
+  get hash(): number {
+    let hash = rowHash('revision', this.revision);
+    for (const k of this.kept()) hash = (hash + k.digest()) >>> 0;
+    return hash;
   }
 
   private kept(): readonly Kept[] {
@@ -140,13 +133,13 @@ export class StoreState {
   }
 }
 
-/** The rows of all tables as they were when it was made; `at-once` as `Kept.rows` has it. */
+/** The rows of all tables as they were when it was made. */
 export class StateRows {
   private readonly rows: (readonly [string, Iterator<Json>])[];
 
-  constructor(kept: readonly Kept[], revision: number, read: Reading = 'later') {
+  constructor(kept: readonly Kept[], revision: number) {
     const first: Json[] = [revision];
-    this.rows = [['revision', first.values()], ...kept.map((k) => [k.name, k.rows(read)] as const)];
+    this.rows = [['revision', first.values()], ...kept.map((k) => [k.name, k.rows()] as const)];
   }
 
   /** The next row, or null when that was the last. */

@@ -2,6 +2,7 @@
 import { assert } from '../../../harness/core/assert.ts';
 import type { Json } from '../../../harness/core/host.ts';
 import type { WatchEvent, WatchScope } from '../protocol.ts';
+import { RowsDigest } from './rows-digest.ts';
 import type { Change, Kept } from './table.ts';
 
 export class Changes implements Kept {
@@ -11,9 +12,15 @@ export class Changes implements Kept {
   /** Changes up to this revision are gone. */
   compacted = 0;
   private readonly max: number;
+  /** By revision; `first` is the first row. */
+  private readonly hashes = new RowsDigest<number>(this.name, (revision) => {
+    if (revision === first) return this.compacted;
+    return this.events[revision - this.compacted - 1] as unknown as Json | undefined;
+  });
 
   constructor(max: number) {
     this.max = max;
+    this.hashes.touch(first);
   }
 
   /** All that one revision changed. */
@@ -22,10 +29,12 @@ export class Changes implements Kept {
     const isNext = events.length > 0 && events.every((e) => e.revision === next);
     assert(isNext, 'one revision after the other', { next, compacted: this.compacted });
     this.events.push(events);
-    if (this.events.length >= 2 * this.max) {
-      this.compacted += this.events.length - this.max;
-      this.events = this.events.slice(this.events.length - this.max);
-    }
+    this.hashes.touch(next);
+    if (this.events.length >= 2 * this.max) this.compact(this.events.length - this.max);
+  }
+
+  digest(): number {
+    return this.hashes.value;
   }
 
   /** The first row tells from where on. */
@@ -34,8 +43,13 @@ export class Changes implements Kept {
   }
 
   restore(row: Json): void {
-    if (typeof row === 'number') this.compacted = row;
-    else this.events.push(row as unknown as readonly Change[]);
+    if (typeof row === 'number') {
+      this.compacted = row;
+      this.hashes.touch(first);
+      return;
+    }
+    this.events.push(row as unknown as readonly Change[]);
+    this.hashes.restored(this.compacted + this.events.length);
   }
 
   /** What was changed at a revision that is not compacted and not in the future. */
@@ -46,7 +60,17 @@ export class Changes implements Kept {
     }
     return events;
   }
+
+  private compact(count: number): void {
+    for (let i = 1; i <= count; i++) this.hashes.touch(this.compacted + i);
+    this.hashes.touch(first);
+    this.compacted += count;
+    this.events = this.events.slice(count);
+  }
 }
+
+/** No revision. */
+const first = -1;
 
 /** Does a watch of `prefix` want this change? */
 export function isWanted(e: Change, scope: WatchScope, prefix: string): e is WatchEvent {

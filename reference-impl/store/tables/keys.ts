@@ -2,7 +2,8 @@
 import type { Json } from '../../../harness/core/host.ts';
 import type { ChangeOp, KeyValue, StoreError, WatchEvent } from '../protocol.ts';
 import { FrozenMap } from './frozen-map.ts';
-import type { Applied, Reading, Table } from './table.ts';
+import { RowsDigest } from './rows-digest.ts';
+import type { Applied, Table } from './table.ts';
 
 export interface Value {
   readonly value: Json;
@@ -15,6 +16,12 @@ export class Keys implements Table {
   readonly name = 'keys';
   readonly executes = ['write', 'cas', 'delete', 'write-all', 'write-fenced'] as const;
   private readonly values = new FrozenMap<Value>();
+  /** Keys with a slash, by what stands up to the first one: a folder is listed without the rest. */
+  private readonly folders = new Map<string, Set<string>>();
+  private readonly hashes = new RowsDigest<string>(this.name, (key) => {
+    const v = this.values.get(key);
+    return v === undefined ? undefined : ([key, v.value, v.version] satisfies Row);
+  });
 
   get(key: string): Value {
     return this.values.get(key) ?? missing;
@@ -23,9 +30,9 @@ export class Keys implements Table {
   /** Keys with this prefix, ascending. */
   list(prefix: string): readonly KeyValue[] {
     const found: KeyValue[] = [];
-    for (const [key, v] of this.values.entries()) {
-      if (key.startsWith(prefix)) found.push({ key, ...v });
-    }
+    const folder = folderOf(prefix);
+    const entries = folder === null ? this.values.entries() : this.entriesIn(folder);
+    for (const [key, v] of entries) if (key.startsWith(prefix)) found.push({ key, ...v });
     return found.sort((a, b) => (a.key < b.key ? -1 : 1));
   }
 
@@ -53,8 +60,12 @@ export class Keys implements Table {
     return null;
   }
 
-  rows(read: Reading = 'later'): Iterator<Json> {
-    const entries = read === 'later' ? this.values.frozen() : this.values.entries();
+  digest(): number {
+    return this.hashes.value;
+  }
+
+  rows(): Iterator<Json> {
+    const entries = this.values.frozen();
     return {
       next: () => {
         const step = entries.next();
@@ -63,7 +74,7 @@ export class Keys implements Table {
         return { done: false, value: [key, value, version] satisfies Row };
       },
       return: () => {
-        entries.return(undefined);
+        entries.return();
         return { done: true, value: undefined };
       },
     };
@@ -71,15 +82,44 @@ export class Keys implements Table {
 
   restore(row: Json): void {
     const [key, value, version] = row as Row;
-    this.values.set(key, { value, version });
+    this.put(key, { value, version });
+    this.hashes.restored(key);
   }
 
   private set(key: string, value: Json, revision: number): WatchEvent {
     const previous = this.values.get(key) ?? null;
-    if (value === null) this.values.delete(key);
-    else this.values.set(key, { value, version: revision });
+    this.hashes.touch(key);
+    if (value === null) this.remove(key);
+    else this.put(key, { value, version: revision });
     return { scope: 'kv', revision, key, value, previous };
   }
+
+  private put(key: string, value: Value): void {
+    const folder = folderOf(key);
+    if (folder !== null) {
+      const keys = this.folders.get(folder) ?? new Set();
+      this.folders.set(folder, keys.add(key));
+    }
+    this.values.set(key, value);
+  }
+
+  private remove(key: string): void {
+    const folder = folderOf(key);
+    const keys = folder === null ? undefined : this.folders.get(folder);
+    keys?.delete(key);
+    if (folder !== null && keys?.size === 0) this.folders.delete(folder);
+    this.values.delete(key);
+  }
+
+  private *entriesIn(folder: string): Generator<[string, Value]> {
+    for (const key of this.folders.get(folder) ?? []) yield [key, this.get(key)];
+  }
+}
+
+/** Null: the name is in no folder. */
+function folderOf(name: string): string | null {
+  const slash = name.indexOf('/');
+  return slash < 0 ? null : name.slice(0, slash + 1);
 }
 
 const missing: Value = { value: null, version: 0 };

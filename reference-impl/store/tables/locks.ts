@@ -9,6 +9,8 @@
 import type { Json } from '../../../harness/core/host.ts';
 import type { ChangeOp, HeldLock, LockChange, StoreError } from '../protocol.ts';
 import type { StoreRules } from '../rules.ts';
+import { keyBytesMax } from '../sizes.ts';
+import { RowsDigest } from './rows-digest.ts';
 import type { Applied, Lease, Table } from './table.ts';
 
 type LockRules = Pick<StoreRules, 'mayAcquire' | 'mayWriteFenced'>;
@@ -18,6 +20,8 @@ type Row = HeldLock | { readonly key: string; readonly newest: number };
 
 /** Locks that nobody holds and whose newest token is known; past it the oldest token is forgotten. */
 const freeMax = 4_096;
+/** Longer than the longest key. */
+const forgottenRow = ' '.repeat(keyBytesMax + 1);
 
 export class Locks implements Table {
   readonly name = 'locks';
@@ -29,9 +33,17 @@ export class Locks implements Table {
   private readonly newest = new Map<string, number>();
   /** The newest token of all that were forgotten: what is unknown is not newer than that. */
   private forgotten = 0;
+  /** By key; `forgottenRow` is no lock. */
+  private readonly hashes = new RowsDigest<string>(this.name, (key) => {
+    if (key === forgottenRow) return { key: '', newest: this.forgotten };
+    const [held, newest] = [this.held.get(key), this.newest.get(key)];
+    if (held !== undefined) return { ...held };
+    return newest === undefined ? undefined : { key, newest };
+  });
 
   constructor(rules: LockRules) {
     this.rules = rules;
+    this.hashes.touch(forgottenRow);
   }
 
   check(op: ChangeOp): StoreError | null {
@@ -57,6 +69,7 @@ export class Locks implements Table {
       const lock: HeldLock = { key, lease: revision, ttlUs };
       this.held.set(key, lock);
       this.newest.delete(key);
+      this.hashes.touch(key);
       return {
         answer: { type: 'lease', lease: revision, ttlUs, revision },
         changes: [{ scope: 'lock', revision, change: 'granted', lock }],
@@ -83,6 +96,10 @@ export class Locks implements Table {
     return null;
   }
 
+  digest(): number {
+    return this.hashes.value;
+  }
+
   rows(): Iterator<Json> {
     const free = [...this.newest].map(([key, newest]): Row => ({ key, newest }));
     const rows: Row[] = [{ key: '', newest: this.forgotten }, ...free, ...this.held.values()];
@@ -94,6 +111,7 @@ export class Locks implements Table {
     if ('lease' in r) this.held.set(r.key, r);
     else if (r.key === '') this.forgotten = r.newest;
     else this.newest.set(r.key, r.newest);
+    this.hashes.touch('lease' in r || r.key !== '' ? r.key : forgottenRow);
   }
 
   /** The newest token that was ever granted for a lock, or more. */
@@ -105,10 +123,13 @@ export class Locks implements Table {
     const lock = this.held.get(key) as HeldLock;
     this.held.delete(key);
     this.newest.set(key, lock.lease);
+    this.hashes.touch(key);
     if (this.newest.size > freeMax) {
       const [oldest, token] = this.newest.entries().next().value as [string, number];
       this.newest.delete(oldest);
       this.forgotten = Math.max(this.forgotten, token);
+      this.hashes.touch(oldest);
+      this.hashes.touch(forgottenRow);
     }
     return lock;
   }

@@ -1,6 +1,7 @@
 /** Instances of services, each with a lease (requirement D1). */
 import type { Json, NodeId } from '../../../harness/core/host.ts';
 import type { CatalogEntry, ChangeOp, StoreError, WatchEvent } from '../protocol.ts';
+import { RowsDigest } from './rows-digest.ts';
 import type { Applied, Lease, Table } from './table.ts';
 
 type RegisterOp = ChangeOp & { readonly f: 'register' };
@@ -9,6 +10,10 @@ export class Registry implements Table {
   readonly name = 'registry';
   readonly executes = ['register', 'deregister'] as const;
   private readonly byLease = new Map<number, CatalogEntry>();
+  private readonly hashes = new RowsDigest<number>(this.name, (lease) => {
+    const entry = this.byLease.get(lease);
+    return entry === undefined ? undefined : { ...entry };
+  });
   private readonly services = new Map<string, Map<NodeId, CatalogEntry>>();
 
   get(lease: number): CatalogEntry | undefined {
@@ -49,6 +54,10 @@ export class Registry implements Table {
     return this.end(lease, 'expired', revision);
   }
 
+  digest(): number {
+    return this.hashes.value;
+  }
+
   rows(): Iterator<Json> {
     return [...this.byLease.values()].map((e): Json => ({ ...e })).values();
   }
@@ -72,9 +81,13 @@ export class Registry implements Table {
     const instances = this.services.get(entry.service) ?? new Map<NodeId, CatalogEntry>();
     this.services.set(entry.service, instances);
     const replaced = instances.get(entry.instance);
-    if (replaced !== undefined) this.byLease.delete(replaced.lease);
+    if (replaced !== undefined) {
+      this.byLease.delete(replaced.lease);
+      this.hashes.touch(replaced.lease);
+    }
     instances.set(entry.instance, entry);
     this.byLease.set(entry.lease, entry);
+    this.hashes.touch(entry.lease);
   }
 
   private end(
@@ -85,6 +98,7 @@ export class Registry implements Table {
     const entry = this.byLease.get(lease);
     if (entry === undefined) return null;
     this.byLease.delete(lease);
+    this.hashes.touch(lease);
     const instances = this.services.get(entry.service);
     instances?.delete(entry.instance);
     if (instances?.size === 0) this.services.delete(entry.service);

@@ -11,6 +11,7 @@
  */
 import type { Json, NodeId } from '../../../harness/core/host.ts';
 import type { StoreAnswer } from '../protocol.ts';
+import { RowsDigest } from './rows-digest.ts';
 import type { Kept } from './table.ts';
 
 /** Names one change: (client, session, id); the rest is told with it. */
@@ -51,9 +52,16 @@ export class Sessions implements Kept {
   private readonly max: number;
   /** The last position at which a session that is forgotten was used. */
   private forgottenAt = 0;
+  /** By name; the empty one is no session. */
+  private readonly hashes = new RowsDigest<string>(this.name, (key) => {
+    if (key === '') return this.forgottenAt;
+    const s = this.sessions.get(key);
+    return s === undefined ? undefined : rowOf(key, s);
+  });
 
   constructor(max: number) {
     this.max = max;
+    this.hashes.touch('');
   }
 
   get size(): number {
@@ -74,6 +82,7 @@ export class Sessions implements Kept {
     this.sessions.set(key, s);
     s.usedAt = index;
     s.answers.set(id, answer);
+    this.hashes.touch(key);
     if (oldest - 1 > s.floor) {
       s.floor = oldest - 1;
       for (const known of s.answers.keys()) if (known <= s.floor) s.answers.delete(known);
@@ -81,31 +90,39 @@ export class Sessions implements Kept {
     if (this.sessions.size > this.max) this.forgetOne();
   }
 
+  digest(): number {
+    return this.hashes.value;
+  }
+
   rows(): Iterator<Json> {
-    const rows = [...this.sessions].map(([key, s]): Row => [
-      key,
-      s.floor,
-      s.usedAt,
-      [...s.answers],
-    ]);
-    return [this.forgottenAt, ...(rows as unknown as Json[])].values();
+    const rows = [...this.sessions].map(([key, s]) => rowOf(key, s));
+    return [this.forgottenAt, ...rows].values();
   }
 
   restore(row: Json): void {
-    if (typeof row === 'number') this.forgottenAt = row;
-    else {
-      const [key, floor, usedAt, answers] = row as unknown as Row;
-      this.sessions.set(key, { floor, usedAt, answers: new Map(answers) });
+    if (typeof row === 'number') {
+      this.forgottenAt = row;
+      this.hashes.touch('');
+      return;
     }
+    const [key, floor, usedAt, answers] = row as unknown as Row;
+    this.sessions.set(key, { floor, usedAt, answers: new Map(answers) });
+    this.hashes.touch(key);
   }
 
   private forgetOne(): void {
     for (const [key, s] of this.sessions) {
       this.sessions.delete(key);
       this.forgottenAt = Math.max(this.forgottenAt, s.usedAt);
+      this.hashes.touch(key);
+      this.hashes.touch('');
       return;
     }
   }
+}
+
+function rowOf(key: string, { floor, usedAt, answers }: Session): Json {
+  return [key, floor, usedAt, [...answers]] satisfies Row as unknown as Json;
 }
 
 function keyOf(client: NodeId, session: number): string {

@@ -15,18 +15,17 @@ export interface Lease {
 /** One change of the replicated state. */
 export type Change = WatchEvent | LockChange;
 
-export type Reading = 'later' | 'at-once';
-
 /** State that outlives the log. */
 export interface Kept {
   /** Names it in snapshots. */
   readonly name: string;
   /**
    * All rows, as they are now: what changes later does not show, however late they are taken, until
-   * the iterator has ended or is closed. One at a time; `at-once` is for one that is read before
-   * anything changes, also while another is open.
+   * the iterator has ended or is closed. One at a time.
    */
-  rows(read?: Reading): Iterator<Json>;
+  rows(): Iterator<Json>;
+  /** A hash of all rows, whatever their order; see `RowsDigest`. */
+  digest(): number;
   /** Takes one row back, in the order of `rows`, into a table that was empty. */
   restore(row: Json): void;
 }
