@@ -30,7 +30,7 @@ export const leaderHandsOver = defineScenario({
     shape: cluster({ servers, clients }),
     faults: drawFaults(draw.fork('faults')),
     clients: sideBySide(
-      drawOperations(draw.fork('hand-overs'), { clients: 1, count: 24, pauseUs: 250_000 }, (d) => ({
+      drawOperations(draw.fork('hand-overs'), { clients: 1, count: 20, pauseUs: 300_000 }, (d) => ({
         f: 'hand-over',
         key: 'leader',
         value: d.below(servers),
@@ -48,7 +48,10 @@ export const leaderHandsOver = defineScenario({
   }),
 });
 
-/** Links between two servers stall, so that what was said comes late; now and then the leader crashes. */
+/**
+ * Links between two servers are slow, so that the word to stand comes just after its leader has given up
+ * and goes on, or stall, so that it comes much later; now and then the leader crashes.
+ */
 function drawFaults(draw: Prng): Fault[] {
   const all = { of: 'servers' as const };
   const faults: Fault[] = [
@@ -56,23 +59,26 @@ function drawFaults(draw: Prng): Fault[] {
       kind: 'loss',
       atUs: 0,
       untilUs: calmUs,
-      permille: draw.between(10, 80),
+      permille: draw.between(10, 50),
       links: { from: all, to: all, bothWays: false },
     },
   ];
-  for (let atUs = secondsUs(1); atUs < calmUs; atUs += draw.between(200_000, 800_000)) {
-    const untilUs = Math.min(calmUs, atUs + draw.between(300_000, 1_500_000));
-    if (draw.chance(200)) {
-      faults.push({ kind: 'crash', atUs, untilUs, nodes: { of: 'leader' } });
-      continue;
-    }
+  for (let atUs = 500_000; atUs < calmUs; atUs += draw.between(400_000, 1_400_000)) {
+    const untilUs = Math.min(calmUs, atUs + draw.between(500_000, 2_500_000));
     const [a = 0, b = 0] = draw.shuffle([...Array(servers).keys()]);
     const links = {
       from: { of: 'node' as const, node: a },
       to: { of: 'node' as const, node: b },
-      bothWays: draw.chance(500),
+      bothWays: draw.chance(200),
     };
-    faults.push({ kind: 'partition', mode: 'stall', atUs, untilUs, links });
+    if (draw.chance(150)) {
+      faults.push({ kind: 'crash', atUs, untilUs, nodes: { of: 'leader' } });
+    } else if (draw.chance(300)) {
+      faults.push({ kind: 'partition', mode: 'stall', atUs, untilUs, links });
+    } else {
+      const delayUs = draw.between(100_000, 290_000);
+      faults.push({ kind: 'latency', atUs, untilUs, delayUs, jitterUs: 5_000, links });
+    }
   }
   return faults;
 }
