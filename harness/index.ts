@@ -149,6 +149,7 @@ export { lockOperations } from './workload/lock/index.ts';
 export type { LockSpec } from './workload/lock/index.ts';
 export { kvOperations } from './workload/kv/index.ts';
 export { requestOperations } from './workload/request/index.ts';
+export { txnOperations } from './workload/txn/index.ts';
 export { watchOperations } from './workload/watch/index.ts';
 export type { KvSpec, Mix } from './workload/kv/index.ts';
 export type { RequestSpec } from './workload/request/index.ts';

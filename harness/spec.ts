@@ -53,4 +53,5 @@ export type { Cell, Ended, Lesson, OperationKind } from './workload/kind.ts';
 export { kvOperations } from './workload/kv/index.ts';
 export { lockOperations } from './workload/lock/index.ts';
 export { requestOperations } from './workload/request/index.ts';
+export { txnOperations } from './workload/txn/index.ts';
 export { watchOperations } from './workload/watch/index.ts';

@@ -125,7 +125,9 @@ class ClusterReadiness implements Readiness {
     if (e.type === 'observe') {
       const o = e.value;
       if (o.kind === 'role' && o.role === 'leader') this.hasLeader = true;
-      if (o.kind === 'lease' && o.change === 'registered') this.missing.delete(o.instance);
+      if (o.kind === 'lease' && o.change === 'registered' && typeof o.instance === 'number') {
+        this.missing.delete(o.instance);
+      }
     }
     return this.hasLeader && this.missing.size === 0;
   }

@@ -23,6 +23,7 @@ import { slowLink } from '../../scenarios/slow-link.ts';
 import { writeSurge } from '../../scenarios/write-surge.ts';
 import { watchersFollow } from '../../scenarios/watchers-follow.ts';
 import { staleSessions } from '../../scenarios/stale-sessions.ts';
+import { transactions } from '../../scenarios/transactions.ts';
 import { wholeCluster } from '../../scenarios/whole-cluster.ts';
 
 /** Quick ones first: a search that stops at the first violation tries them first. */
@@ -44,6 +45,7 @@ export const allScenarios: readonly Scenario[] = [
   quickRestarts,
   writeSurge,
   watchersFollow,
+  transactions,
   staleSessions,
   pausedHolder,
   ...ofMechanisms,

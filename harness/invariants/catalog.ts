@@ -10,6 +10,7 @@ import { fencing } from './fencing.ts';
 import { linearizable } from './linearizable.ts';
 import { mutualExclusion } from './mutual-exclusion.ts';
 import { sessionGuarantees } from './session-guarantees.ts';
+import { strictSerializable } from './strict-serializable.ts';
 import { watchGuarantees } from './watch-guarantees.ts';
 
 /** All of them, with their usual parameters. */
@@ -21,6 +22,7 @@ export const invariants: readonly Invariant[] = [
   watchGuarantees(),
   mutualExclusion(),
   fencing(),
+  strictSerializable(),
 ];
 
 /** Throws E_USAGE for an id that nobody knows. */

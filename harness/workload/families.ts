@@ -7,12 +7,13 @@ import { kv } from './kv/index.ts';
 import { load } from './load/index.ts';
 import { lock } from './lock/index.ts';
 import { request } from './request/index.ts';
+import { txn } from './txn/index.ts';
 import { watch } from './watch/index.ts';
 
 /** Of values that its own schemas have let pass. */
 export type AnyKind = OperationKind<unknown, unknown>;
 
-const families: readonly (readonly AnyKind[])[] = [kv, watch, lock, request, load];
+const families: readonly (readonly AnyKind[])[] = [kv, watch, lock, request, load, txn];
 
 const kinds = new Map<string, AnyKind>(families.flat().map((kind) => [kind.f, kind]));
 

@@ -14,6 +14,7 @@ import { instancesOf } from '../../harness/core/program.ts';
 import type { Shape } from '../../harness/core/program.ts';
 import type { Policy } from '../config.ts';
 import type { CatalogEntry, StoreAnswer, WatchEvent } from '../store/protocol.ts';
+import { byInstance } from '../store/tables/registry.ts';
 import type { EvidenceBook } from '../evidence/evidence-book.ts';
 import type { HandlerContext } from '../agent/handler-context.ts';
 import type { Subscription } from '../subscriptions/subscription.ts';
@@ -148,7 +149,7 @@ export class Discovery implements Part {
       else list.push(e);
     }
     for (const [service, list] of byService) {
-      list.sort((a, b) => a.instance - b.instance);
+      list.sort(byInstance);
       this.catalog.set(service, list);
     }
     for (const service of byService.keys()) this.route(service, false);
@@ -161,7 +162,7 @@ export class Discovery implements Part {
     const { service, instance } = e.entry;
     const others = (this.catalog.get(service) ?? []).filter((x) => x.instance !== instance);
     if (this.o.rules.isListed(e.change)) others.push(e.entry);
-    others.sort((a, b) => a.instance - b.instance);
+    others.sort(byInstance);
     this.catalog.set(service, others);
     this.route(service, false);
   }
@@ -217,7 +218,10 @@ export class Discovery implements Part {
       const fixed = instancesOf(this.o.shape, service);
       if (fixed.length > 0) return fixed.filter((i) => this.isNear(i));
     }
-    return (this.catalog.get(service) ?? []).map((e) => e.instance);
+    // Who registers from outside has an address that no node calls.
+    return (this.catalog.get(service) ?? [])
+      .map((e) => e.instance)
+      .filter((instance) => typeof instance === 'number');
   }
 
   private isNear(instance: NodeId): boolean {

@@ -161,10 +161,13 @@ class RegistryMonitor {
   }
 
   private lease(l: LeaseObservation, timeUs: number): Explanation | null {
-    const key = `${l.service} ${l.instance}`;
+    const { instance } = l;
+    // Who registers from outside is nobody's to call, and says nothing of its own end.
+    if (typeof instance === 'string') return null;
+    const key = `${l.service} ${instance}`;
     const known = this.known.get(key) ?? {
       service: l.service,
-      instance: l.instance,
+      instance,
       ttlUs: l.ttlUs,
       sinceUs: null,
       seenUs: timeUs,

@@ -1,5 +1,5 @@
 /** What the registry says of its leases. */
-import type { NodeId } from '../../harness/core/host.ts';
+import type { InstanceId } from '../store/protocol.ts';
 
 declare module '../../harness/core/observation.ts' {
   interface Observations {
@@ -12,7 +12,8 @@ export interface LeaseObservation {
   readonly kind: 'lease';
   readonly change: 'registered' | 'renewed' | 'deregistered' | 'expired';
   readonly service: string;
-  readonly instance: NodeId;
+  /** A number is a node of the cluster. */
+  readonly instance: InstanceId;
   readonly ttlUs: number;
   readonly revision: number;
 }

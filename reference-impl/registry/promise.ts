@@ -66,7 +66,8 @@ class Leases implements RunMonitor {
     this.expired += 1;
     const shortestUs = l.ttlUs / driftFactor(this.program) - this.lateUs;
     if (timeUs - seenUs >= shortestUs) return null;
-    const name = nameNode(this.program, l.instance);
+    const { instance } = l;
+    const name = typeof instance === 'string' ? instance : nameNode(this.program, instance);
     return {
       atUs: timeUs,
       sentences: [

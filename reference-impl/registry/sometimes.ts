@@ -24,8 +24,9 @@ export function leaseExpired(instance: 'up' | 'down'): Sometimes {
           if (e.change === 'started') down.delete(e.node);
           else down.add(e.node);
         } else if (e.type === 'observe' && e.value.kind === 'lease') {
-          if (e.value.change !== 'expired') continue;
-          if (isDown(e, e.value.instance) === (instance === 'down')) return true;
+          const { change, instance: whose } = e.value;
+          if (change !== 'expired' || typeof whose === 'string') continue;
+          if (isDown(e, whose) === (instance === 'down')) return true;
         }
       }
       return false;

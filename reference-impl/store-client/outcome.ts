@@ -1,7 +1,7 @@
 /** What an answer of the store means to who asked by an operation. */
 import type { Call, Json, NodeId } from '../../harness/core/host.ts';
 import type { Outcome } from '../../harness/core/system.ts';
-import type { StoreAnswer } from '../store/protocol.ts';
+import type { KeyValue, StoreAnswer } from '../store/protocol.ts';
 
 /** `fail` only when it surely did not happen, `info` when nobody knows (`answer` is null). */
 export function outcomeOf(c: Call, answer: StoreAnswer | null, node: NodeId): Outcome {
@@ -10,17 +10,52 @@ export function outcomeOf(c: Call, answer: StoreAnswer | null, node: NodeId): Ou
     case 'error':
       return { type: 'fail', error: answer.error.code, node };
     case 'done':
+      if (answer.removed !== undefined) {
+        return { type: 'ok', value: answer.removed, node, version: answer.revision };
+      }
       if (answer.isChanged === false) return { type: 'ok', value: c.value, node };
       return { type: 'ok', value: c.value, node, version: answer.revision };
     case 'value':
       return { type: 'ok', value: answer.value, node, version: answer.version };
     case 'lease':
       return { type: 'ok', value: answer.lease, node, version: answer.revision };
+    case 'txn': {
+      const { succeeded, results, revision } = answer;
+      const value =
+        c.f === 'txn'
+          ? filled(c.value, results)
+          : ({ succeeded, results, revision } as unknown as Json);
+      if (answer.isChanged === false) return { type: 'ok', value, node };
+      return { type: 'ok', value, node, version: revision };
+    }
+    case 'holder': {
+      const { lock, newest } = answer;
+      const value = { lock: lock && { ...lock }, newest };
+      return { type: 'ok', value, node, version: answer.revision };
+    }
     case 'instances': {
+      if (c.f === 'catalog') {
+        const { instances, revision: version, ageUs } = answer;
+        return { type: 'ok', value: { instances, ageUs } as unknown as Json, node, version };
+      }
       const value = answer.instances.map((e) => e.instance);
       return { type: 'ok', value, node, version: answer.revision };
     }
     case 'entries':
-      return { type: 'ok', value: answer.entries as unknown as Json, node };
+      return {
+        type: 'ok',
+        value: answer.entries as unknown as Json,
+        node,
+        version: answer.revision,
+      };
   }
+}
+
+/** The parts of a transaction as it asked for them, with what its reads got. */
+function filled(asked: Json, results: readonly KeyValue[]): Json {
+  return (asked as readonly (readonly Json[])[]).map(([f = null, key = null, value = null], i) => [
+    f,
+    key,
+    f === 'r' ? (results[i]?.value ?? null) : value,
+  ]);
 }

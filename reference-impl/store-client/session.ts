@@ -9,5 +9,8 @@ export interface SessionRules {
 export const sessionRules: SessionRules = {
   // What it has read and what it has written: one without the other keeps half of the guarantees. The
   // catalog is refreshed in the background and is nobody's session.
-  seenIn: (answer) => (answer.type === 'value' || answer.type === 'done' ? answer.revision : 0),
+  seenIn: (answer) =>
+    answer.type === 'value' || answer.type === 'done' || answer.type === 'txn'
+      ? answer.revision
+      : 0,
 };

@@ -146,6 +146,8 @@ class Store implements Component {
       case 'cas':
       case 'delete':
       case 'write-all':
+      case 'delete-prefix':
+      case 'txn':
       case 'register':
       case 'deregister':
       case 'acquire':
@@ -168,6 +170,7 @@ class Store implements Component {
         else this.confirmedRequest(client, m, w, fx);
         break;
       case 'read':
+      case 'holder':
       case 'renew':
         this.confirmedRequest(client, m, w, fx);
     }
@@ -273,13 +276,13 @@ class Store implements Component {
   }
 
   private renew(lease: number, w: World, fx: Effects): StoreAnswer {
-    const entry = this.state.registry.get(lease);
-    if (entry === undefined) return { type: 'error', error: { code: 'unknown-lease', lease } };
+    const held = this.state.leased(lease);
+    if (held === undefined) return { type: 'error', error: { code: 'unknown-lease', lease } };
     // Its end is proposed but not decided: the next try will know.
     if (this.clock.isEnding(lease)) return { type: 'error', error: { code: 'busy' } };
     this.clock.renew(lease, w.nowUs);
-    observeLease('renewed', entry, this.state.revision, fx);
-    return { type: 'lease', lease, ttlUs: entry.ttlUs, revision: this.state.revision };
+    if ('service' in held) observeLease('renewed', held, this.state.revision, fx);
+    return { type: 'lease', lease, ttlUs: held.ttlUs, revision: this.state.revision };
   }
 
   private apply(index: number, entry: Entry, w: World, fx: Effects): void {

@@ -3,6 +3,7 @@ import type { Json } from '../../harness/core/host.ts';
 import { table } from '../mechanism.ts';
 import { stateAgrees } from './judge/state-agrees.ts';
 import { keyRules } from './key-rules.ts';
+import { keyOperations } from './operations.ts';
 import { storeMutants } from './mutants.ts';
 
 export const keys = table({
@@ -20,6 +21,7 @@ export const keys = table({
       return { f: 'cas', key, from, to };
     },
     delete: ({ key }) => ({ f: 'delete', key }),
+    ...keyOperations,
     'write-all': ({ value }) => (isRecord(value) ? { f: 'write-all', values: value } : null),
   },
   promises: [
@@ -28,6 +30,7 @@ export const keys = table({
     'definite-failures',
     'session-guarantees',
     'watch-guarantees',
+    'strict-serializable',
     stateAgrees(),
   ],
   mutants: storeMutants,

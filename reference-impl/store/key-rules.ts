@@ -4,15 +4,25 @@ import type { StoreRules } from './rules.ts';
 
 export type KeyRules = Pick<
   StoreRules,
-  'isDoneOnce' | 'answerAgain' | 'mayServeStale' | 'isTold' | 'isInSnapshot' | 'startsAfter'
+  | 'isDoneOnce'
+  | 'answerAgain'
+  | 'mayServeStale'
+  | 'txnWrites'
+  | 'txnReadsOwn'
+  | 'isTold'
+  | 'isInSnapshot'
+  | 'startsAfter'
 >;
 
 const { isDoneOnce, answerAgain, mayServeStale, isTold, isInSnapshot, startsAfter } = storeRules;
+const { txnWrites, txnReadsOwn } = storeRules;
 
 export const keyRules: KeyRules = {
   isDoneOnce,
   answerAgain,
   mayServeStale,
+  txnWrites,
+  txnReadsOwn,
   isTold,
   isInSnapshot,
   startsAfter,

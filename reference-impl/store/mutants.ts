@@ -31,6 +31,21 @@ export const storeMutants: Mutants<KeyRules> = {
     breaks: ['definite-failures', 'linearizable'],
     rules: { answerAgain: (where, first) => (where === 'execution' ? mismatch(first) : first) },
   },
+  // A batch of writes that is cut off (Redis: EXEC without its last command).
+  'txn-loses-last': {
+    difficulty: 'easy',
+    what: 'of a transaction that writes several keys the last is left out',
+    breaks: ['strict-serializable', 'linearizable'],
+    rules: { txnWrites: (w) => (w.size > 1 ? new Map([...w].slice(0, -1)) : w) },
+    shows: ['transactions', 1],
+  },
+  'txn-reads-before': {
+    difficulty: 'easy',
+    what: 'a read in a transaction does not see what the transaction wrote before it',
+    breaks: ['strict-serializable', 'linearizable'],
+    rules: { txnReadsOwn: () => false },
+    shows: ['transactions', 1],
+  },
   // Raft dissertation §6.3: sessions are part of the state, and so of its snapshot.
   'snapshot-loses-sessions': {
     difficulty: 'easy',

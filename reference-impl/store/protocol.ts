@@ -5,7 +5,7 @@
  * - A *change* is executed at most once: the store keeps, as part of the replicated state, the answers
  *   of each session from its oldest open request on. The same id sent again (to any server) gets the
  *   same answer. A late copy of an id before that is never executed and never answered.
- * - `cas-mismatch`, `unknown-lease`, `held`, `not-held`, `fenced`, `compacted` and `bad-request` are
+ * - `cas-mismatch`, `unknown-lease`, `held`, `not-held`, `fenced`, `too-large`, `compacted` and `bad-request` are
  *   *definite*: the operation did not happen and never will. `not-leader`, `busy`, `behind`, `not-caught-up` and `session-lost` say only that this copy of the request
  *   was not executed: send the same id again, elsewhere or later. They prove nothing about other copies (the
  *   network may have repeated the datagram to a leader that is no more), so an operation that ends
@@ -23,13 +23,26 @@ export const configPrefix = 'config/';
 /** How fresh an answer of the catalog has to be. `default`: the leader's state, unconfirmed. */
 export type Consistency = 'consistent' | 'default' | 'stale';
 
-/** One instance of a service, as the catalog lists it. Ordered by `instance`. */
-export interface CatalogEntry {
+/** A node of the cluster by its number; who registers from outside by a name, which nobody routes to. */
+export type InstanceId = NodeId | string;
+
+/** What an instance says of itself; one that says nothing is passing. */
+export type Health = 'passing' | 'warning' | 'critical';
+
+/** What somebody registers. Address, port and health: of who registers from outside. */
+export interface Registered {
   readonly service: string;
-  readonly instance: NodeId;
+  readonly instance: InstanceId;
   readonly zone: string;
   readonly tags: readonly string[];
   readonly ttlUs: number;
+  readonly address?: string;
+  readonly port?: number;
+  readonly health?: Health;
+}
+
+/** One instance of a service, as the catalog lists it. Ordered by `instance`, numbers first. */
+export interface CatalogEntry extends Registered {
   /** Unique and growing: a later registration has the larger lease. */
   readonly lease: number;
 }
@@ -42,22 +55,38 @@ export type ChangeOp =
   | { readonly f: 'delete'; readonly key: string }
   /** Several keys at one revision; a null deletes. */
   | { readonly f: 'write-all'; readonly values: Readonly<Record<string, Json>> }
-  /** Replaces an earlier registration of the same instance; the old lease is unknown from then on. */
+  /** All keys that begin so, at one revision. Fails with `too-large` when they are too many for that. */
+  | { readonly f: 'delete-prefix'; readonly prefix: string }
+  /**
+   * `then` when all of `compare` is true, `else` otherwise, at one moment and one revision. Fails with
+   * `too-large` when what is read is longer than one answer.
+   */
   | {
-      readonly f: 'register';
-      readonly service: string;
-      readonly instance: NodeId;
-      readonly zone: string;
-      readonly tags: readonly string[];
-      readonly ttlUs: number;
+      readonly f: 'txn';
+      readonly compare: readonly TxnCompare[];
+      readonly then: readonly TxnOp[];
+      readonly else: readonly TxnOp[];
     }
+  /** Replaces an earlier registration of the same instance; the old lease is unknown from then on. */
+  | ({ readonly f: 'register' } & Registered)
   /** Fails with `unknown-lease` when it has ended already. */
   | { readonly f: 'deregister'; readonly lease: number }
   | LockOp;
 
+/** True of a key: its value (null: it is not there), the revision of its last change (0), that it exists. */
+export type TxnCompare =
+  | { readonly key: string; readonly value: Json }
+  | { readonly key: string; readonly version: number }
+  | { readonly key: string; readonly exists: boolean };
+
+/** A `get` sees what the transaction did before it. */
+export type TxnOp =
+  | { readonly op: 'get' | 'delete'; readonly key: string }
+  | { readonly op: 'put'; readonly key: string; readonly value: Json };
+
 /** A lock is a lease on a key of its own, beside the values. Its token is the revision of its grant. */
 export type LockOp =
-  /** Fails with `held` while somebody holds it, be it the same session. Not renewed. */
+  /** Fails with `held` while somebody holds it, be it the same session. `renew` takes its lease, too. */
   | { readonly f: 'acquire'; readonly key: string; readonly ttlUs: number }
   /** Fails with `not-held` when the grant with this token has ended already. */
   | { readonly f: 'release'; readonly key: string; readonly token: number }
@@ -79,11 +108,15 @@ export type QueryOp =
    * knows of: then `behind`. That makes sessions go forward whichever servers they ask.
    */
   | { readonly f: 'read-stale'; readonly key: string; readonly seen: number }
-  /** All keys with this prefix, for a start before `watch`. */
+  /** Who holds a lock. */
+  | { readonly f: 'holder'; readonly key: string }
+  /** All keys with this prefix, for a start before `watch`; or the first `limit` of those after `after`. */
   | {
       readonly f: 'list';
       readonly prefix: string;
       readonly consistency: Consistency;
+      readonly after?: string;
+      readonly limit?: number;
       readonly page?: Page;
     }
   /** All instances of `service` (all services when empty). */
@@ -152,9 +185,30 @@ export interface StoreResponse {
 export type StoreAnswer =
   /**
    * To changes of keys and `release`: the revision of the change, the new version of each key.
-   * `isChanged` false: there was nothing to remove, and the revision is that of another change.
+   * `isChanged` false: there was nothing to remove, and the revision is that of another change. To
+   * `delete-prefix` also how many keys are `removed`.
    */
-  | { readonly type: 'done'; readonly revision: number; readonly isChanged?: false }
+  | {
+      readonly type: 'done';
+      readonly revision: number;
+      readonly isChanged?: false;
+      readonly removed?: number;
+    }
+  /** To `txn`: `isChanged` as above; `results` of each operation of the list that was carried out. */
+  | {
+      readonly type: 'txn';
+      readonly succeeded: boolean;
+      readonly results: readonly KeyValue[];
+      readonly revision: number;
+      readonly isChanged?: false;
+    }
+  /** To `holder`. `newest` is the newest token that was granted, or more. */
+  | {
+      readonly type: 'holder';
+      readonly lock: HeldLock | null;
+      readonly newest: number;
+      readonly revision: number;
+    }
   /**
    * To `read` and `read-stale`. `version` is the revision that last changed the key (0: none that is
    * known), `revision` that of the whole store, `ageUs` the time since this server heard the leader.
@@ -217,6 +271,8 @@ export type StoreError =
   | { readonly code: 'not-held'; readonly lease: number }
   /** `newest` is the newest token of the lock. */
   | { readonly code: 'fenced'; readonly newest: number }
+  /** More than one operation may touch, or one answer may hold. */
+  | { readonly code: 'too-large'; readonly reason: string }
   /** Only to `watch`: revisions up to `compacted` are gone. Load with `list` or `lookup`, watch from there. */
   | { readonly code: 'compacted'; readonly compacted: number; readonly revision: number }
   | { readonly code: 'bad-request'; readonly reason: string };

@@ -1,7 +1,7 @@
 /** Questions answered from the state that one server has applied. */
 import type { Call, Json } from '../../harness/core/host.ts';
 import type { Raft } from '../consensus/raft.ts';
-import type { Page, QueryOp, StoreAnswer, WatchScope } from './protocol.ts';
+import type { KeyValue, Page, QueryOp, StoreAnswer, WatchScope } from './protocol.ts';
 import type { StoreState } from './state.ts';
 import { isWanted } from './tables/changes.ts';
 
@@ -14,10 +14,12 @@ export function answerRead(state: StoreState, op: ReadOp, ageUs: number): StoreA
     case 'read':
     case 'read-stale':
       return { type: 'value', ...state.keys.get(op.key), revision, ageUs };
+    case 'holder':
+      return { type: 'holder', ...state.locks.holder(op.key), revision };
     case 'list': {
       const at = pageRevision(state, op.page, 'kv', op.prefix);
       if (at === null) return changed;
-      const { rows, next } = pageOf(state.keys.list(op.prefix), op.page);
+      const { rows, next } = pageOf(rangeOf(state.keys.list(op.prefix), op), op.page);
       return { type: 'entries', entries: rows, ...next, revision: at, ageUs };
     }
     case 'lookup': {
@@ -47,6 +49,14 @@ function pageRevision(
     if (changes.at(r).some((e) => isWanted(e, scope, prefix))) return null;
   }
   return page.at;
+}
+
+function rangeOf(
+  all: readonly KeyValue[],
+  { after, limit }: { readonly after?: string; readonly limit?: number },
+): readonly KeyValue[] {
+  const rest = after === undefined ? all : all.filter(({ key }) => key > after);
+  return limit === undefined ? rest : rest.slice(0, limit);
 }
 
 function pageOf<T>(

@@ -1,5 +1,6 @@
 /** The small decisions of the store, consensus included. A mutant replaces one of them. */
 import { consensusRules, type ConsensusRules } from '../consensus/rules.ts';
+import type { Json } from '../../harness/core/host.ts';
 import type { StoreAnswer, WatchEvent } from './protocol.ts';
 
 interface LeaseFacts {
@@ -32,6 +33,10 @@ export interface StoreRules extends ConsensusRules {
   mayAcquire(f: { readonly isHeld: boolean }): boolean;
   /** May a write with this token still be executed? `newest` is the newest that was granted. */
   mayWriteFenced(f: { readonly token: number; readonly newest: number }): boolean;
+  /** Which of the writes of a transaction are made; null deletes. */
+  txnWrites(writes: ReadonlyMap<string, Json>): ReadonlyMap<string, Json>;
+  /** Does a read in a transaction see what the transaction wrote before it? */
+  txnReadsOwn(): boolean;
   /** Is a watcher told of this change, which it wants? */
   isTold(e: WatchEvent): boolean;
   /** Does a snapshot hold the rows of this table? */
@@ -50,6 +55,8 @@ export const storeRules: StoreRules = {
   mayServeStale: (f) => f.revision >= f.seen,
   mayAcquire: (f) => !f.isHeld,
   mayWriteFenced: (f) => f.token >= f.newest,
+  txnWrites: (writes) => writes,
+  txnReadsOwn: () => true,
   isTold: () => true,
   isInSnapshot: () => true,
   startsAfter: (after) => after,

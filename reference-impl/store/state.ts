@@ -9,7 +9,7 @@ import { assert } from '../../harness/core/assert.ts';
 import type { Json } from '../../harness/core/host.ts';
 import type { ChangeCommand, StoreCommand } from './command.ts';
 import type { StoreConfig } from './config.ts';
-import type { ChangeOp, StoreAnswer } from './protocol.ts';
+import type { CatalogEntry, ChangeOp, HeldLock, StoreAnswer } from './protocol.ts';
 import { storeRules, type StoreRules } from './rules.ts';
 import { Changes } from './tables/changes.ts';
 import { Keys } from './tables/keys.ts';
@@ -20,14 +20,17 @@ import { Sessions } from './tables/sessions.ts';
 import type { Change, Kept, Lease, Table } from './tables/table.ts';
 import { problemWith } from './validate.ts';
 
-type StateRules = Pick<StoreRules, 'isDoneOnce' | 'answerAgain' | 'mayAcquire' | 'mayWriteFenced'>;
+type StateRules = Pick<
+  StoreRules,
+  'isDoneOnce' | 'answerAgain' | 'mayAcquire' | 'mayWriteFenced' | 'txnWrites' | 'txnReadsOwn'
+>;
 
 /** One row of a snapshot, with the name of its table; the first of all is the revision. */
 type StateRow = readonly [table: string, row: Json];
 
 export class StoreState {
   revision = 0;
-  readonly keys = new Keys();
+  readonly keys: Keys;
   readonly registry = new Registry();
   readonly locks: Locks;
   readonly sessions: Sessions;
@@ -37,6 +40,7 @@ export class StoreState {
 
   constructor(config: StoreConfig, rules: StateRules = storeRules) {
     this.rules = rules;
+    this.keys = new Keys(rules);
     this.locks = new Locks(rules);
     this.changes = new Changes(config.historyMax);
     this.sessions = new Sessions(config.sessionsMax);
@@ -60,6 +64,11 @@ export class StoreState {
   /** Everything that ends when it is not renewed. */
   *expirable(): Generator<Lease> {
     for (const table of this.tables) yield* table.expirable();
+  }
+
+  /** What is held under this lease: a registration, or a lock. */
+  leased(lease: number): CatalogEntry | HeldLock | undefined {
+    return this.registry.get(lease) ?? this.locks.get(lease);
   }
 
   /** All rows as they are now, however late they are taken. One at a time; close it or take all. */

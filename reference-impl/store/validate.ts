@@ -3,6 +3,7 @@ import type { Json } from '../../harness/core/host.ts';
 import type { ChangeServersOp, Page, StoreOp, StoreRequest } from './protocol.ts';
 import { sessionWindow } from './protocol.ts';
 import { problemWithName, problemWithValues } from './sizes.ts';
+import { txnParts } from './tables/transaction.ts';
 
 /** More voters make each write slower and hardly safer. */
 const serversMax = 64;
@@ -34,7 +35,13 @@ export function problemWith(op: StoreOp): string | null {
     case 'write-all':
       return problemWithAll(op.values);
     case 'list':
-      return problemWithName('prefix', op.prefix) ?? problemWithPage(op.page);
+      return problemWithList(op);
+    case 'delete-prefix':
+      return op.prefix === '' ? 'prefix is empty' : problemWithName('prefix', op.prefix);
+    case 'txn':
+      return problemWithTxn(op);
+    case 'holder':
+      return problemWithName('key', op.key);
     case 'lookup':
       return problemWithName('service', op.service) ?? problemWithPage(op.page);
     case 'register':
@@ -64,10 +71,19 @@ export function problemWith(op: StoreOp): string | null {
 
 function problemWithRegister(op: StoreOp & { readonly f: 'register' }): string | null {
   if (op.service === '') return 'service is not a name';
-  if (!Number.isInteger(op.instance)) return 'instance is not a node id';
+  const { instance, address = '', port = 1, health = 'passing' } = op;
+  if (!Number.isInteger(instance) && (typeof instance !== 'string' || instance === '')) {
+    return 'instance is neither a node id nor a name';
+  }
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) return 'port is not from 1 to 65535';
+  if (!['passing', 'warning', 'critical'].includes(health)) {
+    return 'health is not passing, warning or critical';
+  }
   if (!Array.isArray(op.tags)) return 'tags is not a list';
   return (
     problemWithName('service', op.service) ??
+    problemWithName('instance', String(instance)) ??
+    problemWithName('address', address) ??
     problemWithName('zone', op.zone) ??
     op.tags.map((tag) => problemWithName('a tag', tag)).find((p) => p !== null) ??
     problemWithName('the list of tags', op.tags.join(',')) ??
@@ -94,6 +110,24 @@ function problemWithAll(values: Readonly<Record<string, Json>>): string | null {
   const wrong = keys.map((key) => problemWithName('key', key)).find((p) => p !== null);
   // The keys count, too: a thousand keys of 4 KiB are longer than a frame.
   return wrong ?? problemWithValues([...keys, ...Object.values(values)]);
+}
+
+function problemWithList(op: StoreOp & { readonly f: 'list' }): string | null {
+  const { limit = 1, after = '' } = op;
+  if (!Number.isSafeInteger(limit) || limit < 1) return 'limit is not a whole number from 1';
+  return (
+    problemWithName('prefix', op.prefix) ??
+    problemWithName('after', after) ??
+    problemWithPage(op.page)
+  );
+}
+
+function problemWithTxn(op: StoreOp & { readonly f: 'txn' }): string | null {
+  const parts = txnParts(op);
+  if (typeof parts === 'string') return parts;
+  const wrong = parts.map((p) => problemWithName('key', p.key)).find((p) => p !== null);
+  const values = parts.flatMap((p) => ('value' in p ? [p.value] : []));
+  return wrong ?? problemWithValues([...parts.map((p) => p.key), ...values]);
 }
 
 function problemWithPage(page: Page | undefined): string | null {

@@ -1,20 +1,37 @@
 /** Keys and their values. Null is the value of a key that is not there. */
 import type { Json } from '../../../harness/core/host.ts';
 import type { ChangeOp, KeyValue, StoreError, WatchEvent } from '../protocol.ts';
+import { storeRules } from '../rules.ts';
+import { valueBytesMax } from '../sizes.ts';
 import { FrozenMap } from './frozen-map.ts';
 import { RowsDigest } from './rows-digest.ts';
 import type { Applied, Table } from './table.ts';
+import { runTxn } from './transaction.ts';
+import type { TxnResult, TxnRules } from './transaction.ts';
 
 export interface Value {
   readonly value: Json;
   readonly version: number;
 }
 
+type TxnChange = ChangeOp & { readonly f: 'txn' };
+
+/** Keys of the greatest length, so many, are half of a frame. */
+const prefixKeysMax = 512;
+
 type Row = readonly [key: string, value: Json, version: number];
 
 export class Keys implements Table {
   readonly name = 'keys';
-  readonly executes = ['write', 'cas', 'delete', 'write-all', 'write-fenced'] as const;
+  readonly executes = [
+    'write',
+    'cas',
+    'delete',
+    'write-all',
+    'write-fenced',
+    'delete-prefix',
+    'txn',
+  ] as const;
   private readonly values = new FrozenMap<Value>();
   /** Keys with a slash, by what stands up to the first one: a folder is listed without the rest. */
   private readonly folders = new Map<string, Set<string>>();
@@ -22,6 +39,11 @@ export class Keys implements Table {
     const v = this.values.get(key);
     return v === undefined ? undefined : ([key, v.value, v.version] satisfies Row);
   });
+  private readonly rules: TxnRules;
+
+  constructor(rules: TxnRules = storeRules) {
+    this.rules = rules;
+  }
 
   get(key: string): Value {
     return this.values.get(key) ?? missing;
@@ -37,19 +59,60 @@ export class Keys implements Table {
   }
 
   check(op: ChangeOp, revision: number): StoreError | null {
+    if (op.f === 'txn') return this.checkTxn(op, revision);
+    if (op.f === 'delete-prefix') return this.checkPrefix(op.prefix);
     if (op.f !== 'cas' || isSame(this.get(op.key).value, op.from)) return null;
     return { code: 'cas-mismatch', revision };
   }
 
   /** To remove what is not there changes nothing. */
   apply(op: ChangeOp, revision: number): Applied {
-    const values = written(op);
-    const changes = Object.keys(values)
+    if (op.f === 'txn') return this.applyTxn(op, revision);
+    const values = op.f === 'delete-prefix' ? this.removed(op.prefix) : written(op);
+    const changes = this.setAll(values, revision);
+    const removed = op.f === 'delete-prefix' ? { removed: changes.length } : {};
+    if (changes.length > 0) return { answer: { type: 'done', revision, ...removed }, changes };
+    const answer = { type: 'done', revision: revision - 1, isChanged: false, ...removed } as const;
+    return { answer, changes };
+  }
+
+  private setAll(values: Readonly<Record<string, Json>>, revision: number): WatchEvent[] {
+    return Object.keys(values)
       .filter((key) => (values[key] ?? null) !== null || this.values.has(key))
       .sort()
       .map((key) => this.set(key, values[key] ?? null, revision));
-    if (changes.length > 0) return { answer: { type: 'done', revision }, changes };
-    return { answer: { type: 'done', revision: revision - 1, isChanged: false }, changes };
+  }
+
+  private applyTxn(op: TxnChange, revision: number): Applied {
+    const { succeeded, results, writes } = this.run(op, revision);
+    const changes = this.setAll(Object.fromEntries(writes), revision);
+    const answer = { type: 'txn', succeeded, results, revision } as const;
+    if (changes.length > 0) return { answer, changes };
+    return { answer: { ...answer, revision: revision - 1, isChanged: false }, changes };
+  }
+
+  private checkTxn(op: TxnChange, revision: number): StoreError | null {
+    const { results } = this.run(op, revision + 1);
+    const bytes = Buffer.byteLength(JSON.stringify(results));
+    if (bytes <= valueBytesMax) return null;
+    const reason = `what it reads and writes is ${bytes} bytes, at most ${valueBytesMax}`;
+    return { code: 'too-large', reason };
+  }
+
+  private run(op: TxnChange, revision: number): TxnResult {
+    return runTxn(op, (key) => this.get(key), revision, this.rules);
+  }
+
+  /** All of it is one change, which travels in one message. */
+  private checkPrefix(prefix: string): StoreError | null {
+    const keys = Object.keys(this.removed(prefix));
+    if (keys.length <= prefixKeysMax) return null;
+    const reason = `${keys.length} keys begin so, at most ${prefixKeysMax} at once`;
+    return { code: 'too-large', reason };
+  }
+
+  private removed(prefix: string): Readonly<Record<string, null>> {
+    return Object.fromEntries(this.list(prefix).map(({ key }) => [key, null]));
   }
 
   expirable(): [] {

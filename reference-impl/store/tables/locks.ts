@@ -46,6 +46,16 @@ export class Locks implements Table {
     this.hashes.touch(forgottenRow);
   }
 
+  /** The lock that is held under this lease. */
+  get(lease: number): HeldLock | undefined {
+    for (const lock of this.held.values()) if (lock.lease === lease) return lock;
+    return undefined;
+  }
+
+  holder(key: string): { readonly lock: HeldLock | null; readonly newest: number } {
+    return { lock: this.held.get(key) ?? null, newest: this.newestOf(key) };
+  }
+
   check(op: ChangeOp): StoreError | null {
     if (op.f === 'acquire') {
       const holder = this.held.get(op.key);

@@ -1,6 +1,6 @@
 /** Instances of services, each with a lease (requirement D1). */
-import type { Json, NodeId } from '../../../harness/core/host.ts';
-import type { CatalogEntry, ChangeOp, StoreError, WatchEvent } from '../protocol.ts';
+import type { Json } from '../../../harness/core/host.ts';
+import type { CatalogEntry, ChangeOp, InstanceId, StoreError, WatchEvent } from '../protocol.ts';
 import { RowsDigest } from './rows-digest.ts';
 import type { Applied, Lease, Table } from './table.ts';
 
@@ -14,7 +14,7 @@ export class Registry implements Table {
     const entry = this.byLease.get(lease);
     return entry === undefined ? undefined : { ...entry };
   });
-  private readonly services = new Map<string, Map<NodeId, CatalogEntry>>();
+  private readonly services = new Map<string, Map<InstanceId, CatalogEntry>>();
 
   get(lease: number): CatalogEntry | undefined {
     return this.byLease.get(lease);
@@ -23,9 +23,7 @@ export class Registry implements Table {
   /** Instances of `service`, or of all when it is empty; ordered by service, then instance. */
   lookup(service: string): readonly CatalogEntry[] {
     const names = service === '' ? [...this.services.keys()].sort() : [service];
-    return names.flatMap((name) =>
-      [...(this.services.get(name)?.values() ?? [])].sort((a, b) => a.instance - b.instance),
-    );
+    return names.flatMap((name) => [...(this.services.get(name)?.values() ?? [])].sort(byInstance));
   }
 
   check(op: ChangeOp): StoreError | null {
@@ -68,17 +66,17 @@ export class Registry implements Table {
 
   /** The same instance again: the lease it had before is unknown from now on. */
   private register(op: RegisterOp, revision: number): Applied {
-    const { service, instance, zone, tags, ttlUs } = op;
-    const entry: CatalogEntry = { service, instance, zone, tags, ttlUs, lease: revision };
+    const { f: _, ...registered } = op;
+    const entry: CatalogEntry = { ...registered, lease: revision };
     this.add(entry);
     return {
-      answer: { type: 'lease', lease: revision, ttlUs, revision },
+      answer: { type: 'lease', lease: revision, ttlUs: op.ttlUs, revision },
       changes: [{ scope: 'registry', revision, change: 'registered', entry }],
     };
   }
 
   private add(entry: CatalogEntry): void {
-    const instances = this.services.get(entry.service) ?? new Map<NodeId, CatalogEntry>();
+    const instances = this.services.get(entry.service) ?? new Map<InstanceId, CatalogEntry>();
     this.services.set(entry.service, instances);
     const replaced = instances.get(entry.instance);
     if (replaced !== undefined) {
@@ -104,4 +102,12 @@ export class Registry implements Table {
     if (instances?.size === 0) this.services.delete(entry.service);
     return { scope: 'registry', revision, change, entry };
   }
+}
+
+/** Nodes by their number, then the others by their name. */
+export function byInstance(a: CatalogEntry, b: CatalogEntry): number {
+  const [x, y] = [a.instance, b.instance];
+  if (typeof x === 'number' && typeof y === 'number') return x - y;
+  if (typeof x !== typeof y) return typeof x === 'number' ? -1 : 1;
+  return x < y ? -1 : x > y ? 1 : 0;
 }

@@ -1,0 +1,60 @@
+/** Transactions on registers, as Jepsen writes them: `[["r", "x", null], ["w", "y", 3]]`. */
+import { z } from 'zod';
+import type { Json } from '../../core/host.ts';
+import type { Prng } from '../../core/prng.ts';
+import type { Operation } from '../../core/program.ts';
+import { drawOperations, type ListSpec } from '../draw.ts';
+import { anyJson, type Cell, type OperationKind, show } from '../kind.ts';
+
+/** One part of a transaction: a read, whose value is null until it is known, or a write. */
+export type Micro = readonly ['r' | 'w', string, Json];
+
+const micros: z.ZodType<readonly Micro[]> = z.array(
+  z.tuple([z.enum(['r', 'w']), z.string(), anyJson]),
+);
+
+const txnKind: OperationKind<readonly Micro[], readonly Micro[]> = {
+  f: 'txn',
+  input: micros,
+  output: micros,
+  describeInput: (input) => ` ${input.map(words).join(', ')}`,
+  describeOutput: (output) => ` ${output.map(words).join(', ')}`,
+  cells({ input, output }) {
+    const done = micros.safeParse(output);
+    return (done.success ? done.data : input).map(([f, key, value]): Cell => {
+      const isRead = f === 'r';
+      const result = done.success ? value : null;
+      return { f: isRead ? 'read' : 'write', key, input: isRead ? null : value, output: result };
+    });
+  },
+};
+
+function words([f, key, value]: Micro): string {
+  return f === 'w' ? `${key} = ${show(value)}` : value === null ? key : `${key} is ${show(value)}`;
+}
+
+export const txn: readonly OperationKind<unknown, unknown>[] = [
+  txnKind as OperationKind<unknown, unknown>,
+];
+
+export interface TxnSpec extends ListSpec {
+  /** Keys are `t0`, `t1` …: a transaction touches several of them. */
+  readonly keys: number;
+  /** Parts of one transaction, at most. */
+  readonly partsMax: number;
+}
+
+/**
+ * Transactions of reads and writes over a few keys. Every value is unique in the run, so that each read
+ * shows which transaction wrote it.
+ */
+export function txnOperations(draw: Prng, spec: TxnSpec): Operation[][] {
+  return drawOperations(draw, spec, (d, id) => {
+    const parts = d.between(1, spec.partsMax);
+    const value = Array.from({ length: parts }, (_, i): Micro => {
+      const key = `t${d.below(spec.keys)}`;
+      return d.chance(500) ? ['r', key, null] : ['w', key, id * spec.partsMax + i + 1];
+    });
+    return { f: 'txn', key: 't', value: value as unknown as Json };
+  });
+}
