@@ -86,12 +86,17 @@ export const list = () =>
 export type ListFlags = FlagsOf<typeof list>;
 
 export const mutants = () =>
-  command('mutants', 'search every broken variant of the reference node until it is caught', [
+  command('mutants', 'search every broken variant of a system until it is caught', [
     'mutants',
     'mutants stale-read --runs 5',
+    'mutants ./my-lock.ts',
   ])
-    .argument('[ids...]', 'only these; * matches anything')
+    .argument(
+      '[ids...]',
+      'only these (* matches anything); or files of scenarios of your own system',
+    )
     .option('--id <id>', 'only this one')
+    .option('--system <name>', 'of this system; unless told that of the files, or the reference')
     .option('--config <file>', 'antlion.config.ts (or .js, .mjs) of the current folder unless told')
     .option('--runs <n>', 'seeds to try; each is tried in every scenario', positive, 200)
     .option('--json', 'print one object a line', false);

@@ -1,11 +1,11 @@
 /** How long it takes to catch a broken node: seeds are tried in order, each in every scenario. */
 import type { Program } from '../core/program.ts';
 import type { Scenario } from '../core/scenario.ts';
+import type { System } from '../core/system.ts';
 import type { Verdict } from '../core/verdict.ts';
 import { programOf, runScenario } from '../runner/run-scenario.ts';
 import type { Situations } from '../runner/situations.ts';
 import { simulation } from '../simulation/environment.ts';
-import { reference } from '../../reference-impl/system.ts';
 
 export interface Caught {
   readonly scenario: string;
@@ -17,6 +17,7 @@ export interface Caught {
 }
 
 export interface SearchOptions {
+  readonly system: System;
   readonly scenarios: readonly Scenario[];
   readonly firstSeed: number;
   readonly seedsMax: number;
@@ -27,7 +28,7 @@ export interface SearchOptions {
 /** The first catch of `mutant`, or null. Rejects when `onRun` does. */
 export async function searchMutant(
   mutant: string,
-  { scenarios, firstSeed, seedsMax, onRun }: SearchOptions,
+  { system, scenarios, firstSeed, seedsMax, onRun }: SearchOptions,
 ): Promise<Caught | null> {
   for (let seeds = 1; seeds <= seedsMax; seeds++) {
     const seed = firstSeed + seeds - 1;
@@ -35,7 +36,7 @@ export async function searchMutant(
       // What the correct node must break says nothing of a broken one.
       if (scenario.expect === 'violated') continue;
       await onRun(scenario, seed);
-      const invariant = firstBroken(scenario, seed, mutant);
+      const invariant = firstBroken(system, scenario, seed, mutant);
       if (invariant !== null) return { scenario: scenario.name, seed, invariant, seeds };
     }
   }
@@ -44,11 +45,12 @@ export async function searchMutant(
 
 /** The id of the invariant that this run breaks first, or null. */
 export function firstBroken(
+  system: System,
   scenario: Scenario,
   seed: number,
   mutant: string | null,
 ): string | null {
-  return shownBy(scenario, seed, mutant).broken;
+  return shownBy(system, scenario, seed, mutant).broken;
 }
 
 export interface Shown {
@@ -60,13 +62,14 @@ export interface Shown {
 
 /** What one run of a scenario shows; `situations` is shown the run. */
 export function shownBy(
+  system: System,
   scenario: Scenario,
   seed: number,
   mutant: string | null,
   situations?: Situations,
 ): Shown {
   const program: Program = programOf(scenario, seed, 'virtual', mutant);
-  const { judgement, run } = runScenario(simulation(), reference, scenario, program);
+  const { judgement, run } = runScenario(simulation(), system, scenario, program);
   situations?.add(run.history.events, program);
   let first: Extract<Verdict, { kind: 'violated' }> | null = null;
   for (const v of judgement.verdicts) {

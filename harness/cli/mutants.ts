@@ -1,6 +1,7 @@
 /** `antlion mutants`: is every broken node caught, how soon, and by the invariant that should? */
-import { exitCodes } from '../core/errors.ts';
+import { exitCodes, HarnessError } from '../core/errors.ts';
 import type { Scenario } from '../core/scenario.ts';
+import type { System } from '../core/system.ts';
 import { tooManyUnknown } from '../core/verdict.ts';
 import { sayRecord } from '../report/json-lines.ts';
 import { say } from '../report/output.ts';
@@ -9,19 +10,20 @@ import type { RecordOf } from '../report/records.ts';
 import { mutants, reference } from '../../reference-impl/system.ts';
 import { Situations } from '../runner/situations.ts';
 import type { MutantFlags } from './commands.ts';
+import { isPath } from './load-module.ts';
 import { withInterrupt } from './interrupt.ts';
 import { searchMutant, shownBy } from './mutant-search.ts';
 import type { Caught } from './mutant-search.ts';
-import { mutantsMatching, systemOfScenario } from './systems.ts';
-import { openWorkspace } from './workspace.ts';
+import { mutantsMatching, systemOfScenario, systemsOf } from './systems.ts';
+import { openWorkspace, type Workspace } from './workspace.ts';
 
 /** Each search is done from each of these; the median counts. */
 const firstSeeds = [1, 10_001, 20_001];
 
 interface Row {
   readonly id: string;
-  readonly mechanism: string;
-  readonly difficulty: string;
+  readonly mechanism: string | null;
+  readonly difficulty: string | null;
   /** Of the first search that caught it; null: none did. */
   readonly caught: Caught | null;
   /** Over all searches, those that found nothing last; null when most found nothing. */
@@ -40,17 +42,20 @@ async function search(
   flags: MutantFlags,
   signal: AbortSignal,
 ): Promise<number> {
-  const named = flags.id === undefined ? patterns : [...patterns, flags.id];
-  const ids = mutantsMatching(reference, named);
-  const workspace = await openWorkspace({ config: flags.config });
-  const scenarios = workspace.all.filter((s) => systemOfScenario(s) === reference);
+  const paths = patterns.filter(isPath);
+  const workspace = await openWorkspace({ config: flags.config, paths });
+  const system = systemFor(workspace, flags.system, paths);
+  const named = patterns.filter((p) => !isPath(p));
+  const ids = mutantsMatching(system, flags.id === undefined ? named : [...named, flags.id]);
+  const scenarios = workspace.all.filter((s) => systemOfScenario(s) === system);
+  requireSearch(system, scenarios);
   const progress = new Progress();
   /** What the mutants ran, so that the correct node can run the same. */
   const tried = new Map<string, { readonly scenario: Scenario; readonly seed: number }>();
   const rows: Row[] = [];
   if (!flags.json) say(header);
   for (const id of ids) {
-    const row = await rowOf(id, scenarios, flags.runs, async (scenario, seed) => {
+    const row = await rowOf(system, id, scenarios, flags.runs, async (scenario, seed) => {
       tried.set(`${scenario.name} ${seed}`, { scenario, seed });
       progress.update(`${id}: ${scenario.name} seed ${seed}`);
       await turn(signal);
@@ -61,12 +66,12 @@ async function search(
     else say(line(row));
   }
   let alarms = 0;
-  const situations = new Situations(reference.facets);
+  const situations = new Situations(system.facets);
   let unknown = 0;
   for (const { scenario, seed } of tried.values()) {
     progress.update(`correct node: ${scenario.name} seed ${seed}`);
     await turn(signal);
-    const { broken, isUnknown } = shownBy(scenario, seed, null, situations);
+    const { broken, isUnknown } = shownBy(system, scenario, seed, null, situations);
     if (broken !== null) alarms += 1;
     if (isUnknown) unknown += 1;
   }
@@ -89,33 +94,69 @@ async function search(
   return tooManyUnknown(unknown, tried.size) ? exitCodes.unknown : exitCodes.holds;
 }
 
+/** Throws E_USAGE where nobody knows it, or where files leave it open which one is meant. */
+function systemFor(
+  workspace: Workspace,
+  name: string | undefined,
+  paths: readonly string[],
+): System {
+  if (name === undefined && paths.length === 0) return reference;
+  const [only, ...others] = name === undefined ? systemsOf(workspace.chosen(paths)) : [];
+  const found = name === undefined ? only : workspace.systemNamed(name);
+  if (found && others.length === 0) return found;
+  const what = name === undefined ? 'left open by the files' : `"${name}"`;
+  throw new HarnessError(
+    'E_USAGE',
+    `system is ${what}, wanted one of ${workspace.systemNames.join(', ')}. Pass --system NAME.`,
+  );
+}
+
+/** Throws E_USAGE where there is nothing to look for, or nowhere to look. */
+function requireSearch(system: System, scenarios: readonly Scenario[]): void {
+  const missing =
+    system.machine === undefined
+      ? 'is no system of components, and mutants are searched in simulation'
+      : Object.keys(system.mutants).length === 0
+        ? 'names no mutants'
+        : scenarios.length === 0
+          ? 'has no scenario here'
+          : null;
+  if (missing === null) return;
+  throw new HarnessError(
+    'E_USAGE',
+    `${system.name} ${missing}, wanted components, mutants and a scenario. See "A system of your own" in the README.`,
+  );
+}
+
 async function rowOf(
+  system: System,
   id: string,
   scenarios: readonly Scenario[],
   seedsMax: number,
   onRun: (scenario: Scenario, seed: number) => Promise<void>,
 ): Promise<Row> {
-  const mutant = mutants[id];
-  if (mutant === undefined) throw new Error(`no mutant ${id}`);
+  /** What is known of it beyond its line, where the reference is meant. */
+  const mutant = system === reference ? mutants[id] : undefined;
   const before = process.cpuUsage();
   const found: (Caught | null)[] = [];
   for (const firstSeed of firstSeeds) {
-    const options = { scenarios, firstSeed, seedsMax, onRun };
+    const options = { system, scenarios, firstSeed, seedsMax, onRun };
     found.push(await searchMutant(id, options));
   }
-  const { user, system } = process.cpuUsage(before);
+  const used = process.cpuUsage(before);
   const caught = found.filter((c) => c !== null);
   const seeds = found.map((c) => c?.seeds ?? Infinity).sort((a, b) => a - b);
   const median = seeds[Math.floor(seeds.length / 2)] ?? Infinity;
   return {
     id,
-    mechanism: mutant.mechanism,
-    difficulty: mutant.difficulty,
+    mechanism: mutant?.mechanism ?? null,
+    difficulty: mutant?.difficulty ?? null,
     caught: caught[0] ?? null,
     medianSeeds: Number.isFinite(median) ? median : null,
     // Every search must blame one of the right invariants, not only the one that is printed.
-    isExpected: caught.length > 0 && caught.every((c) => mutant.breaks.includes(c.invariant)),
-    cpuMs: Math.round((user + system) / 1_000),
+    isExpected:
+      caught.length > 0 && caught.every((c) => mutant?.breaks.includes(c.invariant) ?? true),
+    cpuMs: Math.round((used.user + used.system) / 1_000),
   };
 }
 
@@ -148,8 +189,8 @@ const header = columns([
 function line(r: Row): string {
   return columns([
     r.id,
-    r.mechanism,
-    r.difficulty,
+    r.mechanism ?? '-',
+    r.difficulty ?? '-',
     r.caught?.scenario ?? '-',
     r.caught === null ? '-' : String(r.caught.seed),
     r.medianSeeds === null ? 'missed' : String(r.medianSeeds),

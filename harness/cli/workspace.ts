@@ -110,6 +110,10 @@ export class Workspace {
     return this.systems.get(name) ?? null;
   }
 
+  get systemNames(): readonly string[] {
+    return [...this.systems.keys()];
+  }
+
   /** Promises that the files brought along. */
   get own(): readonly Invariant[] {
     return [...this.invariants.values()];

@@ -226,8 +226,9 @@ export const records = {
     ...head,
     type: z.literal('search'),
     mutant: z.string(),
-    mechanism: z.string(),
-    difficulty: z.string(),
+    /** Null: a mutant of somebody else's system has neither. */
+    mechanism: z.string().nullable(),
+    difficulty: z.string().nullable(),
     /** By the first search that caught it. */
     caught: z
       .strictObject({ scenario: z.string(), seed: count, promise: z.string(), seeds: count })

@@ -96,6 +96,26 @@ describe('scenarios of one’s own', function () {
     assert.match(gone.stderr, /^E_TOKEN: .*was found by mine\.ts, which is not in this folder/);
   });
 
+  it('bring a system of their own, whose broken variants are searched', async () => {
+    const own = `import { reference } from 'antlion/reference';
+      const mine = { ...reference, name: 'mine', mutants: { 'stale-read': 'reads are stale', 'misses-floor': 'a mode that no story has' } };`;
+    const text = scenario('stand', `'linearizable'`, 'system: mine,').replace(
+      'enum',
+      `${own} enum`,
+    );
+    put({ 'mine.ts': text });
+    const caught = await run('mutants', './mine.ts', 'stale-read', '--runs', '20', '--json');
+    assert.equal(caught.code, 0, caught.stdout + caught.stderr);
+    const [found] = recordsOf(caught, 'search');
+    assert.deepEqual([found?.['mutant'], found?.['mechanism']], ['stale-read', null]);
+    const missed = await run('mutants', './mine.ts', 'misses-floor', '--runs', '1');
+    assert.equal(missed.code, 1, missed.stdout + missed.stderr);
+    assert.match(missed.stdout, /misses-floor +- +- +- +- +missed/);
+    const nobody = await run('mutants', '--system', 'min');
+    assert.equal(nobody.code, 64);
+    assert.match(nobody.stderr, /^E_USAGE: system is "min", wanted one of reference/);
+  });
+
   it('are seen by list, run and explore where antlion.config.ts names them', async () => {
     put({
       'antlion.config.ts': `

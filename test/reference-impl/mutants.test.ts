@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { firstBroken } from '../../harness/cli/mutant-search.ts';
 import { scenariosMatching } from '../../harness/cli/scenarios.ts';
-import { mutants } from '../../reference-impl/system.ts';
+import { mutants, reference } from '../../reference-impl/system.ts';
 
 /** Scenario and seed. */
 const known: Readonly<Record<string, readonly [string, number]>> = {
@@ -94,7 +94,7 @@ describe('mutants', () => {
     it(`${id} shows in ${name}, seed ${seed}`, () => {
       const [scenario] = scenariosMatching([name]);
       assert.ok(scenario !== undefined);
-      const broken = firstBroken(scenario, seed, id);
+      const broken = firstBroken(reference, scenario, seed, id);
       assert.ok(
         broken !== null && mutants[id]?.breaks.includes(broken),
         `${broken ?? 'nothing'} was broken, wanted ${mutants[id]?.breaks.join(' or ')}`,
