@@ -31,6 +31,7 @@ const promises = [
   'evidence-freshness',
   'lease-lifetime',
   'copies-advance',
+  'copies-agree',
   'watch-guarantees',
 ];
 

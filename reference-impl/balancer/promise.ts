@@ -1,4 +1,5 @@
 /** EFFICIENCY: equally available instances get about equally many calls (I4). */
+import { listAfter } from '../discovery/observations.ts';
 import { likelyAtMost, nameNode, policyUs, secondsUs } from '../../harness/spec.ts';
 import type {
   Explanation,
@@ -85,7 +86,7 @@ function overloaded(
 /** Counts the calls that went to sets of equal instances, by service and zone. */
 function tally(history: History, program: Program, settleUs: number): Tally[] {
   const tallies = new Map<string, Tally>();
-  const lists = new Map<string, readonly NodeId[]>();
+  const lists = new Map<NodeId, Map<string, readonly NodeId[]>>();
   const disturbedUs = new Map<string, number>();
   let allDisturbedUs = history.readyUs;
   let active = 0;
@@ -94,13 +95,17 @@ function tally(history: History, program: Program, settleUs: number): Tally[] {
       if (e.type === 'fault') active += e.phase === 'begin' ? 1 : e.phase === 'end' ? -1 : 0;
       allDisturbedUs = e.timeUs;
     }
+    if (e.type === 'node') lists.delete(e.node);
     if (e.type !== 'observe') continue;
     const { value, node, timeUs } = e;
     if (value.kind === 'mode') disturbedUs.set(`${node}`, timeUs);
     if (value.kind !== 'discovered' && value.kind !== 'circuit' && value.kind !== 'routed')
       continue;
     const pair = `${node} ${value.service}`;
-    if (value.kind === 'discovered') lists.set(pair, value.instances);
+    const ofNode = lists.get(node) ?? new Map<string, readonly NodeId[]>();
+    lists.set(node, ofNode);
+    const list = ofNode.get(value.service) ?? [];
+    if (value.kind === 'discovered') ofNode.set(value.service, listAfter(list, value));
     if (value.kind !== 'routed' || value.outcome !== 'ok') {
       disturbedUs.set(pair, timeUs);
       continue;
@@ -111,7 +116,7 @@ function tally(history: History, program: Program, settleUs: number): Tally[] {
       disturbedUs.get(`${node}`) ?? 0,
     );
     if (active > 0 || timeUs - quietUs < settleUs || value.instance === null) continue;
-    count(tallies, program, value.service, lists.get(pair) ?? [], value.instance, timeUs);
+    count(tallies, program, value.service, list, value.instance, timeUs);
   }
   return [...tallies.values()];
 }

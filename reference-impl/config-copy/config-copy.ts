@@ -6,6 +6,7 @@
  */
 import type { Json } from '../../harness/core/host.ts';
 import type { Policy } from '../config.ts';
+import { Digest, hashOfKey } from '../store/digest.ts';
 import { configPrefix } from '../store/protocol.ts';
 import type { StoreAnswer, WatchEvent } from '../store/protocol.ts';
 import type { EvidenceBook } from '../evidence/evidence-book.ts';
@@ -35,7 +36,8 @@ export class ConfigCopy implements Part {
   private readonly book: EvidenceBook;
   private readonly o: ConfigCopyOptions;
   readonly subscription: Subscription;
-  private readonly values = new Map<string, Json>();
+  private readonly values = new Map<string, { readonly value: Json; readonly version: number }>();
+  private readonly digest = new Digest();
   private observedUs = -1;
 
   constructor(
@@ -53,7 +55,8 @@ export class ConfigCopy implements Part {
       load: { f: 'list', prefix: configPrefix, consistency: 'default' },
       loaded: (answer) => this.loaded(answer),
       confirmed: () => this.confirmed(),
-      changed: (e) => this.changed(e),
+      changed: (events) => events.forEach((e) => this.changed(e)),
+      digest: () => this.digest.value,
     });
   }
 
@@ -67,7 +70,7 @@ export class ConfigCopy implements Part {
 
   /** For people. */
   entries(): Record<string, Json> {
-    return Object.fromEntries(this.values);
+    return Object.fromEntries([...this.values].map(([key, { value }]) => [key, value]));
   }
 
   private loaded(answer: StoreAnswer): void {
@@ -85,12 +88,16 @@ export class ConfigCopy implements Part {
   }
 
   private set(key: string, value: Json, revision: number): void {
-    const held = this.values.get(key) ?? null;
-    const isSame = JSON.stringify(held) === JSON.stringify(value);
-    if (isSame || !this.o.rules.mayReplace(held, value)) return;
+    const held = this.values.get(key) ?? { value: null, version: 0 };
+    if (!this.o.rules.mayReplace(held.value, value)) return;
+    if (held.version !== 0) this.digest.remove(hashOfKey(key, held.value, held.version));
     if (value === null) this.values.delete(key);
-    else this.values.set(key, value);
-    if (this.o.isSilent) return;
+    else {
+      this.values.set(key, { value, version: revision });
+      this.digest.add(hashOfKey(key, value, revision));
+    }
+    const isSame = JSON.stringify(held.value) === JSON.stringify(value);
+    if (isSame || this.o.isSilent) return;
     const text = value === null || typeof value === 'string' ? value : JSON.stringify(value);
     this.io.observe({ kind: 'config', key, value: text, revision });
   }

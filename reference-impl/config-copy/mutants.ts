@@ -6,7 +6,7 @@ export const configMutants: Mutants<ConfigRules> = {
   'config-never-refreshed': {
     difficulty: 'easy',
     what: 'a copy of the configuration keeps the first value of a key',
-    breaks: ['config-converges', 'coordination'],
+    breaks: ['config-converges', 'copies-agree', 'coordination'],
     rules: { mayReplace: (held) => held === null },
   },
 };

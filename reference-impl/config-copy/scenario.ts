@@ -12,7 +12,13 @@ export const configChanges = defineScenario({
   name: 'config-changes',
   claim:
     'When configuration changes quickly over links that reorder and the leader is lost meanwhile, no copy goes back to an older version, and all end up with the last one.',
-  promises: ['config-converges', 'copies-advance', 'linearizable', 'election-safety'],
+  promises: [
+    'config-converges',
+    'copies-advance',
+    'copies-agree',
+    'linearizable',
+    'election-safety',
+  ],
   // Real connections keep their order: there nothing overtakes.
   environments: ['simulation'],
   story(draw) {

@@ -9,11 +9,13 @@ import type { Part } from '../agent/part.ts';
 import type { ModeBehaviour } from '../mode/behaviour.ts';
 import type { Mode } from '../mode/matrix.ts';
 import type { NodeId } from '../../harness/core/host.ts';
+import { digestOf } from './observations.ts';
 import type { RoutingSource, RoutingTable } from './observations.ts';
+import { Digest, hashOfEntry } from '../store/digest.ts';
 import { instancesOf } from '../../harness/core/program.ts';
 import type { Shape } from '../../harness/core/program.ts';
 import type { Policy } from '../config.ts';
-import type { CatalogEntry, StoreAnswer, WatchEvent } from '../store/protocol.ts';
+import type { CatalogEntry, InstanceId, StoreAnswer, WatchEvent } from '../store/protocol.ts';
 import { byInstance } from '../store/tables/registry.ts';
 import type { EvidenceBook } from '../evidence/evidence-book.ts';
 import type { HandlerContext } from '../agent/handler-context.ts';
@@ -53,15 +55,22 @@ export interface DiscoveryOptions {
   readonly isKept: boolean;
 }
 
+interface Route {
+  /** Ascending. */
+  readonly instances: readonly NodeId[];
+  readonly digest: number;
+}
+
 export class Discovery implements Part {
   private readonly io: HandlerContext;
   private readonly book: EvidenceBook;
   private readonly o: DiscoveryOptions;
   readonly subscription: Subscription;
-  /** Per service, ascending by instance. A service once known stays, with an empty list. */
-  private readonly catalog = new Map<string, readonly CatalogEntry[]>();
-  /** Per service: the instances calls go to, as last observed. */
-  private readonly routes = new Map<string, readonly NodeId[]>();
+  private readonly catalog = new Map<string, Map<InstanceId, CatalogEntry>>();
+  private readonly digest = new Digest();
+  /** Per service: where calls go, as last observed. Of services that neither shape nor catalog has: none. */
+  private readonly routes = new Map<string, Route>();
+  private readonly ofShape: ReadonlySet<string>;
   private listed: RoutingSource = 'registry';
   private mode: ModeBehaviour['discovery'];
   /** When contact with the registry was last told of; -1: never. */
@@ -77,29 +86,31 @@ export class Discovery implements Part {
     this.book = book;
     this.o = options;
     this.mode = options.mode;
+    this.ofShape = new Set(options.shape.nodes.flatMap((n) => n.service ?? []));
     this.subscription = subscriptions.open({
       scope: 'registry',
       prefix: '',
       load: { f: 'lookup', service: '', consistency: 'default' },
       loaded: (answer) => this.loaded(answer),
       confirmed: () => this.confirmed(),
-      changed: (e) => this.changed(e),
+      changed: (events) => this.changed(events),
+      digest: () => this.digest.value,
     });
   }
 
   /** Instances of `service` that calls may go to, ascending; empty when none is known. */
   instances(service: string): readonly NodeId[] {
     this.review();
-    return this.routes.get(service) ?? [];
+    return this.routes.get(service)?.instances ?? [];
   }
 
   /** Everything that is cached, for people. */
   entries(): CatalogEntry[] {
-    return [...this.catalog.values()].flat();
+    return [...this.catalog.values()].flatMap((entries) => [...entries.values()].sort(byInstance));
   }
 
   zoneOf(service: string, instance: NodeId): string | null {
-    return this.catalog.get(service)?.find((e) => e.instance === instance)?.zone ?? null;
+    return this.catalog.get(service)?.get(instance)?.zone ?? null;
   }
 
   get ageUs(): number {
@@ -135,41 +146,56 @@ export class Discovery implements Part {
     // Lists are about to claim another age: what that rests on is told first.
     const isTold = this.observedUs < 0 || this.observedUs === this.io.nowUs;
     if (!isTold) this.tellContact(true);
-    for (const service of this.known()) this.route(service, true);
+    for (const service of this.known()) this.route(service, this.subscription.revision, true);
   }
 
   private loaded(answer: StoreAnswer): void {
     if (answer.type !== 'instances') return;
     this.contacted();
-    const byService = new Map<string, CatalogEntry[]>();
-    for (const service of this.catalog.keys()) byService.set(service, []);
+    const services = new Set(this.catalog.keys());
+    this.catalog.clear();
+    this.digest.value = 0;
     for (const e of answer.instances) {
-      const list = byService.get(e.service);
-      if (list === undefined) byService.set(e.service, [e]);
-      else list.push(e);
+      services.add(e.service);
+      this.put(e);
     }
-    for (const [service, list] of byService) {
-      list.sort(byInstance);
-      this.catalog.set(service, list);
-    }
-    for (const service of byService.keys()) this.route(service, false);
+    for (const service of services) this.route(service, answer.revision);
   }
 
-  private changed(e: WatchEvent): void {
-    if (e.scope !== 'registry') return;
+  private changed(events: readonly WatchEvent[]): void {
     // A push proves no contact: what it changes may be too old to be called fresh.
     this.review();
-    const { service, instance } = e.entry;
-    const others = (this.catalog.get(service) ?? []).filter((x) => x.instance !== instance);
-    if (this.o.rules.isListed(e.change)) others.push(e.entry);
-    others.sort(byInstance);
-    this.catalog.set(service, others);
-    this.route(service, false);
+    /** Of each service: the revision that changed it last. */
+    const touched = new Map<string, number>();
+    for (const e of events) {
+      if (e.scope !== 'registry') continue;
+      if (this.o.rules.isListed(e.change)) this.put(e.entry);
+      else this.remove(e.entry);
+      touched.set(e.entry.service, e.revision);
+    }
+    for (const [service, revision] of touched) this.route(service, revision);
+  }
+
+  private put(entry: CatalogEntry): void {
+    const { service, instance } = entry;
+    this.remove(entry);
+    const entries = this.catalog.get(service) ?? new Map<InstanceId, CatalogEntry>();
+    this.catalog.set(service, entries.set(instance, entry));
+    this.digest.add(hashOfEntry(entry));
+  }
+
+  private remove({ service, instance }: CatalogEntry): void {
+    const entries = this.catalog.get(service);
+    const held = entries?.get(instance);
+    if (entries === undefined || held === undefined) return;
+    this.digest.remove(hashOfEntry(held));
+    entries.delete(instance);
+    if (entries.size === 0) this.catalog.delete(service);
   }
 
   private confirmed(): void {
     this.contacted();
-    for (const [service, instances] of this.routes) this.issueTable(service, instances, false);
+    for (const [service, route] of this.routes) this.issueTable(service, route, false);
   }
 
   /** The registry answered: that comes before all that is claimed of its answer. */
@@ -200,17 +226,28 @@ export class Discovery implements Part {
   }
 
   /** Works out where calls of `service` go; says so when that changed. */
-  private route(service: string, isSourceNew: boolean): void {
-    const before = this.routes.get(service) ?? [];
-    const now = this.list(service);
-    const isSame = before.length === now.length && before.every((x, i) => x === now[i]);
-    if (isSame && !(isSourceNew && this.routes.has(service))) return;
+  private route(service: string, revision: number, isSourceNew = false): void {
+    const before = this.routes.get(service);
+    const instances = this.list(service);
+    const added = missingFrom(before?.instances ?? [], instances);
+    const removed = missingFrom(instances, before?.instances ?? []);
+    const isSame = added.length === 0 && removed.length === 0;
+    if (isSame && !(isSourceNew && before !== undefined)) return;
+    const digest = digestOf(instances);
     if (!isSame) {
-      this.routes.set(service, now);
-      const revision = this.subscription.revision;
-      this.io.observe({ kind: 'discovered', service, instances: now, revision });
+      const size = instances.length;
+      this.io.observe({ kind: 'discovered', service, added, removed, size, digest, revision });
     }
-    this.issueTable(service, now, true);
+    const route = { instances, digest };
+    this.routes.set(service, route);
+    this.issueTable(service, route, true);
+    if (instances.length === 0 && !this.ofShape.has(service)) this.forget(service);
+  }
+
+  /** Names come and go: of one that nobody has any more nothing is kept. */
+  private forget(service: string): void {
+    this.routes.delete(service);
+    this.book.forget('routing-table', service);
   }
 
   private list(service: string): readonly NodeId[] {
@@ -218,10 +255,11 @@ export class Discovery implements Part {
       const fixed = instancesOf(this.o.shape, service);
       if (fixed.length > 0) return fixed.filter((i) => this.isNear(i));
     }
+    const nodes: NodeId[] = [];
     // Who registers from outside has an address that no node calls.
-    return (this.catalog.get(service) ?? [])
-      .map((e) => e.instance)
-      .filter((instance) => typeof instance === 'number');
+    for (const i of this.catalog.get(service)?.keys() ?? [])
+      if (typeof i === 'number') nodes.push(i);
+    return nodes.sort((x, y) => x - y);
   }
 
   private isNear(instance: NodeId): boolean {
@@ -229,7 +267,7 @@ export class Discovery implements Part {
     return !this.mode.isLocal || zone === null || shape.nodes[instance]?.zone === zone;
   }
 
-  private issueTable(service: string, instances: readonly NodeId[], announce: boolean): void {
+  private issueTable(service: string, { instances, digest }: Route, announce: boolean): void {
     const p = this.o.policy;
     const freshness: Record<RoutingSource, Freshness> = {
       registry: 'bounded-stale',
@@ -237,7 +275,7 @@ export class Discovery implements Part {
       static: 'historical',
     };
     const source = this.listed;
-    const value: RoutingTable = { source, instances };
+    const value: RoutingTable = { source, size: instances.length, digest };
     this.book.issue(
       {
         kind: 'routing-table',
@@ -255,8 +293,16 @@ export class Discovery implements Part {
 
   /** Services of the catalog and of the shape, each once, in a fixed order. */
   private known(): string[] {
-    const names = new Set(this.catalog.keys());
-    for (const n of this.o.shape.nodes) if (n.service !== undefined) names.add(n.service);
+    const names = new Set([...this.catalog.keys(), ...this.ofShape]);
     return [...names].sort((a, b) => (a < b ? -1 : 1));
   }
+}
+
+/** Those of `all` that `held` lacks; both ascending. */
+function missingFrom(held: readonly NodeId[], all: readonly NodeId[]): NodeId[] {
+  let at = 0;
+  return all.filter((x) => {
+    while (at < held.length && (held[at] as NodeId) < x) at += 1;
+    return held[at] !== x;
+  });
 }

@@ -15,7 +15,7 @@ export const discoveryMutants: Mutants<DiscoveryRules> = {
   'removal-ignored': {
     difficulty: 'hard',
     what: 'the cache keeps an instance of which a watch says that it has gone',
-    breaks: ['discovery', 'coordination'],
+    breaks: ['copies-agree', 'discovery', 'coordination'],
     rules: { isListed: () => true },
   },
   'stale-claimed-fresh': {

@@ -18,16 +18,44 @@ declare module '../evidence/observations.ts' {
 /** What a list of instances rests on: what the registry confirms, what it once said, or the shape. */
 export type RoutingSource = 'registry' | 'stale' | 'static';
 
+/** A list of instances by its size and digest: which they are, `discovered` says. */
 export interface RoutingTable {
   readonly source: RoutingSource;
-  readonly instances: readonly NodeId[];
+  readonly size: number;
+  readonly digest: number;
 }
 
-/** The set of instances of `service` this node would route to has changed. */
+/** The set of instances of `service` this node would route to has changed; empty when it starts. */
 export interface DiscoveredObservation {
   readonly kind: 'discovered';
   readonly service: string;
-  readonly instances: readonly NodeId[];
+  /** Ascending. */
+  readonly added: readonly NodeId[];
+  readonly removed: readonly NodeId[];
+  /** How many there are now, and `digestOf` them. */
+  readonly size: number;
+  readonly digest: number;
   /** Revision of the registry that the answer rests on. */
   readonly revision: number;
+}
+
+/** Of a set of instances, whatever their order: the sum of a hash of each. */
+export function digestOf(instances: Iterable<NodeId>): number {
+  let digest = 0;
+  for (const i of instances) digest = (digest + mixed(i)) >>> 0;
+  return digest;
+}
+
+/** The end of MurmurHash3: no sum of a few is that of a few others. */
+function mixed(i: NodeId): number {
+  let x = Math.imul(i + 1, 0x9e3779b1);
+  x = Math.imul(x ^ (x >>> 16), 0x85ebca6b);
+  x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35);
+  return x ^ (x >>> 16);
+}
+
+/** The list that `d` makes of `before`, ascending. */
+export function listAfter(before: readonly NodeId[], d: DiscoveredObservation): readonly NodeId[] {
+  const removed = new Set(d.removed);
+  return [...before.filter((i) => !removed.has(i)), ...d.added].sort((a, b) => a - b);
 }

@@ -17,6 +17,7 @@ import type {
   Program,
   Verdict,
 } from '../../harness/spec.ts';
+import { digestOf } from './observations.ts';
 import type { DiscoveredObservation } from './observations.ts';
 import type { LeaseObservation } from '../registry/observations.ts';
 import type { RoutedObservation } from '../service-client/observations.ts';
@@ -77,7 +78,7 @@ interface Lease {
 interface Observer {
   readonly node: NodeId;
   /** By service: the list, and since when each instance has been missing from it or in it. */
-  readonly lists: Map<string, { instances: ReadonlySet<NodeId>; sinceUs: number }>;
+  readonly lists: Map<string, { readonly instances: Set<NodeId>; sinceUs: number }>;
   /** When it told of its contacts, and what was the present then; the latest few. */
   readonly contacts: { readonly toldUs: number; readonly contactUs: number }[];
   /** The registry was last reached then; since when without a gap of a TTL. */
@@ -126,7 +127,7 @@ class RegistryMonitor {
     const { value, node, timeUs } = e;
     if (value.kind === 'role' && value.role === 'leader') this.leaderUs = timeUs;
     if (value.kind === 'lease') return this.lease(value, timeUs);
-    if (value.kind === 'discovered') this.list(node, value, timeUs);
+    if (value.kind === 'discovered') return this.list(node, value, timeUs);
     if (value.kind === 'mode') this.observer(node).isFloor = value.to === 'floor';
     if (value.kind === 'evidence' && value.evidence.kind === 'registry-contact') {
       const contactUs = timeUs - value.evidence.staleUsMax;
@@ -139,10 +140,9 @@ class RegistryMonitor {
   private observer(node: NodeId): Observer {
     let o = this.looking.get(node);
     if (o === undefined) {
-      const lists = new Map<string, { instances: ReadonlySet<NodeId>; sinceUs: number }>();
       o = {
         node,
-        lists,
+        lists: new Map(),
         contacts: [],
         contactUs: -1,
         contactSinceUs: Infinity,
@@ -153,11 +153,24 @@ class RegistryMonitor {
     return o;
   }
 
-  private list(node: NodeId, d: DiscoveredObservation, timeUs: number): void {
-    this.observer(node).lists.set(d.service, {
-      instances: new Set(d.instances),
-      sinceUs: timeUs,
-    });
+  /** What a node says of its list has to add up to the list that it says it is. */
+  private list(node: NodeId, d: DiscoveredObservation, timeUs: number): Explanation | null {
+    const { lists } = this.observer(node);
+    const list = lists.get(d.service) ?? { instances: new Set<NodeId>(), sinceUs: timeUs };
+    lists.set(d.service, list);
+    const { instances } = list;
+    list.sinceUs = timeUs;
+    for (const i of d.removed) instances.delete(i);
+    for (const i of d.added) instances.add(i);
+    if (instances.size === d.size && digestOf(instances) === d.digest) return null;
+    return {
+      atUs: timeUs,
+      sentences: [
+        `${this.name(node)} said ${when(timeUs)} that its list of ${d.service} has ${d.size} instances now.`,
+        `By what it said before it has ${instances.size}, or others.`,
+      ],
+      ops: [],
+    };
   }
 
   private lease(l: LeaseObservation, timeUs: number): Explanation | null {

@@ -13,6 +13,7 @@ export const instanceCrash = defineScenario({
     'When instances of a service die without a word, their leases end, callers are sent to the living ones only, and a returned instance is found again.',
   promises: [
     'discovery',
+    'copies-agree',
     'lease-lifetime',
     'membership',
     'resilience',

@@ -31,6 +31,10 @@ export class EvidenceBook {
     if (announce) this.io.observe({ kind: 'evidence', evidence: e });
   }
 
+  forget(kind: EvidenceKind, subject: string): void {
+    this.held.delete(`${kind} ${subject}`);
+  }
+
   /** What is held, whether still in force or not; a decision must check. */
   latest(kind: EvidenceKind, subject: string): Evidence | null {
     return this.held.get(`${kind} ${subject}`) ?? null;

@@ -10,7 +10,7 @@ import type { Observation } from '../../harness/core/observation.ts';
 import type { RoutedObservation } from '../service-client/observations.ts';
 import { instancesOf } from '../../harness/core/program.ts';
 import type { NodeConfig } from '../../harness/core/system.ts';
-import type { RoutingTable } from '../discovery/observations.ts';
+import type { DiscoveredObservation, RoutingTable } from '../discovery/observations.ts';
 import type { Policy } from '../config.ts';
 import { SlidingCount } from './window.ts';
 
@@ -22,6 +22,8 @@ interface Pool {
   readonly expected: number;
   alive: number;
   isSelfListed: boolean;
+  /** The same of the list that calls go by, which may be a static one. */
+  isSelfDiscovered: boolean;
   /** Its absence means something: it was complete once, or had the time to be. */
   isArmed: boolean;
   /** When a call to it last succeeded; -1: never. */
@@ -60,6 +62,7 @@ export class Gauge {
       expected: instancesOf(config.shape, service).length,
       alive: 0,
       isSelfListed: false,
+      isSelfDiscovered: false,
       isArmed: false,
       succeededUs: -1,
     }));
@@ -77,6 +80,7 @@ export class Gauge {
     if (known.kind === 'evidence') this.took(known.evidence);
     else if (known.kind === 'routed') this.routed(known, nowUs);
     else if (known.kind === 'circuit') this.circuit(known, nowUs);
+    else if (known.kind === 'discovered') this.discovered(known);
   }
 
   inputs(nowUs: number): ModeInputs {
@@ -142,6 +146,14 @@ export class Gauge {
     }
   }
 
+  /** Told before the table that it makes. */
+  private discovered({ service, added, removed }: DiscoveredObservation): void {
+    const pool = this.pools.find((p) => p.service === service);
+    if (pool === undefined) return;
+    if (removed.includes(this.self)) pool.isSelfDiscovered = false;
+    if (added.includes(this.self)) pool.isSelfDiscovered = true;
+  }
+
   private circuit(e: CircuitObservation, nowUs: number): void {
     if (e.to === 'closed') this.broken.delete(e.service);
     else this.broken.add(e.service);
@@ -162,8 +174,8 @@ export class Gauge {
   private counted(service: string, table: RoutingTable): void {
     const pool = this.pools.find((p) => p.service === service);
     if (pool === undefined || table.source === 'static') return;
-    pool.alive = table.instances.length;
-    pool.isSelfListed = table.instances.includes(this.self);
+    pool.alive = table.size;
+    pool.isSelfListed = pool.isSelfDiscovered;
     if (pool.alive >= pool.expected) pool.isArmed = true;
   }
 

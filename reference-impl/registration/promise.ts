@@ -17,7 +17,7 @@ import type {
   Program,
   RunMonitor,
 } from '../../harness/spec.ts';
-import type { DiscoveredObservation } from '../discovery/observations.ts';
+import { listAfter } from '../discovery/observations.ts';
 import type { Belief } from '../membership/observations.ts';
 
 const id = 'clean-leave';
@@ -133,7 +133,10 @@ class Leavers implements RunMonitor {
   private observe({ node, timeUs, value }: ObservationEvent): Explanation | null {
     const believer = this.up.get(node);
     if (believer === undefined) return null;
-    if (value.kind === 'discovered') this.list(believer, value);
+    if (value.kind === 'discovered') {
+      const { lists } = believer;
+      lists.set(value.service, listAfter(lists.get(value.service) ?? [], value));
+    }
     if (value.kind !== 'members') return null;
     for (const belief of value.news) {
       believer.members.set(belief.member, belief.status);
@@ -150,10 +153,6 @@ class Leavers implements RunMonitor {
     if (leaver === undefined || !isIll || !this.isQuiet(leaver)) return null;
     const sentence = `${this.name(by)} took ${this.name(member)} for ${status} ${when(timeUs)}.`;
     return this.wrong(leaver, timeUs, sentence);
-  }
-
-  private list(believer: Believer, { service, instances }: DiscoveredObservation): void {
-    believer.lists.set(service, instances);
   }
 
   /** Who is gone for so long must be gone for everybody. */

@@ -41,6 +41,8 @@ export function outcomeOf(c: Call, answer: StoreAnswer | null, node: NodeId): Ou
       const value = answer.instances.map((e) => e.instance);
       return { type: 'ok', value, node, version: answer.revision };
     }
+    case 'changes':
+      return { type: 'ok', value: answer.events as unknown as Json, node };
     case 'entries':
       return {
         type: 'ok',

@@ -31,7 +31,7 @@ import { ServerChanges } from './server-changes.ts';
 import type { StoreRules } from './rules.ts';
 import { StoreState } from './state.ts';
 import { problemWithRequest } from './validate.ts';
-import { Watchers } from './watchers.ts';
+import { pushTimer, Watchers } from './watchers.ts';
 
 export interface StoreOptions {
   readonly self: NodeId;
@@ -47,7 +47,7 @@ export function makeStore(options: StoreOptions): Component {
   return new Store(options);
 }
 
-/** Kinds 1 and 2 belong to consensus. */
+/** Others below 100 belong to consensus. */
 const sweepTimer = 3;
 
 class Store implements Component {
@@ -118,6 +118,7 @@ class Store implements Component {
 
   timer(kind: number, arg: number, w: World, fx: Effects): void {
     if (kind === sweepTimer) this.sweep(arg, w, fx);
+    else if (kind === pushTimer) this.watchers.woke();
     else this.raft.timer(kind, arg, w, fx);
     this.tellWatchers(w, fx);
   }
@@ -167,6 +168,10 @@ class Store implements Component {
       case 'lookup':
       case 'list':
         if (this.isLocal(m.op.consistency)) this.answerQuery(client, m, m.op, w, fx);
+        else this.confirmedRequest(client, m, w, fx);
+        break;
+      case 'changes':
+        if (this.isLocal('default')) this.answerQuery(client, m, m.op, w, fx);
         else this.confirmedRequest(client, m, w, fx);
         break;
       case 'read':
@@ -268,11 +273,15 @@ class Store implements Component {
   }
 
   private answerQuery(client: NodeId, m: StoreRequest, op: QueryOp, w: World, fx: Effects): void {
-    const answer =
-      op.f === 'renew'
-        ? this.renew(op.lease, w, fx)
-        : answerRead(this.state, op, this.raft.leaderAgeUs(w.nowUs));
-    this.respond(client, m, answer, fx);
+    this.respond(client, m, this.queried(op, w, fx), fx);
+  }
+
+  private queried(op: QueryOp, w: World, fx: Effects): StoreAnswer {
+    if (op.f === 'renew') return this.renew(op.lease, w, fx);
+    const ageUs = this.raft.leaderAgeUs(w.nowUs);
+    return op.f === 'changes'
+      ? this.watchers.changes(op, ageUs)
+      : answerRead(this.state, op, ageUs);
   }
 
   private renew(lease: number, w: World, fx: Effects): StoreAnswer {

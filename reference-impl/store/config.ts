@@ -24,6 +24,12 @@ export interface StoreConfig {
   readonly readsMax: number;
   /** The hash of the state is told after every so many entries, for judges. */
   readonly hashEvery: number;
+  /**
+   * A watcher is told of a change at once, and of what changes within this time after it together: a
+   * burst of n changes is not n messages to each of n watchers. More: fewer messages, later news. µs;
+   * a time of the protocol.
+   */
+  readonly pushEveryUs: number;
   /** Changes in one `events` message. */
   readonly eventsPerPushMax: number;
   /** The same in bytes as JSON; what one revision changed stays together. */
@@ -39,6 +45,7 @@ export const storeConfig: StoreConfig = {
   watchersMax: 4_096,
   readsMax: 4_096,
   hashEvery: 32,
+  pushEveryUs: 20_000,
   eventsPerPushMax: 256,
   pushBytesMax: 1_024 * 1_024,
 };

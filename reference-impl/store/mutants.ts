@@ -69,13 +69,13 @@ export const storeMutants: Mutants<KeyRules> = {
   'watch-loses-removals': {
     difficulty: 'easy',
     what: 'watchers are not told that an instance has gone',
-    breaks: ['discovery', 'coordination'],
+    breaks: ['copies-agree', 'discovery', 'coordination'],
     rules: { isTold: (e) => e.scope === 'kv' || e.change === 'registered' },
   },
   'watch-loses-some': {
     difficulty: 'hard',
     what: 'watchers are not told of every sixteenth change',
-    breaks: ['watch-guarantees', 'config-converges', 'discovery', 'coordination'],
+    breaks: ['copies-agree', 'watch-guarantees', 'config-converges', 'discovery'],
     rules: { isTold: (e) => e.revision % 16 !== 0 },
   },
   'watch-forgets-resume': {

@@ -126,6 +126,17 @@ export type QueryOp =
       readonly consistency: Consistency;
       readonly page?: Page;
     }
+  /**
+   * For who keeps a copy of the whole catalog (`registry`), or of all configuration (`kv`): what changed
+   * in it after revision `after`, and the digest of what it is then (`digest.ts`). Nothing has where
+   * `digest`, that of the copy, is ours. Answered with `compacted` where a load is shorter.
+   */
+  | {
+      readonly f: 'changes';
+      readonly scope: WatchScope;
+      readonly after: number;
+      readonly digest: number;
+    }
   /** Starts the lease's TTL anew. Only the leader answers, after it confirmed that it still leads. */
   | { readonly f: 'renew'; readonly lease: number };
 
@@ -235,6 +246,15 @@ export type StoreAnswer =
       readonly revision: number;
       readonly ageUs: number;
     }
+  /** To `changes`: those after `after`, complete up to `revision`; `digest` is that of the whole there. */
+  | {
+      readonly type: 'changes';
+      readonly after: number;
+      readonly events: readonly WatchEvent[];
+      readonly revision: number;
+      readonly digest: number;
+      readonly ageUs: number;
+    }
   /** To `register`, `renew`, `deregister` and `acquire`, whose lease is the fencing token. */
   | {
       readonly type: 'lease';
@@ -273,7 +293,7 @@ export type StoreError =
   | { readonly code: 'fenced'; readonly newest: number }
   /** More than one operation may touch, or one answer may hold. */
   | { readonly code: 'too-large'; readonly reason: string }
-  /** Only to `watch`: revisions up to `compacted` are gone. Load with `list` or `lookup`, watch from there. */
+  /** Only to `watch` and `changes`: revisions up to `compacted` are gone. Load with `list` or `lookup`, watch from there. */
   | { readonly code: 'compacted'; readonly compacted: number; readonly revision: number }
   | { readonly code: 'bad-request'; readonly reason: string };
 

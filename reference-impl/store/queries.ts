@@ -5,7 +5,7 @@ import type { KeyValue, Page, QueryOp, StoreAnswer, WatchScope } from './protoco
 import type { StoreState } from './state.ts';
 import { isWanted } from './tables/changes.ts';
 
-export type ReadOp = Exclude<QueryOp, { readonly f: 'renew' }>;
+export type ReadOp = Exclude<QueryOp, { readonly f: 'renew' | 'changes' }>;
 
 /** `ageUs`: since this server heard from a leader. */
 export function answerRead(state: StoreState, op: ReadOp, ageUs: number): StoreAnswer {

@@ -9,7 +9,7 @@ import { assert } from '../../harness/core/assert.ts';
 import type { Json } from '../../harness/core/host.ts';
 import type { ChangeCommand, StoreCommand } from './command.ts';
 import type { StoreConfig } from './config.ts';
-import type { CatalogEntry, ChangeOp, HeldLock, StoreAnswer } from './protocol.ts';
+import type { CatalogEntry, ChangeOp, HeldLock, StoreAnswer, WatchScope } from './protocol.ts';
 import { storeRules, type StoreRules } from './rules.ts';
 import { Changes } from './tables/changes.ts';
 import { Keys } from './tables/keys.ts';
@@ -59,6 +59,11 @@ export class StoreState {
         for (const lease of c.leases) this.expire(lease);
         return null;
     }
+  }
+
+  /** Of all configuration (`kv`), or of the whole catalog. */
+  digest(scope: WatchScope): number {
+    return scope === 'kv' ? this.keys.configDigest.value : this.registry.copyDigest.value;
   }
 
   /** Everything that ends when it is not renewed. */

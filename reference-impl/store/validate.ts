@@ -44,6 +44,9 @@ export function problemWith(op: StoreOp): string | null {
       return problemWithName('key', op.key);
     case 'lookup':
       return problemWithName('service', op.service) ?? problemWithPage(op.page);
+    case 'changes':
+      if (op.scope !== 'kv' && op.scope !== 'registry') return 'scope is neither kv nor registry';
+      return problemWithNumber('after', op.after) ?? problemWithNumber('digest', op.digest);
     case 'register':
       return problemWithRegister(op);
     case 'acquire':

@@ -3,16 +3,18 @@
  * compaction. Any server serves them, from what it has applied. Soft state: lost with the process.
  */
 import type { Effects, NodeId, World } from '../../harness/core/host.ts';
-import { isWanted } from './tables/changes.ts';
 import type { StoreConfig } from './config.ts';
+import { configPrefix } from './protocol.ts';
 import type {
+  QueryOp,
+  StoreAnswer,
   StoreError,
-  StoreEvents,
   StoreUnwatch,
   StoreWatch,
   StoreWatchFailed,
-  WatchEvent,
 } from './protocol.ts';
+import { Pushes } from './pushes.ts';
+import type { Push } from './pushes.ts';
 import type { StoreRules } from './rules.ts';
 import type { StoreState } from './state.ts';
 
@@ -25,18 +27,27 @@ interface Watcher {
   scanned: number;
 }
 
+/** The kind of the timer whose end is told by `woke`. */
+export const pushTimer = 100;
+
 export class Watchers {
   private state: StoreState;
   private readonly config: StoreConfig;
   private readonly rules: StoreRules;
-  private watchers: Watcher[] = [];
+  private readonly pushes: Pushes;
+  /** By client, lane and number, in the order in which they last asked. */
+  private readonly watchers = new Map<string, Watcher>();
   /** Everybody has been told of what happened up to here. */
   private flushed = 0;
+  /** Nobody is told of a change before that; set while the timer for it runs. */
+  private quietUntilUs = 0;
+  private isWaiting = false;
 
   constructor(state: StoreState, config: StoreConfig, rules: StoreRules) {
     this.rules = rules;
     this.state = state;
     this.config = config;
+    this.pushes = new Pushes(config, rules);
   }
 
   watch(client: NodeId, m: StoreWatch, ageUs: number, w: World, fx: Effects): void {
@@ -48,8 +59,8 @@ export class Watchers {
       refuse(client, m, { code: 'compacted', compacted, revision }, fx);
       return;
     }
-    if (this.watchers.length >= this.config.watchersMax) this.dropExpired(w.nowUs);
-    if (this.watchers.length >= this.config.watchersMax) {
+    if (this.watchers.size >= this.config.watchersMax) this.dropExpired(w.nowUs);
+    if (this.watchers.size >= this.config.watchersMax) {
       refuse(client, m, { code: 'busy' }, fx);
       return;
     }
@@ -58,15 +69,35 @@ export class Watchers {
     const untilUs = w.nowUs + this.config.watchTtlUs;
     const scanned = this.rules.startsAfter(after, revision);
     const watcher: Watcher = { client, m, untilUs, told: after, scanned };
-    this.watchers.push(watcher);
-    if (!this.push(watcher, ageUs, fx)) this.tell(watcher, [], watcher.scanned, ageUs, fx);
+    this.watchers.set(keyOf(client, m), watcher);
+    if (!this.push(watcher, ageUs, fx)) {
+      this.tell(watcher, { events: [], revision: watcher.scanned }, ageUs, fx);
+    }
+  }
+
+  /** For who compares instead of watching: the same changes, if they fit into one message. */
+  changes(op: QueryOp & { readonly f: 'changes' }, ageUs: number): StoreAnswer {
+    const { revision, changes } = this.state;
+    const { scope, after } = op;
+    const answer = {
+      type: 'changes',
+      after,
+      revision,
+      digest: this.state.digest(scope),
+      ageUs,
+    } as const;
+    if (op.digest === answer.digest) return { ...answer, events: [] };
+    const { compacted } = changes;
+    const prefix = scope === 'kv' ? configPrefix : '';
+    const pushes = after < compacted ? [] : this.pushes.since({ scope, prefix, after }, this.state);
+    if (after >= compacted && pushes.length <= 1) {
+      return { ...answer, events: pushes[0]?.events ?? [] };
+    }
+    return { type: 'error', error: { code: 'compacted', compacted, revision } };
   }
 
   unwatch(client: NodeId, m: StoreWatch | StoreUnwatch): void {
-    const found = this.watchers.findIndex(
-      (x) => x.client === client && x.m.watch === m.watch && x.m.replyLane === m.replyLane,
-    );
-    if (found >= 0) this.watchers.splice(found, 1);
+    this.watchers.delete(keyOf(client, m));
   }
 
   /** Another state, later than the one before, is in its place. */
@@ -74,88 +105,71 @@ export class Watchers {
     this.state = state;
   }
 
-  /** Tells everybody what has happened since the last time. */
+  /** Tells everybody what has happened since the last time, unless that was a moment ago. */
   flush(ageUs: number, w: World, fx: Effects): void {
     if (this.flushed === this.state.revision) return;
+    if (this.watchers.size > 0 && w.nowUs < this.quietUntilUs && !this.isMuch) {
+      if (this.isWaiting) return;
+      this.isWaiting = true;
+      fx.setTimer(pushTimer, this.quietUntilUs - w.nowUs);
+      return;
+    }
     this.flushed = this.state.revision;
-    if (this.watchers.length === 0) return;
+    if (this.watchers.size === 0) return;
     this.dropExpired(w.nowUs);
     this.dropCompacted(fx);
-    for (const watcher of this.watchers) this.push(watcher, ageUs, fx);
+    let hasTold = false;
+    for (const watcher of this.watchers.values())
+      hasTold = this.push(watcher, ageUs, fx) || hasTold;
+    if (hasTold) this.quietUntilUs = w.nowUs + this.config.pushEveryUs;
+  }
+
+  /** So much that it may not fit into one message, or that some of it may soon be compacted away. */
+  private get isMuch(): boolean {
+    const { eventsPerPushMax, historyMax } = this.config;
+    return this.state.revision - this.flushed >= Math.min(eventsPerPushMax, historyMax >> 1);
+  }
+
+  /** The timer that `flush` has set went off: flush again. */
+  woke(): void {
+    this.isWaiting = false;
   }
 
   private dropExpired(nowUs: number): void {
-    if (this.watchers.some((x) => x.untilUs <= nowUs)) {
-      this.watchers = this.watchers.filter((x) => x.untilUs > nowUs);
-    }
+    for (const [key, x] of this.watchers) if (x.untilUs <= nowUs) this.watchers.delete(key);
   }
 
   /** Those for whom a snapshot left out what they were not told. */
   private dropCompacted(fx: Effects): void {
     const { revision, changes } = this.state;
     const { compacted } = changes;
-    if (this.watchers.every((x) => x.scanned >= compacted)) return;
-    for (const x of this.watchers) {
-      if (x.scanned < compacted)
-        refuse(x.client, x.m, { code: 'compacted', compacted, revision }, fx);
+    for (const [key, x] of this.watchers) {
+      if (x.scanned >= compacted) continue;
+      refuse(x.client, x.m, { code: 'compacted', compacted, revision }, fx);
+      this.watchers.delete(key);
     }
-    this.watchers = this.watchers.filter((x) => x.scanned >= compacted);
   }
 
   /** Sends what the watcher wants and was not told, if anything. */
   private push(watcher: Watcher, ageUs: number, fx: Effects): boolean {
-    let events: WatchEvent[] = [];
-    let bytes = 0;
-    let hasTold = false;
-    while (watcher.scanned < this.state.revision) {
-      watcher.scanned += 1;
-      const next = this.wanted(watcher);
-      const nextBytes = bytesOf(next);
-      if (events.length > 0 && bytes + nextBytes > this.config.pushBytesMax) {
-        this.tell(watcher, events, watcher.scanned - 1, ageUs, fx);
-        [events, bytes, hasTold] = [[], 0, true];
-      }
-      events.push(...(nextBytes > this.config.pushBytesMax ? next.map(withoutPrevious) : next));
-      bytes += nextBytes;
-      const isFull = events.length >= this.config.eventsPerPushMax;
-      const isLast = watcher.scanned === this.state.revision && events.length > 0;
-      if (!isFull && !isLast) continue;
-      this.tell(watcher, events, watcher.scanned, ageUs, fx);
-      [events, bytes, hasTold] = [[], 0, true];
-    }
-    return hasTold;
+    const { scope, prefix } = watcher.m;
+    const wanted = { scope, prefix, after: watcher.scanned };
+    const pushes = this.pushes.since(wanted, this.state);
+    for (const push of pushes) this.tell(watcher, push, ageUs, fx);
+    watcher.scanned = Math.max(watcher.scanned, this.state.revision);
+    return pushes.length > 0;
   }
 
-  /** What the revision that the watcher has come to changed of what it wants. */
-  private wanted({ m: { scope, prefix }, scanned }: Watcher): WatchEvent[] {
-    return this.state.changes
-      .at(scanned)
-      .filter((e): e is WatchEvent => isWanted(e, scope, prefix) && this.rules.isTold(e));
-  }
-
-  private tell(
-    watcher: Watcher,
-    events: readonly WatchEvent[],
-    revision: number,
-    ageUs: number,
-    fx: Effects,
-  ): void {
+  private tell(watcher: Watcher, push: Push, ageUs: number, fx: Effects): void {
     const { watch, replyLane } = watcher.m;
-    const m: StoreEvents = { kind: 'events', watch, after: watcher.told, revision, events, ageUs };
-    watcher.told = revision;
+    const m = this.pushes.message(push, watch, watcher.told, ageUs);
+    watcher.told = push.revision;
     fx.send(watcher.client, m, replyLane);
   }
 }
 
-function bytesOf(events: readonly WatchEvent[]): number {
-  return events.length === 0 ? 0 : Buffer.byteLength(JSON.stringify(events));
-}
-
-/** Several long values that one revision replaced are longer than a frame; what they became is not. */
-function withoutPrevious(e: WatchEvent): WatchEvent {
-  if (e.scope !== 'kv') return e;
-  const { previous: _tooLong, ...rest } = e;
-  return rest;
+function keyOf(client: NodeId, { watch, replyLane }: StoreWatch | StoreUnwatch): string {
+  return `${client} ${replyLane} ${watch}`;
 }
 
 function refuse(client: NodeId, m: StoreWatch, error: StoreError, fx: Effects): void {

@@ -7,9 +7,9 @@ export const subscriptionMutants: Mutants<SubscriptionRules> = {
   'config-goes-back': {
     difficulty: 'hard',
     what: 'what a slow or deposed leader sends undoes a newer configuration',
-    breaks: ['copies-advance', 'config-converges', 'watch-guarantees', 'coordination'],
+    breaks: ['copies-advance', 'copies-agree', 'config-converges', 'watch-guarantees'],
     rules: {
-      mayLoad: () => true,
+      mayTake: () => true,
       isNews: (revision, held) => revision !== held,
     },
   },
@@ -17,7 +17,7 @@ export const subscriptionMutants: Mutants<SubscriptionRules> = {
   'watch-goes-back': {
     difficulty: 'hard',
     what: 'a watcher takes changes again that come late or twice',
-    breaks: ['copies-advance', 'watch-guarantees'],
+    breaks: ['copies-advance', 'copies-agree', 'watch-guarantees'],
     rules: { isNews: () => true },
   },
 };

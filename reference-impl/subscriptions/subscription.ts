@@ -1,9 +1,10 @@
 /**
- * One watch of the store with its background refresh (requirements D3, D4).
+ * A copy of a list of the store, kept by a watch and by a comparison every few seconds (requirements
+ * D3, D4).
  *
- * The refresh loads everything every few seconds and proves that the leader can be reached; the
- * watch brings what changes in between at once. Either alone would do for correctness: the refresh
- * heals what a lost push left out, the watch makes it quick.
+ * The watch brings what changes at once. The comparison asks for what changed since, and for a digest
+ * of the list as it is then: it proves that the leader can be reached, heals what a lost push left out,
+ * and finds a copy that is wrong, whyever. Only then, and at the start, is all of it loaded.
  */
 import type { NodeId } from '../../harness/core/host.ts';
 import { lanes } from '../lanes.ts';
@@ -22,15 +23,15 @@ import type { StoreClient } from '../store-client/store-client.ts';
 export interface SubscriptionRules {
   /** Is a change of `revision` news to who holds `held`? */
   isNews(revision: number, held: number): boolean;
-  /** May a whole load of `revision` be taken by who holds `held`? */
-  mayLoad(revision: number, held: number): boolean;
+  /** May an answer of `revision` be taken by who holds `held`? */
+  mayTake(revision: number, held: number): boolean;
 }
 
 export const subscriptionRules: SubscriptionRules = {
   // Datagrams are repeated and overtake one another: what is held is never undone.
   isNews: (revision, held) => revision > held,
   // A deposed leader may not know yet that it is one; what it says must not undo what we know.
-  mayLoad: (revision, held) => revision >= held,
+  mayTake: (revision, held) => revision >= held,
 };
 
 export interface SubscriptionOptions {
@@ -45,15 +46,21 @@ export interface SubscriptionOptions {
   readonly loaded: (answer: StoreAnswer) => void;
   /** The leader confirmed what is held, whether or not anything was new. */
   readonly confirmed: () => void;
-  /** Takes one change. */
-  readonly changed: (e: WatchEvent) => void;
+  /** Takes changes that came together, in order. */
+  readonly changed: (events: readonly WatchEvent[]) => void;
+  /** The digest of what is held (`store/digest.ts`). */
+  readonly digest: () => number;
 }
+
+type Changes = Extract<StoreAnswer, { readonly type: 'changes' }>;
 
 export class Subscription {
   private readonly io: HandlerContext;
   private readonly client: StoreClient;
   private readonly o: SubscriptionOptions;
-  private isLoading = false;
+  private isAsking = false;
+  /** All is to be loaded again, although there is a copy. */
+  private mustLoad = false;
   /** The last revision held; -1 before the first load. */
   revision = -1;
   /** When the leader last confirmed what is held; the agent's start before that. */
@@ -74,11 +81,11 @@ export class Subscription {
     this.confirmedUs = this.io.nowUs;
   }
 
-  /** Loads again and renews the watch. Gives up at `deadlineUs`; the next refresh tries again. */
+  /** Compares, or loads, and renews the watch. Gives up at `deadlineUs`; the next refresh tries again. */
   refresh(deadlineUs: number): void {
-    if (!this.isLoading && this.client.hasRoom) {
-      this.isLoading = true;
-      this.client.request(this.o.load, deadlineUs, (answer) => this.answered(answer));
+    if (!this.isAsking) {
+      if (this.isLoaded && !this.mustLoad) this.compare(deadlineUs);
+      else this.load(deadlineUs);
     }
     if (this.isLoaded) this.watch(this.client.server);
   }
@@ -87,28 +94,69 @@ export class Subscription {
     if (!this.isLoaded) return;
     // A gap: a push was lost. Ask the same server for what is missing.
     if (m.after > this.revision) return this.watch(from);
-    // Several events can carry one revision: compare with what was held before this message.
-    const held = this.revision;
-    for (const e of m.events) {
-      if (!this.o.rules.isNews(e.revision, held)) continue;
-      this.revision = e.revision;
-      this.o.changed(e);
-    }
-    this.revision = Math.max(this.revision, m.revision);
+    this.take(m.events, m.revision);
   }
 
-  private answered(answer: StoreAnswer | null): void {
-    this.isLoading = false;
-    if (answer === null || !('ageUs' in answer)) return;
-    const { rules } = this.o;
-    if (!rules.mayLoad(answer.revision, this.revision)) return;
-    const isFirst = !this.isLoaded;
-    const isNews = rules.isNews(answer.revision, this.revision);
-    this.revision = answer.revision;
-    this.confirmedUs = Math.max(this.confirmedUs, this.io.nowUs - answer.ageUs);
-    if (isNews) this.o.loaded(answer);
+  private compare(deadlineUs: number): void {
+    const { scope } = this.o;
+    const op: StoreOp = { f: 'changes', scope, after: this.revision, digest: this.o.digest() };
+    this.ask(op, deadlineUs, (answer) => {
+      if (answer.type === 'changes') this.compared(answer, deadlineUs);
+      // So much has changed that a load is shorter.
+      else if (answer.type === 'error') this.load(deadlineUs);
+    });
+  }
+
+  private compared(answer: Changes, deadlineUs: number): void {
+    const { rules, scope, digest } = this.o;
+    const { revision } = answer;
+    if (!rules.mayTake(revision, this.revision)) return;
+    this.take(answer.events, revision);
+    this.revision = revision;
+    if (digest() === answer.digest) return this.confirm(answer.ageUs);
+    this.io.observe({ kind: 'copy-differs', of: scope, revision });
+    this.mustLoad = true;
+    this.load(deadlineUs);
+  }
+
+  private load(deadlineUs: number): void {
+    this.ask(this.o.load, deadlineUs, (answer) => {
+      if (!('ageUs' in answer)) return;
+      const { rules } = this.o;
+      if (!rules.mayTake(answer.revision, this.revision)) return;
+      const isFirst = !this.isLoaded;
+      const isNews = this.mustLoad || rules.isNews(answer.revision, this.revision);
+      this.revision = answer.revision;
+      this.mustLoad = false;
+      // What is told of a list says how old it is.
+      this.confirmedUs = Math.max(this.confirmedUs, this.io.nowUs - answer.ageUs);
+      if (isNews) this.o.loaded(answer);
+      this.o.confirmed();
+      if (isFirst) this.watch(this.client.server);
+    });
+  }
+
+  private ask(op: StoreOp, deadlineUs: number, answered: (answer: StoreAnswer) => void): void {
+    if (!this.client.hasRoom) return;
+    this.isAsking = true;
+    this.client.request(op, deadlineUs, (answer) => {
+      this.isAsking = false;
+      if (answer !== null) answered(answer);
+    });
+  }
+
+  private confirm(ageUs: number): void {
+    this.confirmedUs = Math.max(this.confirmedUs, this.io.nowUs - ageUs);
     this.o.confirmed();
-    if (isFirst) this.watch(this.client.server);
+  }
+
+  /** Takes those of `events`, complete up to `revision`, that are news. */
+  private take(events: readonly WatchEvent[], revision: number): void {
+    // Several events can carry one revision: compare with what was held before this message.
+    const held = this.revision;
+    const news = events.filter((e) => this.o.rules.isNews(e.revision, held));
+    this.revision = Math.max(held, revision);
+    if (news.length > 0) this.o.changed(news);
   }
 
   private watch(server: NodeId): void {

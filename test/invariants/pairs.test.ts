@@ -115,6 +115,7 @@ const reasons: Readonly<Record<string, RegExp>> = {
   'mode-behaviours-old-list-bad': /by a stale list, as did others since 40 s/,
   'mode-behaviours-ramp-bad': /step ramp-10 .* made 58 of 58 calls.*\n.*10 % are its share/,
   'mode-behaviours-kept-bad': /in the step ramp-100 of Recovery in which all are made/,
+  'copies-agree-bad': /its copy of the catalog is not what the store had at revision 6/,
   'recovery-order-bad': /ramp-10 at 115 s after reconcile; test comes next/,
   'recovery-order-stuck-bad':
     /still at the step ramp-10 .* ramp-50 comes next.*\n.*10 % of the load went well/,

@@ -49,7 +49,7 @@ export class BehaviourMonitor implements NodeMonitor {
     const broken = this.steady(timeUs) ?? this.follow(e);
     if (broken !== null) return broken;
     if (value.kind === 'circuit') this.circuit(value);
-    else if (value.kind === 'discovered') this.calls.list(value.service, value.instances);
+    else if (value.kind === 'discovered') this.calls.list(value);
     else if (value.kind === 'evidence') return this.evidence(value.evidence, timeUs);
     return value.kind === 'routed' ? this.routed(value, timeUs) : null;
   }

@@ -3,6 +3,8 @@ import { formatDuration, nameNode, when } from '../../../harness/spec.ts';
 import type { NodeId } from '../../../harness/spec.ts';
 import { behaviourIn } from '../behaviour.ts';
 import type { Mode } from '../matrix.ts';
+import { listAfter } from '../../discovery/observations.ts';
+import type { DiscoveredObservation } from '../../discovery/observations.ts';
 import type { RoutedObservation } from '../../service-client/observations.ts';
 import type { JudgedNode } from './parameters.ts';
 
@@ -41,8 +43,8 @@ export class ModeCalls {
     this.lists.clear();
   }
 
-  list(service: string, instances: readonly NodeId[]): void {
-    this.lists.set(service, instances);
+  list(d: DiscoveredObservation): void {
+    this.lists.set(d.service, listAfter(this.lists.get(d.service) ?? [], d));
     this.listChanges += 1;
   }
 

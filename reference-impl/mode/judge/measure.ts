@@ -222,11 +222,11 @@ export class Measure {
   }
 
   /** A static list says nothing about who is alive. */
-  private table(service: string, { source, instances }: RoutingTable, timeUs: number): void {
+  private table(service: string, { source, size }: RoutingTable, timeUs: number): void {
     const pool = this.pools.find((p) => p.service === service);
     if (pool === undefined || source === 'static') return;
-    pool.alive.add(timeUs, instances.length);
-    if (instances.length >= pool.expected) pool.completeUs = Math.min(pool.completeUs, timeUs);
+    pool.alive.add(timeUs, size);
+    if (size >= pool.expected) pool.completeUs = Math.min(pool.completeUs, timeUs);
   }
 
   private routed(r: RoutedObservation, timeUs: number): void {

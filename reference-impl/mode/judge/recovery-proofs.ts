@@ -27,6 +27,8 @@ export class Proofs {
   private readonly calls: readonly string[];
   private contactUs = never;
   private configUs = never;
+  /** Is it in the list that calls go by, be it a static one? */
+  private isDiscovered = false;
   /** Until when the registry listed this node; Infinity: it does. */
   private listedUs = never;
   /** By service: the end of the last call that was answered. */
@@ -44,6 +46,10 @@ export class Proofs {
   observe({ value }: ObservationEvent): void {
     if (value.kind === 'routed' && value.outcome === 'ok') {
       this.answeredUs.set(value.service, value.sentUs + value.tookUs);
+    }
+    if (value.kind === 'discovered' && value.service === this.service) {
+      if (value.removed.includes(this.node)) this.isDiscovered = false;
+      if (value.added.includes(this.node)) this.isDiscovered = true;
     }
     if (value.kind === 'evidence' && value.evidence.issuer === this.node) this.took(value.evidence);
   }
@@ -114,9 +120,9 @@ export class Proofs {
   }
 
   /** A static list is hope, not evidence. */
-  private table({ source, instances }: RoutingTable, issuedUs: number): void {
+  private table({ source }: RoutingTable, issuedUs: number): void {
     if (source === 'static') return;
-    if (instances.includes(this.node)) this.listedUs = Infinity;
+    if (this.isDiscovered) this.listedUs = Infinity;
     else if (this.listedUs === Infinity) this.listedUs = issuedUs;
   }
 }

@@ -20,6 +20,7 @@ export const registryLost = defineScenario({
     'discovery',
     'config-converges',
     'copies-advance',
+    'copies-agree',
     'evidence-lifetime',
     'evidence-freshness',
     'lease-lifetime',

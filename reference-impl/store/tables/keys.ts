@@ -1,5 +1,7 @@
 /** Keys and their values. Null is the value of a key that is not there. */
 import type { Json } from '../../../harness/core/host.ts';
+import { Digest, hashOfKey } from '../digest.ts';
+import { configPrefix } from '../protocol.ts';
 import type { ChangeOp, KeyValue, StoreError, WatchEvent } from '../protocol.ts';
 import { storeRules } from '../rules.ts';
 import { valueBytesMax } from '../sizes.ts';
@@ -32,6 +34,8 @@ export class Keys implements Table {
     'delete-prefix',
     'txn',
   ] as const;
+  /** Of the keys that every node keeps a copy of. */
+  readonly configDigest = new Digest();
   private readonly values = new FrozenMap<Value>();
   /** Keys with a slash, by what stands up to the first one: a folder is listed without the rest. */
   private readonly folders = new Map<string, Set<string>>();
@@ -146,15 +150,24 @@ export class Keys implements Table {
   restore(row: Json): void {
     const [key, value, version] = row as Row;
     this.put(key, { value, version });
+    this.digested(key, null, { value, version });
     this.hashes.restored(key);
   }
 
   private set(key: string, value: Json, revision: number): WatchEvent {
     const previous = this.values.get(key) ?? null;
+    const next = value === null ? null : { value, version: revision };
     this.hashes.touch(key);
-    if (value === null) this.remove(key);
-    else this.put(key, { value, version: revision });
+    this.digested(key, previous, next);
+    if (next === null) this.remove(key);
+    else this.put(key, next);
     return { scope: 'kv', revision, key, value, previous };
+  }
+
+  private digested(key: string, before: Value | null, after: Value | null): void {
+    if (!key.startsWith(configPrefix)) return;
+    if (before !== null) this.configDigest.remove(hashOfKey(key, before.value, before.version));
+    if (after !== null) this.configDigest.add(hashOfKey(key, after.value, after.version));
   }
 
   private put(key: string, value: Value): void {

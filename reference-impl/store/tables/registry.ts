@@ -1,5 +1,6 @@
 /** Instances of services, each with a lease (requirement D1). */
 import type { Json } from '../../../harness/core/host.ts';
+import { Digest, hashOfEntry } from '../digest.ts';
 import type { CatalogEntry, ChangeOp, InstanceId, StoreError, WatchEvent } from '../protocol.ts';
 import { RowsDigest } from './rows-digest.ts';
 import type { Applied, Lease, Table } from './table.ts';
@@ -9,6 +10,8 @@ type RegisterOp = ChangeOp & { readonly f: 'register' };
 export class Registry implements Table {
   readonly name = 'registry';
   readonly executes = ['register', 'deregister'] as const;
+  /** As those who keep a copy of the catalog work it out. */
+  readonly copyDigest = new Digest();
   private readonly byLease = new Map<number, CatalogEntry>();
   private readonly hashes = new RowsDigest<number>(this.name, (lease) => {
     const entry = this.byLease.get(lease);
@@ -82,7 +85,9 @@ export class Registry implements Table {
     if (replaced !== undefined) {
       this.byLease.delete(replaced.lease);
       this.hashes.touch(replaced.lease);
+      this.copyDigest.remove(hashOfEntry(replaced));
     }
+    this.copyDigest.add(hashOfEntry(entry));
     instances.set(entry.instance, entry);
     this.byLease.set(entry.lease, entry);
     this.hashes.touch(entry.lease);
@@ -97,6 +102,7 @@ export class Registry implements Table {
     if (entry === undefined) return null;
     this.byLease.delete(lease);
     this.hashes.touch(lease);
+    this.copyDigest.remove(hashOfEntry(entry));
     const instances = this.services.get(entry.service);
     instances?.delete(entry.instance);
     if (instances?.size === 0) this.services.delete(entry.service);

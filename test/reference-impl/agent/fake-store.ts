@@ -1,5 +1,6 @@
 /** A store that always leads, for transcripts about what lies above it. */
 import type { Msg } from '../../../harness/core/host.ts';
+import { hashOfEntry } from '../../../reference-impl/store/digest.ts';
 import type {
   CatalogEntry,
   StoreAnswer,
@@ -24,10 +25,20 @@ export class FakeStore {
 
   private toOp(op: StoreRequest['op']): StoreAnswer {
     const { revision, instances } = this;
+    if (op.f === 'changes') return this.changes(op);
     if (op.f === 'lookup') return { type: 'instances', instances, revision, ageUs: 0 };
     if (op.f === 'list') return { type: 'entries', entries: [], revision, ageUs: 0 };
     if (op.f === 'register') return { type: 'lease', lease: 1, ttlUs: op.ttlUs, revision };
     if (op.f === 'renew') return { type: 'lease', lease: op.lease, ttlUs: 30_000_000, revision };
     return { type: 'done', revision };
+  }
+
+  /** It keeps no history: who holds something else has to load. */
+  private changes({ scope, after, digest }: StoreRequest['op'] & { f: 'changes' }): StoreAnswer {
+    const { revision, instances } = this;
+    const all = scope === 'kv' ? [] : instances;
+    const now = all.reduce((sum, e) => (sum + hashOfEntry(e)) >>> 0, 0);
+    if (digest === now) return { type: 'changes', after, events: [], revision, digest, ageUs: 0 };
+    return { type: 'error', error: { code: 'compacted', compacted: revision, revision } };
   }
 }

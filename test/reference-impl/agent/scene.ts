@@ -13,6 +13,7 @@ import { formatDuration, parseDuration } from '../../../harness/core/duration.ts
 import type { Json, Msg, NodeId, Rec } from '../../../harness/core/host.ts';
 import type { Observation } from '../../../harness/core/observation.ts';
 import type { NodeSpec, Shape } from '../../../harness/core/program.ts';
+import { listAfter } from '../../../reference-impl/discovery/observations.ts';
 import { agent } from '../../../reference-impl/agent/index.ts';
 import { idle } from '../../../reference-impl/idle.ts';
 import { lanes } from '../../../reference-impl/lanes.ts';
@@ -20,7 +21,7 @@ import { mechanisms } from '../../../reference-impl/mechanisms.ts';
 import { mode } from '../../../reference-impl/mode/index.ts';
 import type { StoreRequest } from '../../../reference-impl/store/protocol.ts';
 import { FakeStore } from './fake-store.ts';
-import { parseAnswer, parseCatalog, parseEvents, show, topic } from './words.ts';
+import { parseAnswer, parseCatalog, parseEvents, show, showDiscovered, topic } from './words.ts';
 
 const answerUs = 1_000;
 
@@ -68,6 +69,8 @@ export class Scene {
   /** The last request of each operation, to be answered by hand. */
   private readonly requests = new Map<string, StoreRequest>();
   private readonly calls = new Map<number, string>();
+  /** What the node on the stage says that it lists, by service. */
+  private readonly lists = new Map<string, readonly NodeId[]>();
   private store: FakeStore | null = null;
   private revision = 0;
   /** Settings of the run, for who begins to be after them. */
@@ -100,6 +103,7 @@ export class Scene {
 
   private start(self: NodeId, mutant: string | undefined): void {
     this.self = self;
+    this.lists.clear();
     this.alarms = [];
     const broken = mutant ?? null;
     const settings = { policyDivisor: 1, deadlineUs: 2_000_000, mutant: broken, extra: this.extra };
@@ -203,7 +207,10 @@ export class Scene {
   }
 
   private print(e: Observation): void {
-    this.say(show(e), topic(e));
+    if (e.kind !== 'discovered') return this.say(show(e), topic(e));
+    const list = listAfter(this.lists.get(e.service) ?? [], e);
+    this.lists.set(e.service, list);
+    this.say(showDiscovered(e, list), topic(e));
   }
 
   private say(text: string, word: string): void {

@@ -1,10 +1,14 @@
 /** The words of the agents' transcripts: what was said as a line, and a line as what is said. */
+import assert from 'node:assert/strict';
 import type { Json, NodeId } from '../../../harness/core/host.ts';
 import { formatDuration } from '../../../harness/core/duration.ts';
+import { digestOf } from '../../../reference-impl/discovery/observations.ts';
+import type { DiscoveredObservation } from '../../../reference-impl/discovery/observations.ts';
 import type { Evidence } from '../../../reference-impl/evidence/observations.ts';
 import type { Observation } from '../../../harness/core/observation.ts';
 import type { Outcome } from '../../../harness/core/system.ts';
 import type { AgentMessage } from '../../../reference-impl/agent/wire.ts';
+import { hashOfEntry, hashOfKey } from '../../../reference-impl/store/digest.ts';
 import type {
   CatalogEntry,
   StoreAnswer,
@@ -35,13 +39,19 @@ const printers: { [K in Shown['kind']]?: (m: Extract<Shown, { kind: K }>) => str
   call: (m) => `call ${m.service}, budget ${formatDuration(m.budgetUs)}`,
   check: () => 'check',
   answer: (m) => `answer ${m.error ?? 'ok'}, ${m.fallbacks} fallbacks`,
-  discovered: (m) => `discovered ${m.service} [${m.instances.join(' ')}] at revision ${m.revision}`,
+  'copy-differs': (m) => `its copy of ${m.of} differs at revision ${m.revision}`,
   circuit: (m) => `circuit to ${m.service}: ${m.from} → ${m.to}, ${m.cause}`,
   routed: (m) => `routed ${m.service} to ${m.instance ?? 'nobody'}: ${m.outcome}`,
   config: (m) => `config ${m.key} is ${m.value} at revision ${m.revision}`,
   mode: (m) => `mode ${m.from} → ${m.to}: ${m.trigger}`,
   evidence: (m) => showEvidence(m.evidence),
 };
+
+/** `instances`: all that this makes of the list. */
+export function showDiscovered(d: DiscoveredObservation, instances: readonly NodeId[]): string {
+  assert.deepEqual([d.size, d.digest], [instances.length, digestOf(instances)]);
+  return `discovered ${d.service} [${instances.join(' ')}] at revision ${d.revision}`;
+}
 
 function showEvidence(e: Evidence): string {
   return `evidence ${e.kind} ${e.subject}: ${e.binding}, ${e.freshness}`;
@@ -61,7 +71,7 @@ export function parseCatalog(words: readonly string[]): CatalogEntry[] {
   });
 }
 
-/** `not-leader 2`, `busy`, `entries 9 config/a=1`, `done 7`, `value 5 7`, `lease 4`, `instances 9 back:5,6`, `cas-mismatch`, `behind 3`. */
+/** `not-leader 2`, `busy`, `entries 9 config/a=1`, `done 7`, `value 5 7`, `lease 4`, `instances 9 back:5,6`, `changes 9 back:5,6` or `changes 9 config/a=1@7` (none, and the digest of these), `cas-mismatch`, `behind 3`. */
 export function parseAnswer([what = '', first = '', ...rest]: readonly string[]): StoreAnswer {
   const revision = Number(first);
   switch (what) {
@@ -81,6 +91,10 @@ export function parseAnswer([what = '', first = '', ...rest]: readonly string[])
       return { type: 'lease', lease: revision, ttlUs: 30_000_000, revision };
     case 'instances':
       return { type: 'instances', instances: parseCatalog(rest), revision, ageUs: 0 };
+    case 'changes': {
+      const digest = rest.flatMap(hashes).reduce((sum, hash) => (sum + hash) >>> 0, 0);
+      return { type: 'changes', after: revision, events: [], revision, digest, ageUs: 0 };
+    }
     case 'entries': {
       const entries = rest.map((word) => {
         const [key = '', value = ''] = word.split('=');
@@ -95,6 +109,8 @@ export function parseAnswer([what = '', first = '', ...rest]: readonly string[])
       };
     case 'busy':
       return { type: 'error', error: { code: 'busy' } };
+    case 'compacted':
+      return { type: 'error', error: { code: 'compacted', compacted: 0, revision: 0 } };
     case 'behind':
       return { type: 'error', error: { code: 'behind', revision } };
     case 'cas-mismatch':
@@ -132,6 +148,14 @@ export function parseEvents([after = '', revision = '', ...rest]: readonly strin
     events,
     ageUs: 0,
   };
+}
+
+/** Of the rows of a list that one word tells of. */
+function hashes(word: string): number[] {
+  const [key = '', value = '', version = ''] = word.split(/[=@]/);
+  return value === ''
+    ? parseCatalog([word]).map(hashOfEntry)
+    : [hashOfKey(key, value, Number(version))];
 }
 
 function entry(service: string, instance: NodeId): CatalogEntry {

@@ -146,7 +146,7 @@ function life(draw: Prng): Happening[] {
     beats(secondsUs(30), (us, isBad) => {
       const source = draw.chance(100) ? 'static' : 'registry';
       const listed = isBad ? all.slice(draw.below(all.length + 1)) : all;
-      return [claim(us, 'routing-table', service, { source, instances: listed })];
+      return [claim(us, 'routing-table', service, { source, size: listed.length, digest: 0 })];
     });
   }
   return out.sort((a, b) => a.timeUs - b.timeUs);

@@ -13,6 +13,8 @@ import type {
 import type { HistoryEvent } from '../../../harness/core/history.ts';
 import { modeMatrix } from '../../../reference-impl/mode/matrix.ts';
 import type { Mode, ModeInputs, ModeTrigger } from '../../../reference-impl/mode/matrix.ts';
+import { digestOf } from '../../../reference-impl/discovery/observations.ts';
+import type { RoutingTable } from '../../../reference-impl/discovery/observations.ts';
 import type { Observation } from '../../../harness/core/observation.ts';
 import type { Program } from '../../../harness/core/program.ts';
 import type { Verdict } from '../../../harness/core/verdict.ts';
@@ -150,7 +152,7 @@ function story(c: Case): HistoryEvent[] {
   return [
     { type: 'node', timeUs: 0, node, change: 'started' },
     table(secondsUs(1), [2, 3, 4]),
-    evidence(secondsUs(1), 'routing-table', 'front', { source: 'registry', instances: [node] }),
+    evidence(secondsUs(1), 'routing-table', 'front', listed([node])),
     ...beat
       .filter((us) => us <= contactUs)
       .map((us) => evidence(us, 'registry-contact', 'registry', { revision: 1 })),
@@ -175,7 +177,11 @@ function mode(timeUs: number, from: Mode, id: string, figures: Partial<ModeInput
 }
 
 function table(timeUs: number, instances: readonly number[]): HistoryEvent {
-  return evidence(timeUs, 'routing-table', 'back', { source: 'registry', instances });
+  return evidence(timeUs, 'routing-table', 'back', listed(instances));
+}
+
+function listed(instances: readonly number[]): RoutingTable {
+  return { source: 'registry', size: instances.length, digest: digestOf(instances) };
 }
 
 function routed(timeUs: number, outcome: 'ok' | 'timeout'): HistoryEvent {
