@@ -21,7 +21,7 @@ export function beginHandOver(
   if (to !== null && !s.members.configuration.voters.includes(to)) {
     return { problem: `${to} is no voter` };
   }
-  const slot = to === null ? bestSuccessor(s) : s.servers.indexOf(to);
+  const slot = to === null ? bestSuccessor(s, w.nowUs) : s.servers.indexOf(to);
   if (s.handOver !== null) return to === null || s.handOver.slot === slot ? 'begun' : 'busy';
   if (slot === null) return 'busy';
   s.handOver = { slot, untilUs: w.nowUs + s.config.electionMaxUs };
@@ -42,8 +42,8 @@ export function endHandOver(s: RaftState, w: World): void {
 }
 
 /** Leader that is no voter any more: its last word, so that nobody has to wait. */
-export function handOverAtOnce(s: RaftState, fx: Effects): void {
-  const slot = bestSuccessor(s);
+export function handOverAtOnce(s: RaftState, w: World, fx: Effects): void {
+  const slot = bestSuccessor(s, w.nowUs);
   if (slot !== null) tellToStand(s, slot, fx);
 }
 
@@ -55,11 +55,12 @@ function tellToStand(s: RaftState, slot: number, fx: Effects): void {
   fx.send(to, m);
 }
 
-/** The other voter whose log is longest, by what is known. */
-function bestSuccessor(s: RaftState): number | null {
+/** The other voter whose log is longest, of those that were heard lately. */
+function bestSuccessor(s: RaftState, nowUs: number): number | null {
   let best: number | null = null;
   for (const slot of s.members.others) {
-    if (!s.members.configuration.voters.includes(s.servers[slot] as NodeId)) continue;
+    const isVoter = s.members.configuration.voters.includes(s.servers[slot] as NodeId);
+    if (!isVoter || nowUs - (s.heardUs[slot] as number) >= s.config.electionMinUs) continue;
     if (best === null || (s.match[slot] as number) > (s.match[best] as number)) best = slot;
   }
   return best;

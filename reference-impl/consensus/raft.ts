@@ -133,6 +133,11 @@ export class Raft {
     return beginHandOver(this.s, to, w, fx);
   }
 
+  /** Leader: has it begun to hand over, and neither been replaced nor given up? */
+  get isHandingOver(): boolean {
+    return this.s.handOver !== null;
+  }
+
   /** Leader: the round that must be confirmed before a read that arrives now is answered. */
   get nextRound(): number {
     return this.s.round + 1;

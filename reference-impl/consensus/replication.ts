@@ -175,7 +175,7 @@ export function goOn(s: RaftState, w: World, fx: Effects): void {
       const command: ConfigurationCommand = { f: 'configuration', configuration };
       appendOwn(s, command, w, fx);
     } else if (step.kind === 'leave') {
-      handOverAtOnce(s, fx);
+      handOverAtOnce(s, w, fx);
       stepDown(s, w, fx);
     } else {
       s.change = null;

@@ -30,7 +30,7 @@ export const serverMutants: Mutants<ServerRules> = {
     difficulty: 'hard',
     what: 'a server that is told to take over leads without the votes of the others',
     breaks: ['leader-completeness', 'log-matching', 'election-safety', 'linearizable'],
-    shows: ['leader-hands-over', 3],
+    shows: ['leader-hands-over', 4],
     rules: { needsVotes: (isHandedOver) => !isHandedOver },
   },
 };

@@ -132,6 +132,15 @@ class Store implements Component {
     fx.reply(c.id, answerCall(this.state, this.raft, c, w.nowUs));
   }
 
+  /** A leader hands over before it goes, so that nobody has to wait for an election time. */
+  stop(w: World, fx: Effects): void {
+    if (this.raft.isLeader) this.raft.handOver(null, w, fx);
+  }
+
+  hasStopped(): boolean {
+    return !this.raft.isHandingOver;
+  }
+
   private tellWatchers(w: World, fx: Effects): void {
     this.watchers.flush(this.raft.leaderAgeUs(w.nowUs), w, fx);
   }

@@ -50,7 +50,7 @@ export const leaderHandsOver = defineScenario({
 
 /**
  * Links between two servers are slow, so that the word to stand comes just after its leader has given up
- * and goes on, or stall, so that it comes much later; now and then the leader crashes.
+ * and goes on, or stall, so that it comes much later; now and then the leader crashes or is stopped.
  */
 function drawFaults(draw: Prng): Fault[] {
   const all = { of: 'servers' as const };
@@ -71,8 +71,9 @@ function drawFaults(draw: Prng): Fault[] {
       to: { of: 'node' as const, node: b },
       bothWays: draw.chance(200),
     };
-    if (draw.chance(150)) {
-      faults.push({ kind: 'crash', atUs, untilUs, nodes: { of: 'leader' } });
+    if (draw.chance(200)) {
+      const clean = draw.chance(500) && ({ clean: true } as const);
+      faults.push({ kind: 'crash', ...clean, atUs, untilUs, nodes: { of: 'leader' } });
     } else if (draw.chance(300)) {
       faults.push({ kind: 'partition', mode: 'stall', atUs, untilUs, links });
     } else {

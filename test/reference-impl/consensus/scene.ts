@@ -35,7 +35,7 @@ export class Scene {
   private nodes: Node[] = [];
   private steps: Step[] = [];
   private out: string[] = [];
-  private shown = new Set(['role', 'response', 'events', 'watch-failed']);
+  private shown = new Set(['role', 'response', 'events', 'watch-failed', 'stopped']);
   private cuts = new Set<string>();
   private slowDisks = new Set<NodeId>();
   private timeoutsUs: number[] = [];
@@ -59,6 +59,7 @@ export class Scene {
     else if (verb === 'disk') this.nodeOf(plain[0]).log = diskOf(options);
     else if (verb === 'start') for (const id of ids) this.start(id);
     else if (verb === 'crash') for (const id of ids) this.crash(id);
+    else if (verb === 'stop') for (const id of ids) this.stop(id);
     else if (verb === 'slow-disk') for (const id of ids) this.slowDisks.add(id);
     else if (verb === 'cut') for (const link of plain) this.cutLink(link);
     else if (verb === 'isolate') for (const id of ids) this.isolate(id);
@@ -136,6 +137,12 @@ export class Scene {
     node.boot += 1;
   }
 
+  private stop(id: NodeId): void {
+    const node = this.nodeOf(id);
+    node.world.nowUs = this.nowUs;
+    node.driver?.stop();
+  }
+
   private ports(id: NodeId, node: Node): Ports {
     const boot = node.boot;
     const unlessCrashed = (run: (driver: Driver) => void) => () => {
@@ -161,6 +168,10 @@ export class Scene {
           unlessCrashed((driver) => driver.timer(lane, kind, arg)),
         );
         return 0;
+      },
+      stopped: () => {
+        this.say('stopped', `${id} has stopped`);
+        this.crash(id);
       },
       cancelTimer: () => assert.fail('the store cancels no timer'),
     };
