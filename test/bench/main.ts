@@ -9,6 +9,7 @@ import { benchCheckers } from './checkers.ts';
 import { benchCluster } from './cluster.ts';
 import { benchEngine } from './engine.ts';
 import { benchMillion, benchMillionCommand } from './million.ts';
+import { benchNodes } from './nodes.ts';
 import { comparePorcupine, disagreements, summary } from './porcupine.ts';
 import { shrinkConsensus, shrinkFullNode } from './shrinking.ts';
 import type { ShrunkPlan } from './shrinking.ts';
@@ -29,6 +30,7 @@ const parts: Readonly<Record<string, () => Figure[]>> = {
   engine,
   swim,
   cluster,
+  nodes,
   checkers,
   million,
   porcupine,
@@ -74,6 +76,25 @@ function cluster(): Figure[] {
     { name, figure: b.minutesPerCpuSecond, unit: 'simulated min/CPU s', floor: { min: 20 } },
     { name: `${name}: an event`, figure: b.nanosecondsPerEvent, unit: 'ns' },
   ];
+}
+
+function nodes(): Figure[] {
+  return [100, 300, 1_000, 2_000].flatMap((n) => {
+    const b = benchNodes(n);
+    const isAim = n === 1_000;
+    const name = `${n.toLocaleString('en')} whole nodes, 60 s`;
+    return [
+      { name, figure: b.cpuSeconds, unit: 'CPU s', ...(isAim && { floor: { max: 15 } }) },
+      {
+        name: `${name}: memory`,
+        figure: b.rssMib,
+        unit: 'MiB RSS',
+        ...(isAim && { floor: { max: 1_024 } }),
+      },
+      { name: `${name}: a node`, figure: (b.cpuSeconds / n) * 1e3, unit: 'CPU ms' },
+      { name: `${name}: history`, figure: b.events / n, unit: 'events a node' },
+    ];
+  });
 }
 
 function checkers(): Figure[] {

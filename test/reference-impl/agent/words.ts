@@ -33,7 +33,9 @@ export function show(said: unknown): string {
 type Shown = ToStore | AgentMessage | Observation;
 
 const printers: { [K in Shown['kind']]?: (m: Extract<Shown, { kind: K }>) => string } = {
-  request: ({ op: { f, ...rest }, id }) => `${f} ${pairs(rest)}, id ${id}`,
+  // What a digest is says nothing to a reader; whether it was right shows in what follows.
+  request: ({ op: { f, ...rest }, id }) =>
+    `${f} ${pairs({ ...rest, digest: undefined })}, id ${id}`,
   watch: (m) => `watch ${m.scope} "${m.prefix}" after ${m.after}`,
   unwatch: () => 'unwatch',
   call: (m) => `call ${m.service}, budget ${formatDuration(m.budgetUs)}`,
@@ -171,6 +173,7 @@ function entry(service: string, instance: NodeId): CatalogEntry {
 
 function pairs(record: object): string {
   return Object.entries(record as Record<string, Json>)
+    .filter(([, value]) => value !== undefined)
     .map(([name, value]) => `${name}=${JSON.stringify(value)}`)
     .join(' ');
 }
