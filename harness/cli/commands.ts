@@ -112,7 +112,9 @@ export const replay = () =>
     .option('--env <name>', 'simulation, processes or containers', 'simulation')
     .option('--system <file>', 'the file of a system that is not built in; it runs in processes')
     .option('--config <file>', 'antlion.config.ts (or .js, .mjs) of the current folder unless told')
-    .option('--times <n>', 'tries; outside simulation it may need several', positive);
+    .option('--times <n>', 'tries; outside simulation it may need several', positive)
+    .option('--history <folder>', 'keep there what happened in the last try, for check')
+    .option('--json', 'print one object', false);
 export type ReplayFlags = FlagsOf<typeof replay>;
 
 export const up = () =>

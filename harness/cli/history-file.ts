@@ -11,6 +11,7 @@ import type { History, HistoryEvent } from '../core/history.ts';
 import type { Json } from '../core/host.ts';
 import type { Program, Shape } from '../core/program.ts';
 import { hostName } from '../realtime/link-names.ts';
+import { operationKind } from '../workload/families.ts';
 
 /** The version of the first line, and of what follows it. */
 const version = 1;
@@ -85,6 +86,8 @@ function textOf(history: History, options: HistoryFileOptions): string {
 /** Null for what nodes said of themselves: observations are many, and judged by antlion alone. */
 function lineOf(e: HistoryEvent, shape: Shape): object | null {
   const time = ns(e.timeUs);
+  // A load is no operation of a model: its windows are told, as what the nemesis does is.
+  if (isOperation(e) && operationKind(e.f)?.drive !== undefined) return null;
   if (isOperation(e)) {
     const { process, type, f, key, value, op, error, version: revision } = e;
     const node = e.node === undefined ? undefined : hostName(shape, e.node);
@@ -111,6 +114,10 @@ function lineOf(e: HistoryEvent, shape: Shape): object | null {
   if (e.type === 'fault') {
     const nodes = e.nodes.map((node) => hostName(shape, node));
     return besides('nemesis', e.kind, { phase: e.phase, fault: e.fault, nodes });
+  }
+  if (e.type === 'load') {
+    const { type, timeUs: _, process, f, key, ...counts } = e;
+    return besides(type, f, { process, key, ...counts } as unknown as Json);
   }
   if (e.type === 'node') {
     const node = hostName(shape, e.node);

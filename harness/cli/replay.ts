@@ -7,9 +7,10 @@ import { formatDuration } from '../core/duration.ts';
 import type { HistoryEvent } from '../core/history.ts';
 import type { Invariant } from '../core/invariant.ts';
 import type { System } from '../core/system.ts';
+import { sayRecord } from '../report/json-lines.ts';
 import { sayLines, warn } from '../report/output.ts';
 import { Progress } from '../report/progress.ts';
-import { violationLines } from '../report/terminal.ts';
+import { type ViolationStory, violationLines } from '../report/terminal.ts';
 import { fileOf, readRecord } from '../runner/replay-record.ts';
 import type { ReplayRecord } from '../runner/replay-record.ts';
 import { promisesFor } from '../runner/run-scenario.ts';
@@ -20,9 +21,11 @@ import { buildDigest } from './build.ts';
 import type { ReplayFlags } from './commands.ts';
 import { openEnvironment } from './environments.ts';
 import type { OpenEnvironment } from './environments.ts';
+import { openHistoryFolder, writeHistory } from './history-file.ts';
 import { withInterrupt } from './interrupt.ts';
 import { openReplay } from './replay-source.ts';
 import { follow } from './run-once.ts';
+import { counterexampleOf } from './run-output.ts';
 import { launched } from '../attached/launched.ts';
 import { quoted } from './system-flags.ts';
 import { foreignSystem } from './systems.ts';
@@ -39,6 +42,7 @@ export function replayCommand(source: string, flags: ReplayFlags): Promise<numbe
 }
 
 async function replayAll(source: string, flags: ReplayFlags, signal: AbortSignal): Promise<number> {
+  if (flags.history !== undefined) openHistoryFolder(flags.history);
   const unread = await openReplay(source);
   const paths = pathsOf(fileOf(unread));
   const workspace = await openWorkspace({ config: flags.config, paths });
@@ -57,6 +61,8 @@ async function replayAll(source: string, flags: ReplayFlags, signal: AbortSignal
     tries,
     argument,
     signal,
+    isJson: flags.json,
+    historyFolder: flags.history,
     say: sayLines,
   });
 }
@@ -97,6 +103,10 @@ export interface ReplayOptions {
   /** What `antlion replay` takes to show it again. */
   readonly argument: string;
   readonly signal: AbortSignal;
+  /** One object instead of lines. */
+  readonly isJson?: boolean;
+  /** Where the history of the last try is kept. */
+  readonly historyFolder?: string | undefined;
   readonly say: (lines: readonly string[]) => void;
 }
 
@@ -112,10 +122,10 @@ export async function replayRecord(record: ReplayRecord, o: ReplayOptions): Prom
   const replay = new Replay(o, invariant, record);
   while (replay.tries < o.tries && !o.signal.aborted) {
     if (!(await replay.once())) continue;
-    o.say(replay.story());
+    replay.tell('violated');
     return exitCodes.violated;
   }
-  o.say(replay.nothing());
+  replay.tell('unknown');
   return replay.leftovers.size > 0 ? exitCodes.leftovers : exitCodes.unknown;
 }
 
@@ -162,17 +172,60 @@ class Replay {
     return verdict.kind === 'violated';
   }
 
+  /** Prints what the last try showed; of several that showed nothing, that. */
+  tell(verdict: 'violated' | 'unknown'): void {
+    const history = this.keepHistory(verdict);
+    const story = verdict === 'violated' ? this.story() : null;
+    if (this.o.isJson !== true) {
+      const lines = story === null ? this.nothing() : violationLines(story);
+      this.o.say([...lines, ...this.rest(history)]);
+      return;
+    }
+    sayRecord('replay', {
+      scenario: this.record.program.scenario,
+      environment: this.o.environment.name,
+      promise: this.invariant.id,
+      verdict,
+      tries: this.tries,
+      isSameTrace: this.isSameTrace,
+      counterexample: story === null ? null : counterexampleOf(story),
+      remarks: [...this.remarks],
+      leftovers: [...this.leftovers],
+      history,
+    });
+  }
+
+  /** Null where there is no trace to compare, or none was run. */
+  private get isSameTrace(): boolean | null {
+    const hash = this.last?.traceHash ?? null;
+    return hash === null ? null : hash === this.record.traceHash;
+  }
+
+  private keepHistory(verdict: 'violated' | 'unknown'): string | null {
+    const { historyFolder: folder, system, environment } = this.o;
+    const { program } = this.record;
+    if (folder === undefined || this.last === null) return null;
+    return writeHistory(folder, `${program.scenario}-replay`, this.last.history, {
+      system: system.name,
+      environment: environment.name,
+      seed: program.noiseSeed,
+      program,
+      isComplete: true,
+      verdicts: { [this.invariant.id]: verdict },
+    });
+  }
+
   /** Of the last try, which broke the promise. */
-  story(): string[] {
+  private story(): ViolationStory {
     const { invariant, record } = this;
     const { argument } = this.o;
     const run = this.last as Run;
     const verdict = verdictOf(invariant, run.history, record.program);
     const explanation =
       verdict.kind === 'violated' ? verdict.explanation : { sentences: [], ops: [], atUs: 0 };
-    const isSameTrace = run.traceHash !== null && run.traceHash === record.traceHash;
-    const trace = run.traceHash === null ? '' : isSameTrace ? ', same trace' : ', another trace';
-    const lines = violationLines({
+    const { isSameTrace } = this;
+    const trace = isSameTrace === null ? '' : isSameTrace ? ', same trace' : ', another trace';
+    return {
       invariant: invariant.id,
       claim: invariant.claim,
       sentences: explanation.sentences,
@@ -180,20 +233,20 @@ class Replay {
       note: `try ${this.tries} of ${this.o.tries}${trace}`,
       token: argument,
       again: `antlion replay ${argument}`,
-    });
-    return [...lines, ...this.rest()];
+    };
   }
 
   /** What is to say when no try showed it: that proves nothing, least of all that it is mended. */
-  nothing(): string[] {
+  private nothing(): string[] {
     const tries = this.tries === 1 ? '1 try' : `${this.tries} tries`;
     const shown = `Not shown in ${tries} in ${this.o.environment.name}, which proves nothing: `;
     const why = `${this.invariant.id} may be broken by another run.`;
-    return [shown + why, ...this.rest()];
+    return [shown + why];
   }
 
-  private rest(): string[] {
+  private rest(history: string | null): string[] {
     return [
+      ...(history === null ? [] : [`  history: ${history}`]),
       ...[...this.remarks].map((r) => `  ${r}`),
       ...[...this.leftovers].map((l) => `  left behind: ${l}`),
     ];

@@ -94,6 +94,24 @@ export const records = {
     isInterrupted: z.boolean(),
     elapsedMs: count,
   }),
+  /** `replay`, once. */
+  replay: z.strictObject({
+    ...head,
+    type: z.literal('replay'),
+    scenario: z.string(),
+    environment: z.string(),
+    promise: z.string(),
+    /** Unknown: no try showed it again, which proves nothing. */
+    verdict: z.enum(['violated', 'unknown']),
+    tries: count,
+    /** Was every event as it was when it was found? Null outside simulation. */
+    isSameTrace: z.boolean().nullable(),
+    counterexample: counterexample.nullable(),
+    remarks: z.array(z.string()),
+    leftovers: z.array(z.string()),
+    /** The file that `--history` wrote. */
+    history: z.string().nullable(),
+  }),
   /** `explore`: a state that no run before had shown. */
   state: z.strictObject({
     ...head,

@@ -50,6 +50,23 @@ describe('--json', function () {
     assert.deepEqual(JSON.parse(readFileSync(path, 'utf8')), JSON.parse(text));
   });
 
+  it('tells of a replay what it showed, and keeps its history', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'antlion-test-'));
+    try {
+      const runs = await linesOf(['run', 'minority*', '--mutant', 'stale-read', '--runs', '30'], 1);
+      const run = runs.find((line) => (line['counterexample'] ?? null) !== null);
+      const { token } = run?.['counterexample'] as { token: string };
+      const [replay] = await linesOf(['replay', token, '--history', folder], 1);
+      assert.deepEqual(
+        [replay?.type, replay?.['verdict'], replay?.['isSameTrace'], replay?.['tries']],
+        ['replay', 'violated', true, 1],
+      );
+      assert.match(readFileSync(replay?.['history'] as string, 'utf8'), /"f":"read"/);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   it('tells of a run each promise, counts, and at the end the sum', async () => {
     const lines = await linesOf(['run', 'minority*', '--runs', '2'], 0);
     assert.deepEqual(typesOf(lines), ['run', 'summary']);
