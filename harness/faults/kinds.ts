@@ -11,6 +11,7 @@ import { loss } from './loss/index.ts';
 import { partition } from './partition/index.ts';
 import { pause } from './pause/index.ts';
 import { reorder } from './reorder/index.ts';
+import { reset } from './reset/index.ts';
 import type { AnyFault, FaultDefinition } from './kind.ts';
 
 /** In the order in which kinds are drawn, which seeds count on: a new one comes last. */
@@ -25,6 +26,7 @@ const list = [
   pause,
   clock,
   disk,
+  reset,
 ] as const;
 
 type BuiltIn = (typeof list)[number];

@@ -37,7 +37,16 @@ export interface Injection {
  * What is done to a link, in each direction that the fault means: Toxiproxy's toxics, one after the
  * other, or its listener switched off, which breaks both directions and refuses new connections.
  */
-export type LinkEffect = { readonly toxics: readonly Toxic[] } | { readonly listener: 'off' };
+export type LinkEffect = ToxicEffect | { readonly listener: 'off' };
+
+export interface ToxicEffect {
+  readonly toxics: readonly Toxic[];
+  /**
+   * It meets what all others let pass, also those that begin later: for what loses data, so that a stall
+   * holds back what it would have lost, whichever began first.
+   */
+  readonly comesLast?: boolean;
+}
 
 /** As Toxiproxy 2.12 has them. Times in whole ms (`wholeMs`), rates in KB/s of 1,000 bytes. */
 export interface Toxic {

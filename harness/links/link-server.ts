@@ -91,7 +91,13 @@ class RealServer implements LinkServer {
   }
 
   async change(changes: readonly LinkChange[]): Promise<void> {
-    await Promise.all(changes.map((change) => this.changeOne(change)));
+    const links = new Set(changes.map((c) => c.link));
+    await Promise.all(
+      [...links].map(async (link) => {
+        // Toxics stand in the order in which they are added.
+        for (const c of changes) if (c.link === link) await this.changeOne(c);
+      }),
+    );
   }
 
   changeEach(changes: readonly LinkChange[]): Promise<readonly string[]> {
@@ -142,6 +148,7 @@ class EmbeddedServer extends RealServer {
   override readonly isLive = true;
 
   override async change(changes: readonly LinkChange[]): Promise<void> {
+    if (changes.length === 0) return;
     await this.client.api.post(this.url('/links'), changes.map(inBatch));
   }
 

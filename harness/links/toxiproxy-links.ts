@@ -85,8 +85,12 @@ class ToxiproxyLinks implements Links {
     const before = await this.server.counters();
     const injected = { effect, figure, on: unique, before, after: null, state: 'active' } as const;
     const changes = this.changes(fault, injected);
+    const last = this.comingLast(changes);
     this.faults.set(fault, { ...injected });
+    // A server appends: what comes last is taken away and put behind what is added.
+    await this.server.change(last.flatMap((c) => this.opposite(c)));
     await this.server.change(changes);
+    await this.server.change(last);
   }
 
   async heal(fault: string): Promise<void> {
@@ -175,6 +179,18 @@ class ToxiproxyLinks implements Links {
         return { do: 'add', link, toxic: { name, stream, toxicity, type, attributes } } as const;
       }),
     );
+  }
+
+  /** The toxics in force that come last, where others are added. */
+  private comingLast(added: readonly Doing[]): Doing[] {
+    const place = (c: Doing): string => (c.do === 'add' ? `${c.toxic.stream} ${c.link}` : '');
+    const grown = new Set(added.map(place));
+    return [...this.faults.entries()]
+      .filter(([, { state, effect }]) => {
+        return state === 'active' && 'toxics' in effect && effect.comesLast === true;
+      })
+      .flatMap(([fault, injected]) => this.changes(fault, injected))
+      .filter((c) => grown.has(place(c)));
   }
 
   /** A link is enabled again when no other fault keeps it disabled. */

@@ -97,7 +97,7 @@ export class SlowCloseStage extends Stage {
   }
 }
 
-/** Passes exactly `bytes` of a connection, then closes it. */
+/** Passes exactly `bytes` of a connection, then closes it: with RST beside a `reset_peer`. */
 export class LimitDataStage extends Stage {
   private passed = 0;
 
@@ -107,7 +107,9 @@ export class LimitDataStage extends Stage {
     this.passed += part.length;
     if (part.length < chunk.length) this.host.dropped(chunk.length - part.length);
     if (part.length > 0) this.outlet.push(part);
-    if (chunk.length >= rest) this.outlet.end();
+    if (chunk.length < rest) return;
+    if (this.host.closesWithReset()) this.host.reset();
+    else this.outlet.end();
   }
 
   end(): void {

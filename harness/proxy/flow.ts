@@ -22,6 +22,8 @@ const unsentBytesMax = 256 * 1024;
 interface Slot {
   readonly toxic: Toxic;
   readonly stage: Stage;
+  /** The toxic was there before the connection was opened. */
+  readonly isOlder: boolean;
   /** Drawn from the toxic's toxicity, once a connection and again when the toxic is changed. */
   isHit: boolean;
 }
@@ -139,8 +141,9 @@ export class Flow implements Outlet {
         this.counters.delayed += bytes;
       },
       reset: this.reset,
+      closesWithReset: () => this.slots.some((s) => s.isOlder && s.toxic.kind === 'reset_peer'),
     };
-    const slot = { toxic, stage: stages[toxic.kind](host), isHit: this.draw(toxic) };
+    const slot = { toxic, stage: stages[toxic.kind](host), isOlder, isHit: this.draw(toxic) };
     this.slots.push(slot);
     this.join();
     if (slot.isHit) slot.stage.changed();

@@ -21,6 +21,11 @@ export interface StageHost {
   delayed(bytes: number): void;
   /** Sends RST to both sides. */
   reset(): void;
+  /**
+   * Is a `reset_peer` set on the connection from its beginning, whatever its toxicity? As Toxiproxy does
+   * it, a toxic that closes the connection does so with RST then.
+   */
+  closesWithReset(): boolean;
 }
 
 export abstract class Stage implements Outlet {

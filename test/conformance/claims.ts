@@ -74,13 +74,14 @@ const machines = timetable({
 
 const noise = timetable({
   name: 'noise',
-  durationMs: 4_600,
+  durationMs: 6_300,
   deadlineMs: 1_000,
   faults: [
     { kind: 'loss', atUs: 300_000, untilUs: 900_000, permille: 1_000, links: link(0, 1) },
     { kind: 'duplicate', atUs: 1_200_000, untilUs: 1_800_000, permille: 1_000, links: link(0, 1) },
     { kind: 'reorder', atUs: 2_100_000, untilUs: 2_800_000, permille: 1_000, links: link(0, 1) },
     { kind: 'bandwidth', atUs: 3_100_000, untilUs: 4_300_000, rate: 1, links: link(0, 1) },
+    { kind: 'reset', atUs: 4_800_000, untilUs: 5_800_000, afterBytes: 300, links: link(0, 1) },
   ],
   lines: [
     [550, 0, 'post', '0>1', 'lost'],
@@ -88,6 +89,11 @@ const noise = timetable({
     [1_450, 0, 'post', '0>1', 'twice'],
     [2_350, 0, 'post', '0>1', 'shuffled'],
     [3_350, 0, 'post', '0>1', 'w'.repeat(500)],
+    [5_000, 0, 'post', '0>1', 'fits'],
+    [5_100, 0, 'post', '1>0', 'not reset'],
+    [5_150, 0, 'post', '0>1', 'z'.repeat(500)],
+    [5_600, 0, 'post', '0>1', 'fits again'],
+    [6_000, 0, 'post', '0>1', 'whole'.repeat(100)],
   ],
 });
 
@@ -130,6 +136,7 @@ export const claims: readonly (readonly [string, Program, Read])[] = [
   ['duplication repeats', noise, duplicated],
   ['reordering loses nothing', noise, reordered],
   ['a narrow link takes its time', noise, narrow],
+  ['a reset loses what does not fit, and the next message takes a new connection', noise, reset],
   ['a clock jumps, drifts, and comes back', clocks, skewed],
   ['a slow disk delays what must be durable, on its node only', clocks, slowDisk],
 ];
@@ -213,6 +220,13 @@ function narrow(r: Reading): void {
   const tag = 'w'.repeat(500);
   assert.ok(r.arrival(tag, 1) - r.posted(tag) >= 500_000, '500 bytes at a kilobyte a second');
   r.fault(3, 'effective');
+}
+
+function reset(r: Reading): void {
+  never(r, 4, 'z'.repeat(500), 'not reset');
+  assert.ok(r.arrival('fits', 1) < r.fault(4, 'end'));
+  assert.ok(r.arrival('fits again', 1) < r.fault(4, 'end'));
+  r.arrival('whole'.repeat(100), 1);
 }
 
 function skewed(r: Reading): void {

@@ -23,6 +23,10 @@ export function bandwidth(rate: number): Effect {
   return effectOf({ ...interval, kind: 'bandwidth', rate });
 }
 
+export function reset(afterBytes: number): Effect {
+  return effectOf({ ...interval, kind: 'reset', afterBytes });
+}
+
 export function effectOf(fault: Fault): Effect {
   const effects: LinkEffect[] = [];
   const unused = (): never => assert.fail('not a fault on links');

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { LinkDirection, Links } from '../../harness/links/links.ts';
 import { openLinks } from '../../harness/links/toxiproxy-links.ts';
-import { bandwidth, drop, latency, refuse, stall } from './effects.ts';
+import { bandwidth, drop, latency, refuse, reset, stall } from './effects.ts';
 import { type Client, dial, openSink, type Sink } from './sockets.ts';
 
 const up: LinkDirection = { link: 'a->b', stream: 'upstream' };
@@ -140,6 +140,57 @@ export function linksConformance(api: () => string): void {
       assert.ok(performance.now() - sentMs >= 30, 'at least 15 ms of delay and 20 ms to carry');
       assert.equal(sink.text().length, 2_003);
     });
+  });
+
+  it('reset: the connection dies with its data, and the next ones, until heal', async () => {
+    await withLink(api(), async ({ links, sink, address }) => {
+      const before = await dial(address);
+      await arrives(before, sink, 'before');
+      await links.inject('f', [up], ...reset(0));
+      before.socket.write('lost');
+      await before.over;
+      const next = await dial(address);
+      next.socket.write('lost');
+      assert.equal(await next.over, 'ECONNRESET');
+      await links.heal('f');
+      assert.equal(await links.effect('f'), 'yes');
+      await arrives(await dial(address), sink, 'after');
+      assert.equal(sink.text(), 'beforeafter');
+      assert.deepEqual(await links.verify(), []);
+    });
+  });
+
+  it('reset: after some bytes, on each connection', async () => {
+    await withLink(api(), async ({ links, sink, address }) => {
+      await links.inject('f', [up], ...reset(4));
+      for (const text of ['abc', 'xyz']) {
+        const client = await dial(address);
+        await arrives(client, sink, text);
+        client.socket.write('too much');
+        assert.equal(await client.over, 'ECONNRESET');
+      }
+      await links.heal('f');
+      assert.equal(await links.effect('f'), 'yes');
+      assert.deepEqual(await links.verify(), []);
+    });
+  });
+
+  it('what a stall holds back meets a reset when it is let go, whichever began first', async () => {
+    for (const resetUntilHeal of [true, false]) {
+      await withLink(api(), async ({ links, sink, address }) => {
+        await links.inject('reset', [up], ...reset(0));
+        await links.inject('stall', [up], ...stall);
+        const client = await dial(address);
+        client.socket.write('held');
+        await sink.until(() => sink.accepted.length === 1);
+        if (!resetUntilHeal) await links.heal('reset');
+        await links.heal('stall');
+        if (resetUntilHeal) assert.equal(await client.over, 'ECONNRESET');
+        else await sink.until(() => sink.text() === 'held');
+        await links.healAll();
+        assert.deepEqual(await links.verify(), []);
+      });
+    }
   });
 
   it('heals twice, and what never was, without harm', async () => {

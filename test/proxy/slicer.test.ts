@@ -12,6 +12,7 @@ function pieces(attributes: Readonly<Record<string, number>>): Buffer[] {
     held() {},
     dropped() {},
     delayed() {},
+    closesWithReset: () => false,
     reset() {},
   });
   stage.outlet = { push: (chunk) => out.push(chunk), end() {} };

@@ -135,6 +135,20 @@ describe('toxics', () => {
     });
   });
 
+  it('limit_data beside a reset_peer that hits nobody: what it lets pass, then RST', async () => {
+    await withProxy(async ({ sink, address, toxic }) => {
+      await toxic('limit_data', { bytes: 5 }, upstream);
+      await toxic('reset_peer', { timeout: 0 }, { ...upstream, toxicity: 0 });
+      const client = await dial(address);
+      await arrives(client, sink, 'abc');
+      client.socket.write('defg');
+      assert.equal(await client.over, 'ECONNRESET');
+      // Node tells a reset that comes right behind data as an end.
+      await sink.until(() => sink.over.length === 1);
+      assert.equal(sink.text(), 'abcde');
+    });
+  });
+
   it('reset_peer can be taken away while it waits', async () => {
     await withProxy(async (bench) => {
       await bench.toxic('reset_peer', { timeout: 3_600_000 }, { ...upstream, name: 'r' });

@@ -44,13 +44,16 @@ function ruleOf(fault: Fault): LinkRule {
 }
 
 /** A network without nodes: what arrives is noted as `time from>to kind`. */
-function open(seed = 1): {
+function open(
+  seed = 1,
+  machines = 3,
+): {
   network: Network;
   send: (from: number, to: number, kind: string) => void;
   until: (timeUs: number) => string[];
 } {
   const wheel = new Wheel();
-  const network = new Network(wheel, new Prng(seed), 3, { ...lan, ...exact });
+  const network = new Network(wheel, new Prng(seed), 3, { ...lan, ...exact }, machines);
   return {
     network,
     send: (from, to, kind) => network.send(from, to, 0, { kind }),
@@ -159,6 +162,26 @@ describe('simulated network', () => {
     const reordered = share('reorderPermille');
     assert.equal(reordered.length, 2_000);
     near(reordered.filter((line) => !line.startsWith('1000 ')).length, 500);
+  });
+
+  it('a reset loses what meets it and what is under way on the connection, and no more', () => {
+    // A hundred bytes each: the third is one too many, and the next connection begins with the fourth.
+    const letters = [1, 2, 3, 4, 5].map((n) => `${n}${'x'.repeat(88)}`);
+    for (const machines of [3, 2]) {
+      const { network, send, until } = open(1, machines);
+      let resets = 0;
+      const rule = ruleOf({ ...interval, kind: 'reset', afterBytes: 250 });
+      const fault = network.begin(rule, [[2, 0]], () => void (resets += 1));
+      send(0, 2, 'answer');
+      for (const letter of letters) send(2, 0, letter);
+      send(2, 1, 'elsewhere');
+      const arrived = until(9_000).map((line) => line.replaceAll('x', ''));
+      const rest = ['1000 2>0 4', '1000 2>0 5', '1000 2>1 elsewhere'];
+      // With two machines node 2 is a client: its one connection to node 0 goes both ways.
+      assert.deepEqual(arrived, machines === 3 ? ['1000 0>2 answer', ...rest] : rest);
+      network.end(fault);
+      assert.deepEqual([resets, network.faults], [1, 0]);
+    }
   });
 
   it('a narrow link sends one after the other, and drops past its backlog', () => {
