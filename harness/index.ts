@@ -61,6 +61,7 @@ export type {
   Facet,
   LaneSpec,
   Leader,
+  MemberObservation,
   MachineForm,
   NodeConfig,
   Outcome,

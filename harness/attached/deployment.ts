@@ -18,7 +18,7 @@ import type { MemberAccess } from './access.ts';
 import { hostOf, throughProxy } from './address.ts';
 import { AttachedClient, messageOf } from './client.ts';
 import type { LaunchedMembers } from './launched-members.ts';
-import { LeaderPoll } from './leader-poll.ts';
+import { MemberPoll } from './member-poll.ts';
 
 export interface AttachedDeploymentOptions {
   /** The system's name, for messages. */
@@ -45,7 +45,7 @@ export class AttachedDeployment implements Deployment {
   private sink: Sink | null = null;
   private proxy: ProxyServer | null = null;
   private addresses: ReadonlyMap<string, string> = new Map();
-  private poll: LeaderPoll | null = null;
+  private poll: MemberPoll | null = null;
 
   constructor(options: AttachedDeploymentOptions) {
     this.o = options;
@@ -76,13 +76,15 @@ export class AttachedDeployment implements Deployment {
       await launched.start(this.addresses);
       await this.ready();
     }
-    this.poll = new LeaderPoll({
+    this.poll = new MemberPoll({
       adapter,
       endpoints,
       onLeader: ({ node, term }) => {
         const value = { kind: 'role', role: 'leader', term } as const;
         sink.event({ type: 'observe', timeUs: this.trueUs(), node, value });
       },
+      onObservation: ({ node, value }) =>
+        sink.event({ type: 'observe', timeUs: this.trueUs(), node, value }),
     });
     await this.poll.begin();
     for (const node of endpoints.keys()) this.started(node);

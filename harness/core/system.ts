@@ -73,6 +73,13 @@ export interface Leader {
   readonly term?: number;
 }
 
+/** What one member says about itself. */
+export interface MemberObservation {
+  /** Index of its endpoint. */
+  readonly node: NodeId;
+  readonly value: Observation;
+}
+
 /**
  * A system that is spoken to through a product's own protocol. Any of these may throw or reject: a
  * `HarnessError` ends the run with its message, anything else costs what it was asked for.
@@ -88,6 +95,11 @@ export interface AdapterForm {
   ready(endpoints: readonly Endpoint[]): Promise<void>;
   /** Who leads now, as most members say; null when nobody can tell. Asked four times a second. */
   leader?(endpoints: readonly Endpoint[]): Promise<Leader | null>;
+  /**
+   * What members say about themselves now, for promises over observations (`observed`). Asked four times a
+   * second; what a member says anew of one kind is recorded when it differs from what it said last.
+   */
+  observe?(endpoints: readonly Endpoint[]): Promise<readonly MemberObservation[]>;
   /** Removes what the operations of a run have written, by its key prefix; rejects if it cannot. */
   tidy?(endpoints: readonly Endpoint[], settings: Settings): Promise<void>;
   /**

@@ -2,7 +2,8 @@
 import { HarnessError } from '../core/errors.ts';
 import type { Json } from '../core/host.ts';
 import type { Operation, Settings } from '../core/program.ts';
-import type { AdapterForm, Endpoint, Leader, Session } from '../core/system.ts';
+import { readObservation } from '../core/observation.ts';
+import type { AdapterForm, Endpoint, Leader, MemberObservation, Session } from '../core/system.ts';
 import { argumentOf, at, fillOperation, isRead, parsed } from './described.ts';
 import { StickySession } from './sticky-session.ts';
 import type { Asked } from './sticky-session.ts';
@@ -35,6 +36,11 @@ export interface HttpAdapterOptions {
   readonly ready?: string;
   /** Of each member a GET: who leads is where the part `is` of the answer is true. */
   readonly leader?: { readonly path: string; readonly is: string };
+  /**
+   * Of each member a GET whose answer is what it says about itself: an observation, an object with a
+   * `kind`, or a list of such. What has no kind is passed over.
+   */
+  readonly observe?: { readonly path: string };
 }
 
 const probeMs = 2_000;
@@ -53,6 +59,9 @@ export function httpAdapter(
     ...(options.leader && {
       leader: (endpoints: readonly Endpoint[]) =>
         leader(endpoints, options.leader as NonNullable<HttpAdapterOptions['leader']>),
+    }),
+    ...(options.observe && {
+      observe: (endpoints: readonly Endpoint[]) => observe(endpoints, options.observe?.path ?? ''),
     }),
   };
 }
@@ -153,18 +162,32 @@ async function leader(
   endpoints: readonly Endpoint[],
   { path, is }: NonNullable<HttpAdapterOptions['leader']>,
 ): Promise<Leader | null> {
-  const said = await Promise.all(
-    endpoints.map(async ({ url }): Promise<Json> => {
-      try {
-        const answer = await fetch(`${url}${path}`, { signal: AbortSignal.timeout(probeMs) });
-        return answer.ok ? at(parsed(await answer.text()), is) : null;
-      } catch {
-        return null;
-      }
+  const said = await Promise.all(endpoints.map(({ url }) => answerOf(url, path)));
+  const node = said.findIndex((answer) => answer !== null && at(answer, is) === true);
+  return node < 0 ? null : { node };
+}
+
+async function observe(
+  endpoints: readonly Endpoint[],
+  path: string,
+): Promise<readonly MemberObservation[]> {
+  const said = await Promise.all(endpoints.map(({ url }) => answerOf(url, path)));
+  return said.flatMap((answer, node) =>
+    (Array.isArray(answer) ? answer : [answer]).flatMap((written: unknown) => {
+      const value = readObservation(written);
+      return value === null ? [] : [{ node, value }];
     }),
   );
-  const node = said.indexOf(true);
-  return node < 0 ? null : { node };
+}
+
+/** What a member answers to a GET; null when it does not. */
+async function answerOf(url: string, path: string): Promise<Json> {
+  try {
+    const answer = await fetch(`${url}${path}`, { signal: AbortSignal.timeout(probeMs) });
+    return answer.ok ? parsed(await answer.text()) : null;
+  } catch {
+    return null;
+  }
 }
 
 function codeOf(e: unknown): string {

@@ -26,10 +26,13 @@ const system: System = {
   operations: new Set(['read-peer', 'read-starts']),
   promises: [],
   mutants: {},
-  adapter: httpAdapter({
-    'read-peer': { method: 'GET', path: '/ask/{{key}}' },
-    'read-starts': { method: 'GET', path: '/starts' },
-  }),
+  adapter: httpAdapter(
+    {
+      'read-peer': { method: 'GET', path: '/ask/{{key}}' },
+      'read-starts': { method: 'GET', path: '/starts' },
+    },
+    { observe: { path: '/says' } },
+  ),
 };
 
 function program(faults: readonly Fault[], asked: readonly string[], f = 'read-peer'): Program {
@@ -106,6 +109,15 @@ describe('launched members', function () {
       [1, 2],
       [1, 1],
       [1, 1],
+    ]);
+    const says = run.history.events.flatMap((e) =>
+      e.type === 'observe' ? [`${e.node} ${JSON.stringify(e.value)}`] : [],
+    );
+    assert.deepEqual(says.sort(), [
+      '0 {"kind":"starts","count":1}',
+      '0 {"kind":"starts","count":2}',
+      '1 {"kind":"starts","count":1}',
+      '2 {"kind":"starts","count":1}',
     ]);
   });
 
