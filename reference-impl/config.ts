@@ -130,6 +130,8 @@ export interface ReferenceSettings {
   readonly snapshotBytes: number;
   /** Servers that are voters at the beginning, the first of them; the others are spares, until added. All unless told. */
   readonly voters: number;
+  /** Reads by lease, for clocks that are wrong by no more than this, ppm; null: by read index. See `ConsensusConfig`. */
+  readonly leaseDriftPpm: number | null;
 }
 
 /** Reads and checks `settings.extra`. Throws E_CONFIG. */
@@ -138,6 +140,10 @@ export function referenceSettings(settings: Settings): ReferenceSettings {
   const batchMax = wholeOf(settings, 'batchMax', lan.batchMax, 'log entries');
   const snapshotBytes = wholeOf(settings, 'snapshotBytes', lan.snapshotBytes, 'bytes');
   const voters = wholeOf(settings, 'voters', Number.MAX_SAFE_INTEGER, 'servers');
+  const leaseDriftPpm =
+    settings.extra['leaseDriftPpm'] === undefined
+      ? null
+      : wholeOf(settings, 'leaseDriftPpm', 0, 'parts per million');
   if (typeof trafficUs !== 'number' || !Number.isInteger(trafficUs) || trafficUs < 0) {
     throw new HarnessError(
       'E_CONFIG',
@@ -156,7 +162,7 @@ export function referenceSettings(settings: Settings): ReferenceSettings {
       `isZonePreferred is ${JSON.stringify(isZonePreferred)}, wanted true or false.`,
     );
   }
-  return { trafficUs, balancer, isZonePreferred, batchMax, snapshotBytes, voters };
+  return { trafficUs, balancer, isZonePreferred, batchMax, snapshotBytes, voters, leaseDriftPpm };
 }
 
 function wholeOf(settings: Settings, name: string, usual: number, of: string): number {

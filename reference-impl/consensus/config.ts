@@ -18,6 +18,12 @@ export interface ConsensusConfig {
    * `electionMaxUs`; what it bounds is how old an unconfirmed (`default`) read can be.
    */
   readonly quorumLostUs: number;
+  /**
+   * Reads by a lease of the leader (dissertation §6.4.1) instead of a round of heartbeats each; null:
+   * without. Right only while no clock's rate is wrong by more than this, parts per million; the more is
+   * allowed for, the shorter the lease.
+   */
+  readonly leaseDriftPpm: number | null;
   /** Entries of one message: bounds what a follower that catches up gets at a time. */
   readonly batchMax: number;
   /**
@@ -53,6 +59,7 @@ export const lan: ConsensusConfig = {
   electionMaxUs: 300_000,
   heartbeatUs: 50_000,
   quorumLostUs: 300_000,
+  leaseDriftPpm: null,
   batchMax: 128,
   batchBytesMax: 1_024 * 1_024,
   snapshotBytes: 4 * 1_024 * 1_024,

@@ -6,6 +6,7 @@
  */
 import type { Effects, NodeId, World } from '../../harness/core/host.ts';
 import { isAgreed } from './configuration.ts';
+import { isBound } from './lease.ts';
 import type { TimeoutNow, Vote, VoteRequest } from './messages.ts';
 import { startLeading } from './replication.ts';
 import { adoptTerm, armElection, drawTimeout, leaderAgeUs, persistTerm, setRole } from './role.ts';
@@ -80,6 +81,7 @@ export function voteRequest(
   w: World,
   fx: Effects,
 ): void {
+  if (m.isHandedOver !== true && isBound(s, w.nowUs)) return;
   if (m.isPre) {
     const isGranted = mayStand(s, from, m, w);
     answer(from, isGranted ? m.term : s.term, true, isGranted, fx);

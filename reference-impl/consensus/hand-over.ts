@@ -49,6 +49,7 @@ export function handOverAtOnce(s: RaftState, w: World, fx: Effects): void {
 
 function tellToStand(s: RaftState, slot: number, fx: Effects): void {
   const to = s.servers[slot] as NodeId;
+  s.hasToldToStand = true;
   const seen: HandOverObservation = { kind: 'hand-over', term: s.term, to };
   fx.observe(seen);
   const m: TimeoutNow = { kind: 'timeout-now', term: s.term };

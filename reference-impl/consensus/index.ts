@@ -11,7 +11,8 @@ import { leadership } from './judge/leadership.ts';
 import { logMatching } from './judge/log-matching.ts';
 import { consensusMutants } from './mutants.ts';
 import { consensusRules } from './rules.ts';
-import { figureEight } from './scenario.ts';
+import { figureEight } from './scenarios/figure-eight.ts';
+import { leaseReads } from './scenarios/lease-reads.ts';
 
 export const consensus = lane({
   id: 'consensus',
@@ -22,7 +23,7 @@ export const consensus = lane({
     const { id, shape, settings } = config;
     if (shape.nodes[id]?.role !== 'server') return null;
     const times = scaled(storeConfig, settings.policyDivisor);
-    const { batchMax, snapshotBytes, voters } = referenceSettings(settings);
+    const { batchMax, snapshotBytes, voters, leaseDriftPpm } = referenceSettings(settings);
     const servers = nodesWithRole(shape, 'server');
     // Small snapshots come in small pieces, so that a story of them sees several.
     const pieceBytes = Math.min(times.consensus.pieceBytes, snapshotBytes);
@@ -34,12 +35,19 @@ export const consensus = lane({
       voters: servers.slice(0, voters),
       config: {
         ...times,
-        consensus: { ...times.consensus, batchMax, snapshotBytes, pieceBytes, keptBytes },
+        consensus: {
+          ...times.consensus,
+          batchMax,
+          snapshotBytes,
+          pieceBytes,
+          keptBytes,
+          leaseDriftPpm,
+        },
       },
       rules: { ...storeRules, ...rules, ...rulesOf(tables, config) },
     });
   },
   promises: [electionSafety(), logMatching(), leaderCompleteness(), leadership()],
   mutants: consensusMutants,
-  scenarios: [figureEight],
+  scenarios: [figureEight, leaseReads],
 });

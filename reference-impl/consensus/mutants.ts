@@ -65,6 +65,27 @@ export const consensusMutants: Mutants<ConsensusRules> = {
     breaks: ['linearizable'],
     rules: { mayServeRead: (f) => f.isLeader && f.hasCommittedInTerm },
   },
+  'lease-ignores-drift': {
+    difficulty: 'hard',
+    what: 'a lease of leadership lasts as long as if all clocks ran alike',
+    breaks: ['linearizable'],
+    shows: ['lease-reads', 1],
+    rules: { leaseUs: (electionMinUs) => electionMinUs },
+  },
+  'lease-from-answer': {
+    difficulty: 'hard',
+    what: 'a lease of leadership counts from when the others answered, not from when they were asked',
+    breaks: ['linearizable'],
+    shows: ['lease-reads', 1],
+    rules: { leaseBegins: (_, nowUs) => nowUs },
+  },
+  'lease-outlives-hand-over': {
+    difficulty: 'hard',
+    what: 'a leader goes on to answer by its lease after it told another to stand in its place',
+    breaks: ['linearizable'],
+    shows: ['lease-reads', 2],
+    rules: { mayUseLease: () => true },
+  },
   // etcd#7331: a new leader answers with the commit index that it knew as a follower.
   'read-before-noop': {
     difficulty: 'hard',

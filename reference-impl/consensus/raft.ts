@@ -14,6 +14,7 @@ import { beginChange } from './change.ts';
 import type { Begun } from './change.ts';
 import { append } from './following.ts';
 import { beginHandOver } from './hand-over.ts';
+import { hasLease } from './lease.ts';
 import {
   appended,
   beginRound,
@@ -61,6 +62,7 @@ export class Raft {
   /** First start and recovery alike: the log comes from the disk, what is committed from the leader. */
   start(records: Iterable<Rec>, w: World, fx: Effects): void {
     const s = this.s;
+    s.startedUs = w.nowUs;
     recover(s, [...(records as Iterable<RaftRecord>)], w, fx);
     drawTimeout(s, w);
     armElection(s, w, fx);
@@ -157,12 +159,13 @@ export class Raft {
   }
 
   /** May a linearizable read that waited for `round` (0: for none) be answered? */
-  mayServeRead(round: number): boolean {
+  mayServeRead(round: number, nowUs: number): boolean {
     const s = this.s;
     // What is committed may wait to be applied, after a restart: so does the read.
     if (s.applied < s.commit) return false;
     return s.rules.mayServeRead({
       isLeader: s.role === 'leader',
+      hasLease: hasLease(s, nowUs),
       isConfirmed: round > 0 && round <= s.confirmedRound,
       hasCommittedInTerm: hasCommittedInTerm(s),
     });

@@ -12,6 +12,7 @@ import { nextStep } from './change.ts';
 import { reachedInAll } from './configuration.ts';
 import { appendOwn, appendWaiting } from './groups.ts';
 import { endHandOver, goOnHandingOver, handOverAtOnce } from './hand-over.ts';
+import { extendLease, noteRound } from './lease.ts';
 import { reachedByMajority } from './quorum.ts';
 import { adoptTerm, persistTerm, setRole, stepDown } from './role.ts';
 import { sendAppend, sendEntries } from './sending.ts';
@@ -31,6 +32,7 @@ export function startLeading(s: RaftState, w: World, fx: Effects): void {
   s.ackedRound.fill(0);
   s.round = 0;
   s.confirmedRound = 0;
+  s.hasToldToStand = false;
   s.leader = s.self;
   // What its predecessor sent will not be finished. (One that it writes goes on.)
   if (s.transfer?.kind === 'receiving' && !s.transfer.isEnded) giveUp(s);
@@ -84,6 +86,7 @@ function maySpeakForMajority(s: RaftState, nowUs: number): boolean {
 /** A round of heartbeats. Whoever repeats its number acknowledged this leader after it began. */
 export function beginRound(s: RaftState, w: World, fx: Effects): void {
   s.round += 1;
+  noteRound(s, w.nowUs);
   s.ackedRound[s.slot] = s.round;
   for (const slot of s.members.others) sendAppend(s, slot, [], fx);
   confirmRound(s, w, fx);
@@ -93,6 +96,7 @@ function confirmRound(s: RaftState, w: World, fx: Effects): void {
   const round = reachedInAll(s.members.quorums, s.ackedRound, reachedByMajority);
   if (round <= s.confirmedRound) return;
   s.confirmedRound = round;
+  extendLease(s, round, w.nowUs);
   s.machine.confirmed(round, w, fx);
 }
 

@@ -3,6 +3,7 @@ import { assert } from '../../harness/core/assert.ts';
 import type { Effects, NodeId, World } from '../../harness/core/host.ts';
 import type { Role, RoleObservation } from '../../harness/core/observation.ts';
 import type { TermRecord } from './messages.ts';
+import { endLease } from './lease.ts';
 import { timers, type RaftState } from './state.ts';
 import { giveUp } from './transfer.ts';
 
@@ -25,6 +26,7 @@ export function setRole(s: RaftState, role: Role, w: World, fx: Effects): void {
   fx.observe(seen);
   if (was === 'leader') {
     s.change = null;
+    endLease(s);
     s.handOver = null;
   }
   if (was === 'leader' && s.transfer?.kind === 'sending') giveUp(s);

@@ -6,6 +6,7 @@
  */
 import type { NodeId } from '../../harness/core/host.ts';
 import { changeRules, type ChangeRules } from './change-rules.ts';
+import { leaseRules, type LeaseRules } from './lease-rules.ts';
 import { majorityOf, reachedByMajority } from './quorum.ts';
 
 export interface VoteFacts {
@@ -27,11 +28,13 @@ interface ReadFacts {
   readonly isLeader: boolean;
   /** A majority acknowledged this leader's term after the read arrived. */
   readonly isConfirmed: boolean;
+  /** Nobody else can be leader yet; see `lease.ts`. */
+  readonly hasLease: boolean;
   /** The leader has committed an entry of its own term. */
   readonly hasCommittedInTerm: boolean;
 }
 
-export interface ConsensusRules extends ChangeRules {
+export interface ConsensusRules extends ChangeRules, LeaseRules {
   /** How long a server waits for a leader before it stands for election, µs; drawn anew each time. */
   electionTimeoutUs(leastUs: number, mostUs: number, random: (bound: number) => number): number;
   /** May a server that heard a leader `ageUs` ago (null: knows of none) encourage another to stand? */
@@ -56,6 +59,7 @@ export interface ConsensusRules extends ChangeRules {
 
 export const consensusRules: ConsensusRules = {
   ...changeRules,
+  ...leaseRules,
   // Drawn, so that not all stand at once and split the vote (§5.2).
   electionTimeoutUs: (leastUs, mostUs, random) => leastUs + random(mostUs - leastUs + 1),
   // Whoever was cut off must not disturb those that have a leader (dissertation §4.2.3, §9.6).
@@ -79,5 +83,5 @@ export const consensusRules: ConsensusRules = {
   needsVotes: () => true,
   // Read index (§8; dissertation §6.4): only a new leader's own entry shows it how far the log was
   // committed before it, and only a majority shows that nobody has replaced it.
-  mayServeRead: (f) => f.isLeader && f.isConfirmed && f.hasCommittedInTerm,
+  mayServeRead: (f) => f.isLeader && (f.isConfirmed || f.hasLease) && f.hasCommittedInTerm,
 };

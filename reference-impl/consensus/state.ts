@@ -85,6 +85,7 @@ export interface RaftState extends Omit<RaftOptions, 'voters' | 'servers'> {
   isElectionTimerSet: boolean;
   /** When a leader was last heard; -1: never in this boot. */
   leaderHeardUs: number;
+  startedUs: number;
 
   /** Candidate: who granted; `isPre` while it only asks whether it should stand. */
   readonly votes: Uint8Array;
@@ -100,6 +101,11 @@ export interface RaftState extends Omit<RaftOptions, 'voters' | 'servers'> {
   readonly ackedRound: Float64Array;
   round: number;
   confirmedRound: number;
+  /** Leader with a lease: when the rounds began that are not confirmed, oldest first; see `lease.ts`. */
+  roundsUs: { readonly round: number; readonly beganUs: number }[];
+  leaseUntilUs: number;
+  /** Leader: another server was told to stand in its place, and may do so at any time in this term. */
+  hasToldToStand: boolean;
 
   /** The snapshot that this log rests on; index 0: none. `bytes`: its length as JSON. */
   snapshot: { readonly index: number; readonly bytes: number };
@@ -142,6 +148,7 @@ export function makeRaftState({ voters, servers = voters, ...o }: RaftOptions): 
     timeoutUs: 0,
     isElectionTimerSet: false,
     leaderHeardUs: -1,
+    startedUs: 0,
     votes: new Uint8Array(n),
     isPre: false,
     voteRecord: -1,
@@ -152,6 +159,9 @@ export function makeRaftState({ voters, servers = voters, ...o }: RaftOptions): 
     ackedRound: new Float64Array(n),
     round: 0,
     confirmedRound: 0,
+    roundsUs: [],
+    leaseUntilUs: 0,
+    hasToldToStand: false,
     snapshot: { index: 0, bytes: 0 },
     transfer: null,
     isApplyTimerSet: false,

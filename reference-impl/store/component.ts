@@ -260,7 +260,7 @@ class Store implements Component {
       this.notLeader(client, m, fx);
       return;
     }
-    if (this.raft.mayServeRead(0)) {
+    if (this.raft.mayServeRead(0, w.nowUs)) {
       this.answerQuery(client, m, m.op as QueryOp, w, fx);
       return;
     }
@@ -274,7 +274,7 @@ class Store implements Component {
 
   /** A majority acknowledged this leader: answers from the applied state, which is never behind. */
   private confirmed(round: number, w: World, fx: Effects): void {
-    if (!this.raft.mayServeRead(round)) return;
+    if (!this.raft.mayServeRead(round, w.nowUs)) return;
     for (const { client, m } of this.reads.take(round)) {
       this.answerQuery(client, m, m.op as QueryOp, w, fx);
     }

@@ -86,7 +86,11 @@ export class Scene {
     this.config = {
       ...storeConfig,
       historyMax: Number(options.get('history') ?? 4_096),
-      consensus: { ...storeConfig.consensus, batchMax: Number(options.get('batch') ?? 128) },
+      consensus: {
+        ...storeConfig.consensus,
+        batchMax: Number(options.get('batch') ?? 128),
+        leaseDriftPpm: options.has('lease') ? Number(options.get('lease')) : null,
+      },
     };
     this.nodes = this.timeoutsUs.map((_, id) => ({
       world: { nowUs: this.nowUs, wallUs: 0, random: () => this.timeoutDrawn(id) },

@@ -1,6 +1,6 @@
 /** Leaders are lost one after another while entries of older terms are still on their way to the others. */
-import { cluster, defineScenario, kvOperations, secondsUs } from '../../harness/spec.ts';
-import type { Fault } from '../../harness/spec.ts';
+import { cluster, defineScenario, kvOperations, secondsUs } from '../../../harness/spec.ts';
+import type { Fault } from '../../../harness/spec.ts';
 
 export const figureEight = defineScenario({
   name: 'figure-eight',
