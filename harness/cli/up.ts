@@ -137,6 +137,8 @@ function invitation(
     'Try:',
     `  curl ${first}/health     curl ${first}/members     curl ${first}/services`,
     `  curl -X PUT -d '"red"' ${first}/kv/colour     curl ${second}/kv/colour`,
+    `  curl -X PUT -d '{"address":"10.0.0.5","port":8080}' ${first}/services/web/web-1`,
+    `  curl -N '${second}/watch/kv?prefix=colour'     (docs/reference/http-api.md has the rest)`,
     ...(service === undefined ? [] : [`  curl ${service}/mode     curl ${service}/evidence`]),
   ];
 }

@@ -4,7 +4,7 @@ import { front } from '../mechanism.ts';
 export const http = front({
   id: 'http',
   requirements: [],
-  what: 'asks components over HTTP, and tells doubts as they are',
+  what: 'keys, services, locks, transactions and watches over HTTP, with doubts told as they are',
   rules: {},
-  load: async () => (await import('../api.ts')).nodeApi,
+  load: async () => (await import('./api.ts')).nodeApi,
 });

@@ -9,7 +9,13 @@ export const locks = table({
   requirements: ['L2', 'I6'],
   what: 'locks that end with their lease, and tokens that keep a late holder out',
   rules: lockRules,
-  operations: { acquire: lockOp, release: lockOp, 'write-fenced': lockOp },
+  operations: {
+    acquire: lockOp,
+    release: lockOp,
+    'write-fenced': lockOp,
+    holder: ({ key }) => ({ f: 'holder', key }),
+    'renew-lock': ({ value }) => (typeof value === 'number' ? { f: 'renew', lease: value } : null),
+  },
   promises: ['mutual-exclusion', 'fencing'],
   mutants: lockMutants,
 });

@@ -1,6 +1,7 @@
 /** The registry (D1): instances of services, each under a lease. */
 import { table } from '../mechanism.ts';
 import { registryMutants } from './mutants.ts';
+import { registryOperations } from './operations.ts';
 import { leaseLifetime } from './promise.ts';
 import { registryRules } from './rules.ts';
 import { leaseExpired } from './sometimes.ts';
@@ -12,6 +13,7 @@ export const registry = table({
   rules: registryRules,
   operations: {
     lookup: ({ key }) => ({ f: 'lookup', service: key, consistency: 'consistent' }),
+    ...registryOperations,
   },
   promises: [leaseLifetime()],
   mutants: registryMutants,

@@ -10,5 +10,8 @@ export const watching = part({
   rules: {},
   make: ({ io, servers, timing, part: get }) =>
     new Watches(io, get(Subscriptions), { timing, servers }),
-  operations: { watch: (watches, c, done) => watches.operate(c, done) },
+  operations: {
+    watch: (watches, c, done) => watches.operate(c, done),
+    'watch-next': (watches, c, done) => watches.operateNext(c, done),
+  },
 });

@@ -7,7 +7,7 @@
  */
 import type { Call, Json, NodeId } from '../../harness/core/host.ts';
 import type { Outcome } from '../../harness/core/system.ts';
-import type { WatchBatch, WatchedChange, WatchRequest } from '../../harness/core/watch.ts';
+import type { WatchedChange, WatchRequest } from '../../harness/core/watch.ts';
 import type { Timing } from '../config.ts';
 import { lanes } from '../lanes.ts';
 import type {
@@ -16,6 +16,7 @@ import type {
   StoreWatch,
   StoreWatchFailed,
   WatchEvent,
+  WatchScope,
 } from '../store/protocol.ts';
 import { never } from '../agent/handler-context.ts';
 import type { HandlerContext } from '../agent/handler-context.ts';
@@ -27,7 +28,10 @@ interface OpenWatch {
   readonly prefix: string;
   readonly endsUs: number;
   readonly ended: (outcome: Outcome) => void;
-  readonly batches: WatchBatch[];
+  readonly batches: { readonly revision: number; readonly events: readonly Json[] }[];
+  readonly scope: WatchScope;
+  /** Ends with the first change, or once it is known where it began if nobody said so. */
+  readonly isShort: boolean;
   readonly asked: Set<NodeId>;
   /** Where it began; null until a server said where its present is. */
   after: number | null;
@@ -49,6 +53,8 @@ export interface WatchesOptions {
 
 /** At a time; past it a call is refused. */
 const openMax = 32;
+/** The same with those that end with the first change. */
+const shortMax = 256;
 
 export class Watches implements Part {
   private readonly io: HandlerContext;
@@ -66,22 +72,39 @@ export class Watches implements Part {
   operate(c: Call, done: (o: Outcome) => void): void {
     const request = watchRequest(c.value);
     if (request === null) done({ type: 'fail', error: 'unknown operation or bad argument' });
-    else if (!this.hasRoom) done({ type: 'fail', error: 'too many watches' });
-    else this.begin(c.key, request, done);
+    else if (this.open.size >= openMax) done({ type: 'fail', error: 'too many watches' });
+    else this.begin(c.key, { ...request, scope: 'kv', isShort: false }, done);
   }
 
-  private get hasRoom(): boolean {
-    return this.open.size < openMax;
+  /**
+   * Of keys or of services, for who asks again at once: `{ scope, after, forUs }`. Ends with the first
+   * change; where `after` is null as soon as it is known where that is. Answers with the revision up to
+   * which all is told, too.
+   */
+  operateNext(c: Call, done: (o: Outcome) => void): void {
+    const request = watchRequest(c.value);
+    const { scope = null } = (c.value ?? {}) as Readonly<Record<string, Json>>;
+    if (request === null || (scope !== 'kv' && scope !== 'registry')) {
+      return done({ type: 'fail', error: 'unknown operation or bad argument' });
+    }
+    if (this.open.size >= shortMax) return done({ type: 'fail', error: 'too many watches' });
+    this.begin(c.key, { ...request, scope, isShort: true }, done);
   }
 
   /** `ended` is called once: with what was told, or `fail` when nobody answered: it changed nothing. */
-  private begin(prefix: string, request: WatchRequest, ended: (outcome: Outcome) => void): void {
+  private begin(
+    prefix: string,
+    request: WatchRequest & Pick<OpenWatch, 'scope' | 'isShort'>,
+    ended: (outcome: Outcome) => void,
+  ): void {
     const o: OpenWatch = {
       watch: this.subscriptions.listen(this),
       prefix,
       endsUs: this.io.nowUs + request.forUs,
       ended,
       batches: [],
+      scope: request.scope,
+      isShort: request.isShort,
       asked: new Set(),
       after: request.after,
       held: request.after,
@@ -100,6 +123,7 @@ export class Watches implements Part {
     if (o === undefined) return;
     o.node = from;
     if (from === o.server) o.isAnswered = true;
+    const isBegun = o.after === null;
     o.after ??= m.after;
     o.held ??= m.after;
     // A gap: a push was lost. Ask the same server for what is missing.
@@ -107,10 +131,14 @@ export class Watches implements Part {
     const { held } = o;
     const events = m.events
       .filter((e) => this.subscriptions.rules.isNews(e.revision, held))
-      .flatMap(changed);
-    if (events.length === 0 && m.revision <= held) return;
-    o.batches.push({ revision: m.revision, events });
-    o.held = Math.max(held, m.revision);
+      .flatMap((e): readonly Json[] =>
+        o.isShort ? [whole(e)] : (changed(e) as unknown as readonly Json[]),
+      );
+    if (events.length > 0 || m.revision > held) {
+      o.batches.push({ revision: m.revision, events });
+      o.held = Math.max(held, m.revision);
+    }
+    if (o.isShort && (isBegun || events.length > 0)) this.end(o, this.outcome(o));
   }
 
   failed(from: NodeId, m: StoreWatchFailed): void {
@@ -153,15 +181,16 @@ export class Watches implements Part {
       kind: 'watch',
       watch: o.watch,
       replyLane: lanes.agent,
-      scope: 'kv',
+      scope: o.scope,
       prefix: o.prefix,
       after: o.held,
     };
     this.io.send(server, m, lanes.store);
   }
 
-  private outcome({ node, after, batches }: OpenWatch): Outcome {
+  private outcome({ node, after, held, batches, isShort }: OpenWatch): Outcome {
     if (node === null || after === null) return { type: 'fail', error: 'no server answered' };
+    if (isShort) return { type: 'ok', value: { after, revision: held, batches }, node };
     return { type: 'ok', value: { after, batches } as unknown as Json, node };
   }
 
@@ -172,6 +201,29 @@ export class Watches implements Part {
     for (const server of o.asked) this.io.send(server, m, lanes.store);
     o.ended(outcome);
   }
+}
+
+/** All that there is to say of a change, for people and programs outside. */
+function whole(e: WatchEvent): Json {
+  const { revision } = e;
+  if (e.scope === 'kv') {
+    const { key, value, previous } = e;
+    const before = previous === undefined ? {} : { previous: previous && { ...previous } };
+    return { change: value === null ? 'deleted' : 'put', revision, key, value, ...before };
+  }
+  const {
+    service,
+    instance,
+    zone,
+    tags,
+    ttlUs,
+    lease,
+    address,
+    port,
+    health = 'passing',
+  } = e.entry;
+  const where = { zone, address, port, tags: [...tags], health };
+  return { change: e.change, revision, service, instance, ...where, ttlMs: ttlUs / 1_000, lease };
 }
 
 function changed(e: WatchEvent): WatchedChange[] {

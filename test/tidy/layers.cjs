@@ -92,7 +92,7 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^reference-impl/',
-        pathNot: ['^reference-impl/(main|api|system|mechanism)\\.ts$', judges],
+        pathNot: ['^reference-impl/(main|system|mechanism)\\.ts$', '^reference-impl/http/', judges],
       },
       to: { path: '^harness/', pathNot: '^harness/core/' },
     },

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import type { Json, Lane } from '../../../harness/core/host.ts';
 import { serveHttp } from '../../../harness/host/node-http.ts';
 import type { NodeHandle } from '../../../harness/host/node.ts';
-import { nodeApi } from '../../../reference-impl/api.ts';
+import { nodeApi } from '../../../reference-impl/http/api.ts';
 import { lanes } from '../../../reference-impl/lanes.ts';
 
 type Asked = {
@@ -19,7 +19,9 @@ const nobody = (): never => assert.fail('nobody controls');
 
 describe('the HTTP API', () => {
   const asked: Asked[] = [];
+  const led = { role: 'follower', term: 3, leader: 1, ageUs: 20_000 };
   let replies: (a: Asked) => Json = () => null;
+  let consensus: Json = led;
   let server: Server;
   let url = '';
 
@@ -32,6 +34,7 @@ describe('the HTTP API', () => {
       },
       trueUs: () => 7,
       call: (lane, request) => {
+        if (lane === lanes.store) return Promise.resolve(consensus);
         asked.push({ lane, ...request });
         return Promise.resolve(replies({ lane, ...request }));
       },
@@ -43,13 +46,17 @@ describe('the HTTP API', () => {
     url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   });
   after(() => void server.close());
-  beforeEach(() => void asked.splice(0));
+  beforeEach(() => {
+    asked.splice(0);
+    consensus = led;
+  });
 
   async function ask(
     path: string,
     init: RequestInit = {},
   ): Promise<{ status: number; body: Record<string, Json>; headers: Headers }> {
-    const r = await fetch(`${url}${path}`, { ...init, headers: { connection: 'close' } });
+    const headers = { connection: 'close', ...init.headers };
+    const r = await fetch(`${url}${path}`, { ...init, headers });
     return { status: r.status, body: (await r.json()) as Record<string, Json>, headers: r.headers };
   }
   const put = (path: string, body: string | Uint8Array<ArrayBuffer>): ReturnType<typeof ask> =>
@@ -59,7 +66,7 @@ describe('the HTTP API', () => {
     replies = () => ({ type: 'ok', value: null, version: 0, node: 1 });
     const missing = await ask('/kv/a');
     assert.equal(missing.status, 404);
-    assert.match(String(missing.body['error']), /no key a/);
+    assert.match(String(missing.body['message']), /no key a/);
     replies = () => ({ type: 'ok', value: 'red', version: 3, node: 1 });
     assert.deepEqual((await ask('/kv/a')).body, { value: 'red', version: 3, node: 1 });
   });
@@ -71,7 +78,7 @@ describe('the HTTP API', () => {
     for (const broken of ['{"x":1', '[1,', '1e', '"red']) {
       const r = await put('/kv/a', broken);
       assert.equal(r.status, 400, broken);
-      assert.match(String(r.body['error']), /not JSON/);
+      assert.match(String(r.body['message']), /not JSON/);
     }
     assert.equal((await put('/kv/a', 'red')).status, 200);
     assert.equal(asked.at(-1)?.value, 'red');
@@ -89,7 +96,7 @@ describe('the HTTP API', () => {
     ] as const) {
       const r = await put('/kv/a', body);
       assert.equal(r.status, 400, String(body));
-      assert.match(String(r.body['error']), wanted);
+      assert.match(String(r.body['message']), wanted);
       assert.equal(r.body['happened'], false);
     }
     const from = await put('/kv/a?from=1e400', '1');
@@ -106,7 +113,7 @@ describe('the HTTP API', () => {
     ] as const) {
       const r = await put(path, body);
       assert.equal(r.status, 413);
-      assert.match(String(r.body['error']), wanted);
+      assert.match(String(r.body['message']), wanted);
     }
     assert.equal(asked.length, 0);
   });
@@ -127,10 +134,8 @@ describe('the HTTP API', () => {
 
   it('is ready with a leader that was heard lately, and says who leads', async () => {
     const status = (s: object): void => {
-      replies = ({ lane }) =>
-        lane === lanes.store
-          ? { role: 'follower', term: 3, leader: 1, ageUs: 20_000, ...s }
-          : { type: 'ok', value: {} };
+      consensus = { ...led, ...s };
+      replies = () => ({ type: 'ok', value: {} });
     };
     status({});
     const ready = await ask('/health');
@@ -145,6 +150,118 @@ describe('the HTTP API', () => {
     replies = () => null;
     const dead = await ask('/health');
     assert.deepEqual([dead.status, dead.body['isUp'], dead.body['isReady']], [503, false, false]);
+  });
+
+  it('does not begin what needs a leader when none is heard, and says when to come again', async () => {
+    consensus = { ...led, leader: null };
+    for (const [path, method] of [
+      ['/kv/a', 'PUT'],
+      ['/kv/a', 'GET'],
+      ['/kv?prefix=a', 'GET'],
+      ['/txn', 'POST'],
+      ['/services/web/web-1', 'PUT'],
+      ['/locks/a', 'PUT'],
+    ] as const) {
+      const r = await ask(path, method === 'GET' ? {} : { method, body: '{}' });
+      assert.deepEqual([r.status, r.body['error']], [503, 'no-leader'], path);
+      assert.equal(r.headers.get('retry-after'), '1');
+      assert.equal(r.body['happened'], false);
+    }
+    assert.equal(asked.length, 0);
+    replies = () => ({ type: 'ok', value: 1, version: 1, node: 0 });
+    assert.equal((await ask('/kv/a?stale')).status, 200);
+  });
+
+  it('calls a question without an answer undone, and a change without one unknown', async () => {
+    replies = () => ({ type: 'info', error: 'no answer before the deadline' });
+    const read = await ask('/kv/a');
+    assert.deepEqual([read.status, read.body['happened']], [503, false]);
+    const txn = await ask('/txn', { method: 'POST', body: '{}' });
+    assert.deepEqual([txn.status, txn.body['error']], [504, 'unknown']);
+  });
+
+  it('refuses services and locks that make no sense before it asks', async () => {
+    const before = asked.length;
+    for (const [path, body, wanted] of [
+      ['/services/web/w1', '{"port":0}', /port/],
+      ['/services/web/w1', '{"ttl":"1ms"}', /ttl expected a duration from 1s to 24h/],
+      ['/services/web/w1', '{"health":"fine"}', /health/],
+      ['/services/web/w1', '{"adress":"10.0.0.1"}', /adress/],
+      ['/services/web/server-0', '{}', /is a node, which registers itself/],
+      ['/locks/a', '{"ttl":10}', /ttl/],
+      ['/locks/a', '{"wait":"2min"}', /wait expected a duration from 0s to 60s/],
+      ['/kv/a?version=x', '1', /version is "x", wanted a whole number/],
+      ['/kv/a?lock=l', '1', /needs the .token=/],
+    ] as const) {
+      const r = await put(path, body);
+      assert.equal(r.status, 400, path);
+      assert.match(String(r.body['message']), wanted);
+    }
+    assert.equal((await ask('/kv', { method: 'DELETE' })).status, 400);
+    assert.equal((await ask('/locks/a', { method: 'DELETE' })).status, 400);
+    assert.equal(asked.length, before);
+  });
+
+  it('waits for a lock that is held, and takes it once it is free', async () => {
+    const answers: Json[] = [
+      { type: 'fail', error: 'held' },
+      { type: 'ok', value: { lock: { lease: 7, ttlUs: 1 }, newest: 7 } },
+      { type: 'ok', value: { lock: null, newest: 7 } },
+      { type: 'ok', value: 9, version: 9 },
+    ];
+    replies = () => answers.shift() ?? assert.fail('asked too often');
+    const got = await put('/locks/a', '{"ttl":"2s","wait":"30s"}');
+    assert.deepEqual([got.status, got.body['token'], got.body['ttlMs']], [200, 9, 2_000]);
+    assert.deepEqual(
+      asked.map((a) => a.f),
+      ['acquire', 'holder', 'holder', 'acquire'],
+    );
+    replies = () => ({ type: 'fail', error: 'held' });
+    const held = await put('/locks/a', '{}');
+    assert.deepEqual([held.status, held.body['error']], [409, 'held']);
+  });
+
+  it('resumes a stream by Last-Event-ID, keeps a revision together, and tells of compaction', async () => {
+    const told: Json[] = [
+      {
+        type: 'ok',
+        value: {
+          after: 7,
+          revision: 9,
+          batches: [
+            { revision: 8, events: [{ revision: 8, key: 'a', value: 1 }] },
+            {
+              revision: 9,
+              events: [
+                { revision: 9, key: 'b', value: 2 },
+                { revision: 9, key: 'c', value: 3 },
+              ],
+            },
+          ],
+        },
+      },
+      { type: 'ok', value: { after: 9, revision: 12, batches: [] } },
+      { type: 'info', error: 'no answer' },
+      { type: 'fail', error: 'compacted' },
+    ];
+    replies = () => told.shift() ?? assert.fail('asked too often');
+    const headers = { 'last-event-id': '7', connection: 'close' };
+    const r = await fetch(`${url}/watch/kv?prefix=a&after=3`, { headers });
+    assert.equal(r.headers.get('content-type'), 'text/event-stream');
+    const text = await r.text();
+    assert.deepEqual(text.trim().split('\n\n'), [
+      'event: ready\nid: 7\ndata: {"revision":7}',
+      'event: change\nid: 8\ndata: {"revision":8,"changes":[{"key":"a","value":1}]}',
+      'event: change\nid: 9\ndata: {"revision":9,"changes":[{"key":"b","value":2},{"key":"c","value":3}]}',
+      ': keep-alive\nid: 12',
+      ': no server answers',
+      'event: compacted\ndata: {"error":"compacted","message":"changes after revision 12 are gone: read anew, and watch from that revision","happened":false}',
+    ]);
+    const afters = asked.map((a) => (a.value as { after: number }).after);
+    assert.deepEqual(afters, [7, 9, 12, 12]);
+    replies = () => ({ type: 'fail', error: 'no server answered' });
+    assert.equal((await ask('/watch/services')).status, 503);
+    assert.equal((await ask('/watch/kv', { headers: { 'last-event-id': 'x' } })).status, 400);
   });
 
   it('names its paths to whoever asks for another', async () => {

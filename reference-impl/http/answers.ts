@@ -1,0 +1,108 @@
+/**
+ * What every answer of the HTTP API has in common. An error is always
+ *
+ *     { "error": "code", "message": "for people", "happened": false }
+ *
+ * `happened` is false where nothing was changed and nothing will be, `"unknown"` where nobody knows.
+ */
+import type { Context } from 'hono';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import type { Json, Lane } from '../../harness/core/host.ts';
+import type { Outcome } from '../../harness/core/system.ts';
+import { busy } from '../store-client/store-client.ts';
+
+/** Asks a component of this node; `patienceUs` longer than an operation's deadline, 0 unless told. */
+export type Ask = (
+  lane: Lane,
+  f: string,
+  key?: string,
+  value?: Json,
+  patienceUs?: number,
+) => Promise<Outcome>;
+
+export type Body = Readonly<Record<string, Json | undefined>>;
+
+/** Ends a request before anything was done. */
+export class Refusal extends Error {
+  readonly status: ContentfulStatusCode;
+  readonly code: string;
+
+  constructor(status: ContentfulStatusCode, code: string, message: string) {
+    super(message);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+/** What is tried again in a second may go better. */
+const retryable: ReadonlySet<number> = new Set([429, 503]);
+
+/** `more` stands beside the three fields of every error. */
+export function failed(
+  c: Context,
+  { status, code, message }: Pick<Refusal, 'status' | 'code' | 'message'>,
+  more: Body = {},
+): Response {
+  const headers = retryable.has(status) ? { 'retry-after': '1' } : {};
+  return c.json({ error: code, message, happened: false, ...more }, status, headers);
+}
+
+/** What `ok` brings, as `body` has it; otherwise the error. */
+export function answer(
+  c: Context,
+  outcome: Outcome,
+  body: (o: Outcome & { readonly type: 'ok' }) => Body = asItIs,
+): Response {
+  switch (outcome.type) {
+    case 'ok':
+      return c.json(body(outcome));
+    case 'fail':
+      return failed(c, refusalOf(outcome.error));
+    case 'info':
+      return unanswered(c, outcome.error);
+  }
+}
+
+function asItIs({ value, version, node }: Outcome & { readonly type: 'ok' }): Body {
+  return { value, version, node };
+}
+
+/** A question that nobody answered has changed nothing; of a change nobody knows. */
+function unanswered(c: Context, error: string): Response {
+  if (c.req.method === 'GET') {
+    const message = `${error}: there may be no leader now`;
+    return failed(c, { status: 503, code: 'no-answer', message });
+  }
+  const message = `${error}: read what is there before you try again`;
+  return failed(c, { status: 504, code: 'unknown', message }, { happened: 'unknown' });
+}
+
+type Known = readonly [status: ContentfulStatusCode, code: string, message: string];
+
+/** By the error of the operation. */
+const known: Readonly<Record<string, Known>> = {
+  [busy]: [429, 'busy', 'too many requests are under way through this node'],
+  'too many watches': [429, 'busy', 'too many watches are open at this node'],
+  'cas-mismatch': [409, 'cas-mismatch', 'the key holds another value'],
+  'unknown-lease': [404, 'unknown-lease', 'the lease has ended: register or acquire again'],
+  held: [409, 'held', 'somebody holds the lock'],
+  'not-held': [409, 'not-held', 'the grant with this token has ended'],
+  fenced: [409, 'fenced', 'a newer token was granted for the lock'],
+  'too-large': [413, 'too-large', 'more than one operation may touch: ask for less'],
+  compacted: [
+    410,
+    'compacted',
+    'the changes after this revision are gone: read anew and watch from the revision of that answer',
+  ],
+  'no server answered': [503, 'no-answer', 'no server answered'],
+};
+
+function refusalOf(error: string): Pick<Refusal, 'status' | 'code' | 'message'> {
+  const found = known[error];
+  if (found !== undefined) return { status: found[0], code: found[1], message: found[2] };
+  const reason = /^bad-request: (.*)$/.exec(error)?.[1] ?? null;
+  if (reason === null) return { status: 409, code: 'refused', message: error };
+  return reason.includes('at most')
+    ? { status: 413, code: 'too-large', message: reason }
+    : { status: 400, code: 'bad-request', message: reason };
+}

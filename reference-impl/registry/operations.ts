@@ -1,0 +1,37 @@
+/** What somebody outside may ask of the registry: for himself, by the lease that he was given. */
+import type { Call, Json } from '../../harness/core/host.ts';
+import type { Consistency, Registered, StoreOp } from '../store/protocol.ts';
+
+export const registryOperations = {
+  catalog,
+  'register-instance': register,
+  'renew-lease': ({ value }: Call) => ofLease('renew', value),
+  'deregister-lease': ({ value }: Call) => ofLease('deregister', value),
+} as const;
+
+/** All that the catalog says of the service `key` (of all when it is empty), as fresh as asked. */
+function catalog({ key, value }: Call): StoreOp {
+  const consistency = value === null ? 'consistent' : (value as Consistency);
+  return { f: 'lookup', service: key, consistency };
+}
+
+/** `{ instance, zone, tags, ttlUs }`, and what else there is to say; answers with the lease. */
+function register({ key, value }: Call): StoreOp | null {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
+  const { instance, zone, tags, ttlUs, address, port, health } = value as unknown as Registered;
+  return {
+    f: 'register',
+    service: key,
+    instance,
+    zone,
+    tags,
+    ttlUs,
+    ...(address !== undefined && { address }),
+    ...(port !== undefined && { port }),
+    ...(health !== undefined && { health }),
+  };
+}
+
+function ofLease(f: 'renew' | 'deregister', lease: Json): StoreOp | null {
+  return typeof lease === 'number' ? { f, lease } : null;
+}
