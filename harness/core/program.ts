@@ -76,11 +76,47 @@ export function clientId(shape: Shape, client: number): NodeId {
 }
 
 /** Ids of the nodes with this role, ascending. */
-export function nodesWithRole(shape: Shape, role: string): NodeId[] {
-  return shape.nodes.flatMap((n, id) => (n.role === role ? [id] : []));
+export function nodesWithRole(shape: Shape, role: string): readonly NodeId[] {
+  return indexOf(shape).byRole.get(role) ?? none;
 }
 
 /** Ids of the instances of this service, ascending. */
-export function instancesOf(shape: Shape, service: string): NodeId[] {
-  return shape.nodes.flatMap((n, id) => (n.service === service ? [id] : []));
+export function instancesOf(shape: Shape, service: string): readonly NodeId[] {
+  return indexOf(shape).byService.get(service) ?? none;
+}
+
+/** Names of all services, each once, in the order of their first instances. */
+export function servicesOf(shape: Shape): ReadonlySet<string> {
+  return indexOf(shape).services;
+}
+
+interface ShapeIndex {
+  readonly byRole: ReadonlyMap<string, readonly NodeId[]>;
+  readonly byService: ReadonlyMap<string, readonly NodeId[]>;
+  readonly services: ReadonlySet<string>;
+}
+
+const none: readonly NodeId[] = [];
+/** A shape does not change; each of n nodes asks for these. */
+const indexes = new WeakMap<Shape, ShapeIndex>();
+
+function indexOf(shape: Shape): ShapeIndex {
+  let index = indexes.get(shape);
+  if (index === undefined) {
+    const byRole = new Map<string, NodeId[]>();
+    const byService = new Map<string, NodeId[]>();
+    shape.nodes.forEach(({ role, service }, id) => {
+      note(byRole, role, id);
+      if (service !== undefined) note(byService, service, id);
+    });
+    index = { byRole, byService, services: new Set(byService.keys()) };
+    indexes.set(shape, index);
+  }
+  return index;
+}
+
+function note(ids: Map<string, NodeId[]>, name: string, id: NodeId): void {
+  const known = ids.get(name);
+  if (known === undefined) ids.set(name, [id]);
+  else known.push(id);
 }

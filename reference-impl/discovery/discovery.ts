@@ -12,7 +12,7 @@ import type { NodeId } from '../../harness/core/host.ts';
 import { digestOf } from './observations.ts';
 import type { RoutingSource, RoutingTable } from './observations.ts';
 import { Digest, hashOfEntry } from '../store/digest.ts';
-import { instancesOf } from '../../harness/core/program.ts';
+import { instancesOf, servicesOf } from '../../harness/core/program.ts';
 import type { Shape } from '../../harness/core/program.ts';
 import type { Policy } from '../config.ts';
 import type { CatalogEntry, InstanceId, StoreAnswer, WatchEvent } from '../store/protocol.ts';
@@ -86,7 +86,7 @@ export class Discovery implements Part {
     this.book = book;
     this.o = options;
     this.mode = options.mode;
-    this.ofShape = new Set(options.shape.nodes.flatMap((n) => n.service ?? []));
+    this.ofShape = servicesOf(options.shape);
     this.subscription = subscriptions.open({
       scope: 'registry',
       prefix: '',
@@ -259,7 +259,8 @@ export class Discovery implements Part {
     // Who registers from outside has an address that no node calls.
     for (const i of this.catalog.get(service)?.keys() ?? [])
       if (typeof i === 'number') nodes.push(i);
-    return nodes.sort((x, y) => x - y);
+    // Numbers alone: several times as fast as with a comparison.
+    return [...Uint32Array.from(nodes).sort()];
   }
 
   private isNear(instance: NodeId): boolean {

@@ -1,7 +1,9 @@
 /**
  * Health checks of the instances this node depends on (requirement D2, the part that modes need).
  *
- * One round each refresh period: whoever has not answered when the next round begins has failed.
+ * One round each refresh period: whoever has not answered when the next round begins has failed. Of more
+ * instances than a round checks all take turns, and those in doubt are asked in between: a thousand
+ * callers of a thousand instances are not a million checks a round.
  * Three failures in a row make an instance critical for this node's routing, two successes in a row
  * take that back. The registry is not told: what one node cannot reach another may.
  */
@@ -12,6 +14,8 @@ import type { Discovery } from '../discovery/discovery.ts';
 import type { ModeBehaviour } from '../mode/behaviour.ts';
 import type { Mode } from '../mode/matrix.ts';
 import { lanes } from '../lanes.ts';
+import { checkedMax, pickChecked } from './turns.ts';
+import type { Turns } from './turns.ts';
 import type { EvidenceBook } from '../evidence/evidence-book.ts';
 import type { HandlerContext } from '../agent/handler-context.ts';
 import type { HealthAnswer, HealthCheck } from '../agent/wire.ts';
@@ -23,6 +27,8 @@ interface Checked {
   isCritical: boolean;
   /** Rounds in a row that contradicted `isCritical`. */
   contradictions: number;
+  /** In the running round: not, in its turn (which counts for the rate), or because of doubt. */
+  asked: 'no' | 'in-turn' | 'extra';
   hasAnswered: boolean;
 }
 
@@ -48,7 +54,10 @@ export class HealthChecks implements Part {
   private readonly o: HealthCheckOptions;
   /** Does the mode want checks? */
   private isOn: boolean;
+  /** Those of the running round, and those in doubt. */
   private readonly instances = new Map<NodeId, Checked>();
+  private readonly turns: Turns = { all: -1, doubtful: -1 };
+  private asked = 0;
   private readonly rounds: Round[] = [];
   private round = 0;
   private critical = 0;
@@ -90,20 +99,22 @@ export class HealthChecks implements Part {
   }
 
   /** Closes the running round and checks `targets` in a new one; none at all on the Floor. */
-  private next(targets: readonly NodeId[]): void {
+  private next(all: readonly NodeId[]): void {
     this.closeRound();
-    this.forgetOthers(targets);
+    this.forgetOthers(all);
     this.round += 1;
     const m: HealthCheck = { kind: 'check', round: this.round };
-    for (const instance of targets) {
-      const c = this.instances.get(instance);
-      if (c !== undefined) c.hasAnswered = false;
-      else {
-        this.instances.set(instance, { isCritical: false, contradictions: 0, hasAnswered: false });
-      }
-      this.io.send(instance, m, lanes.agent);
-    }
+    const { inTurn, extra } = pickChecked(all, (i) => this.instances.has(i), this.turns);
+    for (const instance of inTurn) this.ask(instance, 'in-turn', m);
+    for (const instance of extra) this.ask(instance, 'extra', m);
+    this.asked = inTurn.length + extra.length;
     this.issueRate();
+  }
+
+  private ask(instance: NodeId, asked: Checked['asked'], m: HealthCheck): void {
+    const known = this.instances.get(instance) ?? { isCritical: false, contradictions: 0 };
+    this.instances.set(instance, { ...known, asked, hasAnswered: false });
+    this.io.send(instance, m, lanes.agent);
   }
 
   answer(from: NodeId, m: HealthAnswer): void {
@@ -118,14 +129,18 @@ export class HealthChecks implements Part {
   }
 
   private closeRound(): void {
+    let sent = 0;
     let failed = 0;
     for (const [instance, c] of this.instances) {
-      if (!c.hasAnswered) failed += 1;
+      if (c.asked === 'no') continue;
+      if (c.asked === 'in-turn') sent += 1;
+      if (c.asked === 'in-turn' && !c.hasAnswered) failed += 1;
       this.judge(instance, c);
+      c.asked = 'no';
     }
     const kept = Math.ceil(this.policy.rateWindowUs / this.policy.refreshUs);
     while (this.rounds.length >= kept) this.rounds.shift();
-    this.rounds.push({ sent: this.instances.size, failed });
+    this.rounds.push({ sent, failed });
   }
 
   private judge(instance: NodeId, c: Checked): void {
@@ -139,9 +154,13 @@ export class HealthChecks implements Part {
     this.issueHealth(instance, c.isCritical, true);
   }
 
-  private forgetOthers(targets: readonly NodeId[]): void {
+  /** What is not one of `all` any more; and, where they take turns, what is in no doubt. */
+  private forgetOthers(all: readonly NodeId[]): void {
+    const listed = new Set(all);
+    const isKept = ({ isCritical, contradictions }: Checked): boolean =>
+      all.length <= checkedMax || isCritical || contradictions > 0;
     for (const [instance, c] of this.instances) {
-      if (targets.includes(instance)) continue;
+      if (listed.has(instance) && isKept(c)) continue;
       this.instances.delete(instance);
       if (c.isCritical) this.critical -= 1;
     }
@@ -174,7 +193,7 @@ export class HealthChecks implements Part {
     const permille = sent === 0 ? 0 : Math.floor((failed * 1000) / sent);
     // A bad rate that stays as it is has to be said again before what was said expires.
     const isOld = permille > 0 && this.io.nowUs - this.announcedUs >= this.policy.rateWindowUs / 3;
-    const checking = this.instances.size;
+    const checking = this.asked;
     const isSame = permille === this.announcedPermille && checking === this.announcedChecking;
     const isNews = !isSame || isOld;
     if (isNews) this.announcedUs = this.io.nowUs;

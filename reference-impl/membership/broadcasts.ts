@@ -4,99 +4,135 @@
  * At most one piece of news a member: a later one replaces it. So the queue never holds more than
  * there are members, and each is forgotten after a bounded number of transmits.
  *
- * As a rule all of it fits into one message: then each message sends every piece once more, which
- * is one addition, and the same array goes out until something changes.
+ * A stack for each number of transmits: a message takes from the tops, and what it took goes to the
+ * top of the next. As a rule all of it fits into one message: then each message sends every piece once
+ * more, which is one addition, and the same array goes out until something changes.
  */
 import { assert } from '../../harness/core/assert.ts';
 import type { NodeId } from '../../harness/core/host.ts';
 import type { Update } from './messages.ts';
 
 const nothing: readonly Update[] = [];
+/** Replaced pieces that may lie in the stacks, beyond as many as there are pieces. */
+const goneMax = 64;
+
+interface Entry {
+  readonly update: Update;
+  /** Replaced by later news of the same member. */
+  isGone: boolean;
+}
 
 export class Broadcasts {
   /** Pieces of news. */
   size = 0;
+  private gone = 0;
   /** Messages that carried everything. A piece was sent `rounds - since` times. */
   private rounds = 0;
-  /** The least `since` in the queue: that of the piece sent most often. */
-  private oldest = 0;
+  /** By `since`, from `lowest` on: that of the pieces sent most often. */
+  private stacks: Entry[][] = [];
+  private lowest = 0;
   /** What the last message carried, as long as the next would carry the same; else null. */
   private batch: readonly Update[] | null = null;
-  /** Ascending by `since`: what is to be sent next is last. */
-  private readonly queue: Update[] = [];
-  private readonly since: number[] = [];
-  private readonly byMember = new Map<NodeId, Update>();
+  private readonly byMember = new Map<NodeId, Entry>();
+
+  /** Queues `update` in place of older news of the same member. */
+  add(update: Update): void {
+    const old = this.byMember.get(update.member);
+    if (old === undefined) this.size += 1;
+    else {
+      old.isGone = true;
+      this.gone += 1;
+    }
+    const entry = { update, isGone: false };
+    this.byMember.set(update.member, entry);
+    this.stack(this.rounds).push(entry);
+    this.batch = null;
+    if (this.gone > this.size + goneMax) this.sweep();
+  }
 
   /** Is there news of `member` that has not been sent often enough? */
   has(member: NodeId): boolean {
     return this.byMember.has(member);
   }
 
-  /** Queues `update` in place of older news of the same member. */
-  add(update: Update): void {
-    const old = this.byMember.get(update.member);
-    if (old !== undefined) this.remove(old);
-    this.byMember.set(update.member, update);
-    this.queue.push(update);
-    this.since.push(this.rounds);
-    this.changed();
-  }
-
   /** Up to `max` pieces for one message; one that was sent `transmits` times by then is forgotten. */
   take(max: number, transmits: number): readonly Update[] {
     if (this.size === 0) return nothing;
-    const batch = this.size <= max ? this.takeAll() : this.takeLast(max);
-    if (this.rounds - this.oldest >= transmits) this.forget(transmits);
+    const batch = this.size <= max ? this.takeAll() : this.takeSome(max);
+    this.forget(this.rounds - transmits);
     return batch;
   }
 
   private takeAll(): readonly Update[] {
-    this.batch ??= this.queue.toReversed();
+    if (this.batch === null) {
+      const all: Update[] = [];
+      for (const e of this.stacks.flat()) if (!e.isGone) all.push(e.update);
+      this.batch = all.reverse();
+    }
     this.rounds += 1;
     return this.batch;
   }
 
-  /** More than fits: what is sent now goes among what was sent as often or more often. */
-  private takeLast(max: number): readonly Update[] {
-    const first = this.size - max;
-    const taken = this.queue.splice(first);
-    const times = this.since.splice(first).map((since) => since - 1);
-    let at = first;
-    while (at > 0 && (this.since[at - 1] as number) > (times[0] as number)) at -= 1;
-    const rest = this.queue.splice(at);
-    const restTimes = this.since.splice(at);
-    for (let i = 0, j = 0; i < max || j < rest.length;) {
-      const isRest = i === max || (restTimes[j] ?? Infinity) <= (times[i] as number);
-      this.queue.push((isRest ? rest[j] : taken[i]) as Update);
-      this.since.push((isRest ? restTimes[j] : times[i]) as number);
-      if (isRest) j += 1;
-      else i += 1;
+  /** More than fits. */
+  private takeSome(max: number): readonly Update[] {
+    const taken: Entry[] = [];
+    /** How many of them the stacks from the top one down gave. */
+    const counts: number[] = [];
+    const top = this.lowest + this.stacks.length - 1;
+    for (let since = top; taken.length < max; since--) {
+      const before = taken.length;
+      this.popInto(taken, max, since);
+      counts.push(taken.length - before);
     }
-    this.changed();
-    return taken.toReversed();
-  }
-
-  private forget(transmits: number): void {
-    let count = 0;
-    for (; count < this.size; count++) {
-      if (this.rounds - (this.since[count] as number) < transmits) break;
-      this.byMember.delete((this.queue[count] as Update).member);
+    // The other way round, so that what was sent first comes on top again.
+    let end = taken.length;
+    for (let i = counts.length - 1; i >= 0; i--) {
+      const start = end - (counts[i] as number);
+      if (end > start) this.stack(top - i - 1).push(...taken.slice(start, end).reverse());
+      end = start;
     }
-    this.queue.splice(0, count);
-    this.since.splice(0, count);
-    this.changed();
-  }
-
-  private remove(old: Update): void {
-    const at = this.queue.lastIndexOf(old);
-    assert(at >= 0, 'what is known by its member is in the queue', { member: old.member });
-    this.queue.splice(at, 1);
-    this.since.splice(at, 1);
-  }
-
-  private changed(): void {
-    this.size = this.queue.length;
-    this.oldest = this.since[0] ?? this.rounds;
     this.batch = null;
+    return taken.map((e) => e.update);
+  }
+
+  private popInto(taken: Entry[], max: number, since: number): void {
+    assert(since >= this.lowest, 'there is more than was taken', { since });
+    const from = this.stack(since);
+    while (from.length > 0 && taken.length < max) {
+      const e = from.pop() as Entry;
+      if (e.isGone) this.gone -= 1;
+      else taken.push(e);
+    }
+  }
+
+  /** Of what was sent so often that its `since` is `last` or less. */
+  private forget(last: number): void {
+    while (this.stacks.length > 0 && this.lowest <= last) {
+      for (const e of this.stacks[0] as Entry[]) {
+        if (e.isGone) this.gone -= 1;
+        else {
+          this.size -= 1;
+          this.byMember.delete(e.update.member);
+          this.batch = null;
+        }
+      }
+      this.stacks.shift();
+      this.lowest += 1;
+    }
+  }
+
+  private stack(since: number): Entry[] {
+    if (this.stacks.length === 0) this.lowest = since;
+    while (since < this.lowest) {
+      this.stacks.unshift([]);
+      this.lowest -= 1;
+    }
+    while (since >= this.lowest + this.stacks.length) this.stacks.push([]);
+    return this.stacks[since - this.lowest] as Entry[];
+  }
+
+  private sweep(): void {
+    this.stacks = this.stacks.map((stack) => stack.filter((e) => !e.isGone));
+    this.gone = 0;
   }
 }
