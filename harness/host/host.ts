@@ -10,6 +10,7 @@ import type { Prng } from '../core/prng.ts';
 import type { LaneSpec } from '../core/system.ts';
 import type { NodeClock } from './clock.ts';
 import { Timers } from './timers.ts';
+import { waitedUs } from './waited.ts';
 
 export interface HostOptions {
   readonly self: NodeId;
@@ -22,8 +23,11 @@ export interface HostOptions {
   readonly observe: (lane: Lane, e: Observation) => void;
   /** After `sayGoodbye`: all is said. Absent: nobody asks. */
   readonly stopped?: () => void;
-  /** The event loop stood still for `lateUs` longer than it should. */
-  readonly stall: (lateUs: number) => void;
+  /**
+   * The event loop stood still for `lateUs` longer than it should. So much of it the process was ready
+   * to run and others had the processors: `waitedUs`, 0 where the system does not tell.
+   */
+  readonly stall: (lateUs: number, waitedUs: number) => void;
   /** A component threw: a bug. The host has stopped. */
   readonly failed: (error: unknown) => void;
 }
@@ -168,11 +172,14 @@ export class Host {
 
   private watchPulse(): void {
     let last = this.o.clock.trueUs();
+    let lastWaited = waitedUs();
     this.pulse = setInterval(() => {
       const now = this.o.clock.trueUs();
+      const waited = waitedUs();
       const lateUs = now - last - pulseUs;
+      if (lateUs > limits.stallUs) this.o.stall(lateUs, Math.min(lateUs, waited - lastWaited));
       last = now;
-      if (lateUs > limits.stallUs) this.o.stall(lateUs);
+      lastWaited = waited;
     }, pulseUs / 1_000);
   }
 }

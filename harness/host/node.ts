@@ -127,7 +127,7 @@ class NodeProcess {
         const of = { node: id, lane: lanes[lane]?.name ?? '', timeUs: clock.trueUs() };
         lines.add(observationLine(e, of));
       },
-      stall: (lateUs) => log.warn({ lateUs }, 'stall'),
+      stall: (lateUs, waitedUs) => log.warn({ lateUs, waitedUs }, 'stall'),
       failed: (e) => die(log, 'bug', e),
       stopped: () => this.said(),
     });

@@ -139,6 +139,8 @@ export interface SnapshotEndRecord {
   readonly kind: 'snapshot-end';
   readonly id: number;
   readonly isOwn: boolean;
+  /** Of all its rows, as JSON. */
+  readonly bytes: number;
 }
 
 export type RaftRecord =

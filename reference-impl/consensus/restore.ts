@@ -34,7 +34,7 @@ export function recover(s: RaftState, records: readonly RaftRecord[], w: World, 
     else if (r.kind === 'piece') for (const row of r.rows) s.machine.restore(row);
     else if (r.kind === 'snapshot-end') {
       if (!r.isOwn) restOn(s, snapshot.head, w, fx);
-      s.snapshot = { index: snapshot.head.index, bytes: bytesOf(records, r.id) };
+      s.snapshot = { index: snapshot.head.index, bytes: r.bytes };
       s.machine.adopt(w, fx);
     }
   }
@@ -48,14 +48,6 @@ function recoverTerm(s: RaftState, records: readonly RaftRecord[]): void {
   const { term, votedFor } = s.rules.recoveredVote(last);
   s.term = term;
   s.votedFor = votedFor;
-}
-
-function bytesOf(records: readonly RaftRecord[], id: number): number {
-  let bytes = 0;
-  for (const r of records) {
-    if (r.kind === 'piece' && r.id === id) bytes += Buffer.byteLength(JSON.stringify(r.rows));
-  }
-  return bytes;
 }
 
 /** As if all entries up to the snapshot's had been applied one by one. */
@@ -136,7 +128,8 @@ function takePiece(s: RaftState, t: Receiving, m: Install, w: World, fx: Effects
     for (const row of m.rows) s.machine.restore(row);
   }
   if (!m.isLast) return;
-  const end: SnapshotEndRecord = { kind: 'snapshot-end', id: t.id, isOwn: false };
+  const { id, bytes } = t;
+  const end: SnapshotEndRecord = { kind: 'snapshot-end', id, isOwn: false, bytes };
   t.last = fx.persist(end);
   t.isEnded = true;
   restOn(s, t.head, w, fx);

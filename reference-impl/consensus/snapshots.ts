@@ -66,7 +66,7 @@ function writePiece(s: RaftState, t: Writing, fx: Effects): void {
     t.last = fx.persist(piece);
     return;
   }
-  const end: SnapshotEndRecord = { kind: 'snapshot-end', id: t.id, isOwn: true };
+  const end: SnapshotEndRecord = { kind: 'snapshot-end', id: t.id, isOwn: true, bytes: t.bytes };
   t.last = fx.persist(end);
   t.isEnded = true;
 }

@@ -56,8 +56,9 @@ export class Servers implements Target {
 
 export class Server {
   readonly folder: string;
-  /** The longest that its event loop stood still. */
+  /** The longest that its event loop stood still, and without what others kept it waiting, µs. */
   lateUs = 0;
+  ownLateUs = 0;
   private readonly launch: Launch;
   private readonly nodeOptions: readonly string[];
   private readonly agent = new Agent({ keepAlive: true, maxSockets: 64 });
@@ -90,10 +91,14 @@ export class Server {
     let started: (() => void) | null = null;
     const isStarted = new Promise<void>((resolve) => (started = resolve));
     // Not line by line: to read all that servers say costs as much as to write to them.
-    child.stdout.setEncoding('latin1').on('data', (text: string) => {
+    let rest = '';
+    child.stdout.setEncoding('latin1').on('data', (chunk: string) => {
+      const text = rest + chunk;
+      rest = chunk.slice(-100);
       if (started !== null && text.includes('"msg":"started"')) started();
-      for (const [, late] of text.matchAll(/"lateUs":(\d+)/g)) {
+      for (const [, late, waited] of text.matchAll(/"lateUs":(\d+),"waitedUs":(\d+)/g)) {
         this.lateUs = Math.max(this.lateUs, Number(late));
+        this.ownLateUs = Math.max(this.ownLateUs, Number(late) - Number(waited));
       }
     });
     await isStarted;
