@@ -20,6 +20,7 @@ export const laggingServer = defineScenario({
     'fencing',
     'session-guarantees',
     'state-agrees',
+    'catches-up',
     'log-matching',
     'leader-completeness',
     'election-safety',

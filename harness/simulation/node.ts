@@ -194,7 +194,8 @@ export class SimulatedNode implements Ports {
     const nowUs = this.wheel.nowUs;
     const dueUs = this.isClockTrue
       ? nowUs + delayUs
-      : this.clock.trueUs(this.clock.monotonicUs(nowUs) + delayUs);
+      : // A slow clock may have shown the present reading before.
+        Math.max(nowUs, this.clock.trueUs(this.clock.monotonicUs(nowUs) + delayUs));
     const code = eventType.timer | (lane << 8);
     const small = arg | 0;
     return this.wheel.post(dueUs, code, this.id, kind, small, small === arg ? null : arg);

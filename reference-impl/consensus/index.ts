@@ -5,6 +5,7 @@ import { lane, rulesOf } from '../mechanism.ts';
 import { makeStore } from '../store/component.ts';
 import { scaled, storeConfig } from '../store/config.ts';
 import { storeRules } from '../store/rules.ts';
+import { catchesUp } from './judge/catches-up.ts';
 import { electionSafety } from './judge/election-safety.ts';
 import { leaderCompleteness } from './judge/leader-completeness.ts';
 import { leadership } from './judge/leadership.ts';
@@ -13,6 +14,7 @@ import { consensusMutants } from './mutants.ts';
 import { consensusRules } from './rules.ts';
 import { figureEight } from './scenarios/figure-eight.ts';
 import { leaseReads } from './scenarios/lease-reads.ts';
+import { lossyReturn } from './scenarios/lossy-return.ts';
 
 export const consensus = lane({
   id: 'consensus',
@@ -47,7 +49,7 @@ export const consensus = lane({
       rules: { ...storeRules, ...rules, ...rulesOf(tables, config) },
     });
   },
-  promises: [electionSafety(), logMatching(), leaderCompleteness(), leadership()],
+  promises: [electionSafety(), logMatching(), leaderCompleteness(), leadership(), catchesUp()],
   mutants: consensusMutants,
-  scenarios: [figureEight, leaseReads],
+  scenarios: [figureEight, leaseReads, lossyReturn],
 });

@@ -86,6 +86,20 @@ export const consensusMutants: Mutants<ConsensusRules> = {
     shows: ['lease-reads', 2],
     rules: { mayUseLease: () => true },
   },
+  'snapshot-not-sent': {
+    difficulty: 'easy',
+    what: 'a leader sends no snapshot to a server that needs what is forgotten',
+    breaks: ['catches-up'],
+    shows: ['lossy-return', 1],
+    rules: { maySendSnapshot: () => false },
+  },
+  'piece-sent-once': {
+    difficulty: 'hard',
+    what: 'a piece of a snapshot that was lost is not sent again',
+    breaks: ['catches-up'],
+    shows: ['lossy-return', 1],
+    rules: { maySendAgain: () => false },
+  },
   // etcd#7331: a new leader answers with the commit index that it knew as a follower.
   'read-before-noop': {
     difficulty: 'hard',

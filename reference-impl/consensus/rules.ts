@@ -53,6 +53,10 @@ export interface ConsensusRules extends ChangeRules, LeaseRules {
   mayHandOver(match: number, last: number): boolean;
   /** Must a server that is told to stand be elected by the others? */
   needsVotes(isHandedOver: boolean): boolean;
+  /** Does a leader send a snapshot to a follower that needs entries which are forgotten? */
+  maySendSnapshot(): boolean;
+  /** Is a piece of a snapshot sent again that was not answered for so long? */
+  maySendAgain(silentUs: number, quorumLostUs: number): boolean;
   /** May a linearizable read be answered from the applied state now? */
   mayServeRead(f: ReadFacts): boolean;
 }
@@ -81,6 +85,10 @@ export const consensusRules: ConsensusRules = {
   mayHandOver: (match, last) => match === last,
   // The leader may be none any more, and the message late.
   needsVotes: () => true,
+  // There is no other way back for it (§7).
+  maySendSnapshot: () => true,
+  // The piece or its answer was lost.
+  maySendAgain: (silentUs, quorumLostUs) => silentUs >= quorumLostUs,
   // Read index (§8; dissertation §6.4): only a new leader's own entry shows it how far the log was
   // committed before it, and only a majority shows that nobody has replaced it.
   mayServeRead: (f) => f.isLeader && (f.isConfirmed || f.hasLease) && f.hasCommittedInTerm,

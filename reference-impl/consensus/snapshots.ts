@@ -75,7 +75,7 @@ function writePiece(s: RaftState, t: Writing, fx: Effects): void {
 export function startSending(s: RaftState, slot: number, w: World, fx: Effects): void {
   // Its own is given up: the follower's redundancy is worth more than a short log.
   if (s.transfer?.kind === 'writing' && !s.transfer.isEnded) giveUp(s);
-  if (s.transfer !== null || s.applied < s.commit) return;
+  if (s.transfer !== null || s.applied < s.commit || !s.rules.maySendSnapshot()) return;
   const head = headOf(s);
   const id = w.random(2 ** 32);
   const rows = s.machine.rows();
@@ -115,7 +115,7 @@ export function sendAgain(s: RaftState, w: World, fx: Effects): void {
   if (t?.kind !== 'sending') return;
   const silentUs = w.nowUs - (s.heardUs[t.slot] as number);
   if (silentUs > goneAfter * s.config.quorumLostUs) giveUp(s);
-  else if (w.nowUs - t.sentUs >= s.config.quorumLostUs) {
+  else if (s.rules.maySendAgain(w.nowUs - t.sentUs, s.config.quorumLostUs)) {
     t.sentUs = w.nowUs;
     fx.send(s.servers[t.slot] as NodeId, t.message);
   }

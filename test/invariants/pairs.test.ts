@@ -75,6 +75,7 @@ const reasons: Readonly<Record<string, RegExp>> = {
   'membership-change-safe-haste-bad': /entry 5, before entry 4 was committed/,
   'membership-change-safe-stays-bad': /is no voter .* still led/s,
   'membership-change-safe-term-bad': /became leader of term 2 as well/,
+  'catches-up-bad': /entry 3 had been applied.*5 s later, at 7 s, server-2 was up.* got to 2/s,
   'state-agrees-bad': /server-2 had the state 17 after entry 64/,
   'log-matching-bad': /server-2 applied an entry of term 3/,
   'config-converges-bad': /server-2 still holds "a" of revision 1/,

@@ -22,6 +22,16 @@ describe('simulated world', () => {
     ]);
   });
 
+  it('fires a timer without delay at once by a slow clock that stands still for a microsecond', () => {
+    const { world, tell, until } = stage(1);
+    world.node(0).skew({ ppm: -400_000, jumpUs: 0 }, () => undefined);
+    for (let us = 1_000; us < 1_020; us++) {
+      until(us);
+      tell(0, 'timer', 0);
+      assert.match(until(us).join(), /timer 1 7$/);
+    }
+  });
+
   it('a crash loses timers and messages under way to it; a restart reads the disk', () => {
     const { world, tell, until } = stage(2);
     tell(1, 'persist', 1);
