@@ -6,6 +6,8 @@ import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { allScenarios } from '../../harness/cli/scenarios.ts';
 import { openEngine } from '../../harness/containers/engine.ts';
+import { containers } from '../../harness/containers/environment.ts';
+import { processes } from '../../harness/processes/environment.ts';
 import type { Scenario } from '../../harness/core/scenario.ts';
 import { report } from '../theory/report.ts';
 import { traceHashes, traceHashesInChild } from './hashes.ts';
@@ -14,6 +16,7 @@ import { homes } from './homes.ts';
 import { drawKill, type Kill, leftAfter } from './kills.ts';
 import { lasting } from './lasting/lasting.ts';
 import { madeBy } from './made-by.ts';
+import { provePairs } from './pairs.ts';
 import { profiles } from './profiles.ts';
 import { falseAlarms, firstCatch, scenarioOf, stepsLeft } from './runs.ts';
 import { holdAgainstTwins } from './twins.ts';
@@ -35,6 +38,7 @@ const demonstrations: Readonly<Record<string, () => void | Promise<void>>> = {
 /** Run when they are named: they need more of the machine than itself. */
 const onRequest: Readonly<Record<string, () => Promise<void>>> = {
   kills,
+  pairs,
   engines,
   lasting: () => lasting(say),
 };
@@ -133,6 +137,22 @@ async function kills(): Promise<void> {
 }
 
 const none = Promise.resolve([]);
+
+/** Some ten minutes each, on an idle machine; `--count 50`: so many pairs of kinds. */
+async function pairs(): Promise<void> {
+  const engine = await openEngine().catch(() => null);
+  if (engine === null) say(false, 'pairs of faults, containers: no engine answers');
+  const environments = engine === null ? [processes()] : [processes(), containers()];
+  for (const environment of environments) {
+    const found = await provePairs(environment, count ?? Infinity);
+    const which = [...found.wrong, ...found.untold.map((pair) => JSON.stringify(pair))];
+    say(
+      which.length === 0,
+      `pairs of faults, ${environment.name}: ${found.pairs}, ${found.wrong.length} wrong, ${found.untold.length} untold`,
+      which.slice(0, 5).join('; '),
+    );
+  }
+}
 
 /** A quarter of an hour on two idle cores. */
 async function engines(): Promise<void> {

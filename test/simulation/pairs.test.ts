@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { simulation } from '../../harness/simulation/environment.ts';
 import { echoSystem } from '../conformance/echo-system.ts';
-import { allShapes, checkPairs, pairProgram, variants } from '../conformance/pairs.ts';
+import { checkPairs } from '../conformance/pair-judge.ts';
+import { allShapes, pairProgram, variants } from '../conformance/pairs.ts';
 import type { Pair } from '../conformance/pairs.ts';
 
 describe('pairs of faults in simulation', () => {

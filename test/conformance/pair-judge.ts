@@ -1,0 +1,168 @@
+/** What the history of pairs of faults must show, by `harness/faults/overlap.ts`. */
+import assert from 'node:assert/strict';
+import { isOperation } from '../../harness/core/history.ts';
+import type { History, OperationEvent } from '../../harness/core/history.ts';
+import { asked, delayUs, jumpUs } from './pairs.ts';
+import type { Pair, PairProgram, Placed } from './pairs.ts';
+import { Reading } from './script.ts';
+
+/** A fault as the history has it. */
+interface Span {
+  readonly variant: string;
+  readonly fromUs: number;
+  readonly toUs: number;
+}
+
+const cuts: ReadonlySet<string> = new Set(['drop', 'refuse', 'crash', 'stop']);
+
+/** Checks every pair; gives how many letters were judged while both faults were in force. */
+export function checkPairs(history: History, p: PairProgram): ReadonlyMap<Pair, number> {
+  const { placed } = p;
+  const reading = new PairReading(history, p.slackUs);
+  return new Map(placed.map((p) => [p, reading.check(p)]));
+}
+
+class PairReading {
+  private readonly operations: readonly OperationEvent[];
+  private readonly history: History;
+  private readonly slackUs: number;
+
+  constructor(history: History, slackUs: number) {
+    this.history = history;
+    this.slackUs = slackUs;
+    this.operations = history.events.filter(isOperation);
+  }
+
+  check(p: Placed): number {
+    const spans = [this.span(p, 0), this.span(p, 1)];
+    let together = 0;
+    for (const tag of p.tags) if (this.letter(p, tag, spans)) together += 1;
+    for (const f of asked(p)) this.questions(p, f, spans);
+    return together;
+  }
+
+  /** True when the letter was sent while both faults were in force. */
+  private letter(p: Placed, tag: string, spans: readonly Span[]): boolean {
+    const posted = this.operations.find((e) => e.type === 'invoke' && e.value === tag);
+    const sent = this.operations.find((e) => e.type === 'ok' && e.op === posted?.op);
+    if (posted === undefined || sent === undefined) return false;
+    // It left between the two.
+    if (sent.timeUs - posted.timeUs > this.slackUs / 2) return false;
+    if (this.isTooLate(p, sent.timeUs) || spans.some((s) => this.isUnclear(s, posted.timeUs))) {
+      return false;
+    }
+    const now = spans.filter((s) => isIn(s, posted.timeUs));
+    const has = (variant: string): boolean => now.some((s) => s.variant === variant);
+    const arrivals = new Reading(this.history).arrivals(tag, p.receiver);
+    const what = `${p.first} and ${p.second}, ${p.shape}: letter ${tag.slice(0, 12)} under ${now
+      .map((s) => s.variant)
+      .join(' and ')}`;
+    const letGoUs = Math.max(
+      posted.timeUs,
+      ...now.filter((s) => s.variant === 'stall').map((s) => s.toUs),
+    );
+    const takenUs = Math.max(
+      letGoUs,
+      ...spans.filter((s) => s.variant === 'pause' && isIn(s, letGoUs)).map((s) => s.toUs),
+    );
+    const isCut = spans.some((s) => {
+      const untilUs = ['crash', 'stop'].includes(s.variant) ? takenUs : letGoUs;
+      return cuts.has(s.variant) && s.fromUs <= untilUs && s.toUs >= posted.timeUs;
+    });
+    // Where it was let go as a reset ends, either may be.
+    const resets = spans.filter((s) => s.variant === 'reset');
+    if (resets.some((s) => this.isUnclear(s, letGoUs))) return now.length === 2;
+    const isReset = resets.some((s) => isIn(s, letGoUs));
+    if (has('loss') || isCut || isReset) assert.deepEqual(arrivals, [], `${what} is lost`);
+    else {
+      const copies = has('duplicate') ? 2 : 1;
+      assert.equal(arrivals.length, copies, `${what} arrives`);
+      for (const us of arrivals) this.notEarly(us, posted.timeUs, now, spans, what);
+    }
+    return now.length === 2;
+  }
+
+  /** Each copy waits for all that holds or delays it. */
+  private notEarly(
+    us: number,
+    sentUs: number,
+    now: readonly Span[],
+    spans: readonly Span[],
+    what: string,
+  ): void {
+    let atUs = sentUs;
+    for (const s of now) {
+      if (s.variant === 'latency') atUs = Math.max(atUs, Math.min(sentUs + delayUs, s.toUs));
+      if (s.variant === 'bandwidth') atUs = Math.max(atUs, Math.min(sentUs + 100_000, s.toUs));
+      if (s.variant === 'stall') atUs = Math.max(atUs, s.toUs - this.slackUs);
+    }
+    for (const s of spans) {
+      if (s.variant === 'pause' && isIn(s, atUs)) atUs = Math.max(atUs, s.toUs - this.slackUs);
+    }
+    assert.ok(us >= atUs, `${what} came ${atUs - us} µs early`);
+  }
+
+  private questions(p: Placed, f: string, spans: readonly Span[]): void {
+    const mine = this.operations.filter((e) => e.f === f && e.key === `${p.receiver}`);
+    const own = mine.filter((e) => e.type === 'invoke' && e.value === `${placedNumber(p)}`);
+    let calm: number | null = null;
+    for (const asking of [...own].reverse()) {
+      const ok = mine.find((e) => e.op === asking.op && e.type === 'ok');
+      const now = spans.filter((s) => isIn(s, asking.timeUs));
+      const what = `${p.first} and ${p.second}, ${p.shape}: ${f} under ${now.map((s) => s.variant).join(' and ')}`;
+      if (spans.some((s) => this.isUnclear(s, asking.timeUs))) continue;
+      if (this.isTooLate(p, ok?.timeUs ?? asking.timeUs)) continue;
+      const stopped = now.filter((s) => ['crash', 'stop', 'pause'].includes(s.variant));
+      for (const s of stopped) {
+        assert.ok(
+          ok === undefined || ok.timeUs >= s.toUs - this.slackUs,
+          `${what} is not answered`,
+        );
+      }
+      if (stopped.length > 0) continue;
+      assert.ok(ok !== undefined, `${what} is answered`);
+      if (f === 'write') {
+        const isSlow = now.some((s) => s.variant === 'disk');
+        const tookUs = ok.timeUs - asking.timeUs;
+        if (isSlow) assert.ok(tookUs >= Math.min(delayUs, ...now.map((s) => s.toUs)), what);
+        continue;
+      }
+      const [nowUs, wallUs] = ok.value as unknown as readonly [number, number];
+      // What a right clock shows is known once one was read.
+      if (calm === null && now.some((s) => s.variant === 'clock')) continue;
+      calm ??= wallUs - nowUs;
+      const ahead = Math.round((wallUs - nowUs - calm) / jumpUs);
+      const jumps = now.filter((s) => s.variant === 'clock').length;
+      assert.equal(ahead, jumps, `${what}: jumps`);
+    }
+  }
+
+  private isUnclear(s: Span, us: number): boolean {
+    return Math.abs(us - s.fromUs) < this.slackUs || Math.abs(us - s.toUs) < this.slackUs;
+  }
+
+  /** Sent or answered so late that the next pair's faults may have met it. */
+  private isTooLate(p: Placed, us: number): boolean {
+    return us > this.history.readyUs + p.untilUs - this.slackUs;
+  }
+
+  private span(p: Placed, which: 0 | 1): Span {
+    const stamp = (phase: string): number => {
+      const e = this.history.events.find(
+        (x) => x.type === 'fault' && x.fault === p.faults[which] && x.phase === phase,
+      );
+      assert.ok(e, `${p.first} and ${p.second}, ${p.shape}: fault ${which} has ${phase}`);
+      return e.timeUs;
+    };
+    const variant = which === 0 ? p.first : p.second;
+    return { variant, fromUs: stamp('begin'), toUs: stamp('end') };
+  }
+}
+
+function placedNumber(p: Placed): number {
+  return Number.parseInt(p.tags[0] as string, 10);
+}
+
+function isIn(s: Span, us: number): boolean {
+  return us >= s.fromUs && us <= s.toUs;
+}
