@@ -97,6 +97,9 @@ export type { LaunchedOptions } from './attached/launched.ts';
 /** Of the schemas of a system's flags. */
 export { z } from 'zod';
 
+export { stateless } from './core/metric.ts';
+export type { Metric, MetricReader, Sample } from './core/metric.ts';
+
 // Promises: by id, of your own, and what a suite must come across.
 export type { Invariant, InvariantArea, Monitor, Sometimes } from './core/invariant.ts';
 export { invariantOf } from './invariants/catalog.ts';

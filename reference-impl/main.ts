@@ -11,10 +11,12 @@ try {
   assert(machine !== undefined, 'the reference system is made of components');
   const launch = parseLaunch(process.env[launchVariable]);
   const fronts = mechanisms.filter((m) => m.shape === 'front');
-  const [open] = await Promise.all(fronts.map((m) => m.load()));
-  assert(open !== undefined, 'a node has an HTTP API');
+  const opened = await Promise.all(fronts.map((m) => m.load()));
   await runNode(launch, (config) => machine.node(config), {
-    api: (node) => open(node, mechanisms),
+    api: (node) => {
+      const apis = opened.map((open) => open(node, mechanisms));
+      return (app) => apis.forEach((add) => add(app));
+    },
   });
 } catch (e) {
   if (!(e instanceof HarnessError)) throw e;

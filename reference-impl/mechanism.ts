@@ -8,6 +8,7 @@
  */
 import type { Call, Component, Json, Msg, NodeId } from '../harness/core/host.ts';
 import type { Invariant, Sometimes } from '../harness/core/invariant.ts';
+import type { Metric } from '../harness/core/metric.ts';
 import type { Shape } from '../harness/core/program.ts';
 import type { Scenario } from '../harness/core/scenario.ts';
 import type { Facet, NodeConfig, Outcome } from '../harness/core/system.ts';
@@ -54,6 +55,8 @@ export interface Described<Rules extends object = object> {
   readonly sometimes?: readonly Sometimes[];
   /** What exploration tells the states of nodes apart by. */
   readonly facets?: readonly Facet[];
+  /** What it observes, as figures: at `GET /metrics` of a node, and of a run. */
+  readonly metrics?: readonly Metric[];
 }
 
 /** Peers speak to peers: one component of each node where it is on. */

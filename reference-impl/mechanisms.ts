@@ -16,6 +16,7 @@ import { healthChecks } from './health-checks/index.ts';
 import { http } from './http/index.ts';
 import { locks } from './locks/index.ts';
 import type { Mechanism } from './mechanism.ts';
+import { metrics } from './metrics/index.ts';
 import { membership } from './membership/index.ts';
 import { mode } from './mode/index.ts';
 import { registration } from './registration/index.ts';
@@ -54,5 +55,6 @@ export const mechanisms: readonly Mechanism[] = [
   demoService,
   watching,
   // Fronts.
+  metrics,
   http,
 ];

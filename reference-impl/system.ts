@@ -55,6 +55,7 @@ export const reference: System = {
   promises: mechanisms.flatMap((m) => m.promises ?? []),
   sometimes: mechanisms.flatMap((m) => m.sometimes ?? []),
   facets: mechanisms.flatMap((m) => m.facets ?? []),
+  metrics: mechanisms.flatMap((m) => m.metrics ?? []),
   machine,
   mutants: Object.fromEntries(Object.entries(mutants).map(([id, m]) => [id, m.what])),
   readiness: (program) => new ClusterReadiness(program),

@@ -50,6 +50,7 @@ export const run = () =>
     .option('--runs <n>', 'runs of each scenario', positive, 1)
     .option('--mutant <id>', 'run a broken variant and stop at the first violation')
     .option('--history <folder>', 'write the history of each run there, for antlion check')
+    .option('--metrics <file>', 'write figures of all runs there, as Prometheus reads them')
     .option('--json', 'print one object a line', false);
 export type RunFlags = FlagsOf<typeof run>;
 

@@ -8,6 +8,7 @@ import type { Scenario } from '../core/scenario.ts';
 import type { System } from '../core/system.ts';
 import type { Verdict } from '../core/verdict.ts';
 import { keepCounterexample } from '../report/counterexamples.ts';
+import type { RunMetrics } from '../metrics/run-metrics.ts';
 import type { RecordOf } from '../report/records.ts';
 import type { ViolationStory } from '../report/terminal.ts';
 import { findCounterexample } from '../runner/counterexample.ts';
@@ -51,6 +52,8 @@ export interface RunOnceOptions {
   readonly from?: string | null;
   /** Added to the program's settings for the system. */
   readonly extra?: Settings['extra'];
+  /** Is shown the run, and what was said of its promises. */
+  readonly metrics?: RunMetrics | undefined;
   /** Writes the history of the run to this folder. */
   readonly historyFolder?: string | undefined;
 }
@@ -85,6 +88,11 @@ export async function runOnce(
   const { run, program } = result;
   options.reached?.add(run.history, program);
   options.situations?.add(run.history.events, program);
+  options.metrics?.add(
+    run.history,
+    program,
+    result.judgement.verdicts.map((v) => ({ id: v.invariant, verdict: v.kind })),
+  );
   // As it was run: the environment may have changed the drawn one.
   const done = { ...ground, program };
   return reportOf(done, result, await storyOf(done, result));

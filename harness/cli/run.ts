@@ -8,6 +8,7 @@ import { SometimesCoverage, usualSometimes } from '../runner/sometimes.ts';
 import type { RunFlags } from './commands.ts';
 import { openEnvironment } from './environments.ts';
 import { openHistoryFolder } from './history-file.ts';
+import { openMetricsFile } from './metrics-file.ts';
 import { withInterrupt } from './interrupt.ts';
 import { isPath } from './load-module.ts';
 import { runOnce } from './run-once.ts';
@@ -45,6 +46,13 @@ async function runAll(
     ...usualSometimes,
     ...systems.flatMap((s) => s.sometimes ?? []),
   ]);
+  const metrics =
+    flags.metrics === undefined
+      ? undefined
+      : openMetricsFile(
+          flags.metrics,
+          systems.flatMap((s) => s.metrics ?? []),
+        );
   for (const s of all) if (!scenarios.includes(s)) out.skipped(s, environment.name);
 
   const isSearch = mutant !== null;
@@ -60,6 +68,7 @@ async function runAll(
       signal,
       reached,
       situations,
+      metrics,
       from: workspace.originOf(scenario),
       historyFolder: flags.history,
       onProgress: (what) => progress.update(`${which}: ${what}`),
@@ -74,6 +83,7 @@ async function runAll(
     await turn();
   }
   progress.end();
+  await metrics?.write();
   const list = [...summaries.values()];
   if (isSearch || signal.aborted) for (const s of list) out.scenario(s);
   out.end(list, all.length - scenarios.length, performance.now() - begunMs, {

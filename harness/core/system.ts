@@ -3,6 +3,7 @@
  */
 import type { HistoryEvent } from './history.ts';
 import type { Component, Json, Lane, NodeId } from './host.ts';
+import type { Metric } from './metric.ts';
 import type { Invariant, Sometimes } from './invariant.ts';
 import type { Observation } from './observation.ts';
 import type { Operation, Program, Settings, Shape } from './program.ts';
@@ -123,6 +124,8 @@ export interface System {
   readonly sometimes?: readonly Sometimes[];
   /** What exploration tells the states of its nodes apart by, besides roles. */
   readonly facets?: readonly Facet[];
+  /** What is recorded of it as figures, beside those of any system: `antlion run --metrics`. */
+  readonly metrics?: readonly Metric[];
   /** Tells from what is observed when the cluster is ready; absent: ready once all nodes started. */
   readiness?(program: Program): Readiness;
 }

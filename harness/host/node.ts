@@ -6,6 +6,7 @@ import { mkdir } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import type { ObservationEvent } from '../core/history.ts';
 import type { Json, Lane, Rec } from '../core/host.ts';
 import { limits } from '../core/limits.ts';
 import { Prng } from '../core/prng.ts';
@@ -43,6 +44,8 @@ export interface NodeHandle {
     request: { readonly f: string; readonly key: string; readonly value: Json },
     timeoutUs: number,
   ): Promise<Json>;
+  /** Tells what the node observes from now on, as it is recorded. */
+  onObserve(listener: (e: ObservationEvent) => void): void;
 }
 
 export interface RunNodeOptions {
@@ -82,6 +85,7 @@ class NodeProcess {
   private files: readonly LogFile[] = [];
   private http: Server | null = null;
   private faults: NodeFaults = noFaults;
+  private readonly listeners: ((e: ObservationEvent) => void)[] = [];
   private delayedSyncs = 0;
   /** All is said before the end. */
   private said: () => void = () => undefined;
@@ -126,6 +130,8 @@ class NodeProcess {
       observe: (lane, e) => {
         const of = { node: id, lane: lanes[lane]?.name ?? '', timeUs: clock.trueUs() };
         lines.add(observationLine(e, of));
+        const { timeUs } = of;
+        for (const tell of this.listeners) tell({ type: 'observe', timeUs, node: id, value: e });
       },
       stall: (lateUs, waitedUs) => log.warn({ lateUs, waitedUs }, 'stall'),
       failed: (e) => die(log, 'bug', e),
@@ -219,6 +225,7 @@ class NodeProcess {
 
   private handle(): NodeHandle {
     return {
+      onObserve: (listener) => void this.listeners.push(listener),
       config: this.launch.config,
       trueUs: () => this.clock.trueUs(),
       call: (lane, request, timeoutUs) =>

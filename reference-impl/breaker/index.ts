@@ -4,6 +4,7 @@ import { EvidenceBook } from '../evidence/evidence-book.ts';
 import { Breaker, breakerRules } from './breaker.ts';
 import { circuitFacet } from './facet.ts';
 import { resilience } from './judge/resilience.ts';
+import { circuit } from './metrics.ts';
 import { breakerMutants } from './mutants.ts';
 import { breakerOpened } from './sometimes.ts';
 import { busyDependency } from './scenarios/busy-dependency.ts';
@@ -39,4 +40,5 @@ export const breaker = part({
   scenarios: [busyDependency, failingDependency],
   sometimes: [breakerOpened],
   facets: [circuitFacet],
+  metrics: [circuit],
 });

@@ -6,6 +6,7 @@ import { modeBehaviours } from './judge/mode-behaviours.ts';
 import { modeTransitions } from './judge/mode-transitions.ts';
 import { recoveryOrder } from './judge/recovery-order.ts';
 import { createMode, modeRules } from './mode.ts';
+import { mode as modeMetric } from './metrics.ts';
 import { modeMutants } from './mutants.ts';
 import { modeSometimes } from './sometimes.ts';
 import { registryLost } from './scenarios/registry-lost.ts';
@@ -23,4 +24,5 @@ export const mode = lane({
   scenarios: [slowDependencies, registryLost],
   sometimes: modeSometimes,
   facets: [modeFacet],
+  metrics: [modeMetric],
 });

@@ -6,6 +6,7 @@ const layers = [
   [
     'harness/workload',
     'harness/checkers',
+    'harness/metrics',
     'harness/report',
     'harness/host',
     'harness/proxy',
@@ -92,7 +93,7 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^reference-impl/',
-        pathNot: ['^reference-impl/(main|system|mechanism)\\.ts$', '^reference-impl/http/', judges],
+        pathNot: ['^reference-impl/(main|system|mechanism)\\.ts$', '^reference-impl/(http|metrics)/', judges],
       },
       to: { path: '^harness/', pathNot: '^harness/core/' },
     },

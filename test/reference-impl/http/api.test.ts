@@ -32,6 +32,7 @@ describe('the HTTP API', () => {
         shape: { nodes: [{ name: 'server-0', role: 'server', zone: 'a' }], clients: 0 },
         settings: { policyDivisor: 1, deadlineUs: 1_000_000, mutant: null, extra: {} },
       },
+      onObserve: () => undefined,
       trueUs: () => 7,
       call: (lane, request) => {
         if (lane === lanes.store) return Promise.resolve(consensus);

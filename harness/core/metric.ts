@@ -1,0 +1,33 @@
+/**
+ * Metrics as data: what is recorded of a run, read as figures. One definition serves a node, which reads
+ * what it observes itself, and a run, which reads its whole history.
+ */
+import type { HistoryEvent } from './history.ts';
+
+export interface Metric {
+  /** As Prometheus names them: `antlion_…`, base units (`_seconds`, `_bytes`), `_total` of a counter. */
+  readonly name: string;
+  /** One sentence. */
+  readonly help: string;
+  /** A counter adds its samples, a gauge keeps the last one, a histogram counts them by size. */
+  readonly type: 'counter' | 'gauge' | 'histogram';
+  /** Upper bounds of a histogram's buckets, rising. */
+  readonly buckets?: readonly number[];
+  /** Names of the labels of its samples. A run adds `node` to what a node said. */
+  readonly labels?: readonly string[];
+  /** Opens a reader for one run or one node; it sees each event once, in order. */
+  reader(): MetricReader;
+}
+
+export type MetricReader = (e: HistoryEvent) => readonly Sample[];
+
+export interface Sample {
+  readonly value: number;
+  /** One for each name of `labels`. */
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+/** A reader without a memory. */
+export function stateless(read: MetricReader): () => MetricReader {
+  return () => read;
+}

@@ -1,0 +1,16 @@
+/** The metrics of any system; a system adds its own (`System.metrics`). */
+import type { Metric } from '../core/metric.ts';
+import { faults, leaderChanges, nodeChanges, term } from './cluster.ts';
+import { operations, operationSeconds } from './operations.ts';
+
+export const runMetrics: readonly Metric[] = [
+  operations,
+  operationSeconds,
+  faults,
+  nodeChanges,
+  leaderChanges,
+  term,
+];
+
+/** Those of them that a node can tell of itself. */
+export const nodeMetrics: readonly Metric[] = [leaderChanges, term];
