@@ -93,7 +93,11 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^reference-impl/',
-        pathNot: ['^reference-impl/(main|system|mechanism)\\.ts$', '^reference-impl/(http|metrics)/', judges],
+        pathNot: [
+          '^reference-impl/(main|system|mechanism)\\.ts$',
+          '^reference-impl/(http|metrics)/',
+          judges,
+        ],
       },
       to: { path: '^harness/', pathNot: '^harness/core/' },
     },
