@@ -104,7 +104,7 @@ export class HealthChecks implements Part {
     this.forgetOthers(all);
     this.round += 1;
     const m: HealthCheck = { kind: 'check', round: this.round };
-    const { inTurn, extra } = pickChecked(all, (i) => this.instances.has(i), this.turns);
+    const { inTurn, extra } = pickChecked(all, [...this.instances.keys()], this.turns);
     for (const instance of inTurn) this.ask(instance, 'in-turn', m);
     for (const instance of extra) this.ask(instance, 'extra', m);
     this.asked = inTurn.length + extra.length;
@@ -123,9 +123,14 @@ export class HealthChecks implements Part {
   }
 
   /** Instances of everything this node calls, but itself. */
-  private dependencies(): NodeId[] {
-    const all = this.o.calls.flatMap((s) => this.discovery.instances(s));
-    return [...new Set(all)].filter((i) => i !== this.o.self);
+  private dependencies(): readonly NodeId[] {
+    const [first, ...others] = this.o.calls;
+    if (first === undefined) return [];
+    const of = this.discovery.instances(first);
+    if (others.length === 0 && !of.includes(this.o.self)) return of;
+    const all = new Set([...of, ...others.flatMap((s) => this.discovery.instances(s))]);
+    all.delete(this.o.self);
+    return all.size <= checkedMax ? [...all] : [...all].sort((a, b) => a - b);
   }
 
   private closeRound(): void {
@@ -156,11 +161,10 @@ export class HealthChecks implements Part {
 
   /** What is not one of `all` any more; and, where they take turns, what is in no doubt. */
   private forgetOthers(all: readonly NodeId[]): void {
-    const listed = new Set(all);
     const isKept = ({ isCritical, contradictions }: Checked): boolean =>
       all.length <= checkedMax || isCritical || contradictions > 0;
     for (const [instance, c] of this.instances) {
-      if (listed.has(instance) && isKept(c)) continue;
+      if (isKept(c) && all.includes(instance)) continue;
       this.instances.delete(instance);
       if (c.isCritical) this.critical -= 1;
     }

@@ -17,22 +17,20 @@ interface Picked {
   readonly extra: readonly NodeId[];
 }
 
-/** All of `all` when they are few; else some, at most half of the round because of doubt. Moves `turns` on. */
+/**
+ * All of `all` (ascending) when they are few; else some of them, at most half of the round because they
+ * are among `doubtful`. Moves `turns` on.
+ */
 export function pickChecked(
   all: readonly NodeId[],
-  isInDoubt: (instance: NodeId) => boolean,
+  doubtful: readonly NodeId[],
   turns: Turns,
 ): Picked {
   if (all.length <= checkedMax) return { inTurn: all, extra: [] };
-  const sorted = [...all].sort((a, b) => a - b);
-  const doubtful = sorted.filter(isInDoubt);
   const extraMax = Math.min(doubtful.length, checkedMax / 2);
-  const inTurn = after(sorted, turns.all, checkedMax - extraMax);
-  const extra = after(
-    doubtful.filter((i) => !inTurn.includes(i)),
-    turns.doubtful,
-    extraMax,
-  );
+  const inTurn = after(all, turns.all, checkedMax - extraMax);
+  const others = doubtful.filter((i) => !inTurn.includes(i)).sort((a, b) => a - b);
+  const extra = after(others, turns.doubtful, extraMax);
   turns.all = inTurn.at(-1) ?? -1;
   turns.doubtful = extra.at(-1) ?? turns.doubtful;
   return { inTurn, extra };

@@ -102,6 +102,13 @@ export class Beliefs {
     return rumour === null ? updates : [rumour, ...updates];
   }
 
+  /** News that goes to `receivers` alike: more than one message carries, so each gets the same part of it. */
+  newsForAll(receivers: readonly NodeId[]): readonly Update[] | null {
+    if (this.broadcasts.size <= this.updatesMax) return null;
+    if (receivers.some((to) => this.rumourOf(to) !== null)) return null;
+    return this.broadcasts.take(this.updatesMax, this.transmits(), receivers.length);
+  }
+
   hear(u: Update, w: World, fx: Effects): void {
     if (u.member === this.self) {
       this.hearOfSelf(u);

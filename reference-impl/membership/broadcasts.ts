@@ -55,26 +55,29 @@ export class Broadcasts {
     return this.byMember.has(member);
   }
 
-  /** Up to `max` pieces for one message; one that was sent `transmits` times by then is forgotten. */
-  take(max: number, transmits: number): readonly Update[] {
+  /**
+   * Up to `max` pieces for one message, or for `messages` that all carry the same; one that was sent
+   * `transmits` times by then is forgotten.
+   */
+  take(max: number, transmits: number, messages = 1): readonly Update[] {
     if (this.size === 0) return nothing;
-    const batch = this.size <= max ? this.takeAll() : this.takeSome(max);
+    const batch = this.size <= max ? this.takeAll(messages) : this.takeSome(max, messages);
     this.forget(this.rounds - transmits);
     return batch;
   }
 
-  private takeAll(): readonly Update[] {
+  private takeAll(messages: number): readonly Update[] {
     if (this.batch === null) {
       const all: Update[] = [];
       for (const e of this.stacks.flat()) if (!e.isGone) all.push(e.update);
       this.batch = all.reverse();
     }
-    this.rounds += 1;
+    this.rounds += messages;
     return this.batch;
   }
 
   /** More than fits. */
-  private takeSome(max: number): readonly Update[] {
+  private takeSome(max: number, messages: number): readonly Update[] {
     const taken: Entry[] = [];
     /** How many of them the stacks from the top one down gave. */
     const counts: number[] = [];
@@ -88,8 +91,8 @@ export class Broadcasts {
     let end = taken.length;
     for (let i = counts.length - 1; i >= 0; i--) {
       const start = end - (counts[i] as number);
-      if (end > start) this.stack(top - i - 1).push(...taken.slice(start, end).reverse());
-      end = start;
+      const to = end > start ? this.stack(top - i - messages) : [];
+      for (; end > start; end--) to.push(taken[end - 1] as Entry);
     }
     this.batch = null;
     return taken.map((e) => e.update);

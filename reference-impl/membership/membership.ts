@@ -250,8 +250,10 @@ class Membership implements Component {
   private gossip(w: World, fx: Effects): void {
     this.isGossiping = false;
     let m: Gossip = { kind: 'gossip', updates: [] };
-    for (const to of this.pick(this.config.gossipFanout, w, this.isLivePeer)) {
-      const updates = this.beliefs.news(to);
+    const receivers = this.pick(this.config.gossipFanout, w, this.isLivePeer);
+    const shared = this.beliefs.newsForAll(receivers);
+    for (const to of receivers) {
+      const updates = shared ?? this.beliefs.news(to);
       // As a rule all are told the same.
       if (updates !== m.updates) m = { kind: 'gossip', updates };
       if (updates.length > 0) fx.send(to, m);

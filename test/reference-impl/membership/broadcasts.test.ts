@@ -16,12 +16,12 @@ class Twin {
     this.entries.push({ u, sent: 0, age: this.clock++ });
   }
 
-  take(max: number): Update[] {
+  take(max: number, messages: number): Update[] {
     this.entries.sort((x, y) => x.sent - y.sent || y.age - x.age);
     const taken = this.entries.slice(0, max);
     // What was sent goes on top of those sent as often, in the same order.
     for (const e of [...taken].reverse()) {
-      e.sent += 1;
+      e.sent += messages;
       e.age = this.clock++;
     }
     this.entries = this.entries.filter((e) => e.sent < transmits);
@@ -35,7 +35,7 @@ class Twin {
 
 const step = fc.oneof(
   fc.record({ member: fc.nat(12), incarnation: fc.nat(1_000_000) }),
-  fc.record({ max: fc.integer({ min: 1, max: 6 }) }),
+  fc.record({ max: fc.integer({ min: 1, max: 6 }), messages: fc.integer({ min: 1, max: 3 }) }),
 );
 
 describe('broadcasts', () => {
@@ -46,7 +46,10 @@ describe('broadcasts', () => {
         const twin = new Twin();
         for (const s of steps) {
           if ('max' in s) {
-            assert.deepEqual(queue.take(s.max, transmits), twin.take(s.max));
+            assert.deepEqual(
+              queue.take(s.max, transmits, s.messages),
+              twin.take(s.max, s.messages),
+            );
           } else {
             const u: Update = { ...s, status: 'alive', by: s.member };
             queue.add(u);
