@@ -9,6 +9,7 @@ import { returningServer } from '../../scenarios/returning-server.ts';
 import { lateAnswers } from '../../scenarios/late-answers.ts';
 import { leaderPause } from '../../scenarios/leader-pause.ts';
 import { lostAnswers } from '../../scenarios/lost-answers.ts';
+import { busyClients } from '../../scenarios/busy-clients.ts';
 import { cutOffLeader } from '../../scenarios/cut-off-leader.ts';
 import { crashStorm } from '../../scenarios/crash-storm.ts';
 import { keyValue } from '../../scenarios/key-value.ts';
@@ -46,6 +47,7 @@ export const allScenarios: readonly Scenario[] = [
   writeSurge,
   watchersFollow,
   transactions,
+  busyClients,
   staleSessions,
   pausedHolder,
   ...ofMechanisms,

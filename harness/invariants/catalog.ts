@@ -5,6 +5,7 @@
 import { HarnessError } from '../core/errors.ts';
 import type { Invariant } from '../core/invariant.ts';
 import { definiteFailures } from './definite-failures.ts';
+import { everyRequestAnswered } from './every-request-answered.ts';
 import { executedOnce } from './executed-once.ts';
 import { fencing } from './fencing.ts';
 import { linearizable } from './linearizable.ts';
@@ -23,6 +24,7 @@ export const invariants: readonly Invariant[] = [
   mutualExclusion(),
   fencing(),
   strictSerializable(),
+  everyRequestAnswered(),
 ];
 
 /** Throws E_USAGE for an id that nobody knows. */

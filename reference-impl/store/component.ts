@@ -275,7 +275,7 @@ class Store implements Component {
   /** A majority acknowledged this leader: answers from the applied state, which is never behind. */
   private confirmed(round: number, w: World, fx: Effects): void {
     if (!this.raft.mayServeRead(round, w.nowUs)) return;
-    for (const { client, m } of this.reads.take(round)) {
+    for (const { client, m } of this.rules.answered(this.reads.take(round))) {
       this.answerQuery(client, m, m.op as QueryOp, w, fx);
     }
     if (this.reads.size > 0) this.raft.askRound(w, fx);
@@ -313,7 +313,9 @@ class Store implements Component {
     const asked = this.proposed.get(index);
     if (asked === undefined) return;
     this.proposed.delete(index);
-    if (answer !== null) this.respond(asked.client, asked.m, answer, fx);
+    const isLast = index === this.raft.view.commit;
+    if (answer === null || !this.rules.isToldApplied({ isLast })) return;
+    this.respond(asked.client, asked.m, answer, fx);
   }
 
   /** The state of a snapshot is in place of its own: what it holds of configuration is new here. */

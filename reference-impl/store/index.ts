@@ -31,6 +31,7 @@ export const keys = table({
     'session-guarantees',
     'watch-guarantees',
     'strict-serializable',
+    'every-request-answered',
     stateAgrees(),
   ],
   mutants: storeMutants,

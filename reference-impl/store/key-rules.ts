@@ -7,6 +7,8 @@ export type KeyRules = Pick<
   | 'isDoneOnce'
   | 'answerAgain'
   | 'mayServeStale'
+  | 'answered'
+  | 'isToldApplied'
   | 'txnWrites'
   | 'txnReadsOwn'
   | 'isTold'
@@ -15,12 +17,14 @@ export type KeyRules = Pick<
 >;
 
 const { isDoneOnce, answerAgain, mayServeStale, isTold, isInSnapshot, startsAfter } = storeRules;
-const { txnWrites, txnReadsOwn } = storeRules;
+const { answered, isToldApplied, txnWrites, txnReadsOwn } = storeRules;
 
 export const keyRules: KeyRules = {
   isDoneOnce,
   answerAgain,
   mayServeStale,
+  answered,
+  isToldApplied,
   txnWrites,
   txnReadsOwn,
   isTold,

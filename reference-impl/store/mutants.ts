@@ -31,6 +31,20 @@ export const storeMutants: Mutants<KeyRules> = {
     breaks: ['definite-failures', 'linearizable'],
     rules: { answerAgain: (where, first) => (where === 'execution' ? mismatch(first) : first) },
   },
+  'shared-round-forgotten': {
+    difficulty: 'easy',
+    what: 'of the reads that share a confirmation of leadership only the first is answered',
+    breaks: ['every-request-answered'],
+    rules: { answered: (waiting) => waiting.slice(0, 1) },
+    shows: ['busy-clients', 1],
+  },
+  'batch-forgotten': {
+    difficulty: 'hard',
+    what: 'of changes that are committed together only the last is answered',
+    breaks: ['every-request-answered'],
+    rules: { isToldApplied: (f) => f.isLast },
+    shows: ['busy-clients', 1],
+  },
   // A batch of writes that is cut off (Redis: EXEC without its last command).
   'txn-loses-last': {
     difficulty: 'easy',

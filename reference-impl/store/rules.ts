@@ -27,6 +27,10 @@ export interface StoreRules extends ConsensusRules {
   isDoneOnce(where: 'arrival' | 'execution'): boolean;
   /** What is answered to a copy of a change that was executed before and got the answer `first`. */
   answerAgain(where: 'arrival' | 'execution', first: StoreAnswer): StoreAnswer;
+  /** Which of the requests that waited for one confirmation of leadership are answered now. */
+  answered<R>(waiting: readonly R[]): readonly R[];
+  /** Is who asked for a change told that it was applied? More may be committed and applied after it. */
+  isToldApplied(f: { readonly isLast: boolean }): boolean;
   /** May this server answer a read that may be stale? */
   mayServeStale(f: StaleFacts): boolean;
   /** May a lock be granted? */
@@ -51,6 +55,8 @@ export const storeRules: StoreRules = {
   // At arrival to spare the log, at execution because two tries may both be in it (dissertation §6.3).
   isDoneOnce: () => true,
   answerAgain: (_, first) => first,
+  answered: (waiting) => waiting,
+  isToldApplied: () => true,
   // ZooKeeper's clients send the last zxid they have seen, etcd's the smallest revision they accept.
   mayServeStale: (f) => f.revision >= f.seen,
   mayAcquire: (f) => !f.isHeld,
