@@ -25,6 +25,8 @@ export interface LinkDirection {
   readonly stream: 'upstream' | 'downstream';
 }
 
+export type Effect = 'yes' | 'no' | 'unknown' | 'later';
+
 /** Bytes of one direction since the link was made. */
 export interface DirectionCounters {
   readonly receivedBytes: number;
@@ -80,10 +82,10 @@ export interface Links extends AsyncDisposable {
   /**
    * Whether the fault met any traffic so far (after its end: while it lasted). `unknown` when the
    * server cannot tell: a connection that is refused is seen by its client alone, and a real
-   * Toxiproxy counts bytes only as connections end, so it knows only of `drop`, after heal, and of
-   * connections that `refuse` broke.
+   * Toxiproxy counts bytes only as connections end. So of what is lost it tells `later`: soon after the
+   * connection on which it was lost has ended, with the heal at the latest.
    */
-  effect(fault: string): Promise<'yes' | 'no' | 'unknown'>;
+  effect(fault: string): Promise<Effect>;
 
   /** Counters by link name; null when the server has none. Whether they are live: see `effect`. */
   counters(): Promise<ReadonlyMap<string, LinkCounters> | null>;

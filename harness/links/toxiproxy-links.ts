@@ -3,7 +3,14 @@ import { assert } from '../core/assert.ts';
 import { HarnessError } from '../core/errors.ts';
 import type { LinkFigure } from '../faults/figure.ts';
 import type { LinkEffect } from '../faults/ports.ts';
-import type { LinkCounters, LinkDirection, Links, LinkSpec, LinksOptions } from './links.ts';
+import type {
+  Effect,
+  LinkCounters,
+  LinkDirection,
+  Links,
+  LinkSpec,
+  LinksOptions,
+} from './links.ts';
 import { type LinkChange, type LinkServer, openLinkServer } from './link-server.ts';
 import { ToxiproxyFailure } from './toxiproxy.ts';
 
@@ -129,7 +136,7 @@ class ToxiproxyLinks implements Links {
     }
   }
 
-  async effect(fault: string): Promise<'yes' | 'no' | 'unknown'> {
+  async effect(fault: string): Promise<Effect> {
     const injected = this.faults.get(fault);
     assert(injected !== undefined, 'effect is asked of a fault that began', { fault });
     const { before, effect, figure, on } = injected;
@@ -142,7 +149,9 @@ class ToxiproxyLinks implements Links {
     });
     if (grew) return 'yes';
     // A connection that is refused is seen by its client alone.
-    return this.server.isLive && 'toxics' in effect ? 'no' : 'unknown';
+    if ('listener' in effect) return 'unknown';
+    if (this.server.isLive) return 'no';
+    return figure === 'dropped-bytes' ? 'later' : 'unknown';
   }
 
   counters(): Promise<ReadonlyMap<string, LinkCounters> | null> {

@@ -108,9 +108,10 @@ class Ports implements FaultPorts {
       },
       async isEffective() {
         const known = await links.effect(name);
-        if (known !== 'unknown' || isOver) return known === 'yes';
+        if (known === 'yes' || known === 'no') return known === 'yes';
+        if (known === 'later') return isOver && (await traffic.hasGrown()) && settled(links, name);
         // A server that cannot tell: a message that was sent on a link meanwhile met the fault.
-        return traffic.hasGrown();
+        return !isOver && traffic.hasGrown();
       },
     };
   }
@@ -174,6 +175,19 @@ class Ports implements FaultPorts {
       isEffective: () => Promise.resolve(isEffective),
     };
   }
+}
+
+/** How often a server that counts as connections end is asked again, and after which time. */
+const asksMax = 20;
+const askAgainMs = 50;
+
+/** After the end of a fault: what was lost in it is counted soon, or there was nothing. */
+async function settled(links: Links, name: string): Promise<boolean> {
+  for (let asks = 0; asks < asksMax; asks++) {
+    if ((await links.effect(name)) === 'yes') return true;
+    await new Promise((resolve) => setTimeout(resolve, askAgainMs));
+  }
+  return false;
 }
 
 function isOfLinks(
