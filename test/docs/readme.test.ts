@@ -1,21 +1,36 @@
 /** The README as printed: its examples and its cheap commands are run. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, it } from 'mocha';
 import ts from 'typescript';
 import { antlion, skipUnlessBuilt } from '../cli/antlion.ts';
 
+const guides = readdirSync('docs/guides').map((name) => join('docs/guides', name));
 const readme = readFileSync('README.md', 'utf8');
 
 describe('README', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   before(function () {
     skipUnlessBuilt(this);
   });
 
+  /** All that is printed as a module of its own, also in the guides. */
+  const printed = ['README.md', ...guides].flatMap((file) =>
+    [...readFileSync(file, 'utf8').matchAll(/^```ts\n([^]*?)```/gm)]
+      .map(([, example = '']) => example)
+      .filter((example) => /from 'antlion/.test(example) && !/from '\.\.?\//.test(example)),
+  );
   const examples = [...readme.matchAll(/^## (.*)\n\n```ts\n([^]*?)```/gm)];
 
   it('prints a check, a property, a promise and a model', () => {
@@ -38,7 +53,7 @@ describe('README', function () {
       }
       symlinkSync(resolve('.'), join(folder, 'node_modules/antlion'), 'dir');
       writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
-      const files = examples.map(([, , example = ''], i) => {
+      const files = printed.map((example, i) => {
         const file = join(folder, `example-${i}.ts`);
         writeFileSync(file, example);
         return file;
