@@ -33,7 +33,9 @@ export interface Spent {
   readonly clientCpuUs: number;
 }
 
-const triesMax = 20;
+/** Half a minute: an election on a busy machine. */
+const triesMax = 300;
+const retryMs = 100;
 
 export async function write(
   target: Target,
@@ -76,6 +78,7 @@ export function sum(all: readonly Spent[]): Spent {
 async function writeOne(client: Client, { keys, valueBytes }: Load, i: number): Promise<void> {
   for (let tries = 0; tries < triesMax; tries++) {
     if (await client.put(`key-${i % keys}`, `${i}`.padStart(valueBytes))) return;
+    await new Promise((resolve) => setTimeout(resolve, retryMs));
   }
   throw new Error(`write ${i} was refused ${triesMax} times`);
 }
