@@ -29,6 +29,8 @@ export interface CleanLeaveParameters {
   readonly refreshUs: number;
   /** Protocol time: gossip, an election, an answer, µs. Never divided. */
   readonly protocolUs: number;
+  /** Who stood still for longer, µs, may suspect whom it has not heard: a share of a probe. */
+  readonly patienceUs: number;
   /** Times are quiet so long after any other fault, µs: what was suspected then is settled. */
   readonly settleUs: number;
 }
@@ -36,6 +38,7 @@ export interface CleanLeaveParameters {
 const standard: CleanLeaveParameters = {
   refreshUs: 3_300_000,
   protocolUs: 1_500_000,
+  patienceUs: 200_000,
   settleUs: secondsUs(30),
 };
 
@@ -45,7 +48,7 @@ export function cleanLeave(parameters: CleanLeaveParameters = standard): Invaria
     area: 'DISCOVERY',
     claim,
     faultModel:
-      'clean stops alone, with a majority of the servers up meanwhile and nothing stalled; any other fault makes the times unquiet',
+      'clean stops alone, with a majority of the servers up meanwhile; bounds grow by what is stalled; any other fault makes the times unquiet',
   } as const;
   return monitored(promised, (program) => new Leavers(program, parameters));
 }
@@ -74,6 +77,7 @@ class Leavers implements RunMonitor {
   /** Other faults, and nodes that such a fault took down. */
   private readonly trouble = new Set<number>();
   private troubleUs = -Infinity;
+  private readonly stalls: { readonly timeUs: number; readonly lateUs: number }[] = [];
   private judged = 0;
 
   constructor(program: Program, parameters: CleanLeaveParameters) {
@@ -93,7 +97,7 @@ class Leavers implements RunMonitor {
   event(e: HistoryEvent): Explanation | null {
     const late = this.overdue(e.timeUs);
     if (late !== null) return late;
-    if (e.type === 'stall') this.troubleUs = e.timeUs;
+    if (e.type === 'stall') this.stalls.push(e);
     else if (e.type === 'fault' && e.phase !== 'effective') this.fault(e);
     else if (e.type === 'node') this.process(e);
     else if (e.type === 'observe') return this.observe(e);
@@ -151,6 +155,8 @@ class Leavers implements RunMonitor {
     const leaver = this.leavers.get(member);
     const isIll = status === 'suspect' || status === 'dead';
     if (leaver === undefined || !isIll || !this.isQuiet(leaver)) return null;
+    // Whoever stood still may not have heard in time that it leaves.
+    if (this.stalledUs(leaver.toldUs - this.p.protocolUs) > this.p.patienceUs) return null;
     const sentence = `${this.name(by)} took ${this.name(member)} for ${status} ${when(timeUs)}.`;
     return this.wrong(leaver, timeUs, sentence);
   }
@@ -158,7 +164,8 @@ class Leavers implements RunMonitor {
   /** Who is gone for so long must be gone for everybody. */
   private overdue(nowUs: number): Explanation | null {
     for (const leaver of this.leavers.values()) {
-      if (leaver.goneUs === null || nowUs <= leaver.goneUs + this.boundUs) continue;
+      const lateUs = this.stalledUs(leaver.toldUs);
+      if (leaver.goneUs === null || nowUs <= leaver.goneUs + this.boundUs + lateUs) continue;
       // One look at each: what somebody believes later is a matter of the other promises.
       this.leavers.delete(leaver.node);
       if (!this.isQuiet(leaver)) continue;
@@ -182,6 +189,11 @@ class Leavers implements RunMonitor {
       }
     }
     return null;
+  }
+
+  /** How long drivers stood still since then, all together. */
+  private stalledUs(sinceUs: number): number {
+    return this.stalls.reduce((sum, s) => (s.timeUs < sinceUs ? sum : sum + s.lateUs), 0);
   }
 
   private isQuiet({ toldUs }: Leaver): boolean {
