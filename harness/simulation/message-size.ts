@@ -22,7 +22,7 @@ function boundOf(value: unknown, enough: number): number {
   if (typeof value !== 'object' || value === null) return plainBytesMax;
   let bytes = partBytes;
   if (Array.isArray(value)) {
-    for (let i = 0; i < value.length && bytes <= enough; i++) bytes += boundOf(value[i], enough);
+    for (let i = 0; i < value.length && bytes <= enough; i++) bytes += boundOfRow(value[i], enough);
     return bytes;
   }
   for (const key in value) {
@@ -30,6 +30,19 @@ function boundOf(value: unknown, enough: number): number {
     bytes += boundOf((value as Record<string, unknown>)[key], enough);
     if (bytes > enough) return bytes;
   }
+  return bytes;
+}
+
+/** What lists are made of is immutable, and goes out again and again in others: news, entries, events. */
+const known = new WeakMap<object, number>();
+
+function boundOfRow(row: unknown, enough: number): number {
+  if (typeof row !== 'object' || row === null) return boundOf(row, enough);
+  const before = known.get(row);
+  if (before !== undefined) return before;
+  const bytes = boundOf(row, enough);
+  // Past `enough` it did not count to the end.
+  if (bytes <= enough) known.set(row, bytes);
   return bytes;
 }
 
