@@ -18,6 +18,7 @@ import type {
 } from '../store/protocol.ts';
 import type { HandlerContext } from '../agent/handler-context.ts';
 import type { StoreClient } from '../store-client/store-client.ts';
+import type { CopyDiffersObservation } from './observations.ts';
 
 /** What a subscription decides; a mutant overrides one. */
 export interface SubscriptionRules {
@@ -114,7 +115,8 @@ export class Subscription {
     this.take(answer.events, revision);
     this.revision = revision;
     if (digest() === answer.digest) return this.confirm(answer.ageUs);
-    this.io.observe({ kind: 'copy-differs', of: scope, revision });
+    const said: CopyDiffersObservation = { kind: 'copy-differs', of: scope, revision };
+    this.io.observe(said);
     this.mustLoad = true;
     this.load(deadlineUs);
   }
