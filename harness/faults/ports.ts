@@ -1,5 +1,6 @@
 /** What the simulation and runs in real time offer to a fault that begins; bound to whom it hits. */
 import type { NodeId } from '../core/host.ts';
+import type { CrashPoint } from './crash-point.ts';
 import type { Link, LinkRule } from './link-rule.ts';
 import type { ClockError, MessageFaults } from './overlap.ts';
 
@@ -14,6 +15,8 @@ interface Hit {
 export interface SimulatedPorts extends Hit {
   onLinks(rule: LinkRule): () => void;
   crash(): () => void;
+  /** A crash of each node at a point of its own work; it starts again after `downUs`. */
+  crashUpon(point: CrashPoint): () => void;
   /** As a crash, after a goodbye. */
   stop(): () => void;
   pause(): () => void;

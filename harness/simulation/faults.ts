@@ -8,6 +8,7 @@ import type { Program } from '../core/program.ts';
 import { aimFault } from '../faults/aim.ts';
 import type { Aim } from '../faults/aim.ts';
 import { kindOf } from '../faults/kinds.ts';
+import type { CrashPoint } from '../faults/crash-point.ts';
 import type { SimulatedPorts } from '../faults/ports.ts';
 import { describeFault } from '../faults/describe.ts';
 import { processState } from '../faults/overlap.ts';
@@ -134,6 +135,7 @@ export class Faults {
         return () => network.end(handle);
       },
       crash: () => onNodes((id) => this.takeDown(id, 'crashes', onEffect)),
+      crashUpon: (point) => onNodes((id) => this.crashUpon(id, point, onEffect)),
       stop: () => onNodes((id) => this.takeDown(id, 'stops', onEffect)),
       pause: () => onNodes((id) => this.pause(id, onEffect)),
       skewClock: ({ jumpUs, driftPpm }) =>
@@ -151,6 +153,26 @@ export class Faults {
     return () => {
       faults[by] -= 1;
       this.reconcile(id, faults);
+    };
+  }
+
+  private crashUpon(id: NodeId, point: CrashPoint, onEffect: () => void): () => void {
+    const { world } = this.o;
+    let restart: (() => void) | null = null;
+    const end = (): void => {
+      restart?.();
+      restart = null;
+    };
+    const disarm = world.node(id).watch(point, () => {
+      // Not from within what the node does: the message has left, the record is not on the disk.
+      world.at(world.nowUs, () => {
+        restart = this.takeDown(id, 'crashes', onEffect);
+        world.at(world.nowUs + point.downUs, end);
+      });
+    });
+    return () => {
+      disarm();
+      end();
     };
   }
 

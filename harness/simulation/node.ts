@@ -15,6 +15,8 @@ import type {
 } from '../core/host.ts';
 import type { Observation } from '../core/observation.ts';
 import type { Prng } from '../core/prng.ts';
+import { isAt } from '../faults/crash-point.ts';
+import type { CrashPoint } from '../faults/crash-point.ts';
 import { Clock } from './clock.ts';
 import type { ClockSkew } from './clock.ts';
 import type { Disk } from './disk.ts';
@@ -22,6 +24,13 @@ import { eventType } from './event.ts';
 import type { Network } from './network.ts';
 import { Wheel } from './wheel.ts';
 import type { EventId } from './wheel.ts';
+
+interface Watched {
+  readonly point: CrashPoint;
+  readonly onReached: () => void;
+  /** How many more times. */
+  left: number;
+}
 
 /** What a node tells the owner of the world. */
 export interface Listener {
@@ -68,6 +77,8 @@ export class SimulatedNode implements Ports {
   onStopped: (() => void) | null = null;
   /** Told when a handler runs while the clock is skewed. */
   private readonly clockReaders: (() => void)[] = [];
+  /** Points in its work that somebody waits for. */
+  private points: readonly Watched[] = [];
   private readonly listener: Listener;
   private readonly plain: Plain;
 
@@ -170,7 +181,27 @@ export class SimulatedNode implements Ports {
     });
   }
 
+  /** Tells once when the node reaches this point; the answer gives that up. */
+  watch(point: CrashPoint, onReached: () => void): () => void {
+    const watched = { point, onReached, left: point.nth };
+    this.points = [...this.points, watched];
+    return () => {
+      this.points = this.points.filter((p) => p !== watched);
+    };
+  }
+
+  private reach(of: CrashPoint['of'], said: object): void {
+    for (const p of this.points) {
+      if (p.point.of !== of || !isAt(p.point, said)) continue;
+      p.left -= 1;
+      if (p.left > 0) continue;
+      this.points = this.points.filter((other) => other !== p);
+      p.onReached();
+    }
+  }
+
   append(lane: Lane, index: number, record: Rec): void {
+    if (this.points.length > 0) this.reach('record', record);
     this.disk.append(lane, index, record);
   }
 
@@ -183,6 +214,7 @@ export class SimulatedNode implements Ports {
   }
 
   send(to: NodeId, lane: Lane, m: Msg): void {
+    if (this.points.length > 0) this.reach('message', m);
     this.network.send(this.id, to, lane, m);
   }
 

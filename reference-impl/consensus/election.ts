@@ -95,7 +95,7 @@ export function voteRequest(
     s.votedFor = from;
     s.sinceUs = w.nowUs;
   }
-  if (isNewer || isGranted) persistTerm(s, fx);
+  if (s.rules.mustPersistVote({ isNewerTerm: isNewer, isGranted })) persistTerm(s, fx);
   answer(from, s.term, false, isGranted, fx);
 }
 

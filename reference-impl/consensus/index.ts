@@ -12,6 +12,7 @@ import { leadership } from './judge/leadership.ts';
 import { logMatching } from './judge/log-matching.ts';
 import { consensusMutants } from './mutants.ts';
 import { consensusRules } from './rules.ts';
+import { crashAtVote } from './scenarios/crash-at-vote.ts';
 import { figureEight } from './scenarios/figure-eight.ts';
 import { leaseReads } from './scenarios/lease-reads.ts';
 import { lossyReturn } from './scenarios/lossy-return.ts';
@@ -51,5 +52,5 @@ export const consensus = lane({
   },
   promises: [electionSafety(), logMatching(), leaderCompleteness(), leadership(), catchesUp()],
   mutants: consensusMutants,
-  scenarios: [figureEight, leaseReads, lossyReturn],
+  scenarios: [figureEight, leaseReads, lossyReturn, crashAtVote],
 });

@@ -19,6 +19,13 @@ export const consensusMutants: Mutants<ConsensusRules> = {
     breaks: ['election-safety'],
     rules: { recoveredVote: () => ({ term: 0, votedFor: null }) },
   },
+  'vote-not-written': {
+    difficulty: 'hard',
+    what: 'a vote in a term that the server knew before is not written to its disk',
+    breaks: ['election-safety'],
+    shows: ['crash-at-vote', 18],
+    rules: { mustPersistVote: (f) => f.isNewerTerm },
+  },
   'impatient-follower': {
     difficulty: 'easy',
     what: 'a server stands for election before the leader had to say that it is there',

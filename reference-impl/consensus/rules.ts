@@ -41,6 +41,8 @@ export interface ConsensusRules extends ChangeRules, LeaseRules {
   mayEncourage(ageUs: number | null, electionMinUs: number): boolean;
   /** May the vote be given to this candidate? */
   mayVote(f: VoteFacts): boolean;
+  /** Must a request for a vote be followed by a record? */
+  mustPersistVote(f: { readonly isNewerTerm: boolean; readonly isGranted: boolean }): boolean;
   /** What a restarted node believes of the term and vote that it finds on its disk. */
   recoveredVote(found: RecoveredVote): RecoveredVote;
   /** How far the log is safely copied; `match`: how far the copy of each voter reaches. */
@@ -73,6 +75,8 @@ export const consensusRules: ConsensusRules = {
     (f.votedFor === null || f.votedFor === f.candidate) &&
     (f.candidateLastTerm > f.lastTerm ||
       (f.candidateLastTerm === f.lastTerm && f.candidateLastIndex >= f.lastIndex)),
+  // A term or vote that is forgotten can be used twice (§5.2).
+  mustPersistVote: (f) => f.isNewerTerm || f.isGranted,
   recoveredVote: (found) => found,
   // Two majorities meet in a server (§5.3): no later leader can have missed what one of them holds.
   copiedTo: (match) => reachedByMajority(match),

@@ -35,6 +35,7 @@ function ruleOf(fault: Fault): LinkRule {
       return () => undefined;
     },
     crash: unused,
+    crashUpon: unused,
     stop: unused,
     pause: unused,
     skewClock: unused,

@@ -32,6 +32,23 @@ describe('simulated world', () => {
     }
   });
 
+  it('tells when a node reaches a point in its work, once, at the right one of many', () => {
+    const { world, tell, until } = stage(2);
+    const reached: number[] = [];
+    const note = (): void => void reached.push(world.nowUs);
+    world.node(0).watch({ of: 'message', like: { kind: 'hello' }, nth: 2, downUs: 0 }, note);
+    world.node(0).watch({ of: 'record', like: {}, nth: 1, downUs: 0 }, note);
+    const giveUp = world.node(0).watch({ of: 'message', like: {}, nth: 1, downUs: 0 }, note);
+    giveUp();
+    for (const us of [10, 20, 30]) {
+      until(us);
+      tell(0, 'send', 1);
+    }
+    until(40);
+    tell(0, 'persist', 1);
+    assert.deepEqual(reached, [20, 40]);
+  });
+
   it('a crash loses timers and messages under way to it; a restart reads the disk', () => {
     const { world, tell, until } = stage(2);
     tell(1, 'persist', 1);
