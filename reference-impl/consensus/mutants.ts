@@ -23,7 +23,7 @@ export const consensusMutants: Mutants<ConsensusRules> = {
     difficulty: 'hard',
     what: 'a vote in a term that the server knew before is not written to its disk',
     breaks: ['election-safety'],
-    shows: ['crash-at-vote', 18],
+    shows: ['crash-at-vote', 35],
     rules: { mustPersistVote: (f) => f.isNewerTerm },
   },
   'impatient-follower': {
