@@ -8,6 +8,7 @@ import type { Ask } from './answers.ts';
 
 /** A server that heard nothing of a leader for so long serves no linearizable read and no write. */
 const leaderAgeUsMax = 1_000_000;
+const lookAgainMs = 150;
 
 type Fields = Readonly<Record<string, Json>>;
 
@@ -40,11 +41,17 @@ export function leaderFirst(node: NodeHandle, ask: Ask): MiddlewareHandler {
   const isServer = config.shape.nodes[config.id]?.role === 'server';
   return async (c, next) => {
     if (!isServer || c.req.query('stale') !== undefined) return next();
-    const status = await ask(lanes.store, 'status');
-    const told = status.type === 'ok' ? (status.value as Fields) : {};
-    if (consensusOf(told).isReady) return next();
+    if (await hearsLeader(ask)) return next();
+    // A node that stood still has not read yet what the leader said meanwhile.
+    await new Promise((wake) => setTimeout(wake, lookAgainMs));
+    if (await hearsLeader(ask)) return next();
     return failed(c, { status: 503, code: 'no-leader', message: 'no leader is heard now' });
   };
+}
+
+async function hearsLeader(ask: Ask): Promise<boolean> {
+  const status = await ask(lanes.store, 'status');
+  return status.type === 'ok' && consensusOf(status.value as Fields).isReady;
 }
 
 /** The mode and what led to it, circuits and lists as evidence, the latest calls and how they went. */
