@@ -16,9 +16,13 @@ interface Span {
 const cuts: ReadonlySet<string> = new Set(['drop', 'refuse', 'crash', 'stop']);
 
 /** Checks every pair; gives how many letters were judged while both faults were in force. */
-export function checkPairs(history: History, p: PairProgram): ReadonlyMap<Pair, number> {
+export function checkPairs(
+  history: History,
+  p: PairProgram,
+  isReal = false,
+): ReadonlyMap<Pair, number> {
   const { placed } = p;
-  const reading = new PairReading(history, p.slackUs);
+  const reading = new PairReading(history, p.slackUs, isReal);
   return new Map(placed.map((p) => [p, reading.check(p)]));
 }
 
@@ -26,8 +30,10 @@ class PairReading {
   private readonly operations: readonly OperationEvent[];
   private readonly history: History;
   private readonly slackUs: number;
+  private readonly isReal: boolean;
 
-  constructor(history: History, slackUs: number) {
+  constructor(history: History, slackUs: number, isReal: boolean) {
+    this.isReal = isReal;
     this.history = history;
     this.slackUs = slackUs;
     this.operations = history.events.filter(isOperation);
@@ -120,6 +126,8 @@ class PairReading {
         );
       }
       if (stopped.length > 0) continue;
+      // A busy machine may answer after the deadline: that tells nothing. A simulated one has no excuse.
+      if (ok === undefined && this.isReal) continue;
       assert.ok(ok !== undefined, `${what} is answered`);
       if (f === 'write') {
         const isSlow = now.some((s) => s.variant === 'disk');

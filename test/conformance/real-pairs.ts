@@ -34,7 +34,7 @@ export async function runPairs(
   if (notDone.length > 0) return { wrong, untold, notDone };
   for (const placed of p.placed) {
     try {
-      const together = [...checkPairs(run.history, { ...p, placed: [placed] }).values()];
+      const together = [...checkPairs(run.history, { ...p, placed: [placed] }, true).values()];
       const { first, second, shape } = placed;
       if (together[0] === 0) untold.push({ first, second, shape });
     } catch (e) {
