@@ -36,7 +36,9 @@ describe('the settings of a run', () => {
 
   it('have defaults', () => {
     const usual = { trafficUs: 0, balancer: 'two-choices', isZonePreferred: false };
-    assert.deepEqual(read({}), { ...usual, batchMax: 128, snapshotBytes: 4 * 1_024 * 1_024 });
+    const store = { batchMax: 128, snapshotBytes: 4 * 1_024 * 1_024 };
+    const servers = { voters: Number.MAX_SAFE_INTEGER, leaseDriftPpm: null };
+    assert.deepEqual(read({}), { ...usual, ...store, ...servers });
   });
 
   it('are refused with a word on what is wanted', () => {
