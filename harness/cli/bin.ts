@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** The command line. Every command loads its own code, so that `--help` is quick. */
 import { Command, CommanderError } from '@commander-js/extra-typings';
-import { HarnessError, exitCodes } from '../core/errors.ts';
+import { HarnessError, errorCodes, exitCodes } from '../core/errors.ts';
 import { warn } from '../report/output.ts';
 import * as commands from './commands.ts';
 import { commandOutput } from './commands.ts';
@@ -100,9 +100,24 @@ try {
 }
 endWith(code);
 
+/** The package that one of our own modules did not find: an installation older than its lockfile. */
+function missingPackage(error: unknown): string | null {
+  if (!(error instanceof Error) || !('code' in error) || error.code !== 'ERR_MODULE_NOT_FOUND') {
+    return null;
+  }
+  return /^Cannot find package '([^']+)' imported from .*\/dist\//.exec(error.message)?.[1] ?? null;
+}
+
 /** Says what went wrong in one message and gives the exit code for it. */
 function codeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage;
+  const missing = missingPackage(error);
+  if (missing !== null) {
+    warn(
+      `E_NOT_BUILT: the package ${missing} is missing, wanted all that antlion depends on. Run npm ci.`,
+    );
+    return errorCodes.E_NOT_BUILT;
+  }
   warn(messageOf(error));
   return error instanceof HarnessError ? error.exitCode : exitCodes.internal;
 }

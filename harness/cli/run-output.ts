@@ -18,6 +18,8 @@ interface EndOptions {
     readonly situations: Situations;
   } | null;
   readonly isInterrupted: boolean;
+  /** The broken variant that was searched for. */
+  readonly mutant: string | null;
 }
 
 export class RunOutput {
@@ -51,7 +53,7 @@ export class RunOutput {
     summaries: readonly Summary[],
     skipped: number,
     elapsedMs: number,
-    { coverage, isInterrupted }: EndOptions,
+    { coverage, isInterrupted, mutant }: EndOptions,
   ): void {
     const total = totalOf(summaries, skipped, elapsedMs);
     if (this.isJson) {
@@ -65,6 +67,7 @@ export class RunOutput {
     for (const line of coverage?.reached.lines() ?? []) say(`- ${line}`);
     for (const line of coverage?.situations.lines() ?? []) say(`- ${line}`);
     sayLines(totalLines(total));
+    if (mutant !== null && total.verdict !== 'violated') say(`${mutant} was not caught.`);
     if (isInterrupted) say('Stopped before the end: what was not run is not known.');
   }
 }

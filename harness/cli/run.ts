@@ -90,6 +90,7 @@ async function runAll(
     // One run need not come across everything; a suite should.
     coverage: flags.runs > 1 && !signal.aborted ? { reached, situations } : null,
     isInterrupted: signal.aborted,
+    mutant,
   });
   return exitCodeOf(list);
 }

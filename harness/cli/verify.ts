@@ -143,7 +143,11 @@ async function search(
     out.scenario(summary);
   }
   const isInterrupted = signal.aborted;
-  out.end(summaries, 0, performance.now() - begunMs, { coverage: null, isInterrupted });
+  out.end(summaries, 0, performance.now() - begunMs, {
+    coverage: null,
+    mutant: null,
+    isInterrupted,
+  });
   return exitCodeOf(summaries);
 }
 

@@ -76,6 +76,9 @@ function whatIsWrong(d: FaultDefinition): string | null {
   if (d.simulate === undefined && d.inject === undefined) {
     return 'it has neither simulate nor inject, so it could be done nowhere. Add one';
   }
+  if (d.on === 'links' && d.inject !== undefined && d.figure === undefined) {
+    return 'it has inject and no figure, so nothing would show that it took effect. Add figure';
+  }
   return null;
 }
 

@@ -67,7 +67,7 @@ export function addKind(definition: FaultDefinition): void {
   if (same !== undefined) {
     throw new HarnessError(
       'E_CONFIG',
-      `fault "${definition.kind}" is defined twice, wanted a name of its own. Choose another kind.`,
+      `fault "${definition.kind}" is defined twice, wanted a name of its own. Choose another kind; what several files use is defined in one and imported.`,
     );
   }
   definitions.set(definition.kind, definition);

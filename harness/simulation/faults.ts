@@ -1,6 +1,7 @@
 /** Carries out a fault plan in a simulated world, and records when each fault begins, takes effect and ends. */
 import { assert } from '../core/assert.ts';
 import type { Pins, SkippedFault } from '../core/environment.ts';
+import { HarnessError } from '../core/errors.ts';
 import type { Fault } from '../core/fault.ts';
 import type { HistoryEvent } from '../core/history.ts';
 import type { NodeId } from '../core/host.ts';
@@ -9,6 +10,7 @@ import { aimFault } from '../faults/aim.ts';
 import type { Aim } from '../faults/aim.ts';
 import { kindOf } from '../faults/kinds.ts';
 import type { CrashPoint } from '../faults/crash-point.ts';
+import type { LinkRule } from '../faults/link-rule.ts';
 import type { SimulatedPorts } from '../faults/ports.ts';
 import { describeFault } from '../faults/describe.ts';
 import { processState } from '../faults/overlap.ts';
@@ -90,7 +92,11 @@ export class Faults {
     const { nodes } = aim;
     this.note(i, fault, 'begin', nodes);
     const onEffect = (): void => this.tookEffect(i, fault, nodes);
-    this.active.set(i, { nodes, end: simulate(fault, this.ports(aim, onEffect)) });
+    const end: unknown = simulate(fault, this.ports(kind, aim, onEffect));
+    if (typeof end !== 'function') {
+      throw wrong(kind, `simulate gave ${String(end)}`, 'what ends the fault', 'Return it');
+    }
+    this.active.set(i, { nodes, end: end as () => void });
   }
 
   private skip(i: number, fault: Fault, reason: string): void {
@@ -121,7 +127,7 @@ export class Faults {
     this.o.record({ type: 'fault', timeUs, phase, fault: i, kind: fault.kind, nodes });
   }
 
-  private ports({ links, nodes }: Aim, onEffect: () => void): SimulatedPorts {
+  private ports(kind: string, { links, nodes }: Aim, onEffect: () => void): SimulatedPorts {
     const { network } = this.o.world;
     const onNodes = (begin: (id: NodeId) => () => void) => {
       const ends = nodes.map(begin);
@@ -131,7 +137,7 @@ export class Faults {
       nodes,
       links,
       onLinks(rule) {
-        const handle = network.begin(rule, links, onEffect);
+        const handle = network.begin(checked(kind, rule), links, onEffect);
         return () => network.end(handle);
       },
       crash: () => onNodes((id) => this.takeDown(id, 'crashes', onEffect)),
@@ -242,4 +248,24 @@ export class Faults {
     disk.slow(delayUs, onEffect);
     return () => disk.hasten(delayUs, onEffect);
   }
+}
+
+/** The rule of somebody's kind: what it makes of a message is looked at before the network believes it. */
+function checked(kind: string, rule: LinkRule): LinkRule {
+  const { pass } = rule;
+  if (pass === undefined) return rule;
+  return {
+    ...rule,
+    pass(m, draw) {
+      const passage = pass(m, draw);
+      if (passage === 'lost' || passage === 'reset') return passage;
+      if (Number.isSafeInteger(passage) && passage >= 0) return passage;
+      const wanted = 'whole µs ≥ 0 of delay, "lost" or "reset"';
+      throw wrong(kind, `pass gave ${String(passage)}`, wanted, 'Correct its simulate');
+    },
+  };
+}
+
+function wrong(kind: string, got: string, wanted: string, next: string): HarnessError {
+  return new HarnessError('E_CONFIG', `fault "${kind}": ${got}, wanted ${wanted}. ${next}.`);
 }

@@ -1,6 +1,8 @@
 /** What operations that are described as data have in common: texts to fill, answers to read. */
-import type { Json } from '../core/host.ts';
+import type { Json, NodeId } from '../core/host.ts';
+import { readObservation } from '../core/observation.ts';
 import type { Operation, Settings } from '../core/program.ts';
+import type { MemberObservation } from '../core/system.ts';
 
 /** Does it leave everything as it is? Then no answer means `fail`: nobody can have seen a change. */
 export function isRead(f: string): boolean {
@@ -56,4 +58,12 @@ export function at(value: Json, path: string): Json {
 /** What a change that was made says of itself: its argument; a removal, that nothing is there. */
 export function argumentOf({ f, value }: Operation): Json {
   return f === 'delete' ? null : value;
+}
+
+/** What a member wrote of itself: an observation, or a list of them; what has no kind is passed over. */
+export function observationsOf(written: Json, node: NodeId): MemberObservation[] {
+  return (Array.isArray(written) ? written : [written]).flatMap((one: unknown) => {
+    const value = readObservation(one);
+    return value === null ? [] : [{ node, value }];
+  });
 }

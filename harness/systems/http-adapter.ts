@@ -2,9 +2,8 @@
 import { HarnessError } from '../core/errors.ts';
 import type { Json } from '../core/host.ts';
 import type { Operation, Settings } from '../core/program.ts';
-import { readObservation } from '../core/observation.ts';
 import type { AdapterForm, Endpoint, Leader, MemberObservation, Session } from '../core/system.ts';
-import { argumentOf, at, fillOperation, isRead, parsed } from './described.ts';
+import { argumentOf, at, fillOperation, isRead, observationsOf, parsed } from './described.ts';
 import { StickySession } from './sticky-session.ts';
 import type { Asked } from './sticky-session.ts';
 
@@ -172,12 +171,7 @@ async function observe(
   path: string,
 ): Promise<readonly MemberObservation[]> {
   const said = await Promise.all(endpoints.map(({ url }) => answerOf(url, path)));
-  return said.flatMap((answer, node) =>
-    (Array.isArray(answer) ? answer : [answer]).flatMap((written: unknown) => {
-      const value = readObservation(written);
-      return value === null ? [] : [{ node, value }];
-    }),
-  );
+  return said.flatMap(observationsOf);
 }
 
 /** What a member answers to a GET; null when it does not. */

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { HarnessError } from '../core/errors.ts';
 import type { Operation, Settings } from '../core/program.ts';
 import type { AdapterForm, Endpoint, Outcome } from '../core/system.ts';
-import { argumentOf, fillOperation, isRead, parsed } from './described.ts';
+import { argumentOf, fillOperation, isRead, observationsOf, parsed } from './described.ts';
 import { StickySession } from './sticky-session.ts';
 import type { Asked } from './sticky-session.ts';
 
@@ -21,11 +21,52 @@ export interface TcpOperation {
   readonly fail?: string;
 }
 
+export interface TcpAdapterOptions {
+  /** A line to each member: who leads is whose answer `is` matches, a regular expression. */
+  readonly leader?: { readonly send: string; readonly is: string };
+  /**
+   * A line to each member, whose answer is what it says about itself: JSON, an observation (an object with a
+   * `kind`) or a list of such; what has no kind is passed over. With `says` the JSON is in its group `value`.
+   */
+  readonly observe?: { readonly send: string; readonly says?: string };
+}
+
 const probeMs = 2_000;
 
-/** A client has one connection to one member, and one to the next when no answer came in time. */
-export function tcpAdapter(operations: Readonly<Record<string, TcpOperation>>): AdapterForm {
+/**
+ * A client has one connection to one member, and one to the next when no answer came in time. A line that
+ * nothing matches is unknown.
+ * ```ts
+ * tcpAdapter(
+ *   {
+ *     read: { send: 'GET {{key}}', ok: '^VALUE (?<value>.*)$', absent: '^NONE$' },
+ *     write: { send: 'SET {{key}} {{value}}', ok: '^OK$', fail: '^ERR' },
+ *   },
+ *   { leader: { send: 'ROLE', is: '^leader$' } },
+ * );
+ * ```
+ */
+export function tcpAdapter(
+  operations: Readonly<Record<string, TcpOperation>>,
+  options: TcpAdapterOptions = {},
+): AdapterForm {
+  const { leader, observe } = options;
   return {
+    ...(leader && {
+      async leader(endpoints: readonly Endpoint[]) {
+        const said = await askEach(endpoints, leader.send);
+        const node = said.findIndex((line) => line !== null && new RegExp(leader.is).test(line));
+        return node < 0 ? null : { node };
+      },
+    }),
+    ...(observe && {
+      async observe(endpoints: readonly Endpoint[]) {
+        const said = await askEach(endpoints, observe.send);
+        return said.flatMap((line, node) =>
+          observationsOf(line === null ? null : parsed(saidIn(line, observe.says)), node),
+        );
+      },
+    }),
     connect(endpoints, client, settings) {
       const lines = endpoints.map((e) => new Line(e));
       return new StickySession({
@@ -68,6 +109,23 @@ function outcomeOf(how: TcpOperation, op: Operation, line: string): Outcome {
   return { type: isRefused || isRead(op.f) ? 'fail' : 'info', error: line.slice(0, 120) };
 }
 
+/** The part of a line that a regular expression calls `value`; all of it where there is none. */
+function saidIn(line: string, says: string | undefined): string {
+  return says === undefined ? line : (new RegExp(says).exec(line)?.groups?.['value'] ?? '');
+}
+
+/** One line to each member on a connection of its own; null from those that do not answer. */
+function askEach(endpoints: readonly Endpoint[], text: string): Promise<(string | null)[]> {
+  return Promise.all(
+    endpoints.map(async (endpoint) => {
+      const line = new Line(endpoint);
+      const answer = await line.ask(text, AbortSignal.timeout(probeMs));
+      line.close();
+      return typeof answer === 'string' ? answer : null;
+    }),
+  );
+}
+
 interface NoAnswer {
   readonly why: string;
   /** False: nothing can have reached the member. */
@@ -78,6 +136,10 @@ interface NoAnswer {
 class Line {
   private readonly endpoint: Endpoint;
   private socket: Socket | null = null;
+  /** Between two questions: a member that closes it costs nothing but the connection. */
+  private readonly lost = (): void => {
+    this.socket = null;
+  };
 
   constructor(endpoint: Endpoint) {
     this.endpoint = endpoint;
@@ -86,6 +148,7 @@ class Line {
   ask(text: string, signal: AbortSignal): Promise<string | NoAnswer> {
     return new Promise((resolve) => {
       const socket = this.socket ?? dial(this.endpoint);
+      socket.off('error', this.lost).off('close', this.lost);
       this.socket = null;
       let isSent = !socket.connecting;
       const lines = createInterface({ input: socket, crlfDelay: Infinity });
@@ -93,7 +156,7 @@ class Line {
         signal.removeEventListener('abort', giveUp);
         socket.off('error', failed).off('close', closed).off('connect', sent);
         lines.close();
-        if (typeof answer === 'string') this.socket = keep(socket, () => (this.socket = null));
+        if (typeof answer === 'string') this.keep(socket);
         else socket.destroy();
         resolve(answer);
       };
@@ -116,12 +179,10 @@ class Line {
   close(): void {
     this.socket?.destroy();
   }
-}
 
-/** Between two questions: a member that closes it costs nothing but the connection. */
-function keep(socket: Socket, lost: () => void): Socket {
-  socket.once('error', lost).once('close', lost);
-  return socket;
+  private keep(socket: Socket): void {
+    this.socket = socket.once('error', this.lost).once('close', this.lost);
+  }
 }
 
 function dial({ url }: Endpoint): Socket {

@@ -59,7 +59,7 @@ export function defineOperation<I, O>(kind: OperationKind<I, O>): OperationKind<
   if (kinds.has(kind.f)) {
     throw new HarnessError(
       'E_CONFIG',
-      `operation "${kind.f}" is defined twice, wanted a name of its own. Choose another f.`,
+      `operation "${kind.f}" is defined twice, wanted a name of its own. Choose another f; what several files use is defined in one and imported.`,
     );
   }
   kinds.set(kind.f, kind);

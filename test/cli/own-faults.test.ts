@@ -146,6 +146,18 @@ describe('kinds of fault of one’s own', function () {
       ["kind: 'trickle',\n  line", "kind: 'Trickle' as 'trickle',\n  line"],
       /"Trickle": its name is wanted in lower case/,
     ],
+    'no figure of what is injected': [
+      ["  figure: () => 'delayed-bytes',\n", ''],
+      /"trickle": it has inject and no figure/,
+    ],
+    'a delay that is no time': [
+      ['Math.ceil(m.bytes() / pieceBytes) * pauseUs', '(m.bytes() / pieceBytes) * Number.NaN'],
+      /fault "trickle": pass gave NaN, wanted whole µs/,
+    ],
+    'nothing that ends it': [
+      ['ports) =>\n    ports.onLinks(', 'ports) =>\n    void ports.onLinks('],
+      /fault "trickle": simulate gave undefined, wanted what ends the fault/,
+    ],
     'no harm': [["['delays-messages']", '[]'], /"trickle": harms is empty/],
     'a common field': [
       ['pauseUs: z.int().min(1) }', 'pauseUs: z.int(), atUs: z.int() }'],

@@ -190,6 +190,50 @@ describe('operations over lines of TCP', () => {
     assert.equal(sockets.size, 1);
   });
 
+  it('leave nothing behind on a connection, however many it has carried', async () => {
+    const endpoint = await endpointOf(
+      'n0',
+      answering((_, socket) => socket.write('OK\n')),
+    );
+    const warnings: Error[] = [];
+    const heard = (w: Error): void => void warnings.push(w);
+    process.on('warning', heard);
+    const writes = Array.from({ length: 30 }, () => ['write', 7] as const);
+    await ask(adapter, [endpoint], ...writes);
+    // Warnings are told in a turn of their own.
+    await new Promise(setImmediate);
+    process.off('warning', heard);
+    assert.deepEqual(warnings, []);
+  });
+
+  it('tell who leads and what members say of themselves', async () => {
+    const says = [
+      'follower {"kind":"queue","length":1}',
+      'leader [{"kind":"queue","length":2}, 7]',
+    ];
+    const endpoints = await Promise.all(
+      says.map((text, i) =>
+        endpointOf(
+          `n${i}`,
+          answering((_, s) => s.write(`${text}\n`)),
+        ),
+      ),
+    );
+    const { leader, observe } = tcpAdapter(
+      {},
+      {
+        leader: { send: 'ROLE', is: '^leader' },
+        observe: { send: 'SAY', says: '^\\w+ (?<value>.*)$' },
+      },
+    );
+    const all = [...endpoints, await closed('tcp')];
+    assert.deepEqual(await leader?.(all), { node: 1 });
+    assert.deepEqual(await observe?.(all), [
+      { node: 0, value: { kind: 'queue', length: 1 } },
+      { node: 1, value: { kind: 'queue', length: 2 } },
+    ]);
+  });
+
   it('are unknown when the connection breaks after they were sent, and go on at the next member', async () => {
     const breaking = await endpointOf(
       'n0',
