@@ -100,10 +100,9 @@ function conclusion(
   });
   if (replaced === undefined) return impossible;
   const later = setters.filter((op) => op.ret > replaced.call);
-  if (setters.length === 0 && !isForgotten)
-    return `that was so only before ${nameOp(replaced)} was called`;
   if (later.length === 0) {
-    return `nothing set ${name} again after ${nameOp(replaced)} was called`;
+    const what = needs === null ? 'removed that' : `set ${name} again`;
+    return `nothing ${what} after ${nameOp(replaced)} was called`;
   }
   const named = later.slice(0, settersNamed).map((op) => nameOp(op));
   if (later.length > named.length) named.push(`${later.length - named.length} others`);

@@ -4,6 +4,7 @@
  * In simulation everything is synchronous: a property needs no promise and none can be forgotten.
  * Elsewhere it returns a promise, and `harness/mocha.ts` fails the run when nobody awaited it.
  */
+import { HarnessError } from '../core/errors.ts';
 import type { Run } from '../core/environment.ts';
 import { requireSound } from './property-options.ts';
 import type { PropertyOptions } from './property-options.ts';
@@ -28,13 +29,22 @@ export function property<R extends Run | Promise<Run>>(
   }
   for (const attempt of trial.attempts()) {
     try {
-      trial.add(attempt, trial.run(attempt) as Run);
+      trial.add(attempt, atOnce(trial.run(attempt)));
     } catch (error) {
       throw trial.thrown(attempt, error);
     }
   }
   trial.finish();
   return undefined as R extends Run ? void : Promise<void>;
+}
+
+/** Throws E_CONFIG for a promise: the environment said that there would be none. */
+function atOnce(run: Run | Promise<Run>): Run {
+  if (!(run instanceof Promise)) return run;
+  throw new HarnessError(
+    'E_CONFIG',
+    'the environment says that it is synchronous and gave a promise, wanted a run. Set its isSynchronous to false.',
+  );
 }
 
 async function inRealTime<R extends Run | Promise<Run>>(

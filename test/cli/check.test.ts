@@ -77,7 +77,7 @@ describe('antlion check', () => {
       why.map((l) => l.trim()),
       [
         "process 0's write of 1 returned with event 2.",
-        "process 1's read of nothing was called with event 3 and returned with event 4: that was so only before process 0's write of 1 was called.",
+        "process 1's read of nothing was called with event 3 and returned with event 4: nothing removed that after process 0's write of 1 was called.",
         'The first 4 events show it.',
       ],
     );

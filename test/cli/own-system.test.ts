@@ -25,7 +25,7 @@ describe('a system of your own', function () {
     const ended = await antlion(['verify', './kv.ts'], { cwd: folder });
     assert.equal(ended.code, 1, ended.stderr + ended.stdout);
     assert.match(ended.stdout, /linearizable is violated/);
-    assert.match(ended.stdout, /partition \(drop\) minority ⇎ majority/);
+    assert.match(ended.stdout, /partition \(drop\) minority \(n\d\) ⇎ majority \(n\d, n\d\)/);
     assert.match(
       ended.stdout,
       /See it again: +antlion verify \.\/kv\.ts --scenario replica-cut-off/,

@@ -114,7 +114,10 @@ describe('antlion', function () {
     assert.ok(steps.length > 0 && steps.length <= 10, `${steps.length} steps`);
     const again = await antlion(['replay', token]);
     assert.equal(again.code, 1, again.stderr);
-    assert.match(again.stdout, /linearizable is violated: [^]*\n\(try 1 of 1, same trace\)\n +1 /);
+    assert.match(
+      again.stdout,
+      /linearizable is violated: [^]*\n\(try 1 of 1, same trace\)\n +[·1] /,
+    );
     assert.ok(again.stdout.includes(`antlion replay ${token}`));
   });
 
