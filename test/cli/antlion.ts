@@ -51,7 +51,11 @@ export async function antlion(args: readonly string[], options: RunOptions = {})
     child.stdin.end(options.stdin);
     const ended = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>;
     const output = [textOf(child.stdout), textOf(child.stderr)] as const;
-    await options.meanwhile?.(child, folder);
+    await options.meanwhile?.(child, folder).catch((e: unknown) => {
+      // It cleans up after itself; what is said is why the test failed.
+      child.kill('SIGTERM');
+      throw e;
+    });
     const [code, signal] = await ended;
     const [stdout, stderr] = output.map((read) => read()) as [string, string];
     await nothingLeft(folder);

@@ -43,7 +43,8 @@ export const leaderHandsOver = defineScenario({
         mix: { read: 4, write: 4, cas: 2 },
       }),
     ),
-    durationUs: calmUs + secondsUs(5),
+    // As long as it may take until one leads for good.
+    durationUs: calmUs + secondsUs(16),
     deadlineUs: secondsUs(1),
   }),
 });
