@@ -26,7 +26,8 @@ export const leaderCrash = defineScenario({
         keys: 2,
         mix: { read: 5, write: 3, cas: 2 },
       }),
-      durationUs: secondsUs(12),
+      // Three seconds after the last fault one must lead.
+      durationUs: secondsUs(13),
       deadlineUs: 1_000_000,
     };
   },
