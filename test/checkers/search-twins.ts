@@ -1,5 +1,5 @@
 /**
- * The two searches against each other: cells by their trails, and the same cells as any object. The
+ * The two searches against each other: cells by their trails, and the same cells like any object. The
  * histories are longer and wider than the brute-force twin could bear.
  */
 import assert from 'node:assert/strict';

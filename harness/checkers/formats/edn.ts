@@ -108,7 +108,7 @@ class Reader {
       const key = members[i] ?? null;
       entries.push([typeof key === 'string' ? key : canonical(key), members[i + 1] ?? null]);
     }
-    // Not by assignment: `__proto__` is a key as any other.
+    // Not by assignment: `__proto__` is a key like any other.
     return Object.fromEntries(entries) as Json;
   }
 

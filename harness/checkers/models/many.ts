@@ -10,7 +10,7 @@ type Values = Readonly<Record<string, Json | undefined>>;
 /**
  * `read` {key: value, …}, `write` {key: value, …}, and `txn` of ["read", key, value] and ["write", key,
  * value] ("r" and "w" for short), one after another as one operation, as Knossos has it. A key that no
- * answer names, and a micro-operation of two members, says nothing; null is a value as any other.
+ * answer names, and a micro-operation of two members, says nothing; null is a value like any other.
  */
 export function multiRegister(initial: Values = {}): StepModel<Values> {
   return {
@@ -43,7 +43,7 @@ function isSeen(state: Values, key: string, value: Json | undefined): boolean {
   return value === undefined || canonical(value) === canonical(at(state, key));
 }
 
-/** Of a record that somebody else filled: `constructor` is a key as any other. */
+/** Of a record that somebody else filled: `constructor` is a key like any other. */
 function at(state: Values, key: string): Json {
   return Object.hasOwn(state, key) ? (state[key] ?? null) : null;
 }
