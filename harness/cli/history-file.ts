@@ -3,14 +3,14 @@
  * Jepsen has them, one an operation's event. What is no client's (the run itself, faults, nodes) has
  * a process with a name, which such readers pass over.
  */
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { HarnessError } from '../core/errors.ts';
 import { isOperation } from '../core/history.ts';
 import type { History, HistoryEvent } from '../core/history.ts';
 import type { Json } from '../core/host.ts';
 import type { Program, Shape } from '../core/program.ts';
 import { hostName } from '../realtime/link-names.ts';
+import { orFolderError, writeWhole } from './whole-file.ts';
 import { operationKind } from '../workload/families.ts';
 
 /** The version of the first line, and of what follows it. */
@@ -46,29 +46,13 @@ export function writeHistory(
   options: HistoryFileOptions,
 ): string {
   const path = join(folder, `${name}.jsonl`);
-  const part = `${path}.${process.pid}.part`;
-  guarded(folder, () => {
-    try {
-      writeFileSync(part, textOf(history, options));
-      renameSync(part, path);
-    } catch (error) {
-      rmSync(part, { force: true });
-      throw error;
-    }
-  });
+  guarded(folder, () => writeWhole(path, textOf(history, options)));
   return path;
 }
 
 function guarded(folder: string, work: () => void): void {
-  try {
-    work();
-  } catch (error) {
-    const { code = 'unknown' } = error as NodeJS.ErrnoException;
-    throw new HarnessError(
-      'E_FOLDER',
-      `histories cannot be written to ${folder} (${code}), wanted a folder of yours. Pass --history with another.`,
-    );
-  }
+  const wanted = 'a folder of yours. Pass --history with another.';
+  orFolderError(`histories cannot be written to ${folder}`, wanted, work);
 }
 
 function textOf(history: History, options: HistoryFileOptions): string {

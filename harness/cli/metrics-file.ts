@@ -1,8 +1,8 @@
 /** The file that `antlion run --metrics` writes: whole or not at all. */
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
-import { HarnessError } from '../core/errors.ts';
+import { rmSync, writeFileSync } from 'node:fs';
 import type { Metric } from '../core/metric.ts';
 import { RunMetrics } from '../metrics/run-metrics.ts';
+import { orFolderError, writeWhole } from './whole-file.ts';
 
 export class MetricsFile extends RunMetrics {
   private readonly path: string;
@@ -13,16 +13,8 @@ export class MetricsFile extends RunMetrics {
   }
 
   async write(): Promise<void> {
-    const part = `${this.path}.${process.pid}.part`;
     const text = await this.text();
-    guarded(this.path, () => {
-      try {
-        writeFileSync(part, text);
-        renameSync(part, this.path);
-      } finally {
-        rmSync(part, { force: true });
-      }
-    });
+    guarded(this.path, () => writeWhole(this.path, text));
   }
 }
 
@@ -37,13 +29,6 @@ export function openMetricsFile(path: string, own: readonly Metric[]): MetricsFi
 }
 
 function guarded(path: string, work: () => void): void {
-  try {
-    work();
-  } catch (error) {
-    const { code = 'unknown' } = error as NodeJS.ErrnoException;
-    throw new HarnessError(
-      'E_FOLDER',
-      `metrics cannot be written to ${path} (${code}), wanted a file in a folder of yours. Pass --metrics with another.`,
-    );
-  }
+  const wanted = 'a file in a folder of yours. Pass --metrics with another.';
+  orFolderError(`metrics cannot be written to ${path}`, wanted, work);
 }

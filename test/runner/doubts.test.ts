@@ -59,6 +59,16 @@ describe('recovery', () => {
     assert.equal(shown([end, ...op(0, 95, 'info', 100)]).doubt, null, 'the run ended first');
   });
 
+  it('is shown or left in doubt by the requests of a load as well', () => {
+    const load = { process: 0, op: 7, f: 'load', key: 'k', windowUs: 10, dropped: 0, open: 0 };
+    const window = (timeUs: number, ok: number, info: number): HistoryEvent => {
+      return { type: 'load', timeUs, ...load, began: 1, ok, fail: 0, info, latency: null };
+    };
+    assert.equal(shown([end, window(70, 1, 5)]).doubt, null);
+    assert.match(shown([end, window(70, 0, 5)]).doubt ?? '', /none was answered/);
+    assert.equal(shown([end, window(55, 0, 5)]).doubt, null, 'sent before the heal, most likely');
+  });
+
   it('was not tried when nothing began after it, which is said', () => {
     const { doubt, remark } = shown([...op(0, 10, 'ok', 60), end]);
     assert.equal(doubt, null);
