@@ -15,6 +15,7 @@ import type { Facet, NodeConfig, Outcome } from '../harness/core/system.ts';
 import type { HttpApi } from '../harness/host/node-http.ts';
 import type { NodeHandle } from '../harness/host/node.ts';
 import type { AgentContext, Part } from './agent/part.ts';
+import type { ModeMember } from './mode/member.ts';
 import type { StoreOp } from './store/protocol.ts';
 
 /** A broken variant of one mechanism. The mechanism knows nothing of it. */
@@ -36,6 +37,8 @@ export interface Mutant<Rules extends object = object> {
 /** By id, unique in the whole list. */
 export type Mutants<Rules extends object = object> = Readonly<Record<string, Mutant<Rules>>>;
 
+export type Promises = readonly (string | Invariant)[];
+
 /** What every mechanism says of itself, whatever its shape. */
 export interface Described<Rules extends object = object> {
   /** Kebab case, the name of its folder; unique in the list. */
@@ -46,8 +49,13 @@ export interface Described<Rules extends object = object> {
   readonly what: string;
   /** Its small pure decisions; a mutant replaces some of them. */
   readonly rules: Rules;
-  /** Judged on observations and operations; one that many systems make is told by its id. */
-  readonly promises?: readonly (string | Invariant)[];
+  /**
+   * Judged on observations and operations; one that many systems make is told by its id. Given by
+   * the list where they judge by what all mechanisms say of themselves.
+   */
+  readonly promises?: Promises | ((all: readonly Described[]) => Promises);
+  /** What it measures that may end Target, and what the modes do to it. */
+  readonly mode?: ModeMember;
   readonly mutants?: Mutants<Rules>;
   /** Stories in which its promises are put to the test. */
   readonly scenarios?: readonly Scenario[];
@@ -173,6 +181,11 @@ export function part<Rules extends object, P extends Part>(m: PartManifest<Rules
       };
     },
   };
+}
+
+/** What `m` promises, in a cluster that consists of `all`. */
+export function promisesOf(m: Described, all: readonly Described[]): Promises {
+  return typeof m.promises === 'function' ? m.promises(all) : (m.promises ?? []);
 }
 
 export function front(m: FrontManifest): Front {

@@ -19,6 +19,7 @@ import type {
 } from '../harness/core/system.ts';
 import { idle } from './idle.ts';
 import { lanes } from './lanes.ts';
+import { promisesOf } from './mechanism.ts';
 import type { Mechanism, Mutant } from './mechanism.ts';
 import { mechanisms } from './mechanisms.ts';
 
@@ -52,7 +53,7 @@ export const reference: System = {
   operations: new Set(
     mechanisms.flatMap((m) => (m.shape === 'front' ? [] : Object.keys(m.operations))),
   ),
-  promises: mechanisms.flatMap((m) => m.promises ?? []),
+  promises: mechanisms.flatMap((m) => promisesOf(m, mechanisms)),
   sometimes: mechanisms.flatMap((m) => m.sometimes ?? []),
   facets: mechanisms.flatMap((m) => m.facets ?? []),
   metrics: mechanisms.flatMap((m) => m.metrics ?? []),

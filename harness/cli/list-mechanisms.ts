@@ -3,6 +3,7 @@ import pc from 'picocolors';
 import { sayRecord } from '../report/json-lines.ts';
 import { sayLines } from '../report/output.ts';
 import { wrap } from '../report/wrap.ts';
+import { promisesOf } from '../../reference-impl/mechanism.ts';
 import { mechanisms } from '../../reference-impl/mechanisms.ts';
 
 export function listMechanisms(isJson: boolean): number {
@@ -12,8 +13,9 @@ export function listMechanisms(isJson: boolean): number {
     what: m.what,
     requirements: [...m.requirements],
     operations: m.shape === 'front' ? [] : Object.keys(m.operations),
-    promises: (m.promises ?? []).map((p) => (typeof p === 'string' ? p : p.id)),
+    promises: promisesOf(m, mechanisms).map((p) => (typeof p === 'string' ? p : p.id)),
     mutants: Object.keys(m.mutants ?? {}),
+    triggers: (m.mode?.figures?.triggers ?? []).map((t) => t.id),
     scenarios: (m.scenarios ?? []).map((s) => s.name),
   }));
   if (isJson) for (const m of all) sayRecord('mechanism', m);

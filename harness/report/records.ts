@@ -237,6 +237,7 @@ export const records = {
     operations: z.array(z.string()),
     promises: z.array(z.string()),
     mutants: z.array(z.string()),
+    triggers: z.array(z.string()),
     scenarios: z.array(z.string()),
   }),
   /** `mutants`: one a mutant. */

@@ -22,6 +22,8 @@ import { referenceSettings, scaled, standardPolicy, standardTiming } from '../co
 import type { MadePart, Mechanism } from '../mechanism.ts';
 import { modeSuccessors, recoverySteps } from '../mode/matrix.ts';
 import type { Mode } from '../mode/matrix.ts';
+import { modesOf } from '../mode/member.ts';
+import type { ModeBehaviours, Modes } from '../mode/member.ts';
 import { StoreClient } from '../store-client/store-client.ts';
 import { Asking } from './asking.ts';
 import type { BehaviourRules } from './behaviour.ts';
@@ -42,6 +44,7 @@ type Begin = (c: Call, done: (o: Outcome) => void) => void;
 class Agent implements Component {
   private readonly io = new HandlerContext();
   private readonly rules: BehaviourRules;
+  private readonly behaviours: Modes['behaviours'];
   private readonly context: AgentContext;
   private readonly parts: readonly Part[];
   private readonly messages = new Map<string, (from: NodeId, m: Msg) => void>();
@@ -51,8 +54,10 @@ class Agent implements Component {
 
   constructor(config: NodeConfig, rules: BehaviourRules, all: readonly Mechanism[]) {
     this.rules = rules;
+    this.behaviours = modesOf(all).behaviours;
     const made: Part[] = [];
-    this.context = contextOf(config, this.io, rules, made);
+    const usual = rules.behaviours('target', this.behaviours);
+    this.context = contextOf(config, this.io, usual, made);
     for (const m of all) if (m.shape === 'part') made.push(this.take(m.make(this.context)));
     const asking = new Asking(this.io, config);
     made.push(asking);
@@ -133,8 +138,8 @@ class Agent implements Component {
   }
 
   private setMode(mode: Mode): void {
-    const behaviour = this.rules.behaviour(mode);
-    for (const p of this.parts) p.setMode?.(mode, behaviour);
+    const behaviours = this.rules.behaviours(mode, this.behaviours);
+    for (const p of this.parts) p.setMode?.(mode, behaviours);
   }
 
   private setStep(name: string): void {
@@ -166,7 +171,7 @@ class Agent implements Component {
 function contextOf(
   config: NodeConfig,
   io: HandlerContext,
-  rules: BehaviourRules,
+  behaviours: ModeBehaviours,
   made: readonly Part[],
 ): AgentContext {
   const { id, shape, settings } = config;
@@ -180,7 +185,7 @@ function contextOf(
     spec,
     servers: nodesWithRole(shape, 'server'),
     hasCatalog: spec !== null || shape.nodes.some((n) => n.service !== undefined),
-    behaviour: rules.behaviour('target'),
+    behaviours,
     part<P extends Part>(type: new (...args: never[]) => P): P {
       const found = made.find((p) => p instanceof type);
       assert(found !== undefined, 'a part that is earlier in the list', { of: type.name });

@@ -1,15 +1,14 @@
-/** What an agent does by mode: the matrix's behaviours, as rules of which a mutant replaces one. */
-import { behaviourIn } from '../mode/behaviour.ts';
-import type { ModeBehaviour } from '../mode/behaviour.ts';
+/** What an agent does by mode: what manifests say of it, by rules of which a mutant replaces one. */
 import type { Mode, RecoveryStep } from '../mode/matrix.ts';
+import type { ModeBehaviours, Modes } from '../mode/member.ts';
 
 export interface BehaviourRules {
-  behaviour(mode: Mode): ModeBehaviour;
+  behaviours(mode: Mode, all: Modes['behaviours']): ModeBehaviours;
   /** Of the calls to dependencies, per thousand, that are made in a step of Recovery. */
   sharePermille(step: RecoveryStep): number;
 }
 
 export const behaviourRules: BehaviourRules = {
-  behaviour: (mode) => behaviourIn[mode],
+  behaviours: (mode, all) => all[mode],
   sharePermille: (step) => step.sharePermille,
 };

@@ -1,8 +1,7 @@
 /** What the modes do to a node, broken. */
 import type { Mutants } from '../mechanism.ts';
-import { behaviourIn } from '../mode/behaviour.ts';
-import type { ModeBehaviour } from '../mode/behaviour.ts';
 import type { Mode } from '../mode/matrix.ts';
+import type { ModeBehaviours } from '../mode/member.ts';
 import type { BehaviourRules } from './behaviour.ts';
 
 export const agentMutants: Mutants<BehaviourRules> = {
@@ -10,7 +9,7 @@ export const agentMutants: Mutants<BehaviourRules> = {
     difficulty: 'easy',
     what: 'a node in Recovery makes all of its calls from the start',
     breaks: ['mode-behaviours'],
-    rules: inMode('recovery', (b) => ({ ...b, load: { ...b.load, isRamped: false } })),
+    rules: inMode('recovery', { 'demo-service': { isRamped: false } }),
   },
   'ramp-jumps': {
     difficulty: 'hard',
@@ -22,46 +21,35 @@ export const agentMutants: Mutants<BehaviourRules> = {
     difficulty: 'easy',
     what: 'a node on the Floor goes on checking instances',
     breaks: ['mode-behaviours'],
-    rules: inMode('floor', (b) => ({ ...b, discovery: { ...b.discovery, isChecked: true } })),
+    rules: inMode('floor', { 'health-checks': { isChecked: true } }),
   },
   'floor-uses-stale-list': {
     difficulty: 'easy',
     what: 'a node on the Floor goes by what the registry once said',
     breaks: ['mode-behaviours'],
-    rules: inMode('floor', (b) => ({
-      ...b,
-      discovery: { ...b.discovery, sources: ['registry', 'stale'] },
-    })),
+    rules: inMode('floor', { discovery: { sources: ['registry', 'stale'], isLocal: true } }),
   },
   'floor-crosses-zones': {
     difficulty: 'hard',
     what: 'static lists reach into other zones',
     breaks: ['mode-behaviours'],
-    rules: inMode('floor', (b) => ({ ...b, discovery: { ...b.discovery, isLocal: false } })),
+    rules: inMode('floor', { discovery: { sources: ['registry', 'static'], isLocal: false } }),
   },
   'floor-circuits-free': {
     difficulty: 'easy',
     what: 'the Floor does not hold circuits open',
     breaks: ['mode-behaviours'],
-    rules: inMode('floor', (b) => ({
-      ...b,
-      resilience: { ...b.resilience, isForcedOpen: false },
-    })),
+    rules: inMode('floor', { breaker: { isForcedOpen: false } }),
   },
   'floor-two-at-once': {
     difficulty: 'hard',
     what: 'a node on the Floor has two calls out at a time',
     breaks: ['mode-behaviours'],
-    rules: inMode('floor', (b) => ({ ...b, resilience: { ...b.resilience, callsMax: 2 } })),
+    rules: inMode('floor', { 'service-client': { callsMax: 2 } }),
   },
 };
 
 /** What a node does in one mode is changed. */
-function inMode(
-  mode: Mode,
-  change: (b: ModeBehaviour) => ModeBehaviour,
-): Pick<BehaviourRules, 'behaviour'> {
-  return {
-    behaviour: (m) => (m === mode ? change(behaviourIn[m]) : behaviourIn[m]),
-  };
+function inMode(mode: Mode, changed: Partial<ModeBehaviours>): Pick<BehaviourRules, 'behaviours'> {
+  return { behaviours: (m, all) => (m === mode ? { ...all[m], ...changed } : all[m]) };
 }

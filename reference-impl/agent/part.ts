@@ -3,8 +3,8 @@ import type { NodeId } from '../../harness/core/host.ts';
 import type { NodeSpec } from '../../harness/core/program.ts';
 import type { NodeConfig } from '../../harness/core/system.ts';
 import type { Policy, ReferenceSettings, Timing } from '../config.ts';
-import type { ModeBehaviour } from '../mode/behaviour.ts';
 import type { Mode, RecoveryStep } from '../mode/matrix.ts';
+import type { ModeBehaviours } from '../mode/member.ts';
 import type { HandlerContext } from './handler-context.ts';
 
 /** One duty of an agent, found by its class. It may have any of the hooks, or none. */
@@ -24,8 +24,8 @@ interface PartHooks {
   stop?(): void;
   /** Since `stop`: is all said? Absent: yes. */
   hasStopped?(): boolean;
-  /** The node's mode is another one. A new part keeps its own table of what that means for it. */
-  setMode?(mode: Mode, behaviour: ModeBehaviour): void;
+  /** The node's mode is another one. What that means for the part is in its manifest, `mode`. */
+  setMode?(mode: Mode, behaviours: ModeBehaviours): void;
   /** Recovery has come to this step. */
   setStep?(step: RecoveryStep, sharePermille: number): void;
 }
@@ -43,7 +43,7 @@ export interface AgentContext {
   /** Does this agent keep a copy of the catalog? A client without services has no use for one. */
   readonly hasCatalog: boolean;
   /** Until the mode is told; a client has none. */
-  readonly behaviour: ModeBehaviour;
+  readonly behaviours: ModeBehaviours;
   /** The part of this agent that is of this class. In `make`: of those earlier in the list. */
   part<P extends Part>(type: new (...args: never[]) => P): P;
 }

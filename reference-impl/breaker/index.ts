@@ -5,6 +5,7 @@ import { Breaker, breakerRules } from './breaker.ts';
 import { circuitFacet } from './facet.ts';
 import { resilience } from './judge/resilience.ts';
 import { circuit } from './metrics.ts';
+import { breakerMode } from './mode.ts';
 import { breakerMutants } from './mutants.ts';
 import { breakerOpened } from './sometimes.ts';
 import { busyDependency } from './scenarios/busy-dependency.ts';
@@ -35,6 +36,7 @@ export const breaker = part({
       io.observe(e);
     });
   },
+  mode: breakerMode,
   promises: [resilience()],
   mutants: breakerMutants,
   scenarios: [busyDependency, failingDependency],

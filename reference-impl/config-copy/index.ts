@@ -5,6 +5,7 @@ import { Subscriptions } from '../subscriptions/subscriptions.ts';
 import { ConfigCopy, configRules } from './config-copy.ts';
 import { configConverges } from './judge/config-converges.ts';
 import { copiesAdvance } from './judge/copies-advance.ts';
+import { configMode } from './mode.ts';
 import { configMutants } from './mutants.ts';
 import { configChanges } from './scenario.ts';
 
@@ -21,6 +22,7 @@ export const configCopy = part({
       isSilent: spec?.role === 'server',
     }),
   questions: { config: (copy) => copy.entries() },
+  mode: configMode,
   promises: [configConverges(), copiesAdvance()],
   mutants: configMutants,
   scenarios: [configChanges],

@@ -11,8 +11,9 @@ import type { Timing } from '../config.ts';
 import type { Breaker } from '../breaker/breaker.ts';
 import type { Discovery } from '../discovery/discovery.ts';
 import { lanes } from '../lanes.ts';
-import type { ModeBehaviour } from '../mode/behaviour.ts';
 import type { Mode, RecoveryStep } from '../mode/matrix.ts';
+import type { ModeBehaviours } from '../mode/member.ts';
+import type { DemoBehaviour } from './mode.ts';
 import type { ServiceClient } from '../service-client/service-client.ts';
 import { never } from '../agent/handler-context.ts';
 import type { HandlerContext } from '../agent/handler-context.ts';
@@ -35,7 +36,7 @@ export interface ServiceOptions {
   readonly timing: Timing;
   /** Each dependency is called this often by itself, µs; 0: never. */
   readonly trafficUs: number;
-  readonly mode: ModeBehaviour;
+  readonly mode: DemoBehaviour;
 }
 
 export interface DemoParts {
@@ -71,7 +72,7 @@ export class DemoService implements Part {
     this.parts = parts;
     this.caller = parts.client;
     this.o = options;
-    this.isRamped = options.mode.load.isRamped;
+    this.isRamped = options.mode.isRamped;
   }
 
   start(): void {
@@ -104,8 +105,8 @@ export class DemoService implements Part {
     return this.serving === 0;
   }
 
-  setMode(_mode: Mode, { load }: ModeBehaviour): void {
-    this.isRamped = load.isRamped;
+  setMode(_mode: Mode, { 'demo-service': { isRamped } }: ModeBehaviours): void {
+    this.isRamped = isRamped;
     this.testing = 'no';
     this.sharePermille = 1_000;
   }

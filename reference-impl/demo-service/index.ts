@@ -5,13 +5,14 @@ import { Discovery } from '../discovery/discovery.ts';
 import { part } from '../mechanism.ts';
 import { ServiceClient } from '../service-client/service-client.ts';
 import { DemoService } from './demo-service.ts';
+import { demoMode } from './mode.ts';
 
 export const demoService = part({
   id: 'demo-service',
   requirements: ['R3', 'R6'],
   what: 'an instance that falls back where a dependency fails, so that the cascade ends with it',
   rules: {},
-  make: ({ io, spec, settings, timing, behaviour, part: get }) =>
+  make: ({ io, spec, settings, timing, behaviours, part: get }) =>
     new DemoService(
       io,
       { client: get(ServiceClient), breaker: get(Breaker), discovery: get(Discovery) },
@@ -20,9 +21,10 @@ export const demoService = part({
         calls: spec?.calls ?? [],
         timing,
         trafficUs: settings.trafficUs,
-        mode: behaviour,
+        mode: behaviours['demo-service'],
       },
     ),
+  mode: demoMode,
   messages: {
     call: (demo, from, m: ServiceCall) => demo.receive(from, m),
     check: (demo, from, m: HealthCheck) => demo.checked(from, m),

@@ -6,9 +6,10 @@
  */
 import type { Freshness } from '../evidence/observations.ts';
 import type { Part } from '../agent/part.ts';
-import type { ModeBehaviour } from '../mode/behaviour.ts';
 import type { Mode } from '../mode/matrix.ts';
+import type { ModeBehaviours } from '../mode/member.ts';
 import type { NodeId } from '../../harness/core/host.ts';
+import type { DiscoveryBehaviour } from './mode.ts';
 import { digestOf } from './observations.ts';
 import type { RoutingSource, RoutingTable } from './observations.ts';
 import { Digest, hashOfEntry } from '../store/digest.ts';
@@ -27,7 +28,7 @@ type RegistryChange = Extract<WatchEvent, { readonly scope: 'registry' }>['chang
 /** What discovery decides; a mutant overrides one. */
 export interface DiscoveryRules {
   /** Where the list comes from when the registry last confirmed it `ageUs` ago. */
-  source(ageUs: number, mode: ModeBehaviour['discovery'], policy: Policy): RoutingSource;
+  source(ageUs: number, mode: DiscoveryBehaviour, policy: Policy): RoutingSource;
   /** How stale a list is said to be at most, µs. */
   staleUsMax(source: RoutingSource, ageUs: number, policy: Policy): number;
   /** Is the instance that this change is about listed from now on? */
@@ -50,7 +51,7 @@ export interface DiscoveryOptions {
   readonly rules: DiscoveryRules;
   /** This node's zone; null: a client stands in none. */
   readonly zone: string | null;
-  readonly mode: ModeBehaviour['discovery'];
+  readonly mode: DiscoveryBehaviour;
   /** Is there a catalog to keep a copy of? */
   readonly isKept: boolean;
 }
@@ -72,7 +73,7 @@ export class Discovery implements Part {
   private readonly routes = new Map<string, Route>();
   private readonly ofShape: ReadonlySet<string>;
   private listed: RoutingSource = 'registry';
-  private mode: ModeBehaviour['discovery'];
+  private mode: DiscoveryBehaviour;
   /** When contact with the registry was last told of; -1: never. */
   private observedUs = -1;
 
@@ -133,7 +134,7 @@ export class Discovery implements Part {
   }
 
   /** The mode changed: only on the Floor may the static list be used. */
-  setMode(_mode: Mode, { discovery }: ModeBehaviour): void {
+  setMode(_mode: Mode, { discovery }: ModeBehaviours): void {
     this.mode = discovery;
     this.review();
   }

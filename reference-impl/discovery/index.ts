@@ -4,6 +4,7 @@ import { EvidenceBook } from '../evidence/evidence-book.ts';
 import { part } from '../mechanism.ts';
 import { Subscriptions } from '../subscriptions/subscriptions.ts';
 import { Discovery, discoveryRules } from './discovery.ts';
+import { discoveryMode } from './mode.ts';
 import { discoveryMutants } from './mutants.ts';
 import { discovery as discoveryPromise } from './promise.ts';
 import { instanceCrash } from './scenario.ts';
@@ -13,17 +14,18 @@ export const discovery = part({
   requirements: ['D4', 'I1'],
   what: 'lists of instances from memory: fresh, stale with their age, or static',
   rules: discoveryRules,
-  make: ({ io, config, spec, policy, behaviour, hasCatalog, part: get }, rules) =>
+  make: ({ io, config, spec, policy, behaviours, hasCatalog, part: get }, rules) =>
     new Discovery(io, get(Subscriptions), get(EvidenceBook), {
       shape: config.shape,
       policy,
       rules,
       zone: spec?.zone ?? null,
-      mode: behaviour.discovery,
+      mode: behaviours.discovery,
       isKept: hasCatalog,
     }),
   questions: { services: (cache) => cache.entries() as unknown as Json },
   promises: [discoveryPromise()],
   mutants: discoveryMutants,
   scenarios: [instanceCrash],
+  mode: discoveryMode,
 });

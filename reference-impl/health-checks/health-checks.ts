@@ -11,9 +11,10 @@ import type { NodeId } from '../../harness/core/host.ts';
 import type { Part } from '../agent/part.ts';
 import type { Policy } from '../config.ts';
 import type { Discovery } from '../discovery/discovery.ts';
-import type { ModeBehaviour } from '../mode/behaviour.ts';
 import type { Mode } from '../mode/matrix.ts';
+import type { ModeBehaviours } from '../mode/member.ts';
 import { lanes } from '../lanes.ts';
+import type { CheckBehaviour } from './mode.ts';
 import { checkedMax, pickChecked } from './turns.ts';
 import type { Turns } from './turns.ts';
 import type { EvidenceBook } from '../evidence/evidence-book.ts';
@@ -43,7 +44,7 @@ interface HealthCheckOptions {
   readonly self: NodeId;
   /** Services whose instances are checked; a workload client and a node without any check nobody. */
   readonly calls: readonly string[];
-  readonly mode: ModeBehaviour;
+  readonly mode: CheckBehaviour;
 }
 
 export class HealthChecks implements Part {
@@ -75,15 +76,15 @@ export class HealthChecks implements Part {
     this.book = book;
     this.policy = options.policy;
     this.o = options;
-    this.isOn = options.mode.discovery.isChecked;
+    this.isOn = options.mode.isChecked;
   }
 
   start(): void {
     this.round = this.io.random(2 ** 31);
   }
 
-  setMode(_mode: Mode, { discovery }: ModeBehaviour): void {
-    this.isOn = discovery.isChecked;
+  setMode(_mode: Mode, { 'health-checks': { isChecked } }: ModeBehaviours): void {
+    this.isOn = isChecked;
   }
 
   refresh(): void {

@@ -5,17 +5,19 @@ import { EvidenceBook } from '../evidence/evidence-book.ts';
 import { part } from '../mechanism.ts';
 import type {} from './observations.ts';
 import { HealthChecks } from './health-checks.ts';
+import { checkMode } from './mode.ts';
 
 export const healthChecks = part({
   id: 'health-checks',
   requirements: ['D2'],
   what: 'checks instances in rounds; three failures in a row are critical, two successes take it back',
   rules: {},
-  make: ({ io, config, spec, policy, behaviour, part: get }) =>
+  make: ({ io, config, spec, policy, behaviours, part: get }) =>
     new HealthChecks(
       io,
       { discovery: get(Discovery), book: get(EvidenceBook) },
-      { policy, self: config.id, calls: spec?.calls ?? [], mode: behaviour },
+      { policy, self: config.id, calls: spec?.calls ?? [], mode: behaviours['health-checks'] },
     ),
+  mode: checkMode,
   messages: { checked: (checks, from, m: HealthAnswer) => checks.answer(from, m) },
 });

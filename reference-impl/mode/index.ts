@@ -7,6 +7,7 @@ import { modeTransitions } from './judge/mode-transitions.ts';
 import { recoveryOrder } from './judge/recovery-order.ts';
 import { createMode, modeRules } from './mode.ts';
 import { mode as modeMetric } from './metrics.ts';
+import { modesOf } from './member.ts';
 import { modeMutants } from './mutants.ts';
 import { modeSometimes } from './sometimes.ts';
 import { registryLost } from './scenarios/registry-lost.ts';
@@ -17,9 +18,9 @@ export const mode = lane({
   requirements: ['M1', 'M2', 'I7'],
   what: 'measures its node by what it observes, gets worse at once and better by proof',
   rules: modeRules,
-  machine: (config, rules) =>
-    config.id < nodeCount(config.shape) ? createMode(config, rules) : null,
-  promises: [modeTransitions(), modeBehaviours(), recoveryOrder()],
+  machine: (config, rules, all) =>
+    config.id < nodeCount(config.shape) ? createMode(config, rules, modesOf(all)) : null,
+  promises: (all) => [modeTransitions(modesOf(all)), modeBehaviours(modesOf(all)), recoveryOrder()],
   mutants: modeMutants,
   scenarios: [slowDependencies, registryLost],
   sometimes: modeSometimes,

@@ -18,22 +18,17 @@ import type {
   World,
 } from '../../harness/core/host.ts';
 import type { Observation } from '../../harness/core/observation.ts';
-import { recoverySteps, worstTrigger } from './matrix.ts';
-import type {
-  Mode,
-  ModeInputs,
-  ModePolicy,
-  ModeRow,
-  ModeTrigger,
-  RecoveryProof,
-  RecoveryStep,
-} from './matrix.ts';
+import { recoverySteps } from './matrix.ts';
+import type { Mode, ModePolicy, ModeRow, RecoveryProof, RecoveryStep } from './matrix.ts';
+import { worstTrigger } from './member.ts';
+import type { ModeInputs, Modes, ModeTrigger } from './member.ts';
 import type { EvidenceObservation } from '../evidence/observations.ts';
 import type { ModeObservation } from './observations.ts';
 import type { NodeConfig } from '../../harness/core/system.ts';
 import { scaled, standardPolicy } from '../config.ts';
 import type { Policy } from '../config.ts';
 import { Gauge } from './gauge.ts';
+import { Proofs } from './proofs.ts';
 import { isShown } from './recovery.ts';
 import type { StepFacts } from './recovery.ts';
 
@@ -51,7 +46,7 @@ interface ModeFacts {
 export interface ModeRules {
   nextMode(f: ModeFacts): Mode;
   /** The worst trigger of the matrix that holds, or null. */
-  worst(i: ModeInputs, p: ModePolicy): ModeTrigger | null;
+  worst(matrix: readonly ModeTrigger[], i: ModeInputs, p: ModePolicy): ModeTrigger | null;
   /** What Recovery does, in order. */
   readonly steps: readonly RecoveryStep[];
   /** Has a step shown what it must? */
@@ -84,8 +79,8 @@ export const modeRules: ModeRules = {
 };
 
 /** The mode machine of node `config.id`. Call `mode` tells where it stands. */
-export function createMode(config: NodeConfig, rules: ModeRules = modeRules): Component {
-  return new ModeMachine(config, rules);
+export function createMode(config: NodeConfig, rules: ModeRules, modes: Modes): Component {
+  return new ModeMachine(config, rules, modes);
 }
 
 interface ModeRecord extends Rec {
@@ -99,7 +94,9 @@ class ModeMachine implements Component {
   private readonly self: NodeId;
   private readonly policy: Policy;
   private readonly rules: ModeRules;
+  private readonly matrix: readonly ModeTrigger[];
   private readonly gauge: Gauge;
+  private readonly proofs: Proofs;
   private mode: Mode = 'target';
   private sinceUs = 0;
   /** Since when nothing keeps the node in its mode; null while something does. */
@@ -108,11 +105,13 @@ class ModeMachine implements Component {
   private step = 0;
   private stepUs = 0;
 
-  constructor(config: NodeConfig, rules: ModeRules) {
+  constructor(config: NodeConfig, rules: ModeRules, modes: Modes) {
     this.self = config.id;
     this.policy = scaled(standardPolicy, config.settings.policyDivisor);
     this.rules = rules;
-    this.gauge = new Gauge(config, this.policy);
+    this.matrix = modes.matrix;
+    this.gauge = new Gauge(config, this.policy, modes);
+    this.proofs = new Proofs(config);
   }
 
   start(records: Iterable<Rec>, w: World, fx: Effects): void {
@@ -136,7 +135,7 @@ class ModeMachine implements Component {
       mode: this.mode,
       sinceUs: this.sinceUs,
       step: this.mode === 'recovery' ? (this.rules.steps[this.step]?.step ?? null) : null,
-      trigger: this.rules.worst(inputs, this.policy.mode)?.id ?? null,
+      trigger: this.rules.worst(this.matrix, inputs, this.policy.mode)?.id ?? null,
       inputs: { ...inputs },
     };
     fx.reply(c.id, { type: 'ok', value });
@@ -151,11 +150,12 @@ class ModeMachine implements Component {
 
   observed(e: Observation, w: World): void {
     this.gauge.observed(e, w.nowUs);
+    this.proofs.observed(e, w.nowUs);
   }
 
   private evaluate(w: World, fx: Effects): void {
     const inputs = this.gauge.inputs(w.nowUs);
-    const worst = this.rules.worst(inputs, this.policy.mode);
+    const worst = this.rules.worst(this.matrix, inputs, this.policy.mode);
     this.noteClear(worst, w.nowUs);
     if (this.mode === 'recovery' && worst === null) this.advance(w, fx);
     const isSettled =
@@ -200,9 +200,9 @@ class ModeMachine implements Component {
 
   /** Goes on through all steps that are done already. */
   private advance(w: World, fx: Effects): void {
-    const { gauge, policy, sinceUs: recoveryUs } = this;
+    const { proofs, policy, sinceUs: recoveryUs } = this;
     for (const { proof } of this.rules.steps.slice(this.step)) {
-      const facts = { gauge, policy, nowUs: w.nowUs, beganUs: this.stepUs, recoveryUs };
+      const facts = { proofs, policy, nowUs: w.nowUs, beganUs: this.stepUs, recoveryUs };
       if (!this.rules.isShown(proof, facts)) return;
       this.beginStep(this.step + 1, w, fx);
     }

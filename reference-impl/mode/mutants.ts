@@ -1,7 +1,7 @@
 /** The modes broken: when they change, what Recovery does on its way. */
 import { secondsUs } from '../../harness/core/duration.ts';
 import type { Mutants } from '../mechanism.ts';
-import { modeMatrix, recoverySteps } from './matrix.ts';
+import { recoverySteps } from './matrix.ts';
 import type { RecoveryStepId } from './matrix.ts';
 import { modeRules } from './mode.ts';
 import type { ModeRules } from './mode.ts';
@@ -41,7 +41,7 @@ export const modeMutants: Mutants<ModeRules> = {
     what: 'however many circuits trip, the mode does not change for it',
     breaks: ['mode-transitions'],
     rules: {
-      worst: (i, p) => modeMatrix.find((t) => t.id !== 'trips' && t.holds(i, p)) ?? null,
+      worst: (matrix, i, p) => matrix.find((t) => t.id !== 'trips' && t.holds(i, p)) ?? null,
     },
   },
   'regression-missed': {

@@ -1,6 +1,7 @@
 /** What a node says of its mode. */
 import type { Evidence } from '../evidence/observations.ts';
-import type { Mode, ModeInputs, ModeRow, RecoveryStepId } from './matrix.ts';
+import type { Mode, ModeRow, RecoveryStepId } from './matrix.ts';
+import type { ModeInputs } from './member.ts';
 
 declare module '../../harness/core/observation.ts' {
   interface Observations {

@@ -5,10 +5,10 @@
 import { unreachable } from '../../harness/core/assert.ts';
 import type { RecoveryProof } from './matrix.ts';
 import type { Policy } from '../config.ts';
-import type { Gauge } from './gauge.ts';
+import type { Proofs } from './proofs.ts';
 
 export interface StepFacts {
-  readonly gauge: Gauge;
+  readonly proofs: Proofs;
   readonly policy: Policy;
   readonly nowUs: number;
   /** When the step began, and when Recovery did. */
@@ -17,20 +17,20 @@ export interface StepFacts {
 }
 
 export function isShown(proof: RecoveryProof, f: StepFacts): boolean {
-  const { gauge, policy, nowUs, beganUs, recoveryUs } = f;
+  const { proofs, policy, nowUs, beganUs, recoveryUs } = f;
   switch (proof) {
     case 'answered':
-      return gauge.hasContactSince(recoveryUs);
+      return proofs.hasContactSince(recoveryUs);
     case 'listed':
-      return gauge.isListed;
+      return proofs.isListed;
     case 'confirmed':
-      return gauge.hasConfigSince(recoveryUs) && gauge.hasContactSince(recoveryUs);
+      return proofs.hasConfigSince(recoveryUs) && proofs.hasContactSince(recoveryUs);
     case 'tested':
-      return gauge.hasTestedSince(beganUs);
+      return proofs.hasTestedSince(beganUs);
     case 'lasted':
       return nowUs - beganUs >= policy.recovery.rampUs;
     case 'stable':
-      return nowUs - recoveryUs >= policy.mode.stableUs && gauge.areCircuitsClosed;
+      return nowUs - recoveryUs >= policy.mode.stableUs && proofs.areCircuitsClosed;
     default:
       return unreachable(proof);
   }

@@ -7,6 +7,7 @@ import { Discovery } from '../discovery/discovery.ts';
 import { EvidenceBook } from '../evidence/evidence-book.ts';
 import { HealthChecks } from '../health-checks/health-checks.ts';
 import { part } from '../mechanism.ts';
+import { callMode } from './mode.ts';
 import { ServiceClient } from './service-client.ts';
 
 export const serviceClient = part({
@@ -14,7 +15,7 @@ export const serviceClient = part({
   requirements: ['R6', 'E3'],
   what: 'calls of services: exactly one result each, and no hidden retry',
   rules: {},
-  make: ({ io, config, spec, settings, timing, behaviour, part: get }) =>
+  make: ({ io, config, spec, settings, timing, behaviours, part: get }) =>
     new ServiceClient(
       io,
       {
@@ -31,9 +32,10 @@ export const serviceClient = part({
         // A client stands in no zone.
         preferredZone: settings.isZonePreferred ? (spec?.zone ?? null) : null,
         dependencies: spec?.calls ?? [],
-        mode: behaviour,
+        mode: behaviours,
       },
     ),
+  mode: callMode,
   messages: { answer: (client, from, m: ServiceAnswer) => client.answer(from, m) },
   operations: { request: (client, c, done) => client.operate(c, done) },
   questions: { decisions: (client) => client.decisions() as unknown as Json },

@@ -5,12 +5,12 @@
 import type { Call, NodeId } from '../../harness/core/host.ts';
 import type { Outcome } from '../../harness/core/system.ts';
 import type { Evidence } from '../evidence/observations.ts';
-import type { ModeBehaviour } from '../mode/behaviour.ts';
 import type { RoutedObservation } from './observations.ts';
 import type { RoutingSource } from '../discovery/observations.ts';
 import type { Part } from '../agent/part.ts';
 import type { Timing } from '../config.ts';
 import type { Mode } from '../mode/matrix.ts';
+import type { ModeBehaviours } from '../mode/member.ts';
 import { lanes } from '../lanes.ts';
 import type { Balancer, BalancerPolicy } from '../balancer/balancer.ts';
 import type { Breaker } from '../breaker/breaker.ts';
@@ -34,7 +34,7 @@ export interface ServiceClientOptions {
   readonly preferredZone: string | null;
   /** Services that this node depends on. */
   readonly dependencies: readonly string[];
-  readonly mode: ModeBehaviour;
+  readonly mode: ModeBehaviours;
 }
 
 export interface ServiceClientParts {
@@ -70,7 +70,7 @@ export class ServiceClient implements Part {
   private readonly open = new Map<number, Open>();
   private readonly kept: RoutingDecision[] = [];
   private lastId = 0;
-  private mode: ModeBehaviour;
+  private mode: ModeBehaviours;
 
   constructor(io: HandlerContext, parts: ServiceClientParts, options: ServiceClientOptions) {
     this.io = io;
@@ -83,9 +83,9 @@ export class ServiceClient implements Part {
     this.lastId = this.io.random(2 ** 31);
   }
 
-  setMode(_mode: Mode, behaviour: ModeBehaviour): void {
-    this.mode = behaviour;
-    if (behaviour.resilience.isForcedOpen)
+  setMode(_mode: Mode, behaviours: ModeBehaviours): void {
+    this.mode = behaviours;
+    if (behaviours.breaker.isForcedOpen)
       this.parts.breaker.force(this.o.dependencies, this.io.nowUs);
     else this.parts.breaker.release();
   }
@@ -109,7 +109,7 @@ export class ServiceClient implements Part {
     const admission = this.admit(service);
     if (admission === null) return this.reject(service, 'refused', 'circuit open', done);
     const { balancer, discovery } = this.parts;
-    const policy = this.mode.load.isRoundRobin ? 'round-robin' : this.o.balancer;
+    const policy = this.mode.balancer.isRoundRobin ? 'round-robin' : this.o.balancer;
     const instance = balancer.pick(policy, service, instances, this.io.world);
     this.decided(service, 'sent', instance);
     balancer.began(instance);
@@ -159,7 +159,8 @@ export class ServiceClient implements Part {
 
   /** On the Floor one call at a time goes past the circuits that it holds open. */
   private admit(service: string): Admission | null {
-    const { isForcedOpen, callsMax } = this.mode.resilience;
+    const { isForcedOpen } = this.mode.breaker;
+    const { callsMax } = this.mode['service-client'];
     if (callsMax !== null && this.open.size >= callsMax) return null;
     return isForcedOpen
       ? this.parts.breaker.pass(service)
@@ -170,7 +171,7 @@ export class ServiceClient implements Part {
   private candidates(service: string): readonly NodeId[] {
     const { discovery } = this.parts;
     const all = discovery.instances(service);
-    if (!this.mode.discovery.isChecked) return all;
+    if (!this.mode['health-checks'].isChecked) return all;
     const checks = this.parts.checks();
     const healthy = checks.hasCritical ? all.filter((i) => !checks.isCritical(i)) : all;
     const usable = healthy.length > 0 ? healthy : all;

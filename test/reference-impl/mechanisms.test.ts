@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync } from 'node:fs';
 import { describe, it } from 'mocha';
+import { promisesOf } from '../../reference-impl/mechanism.ts';
 import { mechanisms } from '../../reference-impl/mechanisms.ts';
 import { reference, scenarios } from '../../reference-impl/system.ts';
 import { transcripts } from '../transcript.ts';
@@ -17,7 +18,9 @@ describe('mechanisms', () => {
   it('have names of their own for mutants, promises, operations and stories', () => {
     const all = [
       mechanisms.flatMap((m) => Object.keys(m.mutants ?? {})),
-      mechanisms.flatMap((m) => (m.promises ?? []).map((p) => (typeof p === 'string' ? p : p.id))),
+      mechanisms.flatMap((m) =>
+        promisesOf(m, mechanisms).map((p) => (typeof p === 'string' ? p : p.id)),
+      ),
       mechanisms.flatMap((m) => (m.shape === 'front' ? [] : Object.keys(m.operations))),
       scenarios.map((s) => s.name),
     ];

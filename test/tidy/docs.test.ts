@@ -4,6 +4,8 @@ import { readFileSync } from 'node:fs';
 import { describe, it } from 'mocha';
 import { errorCodes } from '../../harness/core/errors.ts';
 import { invariantOf } from '../../harness/invariants/catalog.ts';
+import { mechanisms } from '../../reference-impl/mechanisms.ts';
+import { modesOf } from '../../reference-impl/mode/member.ts';
 import { mutants, reference } from '../../reference-impl/system.ts';
 
 const read = (path: string): string => readFileSync(path, 'utf8');
@@ -34,6 +36,16 @@ describe('documents', () => {
     for (const [, id, , , mutant] of rows) {
       assert.ok(mutants[mutant ?? '']?.breaks.includes(id ?? ''), `${mutant} breaks ${id}`);
     }
+  });
+
+  it('list the triggers of the modes, worst first, each with its mechanism', () => {
+    const owner = (id: string): string | undefined =>
+      mechanisms.find((m) => m.mode?.figures?.triggers.some((t) => t.id === id))?.id;
+    const rows = modesOf(mechanisms).matrix.map(
+      ({ id, row, enters, when }) => `| \`${id}\` | ${row} | ${enters} | ${when} | ${owner(id)} |`,
+    );
+    const text = read('harness/README.md').replaceAll(/ +\|/g, ' |');
+    assert.ok(text.includes(rows.join('\n')), `wanted in harness/README.md:\n${rows.join('\n')}`);
   });
 
   it('name only promises that exist where they tell what is judged of each mode', () => {

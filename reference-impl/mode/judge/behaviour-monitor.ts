@@ -2,9 +2,8 @@
 import { formatDuration, nameNode, when } from '../../../harness/spec.ts';
 import type { Explanation, NodeMonitor, ObservationEvent } from '../../../harness/spec.ts';
 import type { Evidence } from '../../evidence/observations.ts';
-import { behaviourIn } from '../behaviour.ts';
-import type { ModeBehaviour } from '../behaviour.ts';
 import type { Mode } from '../matrix.ts';
+import type { ModeBehaviours, Modes } from '../member.ts';
 import type { CircuitObservation } from '../../breaker/observations.ts';
 import type { RoutedObservation } from '../../service-client/observations.ts';
 import { ModeCalls } from './calls.ts';
@@ -14,6 +13,7 @@ import { Ramp } from './ramp.ts';
 
 export class BehaviourMonitor implements NodeMonitor {
   private readonly o: JudgedNode;
+  private readonly behaviours: Modes['behaviours'];
   private readonly dependencies: readonly string[];
   private readonly track: ModeTrack;
   private readonly ramp: Ramp;
@@ -27,12 +27,13 @@ export class BehaviourMonitor implements NodeMonitor {
   /** Calls that were judged. */
   judged = 0;
 
-  constructor(parts: JudgedNode) {
+  constructor(parts: JudgedNode, { behaviours }: Modes) {
     this.o = parts;
+    this.behaviours = behaviours;
     this.dependencies = parts.program.shape.nodes[parts.node]?.calls ?? [];
     this.track = new ModeTrack(parts.p.slackUs);
     this.ramp = new Ramp(parts.p.slackUs);
-    this.calls = new ModeCalls(parts);
+    this.calls = new ModeCalls(parts, behaviours);
   }
 
   process(isUp: boolean, timeUs: number): void {
@@ -62,7 +63,7 @@ export class BehaviourMonitor implements NodeMonitor {
   }
 
   private checkForced(mode: Mode, timeUs: number): Explanation | null {
-    if (!behaviourIn[mode].resilience.isForcedOpen) {
+    if (!this.behaviours[mode].breaker.isForcedOpen) {
       const [held] = this.forced;
       if (held === undefined) return null;
       return this.wrong(mode, timeUs, `Its circuit to ${held} is held open by the mode.`);
@@ -73,7 +74,7 @@ export class BehaviourMonitor implements NodeMonitor {
   }
 
   private checkChecks(mode: Mode, timeUs: number): Explanation | null {
-    if (!this.isWronglyChecking(behaviourIn[mode])) {
+    if (!this.isWronglyChecking(this.behaviours[mode])) {
       this.wronglyCheckingUs = null;
       return null;
     }
@@ -85,8 +86,8 @@ export class BehaviourMonitor implements NodeMonitor {
   }
 
   /** HealthChecks are on where they must be off; or off, though there is somebody to be checked. */
-  private isWronglyChecking({ discovery }: ModeBehaviour): boolean {
-    if (!discovery.isChecked) return this.checking > 0;
+  private isWronglyChecking({ 'health-checks': { isChecked } }: ModeBehaviours): boolean {
+    if (!isChecked) return this.checking > 0;
     return this.checking === 0 && this.dependencies.some((s) => this.calls.hasOther(s));
   }
 

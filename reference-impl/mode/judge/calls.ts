@@ -1,8 +1,8 @@
 /** Whether the calls that one node makes are those that its mode allows. */
 import { formatDuration, nameNode, when } from '../../../harness/spec.ts';
 import type { NodeId } from '../../../harness/spec.ts';
-import { behaviourIn } from '../behaviour.ts';
 import type { Mode } from '../matrix.ts';
+import type { Modes } from '../member.ts';
 import { listAfter } from '../../discovery/observations.ts';
 import type { DiscoveredObservation } from '../../discovery/observations.ts';
 import type { RoutedObservation } from '../../service-client/observations.ts';
@@ -17,6 +17,7 @@ interface Sent {
 
 export class ModeCalls {
   private readonly o: JudgedNode;
+  private readonly behaviours: Modes['behaviours'];
   /** Per service the instances that calls may go to; how often any of them changed. */
   private readonly lists = new Map<string, readonly NodeId[]>();
   private listChanges = 0;
@@ -26,8 +27,9 @@ export class ModeCalls {
   /** Since when lists have been too old for the mode; null: they are not. */
   private tooOldUs: number | null = null;
 
-  constructor(parts: JudgedNode) {
+  constructor(parts: JudgedNode, behaviours: Modes['behaviours']) {
     this.o = parts;
+    this.behaviours = behaviours;
   }
 
   /** The mode changed. */
@@ -55,7 +57,7 @@ export class ModeCalls {
 
   /** A call sent in `mode`, or not, by the rules of that mode alone: what is wrong with it, or null. */
   wrong(r: RoutedObservation, mode: Mode, timeUs: number): string | null {
-    if (r.outcome === 'shed' && !behaviourIn[mode].load.isRamped) {
+    if (r.outcome === 'shed' && !this.behaviours[mode]['demo-service'].isRamped) {
       return `It kept a call of ${r.service} back.`;
     }
     if (r.instance === null) return null;
@@ -72,7 +74,7 @@ export class ModeCalls {
     mode: Mode,
     timeUs: number,
   ): string | null {
-    const { sources, isLocal } = behaviourIn[mode].discovery;
+    const { sources, isLocal } = this.behaviours[mode].discovery;
     const { p, node, stopped, program } = this.o;
     const call = `A call of ${r.service} that ended then went to ${this.name(instance)} by a ${r.source} list`;
     const from = program.shape.nodes[node]?.zone;
@@ -97,7 +99,7 @@ export class ModeCalls {
   private wrongLimit(r: RoutedObservation, mode: Mode): string | null {
     const lastUs = this.endedUs;
     this.endedUs = Math.max(lastUs, r.sentUs + r.tookUs);
-    if (behaviourIn[mode].resilience.callsMax !== 1 || r.sentUs >= lastUs) return null;
+    if (this.behaviours[mode]['service-client'].callsMax !== 1 || r.sentUs >= lastUs) return null;
     return `By its own clock it sent a call of ${r.service} ${when(r.sentUs)}, when one was out that ended ${when(lastUs)}.`;
   }
 
@@ -105,7 +107,7 @@ export class ModeCalls {
   private wrongRound(r: RoutedObservation, instance: NodeId, mode: Mode): string | null {
     const before = this.sent.get(r.service);
     this.sent.set(r.service, { instance, lists: this.listChanges });
-    if (!behaviourIn[mode].load.isRoundRobin || before?.instance !== instance) return null;
+    if (!this.behaviours[mode].balancer.isRoundRobin || before?.instance !== instance) return null;
     const others = (this.lists.get(r.service) ?? []).filter((i) => i !== instance);
     if (before.lists !== this.listChanges || others.length === 0) return null;
     const names = others.map((i) => this.name(i)).join(', ');

@@ -5,7 +5,7 @@
  * wait for a cause to go. A node that keeps the settled time makes no such change at all, unless a
  * figure stays within slack of its threshold for that long: hence a few are allowed.
  */
-import type { ModeTrigger } from '../matrix.ts';
+import type { ModeTrigger } from '../member.ts';
 import type { Measure } from './measure.ts';
 import type { ModeParameters } from './parameters.ts';
 

@@ -5,9 +5,10 @@
 import { perNode } from '../../../harness/spec.ts';
 import type { Invariant } from '../../../harness/spec.ts';
 import { BehaviourMonitor } from './behaviour-monitor.ts';
+import type { Modes } from '../member.ts';
 import { scaledModes, usualModes, type ModeParameters } from './parameters.ts';
 
-export function modeBehaviours(parameters: ModeParameters = usualModes): Invariant {
+export function modeBehaviours(modes: Modes, parameters: ModeParameters = usualModes): Invariant {
   return perNode({
     id: 'mode-behaviours',
     area: 'MODES',
@@ -18,7 +19,7 @@ export function modeBehaviours(parameters: ModeParameters = usualModes): Invaria
     withClients: false,
     open(program, stopped) {
       const p = scaledModes(parameters, program);
-      return (node) => new BehaviourMonitor({ node, p, stopped, program });
+      return (node) => new BehaviourMonitor({ node, p, stopped, program }, modes);
     },
     basis(monitors) {
       const judged = monitors.reduce((n, w) => n + w.judged, 0);

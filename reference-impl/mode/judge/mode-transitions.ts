@@ -5,10 +5,11 @@
  */
 import { perNode } from '../../../harness/spec.ts';
 import type { Invariant } from '../../../harness/spec.ts';
+import type { Modes } from '../member.ts';
 import { scaledModes, usualModes, type ModeParameters } from './parameters.ts';
 import { ModeMonitor } from './transitions-monitor.ts';
 
-export function modeTransitions(parameters: ModeParameters = usualModes): Invariant {
+export function modeTransitions(modes: Modes, parameters: ModeParameters = usualModes): Invariant {
   return perNode({
     id: 'mode-transitions',
     area: 'MODES',
@@ -19,7 +20,7 @@ export function modeTransitions(parameters: ModeParameters = usualModes): Invari
     withClients: false,
     open(program, stopped) {
       const p = scaledModes(parameters, program);
-      return (node) => new ModeMonitor({ node, p, stopped, program });
+      return (node) => new ModeMonitor({ node, p, stopped, program }, modes);
     },
     basis(monitors) {
       if (!monitors.some((w) => w.hasSpoken))

@@ -1,16 +1,16 @@
 /** Changes of mode that should have come by now: for the worse, and back. */
 import { formatDuration, when } from '../../../harness/spec.ts';
-import { modeMatrix } from '../matrix.ts';
-import type { Mode, ModeTrigger } from '../matrix.ts';
+import type { Mode } from '../matrix.ts';
+import type { Modes, ModeTrigger } from '../member.ts';
 import type { Measure } from './measure.ts';
 import type { ModeTrack } from './track.ts';
 import type { JudgedNode } from './parameters.ts';
 
-const floorTriggers = modeMatrix.filter((t) => t.enters === 'floor');
-
 /** What one node must have acted on; asked before each of its observations, as that may end it. */
 export class Overdue {
   private readonly o: JudgedNode;
+  private readonly matrix: readonly ModeTrigger[];
+  private readonly floor: readonly ModeTrigger[];
   private lastUs = 0;
   /** Triggers that hold for sure, and since when; when one of a severity was last to be seen. */
   private readonly heldSinceUs = new Map<ModeTrigger, number>();
@@ -18,8 +18,10 @@ export class Overdue {
   /** Since when nothing can have kept the node in Degraded or on the Floor; null: something may. */
   private clearUs: number | null = null;
 
-  constructor(parts: JudgedNode) {
+  constructor(parts: JudgedNode, { matrix }: Modes) {
     this.o = parts;
+    this.matrix = matrix;
+    this.floor = matrix.filter((t) => t.enters === 'floor');
   }
 
   /** The process started, or is gone. */
@@ -85,7 +87,7 @@ export class Overdue {
   ): readonly string[] | null {
     const { mode, enteredUs } = track;
     if (mode !== 'degraded' && mode !== 'floor') return null;
-    if (measure.mayAnyHold(mode === 'floor' ? floorTriggers : modeMatrix, timeUs)) {
+    if (measure.mayAnyHold(mode === 'floor' ? this.floor : this.matrix, timeUs)) {
       this.clearUs = null;
       return null;
     }

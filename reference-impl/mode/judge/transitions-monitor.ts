@@ -1,8 +1,10 @@
 /** One node's changes of mode, held against the matrix. */
 import { formatDuration, nameNode, when } from '../../../harness/spec.ts';
 import type { Explanation, NodeMonitor, ObservationEvent } from '../../../harness/spec.ts';
-import { areInputs, modeMatrix, modeSuccessors, worstTrigger } from '../matrix.ts';
-import type { Mode, ModeInputs, ModeTrigger } from '../matrix.ts';
+import { modeSuccessors } from '../matrix.ts';
+import type { Mode } from '../matrix.ts';
+import { areInputs, worstTrigger } from '../member.ts';
+import type { ModeInputs, Modes, ModeTrigger } from '../member.ts';
 import type { ModeObservation } from '../observations.ts';
 import { Flaps } from './flaps.ts';
 import { Measure } from './measure.ts';
@@ -13,6 +15,7 @@ import type { JudgedNode } from './parameters.ts';
 
 export class ModeMonitor implements NodeMonitor {
   private readonly parts: JudgedNode;
+  private readonly modes: Modes;
   private readonly p: ModeParameters;
   private readonly track: ModeTrack;
   private readonly overdue: Overdue;
@@ -24,11 +27,12 @@ export class ModeMonitor implements NodeMonitor {
   hasSpoken = false;
   changes = 0;
 
-  constructor(parts: JudgedNode) {
+  constructor(parts: JudgedNode, modes: Modes) {
     this.parts = parts;
+    this.modes = modes;
     this.p = parts.p;
     this.track = new ModeTrack(parts.p.slackUs);
-    this.overdue = new Overdue(parts);
+    this.overdue = new Overdue(parts, modes);
     this.flaps = new Flaps(parts.p);
     this.measure = this.fresh(0);
   }
@@ -57,7 +61,7 @@ export class ModeMonitor implements NodeMonitor {
   }
 
   private fresh(bornUs: number): Measure {
-    return new Measure(this.parts.node, bornUs, this.p, this.parts.program);
+    return new Measure(this.parts, bornUs, this.modes);
   }
 
   private change(m: ModeObservation, from: Mode, timeUs: number): Explanation | null {
@@ -72,7 +76,7 @@ export class ModeMonitor implements NodeMonitor {
         `It went from ${m.from} to ${m.to} ${when(timeUs)}; it was in ${from}, which only ${allowed} may follow.`,
       ]);
     }
-    if (figures === undefined || !areInputs(figures.value)) {
+    if (figures === undefined || !areInputs(this.modes, figures.value)) {
       return this.broken(timeUs, [
         `It went from ${m.from} to ${m.to} ${when(timeUs)} without showing the figures that decided.`,
       ]);
@@ -90,7 +94,7 @@ export class ModeMonitor implements NodeMonitor {
     timeUs: number,
   ): Explanation | null {
     const head = `It went from ${m.from} to ${m.to} ${when(timeUs)} because of ${m.trigger}`;
-    const trigger = modeMatrix.find((t) => t.id === m.trigger);
+    const trigger = this.modes.matrix.find((t) => t.id === m.trigger);
     if (trigger === undefined || trigger.enters !== m.to) {
       return this.broken(timeUs, [`${head}, which is no trigger of ${m.to}.`]);
     }
@@ -127,7 +131,7 @@ export class ModeMonitor implements NodeMonitor {
     const head = `It went from ${m.from} to ${m.to} ${when(t.timeUs)}`;
     const counts = (trigger: ModeTrigger | null | undefined): boolean =>
       m.from === 'floor' ? trigger?.enters === 'floor' : trigger !== null && trigger !== undefined;
-    const worst = worstTrigger(shown, policy);
+    const worst = worstTrigger(this.modes.matrix, shown, policy);
     if (counts(worst)) return this.broken(t.timeUs, [`${head} although ${worst?.when}.`]);
     const held = this.measure.heldForSure(t.decidedUs).find(counts);
     if (held !== undefined) {

@@ -7,7 +7,8 @@ import type {
   EvidenceKind,
   EvidenceValues,
 } from '../../../reference-impl/evidence/observations.ts';
-import { modeMatrix } from '../../../reference-impl/mode/matrix.ts';
+import { mechanisms } from '../../../reference-impl/mechanisms.ts';
+import { modesOf } from '../../../reference-impl/mode/member.ts';
 import type { Observation } from '../../../harness/core/observation.ts';
 import { Prng } from '../../../harness/core/prng.ts';
 import type { Program } from '../../../harness/core/program.ts';
@@ -18,6 +19,7 @@ import { cluster } from '../../../harness/workload/cluster.ts';
 import { standardPolicy } from '../../../reference-impl/config.ts';
 import { Gauge } from '../../../reference-impl/mode/gauge.ts';
 
+const modes = modesOf(mechanisms);
 const settings = { policyDivisor: 1, deadlineUs: secondsUs(2), mutant: null, extra: {} };
 const shape = cluster({
   servers: 1,
@@ -49,9 +51,9 @@ describe('the measure of a node', () => {
     const seen = { sure: 0, held: 0, may: 0 };
     for (let seed = 1; seed <= 80; seed++) {
       const draw = new Prng(seed);
-      const gauge = new Gauge({ id: node, shape, settings }, standardPolicy);
+      const gauge = new Gauge({ id: node, shape, settings }, standardPolicy, modes);
       gauge.start(0);
-      const measure = new Measure(node, 0, usualModes, program);
+      const measure = new Measure({ node, p: usualModes, program }, 0, modes);
       const events = life(draw);
       for (let us = secondsUs(1); us <= secondsUs(450); us += secondsUs(1)) {
         while ((events[0]?.timeUs ?? Infinity) <= us) {
@@ -61,7 +63,7 @@ describe('the measure of a node', () => {
         }
         const figures = gauge.inputs(us);
         const sure = measure.heldForSure(us);
-        for (const t of modeMatrix) {
+        for (const t of modes.matrix) {
           const holds = t.holds(figures, standardPolicy.mode);
           const isSure = sure.includes(t);
           const mayHold = measure.mayAnyHold([t], us);

@@ -1,10 +1,14 @@
 /** The mode machine as stories, and its rule against the matrix of successors. */
 import assert from 'node:assert/strict';
-import { modeMatrix, modeSuccessors } from '../../../reference-impl/mode/matrix.ts';
+import { mechanisms } from '../../../reference-impl/mechanisms.ts';
+import { modeSuccessors } from '../../../reference-impl/mode/matrix.ts';
 import type { Mode } from '../../../reference-impl/mode/matrix.ts';
+import { modesOf } from '../../../reference-impl/mode/member.ts';
 import { modeRules } from '../../../reference-impl/mode/mode.ts';
 import { transcripts } from '../../transcript.ts';
 import { Scene } from '../agent/scene.ts';
+
+const { matrix } = modesOf(mechanisms);
 
 transcripts('mode', new URL('../../testdata/mode/', import.meta.url), () => {
   const scene = new Scene();
@@ -18,7 +22,7 @@ describe('the rule of the mode machine', () => {
   it('stays, or goes where the matrix of successors allows, whatever the facts', () => {
     let moves = 0;
     for (const mode of modes) {
-      for (const worst of [null, ...modeMatrix]) {
+      for (const worst of [null, ...matrix]) {
         for (const isSettled of worst === null || mode === 'floor' ? yesNo : [false]) {
           for (const isRecovered of mode === 'recovery' && worst === null ? yesNo : [false]) {
             const to = modeRules.nextMode({ mode, worst, isSettled, isRecovered });
@@ -35,7 +39,7 @@ describe('the rule of the mode machine', () => {
   it('gets worse at once and better only with proof', () => {
     const facts = { worst: null, isSettled: false, isRecovered: false };
     for (const mode of modes) assert.equal(modeRules.nextMode({ ...facts, mode }), mode);
-    for (const worst of modeMatrix) {
+    for (const worst of matrix) {
       const to = modeRules.nextMode({ ...facts, mode: 'target', worst });
       assert.equal(to, worst.enters);
     }

@@ -11,8 +11,10 @@ import type {
   EvidenceValues,
 } from '../../../reference-impl/evidence/observations.ts';
 import type { HistoryEvent } from '../../../harness/core/history.ts';
-import { modeMatrix } from '../../../reference-impl/mode/matrix.ts';
-import type { Mode, ModeInputs, ModeTrigger } from '../../../reference-impl/mode/matrix.ts';
+import { mechanisms } from '../../../reference-impl/mechanisms.ts';
+import type { Mode } from '../../../reference-impl/mode/matrix.ts';
+import { modesOf } from '../../../reference-impl/mode/member.ts';
+import type { ModeInputs, ModeTrigger } from '../../../reference-impl/mode/member.ts';
 import { digestOf } from '../../../reference-impl/discovery/observations.ts';
 import type { RoutingTable } from '../../../reference-impl/discovery/observations.ts';
 import type { Observation } from '../../../harness/core/observation.ts';
@@ -21,6 +23,7 @@ import type { Verdict } from '../../../harness/core/verdict.ts';
 import { modeTransitions } from '../../../reference-impl/mode/judge/mode-transitions.ts';
 import { cluster } from '../../../harness/workload/cluster.ts';
 
+const modes = modesOf(mechanisms);
 const services = [
   { name: 'front', instances: 1, calls: ['back'] },
   { name: 'back', instances: 3 },
@@ -109,10 +112,10 @@ const cases: Readonly<Record<string, Case>> = {
 
 describe('triggers of the matrix', () => {
   it('have a case each', () => {
-    assert.deepEqual(Object.keys(cases).sort(), modeMatrix.map((t) => t.id).sort());
+    assert.deepEqual(Object.keys(cases).sort(), modes.matrix.map((t) => t.id).sort());
   });
 
-  for (const t of modeMatrix) {
+  for (const t of modes.matrix) {
     const c = cases[t.id] as Case;
     const holdsUs = c.holdsUs ?? atUs + secondsUs(1);
 
@@ -137,7 +140,7 @@ describe('triggers of the matrix', () => {
 function judge(events: readonly HistoryEvent[], holdsUs: number): Verdict {
   const endUs = holdsUs + secondsUs(20);
   const ordered = events.filter((e) => e.timeUs <= endUs).sort((a, b) => a.timeUs - b.timeUs);
-  return modeTransitions().judge({ events: ordered, readyUs: 0, endUs }, program);
+  return modeTransitions(modes).judge({ events: ordered, readyUs: 0, endUs }, program);
 }
 
 function said(verdict: Verdict): string {
@@ -170,7 +173,7 @@ function change(c: Case, t: ModeTrigger, timeUs: number): HistoryEvent {
 }
 
 function mode(timeUs: number, from: Mode, id: string, figures: Partial<ModeInputs>): HistoryEvent {
-  const trigger = modeMatrix.find((t) => t.id === id) as ModeTrigger;
+  const trigger = modes.matrix.find((t) => t.id === id) as ModeTrigger;
   const inputs = evidenceOf(timeUs, 'mode', 'inputs', { ...calm, ...figures });
   const { row, enters: to } = trigger;
   return observe(timeUs, { kind: 'mode', from, to, row, trigger: id, because: [inputs] });
