@@ -38,6 +38,8 @@ export interface Ports {
   reply(call: CallId, v: Json): void;
   setTimer(lane: Lane, kind: number, delayUs: number, arg: number): TimerId;
   cancelTimer(id: TimerId): void;
+  /** Calls `driver.gathered` later. Absent: events come one by one, as in simulation. */
+  gather?(lane: Lane): void;
   /** After `driver.stop`: all has been said, and what rests on a log is out. Told once, if ever. */
   stopped?(): void;
 }
@@ -114,6 +116,15 @@ export class Driver {
     const s = this.lane(lane);
     const mark = buffer.count;
     s.component.timer(kind, arg, this.world, s);
+    this.settle(s, mark);
+  }
+
+  /** What was at hand when `lane` asked for it has been handled. */
+  gathered(lane: Lane): void {
+    const s = this.lane(lane);
+    const mark = buffer.count;
+    s.isGathering = false;
+    s.component.gathered?.(this.world, s);
     this.settle(s, mark);
   }
 
@@ -216,6 +227,7 @@ class LaneState implements Effects {
   appended = -1;
   durable = -1;
   dropped = 0;
+  isGathering = false;
   /** Effects that wait, in order; those before `released` have left. */
   private readonly held: Held[] = [];
   private released = 0;
@@ -266,6 +278,13 @@ class LaneState implements Effects {
 
   cancelTimer(id: TimerId): void {
     this.ports.cancelTimer(id);
+  }
+
+  gather(): boolean {
+    if (this.ports.gather === undefined || this.component.gathered === undefined) return false;
+    if (!this.isGathering) this.ports.gather(this.lane);
+    this.isGathering = true;
+    return true;
   }
 
   /** The goodbye is over, and all of it has left. What comes later is no part of it. */

@@ -82,6 +82,11 @@ export interface Effects {
   setTimer(kind: number, delayUs: number, arg?: number): TimerId;
   /** Does nothing when the timer has fired already. */
   cancelTimer(id: TimerId): void;
+  /**
+   * Asks for `gathered` once all that is at hand has been handled, so that what comes together is done
+   * together. False, or absent: nothing else is at hand, and `gathered` will not be called.
+   */
+  gather?(): boolean;
 }
 
 /** A synchronous state machine. Handlers never nest and never return a promise. */
@@ -93,6 +98,8 @@ export interface Component {
   timer(kind: number, arg: number, w: World, fx: Effects): void;
   /** All records up to and including `index` are on disk. */
   durable(index: number, w: World, fx: Effects): void;
+  /** See `Effects.gather`. */
+  gathered?(w: World, fx: Effects): void;
   /** A sibling on the same node observed something. Absent: not interested, at no cost. */
   observed?(e: Observation, w: World, fx: Effects): void;
   /**

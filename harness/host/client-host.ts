@@ -12,6 +12,7 @@ import type { NodeCounters } from './control-protocol.ts';
 import type { MessageFaults } from '../faults/overlap.ts';
 import { Host } from './host.ts';
 import type { Address } from './launch.ts';
+import { Outbox } from './outbox.ts';
 import { Transport } from './transport.ts';
 
 export interface ClientHostOptions {
@@ -47,6 +48,7 @@ export class ClientHost implements Session {
       lanes: lanes.length,
       peers: options.peers,
       filter: this.filter,
+      outbox: new Outbox(),
       onMessage: (from, lane, m) => this.host.message(from, lane, m),
     });
     this.host = new Host({

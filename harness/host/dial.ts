@@ -7,9 +7,11 @@ import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { encodeFrame, FrameReader } from './frames.ts';
 import type { Address } from './launch.ts';
+import type { Outbox } from './outbox.ts';
 
 export interface DialOptions {
   readonly address: Address;
+  readonly outbox: Outbox;
   /** The first value on every new connection. */
   readonly hello: unknown;
   /** Values that come back; absent: the connection is one-way. */
@@ -22,9 +24,6 @@ const redialMs = 100;
 const connectMsMax = 2_000;
 /** Frames that wait for the connection to open; past it the oldest is dropped. */
 const waitingMax = 256;
-/** Bytes that wait in an open connection; past it frames are dropped. Holds one frame of full size. */
-const unsentBytesMax = 8 * 1024 * 1024;
-
 export class Dial {
   private readonly o: DialOptions;
   private state: 'idle' | 'connecting' | 'open' | 'resting' | 'closed' = 'idle';
@@ -47,7 +46,7 @@ export class Dial {
         this.dropped += 1;
       }
     } else if (this.state === 'open' && this.socket !== null) {
-      if (!writeFrame(this.socket, frame)) this.dropped += 1;
+      if (!this.o.outbox.write(this.socket, frame)) this.dropped += 1;
     } else {
       this.dropped += 1;
     }
@@ -81,9 +80,10 @@ export class Dial {
     if (this.state === 'closed') return;
     this.state = 'open';
     socket.setTimeout(0);
-    const hello = encodeFrame(this.o.hello);
-    if (hello !== null) writeFrame(socket, hello);
-    for (const frame of this.waiting) writeFrame(socket, frame);
+    const { hello, outbox } = this.o;
+    const first = encodeFrame(hello);
+    if (first !== null) outbox.write(socket, first);
+    for (const frame of this.waiting) outbox.write(socket, frame);
     this.waiting = [];
   }
 
@@ -112,15 +112,4 @@ export function readFrames(
     socket.destroy();
   }
   for (const v of values) onValue(v);
-}
-
-/** Writes all frames of this turn of the event loop by one system call. False: dropped, queue full. */
-export function writeFrame(socket: Socket, frame: Buffer): boolean {
-  if (socket.destroyed || socket.writableLength + frame.length > unsentBytesMax) return false;
-  if (socket.writableCorked === 0) {
-    socket.cork();
-    process.nextTick(() => socket.uncork());
-  }
-  socket.write(frame);
-  return true;
 }

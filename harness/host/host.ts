@@ -63,6 +63,8 @@ export class Host {
         setTimer: (lane, kind, delayUs, arg) =>
           this.timers.set({ dueUs: this.world.nowUs + delayUs, lane, kind, arg }),
         cancelTimer: (id) => this.timers.cancel(id),
+        // After all connections of this turn of the event loop were read.
+        gather: (lane) => void setImmediate(() => this.step(() => this.driver.gathered(lane))),
         stopped: () => options.stopped?.(),
       },
       this.world,

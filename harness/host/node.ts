@@ -21,6 +21,7 @@ import { Lines, nodeLogger, observationLine } from './lines.ts';
 import { LogFile } from './log-file.ts';
 import { serveHttp } from './node-http.ts';
 import type { HttpApi } from './node-http.ts';
+import { Outbox } from './outbox.ts';
 import { Transport } from './transport.ts';
 
 /** Why a node process ended, by exit code. */
@@ -77,9 +78,9 @@ class NodeProcess {
   private readonly launch: Launch;
   private readonly lanes: readonly LaneSpec[];
   private readonly clock: NodeClock;
-  private readonly lines: Lines;
   private readonly log: Logger;
   private readonly filter: LinkFilter;
+  private readonly outbox: Outbox;
   private readonly transport: Transport;
   private readonly host: Host;
   private files: readonly LogFile[] = [];
@@ -97,7 +98,6 @@ class NodeProcess {
     { lines, log }: { readonly lines: Lines; readonly log: Logger },
   ) {
     this.launch = launch;
-    this.lines = lines;
     this.lanes = lanes;
     this.clock = clock;
     this.log = log;
@@ -107,6 +107,7 @@ class NodeProcess {
     this.filter = new LinkFilter(random.fork('filter'), (delayUs, f) => {
       setTimeout(f, Math.ceil(delayUs / 1_000));
     });
+    this.outbox = new Outbox(() => lines.flush());
     this.transport = new Transport({
       run: launch.run,
       self: id,
@@ -114,6 +115,7 @@ class NodeProcess {
       lanes: lanes.length,
       peers: launch.peers,
       filter: this.filter,
+      outbox: this.outbox,
       onMessage: (from, lane, m) => this.host.message(from, lane, m),
     });
     this.host = new Host({
@@ -123,10 +125,7 @@ class NodeProcess {
       random: random.fork('node'),
       append: (lane, index, record) => this.files[lane]?.append(index, record),
       forget: (lane, before) => this.files[lane]?.forget(before),
-      send: (to, lane, m) => {
-        lines.flush();
-        this.transport.send(to, lane, m);
-      },
+      send: (to, lane, m) => this.transport.send(to, lane, m),
       observe: (lane, e) => {
         const of = { node: id, lane: lanes[lane]?.name ?? '', timeUs: clock.trueUs() };
         lines.add(observationLine(e, of));
@@ -232,8 +231,7 @@ class NodeProcess {
         new Promise((resolve) => {
           const forget = this.host.call(lane, request, (v) => {
             clearTimeout(timeout);
-            this.lines.flush();
-            resolve(v);
+            this.outbox.answer(() => resolve(v));
           });
           const timeout = setTimeout(() => {
             forget();

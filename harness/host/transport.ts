@@ -10,10 +10,11 @@ import { createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
 import { z } from 'zod';
 import type { Lane, Msg, NodeId } from '../core/host.ts';
-import { Dial, readFrames, writeFrame } from './dial.ts';
+import { Dial, readFrames } from './dial.ts';
 import type { LinkFilter } from './message-faults.ts';
 import { encodeFrame, FrameReader } from './frames.ts';
 import type { Address } from './launch.ts';
+import type { Outbox } from './outbox.ts';
 
 export interface TransportOptions {
   readonly run: string;
@@ -23,6 +24,8 @@ export interface TransportOptions {
   readonly lanes: number;
   readonly peers: Readonly<Record<NodeId, Address>>;
   readonly filter: LinkFilter;
+  /** Where messages wait for the end of this turn of the event loop. */
+  readonly outbox: Outbox;
   readonly onMessage: (from: NodeId, lane: Lane, m: Msg) => void;
 }
 
@@ -63,7 +66,7 @@ export class Transport {
     });
   }
 
-  /** A datagram: it leaves soon or never. */
+  /** A datagram: it leaves with this turn of the event loop or never. */
   send(to: NodeId, lane: Lane, m: Msg): void {
     this.sent.set(to, (this.sent.get(to) ?? 0) + 1);
     const frame = this.frameOf(lane, m);
@@ -90,8 +93,9 @@ export class Transport {
     return n;
   }
 
-  /** Ends all connections and takes no more. */
+  /** Lets out what was sent, ends all connections and takes no more. */
   close(): void {
+    this.o.outbox.flush();
     this.isClosed = true;
     for (const d of this.dials.values()) d.close();
     for (const s of this.inbound) s.destroy();
@@ -106,7 +110,7 @@ export class Transport {
       return;
     }
     const client = this.clients.get(to);
-    if (client === undefined || !writeFrame(client, frame)) this.lost += 1;
+    if (client === undefined || !this.o.outbox.write(client, frame)) this.lost += 1;
   }
 
   private dialTo(to: NodeId, lane: Lane): Dial | null {
@@ -118,6 +122,7 @@ export class Transport {
     if (address === undefined) return null;
     const dial = new Dial({
       address,
+      outbox: this.o.outbox,
       hello: { run: this.o.run, from: this.o.self },
       ...(isClient && { onValue: (v: unknown) => this.value(to, v) }),
     });

@@ -1,13 +1,15 @@
 /** How long this process was kept waiting for a processor: of a stall, what is not its own doing. */
-import { readFileSync } from 'node:fs';
+import { openSync, readSync } from 'node:fs';
 
 /** Since the start of its main thread, µs; 0 where the kernel does not tell (proc(5), `schedstat`). */
 export function waitedUs(): number {
   if (isUnknown) return 0;
   try {
+    // Kept open, and read by one call: this is asked many times a second.
+    file ??= openSync('/proc/self/schedstat', 'r');
     // Nanoseconds on a processor, nanoseconds ready to run, number of turns.
-    const waitedNs = Number(readFileSync('/proc/self/schedstat', 'utf8').split(' ')[1]);
-    return Math.floor(waitedNs / 1_000);
+    const text = bytes.toString('latin1', 0, readSync(file, bytes, 0, bytes.length, 0));
+    return Math.floor(Number(text.split(' ')[1]) / 1_000);
   } catch {
     isUnknown = true;
     return 0;
@@ -15,3 +17,5 @@ export function waitedUs(): number {
 }
 
 let isUnknown = false;
+let file: number | undefined;
+const bytes = Buffer.alloc(100);

@@ -20,7 +20,7 @@ export function appendOwn(s: RaftState, command: Command, w: World, fx: Effects)
   const index = s.log.lastIndex + s.waiting.length;
   // Who takes part is known by the log: the next step of a change must find this one there.
   if (command.f === 'configuration') beginGroup(s, w, fx);
-  else appendWaiting(s, w, fx);
+  else if (fx.gather?.() !== true) appendWaiting(s, w, fx);
   return index;
 }
 

@@ -23,7 +23,7 @@ import {
   installed,
   ownEntriesDurable,
 } from './replication.ts';
-import { appendOwn } from './groups.ts';
+import { appendOwn, appendWaiting } from './groups.ts';
 import { install, recover } from './restore.ts';
 import { snapshotDurable } from './snapshots.ts';
 import { armElection, drawTimeout, leaderAgeUs } from './role.ts';
@@ -100,6 +100,11 @@ export class Raft {
     ownVoteDurable(this.s, record, w, fx);
     ownEntriesDurable(this.s, record, w, fx);
     snapshotDurable(this.s, record, fx);
+  }
+
+  /** What was proposed together becomes one group. */
+  gathered(w: World, fx: Effects): void {
+    if (this.s.role === 'leader') appendWaiting(this.s, w, fx);
   }
 
   /** Leader: is there room for one more entry? */

@@ -1,16 +1,16 @@
 /** What requests bring along: values, names, durations. Throws a `Refusal` for what makes no sense. */
 import type { Context, MiddlewareHandler } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { z } from 'zod';
 import { parseDuration } from '../../harness/core/duration.ts';
 import type { Json } from '../../harness/core/host.ts';
+import { limitedBody } from '../../harness/host/body-limit.ts';
 import { problemWithName, problemWithValues, valueBytesMax } from '../store/sizes.ts';
 import { Refusal } from './answers.ts';
 
 /** A value may be written with more bytes than its JSON has at last: as escapes, with spaces. */
 const bodyBytesMax = 8 * valueBytesMax;
 
-export const limitBody: MiddlewareHandler = bodyLimit({
+export const limitBody: MiddlewareHandler = limitedBody({
   maxSize: bodyBytesMax,
   onError: () => {
     throw new Refusal(413, 'too-large', `the body is too long, at most ${bodyBytesMax} bytes`);

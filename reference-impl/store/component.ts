@@ -128,6 +128,11 @@ class Store implements Component {
     this.tellWatchers(w, fx);
   }
 
+  gathered(w: World, fx: Effects): void {
+    this.raft.gathered(w, fx);
+    this.tellWatchers(w, fx);
+  }
+
   call(c: Call, w: World, fx: Effects): void {
     fx.reply(c.id, answerCall(this.state, this.raft, c, w.nowUs));
   }

@@ -67,6 +67,23 @@ class Listener extends Puppet {
   }
 }
 
+const idle: Component = {
+  start: () => undefined,
+  message: () => undefined,
+  call: () => undefined,
+  timer: () => undefined,
+  durable: () => undefined,
+};
+const deaf: Ports = {
+  append: () => undefined,
+  observe: () => undefined,
+  send: () => undefined,
+  reply: () => undefined,
+  setTimer: () => 1,
+  cancelTimer: () => undefined,
+};
+const still: World = { nowUs: 0, wallUs: 0, random: () => 0 };
+
 function open(makes: readonly ((log: string[]) => Component)[]): {
   log: string[];
   driver: Driver;
@@ -198,6 +215,43 @@ describe('driver', () => {
       'send 9/0 m2',
       'reply 7 "answer"',
     ]);
+  });
+
+  it('lets a lane gather what is at hand where events come several at a time, and not where one by one', () => {
+    const proposed: string[] = [];
+    const told: string[] = [];
+    const component: Component = {
+      ...idle,
+      message(_from, m, _w, fx) {
+        proposed.push(m.kind);
+        if (fx.gather?.() !== true) told.push(proposed.splice(0).join());
+      },
+      gathered: () => void told.push(proposed.splice(0).join()),
+    };
+    const asked: number[] = [];
+    const several = new Driver([idle, component], { ...deaf, gather: (l) => asked.push(l) }, still);
+    for (const kind of ['a', 'b', 'c']) several.message(7, 1, { kind });
+    assert.deepEqual([asked, told], [[1], []]);
+    several.gathered(1);
+    several.message(7, 1, { kind: 'd' });
+    several.gathered(1);
+    assert.deepEqual(
+      [asked, told.splice(0)],
+      [
+        [1, 1],
+        ['a,b,c', 'd'],
+      ],
+    );
+
+    const single = new Driver([component], deaf, still);
+    for (const kind of ['a', 'b']) single.message(7, 0, { kind });
+    assert.deepEqual(told.splice(0), ['a', 'b']);
+
+    // A component around it that hands `gathered` on to nobody must not be kept waiting.
+    const { gathered: _none, ...around } = component;
+    const wrapped = new Driver([around], { ...deaf, gather: (l) => asked.push(l) }, still);
+    wrapped.message(7, 0, { kind: 'a' });
+    assert.deepEqual([asked.length, told], [2, ['a']]);
   });
 
   it('drops and counts messages past the limit of what a lane holds, never replies', () => {

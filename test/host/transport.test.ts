@@ -7,6 +7,7 @@ import { Prng } from '../../harness/core/prng.ts';
 import { LinkFilter } from '../../harness/host/message-faults.ts';
 import { encodeFrame } from '../../harness/host/frames.ts';
 import type { Address } from '../../harness/host/launch.ts';
+import { Outbox } from '../../harness/host/outbox.ts';
 import { Transport } from '../../harness/host/transport.ts';
 
 const host = '127.0.0.1';
@@ -26,6 +27,7 @@ class End implements Disposable {
       lanes: 3,
       peers,
       filter: new LinkFilter(new Prng(1), (_delayUs, f) => f()),
+      outbox: new Outbox(),
       onMessage: (from, lane, m) => {
         this.waiting.push(`${from}/${lane} ${m.kind}`);
         this.arrivals.emit('one');
