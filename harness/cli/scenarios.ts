@@ -21,6 +21,9 @@ import { oneWayPartition } from '../../scenarios/one-way-partition.ts';
 import { pausedHolder } from '../../scenarios/paused-holder.ts';
 import { powerFailure } from '../../scenarios/power-failure.ts';
 import { slowLink } from '../../scenarios/slow-link.ts';
+import { election } from '../../scenarios/election.ts';
+import { lock } from '../../scenarios/lock.ts';
+import { registry } from '../../scenarios/registry.ts';
 import { writeSurge } from '../../scenarios/write-surge.ts';
 import { watchersFollow } from '../../scenarios/watchers-follow.ts';
 import { staleSessions } from '../../scenarios/stale-sessions.ts';
@@ -50,6 +53,9 @@ export const allScenarios: readonly Scenario[] = [
   busyClients,
   staleSessions,
   pausedHolder,
+  lock,
+  election,
+  registry,
   ...ofMechanisms,
   mixedFaults,
   wholeCluster,

@@ -5,11 +5,13 @@
 import { HarnessError } from '../core/errors.ts';
 import type { Invariant } from '../core/invariant.ts';
 import { definiteFailures } from './definite-failures.ts';
+import { leaderTold, oneLeader } from './elections.ts';
 import { everyRequestAnswered } from './every-request-answered.ts';
 import { executedOnce } from './executed-once.ts';
 import { fencing } from './fencing.ts';
 import { linearizable } from './linearizable.ts';
 import { mutualExclusion } from './mutual-exclusion.ts';
+import { endedNotFound, registeredFound } from './registrations.ts';
 import { sessionGuarantees } from './session-guarantees.ts';
 import { strictSerializable } from './strict-serializable.ts';
 import { watchGuarantees } from './watch-guarantees.ts';
@@ -23,6 +25,10 @@ export const invariants: readonly Invariant[] = [
   watchGuarantees(),
   mutualExclusion(),
   fencing(),
+  oneLeader(),
+  leaderTold(),
+  registeredFound(),
+  endedNotFound(),
   strictSerializable(),
   everyRequestAnswered(),
 ];

@@ -2,10 +2,12 @@
 import type { Json } from '../core/host.ts';
 import type { Operation, Program } from '../core/program.ts';
 import { HarnessError } from '../core/errors.ts';
+import { election } from './election/index.ts';
 import type { OperationKind } from './kind.ts';
 import { kv } from './kv/index.ts';
 import { load } from './load/index.ts';
 import { lock } from './lock/index.ts';
+import { registry } from './registry/index.ts';
 import { request } from './request/index.ts';
 import { txn } from './txn/index.ts';
 import { watch } from './watch/index.ts';
@@ -13,7 +15,16 @@ import { watch } from './watch/index.ts';
 /** Of values that its own schemas have let pass. */
 export type AnyKind = OperationKind<unknown, unknown>;
 
-const families: readonly (readonly AnyKind[])[] = [kv, watch, lock, request, load, txn];
+const families: readonly (readonly AnyKind[])[] = [
+  kv,
+  watch,
+  lock,
+  election,
+  registry,
+  request,
+  load,
+  txn,
+];
 
 const kinds = new Map<string, AnyKind>(families.flat().map((kind) => [kind.f, kind]));
 

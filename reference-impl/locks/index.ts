@@ -1,13 +1,13 @@
 /** Locks with fencing tokens (L2, L4): leases on keys. */
 import { table } from '../mechanism.ts';
 import { lockMutants } from './mutants.ts';
-import { lockOp } from './operations.ts';
+import { electionOp, lockOp } from './operations.ts';
 import { lockRules } from './rules.ts';
 
 export const locks = table({
   id: 'locks',
   requirements: ['L2', 'I6'],
-  what: 'locks that end with their lease, and tokens that keep a late holder out',
+  what: 'locks and offices that end with their lease, and tokens that keep a late holder out',
   rules: lockRules,
   operations: {
     acquire: lockOp,
@@ -15,7 +15,11 @@ export const locks = table({
     'write-fenced': lockOp,
     holder: ({ key }) => ({ f: 'holder', key }),
     'renew-lock': ({ value }) => (typeof value === 'number' ? { f: 'renew', lease: value } : null),
+    campaign: electionOp,
+    'renew-term': electionOp,
+    resign: electionOp,
+    leader: electionOp,
   },
-  promises: ['mutual-exclusion', 'fencing'],
+  promises: ['mutual-exclusion', 'fencing', 'one-leader', 'leader-told'],
   mutants: lockMutants,
 });

@@ -8,7 +8,7 @@ export const lockMutants: Mutants<LockRules> = {
   'lock-granted-twice': {
     difficulty: 'easy',
     what: 'a lock is granted to whoever asks, be it held or not',
-    breaks: ['mutual-exclusion'],
+    breaks: ['mutual-exclusion', 'one-leader'],
     rules: { mayAcquire: () => true },
   },
   // etcd#15247 the other way round: what an earlier leader granted is worth nothing to the next.
@@ -23,7 +23,7 @@ export const lockMutants: Mutants<LockRules> = {
   'lock-ends-early': {
     difficulty: 'hard',
     what: 'a lock ends after half of its TTL: only a slow holder finds out',
-    breaks: ['mutual-exclusion'],
+    breaks: ['mutual-exclusion', 'leader-told'],
     rules: {
       isExpired: (f) =>
         storeRules.isExpired(f) || (f.of === 'lock' && f.nowUs - f.renewedUs >= f.ttlUs / 2),

@@ -1,6 +1,6 @@
 /** Operations of a workload on locks, and on what locks protect. */
 import type { Call, Json } from '../../harness/core/host.ts';
-import type { LockOp } from '../store/protocol.ts';
+import type { LockOp, StoreOp } from '../store/protocol.ts';
 
 /**
  * `acquire` {ttlUs}, which answers with the token; `release` token; `write-fenced` {lock, token, value}.
@@ -13,4 +13,15 @@ export function lockOp({ f, key, value }: Call): LockOp | null {
   if (f === 'acquire') return typeof ttlUs === 'number' ? { f, key, ttlUs } : null;
   if (f !== 'write-fenced' || typeof lock !== 'string' || typeof token !== 'number') return null;
   return { f, key, lock, token, value: written };
+}
+
+/** An office is a lock that is kept by renewing its lease: the token of the grant is the term. */
+export function electionOp(call: Call): StoreOp | null {
+  const { f, key, value } = call;
+  const office = `election/${key}`;
+  if (f === 'leader') return { f: 'holder', key: office };
+  if (f === 'campaign') return lockOp({ ...call, f: 'acquire', key: office });
+  if (typeof value !== 'number') return null;
+  if (f === 'renew-term') return { f: 'renew', lease: value };
+  return { f: 'release', key: office, token: value };
 }

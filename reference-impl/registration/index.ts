@@ -21,10 +21,6 @@ export const registration = part({
       policy,
       rules,
     }),
-  operations: {
-    register: (r, c, done) => r.operate(c, done),
-    deregister: (r, c, done) => r.operate(c, done),
-  },
   promises: [cleanLeave()],
   mutants: registrationMutants,
   scenarios: [rollingRestart],

@@ -1,16 +1,13 @@
 /**
  * Registrations with leases (requirement D1): registers, renews, and registers again when the lease
- * was lost. A service node has one, of itself; a workload client those it was asked for.
+ * was lost. A service node has one, of itself.
  */
-import type { Call, NodeId } from '../../harness/core/host.ts';
-import type { Outcome } from '../../harness/core/system.ts';
+import type { NodeId } from '../../harness/core/host.ts';
 import type { Part } from '../agent/part.ts';
 import type { Policy } from '../config.ts';
 import type { StoreAnswer } from '../store/protocol.ts';
 import type { EvidenceBook } from '../evidence/evidence-book.ts';
-import { outcomeOf } from '../store-client/outcome.ts';
-import { busy } from '../store-client/store-client.ts';
-import type { Answered, StoreClient } from '../store-client/store-client.ts';
+import type { StoreClient } from '../store-client/store-client.ts';
 
 interface Registration {
   readonly service: string;
@@ -53,17 +50,6 @@ export class Registrar implements Part {
     if (this.o.service !== null) this.keep(this.o.service);
   }
 
-  /** A workload's `register` or `deregister` of the service `c.key`. */
-  operate(c: Call, done: (o: Outcome) => void): void {
-    if (!this.client.hasRoomForCalls) return done({ type: 'fail', error: busy });
-    const deadlineUs = this.client.operationEndsUs;
-    const answered: Answered = (answer, node) => done(outcomeOf(c, answer, node));
-    if (c.f === 'register') return this.registerFor(c.key, deadlineUs, answered);
-    if (!this.deregister(c.key, deadlineUs, answered)) {
-      done({ type: 'fail', error: 'not registered' });
-    }
-  }
-
   /** Keeps this node registered as an instance of `service` from now on. */
   keep(service: string): Registration {
     let r = this.registrations.get(service);
@@ -102,21 +88,7 @@ export class Registrar implements Part {
     this.client.request({ f: 'deregister', lease: r.lease }, this.client.operationEndsUs, gone);
   }
 
-  /** Registers now, for a caller who wants to know how it went. */
-  registerFor(service: string, deadlineUs: number, answered: Answered): void {
-    this.register(this.keep(service), deadlineUs, answered);
-  }
-
-  /** False when nothing is registered under a known lease. */
-  deregister(service: string, deadlineUs: number, answered: Answered): boolean {
-    const lease = this.registrations.get(service)?.lease ?? null;
-    this.registrations.delete(service);
-    if (lease === null) return false;
-    this.client.request({ f: 'deregister', lease }, deadlineUs, answered);
-    return true;
-  }
-
-  private register(r: Registration, deadlineUs: number, answered?: Answered): void {
+  private register(r: Registration, deadlineUs: number): void {
     const { self, zone, policy } = this.o;
     const op = {
       f: 'register',
@@ -127,10 +99,9 @@ export class Registrar implements Part {
       ttlUs: policy.leaseTtlUs,
     } as const;
     r.isBusy = true;
-    this.client.request(op, deadlineUs, (answer, from) => {
+    this.client.request(op, deadlineUs, (answer) => {
       r.isBusy = false;
       this.took(r, answer);
-      answered?.(answer, from);
       if (this.isStopping) this.takeOut(r);
     });
   }

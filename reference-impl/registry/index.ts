@@ -15,7 +15,7 @@ export const registry = table({
     lookup: ({ key }) => ({ f: 'lookup', service: key, consistency: 'consistent' }),
     ...registryOperations,
   },
-  promises: [leaseLifetime()],
+  promises: [leaseLifetime(), 'registered-found', 'ended-not-found'],
   mutants: registryMutants,
   sometimes: [leaseExpired('up'), leaseExpired('down')],
 });

@@ -7,13 +7,13 @@ export const registryMutants: Mutants<RegistryRules> = {
   'lease-never-expires': {
     difficulty: 'easy',
     what: 'the registry never ends a lease that is not renewed',
-    breaks: ['discovery', 'coordination'],
+    breaks: ['discovery', 'coordination', 'ended-not-found'],
     rules: { isExpired: (f) => f.of === 'lock' && storeRules.isExpired(f) },
   },
   'lease-ends-early': {
     difficulty: 'hard',
     what: 'a lease ends after a quarter of its TTL: two lost renewals are enough',
-    breaks: ['lease-lifetime'],
+    breaks: ['lease-lifetime', 'registered-found'],
     rules: {
       isExpired: (f) =>
         storeRules.isExpired(f) ||

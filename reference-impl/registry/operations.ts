@@ -5,6 +5,10 @@ import type { Consistency, Registered, StoreOp } from '../store/protocol.ts';
 export const registryOperations = {
   catalog,
   'register-instance': register,
+  register: registerByName,
+  renew: ({ value }: Call) => ofLease('renew', value),
+  deregister: ({ value }: Call) => ofLease('deregister', value),
+  discover: ({ key }: Call): StoreOp => ({ f: 'lookup', service: key, consistency: 'consistent' }),
   'renew-lease': ({ value }: Call) => ofLease('renew', value),
   'deregister-lease': ({ value }: Call) => ofLease('deregister', value),
 } as const;
@@ -30,6 +34,13 @@ function register({ key, value }: Call): StoreOp | null {
     ...(port !== undefined && { port }),
     ...(health !== undefined && { health }),
   };
+}
+
+/** `{ instance, ttlUs }`: a name is all that a workload has to say of an instance. */
+function registerByName({ key, value }: Call): StoreOp | null {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
+  const { instance, ttlUs } = value as unknown as Registered;
+  return { f: 'register', service: key, instance, zone: '', tags: [], ttlUs };
 }
 
 function ofLease(f: 'renew' | 'deregister', lease: Json): StoreOp | null {

@@ -30,6 +30,9 @@ export function outcomeOf(c: Call, answer: StoreAnswer | null, node: NodeId): Ou
     }
     case 'holder': {
       const { lock, newest } = answer;
+      if (c.f === 'leader') {
+        return { type: 'ok', value: lock?.lease ?? null, node, version: answer.revision };
+      }
       const value = { lock: lock && { ...lock }, newest };
       return { type: 'ok', value, node, version: answer.revision };
     }

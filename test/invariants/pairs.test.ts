@@ -44,6 +44,15 @@ const names = [...files.keys()];
 /** What the explanation must speak of. */
 const reasons: Readonly<Record<string, RegExp>> = {
   'linearizable-bad': /read of 1 from x .* nothing set 1 again after process 1's read of 4/,
+  'one-leader-bad': /renewed by a call at 2 s, lasted until 4 s at least.*Both led e at 3.6 s/s,
+  'one-leader-terms-bad': /won term 5, which is not larger than 5/,
+  'leader-told-bad': /was told of term 5 at 2.1 s.*Term 9 came before that/s,
+  'leader-told-phantom-bad': /resign e 5 returned at 1.3 s.*Nobody led in term 5 any more/s,
+  'leader-told-denied-bad': /told that nobody leads at 3.6 s.*Term 5 lasted longer/s,
+  'registered-found-bad': /lease of 2 s lasted until 4.5 s at least.*at 4.2 s .* without a/s,
+  'ended-not-found-bad': /registered until 3.2 s at most.*with a/s,
+  'ended-not-found-left-bad': /deregister s 5 returned at 1.6 s.*at 1.7 s .* with a/s,
+  'ended-not-found-never-bad': /Nobody had registered b by then/,
   'linearizable-all-bad':
     /read of 1 from x .* nothing set 1 again after process 0's write of 2 to x/,
   'session-guarantees-bad': /stale read of 1 from x .* older: this breaks monotonic reads/s,

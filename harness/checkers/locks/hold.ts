@@ -26,3 +26,9 @@ export function leaseAtLeastUs(ttlUs: number, { driftPpm = 0, skewUs = 0 }: Cloc
   const million = 1_000_000;
   return Math.floor(ttlUs * ((million - driftPpm) / (million + driftPpm))) - skewUs;
 }
+
+/** How much longer than told a lease may last by two clocks that are wrong by this much. */
+export function driftFactorOf(driftPpm: number): number {
+  const million = 1_000_000;
+  return (million + driftPpm) / (million - driftPpm);
+}
