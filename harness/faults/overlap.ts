@@ -9,8 +9,9 @@
  *   that starts during a pause stands still from its start: a pause means the machine, which the end
  *   of a crash does not mend. A crash loses what is under way to the
  *   node or held back for it; what has reached a node that stands still waits there. Jumps and drifts of clocks add up, and so do delays of disks; both
- *   outlast a crash. A clean stop is a crash after a goodbye: who stands still says none, and a crash, or
- *   the end of the stop, cuts it short.
+ *   outlast a crash. A clean stop is a crash after a goodbye: until that has ended
+ *   the node takes messages and answers as ever, whatever its links do to them; then it is down. Who
+ *   stands still says none, and a crash, or the end of the stop, cuts it short.
  * - **Messages** first meet what happens inside the sender, in this order: lost, repeated, held back
  *   so that later ones overtake. Faults of one kind act as independent chances together. Each copy
  *   then goes its own way through the link, where it meets the same as the original.

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { isOperation } from '../../harness/core/history.ts';
 import type { History, OperationEvent } from '../../harness/core/history.ts';
+import type { NodeId } from '../../harness/core/host.ts';
 import { asked, delayUs, jumpUs } from './pairs.ts';
 import type { Pair, PairProgram, Placed } from './pairs.ts';
 import { Reading } from './script.ts';
@@ -9,6 +10,8 @@ import { Reading } from './script.ts';
 /** A fault as the history has it. */
 interface Span {
   readonly variant: string;
+  readonly beganUs: number;
+  /** From here on it does what it does: a node that is told to stop is down after its goodbye. */
   readonly fromUs: number;
   readonly toUs: number;
 }
@@ -75,9 +78,11 @@ class PairReading {
       const untilUs = ['crash', 'stop'].includes(s.variant) ? takenUs : letGoUs;
       return cuts.has(s.variant) && s.fromUs <= untilUs && s.toUs >= posted.timeUs;
     });
-    // Where it was let go as a reset ends, either may be.
+    // Where it was let go as a reset ends, or into a goodbye, either may be.
     const resets = spans.filter((s) => s.variant === 'reset');
+    const goodbyes = spans.filter((s) => s.variant === 'stop' && s.fromUs > s.beganUs);
     if (resets.some((s) => this.isUnclear(s, letGoUs))) return now.length === 2;
+    if (goodbyes.some((s) => this.isUnclear(s, takenUs))) return now.length === 2;
     const isReset = resets.some((s) => isIn(s, letGoUs));
     if (has('loss') || isCut || isReset) assert.deepEqual(arrivals, [], `${what} is lost`);
     else {
@@ -147,7 +152,8 @@ class PairReading {
   }
 
   private isUnclear(s: Span, us: number): boolean {
-    return Math.abs(us - s.fromUs) < this.slackUs || Math.abs(us - s.toUs) < this.slackUs;
+    const isBeginning = us > s.beganUs - this.slackUs && us < s.fromUs + this.slackUs;
+    return isBeginning || Math.abs(us - s.toUs) < this.slackUs;
   }
 
   /** Sent or answered so late that the next pair's faults may have met it. */
@@ -164,7 +170,17 @@ class PairReading {
       return e.timeUs;
     };
     const variant = which === 0 ? p.first : p.second;
-    return { variant, fromUs: stamp('begin'), toUs: stamp('end') };
+    const beganUs = stamp('begin');
+    const fromUs = variant === 'stop' ? this.downUs(p.receiver, beganUs) : beganUs;
+    return { variant, beganUs, fromUs, toUs: stamp('end') };
+  }
+
+  /** When a node that was told to stop at `toldUs` was down: it may have been so already. */
+  private downUs(node: NodeId, toldUs: number): number {
+    const changes = this.history.events.filter((e) => e.type === 'node' && e.node === node);
+    const before = changes.findLast((e) => e.timeUs < toldUs);
+    if (before?.type === 'node' && before.change !== 'started') return toldUs;
+    return changes.find((e) => e.timeUs >= toldUs)?.timeUs ?? toldUs;
   }
 }
 
