@@ -132,6 +132,8 @@ export interface ReferenceSettings {
   readonly voters: number;
   /** Reads by lease, for clocks that are wrong by no more than this, ppm; null: by read index. See `ConsensusConfig`. */
   readonly leaseDriftPpm: number | null;
+  /** Nodes count the messages of each lane and say so this often, µs; null: not at all. */
+  readonly meterUs: number | null;
 }
 
 /** Reads and checks `settings.extra`. Throws E_CONFIG. */
@@ -140,10 +142,8 @@ export function referenceSettings(settings: Settings): ReferenceSettings {
   const batchMax = wholeOf(settings, 'batchMax', lan.batchMax, 'log entries');
   const snapshotBytes = wholeOf(settings, 'snapshotBytes', lan.snapshotBytes, 'bytes');
   const voters = wholeOf(settings, 'voters', Number.MAX_SAFE_INTEGER, 'servers');
-  const leaseDriftPpm =
-    settings.extra['leaseDriftPpm'] === undefined
-      ? null
-      : wholeOf(settings, 'leaseDriftPpm', 0, 'parts per million');
+  const leaseDriftPpm = wholeOrNull(settings, 'leaseDriftPpm', 'parts per million');
+  const meterUs = wholeOrNull(settings, 'meterUs', 'µs');
   if (typeof trafficUs !== 'number' || !Number.isInteger(trafficUs) || trafficUs < 0) {
     throw new HarnessError(
       'E_CONFIG',
@@ -162,7 +162,21 @@ export function referenceSettings(settings: Settings): ReferenceSettings {
       `isZonePreferred is ${JSON.stringify(isZonePreferred)}, wanted true or false.`,
     );
   }
-  return { trafficUs, balancer, isZonePreferred, batchMax, snapshotBytes, voters, leaseDriftPpm };
+  return {
+    trafficUs,
+    balancer,
+    isZonePreferred,
+    batchMax,
+    snapshotBytes,
+    voters,
+    leaseDriftPpm,
+    meterUs,
+  };
+}
+
+/** Null where the story does not say. */
+function wholeOrNull(settings: Settings, name: string, of: string): number | null {
+  return settings.extra[name] === undefined ? null : wholeOf(settings, name, 0, of);
 }
 
 function wholeOf(settings: Settings, name: string, usual: number, of: string): number {

@@ -17,11 +17,13 @@ import type {
   Readiness,
   System,
 } from '../harness/core/system.ts';
+import { referenceSettings } from './config.ts';
 import { idle } from './idle.ts';
 import { lanes } from './lanes.ts';
 import { promisesOf } from './mechanism.ts';
 import type { Mechanism, Mutant } from './mechanism.ts';
 import { mechanisms } from './mechanisms.ts';
+import { metered } from './meter/meter.ts';
 
 /** A broken variant, and the mechanism whose rule it replaces. */
 export interface ListedMutant extends Mutant {
@@ -64,15 +66,15 @@ export const reference: System = {
 
 function lanesOf(config: NodeConfig): LaneSpec[] {
   const broken = brokenBy(config.settings.mutant);
+  const { meterUs } = referenceSettings(config.settings);
   return mechanisms
     .filter((m) => m.shape === 'lane')
     .map((m) => {
       const component = m.component(config, mechanisms) ?? idle;
       const isWrapped = broken?.wrap !== undefined && laneOf(broken.of) === m.id;
-      return {
-        name: m.id,
-        component: isWrapped && component !== idle ? broken.wrap(component) : component,
-      };
+      if (component === idle) return { name: m.id, component };
+      const made = isWrapped ? broken.wrap(component) : component;
+      return { name: m.id, component: meterUs === null ? made : metered(made, m.id, meterUs) };
     });
 }
 

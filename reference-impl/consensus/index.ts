@@ -10,12 +10,14 @@ import { electionSafety } from './judge/election-safety.ts';
 import { leaderCompleteness } from './judge/leader-completeness.ts';
 import { leadership } from './judge/leadership.ts';
 import { logMatching } from './judge/log-matching.ts';
+import { replicationBounded } from './judge/replication-bounded.ts';
 import { consensusMutants } from './mutants.ts';
 import { consensusRules } from './rules.ts';
 import { crashAtVote } from './scenarios/crash-at-vote.ts';
 import { figureEight } from './scenarios/figure-eight.ts';
 import { leaseReads } from './scenarios/lease-reads.ts';
 import { lossyReturn } from './scenarios/lossy-return.ts';
+import { steadyWrites } from './scenarios/steady-writes.ts';
 
 export const consensus = lane({
   id: 'consensus',
@@ -50,7 +52,14 @@ export const consensus = lane({
       rules: { ...storeRules, ...rules, ...rulesOf(tables, config) },
     });
   },
-  promises: [electionSafety(), logMatching(), leaderCompleteness(), leadership(), catchesUp()],
+  promises: [
+    electionSafety(),
+    logMatching(),
+    leaderCompleteness(),
+    leadership(),
+    catchesUp(),
+    replicationBounded(),
+  ],
   mutants: consensusMutants,
-  scenarios: [figureEight, leaseReads, lossyReturn, crashAtVote],
+  scenarios: [figureEight, leaseReads, lossyReturn, crashAtVote, steadyWrites],
 });

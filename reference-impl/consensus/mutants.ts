@@ -3,6 +3,7 @@ import { secondsUs } from '../../harness/core/duration.ts';
 import type { Mutants } from '../mechanism.ts';
 import { consensusRules } from './rules.ts';
 import type { ConsensusRules } from './rules.ts';
+import { appendingTwice, repeatingEntries } from './wasteful.ts';
 import { writeLate } from './write-late.ts';
 
 export const consensusMutants: Mutants<ConsensusRules> = {
@@ -106,6 +107,21 @@ export const consensusMutants: Mutants<ConsensusRules> = {
     breaks: ['catches-up'],
     shows: ['lossy-return', 1],
     rules: { maySendAgain: () => false },
+  },
+  'appends-twice': {
+    difficulty: 'easy',
+    what: 'a leader sends each message to its followers twice',
+    breaks: ['replication-bounded'],
+    shows: ['steady-writes', 1],
+    wrap: appendingTwice,
+  },
+  // A leader that takes each silence for a loss: the followers find nothing new, the network is full.
+  'heartbeats-repeat-entries': {
+    difficulty: 'hard',
+    what: 'each heartbeat of a leader carries its last entries again',
+    breaks: ['replication-bounded'],
+    shows: ['steady-writes', 1],
+    wrap: (inner) => repeatingEntries(inner, 32),
   },
   // etcd#7331: a new leader answers with the commit index that it knew as a follower.
   'read-before-noop': {

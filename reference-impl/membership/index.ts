@@ -4,6 +4,7 @@ import { lane } from '../mechanism.ts';
 import { lan } from './config.ts';
 import { membershipFacet } from './facet.ts';
 import { createMembership } from './membership.ts';
+import { gossipBounded } from './judge/gossip-bounded.ts';
 import { membershipMutants } from './mutants.ts';
 import { membership as membershipPromise } from './promise.ts';
 import { membershipRules } from './rules.ts';
@@ -27,7 +28,7 @@ export const membership = lane({
       rules,
     });
   },
-  promises: [membershipPromise()],
+  promises: [membershipPromise(), gossipBounded()],
   mutants: membershipMutants,
   scenarios: [memberPause, membersSettle],
   facets: [membershipFacet],

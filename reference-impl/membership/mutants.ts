@@ -1,6 +1,7 @@
 /** Membership broken. */
 import type { Mutants } from '../mechanism.ts';
 import { statusOf } from './cell.ts';
+import { sending } from '../wrapped.ts';
 import type { MembershipRules } from './rules.ts';
 
 export const membershipMutants: Mutants<MembershipRules> = {
@@ -16,6 +17,24 @@ export const membershipMutants: Mutants<MembershipRules> = {
     breaks: ['clean-leave'],
     rules: { saysGoodbye: () => false },
     shows: ['rolling-restart', 1],
+  },
+  'news-never-ends': {
+    difficulty: 'easy',
+    what: 'a member passes each piece of news on for ever',
+    breaks: ['gossip-bounded'],
+    shows: ['steady-writes', 1],
+    rules: { retransmits: () => 1_000_000_000 },
+  },
+  'pings-twice': {
+    difficulty: 'easy',
+    what: 'a member sends each ping twice',
+    breaks: ['gossip-bounded'],
+    shows: ['steady-writes', 1],
+    wrap: (inner) =>
+      sending(inner, (fx, to, m, lane) => {
+        fx.send(to, m, lane);
+        if (m.kind === 'ping') fx.send(to, m, lane);
+      }),
   },
   // The order of incarnations is ignored for `alive`.
   'ghost-member': {

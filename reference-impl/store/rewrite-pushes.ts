@@ -1,34 +1,17 @@
 /** A store that works as it should and tells its watchers something else: pushes change on their way. */
-import type { Component, Effects } from '../../harness/core/host.ts';
+import type { Component } from '../../harness/core/host.ts';
+import { sending } from '../wrapped.ts';
 import type { StoreEvents, ToStore, WatchEvent } from './protocol.ts';
 
 type Change = (m: StoreEvents) => readonly StoreEvents[];
 
 /** `inner`, with what `change` makes of each `events` message sent in its place. */
 export function toldOtherwise(inner: Component, change: Change): Component {
-  const changed = (fx: Effects): Effects => ({
-    persist: (record) => fx.persist(record),
-    forget: (before) => fx.forget(before),
-    observe: (e) => fx.observe(e),
-    send(to, m, lane) {
-      const said = m as StoreEvents | ToStore;
-      const instead = said.kind === 'events' ? change(said) : [m];
-      for (const one of instead) fx.send(to, one, lane);
-    },
-    reply: (call, v) => fx.reply(call, v),
-    setTimer: (kind, delayUs, arg) => fx.setTimer(kind, delayUs, arg),
-    cancelTimer: (id) => fx.cancelTimer(id),
+  return sending(inner, (fx, to, m, lane) => {
+    const said = m as StoreEvents | ToStore;
+    const instead = said.kind === 'events' ? change(said) : [m];
+    for (const one of instead) fx.send(to, one, lane);
   });
-  return {
-    start: (records, w, fx) => inner.start(records, w, changed(fx)),
-    message: (from, m, w, fx) => inner.message(from, m, w, changed(fx)),
-    call: (c, w, fx) => inner.call(c, w, changed(fx)),
-    timer: (kind, arg, w, fx) => inner.timer(kind, arg, w, changed(fx)),
-    durable: (index, w, fx) => inner.durable(index, w, changed(fx)),
-    ...(inner.observed !== undefined && {
-      observed: (e, w, fx) => inner.observed?.(e, w, changed(fx)),
-    }),
-  };
 }
 
 /** What can be made of a push. */

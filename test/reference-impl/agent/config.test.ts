@@ -37,7 +37,7 @@ describe('the settings of a run', () => {
   it('have defaults', () => {
     const usual = { trafficUs: 0, balancer: 'two-choices', isZonePreferred: false };
     const store = { batchMax: 128, snapshotBytes: 4 * 1_024 * 1_024 };
-    const servers = { voters: Number.MAX_SAFE_INTEGER, leaseDriftPpm: null };
+    const servers = { voters: Number.MAX_SAFE_INTEGER, leaseDriftPpm: null, meterUs: null };
     assert.deepEqual(read({}), { ...usual, ...store, ...servers });
   });
 
