@@ -140,7 +140,9 @@ export class Host {
     if (this.alarm !== null) clearTimeout(this.alarm);
     this.alarmAtUs = nextUs;
     const delayMs = Math.min(alarmMsMax, Math.ceil(this.o.clock.trueUntilUs(nextUs) / 1_000));
-    this.alarm = setTimeout(() => this.ring(), delayMs);
+    // After a stall timers would come first. What arrived meanwhile comes before them, so that nobody
+    // takes his own stall for the silence of others.
+    this.alarm = setTimeout(() => setImmediate(() => this.ring()), delayMs);
   }
 
   private ring(): void {
