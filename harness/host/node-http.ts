@@ -47,7 +47,11 @@ export async function serveHttp(address: Address, options: NodeHttpOptions): Pro
     app.notFound((c) => c.json({ error: 'this node has no API but /control' }, 404));
   } else options.api(app);
   const listener = getRequestListener(app.fetch);
-  const server = createServer((request, response) => void listener(request, response));
+  const server = createServer((request, response) => {
+    // After `close` a connection ends with its answer, not when its client lets go of it.
+    response.once('finish', () => void (server.listening || request.socket.end()));
+    void listener(request, response);
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(address.port, address.host, () => {

@@ -34,12 +34,17 @@ export const nodeExit = {
   orphaned: 99,
 } as const;
 
+/** What is answered when the components have stopped has so long to leave, ms. */
+const answersMsMax = 500;
+
 /** What an HTTP API may do with the node it belongs to. */
 export interface NodeHandle {
   readonly config: NodeConfig;
   /** True time of the run, µs. */
   trueUs(): number;
-  /** Asks a lane. Resolves to its reply, or to null when there was none within `timeoutUs`. */
+  /** The components are asked nothing any more. */
+  readonly hasStopped: boolean;
+  /** Asks a lane. Resolves to its reply, or to null when there was none within `timeoutUs`, or until the node stopped. */
   call(
     lane: Lane,
     request: { readonly f: string; readonly key: string; readonly value: Json },
@@ -88,6 +93,9 @@ class NodeProcess {
   private faults: NodeFaults = noFaults;
   private readonly listeners: ((e: ObservationEvent) => void)[] = [];
   private delayedSyncs = 0;
+  /** Ends the calls that are open, without a reply. */
+  private readonly open = new Set<() => void>();
+  private hasStopped = false;
   /** All is said before the end. */
   private said: () => void = () => undefined;
 
@@ -149,10 +157,15 @@ class NodeProcess {
 
   /** A clean end: the components say goodbye, for a bounded time; what was appended is synced. */
   async stop(): Promise<void> {
+    const { http } = this;
+    const isAnswered = new Promise((resolve) => (http === null ? resolve(0) : http.close(resolve)));
     await this.goodbye();
     this.host.stop();
+    this.hasStopped = true;
+    for (const end of this.open) end();
     this.transport.close();
-    this.http?.closeAllConnections();
+    await Promise.race([isAnswered, new Promise((late) => setTimeout(late, answersMsMax))]);
+    http?.closeAllConnections();
     for (const file of this.files) await file.close();
     this.log.info('stopped');
     process.exit(nodeExit.stopped);
@@ -160,7 +173,6 @@ class NodeProcess {
 
   /** Questions that are open are answered meanwhile; new connections are refused. */
   private async goodbye(): Promise<void> {
-    this.http?.close();
     let late: NodeJS.Timeout | undefined;
     await new Promise<void>((resolve) => {
       this.said = resolve;
@@ -223,22 +235,39 @@ class NodeProcess {
   }
 
   private handle(): NodeHandle {
+    const hasStopped = (): boolean => this.hasStopped;
     return {
       onObserve: (listener) => void this.listeners.push(listener),
       config: this.launch.config,
+      get hasStopped() {
+        return hasStopped();
+      },
       trueUs: () => this.clock.trueUs(),
-      call: (lane, request, timeoutUs) =>
-        new Promise((resolve) => {
-          const forget = this.host.call(lane, request, (v) => {
-            clearTimeout(timeout);
-            this.outbox.answer(() => resolve(v));
-          });
-          const timeout = setTimeout(() => {
-            forget();
-            resolve(null);
-          }, timeoutUs / 1_000);
-        }),
+      call: (lane, request, timeoutUs) => this.call(lane, request, timeoutUs),
     };
+  }
+
+  private call(
+    lane: Lane,
+    request: Parameters<NodeHandle['call']>[1],
+    timeoutUs: number,
+  ): Promise<Json> {
+    if (this.hasStopped) return Promise.resolve(null);
+    return new Promise((resolve) => {
+      const end = (): void => {
+        forget();
+        clearTimeout(timeout);
+        this.open.delete(end);
+        resolve(null);
+      };
+      const timeout = setTimeout(end, timeoutUs / 1_000);
+      this.open.add(end);
+      const forget = this.host.call(lane, request, (v) => {
+        clearTimeout(timeout);
+        this.open.delete(end);
+        this.outbox.answer(() => resolve(v));
+      });
+    });
   }
 }
 

@@ -70,7 +70,8 @@ function asItIs({ value, version, node }: Outcome & { readonly type: 'ok' }): Bo
 /** A question that nobody answered has changed nothing; of a change nobody knows. */
 function unanswered(c: Context, error: string): Response {
   if (c.req.method === 'GET') {
-    const message = `${error}: there may be no leader now`;
+    const hint = error === stopped ? 'ask another one' : 'there may be no leader now';
+    const message = `${error}: ${hint}`;
     return failed(c, { status: 503, code: 'no-answer', message });
   }
   const message = `${error}: read what is there before you try again`;
@@ -78,6 +79,9 @@ function unanswered(c: Context, error: string): Response {
 }
 
 type Known = readonly [status: ContentfulStatusCode, code: string, message: string];
+
+/** The error of what the node has not begun, or not ended, when it stopped. */
+export const stopped = 'the node has stopped';
 
 /** By the error of the operation. */
 const known: Readonly<Record<string, Known>> = {
@@ -94,6 +98,7 @@ const known: Readonly<Record<string, Known>> = {
     'compacted',
     'the changes after this revision are gone: read anew and watch from the revision of that answer',
   ],
+  [stopped]: [503, 'stopped', `${stopped}: ask another one`],
   'no server answered': [503, 'no-answer', 'no server answered'],
 };
 

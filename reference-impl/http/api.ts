@@ -10,7 +10,7 @@ import type { NodeHandle } from '../../harness/host/node.ts';
 import type { Json } from '../../harness/core/host.ts';
 import type { Outcome } from '../../harness/core/system.ts';
 import type { Mechanism } from '../mechanism.ts';
-import { answer, failed, Refusal } from './answers.ts';
+import { answer, failed, Refusal, stopped } from './answers.ts';
 import type { Ask } from './answers.ts';
 import { limitBody } from './input.ts';
 import { keyRoutes } from './keys.ts';
@@ -25,8 +25,11 @@ const graceUs = 1_000_000;
 /** Everything but `/control`. */
 export function nodeApi(node: NodeHandle, all: readonly Mechanism[] = []): HttpApi {
   const { deadlineUs } = node.config.settings;
-  const ask: Ask = async (lane, f, key = '', value = null, patienceUs = 0) =>
-    outcomeOf(await node.call(lane, { f, key, value }, deadlineUs + patienceUs + graceUs));
+  const ask: Ask = async (lane, f, key = '', value = null, patienceUs = 0) => {
+    if (node.hasStopped) return { type: 'fail', error: stopped };
+    const reply = await node.call(lane, { f, key, value }, deadlineUs + patienceUs + graceUs);
+    return reply === null && node.hasStopped ? { type: 'info', error: stopped } : outcomeOf(reply);
+  };
   return (app) => {
     app.onError((e, c) => {
       if (e instanceof Refusal) return failed(c, e);

@@ -9,7 +9,7 @@ import type { Json } from '../../harness/core/host.ts';
 import type { Shape } from '../../harness/core/program.ts';
 import type { Outcome } from '../../harness/core/system.ts';
 import { lanes } from '../lanes.ts';
-import { answer, failed } from './answers.ts';
+import { answer, failed, stopped } from './answers.ts';
 import type { Ask } from './answers.ts';
 import { badRequest, numberIn, requireName } from './input.ts';
 
@@ -87,6 +87,7 @@ async function follow(
           await s.write(eventOf('compacted', null, compacted(told)));
           return;
         }
+        if (next.type === 'fail' && next.error === stopped) return;
         if (next.type !== 'ok') await s.write(': no server answers\n\n');
         else {
           const events = [...eventsOf(next, tell)];

@@ -81,6 +81,7 @@ describe('metrics', () => {
     const app = new Hono();
     const node = {
       config: { id: 0, shape: cluster({ servers: 1, clients: 0 }), settings: {} as never },
+      hasStopped: false,
       trueUs: () => 0,
       call: () => Promise.resolve(null),
       onObserve: (f: (e: ObservationEvent) => void) => void listeners.push(f),

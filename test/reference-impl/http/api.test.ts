@@ -33,6 +33,7 @@ describe('the HTTP API', () => {
         settings: { policyDivisor: 1, deadlineUs: 1_000_000, mutant: null, extra: {} },
       },
       onObserve: () => undefined,
+      hasStopped: false,
       trueUs: () => 7,
       call: (lane, request) => {
         if (lane === lanes.store) return Promise.resolve(consensus);
