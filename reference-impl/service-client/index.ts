@@ -8,14 +8,18 @@ import { EvidenceBook } from '../evidence/evidence-book.ts';
 import { HealthChecks } from '../health-checks/health-checks.ts';
 import { part } from '../mechanism.ts';
 import { callMode } from './mode.ts';
+import { zonePreferred } from './judge/zone-preferred.ts';
+import { callMutants } from './mutants.ts';
+import { callRules } from './rules.ts';
+import { zoneLoss } from './scenario.ts';
 import { ServiceClient } from './service-client.ts';
 
 export const serviceClient = part({
   id: 'service-client',
-  requirements: ['R6', 'E3'],
+  requirements: ['R6', 'E3', 'I4'],
   what: 'calls of services: exactly one result each, and no hidden retry',
-  rules: {},
-  make: ({ io, config, spec, settings, timing, behaviours, part: get }) =>
+  rules: callRules,
+  make: ({ io, config, spec, settings, timing, behaviours, part: get }, rules) =>
     new ServiceClient(
       io,
       {
@@ -27,6 +31,7 @@ export const serviceClient = part({
       },
       {
         timing,
+        rules,
         operationUs: config.settings.deadlineUs,
         balancer: settings.balancer,
         // A client stands in no zone.
@@ -36,6 +41,9 @@ export const serviceClient = part({
       },
     ),
   mode: callMode,
+  promises: [zonePreferred()],
+  mutants: callMutants,
+  scenarios: [zoneLoss],
   messages: { answer: (client, from, m: ServiceAnswer) => client.answer(from, m) },
   operations: { request: (client, c, done) => client.operate(c, done) },
   questions: { decisions: (client) => client.decisions() as unknown as Json },

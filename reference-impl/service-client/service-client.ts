@@ -6,6 +6,7 @@ import type { Call, NodeId } from '../../harness/core/host.ts';
 import type { Outcome } from '../../harness/core/system.ts';
 import type { Evidence } from '../evidence/observations.ts';
 import type { RoutedObservation } from './observations.ts';
+import type { CallRules } from './rules.ts';
 import type { RoutingSource } from '../discovery/observations.ts';
 import type { Part } from '../agent/part.ts';
 import type { Timing } from '../config.ts';
@@ -27,6 +28,7 @@ const decisionsKept = 32;
 
 export interface ServiceClientOptions {
   readonly timing: Timing;
+  readonly rules: CallRules;
   /** An operation of a workload ends after this. */
   readonly operationUs: number;
   readonly balancer: BalancerPolicy;
@@ -174,11 +176,10 @@ export class ServiceClient implements Part {
     if (!this.mode['health-checks'].isChecked) return all;
     const checks = this.parts.checks();
     const healthy = checks.hasCritical ? all.filter((i) => !checks.isCritical(i)) : all;
-    const usable = healthy.length > 0 ? healthy : all;
-    const zone = this.o.preferredZone;
-    if (zone === null) return usable;
-    const near = usable.filter((i) => discovery.zoneOf(service, i) === zone);
-    return near.length > 0 ? near : usable;
+    const { preferredZone: zone, rules } = this.o;
+    const isNear =
+      zone === null ? null : (i: NodeId): boolean => discovery.zoneOf(service, i) === zone;
+    return rules.candidates({ listed: all, healthy, isNear });
   }
 
   private close(id: number, c: Open): void {
