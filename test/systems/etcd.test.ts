@@ -11,6 +11,7 @@ import type { WatchRequest, WatchResult } from '../../harness/core/watch.ts';
 import { post } from '../../harness/systems/etcd/gateway.ts';
 import { etcd } from '../../harness/systems/etcd/index.ts';
 import type { LaunchedMembers } from '../../harness/attached/launched-members.ts';
+import { adapterConformance } from './conformance/conformance.ts';
 import { skipWithoutEtcd, startEtcd } from './etcd-cluster.ts';
 
 const settings: Settings = {
@@ -54,6 +55,14 @@ describe('etcd adapter', function () {
     return outcome.value as unknown as WatchResult;
   };
 
+  adapterConformance(etcd.operations, () => {
+    return {
+      adapter: adapter!,
+      operations: new Set(etcd.operations),
+      endpoints: cluster.endpoints,
+    };
+  });
+
   it('reads nothing, writes, reads it back with its revision', async () => {
     const empty = await ask('read');
     assert.deepEqual(empty, { type: 'ok', value: null, node: 0 });
@@ -61,13 +70,6 @@ describe('etcd adapter', function () {
     const read = await ask('read');
     assert.equal(write.type, 'ok');
     assert.deepEqual(read, { ...write, value: 7 });
-  });
-
-  it('compares and sets, and says definitely when it did not', async () => {
-    assert.equal((await ask('cas', [7, 8])).type, 'ok');
-    assert.deepEqual(await ask('cas', [7, 9]), { type: 'fail', error: 'cas-mismatch', node: 0 });
-    assert.equal((await ask('delete')).type, 'ok');
-    assert.equal((await ask('cas', [null, 1])).type, 'ok');
   });
 
   it('says nothing of a revision when a delete found nothing', async () => {

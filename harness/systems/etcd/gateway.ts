@@ -34,6 +34,8 @@ interface Body {
   readonly leader?: string;
   readonly raftTerm?: string;
   readonly token?: string;
+  /** Of a stream: its first message. */
+  readonly result?: { readonly TTL?: string };
 }
 
 /** A request without a usable answer. */

@@ -8,6 +8,7 @@ import type { Access } from './access.ts';
 import { encode, rangeOf } from './codec.ts';
 import { GatewayError, noEndpoint, post } from './gateway.ts';
 import type { Target } from './gateway.ts';
+import { twoRequests } from './leased.ts';
 import { launchEtcd } from './launch.ts';
 import { EtcdSession, prefixOf } from './session.ts';
 
@@ -24,6 +25,10 @@ export const etcd = defineSystem({
       .enum(['periodic', 'requested'])
       .default('periodic')
       .describe('of watches: periodic, or requested at once as well'),
+    fencing: z
+      .enum(['revision', 'none'])
+      .default('revision')
+      .describe('of writes that a lock protects: by its token, or not at all'),
     user: z.string().optional().describe('who asks, where authentication is on'),
     passwordFile: z.string().optional().describe('a file with the password of --user'),
     passwordEnv: z.string().optional().describe('an environment variable with that password'),
@@ -31,11 +36,20 @@ export const etcd = defineSystem({
     cert: z.string().optional().describe('a certificate of our own, PEM, with --key'),
     key: z.string().optional().describe('the key of --cert, PEM'),
   }),
-  operations: ['read', 'read-stale', 'write', 'cas', 'delete', 'write-all', 'watch'],
-  promises: ['linearizable', 'watch-guarantees', 'executed-once', 'definite-failures'],
+  operations: [
+    ...['read', 'read-stale', 'write', 'cas', 'delete', 'write-all', 'watch'],
+    ...['acquire', 'release', 'write-fenced'],
+    ...['campaign', 'renew-term', 'resign', 'leader'],
+    ...['register', 'renew', 'deregister', 'discover'],
+  ],
+  promises: [
+    ...['linearizable', 'watch-guarantees', 'executed-once', 'definite-failures'],
+    ...['mutual-exclusion', 'fencing', 'one-leader', 'leader-told'],
+    ...['registered-found', 'ended-not-found'],
+  ],
   launch: launchEtcd,
   adapter: (flags) => adapterOf(accessOf(flags)),
-  settings: ({ reads, progress }) => ({ reads, progress }),
+  settings: ({ reads, progress, fencing }) => ({ reads, progress, fencing }),
   requires: [
     {
       program: 'etcd',
@@ -57,6 +71,7 @@ function adapterOf(access: Access): AdapterForm {
     leader: (endpoints) => withTargets(access, endpoints, leader),
     tidy: (endpoints, settings) =>
       withTargets(access, endpoints, (targets) => tidy(access, targets, settings)),
+    severalRequests: twoRequests,
   };
 }
 

@@ -7,6 +7,7 @@ import type { Operation, Settings } from '../../core/program.ts';
 import type { Outcome, Session } from '../../core/system.ts';
 import type { WatchRequest } from '../../core/watch.ts';
 import { encode } from './codec.ts';
+import { Leases } from './leased.ts';
 import { GatewayError, decodeFirst, post } from './gateway.ts';
 import type { Answer, Target } from './gateway.ts';
 import type { Access } from './access.ts';
@@ -26,6 +27,7 @@ export class EtcdSession implements Session {
   /** The member asked now; the next one after an operation that brought no answer. */
   private at: number;
   private readonly open = new Set<AbortController>();
+  private readonly leases = new Leases();
   /** As etcd knows us; anew after a member that has forgotten it. */
   private token: string | null;
   private isClosed = false;
@@ -49,9 +51,9 @@ export class EtcdSession implements Session {
     const node = this.at;
     const abort = new AbortController();
     this.open.add(abort);
-    void this.perform(op, node, abort.signal).then((outcome) => {
+    void this.perform(op, node, abort.signal).then(({ isLost, ...outcome }) => {
       this.open.delete(abort);
-      if (isLost(op, outcome) && node === this.at) this.moveOn();
+      if (isLost && node === this.at) this.moveOn();
       if (!this.isClosed) done(outcome);
     });
   }
@@ -73,17 +75,18 @@ export class EtcdSession implements Session {
     this.at = (this.at + 1) % this.targets.length;
   }
 
-  private async perform(op: Operation, node: number, signal: AbortSignal): Promise<Outcome> {
+  private async perform(op: Operation, node: number, signal: AbortSignal): Promise<Performed> {
     const key = encode(`${prefixOf(this.settings)}${op.key}`);
     try {
       const target = await this.signedIn(this.targets[node] as Target, signal);
-      return { ...(await this.request(op, target, key, signal)), node };
+      return { ...(await this.request(op, target, key, signal)), node, isLost: false };
     } catch (error) {
       if (error instanceof GatewayError && error.isStranger) this.token = null;
-      const isRead = op.f === 'read' || op.f === 'read-stale' || op.f === 'watch';
-      const isDefinite = isRead || (error instanceof GatewayError && error.isDefinite);
+      const isDefinite = reads.has(op.f) || (error instanceof GatewayError && error.isDefinite);
       const why = error instanceof Error ? error.message : String(error);
-      return { type: isDefinite ? 'fail' : 'info', error: why, node };
+      // To be compacted is an answer; anything else looks as if the member were gone.
+      const isLost = why !== 'compacted';
+      return { type: isDefinite ? 'fail' : 'info', error: why, node, isLost };
     }
   }
 
@@ -131,8 +134,18 @@ export class EtcdSession implements Session {
         if (answer.body.succeeded === true) return written(answer, op.value);
         return { type: 'fail', error: 'cas-mismatch' };
       }
-      default:
-        return { type: 'fail', error: `etcd has no operation ${op.f}` };
+      default: {
+        const { extra } = this.settings;
+        const leased = await this.leases.request({
+          op,
+          prefix: prefixOf(this.settings),
+          isFenced: extra['fencing'] !== 'none',
+          serializable: extra['reads'] === 'serializable',
+          to,
+          signal,
+        });
+        return leased ?? { type: 'fail', error: `etcd has no operation ${op.f}` };
+      }
     }
   }
 
@@ -152,11 +165,13 @@ export class EtcdSession implements Session {
   }
 }
 
-/** Does this outcome look as if the member were gone? To be compacted is an answer. */
-function isLost(op: Operation, outcome: Outcome): boolean {
-  if (outcome.type === 'fail') return op.f === 'watch' && outcome.error !== 'compacted';
-  return outcome.type === 'info';
-}
+/** They change nothing: one without an answer did not happen. */
+const reads: ReadonlySet<string> = new Set(['read', 'read-stale', 'watch', 'leader', 'discover']);
+
+type Performed = Outcome & {
+  /** The next operation asks another member. */
+  readonly isLost: boolean;
+};
 
 function written(answer: Answer, value: Json): Outcome {
   return { type: 'ok', value, version: answer.revision };
