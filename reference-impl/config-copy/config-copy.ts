@@ -19,9 +19,11 @@ import type { Subscriptions } from '../subscriptions/subscriptions.ts';
 export interface ConfigRules {
   /** Is `value` taken where `held` is what the copy has (null: nothing)? */
   mayReplace(held: Json, value: Json): boolean;
+  /** Is whoever goes by the copy told that a key is now `value`, `sinceUs` after it was last told of one? */
+  isTold(value: Json, sinceUs: number): boolean;
 }
 
-export const configRules: ConfigRules = { mayReplace: () => true };
+export const configRules: ConfigRules = { mayReplace: () => true, isTold: () => true };
 
 export interface ConfigCopyOptions {
   readonly rules: ConfigRules;
@@ -39,6 +41,7 @@ export class ConfigCopy implements Part {
   private readonly values = new Map<string, { readonly value: Json; readonly version: number }>();
   private readonly digest = new Digest();
   private observedUs = -1;
+  private toldUs = -Infinity;
 
   constructor(
     io: HandlerContext,
@@ -98,6 +101,8 @@ export class ConfigCopy implements Part {
     }
     const isSame = JSON.stringify(held.value) === JSON.stringify(value);
     if (isSame || this.o.isSilent) return;
+    if (!this.o.rules.isTold(value, this.io.nowUs - this.toldUs)) return;
+    this.toldUs = this.io.nowUs;
     const text = value === null || typeof value === 'string' ? value : JSON.stringify(value);
     this.io.observe({ kind: 'config', key, value: text, revision });
   }
