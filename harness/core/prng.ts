@@ -5,6 +5,7 @@
  * that every engine gives the same bits.
  */
 import { assert } from './assert.ts';
+import type { Json } from './host.ts';
 
 /** The largest seed: streams are keyed by 32 bits. */
 export const seedMax = 0xffff_ffff;
@@ -21,6 +22,49 @@ export function hashText(text: string): number {
   let h = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);
   return h >>> 0;
+}
+
+/**
+ * A hash of plain JSON, made without writing it down. Equal values have equal hashes if their fields
+ * come in the same order; values that differ have the same one about once in 2^32.
+ */
+export function hashJson(value: Json): number {
+  return mix32(addJson(0x811c9dc5, value));
+}
+
+function addJson(h: number, value: unknown): number {
+  if (typeof value === 'string') return addText(add(h, 1), value);
+  if (typeof value === 'number') return addNumber(h, value);
+  if (typeof value !== 'object' || value === null)
+    return add(h, value === null ? 2 : value ? 3 : 4);
+  if (Array.isArray(value)) {
+    h = add(add(h, 5), value.length);
+    for (let i = 0; i < value.length; i++) h = addJson(h, value[i]);
+    return h;
+  }
+  h = add(h, 6);
+  for (const key in value) {
+    const inner = (value as Record<string, unknown>)[key];
+    // As JSON, which leaves it out.
+    if (inner !== undefined) h = addJson(addText(h, key), inner);
+  }
+  return add(h, 7);
+}
+
+function add(h: number, x: number): number {
+  return Math.imul(h ^ x, 0x01000193);
+}
+
+/** FNV-1a mixes a unit's high bits too little for numbers, so these go through a finalizer. */
+function addNumber(h: number, x: number): number {
+  const low = x | 0;
+  return low === x ? add(add(h, 8), mix32(low)) : addText(add(h, 9), String(x));
+}
+
+function addText(h: number, text: string): number {
+  h = add(h, text.length);
+  for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);
+  return h;
 }
 
 export class Prng {

@@ -59,8 +59,10 @@ export class Log {
     const { base, lastIndex } = this;
     assert(after <= lastIndex, 'a gap in the log', { after, lastIndex });
     assert(after >= base, 'a snapshot is not undone', { after, base });
-    this.entries.length = after - base;
-    this.ends.length = after - base;
+    if (after < lastIndex) {
+      this.entries.length = after - base;
+      this.ends.length = after - base;
+    }
     for (const e of entries) {
       this.ends.push(this.bytesUpTo(this.lastIndex) + factsOf(e).bytes);
       this.entries.push(e);

@@ -4,50 +4,47 @@
  * At most one piece of news a member: a later one replaces it. So the queue never holds more than
  * there are members, and each is forgotten after a bounded number of transmits.
  *
- * A stack for each number of transmits: a message takes from the tops, and what it took goes to the
- * top of the next. As a rule all of it fits into one message: then each message sends every piece once
- * more, which is one addition, and the same array goes out until something changes.
+ * A linked stack for each number of transmits: a message takes from the tops, and what it took goes to
+ * the top of the next. As a rule all of it fits into one message: then each message sends every piece
+ * once more, which is one addition, and the same array goes out until something changes.
  */
 import { assert } from '../../harness/core/assert.ts';
 import type { NodeId } from '../../harness/core/host.ts';
 import type { Update } from './messages.ts';
 
 const nothing: readonly Update[] = [];
-/** Replaced pieces that may lie in the stacks, beyond as many as there are pieces. */
-const goneMax = 64;
 
 interface Entry {
   readonly update: Update;
-  /** Replaced by later news of the same member. */
-  isGone: boolean;
+  /** The stack that it lies in. */
+  since: number;
+  above: Entry | null;
+  below: Entry | null;
 }
 
 export class Broadcasts {
-  /** Pieces of news. */
-  size = 0;
-  private gone = 0;
   /** Messages that carried everything. A piece was sent `rounds - since` times. */
   private rounds = 0;
-  /** By `since`, from `lowest` on: that of the pieces sent most often. */
-  private stacks: Entry[][] = [];
+  /** Tops by `since`, from `lowest` on: that of the pieces sent most often. */
+  private readonly tops: (Entry | null)[] = [];
   private lowest = 0;
   /** What the last message carried, as long as the next would carry the same; else null. */
   private batch: readonly Update[] | null = null;
   private readonly byMember = new Map<NodeId, Entry>();
 
+  /** Pieces of news. */
+  get size(): number {
+    return this.byMember.size;
+  }
+
   /** Queues `update` in place of older news of the same member. */
   add(update: Update): void {
     const old = this.byMember.get(update.member);
-    if (old === undefined) this.size += 1;
-    else {
-      old.isGone = true;
-      this.gone += 1;
-    }
-    const entry = { update, isGone: false };
+    if (old !== undefined) this.unlink(old);
+    const entry: Entry = { update, since: this.rounds, above: null, below: null };
     this.byMember.set(update.member, entry);
-    this.stack(this.rounds).push(entry);
+    this.push(entry);
     this.batch = null;
-    if (this.gone > this.size + goneMax) this.sweep();
   }
 
   /** Is there news of `member` that has not been sent often enough? */
@@ -67,75 +64,67 @@ export class Broadcasts {
   }
 
   private takeAll(messages: number): readonly Update[] {
-    if (this.batch === null) {
-      const all: Update[] = [];
-      for (const e of this.stacks.flat()) if (!e.isGone) all.push(e.update);
-      this.batch = all.reverse();
-    }
+    this.batch ??= this.first(this.size).map((e) => e.update);
     this.rounds += messages;
     return this.batch;
   }
 
   /** More than fits. */
   private takeSome(max: number, messages: number): readonly Update[] {
-    const taken: Entry[] = [];
-    /** How many of them the stacks from the top one down gave. */
-    const counts: number[] = [];
-    const top = this.lowest + this.stacks.length - 1;
-    for (let since = top; taken.length < max; since--) {
-      const before = taken.length;
-      this.popInto(taken, max, since);
-      counts.push(taken.length - before);
-    }
+    const taken = this.first(max);
+    for (const e of taken) this.unlink(e);
     // The other way round, so that what was sent first comes on top again.
-    let end = taken.length;
-    for (let i = counts.length - 1; i >= 0; i--) {
-      const start = end - (counts[i] as number);
-      const to = end > start ? this.stack(top - i - messages) : [];
-      for (; end > start; end--) to.push(taken[end - 1] as Entry);
+    for (let i = taken.length - 1; i >= 0; i--) {
+      const e = taken[i] as Entry;
+      e.since -= messages;
+      this.push(e);
     }
     this.batch = null;
     return taken.map((e) => e.update);
   }
 
-  private popInto(taken: Entry[], max: number, since: number): void {
-    assert(since >= this.lowest, 'there is more than was taken', { since });
-    const from = this.stack(since);
-    while (from.length > 0 && taken.length < max) {
-      const e = from.pop() as Entry;
-      if (e.isGone) this.gone -= 1;
-      else taken.push(e);
+  /** What is to be sent next, at most `max` pieces. */
+  private first(max: number): Entry[] {
+    const found: Entry[] = [];
+    for (let i = this.tops.length - 1; i >= 0; i--) {
+      for (let e = this.tops[i] ?? null; e !== null; e = e.below) {
+        if (found.length === max) return found;
+        found.push(e);
+      }
     }
+    return found;
   }
 
-  /** Of what was sent so often that its `since` is `last` or less. */
+  /** What was sent so often that its `since` is `last` or less. */
   private forget(last: number): void {
-    while (this.stacks.length > 0 && this.lowest <= last) {
-      for (const e of this.stacks[0] as Entry[]) {
-        if (e.isGone) this.gone -= 1;
-        else {
-          this.size -= 1;
-          this.byMember.delete(e.update.member);
-          this.batch = null;
-        }
+    while (this.tops.length > 0 && this.lowest <= last) {
+      for (let e = this.tops[0] ?? null; e !== null; e = e.below) {
+        this.byMember.delete(e.update.member);
+        this.batch = null;
       }
-      this.stacks.shift();
+      this.tops.shift();
       this.lowest += 1;
     }
   }
 
-  private stack(since: number): Entry[] {
-    if (this.stacks.length === 0) this.lowest = since;
-    while (since < this.lowest) {
-      this.stacks.unshift([]);
-      this.lowest -= 1;
-    }
-    while (since >= this.lowest + this.stacks.length) this.stacks.push([]);
-    return this.stacks[since - this.lowest] as Entry[];
+  private push(e: Entry): void {
+    if (this.tops.length === 0) this.lowest = e.since;
+    for (; e.since < this.lowest; this.lowest--) this.tops.unshift(null);
+    while (e.since >= this.lowest + this.tops.length) this.tops.push(null);
+    const at = e.since - this.lowest;
+    e.above = null;
+    e.below = this.tops[at] ?? null;
+    if (e.below !== null) e.below.above = e;
+    this.tops[at] = e;
   }
 
-  private sweep(): void {
-    this.stacks = this.stacks.map((stack) => stack.filter((e) => !e.isGone));
-    this.gone = 0;
+  private unlink(e: Entry): void {
+    if (e.below !== null) e.below.above = e.above;
+    if (e.above !== null) e.above.below = e.below;
+    else {
+      const at = e.since - this.lowest;
+      assert(this.tops[at] === e, 'what nothing lies on is a top', { since: e.since });
+      this.tops[at] = e.below;
+    }
   }
 }

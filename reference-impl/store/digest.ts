@@ -4,7 +4,7 @@
  * of rows does not matter. Lists that differ have the same digest once in 2^32.
  */
 import type { Json } from '../../harness/core/host.ts';
-import { hashText } from '../../harness/core/prng.ts';
+import { hashJson } from '../../harness/core/prng.ts';
 import type { CatalogEntry } from './protocol.ts';
 
 export class Digest {
@@ -20,7 +20,7 @@ export class Digest {
 }
 
 export function hashOfKey(key: string, value: Json, version: number): number {
-  return hashText(JSON.stringify([key, value, version])) >>> 0;
+  return hashJson([key, value, version]);
 }
 
 /** Entries are immutable, and one is held by many copies. */
@@ -30,7 +30,7 @@ export function hashOfEntry(e: CatalogEntry): number {
   let hash = known.get(e);
   if (hash === undefined) {
     const fields = Object.entries(e).sort(([a], [b]) => (a < b ? -1 : 1));
-    hash = hashText(JSON.stringify(fields)) >>> 0;
+    hash = hashJson(fields);
     known.set(e, hash);
   }
   return hash;

@@ -14,22 +14,32 @@ export const valueDepthMax = 64;
 /** What is wrong with a name, in words, or null. `what` names it. */
 export function problemWithName(what: string, name: unknown): string | null {
   if (typeof name !== 'string') return `${what} is not a text`;
+  // A unit is at most three bytes of UTF-8.
+  if (name.length * 3 <= keyBytesMax) return null;
   const bytes = Buffer.byteLength(name);
   return bytes <= keyBytesMax ? null : `${what} is ${bytes} bytes long, at most ${keyBytesMax}`;
 }
 
 /** What is wrong with the values of one operation, in words, or null. */
 export function problemWithValues(values: readonly Json[]): string | null {
-  let bytes = 0;
+  let bound = 0;
   for (const value of values) {
     const problem = unlikeJson(value, 0);
     if (problem !== null) return `value has ${problem}`;
-    bytes += Buffer.byteLength(JSON.stringify(value));
+    bound += boundOf(value);
   }
+  if (bound <= valueBytesMax) return null;
+  const bytes = values.reduce<number>((sum, v) => sum + Buffer.byteLength(JSON.stringify(v)), 0);
   if (bytes <= valueBytesMax) return null;
   const what =
     values.length === 1 ? `value is ${bytes} bytes as JSON` : `values are ${bytes} bytes together`;
   return `${what}, at most ${valueBytesMax}`;
+}
+
+/** At least the bytes of its JSON, which is written only for what is not plain. */
+function boundOf(value: Json): number {
+  if (typeof value === 'string') return value.length * 6 + 2;
+  return typeof value === 'object' ? Buffer.byteLength(JSON.stringify(value)) : 25;
 }
 
 /** What JSON would change in `value`, in words, or null. */

@@ -7,6 +7,7 @@
  */
 import { assert } from '../../harness/core/assert.ts';
 import type { Json } from '../../harness/core/host.ts';
+import { hashJson } from '../../harness/core/prng.ts';
 import type { ChangeCommand, StoreCommand } from './command.ts';
 import type { StoreConfig } from './config.ts';
 import type { CatalogEntry, ChangeOp, HeldLock, StoreAnswer, WatchScope } from './protocol.ts';
@@ -15,7 +16,6 @@ import { Changes } from './tables/changes.ts';
 import { Keys } from './tables/keys.ts';
 import { Locks } from './tables/locks.ts';
 import { Registry } from './tables/registry.ts';
-import { rowHash } from './tables/rows-digest.ts';
 import { Sessions } from './tables/sessions.ts';
 import type { Change, Kept, Lease, Table } from './tables/table.ts';
 import { problemWith } from './validate.ts';
@@ -97,7 +97,7 @@ export class StoreState {
 
   /** A hash of all rows, whatever their order. */
   get hash(): number {
-    let hash = rowHash('revision', this.revision);
+    let hash = hashJson(['revision', this.revision]);
     for (const k of this.kept()) hash = (hash + k.digest()) >>> 0;
     return hash;
   }

@@ -13,6 +13,7 @@ import type {
   StoreWatch,
   StoreWatchFailed,
 } from './protocol.ts';
+import { Interests } from './interests.ts';
 import { Pushes } from './pushes.ts';
 import type { Push } from './pushes.ts';
 import type { StoreRules } from './rules.ts';
@@ -37,6 +38,7 @@ export class Watchers {
   private readonly pushes: Pushes;
   /** By client, lane and number, in the order in which they last asked. */
   private readonly watchers = new Map<string, Watcher>();
+  private readonly interests = new Interests();
   /** Everybody has been told of what happened up to here. */
   private flushed = 0;
   /** Nobody is told of a change before that; set while the timer for it runs. */
@@ -70,6 +72,7 @@ export class Watchers {
     const scanned = this.rules.startsAfter(after, revision);
     const watcher: Watcher = { client, m, untilUs, told: after, scanned };
     this.watchers.set(keyOf(client, m), watcher);
+    this.interests.add(m);
     if (!this.push(watcher, ageUs, fx)) {
       this.tell(watcher, { events: [], revision: watcher.scanned }, ageUs, fx);
     }
@@ -97,7 +100,7 @@ export class Watchers {
   }
 
   unwatch(client: NodeId, m: StoreWatch | StoreUnwatch): void {
-    this.watchers.delete(keyOf(client, m));
+    this.drop(keyOf(client, m));
   }
 
   /** Another state, later than the one before, is in its place. */
@@ -108,6 +111,11 @@ export class Watchers {
   /** Tells everybody what has happened since the last time, unless that was a moment ago. */
   flush(ageUs: number, w: World, fx: Effects): void {
     if (this.flushed === this.state.revision) return;
+    if (!this.isWaiting && !this.interests.isNews(this.flushed, this.state)) {
+      this.flushed = this.state.revision;
+      for (const x of this.watchers.values()) x.scanned = Math.max(x.scanned, this.flushed);
+      return;
+    }
     if (this.watchers.size > 0 && w.nowUs < this.quietUntilUs && !this.isMuch) {
       if (this.isWaiting) return;
       this.isWaiting = true;
@@ -136,7 +144,14 @@ export class Watchers {
   }
 
   private dropExpired(nowUs: number): void {
-    for (const [key, x] of this.watchers) if (x.untilUs <= nowUs) this.watchers.delete(key);
+    for (const [key, x] of this.watchers) if (x.untilUs <= nowUs) this.drop(key);
+  }
+
+  private drop(key: string): void {
+    const watcher = this.watchers.get(key);
+    if (watcher === undefined) return;
+    this.watchers.delete(key);
+    this.interests.remove(watcher.m);
   }
 
   /** Those for whom a snapshot left out what they were not told. */
@@ -146,7 +161,7 @@ export class Watchers {
     for (const [key, x] of this.watchers) {
       if (x.scanned >= compacted) continue;
       refuse(x.client, x.m, { code: 'compacted', compacted, revision }, fx);
-      this.watchers.delete(key);
+      this.drop(key);
     }
   }
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { chiSquare, likelyChiSquare } from '../../harness/checkers/statistics.ts';
-import { Prng } from '../../harness/core/prng.ts';
+import type { Json } from '../../harness/core/host.ts';
+import { hashJson, Prng } from '../../harness/core/prng.ts';
 
 describe('prng', () => {
   it('gives the same numbers on every machine (golden)', () => {
@@ -39,3 +40,66 @@ describe('prng', () => {
     assert.deepEqual([...p.shuffle([1, 2, 3, 4])].sort(), [1, 2, 3, 4]);
   });
 });
+
+describe('hash of JSON', () => {
+  it('is the same for what JSON does not tell apart, and golden', () => {
+    assert.equal(hashJson({ a: [1, 'x', null, true] }), hashJson({ a: [1, 'x', null, true] }));
+    assert.equal(hashJson(-0), hashJson(0));
+    const absent = { a: 1, b: undefined } as unknown as Json;
+    assert.equal(hashJson(absent), hashJson({ a: 1 }));
+    assert.equal(hashJson([{ key: 'k', value: 1.5 }]), 241588613);
+  });
+
+  it('tells apart what JSON does: 100,000 drawn values, and pairs made to be mistaken', () => {
+    const seen = new Map<string, number>();
+    const draw = new Prng(3);
+    for (let i = 0; i < 100_000; i++) {
+      const value = drawJson(draw, 3);
+      seen.set(JSON.stringify(value), hashJson(value));
+    }
+    const hashes = new Set(seen.values());
+    // Birthdays: n²/2^33 pairs are expected; a hundred times the spread is beyond chance.
+    assert.ok(seen.size > 40_000);
+    assert.ok(
+      seen.size - hashes.size <= 10,
+      `${seen.size - hashes.size} collisions of ${seen.size}`,
+    );
+    const alike: readonly (readonly [Json, Json])[] = [
+      ['1', 1],
+      [[], {}],
+      [[[], []], [[[]]]],
+      [
+        ['ab', 'c'],
+        ['a', 'bc'],
+      ],
+      [{ a: { b: 1 } }, { a: {}, b: 1 }],
+      [null, false],
+      [1e21, '1e21'],
+      [2 ** 32, 0],
+      [0.5, 0],
+    ];
+    for (const [a, b] of alike) assert.notEqual(hashJson(a), hashJson(b), JSON.stringify([a, b]));
+  });
+});
+
+function drawJson(draw: Prng, depth: number): Json {
+  switch (draw.below(depth > 0 ? 6 : 4)) {
+    case 0:
+      return draw.below(1_000);
+    case 1:
+      return draw.uint32() / 7;
+    case 2:
+      return 'ab'.charAt(draw.below(2)).repeat(draw.below(30)) + String(draw.below(50));
+    case 3:
+      return draw.below(2) === 0 ? null : draw.below(2) === 0;
+    case 4:
+      return Array.from({ length: draw.below(4) }, () => drawJson(draw, depth - 1));
+    default: {
+      const fields = Array.from({ length: draw.below(4) }, (_, i) => [
+        `k${i}`,
+        drawJson(draw, depth - 1),
+      ]);
+      return Object.fromEntries(fields) as Json;
+    }
+  }
+}

@@ -3,7 +3,7 @@
  * costs what was changed since it was last asked for, not what there is.
  */
 import type { Json } from '../../../harness/core/host.ts';
-import { hashText } from '../../../harness/core/prng.ts';
+import { hashJson } from '../../../harness/core/prng.ts';
 
 export class RowsDigest<Key extends string | number> {
   private readonly table: string;
@@ -39,14 +39,10 @@ export class RowsDigest<Key extends string | number> {
     this.sum -= this.hashes.get(key) ?? 0;
     if (row === undefined) this.hashes.delete(key);
     else {
-      const hash = rowHash(this.table, row);
+      const hash = hashJson([this.table, row]);
       this.hashes.set(key, hash);
       this.sum += hash;
     }
     this.sum >>>= 0;
   }
-}
-
-export function rowHash(table: string, row: Json): number {
-  return hashText(JSON.stringify([table, row]));
 }
