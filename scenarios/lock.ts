@@ -16,13 +16,13 @@ export const lock = defineScenario({
   story(draw) {
     // No policy time: products know their TTL in whole seconds, and so does this story.
     const ttlUs = secondsUs(2);
-    const stallUs = secondsUs(4) + draw.below(500_000);
+    const stallUs = secondsUs(5) + draw.below(500_000);
     const stallAtUs = secondsUs(7) + draw.below(500_000);
     // All but one: whoever holds the lock is likely among them, and somebody is left to take it.
     const free = draw.below(clients);
     const held = Array.from({ length: clients }, (_, c) => servers + c);
-    const cutUs = secondsUs(14) + draw.below(1_000_000);
-    const pauseUs = secondsUs(19) + draw.below(500_000);
+    const cutUs = secondsUs(15) + draw.below(1_000_000);
+    const pauseUs = secondsUs(20) + draw.below(500_000);
     return {
       shape: cluster({ servers, clients }),
       faults: [
@@ -60,7 +60,7 @@ export const lock = defineScenario({
         ttlUs,
         holdUs: 150_000,
       }),
-      durationUs: secondsUs(26),
+      durationUs: secondsUs(27),
       // Longer than a stall: the client waits, as one that stands still does.
       deadlineUs: stallUs + secondsUs(2),
     };

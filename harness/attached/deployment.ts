@@ -15,7 +15,7 @@ import { linkName } from '../realtime/link-names.ts';
 import { startProxy } from '../proxy/server.ts';
 import type { ProxyServer } from '../proxy/server.ts';
 import type { MemberAccess } from './access.ts';
-import { hostOf, throughProxy } from './address.ts';
+import { hostOf, throughProxy } from '../core/address.ts';
 import { AttachedClient, messageOf } from './client.ts';
 import type { LaunchedMembers } from './launched-members.ts';
 import { MemberPoll } from './member-poll.ts';

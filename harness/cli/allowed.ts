@@ -1,7 +1,7 @@
 /** What a user allows to be done to members of his own cluster: `--allow-crash`, `--restart`. */
 import { AllowedMembers } from '../attached/allowed-members.ts';
 import type { AllowedMember } from '../attached/allowed-members.ts';
-import { hostOf } from '../attached/address.ts';
+import { hostOf } from '../core/address.ts';
 import { listenerOf } from '../attached/listener.ts';
 import type { Journal } from '../cleanup/journal.ts';
 import { identify } from '../cleanup/process-id.ts';

@@ -5,7 +5,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { attached } from '../attached/environment.ts';
-import { hostOf } from '../attached/address.ts';
+import { hostOf } from '../core/address.ts';
 import { launched } from '../attached/launched.ts';
 import { openCleanup } from '../cleanup/session.ts';
 import type { Environment, Run } from '../core/environment.ts';

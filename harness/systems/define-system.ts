@@ -13,6 +13,17 @@ export interface Requirement {
   readonly otherwise: string;
 }
 
+/** What the product's own documentation says of some promises. */
+export interface Documented {
+  readonly promises: readonly string[];
+  /** In our words, one sentence. */
+  readonly says: string;
+  /** Where: an address. */
+  readonly source: string;
+  /** Which settings take it away. */
+  readonly weakenedBy?: string;
+}
+
 type Flags = z.ZodRawShape;
 
 export interface SystemDefinition<S extends Flags = Flags> {
@@ -34,6 +45,8 @@ export interface SystemDefinition<S extends Flags = Flags> {
   /** What a run is told in `settings.extra`, printed and replayed: no secrets. Absent: nothing. */
   settings?(flags: z.output<z.ZodObject<S>>): Readonly<Record<string, Json>>;
   readonly requires?: readonly Requirement[];
+  /** What its documentation says of what is promised here. */
+  readonly documents?: readonly Documented[];
   /** Ids of broken variants, with a line each. */
   readonly mutants?: Readonly<Record<string, string>>;
 }
@@ -50,6 +63,7 @@ export interface SystemManifest {
   readonly flags: z.ZodObject<Flags>;
   readonly operations: readonly string[];
   readonly requires: readonly Requirement[];
+  readonly documents: readonly Documented[];
   /** Throws E_USAGE for flags that are wrong. */
   open(flags: Readonly<Record<string, unknown>>): OpenSystem;
 }
@@ -79,6 +93,7 @@ export function defineSystem<S extends Flags = Flags>(d: SystemDefinition<S>): S
     flags: schema as unknown as z.ZodObject<Flags>,
     operations: d.operations,
     requires: d.requires ?? [],
+    documents: d.documents ?? [],
     open(given) {
       const flags = schema.parse(given);
       return {

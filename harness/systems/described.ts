@@ -32,7 +32,7 @@ export function fillOperation(
 }
 
 /** Where a run keeps its keys: those of other runs are not touched. */
-function prefixOf(settings: Settings): string {
+export function prefixOf(settings: Settings): string {
   const prefix = settings.extra['prefix'];
   return typeof prefix === 'string' ? prefix : '';
 }

@@ -5,7 +5,7 @@ import { connect, createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { after, before, describe, it } from 'mocha';
-import { hostOf } from '../../harness/attached/address.ts';
+import { hostOf } from '../../harness/core/address.ts';
 import type { Json } from '../../harness/core/host.ts';
 import type { AdapterForm, Outcome } from '../../harness/core/system.ts';
 import type { Subject } from './conformance/bench.ts';

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
-import { hostOf } from '../../../harness/attached/address.ts';
+import { hostOf } from '../../../harness/core/address.ts';
 import type { Endpoint } from '../../../harness/core/system.ts';
 
 export interface Relay extends AsyncDisposable {

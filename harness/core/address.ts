@@ -1,6 +1,6 @@
 /** Addresses of members, of any scheme, and the same by way of a proxy. */
-import { HarnessError } from '../core/errors.ts';
-import type { Endpoint } from '../core/system.ts';
+import { HarnessError } from './errors.ts';
+import type { Endpoint } from './system.ts';
 
 const usualPorts: Readonly<Record<string, string>> = { 'http:': '80', 'https:': '443' };
 

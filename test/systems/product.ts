@@ -1,0 +1,41 @@
+/** Members of a product that the test starts, as a run would: skipped, with how to get it, where it is not there. */
+import { spawnSync } from 'node:child_process';
+import type { Context } from 'mocha';
+import { LaunchedMembers } from '../../harness/attached/launched-members.ts';
+import type { SystemManifest } from '../../harness/systems/define-system.ts';
+import { skipUnless } from '../require.ts';
+import type { Subject } from './conformance/bench.ts';
+
+export interface Product extends AsyncDisposable {
+  readonly members: LaunchedMembers;
+  readonly subject: Subject;
+}
+
+export function skipWithout(test: Context, { name, requires }: SystemManifest): void {
+  const missing = requires.find((r) => spawnSync(r.program, r.args).error !== undefined);
+  skipUnless(test, name, missing?.otherwise ?? null);
+}
+
+/** Resolves once all its members answer its adapter. */
+export async function startProduct(manifest: SystemManifest, flags = {}): Promise<Product> {
+  const { launch, system, extra } = manifest.open(flags);
+  const { adapter } = system;
+  if (launch === null || adapter === undefined) throw new Error(`${manifest.name} is not started`);
+  const members = await LaunchedMembers.open({ plan: launch });
+  await members.start();
+  const { endpoints } = members;
+  for (const endMs = performance.now() + 60_000; ;) {
+    try {
+      await adapter.ready(endpoints);
+      break;
+    } catch (e) {
+      if (performance.now() > endMs) throw e;
+      await new Promise((wake) => setTimeout(wake, 200));
+    }
+  }
+  return {
+    members,
+    subject: { adapter, operations: system.operations, endpoints, extra },
+    [Symbol.asyncDispose]: async () => members[Symbol.asyncDispose](),
+  };
+}
