@@ -15,7 +15,10 @@ try {
   await runNode(launch, (config) => machine.node(config), {
     api: (node) => {
       const apis = opened.map((open) => open(node, mechanisms));
-      return (app) => apis.forEach((add) => add(app));
+      return (app) => {
+        const straight = apis.flatMap((add) => add(app) ?? []);
+        return (request, response) => straight.some((take) => take(request, response));
+      };
     },
   });
 } catch (e) {

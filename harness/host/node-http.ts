@@ -1,6 +1,6 @@
 /** The HTTP side of a node: the control channel of the harness, and the system's own API beside it. */
 import { createServer } from 'node:http';
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
 import { limitedBody } from './body-limit.ts';
@@ -9,8 +9,14 @@ import { controlRequestSchema, runHeader } from './control-protocol.ts';
 import type { NodeCounters, NodeFaults } from './control-protocol.ts';
 import type { Address } from './launch.ts';
 
-/** Adds the routes of a system to those of its node. `/control` is taken. */
-export type HttpApi = (app: Hono) => void;
+/**
+ * Adds the routes of a system to those of its node; `/control` is taken. May return a way past them for
+ * what is asked most: Hono's objects cost as much as all else of a short request.
+ */
+export type HttpApi = (app: Hono) => StraightPath | void;
+
+/** Answers the request, at once or later; false: it has not touched it, and the routes are to answer. */
+export type StraightPath = (request: IncomingMessage, response: ServerResponse) => boolean;
 
 /** What the harness may do to the node. */
 export interface NodeControl {
@@ -43,14 +49,15 @@ export async function serveHttp(address: Address, options: NodeHttpOptions): Pro
   app.post('/control', ours, limited, inOrder(options.control));
   app.get('/control', ours, (c) => c.json(options.control.counters()));
   app.all('/control', (c) => c.json({ error: 'POST faults, or GET the figures' }, 405));
+  let straight: StraightPath = () => false;
   if (options.api === undefined) {
     app.notFound((c) => c.json({ error: 'this node has no API but /control' }, 404));
-  } else options.api(app);
+  } else straight = options.api(app) ?? straight;
   const listener = getRequestListener(app.fetch);
   const server = createServer((request, response) => {
     // After `close` a connection ends with its answer, not when its client lets go of it.
     response.once('finish', () => void (server.listening || request.socket.end()));
-    void listener(request, response);
+    if (!straight(request, response)) void listener(request, response);
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

@@ -22,6 +22,13 @@ export type Ask = (
 
 export type Body = Readonly<Record<string, Json | undefined>>;
 
+/** What goes back, however it is sent. */
+export interface Reply {
+  readonly status: ContentfulStatusCode;
+  readonly body: Body;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
 /** Ends a request before anything was done. */
 export class Refusal extends Error {
   readonly status: ContentfulStatusCode;
@@ -40,11 +47,10 @@ const retryable: ReadonlySet<number> = new Set([429, 503]);
 /** `more` stands beside the three fields of every error. */
 export function failed(
   c: Context,
-  { status, code, message }: Pick<Refusal, 'status' | 'code' | 'message'>,
+  refusal: Pick<Refusal, 'status' | 'code' | 'message'>,
   more: Body = {},
 ): Response {
-  const headers = retryable.has(status) ? { 'retry-after': '1' } : {};
-  return c.json({ error: code, message, happened: false, ...more }, status, headers);
+  return sent(c, failure(refusal, more));
 }
 
 /** What `ok` brings, as `body` has it; otherwise the error. */
@@ -53,13 +59,33 @@ export function answer(
   outcome: Outcome,
   body: (o: Outcome & { readonly type: 'ok' }) => Body = asItIs,
 ): Response {
+  return sent(c, replyTo(c.req.method, outcome, body));
+}
+
+function sent(c: Context, { body, status, headers }: Reply): Response {
+  return c.json(body, status, headers);
+}
+
+export function failure(
+  { status, code, message }: Pick<Refusal, 'status' | 'code' | 'message'>,
+  more: Body = {},
+): Reply {
+  const headers = retryable.has(status) ? { 'retry-after': '1' } : {};
+  return { status, body: { error: code, message, happened: false, ...more }, headers };
+}
+
+export function replyTo(
+  method: string,
+  outcome: Outcome,
+  body: (o: Outcome & { readonly type: 'ok' }) => Body = asItIs,
+): Reply {
   switch (outcome.type) {
     case 'ok':
-      return c.json(body(outcome));
+      return { status: 200, body: body(outcome), headers: {} };
     case 'fail':
-      return failed(c, refusalOf(outcome.error));
+      return failure(refusalOf(outcome.error));
     case 'info':
-      return unanswered(c, outcome.error);
+      return unanswered(method, outcome.error);
   }
 }
 
@@ -68,14 +94,14 @@ function asItIs({ value, version, node }: Outcome & { readonly type: 'ok' }): Bo
 }
 
 /** A question that nobody answered has changed nothing; of a change nobody knows. */
-function unanswered(c: Context, error: string): Response {
-  if (c.req.method === 'GET') {
+function unanswered(method: string, error: string): Reply {
+  if (method === 'GET') {
     const hint = error === stopped ? 'ask another one' : 'there may be no leader now';
     const message = `${error}: ${hint}`;
-    return failed(c, { status: 503, code: 'no-answer', message });
+    return failure({ status: 503, code: 'no-answer', message });
   }
   const message = `${error}: read what is there before you try again`;
-  return failed(c, { status: 504, code: 'unknown', message }, { happened: 'unknown' });
+  return failure({ status: 504, code: 'unknown', message }, { happened: 'unknown' });
 }
 
 type Known = readonly [status: ContentfulStatusCode, code: string, message: string];

@@ -16,7 +16,8 @@ import { limitBody } from './input.ts';
 import { keyRoutes } from './keys.ts';
 import { lockRoutes } from './locks.ts';
 import { serviceRoutes } from './services.ts';
-import { leaderFirst, statusRoutes } from './status.ts';
+import { plainWrites } from './plain-writes.ts';
+import { leaderFirst, leaderHeard, statusRoutes } from './status.ts';
 import { watchRoutes } from './watches.ts';
 
 /** An answer takes at most the operation's deadline; this much more is for the node's own pace. */
@@ -36,9 +37,10 @@ export function nodeApi(node: NodeHandle, all: readonly Mechanism[] = []): HttpA
       throw e;
     });
     app.use('*', limitBody);
+    const isLed = leaderHeard(node, ask);
     statusRoutes(app, node, ask);
     for (const path of ['/kv', '/kv/*', '/txn', '/services', '/services/*', '/locks/*']) {
-      app.use(path, leaderFirst(node, ask));
+      app.use(path, leaderFirst(isLed));
     }
     keyRoutes(app, ask);
     serviceRoutes(app, node.config.shape, ask);
@@ -49,6 +51,7 @@ export function nodeApi(node: NodeHandle, all: readonly Mechanism[] = []): HttpA
       const message = `no ${c.req.path} here`;
       return failed(c, { status: 404, code: 'no-such-path', message }, { paths: pathsOf(app) });
     });
+    return plainWrites(isLed, ask);
   };
 }
 

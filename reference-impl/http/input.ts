@@ -8,7 +8,7 @@ import { problemWithName, problemWithValues, valueBytesMax } from '../store/size
 import { Refusal } from './answers.ts';
 
 /** A value may be written with more bytes than its JSON has at last: as escapes, with spaces. */
-const bodyBytesMax = 8 * valueBytesMax;
+export const bodyBytesMax = 8 * valueBytesMax;
 
 export const limitBody: MiddlewareHandler = limitedBody({
   maxSize: bodyBytesMax,
@@ -69,12 +69,21 @@ export function duration(min: string, max: string): z.ZodType<number, string> {
   });
 }
 
-export function textOf(bytes: ArrayBuffer): string {
+export function textOf(bytes: ArrayBuffer | Uint8Array): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return decoder.decode(bytes);
   } catch {
     throw badRequest('the body is not UTF-8: send bytes as a text, in base64 for instance');
   }
+}
+
+const decoder = new TextDecoder('utf-8', { fatal: true });
+
+/** The value that a body stands for. */
+export function valueIn(bytes: ArrayBuffer | Uint8Array): Json {
+  const value = valueOf(textOf(bytes));
+  if (value === null) throw badRequest('null is no value: DELETE the key to remove it');
+  return value;
 }
 
 /** What begins like JSON has to be JSON; `red` is the same as `"red"`. */

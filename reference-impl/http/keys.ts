@@ -5,7 +5,7 @@ import type { Json } from '../../harness/core/host.ts';
 import { lanes } from '../lanes.ts';
 import { answer, failed } from './answers.ts';
 import type { Ask } from './answers.ts';
-import { badRequest, bodyOf, nameIn, numberIn, requireName, textOf, valueOf } from './input.ts';
+import { badRequest, bodyOf, nameIn, numberIn, requireName, valueIn, valueOf } from './input.ts';
 
 /** Keys of one answer; `next` says after which key the rest begins. */
 const limitUsual = 1_000;
@@ -57,8 +57,7 @@ async function list(c: Context, ask: Ask): Promise<Response> {
 /** A write; if `?version=` or `?from=` is there only when the key still has that, with `?lock=` fenced. */
 async function put(c: Context, ask: Ask): Promise<Response> {
   const key = nameIn(c, 'key');
-  const value = valueOf(textOf(await c.req.arrayBuffer()));
-  if (value === null) throw badRequest('null is no value: DELETE the key to remove it');
+  const value = valueIn(await c.req.arrayBuffer());
   const [version, token] = [numberIn(c, 'version'), numberIn(c, 'token')];
   const [from, lock] = [c.req.query('from'), c.req.query('lock')];
   if (lock !== undefined) {

@@ -36,16 +36,33 @@ export function statusRoutes(app: Hono, node: NodeHandle, ask: Ask): void {
 }
 
 /** A server without a leader says so at once: what needs one is not begun. A stale read needs none. */
-export function leaderFirst(node: NodeHandle, ask: Ask): MiddlewareHandler {
+export function leaderFirst(isLed: () => Promise<boolean>): MiddlewareHandler {
+  return async (c, next) => {
+    if (c.req.query('stale') !== undefined || (await isLed())) return next();
+    return failed(c, noLeader);
+  };
+}
+
+export const noLeader = {
+  status: 503,
+  code: 'no-leader',
+  message: 'no leader is heard now',
+} as const;
+
+/** Is there a leader to serve through, as far as this node knows? Those who ask together share the answer. */
+export function leaderHeard(node: NodeHandle, ask: Ask): () => Promise<boolean> {
   const { config } = node;
   const isServer = config.shape.nodes[config.id]?.role === 'server';
-  return async (c, next) => {
-    if (!isServer || c.req.query('stale') !== undefined) return next();
-    if (await hearsLeader(ask)) return next();
+  let asked: Promise<boolean> | null = null;
+  const hears = (): Promise<boolean> => {
+    asked ??= hearsLeader(ask).finally(() => (asked = null));
+    return asked;
+  };
+  return async () => {
+    if (!isServer || (await hears())) return true;
     // A node that stood still has not read yet what the leader said meanwhile.
     await new Promise((wake) => setTimeout(wake, lookAgainMs));
-    if (await hearsLeader(ask)) return next();
-    return failed(c, { status: 503, code: 'no-leader', message: 'no leader is heard now' });
+    return hears();
   };
 }
 

@@ -21,6 +21,9 @@ type TxnChange = ChangeOp & { readonly f: 'txn' };
 /** Keys of the greatest length, so many, are half of a frame. */
 const prefixKeysMax = 512;
 
+/** Of an object for each write the engine would keep the shape. */
+type Written = readonly [key: string, value: Json];
+
 type Row = readonly [key: string, value: Json, version: number];
 
 export class Keys implements Table {
@@ -80,16 +83,16 @@ export class Keys implements Table {
     return { answer, changes };
   }
 
-  private setAll(values: Readonly<Record<string, Json>>, revision: number): WatchEvent[] {
-    return Object.keys(values)
-      .filter((key) => (values[key] ?? null) !== null || this.values.has(key))
-      .sort()
-      .map((key) => this.set(key, values[key] ?? null, revision));
+  private setAll(values: readonly Written[], revision: number): WatchEvent[] {
+    return values
+      .filter(([key, value]) => (value ?? null) !== null || this.values.has(key))
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, value]) => this.set(key, value ?? null, revision));
   }
 
   private applyTxn(op: TxnChange, revision: number): Applied {
     const { succeeded, results, writes } = this.run(op, revision);
-    const changes = this.setAll(Object.fromEntries(writes), revision);
+    const changes = this.setAll([...writes], revision);
     const answer = { type: 'txn', succeeded, results, revision } as const;
     if (changes.length > 0) return { answer, changes };
     return { answer: { ...answer, revision: revision - 1, isChanged: false }, changes };
@@ -109,14 +112,14 @@ export class Keys implements Table {
 
   /** All of it is one change, which travels in one message. */
   private checkPrefix(prefix: string): StoreError | null {
-    const keys = Object.keys(this.removed(prefix));
+    const keys = this.removed(prefix);
     if (keys.length <= prefixKeysMax) return null;
     const reason = `${keys.length} keys begin so, at most ${prefixKeysMax} at once`;
     return { code: 'too-large', reason };
   }
 
-  private removed(prefix: string): Readonly<Record<string, null>> {
-    return Object.fromEntries(this.list(prefix).map(({ key }) => [key, null]));
+  private removed(prefix: string): readonly Written[] {
+    return this.list(prefix).map(({ key }) => [key, null]);
   }
 
   expirable(): [] {
@@ -200,11 +203,11 @@ function folderOf(name: string): string | null {
 
 const missing: Value = { value: null, version: 0 };
 
-function written(op: ChangeOp): Readonly<Record<string, Json>> {
-  if (op.f === 'write' || op.f === 'write-fenced') return { [op.key]: op.value };
-  if (op.f === 'write-all') return op.values;
-  if (op.f === 'cas') return { [op.key]: op.to };
-  return op.f === 'delete' ? { [op.key]: null } : {};
+function written(op: ChangeOp): readonly Written[] {
+  if (op.f === 'write' || op.f === 'write-fenced') return [[op.key, op.value]];
+  if (op.f === 'write-all') return Object.entries(op.values);
+  if (op.f === 'cas') return [[op.key, op.to]];
+  return op.f === 'delete' ? [[op.key, null]] : [];
 }
 
 /** Equal as JSON; objects with their keys in the same order. */

@@ -86,6 +86,41 @@ describe('the HTTP API', () => {
     assert.equal(asked.at(-1)?.value, 'red');
   });
 
+  it('answers a plain write past the routes as the routes do', async () => {
+    const ok: Json = { type: 'ok', value: 'red', version: 3, node: 1 };
+    for (const [body, reply, leader] of [
+      ['red', ok, led],
+      ['{"x":1}', ok, led],
+      ['', ok, led],
+      ['null', ok, led],
+      ['[1,', ok, led],
+      [new Uint8Array([0xff]), ok, led],
+      [`"${'x'.repeat(1_024 * 1_024)}"`, ok, led],
+      ['1', { type: 'fail', error: 'busy: too many requests in flight' }, led],
+      ['1', { type: 'info', error: 'no answer before the deadline' }, led],
+      ['1', null, led],
+      ['1', ok, { ...led, leader: null }],
+    ] as const) {
+      const by = async (path: string): Promise<Record<string, unknown>> => {
+        asked.splice(0);
+        [replies, consensus] = [() => reply, leader];
+        const { status, body: told, headers } = await put(path, body);
+        const named = [...headers].filter(([name]) => name !== 'date').sort();
+        return { status, told, headers: named, asked: asked.splice(0) };
+      };
+      // A parameter that nobody knows is for the routes.
+      assert.deepEqual(await by('/kv/a/b-1'), await by('/kv/a/b-1?x'));
+    }
+    for (const path of ['/kv/a%20b', '/kv//a', '/kv/a/', '/kv/.a']) {
+      [replies, consensus] = [() => ok, led];
+      assert.equal((await put(path, '1')).status, 200);
+    }
+    assert.deepEqual(
+      asked.map((a) => a.key),
+      ['a b', '/a', 'a/', '.a'],
+    );
+  });
+
   it('refuses what it cannot keep: null, numbers that JSON rounds, bytes that are no text', async () => {
     const before = asked.length;
     for (const [body, wanted] of [
