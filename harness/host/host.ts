@@ -21,6 +21,8 @@ export interface HostOptions {
   readonly forget?: (lane: Lane, before: number) => void;
   readonly send: (to: NodeId, lane: Lane, m: Msg) => void;
   readonly observe: (lane: Lane, e: Observation) => void;
+  /** The turn of the event loop is over for what was gathered: it may leave. */
+  readonly gathered?: () => void;
   /** After `sayGoodbye`: all is said. Absent: nobody asks. */
   readonly stopped?: () => void;
   /**
@@ -64,7 +66,7 @@ export class Host {
           this.timers.set({ dueUs: this.world.nowUs + delayUs, lane, kind, arg }),
         cancelTimer: (id) => this.timers.cancel(id),
         // After all connections of this turn of the event loop were read.
-        gather: (lane) => void setImmediate(() => this.step(() => this.driver.gathered(lane))),
+        gather: (lane) => void setImmediate(() => this.gathered(lane)),
         stopped: () => options.stopped?.(),
       },
       this.world,
@@ -114,6 +116,11 @@ export class Host {
   reckonTimers(): void {
     this.alarmAtUs = Infinity;
     this.setAlarm();
+  }
+
+  private gathered(lane: Lane): void {
+    this.step(() => this.driver.gathered(lane));
+    this.o.gathered?.();
   }
 
   /** One event: the world gets its instant, the handler runs, the alarm is set anew. */

@@ -95,10 +95,10 @@ export class LogFile {
     await this.file.close();
   }
 
-  /** What this turn of the event loop appends shares one sync. */
+  /** What a handler appends shares one sync, and so does what comes while that is under way. */
   private wake(): void {
     this.flushing ??= new Promise((resolve) => {
-      setImmediate(() => void this.flush().then(resolve));
+      process.nextTick(() => void this.flush().then(resolve));
     });
   }
 

@@ -142,6 +142,7 @@ class NodeProcess {
       },
       stall: (lateUs, waitedUs) => log.warn({ lateUs, waitedUs }, 'stall'),
       failed: (e) => die(log, 'bug', e),
+      gathered: () => this.outbox.flush(),
       stopped: () => this.said(),
     });
   }

@@ -9,6 +9,7 @@ import type { Ask } from './answers.ts';
 /** A server that heard nothing of a leader for so long serves no linearizable read and no write. */
 const leaderAgeUsMax = 1_000_000;
 const lookAgainMs = 150;
+const heardGoodUs = 20_000;
 
 type Fields = Readonly<Record<string, Json>>;
 
@@ -49,17 +50,18 @@ export const noLeader = {
   message: 'no leader is heard now',
 } as const;
 
-/** Is there a leader to serve through, as far as this node knows? Those who ask together share the answer. */
+/** Is there a leader to serve through, as far as this node knows? Yes is good for a moment. */
 export function leaderHeard(node: NodeHandle, ask: Ask): () => Promise<boolean> {
   const { config } = node;
   const isServer = config.shape.nodes[config.id]?.role === 'server';
-  let asked: Promise<boolean> | null = null;
-  const hears = (): Promise<boolean> => {
-    asked ??= hearsLeader(ask).finally(() => (asked = null));
-    return asked;
+  let heardUs = -Infinity;
+  const hears = async (): Promise<boolean> => {
+    const isHeard = await hearsLeader(ask);
+    if (isHeard) heardUs = node.trueUs();
+    return isHeard;
   };
   return async () => {
-    if (!isServer || (await hears())) return true;
+    if (!isServer || node.trueUs() - heardUs < heardGoodUs || (await hears())) return true;
     // A node that stood still has not read yet what the leader said meanwhile.
     await new Promise((wake) => setTimeout(wake, lookAgainMs));
     return hears();

@@ -22,6 +22,7 @@ describe('the HTTP API', () => {
   const led = { role: 'follower', term: 3, leader: 1, ageUs: 20_000 };
   let replies: (a: Asked) => Json = () => null;
   let consensus: Json = led;
+  let nowUs = 0;
   let server: Server;
   let url = '';
 
@@ -34,7 +35,7 @@ describe('the HTTP API', () => {
       },
       onObserve: () => undefined,
       hasStopped: false,
-      trueUs: () => 7,
+      trueUs: () => (nowUs += 1_000_000),
       call: (lane, request) => {
         if (lane === lanes.store) return Promise.resolve(consensus);
         asked.push({ lane, ...request });
