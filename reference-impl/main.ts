@@ -16,8 +16,8 @@ try {
     api: (node) => {
       const apis = opened.map((open) => open(node, mechanisms));
       return (app) => {
-        const straight = apis.flatMap((add) => add(app) ?? []);
-        return (request, response) => straight.some((take) => take(request, response));
+        const straight = apis.map((add) => add(app));
+        return straight.find((path) => path !== undefined);
       };
     },
   });

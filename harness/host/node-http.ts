@@ -15,8 +15,19 @@ import type { Address } from './launch.ts';
  */
 export type HttpApi = (app: Hono) => StraightPath | void;
 
-/** Answers the request, at once or later; false: it has not touched it, and the routes are to answer. */
-export type StraightPath = (request: IncomingMessage, response: ServerResponse) => boolean;
+export interface StraightPath {
+  /** A longer body is for the routes. */
+  readonly bodyBytesMax: number;
+  /** What answers such a request by its body; null: the routes do. */
+  take(method: string, url: string): ((body: Uint8Array) => Promise<StraightReply>) | null;
+}
+
+export interface StraightReply {
+  readonly status: number;
+  /** Sent as JSON. */
+  readonly body: object;
+  readonly headers: Readonly<Record<string, string>>;
+}
 
 /** What the harness may do to the node. */
 export interface NodeControl {
@@ -49,15 +60,15 @@ export async function serveHttp(address: Address, options: NodeHttpOptions): Pro
   app.post('/control', ours, limited, inOrder(options.control));
   app.get('/control', ours, (c) => c.json(options.control.counters()));
   app.all('/control', (c) => c.json({ error: 'POST faults, or GET the figures' }, 405));
-  let straight: StraightPath = () => false;
+  let straight: StraightPath | undefined;
   if (options.api === undefined) {
     app.notFound((c) => c.json({ error: 'this node has no API but /control' }, 404));
-  } else straight = options.api(app) ?? straight;
+  } else straight = options.api(app) ?? undefined;
   const listener = getRequestListener(app.fetch);
   const server = createServer((request, response) => {
     // After `close` a connection ends with its answer, not when its client lets go of it.
     response.once('finish', () => void (server.listening || request.socket.end()));
-    if (!straight(request, response)) void listener(request, response);
+    if (!isTaken(straight, request, response)) void listener(request, response);
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -67,6 +78,36 @@ export async function serveHttp(address: Address, options: NodeHttpOptions): Pro
     });
   });
   return server;
+}
+
+function isTaken(
+  path: StraightPath | undefined,
+  request: IncomingMessage,
+  response: ServerResponse,
+): boolean {
+  const { method = '', url = '', headers } = request;
+  const answer = path?.take(method, url) ?? null;
+  const length = headers['content-length'];
+  const isCounted = length !== undefined && headers['transfer-encoding'] === undefined;
+  if (path === undefined || answer === null || !isCounted) return false;
+  if (Number(length) > path.bodyBytesMax) return false;
+  const chunks: Buffer[] = [];
+  request.on('data', (chunk: Buffer) => chunks.push(chunk));
+  request.once('end', () => {
+    const body = chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
+    void answer(body).then((reply) => send(reply, response));
+  });
+  return true;
+}
+
+function send({ status, body, headers }: StraightReply, response: ServerResponse): void {
+  const text = JSON.stringify(body);
+  response.writeHead(status, {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(text),
+    ...headers,
+  });
+  response.end(text);
 }
 
 /** A request that comes after a later one, as when a paused node goes on, changes nothing. */
