@@ -98,6 +98,11 @@ export interface Component {
   timer(kind: number, arg: number, w: World, fx: Effects): void;
   /** All records up to and including `index` are on disk. */
   durable(index: number, w: World, fx: Effects): void;
+  /**
+   * `JSON.stringify` of what it has sent or persisted, where its parts were encoded before; null: encode
+   * it. Only a real host asks.
+   */
+  text?(value: Msg | Rec): string | null;
   /** See `Effects.gather`. */
   gathered?(w: World, fx: Effects): void;
   /** A sibling on the same node observed something. Absent: not interested, at no cost. */

@@ -5,7 +5,11 @@ const headBytes = 4;
 
 /** The frame of a value, or null when it is longer than `limits.frameBytesMax`. */
 export function encodeFrame(value: unknown): Buffer | null {
-  const text = JSON.stringify(value);
+  return frameOf(JSON.stringify(value));
+}
+
+/** The frame of a value whose JSON is `text`. */
+export function frameOf(text: string): Buffer | null {
   const length = Buffer.byteLength(text);
   if (length > limits.frameBytesMax) return null;
   const frame = Buffer.allocUnsafe(headBytes + length);

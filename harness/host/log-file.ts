@@ -21,6 +21,8 @@ export interface LogFileOptions {
   readonly onFailed: (error: Error) => void;
   /** What a disk fault adds to the sync that is under way, µs. */
   readonly syncDelayUs: () => number;
+  /** JSON of a record. Default: `JSON.stringify`. */
+  readonly textOf?: (record: Rec) => string;
   /** A file longer than this is followed by the next. Default: 2 MiB. */
   readonly fileBytesMax?: number;
 }
@@ -74,7 +76,7 @@ export class LogFile {
 
   append(index: number, record: Rec): void {
     this.appended = index;
-    this.pending.push(encodeRecord(record));
+    this.pending.push(encodeRecord(record, this.o.textOf?.(record)));
     this.wake();
   }
 

@@ -7,7 +7,7 @@ import type { Server } from 'node:http';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { ObservationEvent } from '../core/history.ts';
-import type { Json, Lane, Rec } from '../core/host.ts';
+import type { Json, Lane, Msg, Rec } from '../core/host.ts';
 import { limits } from '../core/limits.ts';
 import { Prng } from '../core/prng.ts';
 import type { LaneSpec, NodeConfig } from '../core/system.ts';
@@ -124,6 +124,7 @@ class NodeProcess {
       peers: launch.peers,
       filter: this.filter,
       outbox: this.outbox,
+      textOf: (lane, m) => this.textOf(lane, m),
       onMessage: (from, lane, m) => this.host.message(from, lane, m),
     });
     this.host = new Host({
@@ -194,6 +195,7 @@ class NodeProcess {
     const opened = await LogFile.open(join(this.launch.dataDir, `${name}.log`), {
       onSynced: (index) => this.host.synced(lane, index),
       onFailed: (e) => die(this.log, 'diskFailed', e),
+      textOf: (record) => this.textOf(lane, record),
       syncDelayUs: () => {
         if (this.faults.syncDelayUs > 0) this.delayedSyncs += 1;
         return this.faults.syncDelayUs;
@@ -213,6 +215,10 @@ class NodeProcess {
       },
       ...(api !== undefined && { api: api(this.handle()) }),
     });
+  }
+
+  private textOf(lane: Lane, value: Msg | Rec): string {
+    return this.lanes[lane]?.component.text?.(value) ?? JSON.stringify(value);
   }
 
   private setFaults(faults: NodeFaults): void {

@@ -11,8 +11,7 @@ import type { Rec } from '../core/host.ts';
 
 export const headBytes = 12;
 
-export function encodeRecord(record: Rec): Buffer {
-  const text = JSON.stringify(record);
+export function encodeRecord(record: Rec, text = JSON.stringify(record)): Buffer {
   const bytes = Buffer.allocUnsafe(headBytes + Buffer.byteLength(text));
   bytes.write(text, headBytes);
   bytes.writeUInt32BE(bytes.length - headBytes, 0);

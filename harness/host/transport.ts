@@ -12,7 +12,7 @@ import { z } from 'zod';
 import type { Lane, Msg, NodeId } from '../core/host.ts';
 import { Dial, readFrames } from './dial.ts';
 import type { LinkFilter } from './message-faults.ts';
-import { encodeFrame, FrameReader } from './frames.ts';
+import { frameOf, FrameReader } from './frames.ts';
 import type { Address } from './launch.ts';
 import type { Outbox } from './outbox.ts';
 
@@ -26,6 +26,8 @@ export interface TransportOptions {
   readonly filter: LinkFilter;
   /** Where messages wait for the end of this turn of the event loop. */
   readonly outbox: Outbox;
+  /** JSON of a message. Default: `JSON.stringify`. */
+  readonly textOf?: (lane: Lane, m: Msg) => string;
   readonly onMessage: (from: NodeId, lane: Lane, m: Msg) => void;
 }
 
@@ -81,7 +83,8 @@ export class Transport {
   /** What goes to several is encoded once. */
   private frameOf(lane: Lane, m: Msg): Buffer | null {
     if (this.last?.m !== m || this.last.lane !== lane) {
-      this.last = { lane, m, frame: encodeFrame({ lane, m }) };
+      const text = this.o.textOf?.(lane, m) ?? JSON.stringify(m);
+      this.last = { lane, m, frame: frameOf(`{"lane":${lane},"m":${text}}`) };
     }
     return this.last.frame;
   }

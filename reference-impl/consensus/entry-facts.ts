@@ -3,7 +3,8 @@ import { hashText } from '../../harness/core/prng.ts';
 import type { Entry } from './messages.ts';
 
 interface EntryFacts {
-  /** Length as JSON, which is how it travels. */
+  /** As JSON, which is how it travels and lies on disks, and the length of that. */
+  readonly text: string;
   readonly bytes: number;
   readonly hash: number;
 }
@@ -14,7 +15,7 @@ export function factsOf(e: Entry): EntryFacts {
   const facts = known.get(e);
   if (facts !== undefined) return facts;
   const text = JSON.stringify(e);
-  const made = { bytes: Buffer.byteLength(text), hash: hashText(text) };
+  const made = { text, bytes: Buffer.byteLength(text), hash: hashText(text) };
   known.set(e, made);
   return made;
 }

@@ -20,6 +20,7 @@ import type {
 import { configurationAt } from './members.ts';
 import { persistTerm } from './role.ts';
 import type { RaftState } from './state.ts';
+import { noteTexts } from './texts.ts';
 import { giveUp, type Rows, type Writing } from './transfer.ts';
 
 /** Begins a snapshot of what is applied if it is time. */
@@ -169,12 +170,16 @@ function installOf(
 /** Rows of `bytesMax` together, but one whatever its length; none: that was all. */
 function takePiece(from: Rows, bytesMax: number): { rows: readonly Json[]; bytes: number } {
   const rows: Json[] = [];
+  const texts: string[] = [];
   let bytes = 0;
   while (bytes < bytesMax) {
     const row = from.next();
     if (row === null) break;
+    const text = JSON.stringify(row);
     rows.push(row);
-    bytes += Buffer.byteLength(JSON.stringify(row));
+    texts.push(text);
+    bytes += Buffer.byteLength(text);
   }
+  noteTexts(rows, texts);
   return { rows, bytes };
 }

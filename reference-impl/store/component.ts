@@ -7,6 +7,7 @@
 import type { Call, Component, Effects, Msg, NodeId, Rec, World } from '../../harness/core/host.ts';
 import type { Entry, RaftMessage } from '../consensus/messages.ts';
 import { Raft } from '../consensus/raft.ts';
+import { textOf } from '../consensus/texts.ts';
 import type { Change } from './tables/table.ts';
 import type { ChangeCommand, ExpireCommand, StoreCommand } from './command.ts';
 import type { StoreConfig } from './config.ts';
@@ -126,6 +127,10 @@ class Store implements Component {
   durable(index: number, w: World, fx: Effects): void {
     this.raft.durable(index, w, fx);
     this.tellWatchers(w, fx);
+  }
+
+  text(value: Msg | Rec): string | null {
+    return textOf(value);
   }
 
   gathered(w: World, fx: Effects): void {

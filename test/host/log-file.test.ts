@@ -18,7 +18,7 @@ import { LogFile } from '../../harness/host/log-file.ts';
 import { encodeRecord, headBytes, readRecords } from '../../harness/host/records.ts';
 
 const records = ['a', 'b', 'ccc'].map((value) => ({ kind: 'set', value }));
-const bytes = Buffer.concat(records.map(encodeRecord));
+const bytes = Buffer.concat(records.map((r) => encodeRecord(r)));
 const lastBytes = encodeRecord(records[2] as Rec).length;
 
 describe('log file', () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { Driver } from '../../../harness/core/driver.ts';
-import type { Rec } from '../../../harness/core/host.ts';
+import type { Ports } from '../../../harness/core/driver.ts';
+import type { Component, Json, Msg, Rec } from '../../../harness/core/host.ts';
 import type { AppendRecord } from '../../../reference-impl/consensus/messages.ts';
 import { makeStore } from '../../../reference-impl/store/component.ts';
 import { storeConfig } from '../../../reference-impl/store/config.ts';
@@ -14,6 +15,70 @@ describe('groups of changes', () => {
   });
 });
 
+describe('the JSON of what a server sends and writes', () => {
+  it('is made of the JSON of its parts, and the same as that of the whole', () => {
+    const known: Record<string, number> = {};
+    const later: (() => void)[] = [];
+    const world = { nowUs: 0, wallUs: 0, random: () => 0 };
+    const consensus = { ...storeConfig.consensus, snapshotBytes: 2_000, pieceBytes: 500 };
+    const [store, ...others] = [0, 1, 2].map((self) => {
+      return makeStore({
+        self,
+        voters: [0, 1, 2],
+        config: { ...storeConfig, consensus },
+        rules: storeRules,
+      });
+    });
+    const drivers = [store as Component, ...others].map((component, self) => {
+      const check = (value: Msg | Rec): void => {
+        const text = component.text?.(value) ?? null;
+        if (text === null) return;
+        assert.equal(text, JSON.stringify(value));
+        known[value.kind] = (known[value.kind] ?? 0) + 1;
+      };
+      return new Driver(
+        [component],
+        {
+          ...deaf,
+          append: (_lane, index, r) => {
+            check(r);
+            later.push(() => drivers[self]?.synced(0, index));
+          },
+          send: (to, _lane, m) => {
+            check(m);
+            const copy = JSON.parse(JSON.stringify(m)) as Msg;
+            later.push(() => drivers[to]?.message(self, 0, copy));
+          },
+        },
+        world,
+      );
+    });
+    const settle = (): void => {
+      for (let f = later.shift(); f !== undefined; f = later.shift()) f();
+    };
+    for (const d of drivers) d.start([[]]);
+    world.nowUs = 1_000_000;
+    drivers[0]?.timer(0, 1, 0);
+    settle();
+    for (let id = 1; id < 200; id++) {
+      drivers[0]?.message(9, 0, write(id, `k${id % 7}`, ['\u{1f41c}', id / 3, null, '"\n']));
+      if (id % 3 === 0) settle();
+    }
+    settle();
+    assert.ok((known['append'] ?? 0) > 400, JSON.stringify(known));
+    assert.ok((known['piece'] ?? 0) > 10, JSON.stringify(known));
+  });
+});
+
+const deaf: Ports = {
+  append: () => undefined,
+  observe: () => undefined,
+  send: () => undefined,
+  reply: () => undefined,
+  setTimer: () => 1,
+  cancelTimer: () => undefined,
+};
+
 /** What one server alone writes, by ids of requests: three come together, and one later. */
 function recordsOf(isTogether: boolean): readonly string[] {
   const records: Rec[] = [];
@@ -22,12 +87,8 @@ function recordsOf(isTogether: boolean): readonly string[] {
   const driver = new Driver(
     [store],
     {
+      ...deaf,
       append: (_lane, _index, r) => void records.push(r),
-      observe: () => undefined,
-      send: () => undefined,
-      reply: () => undefined,
-      setTimer: () => 1,
-      cancelTimer: () => undefined,
       ...(isTogether && { gather: () => undefined }),
     },
     world,
@@ -56,7 +117,7 @@ function recordsOf(isTogether: boolean): readonly string[] {
     );
 }
 
-function write(id: number): StoreRequest {
-  const op = { f: 'write', key: 'k', value: id } as const;
+function write(id: number, key = 'k', value: Json = id): StoreRequest {
+  const op = { f: 'write', key, value } as const;
   return { kind: 'request', session: 1, id, oldest: 1, base: 0, replyLane: 1, op };
 }
