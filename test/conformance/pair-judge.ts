@@ -1,7 +1,7 @@
 /** What the history of pairs of faults must show, by `harness/faults/overlap.ts`. */
 import assert from 'node:assert/strict';
 import { isOperation } from '../../harness/core/history.ts';
-import type { History, OperationEvent } from '../../harness/core/history.ts';
+import type { History, HistoryEvent, OperationEvent } from '../../harness/core/history.ts';
 import type { NodeId } from '../../harness/core/host.ts';
 import { asked, delayUs, jumpUs } from './pairs.ts';
 import type { Pair, PairProgram, Placed } from './pairs.ts';
@@ -11,8 +11,10 @@ import { Reading } from './script.ts';
 interface Span {
   readonly variant: string;
   readonly beganUs: number;
-  /** From here on it does what it does: a node that is told to stop is down after its goodbye. */
+  /** From here on it is known to do what it does: a node that is told to stop is down after its goodbye. */
   readonly fromUs: number;
+  /** Its end begins: a node that was down has started again, and is spoken to before `toUs`. */
+  readonly endingUs: number;
   readonly toUs: number;
 }
 
@@ -153,7 +155,8 @@ class PairReading {
 
   private isUnclear(s: Span, us: number): boolean {
     const isBeginning = us > s.beganUs - this.slackUs && us < s.fromUs + this.slackUs;
-    return isBeginning || Math.abs(us - s.toUs) < this.slackUs;
+    const isEnding = us > s.endingUs - this.slackUs && us < s.toUs + this.slackUs;
+    return isBeginning || isEnding;
   }
 
   /** Sent or answered so late that the next pair's faults may have met it. */
@@ -171,16 +174,42 @@ class PairReading {
     };
     const variant = which === 0 ? p.first : p.second;
     const beganUs = stamp('begin');
-    const fromUs = variant === 'stop' ? this.downUs(p.receiver, beganUs) : beganUs;
-    return { variant, beganUs, fromUs, toUs: stamp('end') };
+    const toUs = stamp('end');
+    if (variant === 'crash' || variant === 'stop') {
+      const fromUs = this.downUs(p.receiver, beganUs);
+      return { variant, beganUs, fromUs, endingUs: this.backUs(p.receiver, fromUs, toUs), toUs };
+    }
+    // One thing at a time is done to a process, and on a busy machine that takes long.
+    const isLate = variant === 'pause' && !this.isDown(p.receiver, beganUs);
+    const fromUs = isLate ? this.effectiveUs(p.faults[which], beganUs) : beganUs;
+    return { variant, beganUs, fromUs, endingUs: toUs, toUs };
+  }
+
+  private isDown(node: NodeId, us: number): boolean {
+    const last = this.history.events.findLast(
+      (e) => e.type === 'node' && e.node === node && e.timeUs <= us,
+    );
+    return last?.type === 'node' && last.change !== 'started';
+  }
+
+  private effectiveUs(fault: number, beganUs: number): number {
+    const is = (e: HistoryEvent): boolean =>
+      e.type === 'fault' && e.fault === fault && e.phase === 'effective';
+    return this.history.events.find(is)?.timeUs ?? beganUs;
+  }
+
+  private backUs(node: NodeId, downUs: number, toUs: number): number {
+    const is = (e: HistoryEvent): boolean =>
+      e.type === 'node' && e.node === node && e.change === 'started' && e.timeUs > downUs;
+    return Math.min(toUs, this.history.events.find(is)?.timeUs ?? toUs);
   }
 
   /** When a node that was told to stop at `toldUs` was down: it may have been so already. */
   private downUs(node: NodeId, toldUs: number): number {
-    const changes = this.history.events.filter((e) => e.type === 'node' && e.node === node);
-    const before = changes.findLast((e) => e.timeUs < toldUs);
-    if (before?.type === 'node' && before.change !== 'started') return toldUs;
-    return changes.find((e) => e.timeUs >= toldUs)?.timeUs ?? toldUs;
+    if (this.isDown(node, toldUs)) return toldUs;
+    const is = (e: HistoryEvent): boolean =>
+      e.type === 'node' && e.node === node && e.timeUs >= toldUs;
+    return this.history.events.find(is)?.timeUs ?? toldUs;
   }
 }
 
