@@ -24,7 +24,7 @@ export const consensusMutants: Mutants<ConsensusRules> = {
     difficulty: 'hard',
     what: 'a vote in a term that the server knew before is not written to its disk',
     breaks: ['election-safety'],
-    shows: ['crash-at-vote', 35],
+    shows: ['crash-at-vote', 2],
     rules: { mustPersistVote: (f) => f.isNewerTerm },
   },
   'impatient-follower': {
