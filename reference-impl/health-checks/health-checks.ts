@@ -113,8 +113,14 @@ export class HealthChecks implements Part {
   }
 
   private ask(instance: NodeId, asked: Checked['asked'], m: HealthCheck): void {
-    const known = this.instances.get(instance) ?? { isCritical: false, contradictions: 0 };
-    this.instances.set(instance, { ...known, asked, hasAnswered: false });
+    const known = this.instances.get(instance);
+    if (known === undefined) {
+      const fresh = { isCritical: false, contradictions: 0, asked, hasAnswered: false };
+      this.instances.set(instance, fresh);
+    } else {
+      known.asked = asked;
+      known.hasAnswered = false;
+    }
     this.io.send(instance, m, lanes.agent);
   }
 

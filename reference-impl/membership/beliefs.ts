@@ -60,6 +60,16 @@ export class Beliefs {
     return this.broadcasts.size > 0;
   }
 
+  /** More than a few messages carry. */
+  get isMuchNews(): boolean {
+    return this.broadcasts.size > this.config.tablePackets * this.updatesMax;
+  }
+
+  /** All news was told, to as many as `receivers`. */
+  toldAll(receivers: number): void {
+    this.broadcasts.passAll(this.transmits(), receivers);
+  }
+
   /** Has all that there is to say of `member` been said, or is nobody there to hear it? */
   isTold(member: NodeId): boolean {
     return !this.broadcasts.has(member) || this.table.liveCount === 0;

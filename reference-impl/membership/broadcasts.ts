@@ -63,6 +63,12 @@ export class Broadcasts {
     return batch;
   }
 
+  /** As many as `messages` carried all there is, in another form. */
+  passAll(transmits: number, messages: number): void {
+    this.rounds += messages;
+    this.forget(this.rounds - transmits);
+  }
+
   private takeAll(messages: number): readonly Update[] {
     this.batch ??= this.first(this.size).map((e) => e.update);
     this.rounds += messages;

@@ -30,6 +30,12 @@ export interface MembershipConfig {
   readonly joinRetryUs: number;
   /** News of one message, bytes: an Ethernet frame, so that a datagram is never fragmented. */
   readonly packetBytes: number;
+  /**
+   * News of more than this many packets (a mass join, two halves that meet) is told by whole tables at
+   * gossip ticks: a table of a thousand who are alive is one run. Lower: less to send after such an
+   * event; but who accused whom is not told by tables, so a suspicion is confirmed by fewer.
+   */
+  readonly tablePackets: number;
 }
 
 /** One local network; memberlist's `DefaultLANConfig`. */
@@ -46,6 +52,7 @@ export const lan: MembershipConfig = {
   reconnectUs: 10_000_000,
   joinRetryUs: 1_000_000,
   packetBytes: 1_400,
+  tablePackets: 4,
 };
 
 /** Several regions; memberlist's `DefaultWANConfig`: patience for slow and lossy links. */

@@ -199,6 +199,9 @@ class Membership implements Component {
         this.beliefs.hearTable(m.runs, from, w, fx);
         this.hasJoined = true;
         return;
+      case 'table':
+        this.beliefs.hearTable(m.runs, from, w, fx);
+        return;
       default:
         unreachable(m);
     }
@@ -249,8 +252,13 @@ class Membership implements Component {
 
   private gossip(w: World, fx: Effects): void {
     this.isGossiping = false;
-    let m: Gossip = { kind: 'gossip', updates: [] };
     const receivers = this.pick(this.config.gossipFanout, w, this.isLivePeer);
+    if (this.beliefs.isMuchNews) this.gossipTable(receivers, fx);
+    else this.gossipNews(receivers, fx);
+  }
+
+  private gossipNews(receivers: readonly NodeId[], fx: Effects): void {
+    let m: Gossip = { kind: 'gossip', updates: [] };
     const shared = this.beliefs.newsForAll(receivers);
     for (const to of receivers) {
       const updates = shared ?? this.beliefs.news(to);
@@ -258,6 +266,12 @@ class Membership implements Component {
       if (updates !== m.updates) m = { kind: 'gossip', updates };
       if (updates.length > 0) fx.send(to, m);
     }
+  }
+
+  private gossipTable(receivers: readonly NodeId[], fx: Effects): void {
+    const m: Sync = { kind: 'table', runs: this.beliefs.table.runs() };
+    for (const to of receivers) fx.send(to, m);
+    this.beliefs.toldAll(receivers.length);
   }
 
   private pushPull(w: World, fx: Effects): void {

@@ -33,9 +33,9 @@ export interface Gossip extends Msg {
   readonly updates: readonly Update[];
 }
 
-/** The sender's whole table (see `MemberTable.runs`); a `push` asks for a `pull` in return. */
+/** The sender's whole table (see `MemberTable.runs`); a `push` asks for a `pull`, a `table` for nothing. */
 export interface Sync extends Msg {
-  readonly kind: 'push' | 'pull';
+  readonly kind: 'push' | 'pull' | 'table';
   readonly runs: readonly number[];
 }
 

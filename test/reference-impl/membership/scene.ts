@@ -239,6 +239,7 @@ function describe(m: MembershipMessage): string {
   switch (m.kind) {
     case 'push':
     case 'pull':
+    case 'table':
       return `${m.kind} [${m.runs.join(' ')}]`;
     case 'ping-req':
       return `ping-req ${m.target}`;
