@@ -37,7 +37,9 @@ function applyCommitted(s: RaftState, w: World, fx: Effects): void {
 function applyNext(s: RaftState, w: World, fx: Effects): void {
   s.applied += 1;
   const e = s.log.entry(s.applied);
-  s.hash = mix32(s.hash ^ factsOf(e).hash ^ s.applied);
+  const facts = factsOf(e);
+  s.hash = mix32(s.hash ^ facts.hash ^ s.applied);
+  facts.text = null;
   if (isObserved(s.applied, s.commit)) {
     const seen: AppliedObservation = {
       kind: 'applied',

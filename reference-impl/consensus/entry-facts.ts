@@ -3,8 +3,9 @@ import { hashText } from '../../harness/core/prng.ts';
 import type { Entry } from './messages.ts';
 
 interface EntryFacts {
-  /** As JSON, which is how it travels and lies on disks, and the length of that. */
-  readonly text: string;
+  /** As JSON, which is how it travels and lies on disks; null once it was applied, to save memory. */
+  text: string | null;
+  /** Length of that. */
   readonly bytes: number;
   readonly hash: number;
 }

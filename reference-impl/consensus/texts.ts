@@ -19,7 +19,7 @@ export function textOf(value: Msg | Rec): string | null {
   if (m.kind === 'append' && m.entries.length > 0) {
     return around(
       { ...m, entries: [] },
-      m.entries.map((e) => factsOf(e).text),
+      m.entries.map((e) => factsOf(e).text ?? JSON.stringify(e)),
     );
   }
   const rows = m.kind === 'piece' ? known.get(m.rows) : undefined;
