@@ -2,7 +2,7 @@
  * Members of a cluster of our own, started from a launch plan. Processes and data are in an undo
  * journal: they go even when the harness is killed.
  */
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeRunFolder, openCleanup } from '../cleanup/session.ts';
 import type { CleanupSession } from '../cleanup/session.ts';
@@ -14,12 +14,12 @@ import type { Endpoint } from '../core/system.ts';
 import { freePorts } from '../host/ports.ts';
 import type { MemberAccess } from './access.ts';
 import { messageOf } from './client.ts';
-import { startHttpForwarder } from './http-forwarder.ts';
-import type { HttpForwarder } from './http-forwarder.ts';
+import { layOut } from './member-files.ts';
 import { MemberProcess } from './member-process.ts';
 import { untilReady } from './member-ready.ts';
+import { PeerWiring, textsOf } from './peer-wiring.ts';
+import type { Peer } from './peer-wiring.ts';
 import { fill, mentions } from './template.ts';
-import type { Fields } from './template.ts';
 
 export interface LaunchedMembersOptions {
   readonly plan: LaunchPlan;
@@ -33,11 +33,7 @@ export interface LaunchedMembersOptions {
 
 interface Member {
   readonly endpoint: Endpoint;
-  readonly port: number;
-  /** Where other members really reach it; `host:port`. */
-  readonly peer: string;
-  /** What others are told where all are told the same; a documentation address, of no machine. */
-  readonly agreed: string;
+  readonly peer: Peer;
   process: MemberProcess | null;
 }
 
@@ -46,13 +42,6 @@ const host = '127.0.0.1';
 /** Of `count` members: `n0`, `n1` … */
 export function memberNames(count: number): readonly string[] {
   return Array.from({ length: count }, (_, id) => `n${id}`);
-}
-
-/** Do faults reach the links among members that are started so? */
-export function arePeersOurs({ command, env, peers }: LaunchPlan): boolean {
-  const texts = [...command, ...Object.values(env ?? {})];
-  const areTold = mentions(texts, 'peers') || mentions(texts, 'members');
-  return areTold && peers?.via !== 'direct';
 }
 
 export class LaunchedMembers implements MemberAccess, AsyncDisposable {
@@ -64,13 +53,14 @@ export class LaunchedMembers implements MemberAccess, AsyncDisposable {
   private readonly cleanup: CleanupSession;
   private readonly folderEntry: number;
   private readonly all: readonly Member[];
-  private readonly forwarders: HttpForwarder[] = [];
+  private readonly wiring: PeerWiring;
   private isKept = false;
 
   private constructor(
     options: LaunchedMembersOptions,
     cleanup: CleanupSession,
     all: readonly Member[],
+    wiring: PeerWiring,
   ) {
     this.o = options;
     this.cleanup = cleanup;
@@ -78,6 +68,7 @@ export class LaunchedMembers implements MemberAccess, AsyncDisposable {
     this.folder = path;
     this.folderEntry = entry;
     this.all = all;
+    this.wiring = wiring;
     this.members = new Set(all.keys());
   }
 
@@ -85,40 +76,31 @@ export class LaunchedMembers implements MemberAccess, AsyncDisposable {
   static async open(options: LaunchedMembersOptions): Promise<LaunchedMembers> {
     const { plan } = options;
     const count = options.members ?? plan.members ?? 3;
-    const texts = [...plan.command, ...Object.values(plan.env ?? {})];
-    const hasPeerPort = mentions(texts, 'peerPort');
-    const ports = await freePorts(host, count * (hasPeerPort ? 2 : 1));
-    const all = memberNames(count).map((name, id): Member => {
-      const port = ports[id] as number;
-      const peerPort = hasPeerPort ? (ports[count + id] as number) : port;
+    const texts = textsOf(plan);
+    const isTold = (name: string): boolean => mentions([...texts, plan.peers?.each ?? ''], name);
+    // Where peers have no port of their own they share that of clients.
+    const kinds = ['port', 'peerPort', 'peerPort2'].map((name, i) => i === 0 || isTold(name));
+    const ports = [...(await freePorts(host, count * kinds.filter(Boolean).length))];
+    const all = memberNames(count).map((name): Member => {
+      const [port = 0, peerPort = port, peerPort2 = peerPort] = kinds.map((has) =>
+        has ? ports.shift() : undefined,
+      );
       const url = fill(plan.url ?? 'http://{{host}}:{{port}}', { name, host, port: String(port) });
-      const peer = `${host}:${peerPort}`;
-      return {
-        endpoint: { name, url },
-        port,
-        peer,
-        agreed: `192.0.2.${id + 1}:${peerPort}`,
-        process: null,
-      };
+      const peer = { name, host, port, peerPort, peerPort2 };
+      return { endpoint: { name, url }, peer, process: null };
     });
-    return new LaunchedMembers(options, await openCleanup(), all);
+    const peers = all.map((m) => m.peer);
+    const wiring = await PeerWiring.open(plan, peers);
+    return new LaunchedMembers(options, await openCleanup(), all, wiring);
   }
 
   get endpoints(): readonly Endpoint[] {
     return this.all.map((m) => m.endpoint);
   }
 
-  private get arePeersOurs(): boolean {
-    return arePeersOurs(this.o.plan);
-  }
-
   /** The links among members that `start` wants, one a direction. */
   peerLinks(): readonly LinkSpec[] {
-    if (!this.arePeersOurs) return [];
-    return this.pairs().map(([from, to]) => ({
-      name: `${this.name(from)}->${this.name(to)}`,
-      upstream: this.all[to]?.peer ?? '',
-    }));
+    return this.wiring.links();
   }
 
   /**
@@ -190,9 +172,7 @@ export class LaunchedMembers implements MemberAccess, AsyncDisposable {
     await Promise.all(
       this.all.map((m) => attempt(m.endpoint.name, async () => m.process?.close())),
     );
-    await Promise.all(
-      this.forwarders.map((f) => attempt('forwarder', async () => f[Symbol.asyncDispose]())),
-    );
+    await attempt('links among members', async () => this.wiring[Symbol.asyncDispose]());
     if (this.isKept) this.o.onKept?.(this.folder);
     else await attempt(this.folder, () => rm(this.folder, { recursive: true, force: true }));
     if (left.length === 0) this.cleanup.journal.done(this.folderEntry);
@@ -209,7 +189,7 @@ export class LaunchedMembers implements MemberAccess, AsyncDisposable {
     await untilReady(this.o.plan.ready ?? { tcp: true }, {
       name: member.endpoint.name,
       url: member.endpoint.url,
-      address: { host, port: member.port },
+      address: { host, port: member.peer.port },
       output: () => member.process?.tail ?? [],
       isGone: () => member.process?.pid === undefined,
       signal,
@@ -219,76 +199,34 @@ export class LaunchedMembers implements MemberAccess, AsyncDisposable {
   private async make(id: NodeId, addresses: ReadonlyMap<string, string>): Promise<void> {
     const { plan } = this.o;
     const member = this.all[id] as Member;
-    const fields = this.fieldsOf(id, addresses);
-    await mkdir(fields['data'] as string, { recursive: true });
+    const { name } = member.endpoint;
+    const told = await this.wiring.told(id, addresses);
+    const { port, peerPort, peerPort2 } = member.peer;
+    const fields = {
+      name,
+      id: String(id),
+      number: String(id + 1),
+      host,
+      port: String(port),
+      peerPort: String(peerPort),
+      peerPort2: String(peerPort2),
+      url: member.endpoint.url,
+      data: join(this.folder, name),
+      ...told.fields,
+    };
     const env: Record<string, string | undefined> = { ...process.env };
-    for (const [name, text] of Object.entries(plan.env ?? {})) env[name] = fill(text, fields);
-    if (this.arePeersOurs && plan.peers?.via === 'http-proxy') {
-      const forwarder = await startHttpForwarder(host, this.linksBehind(id, addresses));
-      this.forwarders.push(forwarder);
-      env['HTTP_PROXY'] = env['http_proxy'] = forwarder.url;
-      delete env['NO_PROXY'];
-      delete env['no_proxy'];
-    }
+    for (const [key, text] of Object.entries(plan.env ?? {})) env[key] = fill(text, fields);
+    for (const [key, text] of Object.entries(told.env)) env[key] = text ?? undefined;
+    env[folderVariable] = this.folder;
+    await layOut(plan, fields, env);
     member.process = new MemberProcess({
-      name: member.endpoint.name,
+      name,
       argv: plan.command.map((text) => fill(text, fields)),
-      env: { ...env, [folderVariable]: this.folder },
-      logPath: join(this.folder, `${member.endpoint.name}.log`),
+      env,
+      logPath: join(this.folder, `${name}.log`),
       journal: this.cleanup.journal,
       install: plan.install ?? null,
       onExit: (reason) => this.onExit(id, reason),
     });
-  }
-
-  private fieldsOf(id: NodeId, addresses: ReadonlyMap<string, string>): Fields {
-    const { peers = {} } = this.o.plan;
-    const member = this.all[id] as Member;
-    const { each = '{{name}}={{address}}', separator = ',', via = 'links' } = peers;
-    const isAgreed = this.arePeersOurs && via === 'http-proxy';
-    const one = (to: NodeId): string => {
-      const real = this.all[to]?.peer ?? '';
-      const own = addresses.get(`${this.name(id)}->${this.name(to)}`) ?? real;
-      const address = isAgreed ? (this.all[to]?.agreed ?? '') : own;
-      return fill(each, { name: this.name(to), address });
-    };
-    const ids = [...this.all.keys()];
-    return {
-      name: this.name(id),
-      id: String(id),
-      host,
-      port: String(member.port),
-      peerPort: member.peer.split(':')[1] ?? '',
-      address: isAgreed ? member.agreed : member.peer,
-      url: member.endpoint.url,
-      data: join(this.folder, this.name(id)),
-      peers: ids
-        .filter((to) => to !== id)
-        .map(one)
-        .join(separator),
-      members: ids.map(one).join(separator),
-    };
-  }
-
-  private linksBehind(
-    from: NodeId,
-    addresses: ReadonlyMap<string, string>,
-  ): ReadonlyMap<string, string> {
-    const pairs = this.pairs().filter(([a]) => a === from);
-    return new Map(
-      pairs.map(([, to]) => {
-        const { agreed, peer } = this.all[to] as Member;
-        return [agreed, addresses.get(`${this.name(from)}->${this.name(to)}`) ?? peer];
-      }),
-    );
-  }
-
-  private pairs(): (readonly [from: NodeId, to: NodeId])[] {
-    const ids = [...this.all.keys()];
-    return ids.flatMap((from) => ids.filter((to) => to !== from).map((to) => [from, to] as const));
-  }
-
-  private name(node: NodeId): string {
-    return this.all[node]?.endpoint.name ?? '';
   }
 }

@@ -6,7 +6,8 @@ import { runRealtime } from '../realtime/run.ts';
 import { AttachedDeployment } from './deployment.ts';
 import { connectionFaults, requireAdapter } from './environment.ts';
 import { fitTo } from './fit.ts';
-import { LaunchedMembers, arePeersOurs, memberNames } from './launched-members.ts';
+import { LaunchedMembers, memberNames } from './launched-members.ts';
+import { arePeersOurs } from './peer-wiring.ts';
 
 export interface LaunchedOptions {
   readonly plan: LaunchPlan;

@@ -7,6 +7,7 @@ import type { System } from '../core/system.ts';
 import type { SystemManifest } from '../systems/define-system.ts';
 import { etcd } from '../systems/etcd/index.ts';
 import { redis } from '../systems/redis/index.ts';
+import { zookeeper } from '../systems/zookeeper/index.ts';
 import { redlock } from '../systems/redis/redlock.ts';
 import { exportsOf } from './exports.ts';
 import { isPath, loadModule } from './load-module.ts';
@@ -16,7 +17,7 @@ import { requireMutant } from '../runner/run-scenario.ts';
 import { reference } from '../../reference-impl/system.ts';
 
 /** Every product that antlion brings along: one line each. */
-export const builtIns: readonly SystemManifest[] = [etcd, redis, redlock];
+export const builtIns: readonly SystemManifest[] = [etcd, zookeeper, redis, redlock];
 
 export interface AskedSystem {
   readonly manifest: SystemManifest;

@@ -2,10 +2,11 @@
  * How the members of a system are started, as data: any program, in any language.
  *
  * Texts are templates. `{{name}}` is the member's name (`n0`, `n1` …), `{{id}}` its number from 0,
- * `{{host}}` and `{{port}}` where it must listen for clients, `{{peerPort}}` where for other members
- * (where it is not used, they share `{{port}}`), `{{data}}` a folder of its own that outlives a crash,
- * `{{peers}}` the other members, as `name=host:port,…` unless `peers` says otherwise, `{{members}}`
- * all of them, itself included.
+ * `{{number}}` that from 1, `{{host}}` and `{{port}}` where it must listen for clients, `{{peerPort}}`
+ * where for other members (where it is not used, they share `{{port}}`), `{{peerPort2}}` a second one of
+ * these, `{{data}}` a folder of its own that outlives a crash, `{{peers}}` the other members, as
+ * `name=host:port,…` unless `peers` says otherwise, `{{members}}` all of them, itself included.
+ * `{{proxyHost}}` and `{{proxyPort}}` are of its SOCKS proxy, where it has one.
  */
 
 export interface LaunchPlan {
@@ -15,6 +16,10 @@ export interface LaunchPlan {
   readonly install?: string;
   /** Added to the environment of antlion itself. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Files below `{{data}}`, by their paths there, that are written before its first start. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** A command that runs to its end before the first start, to lay out `{{data}}`. */
+  readonly prepare?: readonly string[];
   /** How many, unless the user says otherwise: 3. */
   readonly members?: number;
   /** Where clients reach a member: `http://{{host}}:{{port}}`. */
@@ -25,17 +30,21 @@ export interface LaunchPlan {
 }
 
 export interface PeersPlan {
-  /** One member in `{{peers}}` and `{{members}}`, of `{{name}}` and `{{address}}` (`host:port`). */
+  /**
+   * One member in `{{peers}}` and `{{members}}`, of `{{name}}`, `{{number}}` and `{{address}}` (`host:port`);
+   * where all are told the same addresses also of `{{host}}` and its ports.
+   */
   readonly each?: string;
   /** Between two of them: a comma. */
   readonly separator?: string;
   /**
    * How members reach each other, which decides what can be done to their links. `links`: each is
    * told addresses of its own, one proxy a direction. `http-proxy`: all must be told the same address
-   * of a member, and dial it by HTTP through what `HTTP_PROXY` names, as programs in Go do. `direct`:
-   * faults among members cannot be done.
+   * of a member, and dial it by HTTP through what `HTTP_PROXY` names, as programs in Go do. `socks-proxy`:
+   * the same, and all that they dial goes through the SOCKS proxy that they are told, as on a Java machine.
+   * `direct`: faults among members cannot be done.
    */
-  readonly via?: 'links' | 'http-proxy' | 'direct';
+  readonly via?: 'links' | 'http-proxy' | 'socks-proxy' | 'direct';
 }
 
 export type ReadyPlan =

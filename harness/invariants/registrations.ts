@@ -1,11 +1,12 @@
 /** DISCOVERY: who is registered is found, and who is not is not: judged on what clients of a registry did (D1). */
-import { isCompleted, operationsOf } from '../checkers/operations.ts';
+import { isCompleted, type Op, operationsOf } from '../checkers/operations.ts';
 import {
   checkFound,
   checkGone,
   type RegistryBounds,
   type RegistryCheck,
   type RegistryResult,
+  type Span,
 } from '../checkers/registrations/told.ts';
 import type { History } from '../core/history.ts';
 import type { Invariant } from '../core/invariant.ts';
@@ -26,12 +27,24 @@ export function registeredFound(bounds: RegistryBounds = strict): Invariant {
   });
 }
 
-/** Of the same operations; leases are not waited for while a fault lasts, and for one lease after it. */
+/**
+ * Of the same operations. Leases are not waited for while a fault lasts, nor until the registry made a change
+ * again, nor for one lease after that.
+ */
 export function endedNotFound(bounds: RegistryBounds = strict): Invariant {
   const within = `${bounds.expiryUs / 1_000_000} s`;
   return promise('ended-not-found', bounds, {
     claim: `Nobody is found who has left${aged(bounds)}, whose lease ended more than ${within} ago, or who was never registered.`,
     check: checkGone,
+  });
+}
+
+/** Each fault until the registry made a change again after it: who has no leader ends no leases. */
+function disturbances(history: History, program: Program, ops: readonly Op[]): Span[] {
+  const changes = ops.filter((op) => op.f !== 'discover' && isCompleted(op));
+  return faultSpans(history, program).map(({ fromUs, toUs }) => {
+    const returns = changes.flatMap((op) => (op.callUs >= toUs ? [op.retUs] : []));
+    return { fromUs, toUs: Math.min(Infinity, ...returns) };
   });
 }
 
@@ -58,7 +71,7 @@ function promise(id: string, bounds: RegistryBounds, { claim, check }: Judging):
     const result = check(ops, {
       bounds: { staleUs: bounds.staleUs, expiryUs: bounds.expiryUs + late },
       driftPpm: driftPpm(program),
-      faults: faultSpans(history, program),
+      faults: disturbances(history, program, ops),
     });
     switch (result.kind) {
       case 'holds':

@@ -12,7 +12,7 @@ export interface Product extends AsyncDisposable {
 }
 
 export function skipWithout(test: Context, { name, requires }: SystemManifest): void {
-  const missing = requires.find((r) => spawnSync(r.program, r.args).error !== undefined);
+  const missing = requires.find((r) => spawnSync(r.program, r.args).status !== 0);
   skipUnless(test, name, missing?.otherwise ?? null);
 }
 

@@ -1,0 +1,48 @@
+/** Lays out the folder of a member before its first start: files, and what a command of its own makes there. */
+import { execFile } from 'node:child_process';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { HarnessError } from '../core/errors.ts';
+import type { LaunchPlan } from '../core/launch-plan.ts';
+import { fill } from './template.ts';
+import type { Fields } from './template.ts';
+
+/** Laying out a database takes seconds on a busy machine. */
+const prepareMsMax = 60_000;
+
+/** Throws E_NO_PROGRAM without the program of `prepare`, E_NOT_READY when it fails, with what it said. */
+export async function layOut(
+  { files = {}, prepare, install }: LaunchPlan,
+  fields: Fields,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<void> {
+  const folder = fields['data'] ?? '';
+  await mkdir(folder, { recursive: true });
+  for (const [path, text] of Object.entries(files)) {
+    const file = join(folder, path);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, fill(text, fields));
+  }
+  if (prepare === undefined) return;
+  const [program = '', ...args] = prepare.map((text) => fill(text, fields));
+  try {
+    await promisify(execFile)(program, args, { env, timeout: prepareMsMax });
+  } catch (cause) {
+    const { code, stderr = '', message } = cause as NodeJS.ErrnoException & { stderr?: string };
+    if (code === 'ENOENT') {
+      const how = install === undefined ? '' : `: ${install}`;
+      throw new HarnessError(
+        'E_NO_PROGRAM',
+        `${program} cannot be started (${code}), wanted what lays out ${fields['name']}. Install it${how}.`,
+        { cause },
+      );
+    }
+    const said = stderr.trim().split('\n').slice(-4).join('\n  ') || message;
+    throw new HarnessError(
+      'E_NOT_READY',
+      `${fields['name']} was not laid out: ${program} failed. Read what it said last:\n  ${said}`,
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,61 @@
+/** `srvr`: what a server says of itself to anybody, in lines of text. */
+import { hostOf } from '../../core/address.ts';
+import { HarnessError } from '../../core/errors.ts';
+import type { Endpoint, Leader } from '../../core/system.ts';
+import { dial } from '../wire.ts';
+
+const probeMs = 2_000;
+
+interface Said {
+  readonly mode: string;
+  /** Of the leader that it follows, or is. */
+  readonly epoch: number;
+}
+
+/** Throws where nobody says this. */
+async function ask(to: Endpoint): Promise<Said> {
+  const [host = '', port = ''] = hostOf(to).split(':');
+  const socket = await dial(host, Number(port), AbortSignal.timeout(probeMs));
+  const late = setTimeout(() => socket.destroy(new Error('no answer in time')), probeMs);
+  try {
+    socket.write('srvr');
+    let said = '';
+    for await (const piece of socket) said += String(piece);
+    const mode = /^Mode: (\w+)/m.exec(said)?.[1];
+    if (mode === undefined) throw new Error(said.trim().slice(0, 120) || 'it said nothing');
+    const zxid = /^Zxid: 0x([0-9a-f]+)/m.exec(said)?.[1] ?? '0';
+    return { mode, epoch: Number(BigInt(`0x${zxid}`) >> 32n) };
+  } finally {
+    clearTimeout(late);
+    socket.destroy();
+  }
+}
+
+/** Throws E_ENDPOINT unless every server serves. */
+export async function requireServing(endpoints: readonly Endpoint[]): Promise<void> {
+  await Promise.all(
+    endpoints.map(async (endpoint) => {
+      try {
+        await ask(endpoint);
+      } catch (cause) {
+        const why = cause instanceof Error ? cause.message : String(cause);
+        throw new HarnessError(
+          'E_ENDPOINT',
+          `no ZooKeeper serves at ${endpoint.url} (${why}), wanted one that answers "srvr". Check --endpoint zk://host:2181.`,
+          { cause },
+        );
+      }
+    }),
+  );
+}
+
+/** Who says that he leads, of several the one of the latest epoch. */
+export async function leaderOf(endpoints: readonly Endpoint[]): Promise<Leader | null> {
+  const said = await Promise.all(endpoints.map((e) => ask(e).catch(() => null)));
+  let best: Required<Leader> | null = null;
+  for (const [node, one] of said.entries()) {
+    if (one === null || (one.mode !== 'leader' && one.mode !== 'standalone')) continue;
+    if (best === null || one.epoch > best.term) best = { node, term: one.epoch };
+  }
+  return best;
+}

@@ -1,0 +1,84 @@
+/** ZooKeeper, 3.5 and later: keys as nodes, and what goes with a session: locks, elections, a registry. */
+import { z } from 'zod';
+import { prefixOf } from '../described.ts';
+import { defineSystem } from '../define-system.ts';
+import { leaderOf, requireServing } from './four-letters.ts';
+import { launchZookeeper, usualClasspath } from './launch.ts';
+import { pathsOf } from './paths.ts';
+import { openZkSession } from './session.ts';
+import { removeTree } from './tidy.ts';
+
+const guide = 'https://zookeeper.apache.org/doc/r3.8.0/zookeeperInternals.html';
+
+export const zookeeper = defineSystem({
+  name: 'zookeeper',
+  flags: z.object({
+    reads: z
+      .enum(['quorum', 'sync', 'local'])
+      .default('quorum')
+      .describe('what comes before a read: a write of one’s own, a sync, nothing'),
+    renewals: z
+      .enum(['confirmed', 'ping'])
+      .default('confirmed')
+      .describe('of leases: by a new connection, which the leader confirms, or by a ping'),
+    fencing: z
+      .enum(['lease', 'none'])
+      .default('lease')
+      .describe('of writes that a lock protects: while its lease lasts, or always'),
+    classpath: z
+      .string()
+      .default(usualClasspath)
+      .describe('where its jars are, for members of our own'),
+  }),
+  operations: [
+    ...['read', 'read-stale', 'write', 'cas'],
+    ...['acquire', 'release', 'write-fenced'],
+    ...['campaign', 'renew-term', 'resign', 'leader'],
+    ...['register', 'renew', 'deregister', 'discover'],
+  ],
+  promises: [
+    ...['linearizable', 'executed-once', 'definite-failures'],
+    ...['mutual-exclusion', 'fencing', 'one-leader', 'leader-told'],
+    ...['registered-found', 'ended-not-found'],
+  ],
+  documents: [
+    {
+      promises: ['linearizable', 'leader-told', 'registered-found', 'ended-not-found'],
+      says: 'Writes are linearizable; a read sees what its server has, and all that its own session wrote before.',
+      source: guide,
+      weakenedBy: '--reads local (any server may lag) or sync (so may a leader that stood still)',
+    },
+    {
+      promises: ['mutual-exclusion', 'one-leader'],
+      says: 'An ephemeral node lasts for as long as its session, which ends when its servers have not heard of it for its timeout.',
+      source: 'https://zookeeper.apache.org/doc/r3.8.0/zookeeperProgrammers.html#ch_zkSessions',
+      weakenedBy: '--renewals ping (a server answers before its leader knows)',
+    },
+    {
+      promises: ['fencing'],
+      says: 'A multi is carried out as a whole, so a write can check that the node of the lease is there.',
+      source: 'https://zookeeper.apache.org/doc/r3.8.0/zookeeperProgrammers.html',
+      weakenedBy: '--fencing none',
+    },
+  ],
+  launch: ({ classpath }) => launchZookeeper(classpath),
+  adapter: () => ({
+    connect: (endpoints, client, settings) => openZkSession(endpoints, client, settings),
+    ready: requireServing,
+    leader: leaderOf,
+    tidy: (endpoints, settings) => removeTree(endpoints, pathsOf(prefixOf(settings)).root),
+    severalRequests: [
+      ...['read', 'leader', 'discover', 'write', 'cas', 'write-fenced'],
+      ...['acquire', 'campaign', 'register', 'renew', 'renew-term'],
+    ],
+  }),
+  settings: ({ reads, renewals, fencing }) => ({ reads, renewals, fencing }),
+  requires: [
+    {
+      program: 'java',
+      args: ['-cp', usualClasspath, 'org.apache.zookeeper.version.VersionInfoMain'],
+      otherwise:
+        'antlion verify zookeeper starts its own with it: apt-get install zookeeper default-jre-headless',
+    },
+  ],
+});
