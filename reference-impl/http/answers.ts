@@ -118,6 +118,7 @@ const known: Readonly<Record<string, Known>> = {
   held: [409, 'held', 'somebody holds the lock'],
   'not-held': [409, 'not-held', 'the grant with this token has ended'],
   fenced: [409, 'fenced', 'a newer token was granted for the lock'],
+  'this node has no such duty': [404, 'no-such-path', 'this node is no server: ask one'],
   'too-large': [413, 'too-large', 'more than one operation may touch: ask for less'],
   compacted: [
     410,

@@ -15,6 +15,7 @@ import type { Ask } from './answers.ts';
 import { limitBody } from './input.ts';
 import { keyRoutes } from './keys.ts';
 import { lockRoutes } from './locks.ts';
+import { serverRoutes } from './servers.ts';
 import { serviceRoutes } from './services.ts';
 import { plainWrites } from './plain-writes.ts';
 import { leaderFirst, leaderHeard, statusRoutes } from './status.ts';
@@ -39,12 +40,22 @@ export function nodeApi(node: NodeHandle, all: readonly Mechanism[] = []): HttpA
     app.use('*', limitBody);
     const isLed = leaderHeard(node, ask);
     statusRoutes(app, node, ask);
-    for (const path of ['/kv', '/kv/*', '/txn', '/services', '/services/*', '/locks/*']) {
+    for (const path of [
+      '/kv',
+      '/kv/*',
+      '/txn',
+      '/services',
+      '/services/*',
+      '/locks/*',
+      '/servers',
+      '/leader',
+    ]) {
       app.use(path, leaderFirst(isLed));
     }
     keyRoutes(app, ask);
     serviceRoutes(app, node.config.shape, ask);
     lockRoutes(app, ask);
+    serverRoutes(app, node.config.shape, ask);
     watchRoutes(app, node.config.shape, ask);
     laneRoutes(app, ask, all);
     app.notFound((c) => {

@@ -1,14 +1,14 @@
 /** What an answer of the store means to who asked by an operation. */
 import type { Call, Json, NodeId } from '../../harness/core/host.ts';
 import type { Outcome } from '../../harness/core/system.ts';
-import type { KeyValue, StoreAnswer } from '../store/protocol.ts';
+import type { KeyValue, StoreAnswer, StoreError } from '../store/protocol.ts';
 
 /** `fail` only when it surely did not happen, `info` when nobody knows (`answer` is null). */
 export function outcomeOf(c: Call, answer: StoreAnswer | null, node: NodeId): Outcome {
   if (answer === null) return { type: 'info', error: 'no answer before the deadline' };
   switch (answer.type) {
     case 'error':
-      return { type: 'fail', error: answer.error.code, node };
+      return { type: 'fail', error: said(answer.error), node };
     case 'done':
       if (answer.removed !== undefined) {
         return { type: 'ok', value: answer.removed, node, version: answer.revision };
@@ -54,6 +54,10 @@ export function outcomeOf(c: Call, answer: StoreAnswer | null, node: NodeId): Ou
         version: answer.revision,
       };
   }
+}
+
+function said(error: StoreError): string {
+  return error.code === 'bad-request' ? `${error.code}: ${error.reason}` : error.code;
 }
 
 /** The parts of a transaction as it asked for them, with what its reads got. */

@@ -82,6 +82,11 @@ export function answerCall(state: StoreState, raft: Raft, c: Call, nowUs: number
       const { role, term, leader, commit, log } = raft.view;
       return { role, term, leader, commit, lastIndex: log.lastIndex, revision, ageUs };
     }
+    case 'servers': {
+      const { term, leader, members } = raft.view;
+      const { voters, learners } = members.configuration;
+      return { voters, learners, leader, term };
+    }
     case 'read-stale':
       return { ...state.keys.get(c.key), revision, ageUs };
     case 'list':

@@ -53,7 +53,7 @@ class Numbers {
 function plain(text: string): string {
   return text
     .replace(given, (_, name: string) => `${name}n`)
-    .replace(/"(node|ageMs)":[\d.]+/g, '"$1":n');
+    .replace(/"(node|ageMs|term)":[\d.]+/g, '"$1":n');
 }
 
 function shell(command: string): Promise<string> {

@@ -65,6 +65,23 @@ describe('the HTTP API', () => {
   const put = (path: string, body: string | Uint8Array<ArrayBuffer>): ReturnType<typeof ask> =>
     ask(path, { method: 'PUT', body });
 
+  it('calls servers by their names, and knows no others', async () => {
+    consensus = { ...led, voters: [0], learners: [], leader: 0 };
+    const servers = { voters: ['server-0'], learners: [], leader: 'server-0', term: 3 };
+    assert.deepEqual((await ask('/servers')).body, servers);
+    replies = () => ({ type: 'ok', value: null, node: 0 });
+    assert.equal((await put('/leader', '{"to":"server-0"}')).status, 200);
+    assert.equal(asked.at(-1)?.value, 0);
+    assert.equal((await put('/servers', '{"add":["server-0"]}')).status, 200);
+    assert.deepEqual(asked.at(-1)?.value, { add: [0], remove: [] });
+    for (const body of ['{"add":["server-9"]}', '{}', '{"drop":["server-0"]}']) {
+      assert.equal((await put('/servers', body)).status, 400, body);
+    }
+    replies = () => null;
+    const late = await put('/servers', '{"add":["server-0"]}');
+    assert.deepEqual([late.status, late.body['happened']], [504, 'unknown']);
+  });
+
   it('answers 404 for a key that is not there, and 200 for one that is', async () => {
     replies = () => ({ type: 'ok', value: null, version: 0, node: 1 });
     const missing = await ask('/kv/a');
