@@ -25,8 +25,9 @@ export async function lasting(
   const cluster = await Servers.start(folder);
   try {
     await measureSizes(say, cluster, await write(cluster, load, 0, writes));
-    await measureRestart(say, cluster);
+    // Before a restart, after which a server compiles its program anew while it runs.
     await compare(say, cluster, folder, Math.min(20_000, writes));
+    await measureRestart(say, cluster);
     await measureCatchUp(say, cluster);
   } finally {
     await cluster.stop();
