@@ -160,6 +160,7 @@ export { lockOperations } from './workload/lock/index.ts';
 export type { LockSpec } from './workload/lock/index.ts';
 export { kvOperations } from './workload/kv/index.ts';
 export { requestOperations } from './workload/request/index.ts';
+export { comparedOperations } from './workload/txn/compared.ts';
 export { txnOperations } from './workload/txn/index.ts';
 export { watchOperations } from './workload/watch/index.ts';
 export type { KvSpec, Mix } from './workload/kv/index.ts';

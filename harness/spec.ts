@@ -55,5 +55,6 @@ export { kvOperations } from './workload/kv/index.ts';
 export { lockOperations } from './workload/lock/index.ts';
 export { registryOperations } from './workload/registry/index.ts';
 export { requestOperations } from './workload/request/index.ts';
+export { comparedOperations } from './workload/txn/compared.ts';
 export { txnOperations } from './workload/txn/index.ts';
 export { watchOperations } from './workload/watch/index.ts';

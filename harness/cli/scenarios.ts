@@ -11,6 +11,7 @@ import { leaderPause } from '../../scenarios/leader-pause.ts';
 import { lostAnswers } from '../../scenarios/lost-answers.ts';
 import { busyClients } from '../../scenarios/busy-clients.ts';
 import { cutOffLeader } from '../../scenarios/cut-off-leader.ts';
+import { comparedTransactions } from '../../scenarios/compared-transactions.ts';
 import { crashStorm } from '../../scenarios/crash-storm.ts';
 import { keyValue } from '../../scenarios/key-value.ts';
 import { laggingServer } from '../../scenarios/lagging-server.ts';
@@ -50,6 +51,7 @@ export const allScenarios: readonly Scenario[] = [
   writeSurge,
   watchersFollow,
   transactions,
+  comparedTransactions,
   busyClients,
   staleSessions,
   pausedHolder,

@@ -35,8 +35,11 @@ export function linearizable(
 function judge(
   events: readonly HistoryEvent[],
   { initial, stepsMax }: LinearizableParameters,
+  only: string | null = null,
 ): Verdict {
-  const ops = operationsOf(events, isJudged).flatMap(cellsOf);
+  const ops = operationsOf(events, isJudged)
+    .flatMap(cellsOf)
+    .filter((cell) => only === null || cell.key === only);
   return judgeObject({ id, claim }, ops, { model: keyValueCells(initial), stepsMax });
 }
 
@@ -101,7 +104,8 @@ class VersionWatch implements Monitor {
   private confirm(key: string): Explanation | null {
     if (this.suspicions >= suspicionsMax) return null;
     this.suspicions += 1;
-    const verdict = judge(this.keys.get(key) ?? [], this.p);
+    // Of operations on several keys only what they are to this one: of the others not all is here.
+    const verdict = judge(this.keys.get(key) ?? [], this.p, key);
     return verdict.kind === 'violated' ? verdict.explanation : null;
   }
 }

@@ -1,5 +1,5 @@
 /** One caller loses sight of an instance of its zone, then of all of them, and finds them again. */
-import { cluster, defineScenario, secondsUs } from '../../harness/spec.ts';
+import { cluster, defineScenario, requestOperations, secondsUs } from '../../harness/spec.ts';
 import type { Fault, NodeId } from '../../harness/spec.ts';
 
 const servers = 3;
@@ -18,7 +18,7 @@ export const zoneLoss = defineScenario({
         { name: 'front', instances: 2, calls: ['back'] },
         { name: 'back', instances: backs },
       ],
-      clients: 0,
+      clients: 1,
       zones,
     });
     const caller = servers + draw.below(2);
@@ -33,14 +33,21 @@ export const zoneLoss = defineScenario({
     const oneEndUs = oneUs + lasting();
     const allUs = oneEndUs + policyUs(secondsUs(draw.between(15, 40)));
     const allEndUs = allUs + lasting();
+    const durationUs = allEndUs + policyUs(secondsUs(60));
+    const pauseUs = policyUs(secondsUs(2));
     return {
       shape,
       faults: [
         unseen(caller, near.slice(0, 1), oneUs, oneEndUs),
         unseen(caller, near, allUs, allEndUs),
       ],
-      clients: [],
-      durationUs: allEndUs + policyUs(secondsUs(60)),
+      clients: requestOperations(draw.fork('operations'), {
+        clients: 1,
+        count: Math.floor(durationUs / pauseUs),
+        pauseUs,
+        services: ['front'],
+      }),
+      durationUs,
       extra: { isZonePreferred: true, trafficUs: policyUs(secondsUs(1)) >> 2 },
     };
   },

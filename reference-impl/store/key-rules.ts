@@ -11,13 +11,14 @@ export type KeyRules = Pick<
   | 'isToldApplied'
   | 'txnWrites'
   | 'txnReadsOwn'
+  | 'txnSucceeds'
   | 'isTold'
   | 'isInSnapshot'
   | 'startsAfter'
 >;
 
 const { isDoneOnce, answerAgain, mayServeStale, isTold, isInSnapshot, startsAfter } = storeRules;
-const { answered, isToldApplied, txnWrites, txnReadsOwn } = storeRules;
+const { answered, isToldApplied, txnWrites, txnReadsOwn, txnSucceeds } = storeRules;
 
 export const keyRules: KeyRules = {
   isDoneOnce,
@@ -27,6 +28,7 @@ export const keyRules: KeyRules = {
   isToldApplied,
   txnWrites,
   txnReadsOwn,
+  txnSucceeds,
   isTold,
   isInSnapshot,
   startsAfter,

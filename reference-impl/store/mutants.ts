@@ -53,6 +53,20 @@ export const storeMutants: Mutants<KeyRules> = {
     rules: { txnWrites: (w) => (w.size > 1 ? new Map([...w].slice(0, -1)) : w) },
     shows: ['transactions', 1],
   },
+  'txn-compares-first': {
+    difficulty: 'hard',
+    what: 'of the comparisons of a transaction only the first counts',
+    breaks: ['linearizable'],
+    rules: { txnSucceeds: ([first = true]) => first },
+    shows: ['compared-transactions', 1],
+  },
+  'txn-compares-nothing': {
+    difficulty: 'easy',
+    what: 'a transaction takes its first branch whatever it compared',
+    breaks: ['linearizable'],
+    rules: { txnSucceeds: () => true },
+    shows: ['compared-transactions', 1],
+  },
   'txn-reads-before': {
     difficulty: 'easy',
     what: 'a read in a transaction does not see what the transaction wrote before it',

@@ -39,6 +39,8 @@ export interface StoreRules extends ConsensusRules {
   mayWriteFenced(f: { readonly token: number; readonly newest: number }): boolean;
   /** Which of the writes of a transaction are made; null deletes. */
   txnWrites(writes: ReadonlyMap<string, Json>): ReadonlyMap<string, Json>;
+  /** Which branch a transaction takes, by what its comparisons came to. */
+  txnSucceeds(isTrue: readonly boolean[]): boolean;
   /** Does a read in a transaction see what the transaction wrote before it? */
   txnReadsOwn(): boolean;
   /** Is a watcher told of this change, which it wants? */
@@ -62,6 +64,7 @@ export const storeRules: StoreRules = {
   mayAcquire: (f) => !f.isHeld,
   mayWriteFenced: (f) => f.token >= f.newest,
   txnWrites: (writes) => writes,
+  txnSucceeds: (isTrue) => isTrue.every(Boolean),
   txnReadsOwn: () => true,
   isTold: () => true,
   isInSnapshot: () => true,

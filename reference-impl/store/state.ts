@@ -22,7 +22,13 @@ import { problemWith } from './validate.ts';
 
 type StateRules = Pick<
   StoreRules,
-  'isDoneOnce' | 'answerAgain' | 'mayAcquire' | 'mayWriteFenced' | 'txnWrites' | 'txnReadsOwn'
+  | 'isDoneOnce'
+  | 'answerAgain'
+  | 'mayAcquire'
+  | 'mayWriteFenced'
+  | 'txnWrites'
+  | 'txnReadsOwn'
+  | 'txnSucceeds'
 >;
 
 /** One row of a snapshot, with the name of its table; the first of all is the revision. */

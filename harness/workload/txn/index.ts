@@ -5,6 +5,7 @@ import type { Prng } from '../../core/prng.ts';
 import type { Operation } from '../../core/program.ts';
 import { drawOperations, type ListSpec } from '../draw.ts';
 import { anyJson, type Cell, type OperationKind, show } from '../kind.ts';
+import { transact } from './compared.ts';
 
 /** One part of a transaction: a read, whose value is null until it is known, or a write. */
 export type Micro = readonly ['r' | 'w', string, Json];
@@ -35,6 +36,7 @@ function words([f, key, value]: Micro): string {
 
 export const txn: readonly OperationKind<unknown, unknown>[] = [
   txnKind as OperationKind<unknown, unknown>,
+  transact as OperationKind<unknown, unknown>,
 ];
 
 export interface TxnSpec extends ListSpec {

@@ -6,7 +6,7 @@ import type { Json } from '../../../harness/core/host.ts';
 import type { ChangeOp, KeyValue, TxnCompare, TxnOp } from '../protocol.ts';
 import type { StoreRules } from '../rules.ts';
 
-export type TxnRules = Pick<StoreRules, 'txnWrites' | 'txnReadsOwn'>;
+export type TxnRules = Pick<StoreRules, 'txnWrites' | 'txnReadsOwn' | 'txnSucceeds'>;
 
 export interface TxnResult {
   readonly succeeded: boolean;
@@ -23,7 +23,7 @@ export function runTxn(
   revision: number,
   rules: TxnRules,
 ): TxnResult {
-  const succeeded = compare.every((c) => isTrue(c, get(c.key)));
+  const succeeded = rules.txnSucceeds(compare.map((c) => isTrue(c, get(c.key))));
   const writes = new Map<string, Json>();
   const results = (succeeded ? then : otherwise).map((o): KeyValue => {
     if (o.op !== 'get') {
