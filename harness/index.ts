@@ -71,6 +71,7 @@ export type {
 } from './core/system.ts';
 export { defineSystem } from './systems/define-system.ts';
 export type {
+  Anomaly,
   Documented,
   OpenSystem,
   Requirement,

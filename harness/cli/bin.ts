@@ -81,6 +81,12 @@ program.addCommand(
   }),
 );
 program.addCommand(
+  commands.systems().action(async (flags) => {
+    const { systemsCommand } = await import('./list-systems.ts');
+    code = systemsCommand(flags);
+  }),
+);
+program.addCommand(
   commands.doctor().action(async (flags) => {
     const { doctorCommand } = await import('./doctor.ts');
     code = await doctorCommand(flags);

@@ -181,6 +181,12 @@ export const check = () =>
     .option('--explain', 'say why, a sentence a fact', false);
 export type CheckFlags = FlagsOf<typeof check>;
 
+export const systems = () =>
+  command('systems', 'tell of the products that can be put to the test', [
+    'systems',
+    'systems --json',
+  ]).option('--json', 'print one object a line', false);
+
 export const doctor = () =>
   command('doctor', 'tell what can run here, and what to do about the rest', ['doctor']).option(
     '--json',

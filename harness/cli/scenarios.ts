@@ -23,6 +23,7 @@ import { pausedHolder } from '../../scenarios/paused-holder.ts';
 import { powerFailure } from '../../scenarios/power-failure.ts';
 import { slowLink } from '../../scenarios/slow-link.ts';
 import { election } from '../../scenarios/election.ts';
+import { lateFollowers } from '../../scenarios/late-followers.ts';
 import { lock } from '../../scenarios/lock.ts';
 import { registry } from '../../scenarios/registry.ts';
 import { writeSurge } from '../../scenarios/write-surge.ts';
@@ -55,6 +56,7 @@ export const allScenarios: readonly Scenario[] = [
   busyClients,
   staleSessions,
   pausedHolder,
+  lateFollowers,
   lock,
   election,
   registry,

@@ -4,6 +4,7 @@
  * real output. Within one `schemaVersion` fields are only added.
  */
 import { z } from 'zod';
+import { productFields } from './product-fields.ts';
 
 export const schemaVersion = 1;
 
@@ -170,6 +171,8 @@ export const records = {
     sentences: z.array(z.string()).optional(),
     elapsedMs: z.number().nonnegative(),
   }),
+  /** `systems`. */
+  product: z.strictObject({ ...head, type: z.literal('product'), ...productFields }),
   /** `doctor`. */
   requirement: z.strictObject({
     ...head,

@@ -24,6 +24,19 @@ export interface Documented {
   readonly weakenedBy?: string;
 }
 
+/** What a setting is known to break: a run with it is expected to find that. */
+export interface Anomaly {
+  /** One sentence: what happens. */
+  readonly what: string;
+  /** The setting, as flags. */
+  readonly flags: Readonly<Record<string, string>>;
+  /** Where it shows, and the promise that breaks there; without the setting it holds. */
+  readonly scenario: string;
+  readonly breaks: string;
+  /** Where it is told of: an address. */
+  readonly source: string;
+}
+
 type Flags = z.ZodRawShape;
 
 export interface SystemDefinition<S extends Flags = Flags> {
@@ -47,6 +60,7 @@ export interface SystemDefinition<S extends Flags = Flags> {
   readonly requires?: readonly Requirement[];
   /** What its documentation says of what is promised here. */
   readonly documents?: readonly Documented[];
+  readonly anomalies?: readonly Anomaly[];
   /** Ids of broken variants, with a line each. */
   readonly mutants?: Readonly<Record<string, string>>;
 }
@@ -64,6 +78,7 @@ export interface SystemManifest {
   readonly operations: readonly string[];
   readonly requires: readonly Requirement[];
   readonly documents: readonly Documented[];
+  readonly anomalies: readonly Anomaly[];
   /** Throws E_USAGE for flags that are wrong. */
   open(flags: Readonly<Record<string, unknown>>): OpenSystem;
 }
@@ -94,6 +109,7 @@ export function defineSystem<S extends Flags = Flags>(d: SystemDefinition<S>): S
     operations: d.operations,
     requires: d.requires ?? [],
     documents: d.documents ?? [],
+    anomalies: d.anomalies ?? [],
     open(given) {
       const flags = schema.parse(given);
       return {

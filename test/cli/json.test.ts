@@ -97,6 +97,7 @@ describe('--json', function () {
     assert.deepEqual(typesOf(await linesOf(['list', '--mechanisms'], 0)), ['mechanism']);
     assert.deepEqual(typesOf(await linesOf(['list', '--faults'], 0)), ['fault']);
     assert.deepEqual(typesOf(await linesOf(['doctor'], 0)), ['requirement']);
+    assert.deepEqual(typesOf(await linesOf(['systems'], 0)), ['product']);
     // It may be missed with one seed: what counts is what is printed.
     const searched = parsed(
       (await antlion(['mutants', 'stale-read', '--runs', '1', '--json'])).stdout,

@@ -13,6 +13,7 @@ import { launchEtcd } from './launch.ts';
 import { EtcdSession, prefixOf } from './session.ts';
 
 const probeMs = 2_000;
+const guarantees = 'https://etcd.io/docs/v3.4/learning/api_guarantees/';
 
 export const etcd = defineSystem({
   name: 'etcd',
@@ -46,6 +47,53 @@ export const etcd = defineSystem({
     ...['linearizable', 'watch-guarantees', 'executed-once', 'definite-failures'],
     ...['mutual-exclusion', 'fencing', 'one-leader', 'leader-told'],
     ...['registered-found', 'ended-not-found'],
+  ],
+  documents: [
+    {
+      promises: ['linearizable', 'executed-once', 'leader-told', 'registered-found'],
+      says: 'Every operation but a watch is linearizable, unless a read asks to be serializable.',
+      source: guarantees,
+      weakenedBy: '--reads serializable',
+    },
+    {
+      promises: ['watch-guarantees'],
+      says: 'A watch tells all events, in order, once, whole revisions at a time, and can be resumed.',
+      source: guarantees,
+    },
+    {
+      promises: ['mutual-exclusion', 'one-leader', 'ended-not-found'],
+      says: 'A key that goes with a lease is removed when the lease has not been renewed for its TTL, and not before.',
+      source: 'https://etcd.io/docs/v3.4/learning/api/#lease-api',
+    },
+    {
+      promises: ['fencing'],
+      says: 'The revision at which a lock was made can be compared in the transaction that writes; a lock alone protects nothing.',
+      source: 'https://etcd.io/docs/v3.4/learning/why/#notes-on-the-usage-of-lock-and-lease',
+      weakenedBy: '--fencing none',
+    },
+  ],
+  anomalies: [
+    {
+      what: 'A serializable read is answered by a member that has not heard of the latest write.',
+      flags: { reads: 'serializable' },
+      scenario: 'late-followers',
+      breaks: 'linearizable',
+      source: guarantees,
+    },
+    {
+      what: 'Who looks instances up by serializable reads misses one that is registered.',
+      flags: { reads: 'serializable' },
+      scenario: 'registry',
+      breaks: 'registered-found',
+      source: guarantees,
+    },
+    {
+      what: 'The write of a holder that was held up comes after that of the next, and stays.',
+      flags: { fencing: 'none' },
+      scenario: 'lock',
+      breaks: 'fencing',
+      source: 'https://jepsen.io/analyses/etcd-3.4.3',
+    },
   ],
   launch: launchEtcd,
   adapter: (flags) => adapterOf(accessOf(flags)),

@@ -50,6 +50,15 @@ export const redis = defineSystem({
       weakenedBy: '--fencing none',
     },
   ],
+  anomalies: [
+    {
+      what: 'The write of a holder that was held up comes after that of the next, and stays.',
+      flags: { fencing: 'none' },
+      scenario: 'lock',
+      breaks: 'fencing',
+      source: 'https://martin.kleppmann.com/2016/02/08/how-to-do-distributed-locking.html',
+    },
+  ],
   launch: (flags) => launchRedis(flags, 1),
   adapter: () => ({
     connect: ([first], _client, settings) => {

@@ -36,6 +36,15 @@ export const redlock = defineSystem({
       weakenedBy: '--fencing none',
     },
   ],
+  anomalies: [
+    {
+      what: 'The write of a holder that was held up comes after that of the next, and stays.',
+      flags: { fencing: 'none' },
+      scenario: 'lock',
+      breaks: 'fencing',
+      source: 'https://martin.kleppmann.com/2016/02/08/how-to-do-distributed-locking.html',
+    },
+  ],
   launch: (flags) => launchRedis(flags, 5),
   adapter: () => ({
     connect: (endpoints, _client, settings) => new RedlockSession(endpoints, settings),

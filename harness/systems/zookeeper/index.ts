@@ -61,6 +61,15 @@ export const zookeeper = defineSystem({
       weakenedBy: '--fencing none',
     },
   ],
+  anomalies: [
+    {
+      what: 'A read is answered by a server that has not heard of the latest write.',
+      flags: { reads: 'local' },
+      scenario: 'late-followers',
+      breaks: 'linearizable',
+      source: guide,
+    },
+  ],
   launch: ({ classpath }) => launchZookeeper(classpath),
   adapter: () => ({
     connect: (endpoints, client, settings) => openZkSession(endpoints, client, settings),

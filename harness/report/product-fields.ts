@@ -1,0 +1,32 @@
+/** What `antlion systems --json` tells of a product. */
+import { z } from 'zod';
+
+const documented = z.strictObject({
+  promises: z.array(z.string()),
+  says: z.string(),
+  source: z.string(),
+  weakenedBy: z.string().optional(),
+});
+
+const anomaly = z.strictObject({
+  what: z.string(),
+  flags: z.record(z.string(), z.string()),
+  scenario: z.string(),
+  breaks: z.string(),
+  source: z.string(),
+  command: z.string(),
+});
+
+export const productFields = {
+  name: z.string(),
+  /** Its version; null: what it needs is not installed, and `install` says how to get it. */
+  found: z.string().nullable(),
+  install: z.array(z.string()),
+  operations: z.array(z.string()),
+  /** That it can be put through. */
+  scenarios: z.array(z.string()),
+  /** What its documentation says of what is promised. */
+  documents: z.array(documented),
+  /** What a setting is known to break. */
+  anomalies: z.array(anomaly),
+};
