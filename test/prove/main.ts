@@ -177,7 +177,11 @@ async function engines(): Promise<void> {
   // Without a compiler Node has no WebAssembly, and so no fetch: the simulation alone runs there.
   for (const engine of all.filter((e) => e.flags.length === 0)) {
     const broken = await realRunsOn(engine);
-    say(broken.length === 0, `runs in processes, ${engine.name}`, broken.join('; '));
+    say(
+      broken.length === 0,
+      `own TypeScript and runs in processes, ${engine.name}`,
+      broken.join('; '),
+    );
   }
 }
 
