@@ -99,10 +99,6 @@ export function sync(path: string): ZkRequest<string> {
   return { kind: 9, body: [text(path)], read: (answer) => answer.text() };
 }
 
-export function closeSession(): ZkRequest<null> {
-  return { kind: -11, body: [], read: () => null };
-}
-
 /** In a `multi`: that the node is there. */
 export function check(path: string): ZkRequest<null> {
   return { kind: 13, body: [text(path), int(-1)], read: () => null };
