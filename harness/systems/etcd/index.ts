@@ -87,13 +87,6 @@ export const etcd = defineSystem({
       breaks: 'registered-found',
       source: guarantees,
     },
-    {
-      what: 'The write of a holder that was held up comes after that of the next, and stays.',
-      flags: { fencing: 'none' },
-      scenario: 'lock',
-      breaks: 'fencing',
-      source: 'https://jepsen.io/analyses/etcd-3.4.3',
-    },
   ],
   launch: launchEtcd,
   adapter: (flags) => adapterOf(accessOf(flags)),
