@@ -74,7 +74,7 @@ const table: readonly (readonly [string, number, RegExp])[] = [
   [`replay ${whole.slice(0, -8)}`, 64, /^E_TOKEN: .*cut off or changed/],
   ['replay antlion1.eyJhIjoxfQ', 64, /^E_TOKEN_VERSION: the token has format 1, wanted 2/],
   [`replay ${whole.replace('2.', '3.')}`, 64, /^E_TOKEN_VERSION: .*format 3, wanted 2/],
-  [`replay ${tokenOf('zookeeper')}`, 64, /^E_TOKEN: .*system "zookeeper", wanted one of reference/],
+  [`replay ${tokenOf('chubby')}`, 64, /^E_TOKEN: .*system "chubby", wanted one of reference/],
   [`replay ${tokenOf('reference', 'beauty')}`, 64, /^E_TOKEN: .*"beauty".*does not promise/],
   [`replay ${whole} --env moon`, 64, /^E_USAGE: env is "moon"/],
   [`replay ${tokenOf('reference', 'linearizable', 6e8)} --env processes`, 64, /^E_PLAN: .*10 min/],
