@@ -1,5 +1,6 @@
 /** Clients elect a leader among themselves, by any system that has elections, while its own leader dies, stands still and is cut off. */
 import { cluster, defineScenario, electionOperations, secondsUs } from '../harness/index.ts';
+import { minorityThenPause } from './leader-troubles.ts';
 
 export const election = defineScenario({
   name: 'election',
@@ -18,19 +19,7 @@ export const election = defineScenario({
       shape: cluster({ servers: 3, clients }),
       faults: [
         { kind: 'crash', atUs: secondsUs(3), untilUs: secondsUs(5), nodes: { of: 'leader' } },
-        {
-          kind: 'partition',
-          mode: draw.pick(['drop', 'stall']),
-          atUs: cutUs,
-          untilUs: cutUs + secondsUs(3),
-          links: { from: { of: 'minority' }, to: { of: 'majority' }, bothWays: true },
-        },
-        {
-          kind: 'pause',
-          atUs: pauseUs,
-          untilUs: pauseUs + draw.between(1_000_000, 3_000_000),
-          nodes: { of: 'leader' },
-        },
+        ...minorityThenPause(draw, { cutUs, pauseUs }),
       ],
       clients: electionOperations(draw.fork('operations'), {
         clients,

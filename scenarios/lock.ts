@@ -1,5 +1,6 @@
 /** A lock and what it protects, of any system that has locks: its leader dies, stands still and is cut off, and holders are held up. */
 import { cluster, defineScenario, lockOperations, secondsUs } from '../harness/index.ts';
+import { minorityThenPause } from './leader-troubles.ts';
 
 const clients = 4;
 const servers = 3;
@@ -38,19 +39,7 @@ export const lock = defineScenario({
             bothWays: false,
           },
         },
-        {
-          kind: 'partition',
-          mode: draw.pick(['drop', 'stall']),
-          atUs: cutUs,
-          untilUs: cutUs + secondsUs(3),
-          links: { from: { of: 'minority' }, to: { of: 'majority' }, bothWays: true },
-        },
-        {
-          kind: 'pause',
-          atUs: pauseUs,
-          untilUs: pauseUs + draw.between(1_000_000, 3_000_000),
-          nodes: { of: 'leader' },
-        },
+        ...minorityThenPause(draw, { cutUs, pauseUs }),
       ],
       clients: lockOperations(draw.fork('operations'), {
         clients,

@@ -1,5 +1,6 @@
 /** Instances come, renew, leave and fall silent in any system that has a registry, while its leader dies, stands still and is cut off. */
 import { cluster, defineScenario, registryOperations, secondsUs } from '../harness/index.ts';
+import { minorityThenPause } from './leader-troubles.ts';
 
 export const registry = defineScenario({
   name: 'registry',
@@ -18,19 +19,7 @@ export const registry = defineScenario({
       shape: cluster({ servers: 3, clients: instances + seekers }),
       faults: [
         { kind: 'crash', atUs: secondsUs(4), untilUs: secondsUs(6), nodes: { of: 'leader' } },
-        {
-          kind: 'partition',
-          mode: draw.pick(['drop', 'stall']),
-          atUs: cutUs,
-          untilUs: cutUs + secondsUs(3),
-          links: { from: { of: 'minority' }, to: { of: 'majority' }, bothWays: true },
-        },
-        {
-          kind: 'pause',
-          atUs: pauseUs,
-          untilUs: pauseUs + draw.between(1_000_000, 3_000_000),
-          nodes: { of: 'leader' },
-        },
+        ...minorityThenPause(draw, { cutUs, pauseUs }),
       ],
       clients: registryOperations(draw.fork('operations'), {
         instances,

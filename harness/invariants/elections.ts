@@ -9,6 +9,7 @@ import type { History } from '../core/history.ts';
 import type { Invariant } from '../core/invariant.ts';
 import type { Program } from '../core/program.ts';
 import type { Verdict } from '../core/verdict.ts';
+import { verdictOn } from './judged-operations.ts';
 import { driftPpm } from './timeline.ts';
 
 const asked: ReadonlySet<string> = new Set(['campaign', 'renew-term', 'resign', 'leader']);
@@ -53,18 +54,7 @@ function promise({ id, claim, what, check }: Described): Invariant {
     const told = history.events.filter((e) => !(e.type === 'fail' && e.f === 'resign'));
     const ops = operationsOf(told, (f) => asked.has(f));
     const result = check(ops, { driftPpm: driftPpm(program) });
-    switch (result.kind) {
-      case 'holds':
-        return { kind: 'holds', invariant: id, basis: `${result.checked} ${what}` };
-      case 'unknown':
-        return { kind: 'unknown', invariant: id, reason: result.reason };
-      case 'violated': {
-        const { ops: core, sentences } = result.fault;
-        const atUs = Math.max(...core.map((op) => (op.retUs === Infinity ? op.callUs : op.retUs)));
-        const explanation = { atUs, sentences, ops: core.map((op) => op.id) };
-        return { kind: 'violated', invariant: id, claim, explanation };
-      }
-    }
+    return verdictOn({ id, claim }, what, result);
   };
   return {
     id,

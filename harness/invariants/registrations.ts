@@ -12,6 +12,7 @@ import type { History } from '../core/history.ts';
 import type { Invariant } from '../core/invariant.ts';
 import type { Program } from '../core/program.ts';
 import type { Verdict } from '../core/verdict.ts';
+import { verdictOn } from './judged-operations.ts';
 import { driftPpm, faultSpans, stalledUs } from './timeline.ts';
 
 export type { RegistryBounds } from '../checkers/registrations/told.ts';
@@ -73,18 +74,7 @@ function promise(id: string, bounds: RegistryBounds, { claim, check }: Judging):
       driftPpm: driftPpm(program),
       faults: disturbances(history, program, ops),
     });
-    switch (result.kind) {
-      case 'holds':
-        return { kind: 'holds', invariant: id, basis: `${result.checked} look-ups` };
-      case 'unknown':
-        return { kind: 'unknown', invariant: id, reason: result.reason };
-      case 'violated': {
-        const { ops: core, sentences } = result.fault;
-        const atUs = Math.max(...core.map((op) => (op.retUs === Infinity ? op.callUs : op.retUs)));
-        const explanation = { atUs, sentences, ops: core.map((op) => op.id) };
-        return { kind: 'violated', invariant: id, claim, explanation };
-      }
-    }
+    return verdictOn({ id, claim }, 'look-ups', result);
   };
   return {
     id,

@@ -1,23 +1,14 @@
 /** One Redis, 6 and later: keys, transactions by scripts, locks by SET NX PX. */
-import { z } from 'zod';
 import { prefixOf } from '../described.ts';
 import { defineSystem } from '../define-system.ts';
 import { removeKeys, requireRedis } from './ask.ts';
 import { launchRedis, redisServer } from './launch.ts';
 import { RedisSession } from './session.ts';
+import { flags, lateWrite, locksDocument } from './settings.ts';
 
 export const redis = defineSystem({
   name: 'redis',
-  flags: z.object({
-    persistence: z
-      .enum(['always', 'everysec', 'none'])
-      .default('always')
-      .describe('when its log is on the disk'),
-    fencing: z
-      .enum(['token', 'none'])
-      .default('token')
-      .describe('of writes that a lock protects: by its token, or not at all'),
-  }),
+  flags,
   operations: [
     ...['read', 'write', 'cas', 'delete', 'write-all', 'txn'],
     ...['acquire', 'release', 'write-fenced'],
@@ -40,25 +31,17 @@ export const redis = defineSystem({
     {
       promises: ['mutual-exclusion', 'one-leader'],
       says: 'SET with NX and PX is a lock that ends by itself, on one instance that does not fail over.',
-      source: 'https://redis.io/docs/latest/develop/clients/patterns/distributed-locks/',
+      source: locksDocument,
       weakenedBy: '--persistence none (a restart forgets who holds)',
     },
     {
       promises: ['fencing'],
       says: 'Nothing: the lock has no token. Here a count is kept beside it, and writes look at that.',
-      source: 'https://redis.io/docs/latest/develop/clients/patterns/distributed-locks/',
+      source: locksDocument,
       weakenedBy: '--fencing none',
     },
   ],
-  anomalies: [
-    {
-      what: 'The write of a holder that was held up comes after that of the next, and stays.',
-      flags: { fencing: 'none' },
-      scenario: 'lock',
-      breaks: 'fencing',
-      source: 'https://martin.kleppmann.com/2016/02/08/how-to-do-distributed-locking.html',
-    },
-  ],
+  anomalies: [lateWrite],
   launch: (flags) => launchRedis(flags, 1),
   adapter: () => ({
     connect: ([first], _client, settings) => {

@@ -1,0 +1,25 @@
+/** What one Redis and Redlock are asked alike, and how both break. */
+import { z } from 'zod';
+import type { Anomaly } from '../define-system.ts';
+
+export const flags = z.object({
+  persistence: z
+    .enum(['always', 'everysec', 'none'])
+    .default('always')
+    .describe('when the log of a member is on its disk'),
+  fencing: z
+    .enum(['token', 'none'])
+    .default('token')
+    .describe('of writes that a lock protects: by the number of the grant, or not at all'),
+});
+
+export const locksDocument =
+  'https://redis.io/docs/latest/develop/clients/patterns/distributed-locks/';
+
+export const lateWrite: Anomaly = {
+  what: 'The write of a holder that was held up comes after that of the next, and stays.',
+  flags: { fencing: 'none' },
+  scenario: 'lock',
+  breaks: 'fencing',
+  source: 'https://martin.kleppmann.com/2016/02/08/how-to-do-distributed-locking.html',
+};
