@@ -124,6 +124,11 @@ export function isConflict(e: unknown): boolean {
   return statusOf(e) === 409;
 }
 
+/** True when there was nothing to do: what was to be stopped had ended. */
+export function isUnchanged(e: unknown): boolean {
+  return statusOf(e) === 304;
+}
+
 /** What an error says, on one line. */
 export function reasonOf(e: unknown): string {
   return (e instanceof Error ? e.message : String(e)).trim().replaceAll(/\s+/g, ' ');

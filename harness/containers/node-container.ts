@@ -6,7 +6,7 @@ import { limits } from '../core/limits.ts';
 import { launchVariable } from '../host/launch.ts';
 import type { Launch } from '../host/launch.ts';
 import { NodeOutput } from '../realtime/node-output.ts';
-import { ask, isConflict } from './engine.ts';
+import { ask, isConflict, isUnchanged } from './engine.ts';
 import type { Engine } from './engine.ts';
 import { startHardened } from './hardened-container.ts';
 import { follow } from './output.ts';
@@ -32,6 +32,8 @@ const memoryBytes = 512 * 1024 * 1024;
 const pids = 64;
 /** As the engine tells the end by SIGKILL: 128 and the number of the signal. */
 const killedCode = 137;
+/** How it ends when it was told to, by exit code. Another end came first, and is news. */
+const ends = { kill: [killedCode], stop: [0, killedCode] } as const;
 
 type State = Dockerode.ContainerInspectInfo['State'];
 
@@ -42,7 +44,8 @@ export class NodeContainer {
   private ended: Promise<void> = Promise.resolve();
   /** Nothing that it does is news any more: it is about to be removed. */
   private isForgotten = false;
-  private isTold = false;
+  /** The exit codes that were asked for. */
+  private asked: readonly number[] = [];
   private readonly output: NodeOutput;
 
   constructor(options: NodeContainerOptions) {
@@ -87,13 +90,13 @@ export class NodeContainer {
     return this.end('stop', () => this.made().stop({ t: limits.stopUs / 1_000_000 + 1 }));
   }
 
-  private async end(what: string, work: () => Promise<unknown>): Promise<void> {
-    this.isTold = true;
+  private async end(what: keyof typeof ends, work: () => Promise<unknown>): Promise<void> {
+    this.asked = ends[what];
     try {
       await ask(`${what} ${this.o.name}`, work());
     } catch (e) {
       // It had ended by itself already.
-      if (!isConflict(e)) throw e;
+      if (!isConflict(e) && !isUnchanged(e)) throw e;
     }
     await this.ended;
   }
@@ -147,7 +150,7 @@ export class NodeContainer {
 
   /** Attaches before the start, so that no line is missed. */
   private async listen(container: Dockerode.Container): Promise<void> {
-    this.isTold = false;
+    this.asked = [];
     const { ended } = await follow(container, this.output.reader());
     const reported = ended.then(() => this.report());
     this.ended = reported.catch((e: unknown) => this.o.onFailed(e));
@@ -157,8 +160,8 @@ export class NodeContainer {
   private async report(): Promise<void> {
     if (this.isForgotten) return;
     const state = await this.state();
-    const isAsked = this.isTold && !state.OOMKilled;
-    if (this.isForgotten || (isAsked && [0, killedCode].includes(state.ExitCode))) return;
+    const isAsked = this.asked.includes(state.ExitCode) && !state.OOMKilled;
+    if (this.isForgotten || isAsked) return;
     const why = state.OOMKilled
       ? `killed by the engine at its memory limit of ${memoryBytes / 1024 / 1024} MiB`
       : `exit code ${state.ExitCode}${state.Error === '' ? '' : ` (${state.Error})`}`;

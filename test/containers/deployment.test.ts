@@ -169,6 +169,14 @@ describe('a deployment of containers', () => {
     await deployment.restart(0);
   });
 
+  it('stops a node that has ended already, and one that had to be asked', async () => {
+    await deployment.crash(0);
+    await deployment.shutDown(0);
+    await deployment.restart(0);
+    await deployment.shutDown(0);
+    await deployment.restart(0);
+  });
+
   it('carries every message through its link, by the byte counters', async () => {
     // A real Toxiproxy counts the bytes of a connection when it ends.
     await Promise.all(shape.nodes.map((_, id) => deployment.crash(id)));
