@@ -10,6 +10,8 @@ export interface MemberAccess {
    */
   reserve(kind: 'crash' | 'pause', nodes: readonly NodeId[]): string | (() => void);
   crash(node: NodeId): Promise<void>;
+  /** Tells it to end, and makes it where it does not. Absent: it cannot be told. */
+  shutDown?(node: NodeId): Promise<void>;
   /** True when it runs again. */
   restart(node: NodeId): Promise<boolean>;
   pause(node: NodeId): Promise<void>;

@@ -40,6 +40,7 @@ export class AttachedDeployment implements Deployment {
   /** Members answer each other on the connections on which they were asked. */
   readonly areLinksTwoWay = true;
   links: Links | null = null;
+  readonly shutDown?: (node: NodeId) => Promise<void>;
   private readonly o: AttachedDeploymentOptions;
   private readonly originNs = process.hrtime.bigint();
   private sink: Sink | null = null;
@@ -50,6 +51,10 @@ export class AttachedDeployment implements Deployment {
   constructor(options: AttachedDeploymentOptions) {
     this.o = options;
     this.faults = options.faults;
+    const { access } = options;
+    if (access.shutDown !== undefined) {
+      this.shutDown = async (node) => access.shutDown?.(node);
+    }
   }
 
   trueUs(): number {

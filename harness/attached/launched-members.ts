@@ -131,6 +131,10 @@ export class LaunchedMembers implements MemberAccess, AsyncDisposable {
     await this.all[node]?.process?.kill();
   }
 
+  async shutDown(node: NodeId): Promise<void> {
+    await this.all[node]?.process?.shutDown();
+  }
+
   async restart(node: NodeId): Promise<boolean> {
     await this.all[node]?.process?.start();
     return true;

@@ -8,6 +8,7 @@ import type { Readable } from 'node:stream';
 import type { Journal } from '../cleanup/journal.ts';
 import { identify } from '../cleanup/process-id.ts';
 import { HarnessError } from '../core/errors.ts';
+import { limits } from '../core/limits.ts';
 
 export interface MemberProcessOptions {
   readonly name: string;
@@ -22,6 +23,8 @@ export interface MemberProcessOptions {
   readonly onExit: (reason: string) => void;
 }
 
+/** What `limits.stopUs` allows, and a second. */
+const stopMsMax = limits.stopUs / 1_000 + 1_000;
 /** Last lines kept for messages to people. */
 const tailLinesMax = 40;
 
@@ -86,6 +89,16 @@ export class MemberProcess {
     this.isTold = true;
     this.signal('SIGKILL');
     await this.gone;
+  }
+
+  /** SIGTERM, and SIGKILL where that does not end it in time; resolves when it is gone. */
+  async shutDown(): Promise<void> {
+    this.isTold = true;
+    this.signal('SIGTERM');
+    this.signal('SIGCONT');
+    const late = setTimeout(() => this.signal('SIGKILL'), stopMsMax);
+    await this.gone;
+    clearTimeout(late);
   }
 
   signal(signal: NodeJS.Signals): void {

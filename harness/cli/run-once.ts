@@ -7,6 +7,7 @@ import type { Program, Settings } from '../core/program.ts';
 import type { Scenario } from '../core/scenario.ts';
 import type { System } from '../core/system.ts';
 import type { Verdict } from '../core/verdict.ts';
+import { FigureBook } from '../metrics/figures.ts';
 import { keepCounterexample } from '../report/counterexamples.ts';
 import type { RunMetrics } from '../metrics/run-metrics.ts';
 import type { RecordOf } from '../report/records.ts';
@@ -54,6 +55,8 @@ export interface RunOnceOptions {
   readonly extra?: Settings['extra'];
   /** Is shown the run, and what was said of its promises. */
   readonly metrics?: RunMetrics | undefined;
+  /** Gathers figures over several runs. */
+  readonly figures?: FigureBook | undefined;
   /** Writes the history of the run to this folder. */
   readonly historyFolder?: string | undefined;
 }
@@ -93,6 +96,7 @@ export async function runOnce(
     program,
     result.judgement.verdicts.map((v) => ({ id: v.invariant, verdict: v.kind })),
   );
+  options.figures?.add(run.history.events);
   // As it was run: the environment may have changed the drawn one.
   const done = { ...ground, program };
   return reportOf(done, result, await storyOf(done, result));
@@ -128,6 +132,7 @@ function reportOf(g: Ground, result: ScenarioRun, story: ViolationStory | null):
     story,
     narrowed: [...result.narrowed],
     leftovers: [...run.leftovers],
+    figures: figuresOf(run.history),
     remarks: [...(result.expectation === null ? [] : [result.expectation]), ...judgement.remarks],
     history: write(g, run.history, verdicts, true),
     elapsedMs: elapsed(g),
@@ -151,10 +156,17 @@ function stoppedReport(g: Ground, seen: readonly HistoryEvent[], error: unknown)
     story: null,
     narrowed: [],
     leftovers: [],
+    figures: figuresOf(history),
     remarks: [error instanceof Error ? error.message : String(error)],
     history: write(g, history, {}, false),
     elapsedMs: elapsed(g),
   };
+}
+
+function figuresOf({ events }: History): RunReport['figures'] {
+  const book = new FigureBook();
+  book.add(events);
+  return book.figures().map((f) => ({ ...f, labels: { ...f.labels } }));
 }
 
 function elapsed({ begunMs }: Ground): number {

@@ -18,6 +18,8 @@ interface EndOptions {
     readonly situations: Situations;
   } | null;
   readonly isInterrupted: boolean;
+  /** Was something skipped that was asked for? Then what holds is not all of it. */
+  readonly isPartial?: boolean;
   /** The broken variant that was searched for. */
   readonly mutant: string | null;
 }
@@ -30,8 +32,11 @@ export class RunOutput {
     this.isJson = isJson;
   }
 
-  skipped({ name }: Scenario, environment: string): void {
-    const reason = `it does not run in ${environment}`;
+  skipped(
+    { name }: Scenario,
+    environment: string,
+    reason = `it does not run in ${environment}`,
+  ): void {
     if (this.isJson) sayRecord('skipped', { scenario: name, environment, reason });
     else say(`- skipped    ${name}: ${reason}`);
   }
@@ -42,10 +47,10 @@ export class RunOutput {
   }
 
   /** Once, as soon as its last run is over. */
-  scenario(s: Summary): void {
+  scenario(s: Summary, measured: readonly string[] = []): void {
     if (this.isJson || s.runs === 0 || this.told.has(s)) return;
     this.told.add(s);
-    sayLines(scenarioLines(s.figures()));
+    sayLines(scenarioLines({ ...s.figures(), measured }));
   }
 
   /** What was never reached says how much the verdicts mean, and changes none of them. */
@@ -53,14 +58,15 @@ export class RunOutput {
     summaries: readonly Summary[],
     skipped: number,
     elapsedMs: number,
-    { coverage, isInterrupted, mutant }: EndOptions,
+    { coverage, isInterrupted, isPartial = false, mutant }: EndOptions,
   ): void {
     const total = totalOf(summaries, skipped, elapsedMs);
     if (this.isJson) {
       const never = coverage?.reached.never ?? [];
       const neverReached = never.map(({ id, claim }) => ({ id, claim }));
       const neverTried = [...(coverage?.situations.never ?? [])];
-      const verdict = isInterrupted && total.verdict === 'holds' ? 'unknown' : total.verdict;
+      const isAll = !isInterrupted && !isPartial;
+      const verdict = !isAll && total.verdict === 'holds' ? 'unknown' : total.verdict;
       sayRecord('summary', { ...total, verdict, neverReached, neverTried, isInterrupted });
       return;
     }
@@ -68,6 +74,7 @@ export class RunOutput {
     for (const line of coverage?.situations.lines() ?? []) say(`- ${line}`);
     sayLines(totalLines(total));
     if (mutant !== null && total.verdict !== 'violated') say(`${mutant} was not caught.`);
+    if (isPartial) say('What was skipped is not known.');
     if (isInterrupted) say('Stopped before the end: what was not run is not known.');
   }
 }

@@ -2,6 +2,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import type { SystemManifest } from '../systems/define-system.ts';
 import { commandOutput } from './commands.ts';
+import { usualOperations } from '../../scenarios/suite/suite.ts';
 import { addFlags, checkFlags, quoted, wordsOf } from './system-flags.ts';
 
 export interface VerifyFlags {
@@ -16,6 +17,8 @@ export interface VerifyFlags {
   readonly keep: boolean;
   readonly dryRun: boolean;
   readonly scenario?: string;
+  readonly operations?: number;
+  readonly require: boolean;
   readonly seed: number;
   readonly runs: number;
   readonly history?: string;
@@ -60,8 +63,10 @@ export function sameAgain(
   { flags, own }: VerifyCall,
   scenario: string,
   seed: number,
+  isOfSuite: boolean,
 ): string {
-  const left = new Set(['json', 'runs', 'dryRun', 'scenario', 'seed']);
+  const left = new Set(['json', 'runs', 'dryRun', 'scenario', 'seed', 'require']);
+  if (!isOfSuite) left.add('operations');
   const kept = Object.entries(flags).filter(([name]) => !left.has(name));
   const words = wordsOf({ ...Object.fromEntries(kept), scenario, seed, ...own });
   return ['antlion', 'verify', quoted(system), ...words.map(quoted)].join(' ');
@@ -84,8 +89,10 @@ function commandOf(name: string): Command {
     .option('--dry-run', 'say what would be done, and do nothing', false)
     .option(
       '--scenario <pattern>',
-      'what to run: a name, * matches anything, or a file; key-value unless told',
+      'what to run: a name, * matches anything, or a file; its suite unless told',
     )
+    .option('--operations <n>', `of each scenario of the suite: ${usualOperations}`, positive)
+    .option('--require', 'what is missing or skipped is an error (69), not unknown', false)
     .option('--seed <n>', 'seed of the first run; run k uses seed n+k', whole, 1)
     .option('--runs <n>', 'tries; stops at the first violation', positive, 1)
     .option('--history <folder>', 'write the history of each run there, for antlion check')

@@ -1,7 +1,8 @@
-/** Which scenarios a foreign system can be put through. */
+/** Which scenarios a foreign system is put through: its suite, unless others are named. */
 import type { EnvironmentName } from '../core/environment.ts';
 import { HarnessError } from '../core/errors.ts';
 import type { FaultKind } from '../core/fault.ts';
+import { matching } from '../core/names.ts';
 import type { Scenario } from '../core/scenario.ts';
 import type { System } from '../core/system.ts';
 import { operationsAsked } from '../workload/families.ts';
@@ -9,38 +10,76 @@ import { programOf } from '../runner/run-scenario.ts';
 import { exportsOf } from './exports.ts';
 import { isPath, loadModule } from './load-module.ts';
 import { allScenarios, scenariosMatching } from './scenarios.ts';
+import { suiteFor, type SuiteGround } from './suites.ts';
 
 export interface FitScenario {
   readonly scenario: Scenario;
-  /** Of its faults, by its first seed. */
+  /** Of its faults, by its first seed, without those that are left out. */
   readonly kinds: ReadonlySet<FaultKind>;
+  /** Why it cannot be tried here; null: it can. */
+  readonly skipped: string | null;
+  readonly isOfSuite: boolean;
 }
 
+export interface Asked extends SuiteGround {
+  readonly environment: EnvironmentName;
+  /** Those that came with the system. */
+  readonly own: readonly Scenario[];
+  /** May any member be killed or stopped? */
+  readonly areMembersOurs: boolean;
+  readonly flags: {
+    readonly scenario?: string;
+    readonly seed: number;
+    readonly without: readonly string[];
+  };
+}
+
+/** All scenarios of its suite. */
+const wholeSuite = 'suite';
+
 /**
- * Those that match the pattern, or that a file of this name exports; unless told, those that came with
- * the system, and of a built-in one `key-value`. Throws E_USAGE when none of them fits, with the reason.
+ * Those that match the pattern, or that a file of this name exports; unless told those that came with the
+ * system, and of one that came alone its suite. Of a suite what cannot be tried is there, with the reason;
+ * what would try no fault that is not left out is not. Throws E_USAGE when none fits, with the reason.
  */
-export async function scenariosFor(
-  system: System,
-  environment: EnvironmentName,
-  own: readonly Scenario[],
-  flags: { readonly scenario?: string; readonly seed: number; readonly without: readonly string[] },
-): Promise<readonly FitScenario[]> {
-  const asked = flags.scenario ?? (own.length > 0 ? '*' : 'key-value');
-  const known = own.length > 0 ? own : allScenarios;
-  const found = isPath(asked)
-    ? exportsOf(await loadModule(asked)).scenarios
-    : known.some((s) => own.includes(s) && (asked === '*' || s.name === asked))
-      ? known.filter((s) => asked === '*' || s.name === asked)
-      : scenariosMatching([asked]);
-  const why = (s: Scenario): string | null => whyNot(s, system, environment, flags.seed);
+export async function scenariosFor(system: System, asked: Asked): Promise<readonly FitScenario[]> {
+  const { flags, own } = asked;
+  const suite = suiteFor(system, asked);
+  const pattern = flags.scenario ?? (own.length > 0 ? '*' : wholeSuite);
+  const found = await named(pattern, own, suite);
+  const why = (s: Scenario): string | null => whyNot(s, system, asked.environment, flags.seed);
   const fit = found.filter((s) => why(s) === null);
-  if (fit.length === 0) throw noneFits(asked, found, why, system);
-  return fit.map((scenario) => {
+  if (fit.length === 0) throw noneFits(pattern, found, why, system, suite);
+  return fit.flatMap((scenario) => {
     const { faults } = programOf(scenario, flags.seed, 'real', null);
-    const kinds = faults.map((f) => f.kind).filter((k) => !flags.without.includes(k));
-    return { scenario, kinds: new Set(kinds) };
+    const kinds = new Set(faults.map((f) => f.kind).filter((k) => !flags.without.includes(k)));
+    const isOfSuite = suite.includes(scenario);
+    if (isOfSuite && faults.length > 0 && kinds.size === 0) return [];
+    const skipped = isOfSuite ? whySkipped(kinds, asked) : null;
+    return [{ scenario, kinds, skipped, isOfSuite }];
   });
+}
+
+async function named(
+  pattern: string,
+  own: readonly Scenario[],
+  suite: readonly Scenario[],
+): Promise<readonly Scenario[]> {
+  if (isPath(pattern)) return exportsOf(await loadModule(pattern)).scenarios;
+  if (pattern === wholeSuite) return suite;
+  if (pattern === '*' && own.length > 0) return own;
+  const known = [...own, ...suite, ...allScenarios];
+  const { found } = matching(known, (s) => s.name, [pattern]);
+  return found.length > 0 ? found : scenariosMatching([pattern]);
+}
+
+/** What can be done to processes alone needs processes. */
+function whySkipped(kinds: ReadonlySet<FaultKind>, { areMembersOurs }: Asked): string | null {
+  if (areMembersOurs || kinds.size === 0) return null;
+  const isOfProcesses = [...kinds].every((kind) => kind === 'crash' || kind === 'pause');
+  if (!isOfProcesses) return null;
+  const all = [...kinds].join(', ');
+  return `no member may be touched: allow it by --allow-crash NAME=PID, or leave it out by --without ${all}`;
 }
 
 function noneFits(
@@ -48,9 +87,11 @@ function noneFits(
   [first]: readonly Scenario[],
   why: (s: Scenario) => string | null,
   system: System,
+  suite: readonly Scenario[],
 ): HarnessError {
-  const reason = first === undefined ? 'exports none' : `${why(first) ?? ''}`;
-  const all = allScenarios.filter((s) => why(s) === null).map((s) => s.name);
+  const reason = first === undefined ? 'has none' : `${why(first) ?? ''}`;
+  const others = allScenarios.filter((s) => why(s) === null).map((s) => s.name);
+  const all = suite.length > 0 ? [wholeSuite, ...others] : others;
   const wanted = all.length > 0 ? `one of ${all.join(', ')}` : `one that ${system.name} can run`;
   return new HarnessError(
     'E_USAGE',

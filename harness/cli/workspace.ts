@@ -16,6 +16,7 @@ import { reference } from '../../reference-impl/system.ts';
 import { exportsOf } from './exports.ts';
 import { isPath, loadModule } from './load-module.ts';
 import { allScenarios } from './scenarios.ts';
+import { referenceSuite } from './suites.ts';
 
 export interface WorkspaceOptions {
   /** The configuration; unless told `antlion.config.*` of the current folder, if there is one. */
@@ -121,9 +122,12 @@ export class Workspace {
 
   private matching(patterns: readonly string[]): readonly Scenario[] {
     const { found, unmatched } = matching(this.all, (s) => s.name, patterns);
-    const [pattern] = unmatched;
-    if (pattern === undefined) return found;
-    const names = this.all.map((s) => s.name);
+    if (unmatched.length === 0) return found;
+    // What nothing else is called may be of the suite, which is as long as all others together.
+    const ofSuite = matching(referenceSuite, (s) => s.name, unmatched);
+    const [pattern] = ofSuite.unmatched;
+    if (pattern === undefined) return [...found, ...ofSuite.found];
+    const names = [...this.all, ...referenceSuite].map((s) => s.name);
     throw new HarnessError(
       'E_SCENARIO_UNKNOWN',
       `no scenario is called "${pattern}", ${suggestion(pattern, names)} See them all: antlion list.`,

@@ -27,6 +27,18 @@ export interface Sample {
   readonly labels?: Readonly<Record<string, string>>;
 }
 
+/** What the samples of a histogram with these labels come to, in the unit of the metric. */
+export interface Figure {
+  readonly metric: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly count: number;
+  /** Percentiles by nearest rank: each is one of the samples. */
+  readonly p50: number;
+  readonly p90: number;
+  readonly p99: number;
+  readonly max: number;
+}
+
 /** A reader without a memory. */
 export function stateless(read: MetricReader): () => MetricReader {
   return () => read;

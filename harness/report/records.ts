@@ -35,6 +35,16 @@ const counterexample = z.strictObject({
   replay: z.string(),
 });
 
+const figure = z.strictObject({
+  metric: z.string(),
+  labels: z.record(z.string(), z.string()),
+  count,
+  p50: z.number(),
+  p90: z.number(),
+  p99: z.number(),
+  max: z.number(),
+});
+
 const ran = {
   environment: z.string(),
   verdict,
@@ -54,6 +64,8 @@ const ran = {
   /** What the scenario's claim was not held against here, a sentence each. */
   narrowed: z.array(z.string()),
   counterexample: counterexample.nullable(),
+  /** Histograms of the run, in seconds, by metric and labels; percentiles are samples. */
+  figures: z.array(figure),
   /** What could not be healed or removed. */
   leftovers: z.array(z.string()),
   /** Anything else that a reader should know. */

@@ -40,6 +40,8 @@ export interface ScenarioFigures {
   readonly narrowed: readonly string[];
   /** Why it is not simply `holds`, a line each. */
   readonly remarks: readonly string[];
+  /** How long things took, a line each. */
+  readonly measured?: readonly string[];
 }
 
 /** `✔ holds`, in its colour, as wide as the others. */
@@ -64,6 +66,7 @@ export function scenarioLines(s: ScenarioFigures): string[] {
     ...(s.narrowed.length > 0 ? wrap('Shown for less than this claim:', indent) : []),
     ...s.narrowed.flatMap((n) => wrap(`- ${n}`, indent, indent + 2)),
     ...s.remarks.flatMap((r) => wrap(r, indent, indent + 2)),
+    ...(s.measured ?? []).flatMap((m) => wrap(m, indent, indent + 2)),
   ];
 }
 

@@ -37,7 +37,8 @@ export class StickySession implements Session {
     void this.o.ask(op, node, abort.signal).then(({ isLost, ...outcome }) => {
       this.open.delete(abort);
       if (isLost === true && node === this.at) this.moveOn();
-      if (!this.isClosed) done({ ...outcome, node });
+      // Where nobody answered, no node did.
+      if (!this.isClosed) done(isLost === true ? outcome : { ...outcome, node });
     });
   }
 

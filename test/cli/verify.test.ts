@@ -115,7 +115,7 @@ describe('antlion verify etcd, on a cluster of the user', function () {
   const dead = (): number[] => [0, 1, 2].filter((i) => cluster.pid(i) === undefined);
 
   it('is unknown without leave to kill, names what was not tried, and how to allow it', async () => {
-    const ended = await antlion(['verify', 'etcd', ...endpoints()]);
+    const ended = await antlion(['verify', 'etcd', '--scenario', 'key-value', ...endpoints()]);
     assert.equal(ended.code, 2, ended.stderr + ended.stdout);
     assert.match(ended.stdout, /\? unknown +key-value/);
     assert.match(
@@ -125,6 +125,8 @@ describe('antlion verify etcd, on a cluster of the user', function () {
     const narrow = await antlion([
       'verify',
       'etcd',
+      '--scenario',
+      'key-value',
       ...endpoints(),
       '--without',
       'crash',

@@ -1,0 +1,125 @@
+/** Runs what a system is put through, one scenario after the other, and says what came out. */
+import { randomBytes } from 'node:crypto';
+import type { Environment, Run } from '../core/environment.ts';
+import { exitCodes } from '../core/errors.ts';
+import type { Scenario } from '../core/scenario.ts';
+import type { Endpoint } from '../core/system.ts';
+import { FigureBook } from '../metrics/figures.ts';
+import { sayLines, warn } from '../report/output.ts';
+import { Progress } from '../report/progress.ts';
+import type { OpenSystem } from '../systems/define-system.ts';
+import { dryRunLines } from './dry-run.ts';
+import { figureLines } from './figure-lines.ts';
+import { openHistoryFolder } from './history-file.ts';
+import { runOnce } from './run-once.ts';
+import type { RunReport } from './run-once.ts';
+import { RunOutput } from './run-output.ts';
+import { Summary, exitCodeOf } from './summary.ts';
+import { sameAgain } from './verify-flags.ts';
+import type { VerifyCall } from './verify-flags.ts';
+import type { FitScenario } from './verify-scenarios.ts';
+import { without } from './without.ts';
+
+/** What is to be verified, and how, as it was asked for. */
+export interface Task extends VerifyCall {
+  /** Name or path, as it was given. */
+  readonly asked: string;
+  readonly open: OpenSystem;
+  readonly signal: AbortSignal;
+  /** That came with the system. */
+  readonly scenarios: readonly Scenario[];
+}
+
+/** `endpoints` are none where the members are our own. Gives the exit code. */
+export async function search(
+  plain: Environment<Promise<Run>>,
+  all: readonly FitScenario[],
+  task: Task,
+  endpoints: readonly Endpoint[],
+): Promise<number> {
+  const { flags, signal } = task;
+  const environment = without(plain, flags.without);
+  if (flags.dryRun) {
+    sayLines(dryRunLines(environment, all, task, endpoints));
+    return 0;
+  }
+  const begunMs = performance.now();
+  if (flags.history !== undefined) openHistoryFolder(flags.history);
+  const out = new RunOutput(flags.json);
+  const summaries = all.map(({ scenario }) => new Summary(scenario));
+  for (const [i, one] of all.entries()) {
+    const { scenario, skipped } = one;
+    if (skipped !== null) {
+      out.skipped(scenario, environment.name, skipped);
+      continue;
+    }
+    const summary = summaries[i] as Summary;
+    const figures = new FigureBook();
+    const which = `${all.length > 1 ? `${i + 1} of ${all.length}, ` : ''}${scenario.name}`;
+    for (let k = 0; k < flags.runs && !signal.aborted && summary.violated === 0; k++) {
+      const report = await oneRun(environment, one, task, {
+        seed: flags.seed + k,
+        which,
+        figures,
+        endpoints,
+      });
+      summary.add(report);
+      out.run(report);
+    }
+    out.scenario(summary, figureLines(figures.figures()));
+  }
+  const skipped = all.filter((s) => s.skipped !== null).length;
+  out.end(summaries, skipped, performance.now() - begunMs, {
+    coverage: null,
+    mutant: null,
+    isInterrupted: signal.aborted,
+    isPartial: skipped > 0,
+  });
+  return codeOf(summaries, skipped, flags.require);
+}
+
+interface OneRun {
+  readonly seed: number;
+  /** Of all scenarios, for people. */
+  readonly which: string;
+  readonly figures: FigureBook;
+  readonly endpoints: readonly Endpoint[];
+}
+
+async function oneRun(
+  environment: Environment<Promise<Run>>,
+  { scenario, isOfSuite }: FitScenario,
+  task: Task,
+  { seed, which, figures, endpoints }: OneRun,
+): Promise<RunReport> {
+  const { flags, open, signal, asked } = task;
+  const { name } = open.system;
+  const isOwn = endpoints.length === 0;
+  const progress = new Progress();
+  progress.update(`${which} against ${name}, seed ${seed}`);
+  try {
+    return await runOnce(environment, open.system, scenario, {
+      seed,
+      mutant: null,
+      isShrunk: false,
+      signal,
+      historyFolder: flags.history,
+      figures,
+      onProgress: (what) => progress.update(`${which} against ${name}: ${what}`),
+      again: sameAgain(asked, task, scenario.name, seed, isOfSuite),
+      // Its own keys: nobody else's are read or written. Members of our own start with nothing.
+      extra: { ...open.extra, prefix: isOwn ? '' : `antlion/${randomBytes(6).toString('hex')}/` },
+    });
+  } finally {
+    progress.end();
+  }
+}
+
+/** What was skipped is not known; where all was required, it is missing. */
+function codeOf(summaries: readonly Summary[], skipped: number, isRequired: boolean): number {
+  const code = summaries.some((s) => s.runs > 0) ? exitCodeOf(summaries) : exitCodes.unknown;
+  if (skipped === 0 || (code !== exitCodes.holds && code !== exitCodes.unknown)) return code;
+  if (!isRequired) return exitCodes.unknown;
+  warn(`${skipped} scenarios were skipped, and --require wants all of them.`);
+  return exitCodes.unavailable;
+}

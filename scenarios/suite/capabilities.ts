@@ -1,0 +1,186 @@
+/** What a system can be asked for, each thing with its promises and as many operations as are wanted. */
+import {
+  drawOperations,
+  electionOperations,
+  kvOperations,
+  lockOperations,
+  registryOperations,
+  secondsUs,
+  sideBySide,
+  txnOperations,
+  watchOperations,
+} from '../../harness/index.ts';
+import type { Operation, Prng } from '../../harness/index.ts';
+
+/** How much is asked for in what time. */
+export interface Pace {
+  readonly clients: number;
+  /** At least about so many are begun within `durationUs`, unless operations take long. */
+  readonly operations: number;
+  readonly durationUs: number;
+  /** Does the system know this operation? */
+  knows(f: string): boolean;
+}
+
+export interface Capability {
+  /** The first word of a scenario's name. */
+  readonly name: string;
+  /** The beginning of its claim. */
+  readonly claim: string;
+  /** Operations without which it cannot be asked for. */
+  readonly needs: readonly string[];
+  /** Ids of promises; a system makes some of them. */
+  readonly promises: readonly string[];
+  draw(draw: Prng, pace: Pace): Operation[][];
+}
+
+/** No policy time: products know their TTL in whole seconds. */
+const ttlUs = secondsUs(2);
+
+const keys: Capability = {
+  name: 'keys',
+  claim: 'Every read returns the latest acknowledged write',
+  needs: ['read', 'write'],
+  promises: ['linearizable', 'executed-once', 'definite-failures'],
+  draw: (draw, pace) =>
+    kvOperations(draw, {
+      ...listOf(pace),
+      keys: 6,
+      mix: {
+        read: 5,
+        write: 3,
+        ...(pace.knows('cas') && { cas: 2 }),
+        ...(pace.knows('delete') && { delete: 1 }),
+      },
+    }),
+};
+
+const watches: Capability = {
+  name: 'watches',
+  claim: 'Watchers miss no change, are told none twice and none too early, wherever they resume',
+  needs: ['read', 'write', 'watch'],
+  promises: ['watch-guarantees', 'linearizable'],
+  draw(draw, pace) {
+    const watchers = Math.floor(pace.clients / 3);
+    const prefix = 'watched/';
+    const list = listOf({ ...pace, clients: pace.clients - watchers });
+    const forUs = 400_000;
+    return sideBySide(
+      kvOperations(draw.fork('changes'), {
+        ...list,
+        keys: 4,
+        prefix,
+        mix: { read: 2, write: 4, ...(pace.knows('delete') && { delete: 2 }) },
+      }),
+      watchOperations(draw.fork('watches'), {
+        clients: watchers,
+        count: Math.ceil(pace.durationUs / forUs),
+        pauseUs: 50_000,
+        forUs,
+        prefixes: [prefix, `${prefix}1`],
+        isReviewed: true,
+      }),
+    );
+  },
+};
+
+const transactions: Capability = {
+  name: 'transactions',
+  claim: 'Transactions of several keys happen as a whole and one after the other',
+  needs: ['txn'],
+  promises: ['strict-serializable', 'serializable', 'snapshot-isolation', 'read-committed'],
+  draw: (draw, pace) => txnOperations(draw, { ...listOf(pace), keys: 8, partsMax: 4 }),
+};
+
+const locks: Capability = {
+  name: 'locks',
+  claim: 'A lock has one holder at a time, and a write that comes after its lease is refused',
+  needs: ['acquire', 'read', 'write-fenced', 'release'],
+  promises: ['mutual-exclusion', 'fencing', 'linearizable'],
+  draw(draw, pace) {
+    const { clients, count, pauseUs } = listOf(pace);
+    return lockOperations(draw, {
+      clients,
+      count: Math.ceil(count / 4),
+      pauseUs,
+      // Two contend for each.
+      locks: Math.max(1, Math.floor(clients / 2)),
+      ttlUs,
+      holdUs: pauseUs,
+    });
+  },
+};
+
+const elections: Capability = {
+  name: 'elections',
+  claim: 'At most one client leads at a time, and whoever asks is told of no leader of the past',
+  needs: ['campaign', 'renew-term', 'resign', 'leader'],
+  promises: ['one-leader', 'leader-told'],
+  draw(draw, pace) {
+    // Leaders are silent for most of a lease now and then: who only asks makes up for it.
+    const askers = Math.floor(pace.clients / 2);
+    const elections = 3;
+    const pauseUs = 40_000;
+    return sideBySide(
+      electionOperations(draw.fork('leaders'), {
+        clients: pace.clients - askers,
+        count: Math.ceil(pace.durationUs / secondsUs(1)),
+        elections,
+        renewals: 4,
+        ttlUs,
+        pauseUs,
+        holdUs: pauseUs,
+      }),
+      drawOperations(draw.fork('askers'), listOf({ ...pace, clients: askers }), (d) => {
+        return { f: 'leader', key: `e${d.below(elections)}`, value: null };
+      }),
+    );
+  },
+};
+
+const registrations: Capability = {
+  name: 'registrations',
+  claim: 'Whoever is registered is found, and who has left or fallen silent is not',
+  needs: ['register', 'renew', 'deregister', 'discover'],
+  promises: ['registered-found', 'ended-not-found'],
+  draw(draw, pace) {
+    const instances = Math.floor(pace.clients / 2);
+    const seekers = listOf({ ...pace, clients: pace.clients - instances });
+    return registryOperations(draw, {
+      instances,
+      seekers: seekers.clients,
+      count: Math.ceil(pace.durationUs / secondsUs(1)),
+      renewals: 4,
+      lookups: seekers.count,
+      services: 2,
+      ttlUs,
+      holdUs: 200_000,
+      pauseUs: seekers.pauseUs,
+    });
+  },
+};
+
+export const capabilities: readonly Capability[] = [
+  keys,
+  watches,
+  transactions,
+  locks,
+  elections,
+  registrations,
+];
+
+/** What an answer takes where all is well, µs: the rest is pause. */
+const answerUs = 5_000;
+/** Of the time: what trouble takes is left over. */
+const busyShare = 0.45;
+
+/** More operations than are wanted, so that nobody is done before the last round of trouble. */
+function listOf({ clients, operations, durationUs }: Pace): {
+  readonly clients: number;
+  readonly count: number;
+  readonly pauseUs: number;
+} {
+  const eachUs = (clients * durationUs * busyShare) / operations;
+  const count = Math.ceil((3 * operations) / clients);
+  return { clients, count, pauseUs: Math.max(1_000, Math.round(eachUs - answerUs)) };
+}
