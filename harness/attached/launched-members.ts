@@ -85,7 +85,8 @@ export class LaunchedMembers implements MemberAccess, AsyncDisposable {
       const [port = 0, peerPort = port, peerPort2 = peerPort] = kinds.map((has) =>
         has ? ports.shift() : undefined,
       );
-      const url = fill(plan.url ?? 'http://{{host}}:{{port}}', { name, host, port: String(port) });
+      const fields = { name, host, port: String(port), peerPort: String(peerPort) };
+      const url = fill(plan.url ?? 'http://{{host}}:{{port}}', fields);
       const peer = { name, host, port, peerPort, peerPort2 };
       return { endpoint: { name, url }, peer, process: null };
     });

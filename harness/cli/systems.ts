@@ -9,6 +9,7 @@ import { etcd } from '../systems/etcd/index.ts';
 import { redis } from '../systems/redis/index.ts';
 import { zookeeper } from '../systems/zookeeper/index.ts';
 import { redlock } from '../systems/redis/redlock.ts';
+import { sentinel } from '../systems/redis/sentinel/index.ts';
 import { exportsOf } from './exports.ts';
 import { isPath, loadModule } from './load-module.ts';
 import { openWorkspace } from './workspace.ts';
@@ -17,7 +18,7 @@ import { requireMutant } from '../runner/run-scenario.ts';
 import { reference } from '../../reference-impl/system.ts';
 
 /** Every product that antlion brings along: one line each. */
-export const builtIns: readonly SystemManifest[] = [etcd, zookeeper, redis, redlock];
+export const builtIns: readonly SystemManifest[] = [etcd, zookeeper, redis, redlock, sentinel];
 
 export interface AskedSystem {
   readonly manifest: SystemManifest;

@@ -22,5 +22,6 @@ export function throughProxy(endpoint: Endpoint, address: string): Endpoint {
   const { protocol, hostname } = new URL(endpoint.url);
   // By hand: `origin` is the text "null" for schemes that the web does not know.
   const url = `${protocol}//${address}`;
-  return { name: endpoint.name, url, serverName: endpoint.serverName ?? hostname };
+  const serverName = endpoint.serverName ?? hostname;
+  return { name: endpoint.name, url, serverName, direct: endpoint.direct ?? endpoint.url };
 }

@@ -22,7 +22,7 @@ export interface LaunchPlan {
   readonly prepare?: readonly string[];
   /** How many, unless the user says otherwise: 3. */
   readonly members?: number;
-  /** Where clients reach a member: `http://{{host}}:{{port}}`. */
+  /** Where clients reach a member: `http://{{host}}:{{port}}`; `{{peerPort}}` is known as well. */
   readonly url?: string;
   readonly peers?: PeersPlan;
   /** When a member is up; by default, when its port takes connections. */

@@ -53,6 +53,8 @@ export interface Endpoint {
   readonly url: string;
   /** Whom the member's certificate names, where `url` is that of a proxy: its own host. */
   readonly serverName?: string;
+  /** Its own URL, where `url` is that of a proxy: others know the member by it. */
+  readonly direct?: string;
 }
 
 /**

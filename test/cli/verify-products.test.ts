@@ -4,6 +4,7 @@ import { describe, it } from 'mocha';
 import type { SystemManifest } from '../../harness/systems/define-system.ts';
 import { etcd } from '../../harness/systems/etcd/index.ts';
 import { redis } from '../../harness/systems/redis/index.ts';
+import { sentinel } from '../../harness/systems/redis/sentinel/index.ts';
 import { zookeeper } from '../../harness/systems/zookeeper/index.ts';
 import { skipWithout } from '../systems/product.ts';
 import { antlion, skipUnlessBuilt } from './antlion.ts';
@@ -19,6 +20,7 @@ const holding: readonly (readonly [SystemManifest, string])[] = [
 const broken: readonly (readonly [SystemManifest, string])[] = [
   [zookeeper, 'late-followers'],
   [etcd, 'late-followers'],
+  [sentinel, 'leader-pause'],
 ];
 
 describe('antlion verify, of products', function () {
@@ -56,7 +58,7 @@ describe('antlion systems', () => {
     skipUnlessBuilt(this);
     const { code, stdout } = await antlion(['systems']);
     assert.equal(code, 0);
-    for (const name of ['etcd', 'zookeeper', 'redis', 'redlock']) {
+    for (const name of ['etcd', 'zookeeper', 'redis', 'redlock', 'sentinel']) {
       assert.match(stdout, new RegExp(`^${name}  (✖ .*apt-get install|\\S+)`, 'm'));
     }
     assert.match(

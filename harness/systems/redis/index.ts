@@ -2,8 +2,10 @@
 import { prefixOf } from '../described.ts';
 import { defineSystem } from '../define-system.ts';
 import { removeKeys, requireRedis } from './ask.ts';
+import { RedisConnection } from './connection.ts';
 import { launchRedis, redisServer } from './launch.ts';
 import { RedisSession } from './session.ts';
+import type { Dialled } from './session.ts';
 import { flags, lateWrite, locksDocument } from './settings.ts';
 
 export const redis = defineSystem({
@@ -46,7 +48,10 @@ export const redis = defineSystem({
   adapter: () => ({
     connect: ([first], _client, settings) => {
       if (first === undefined) throw new Error('no endpoint');
-      return new RedisSession(first, settings);
+      const dial = async (signal: AbortSignal): Promise<Dialled> => {
+        return { connection: await RedisConnection.open(first, signal), node: 0 };
+      };
+      return new RedisSession({ settings, dial, replicas: 0 });
     },
     ready: requireRedis,
     leader: () => Promise.resolve({ node: 0 }),

@@ -30,5 +30,5 @@ export const redisServer: Requirement = {
   program: 'redis-server',
   args: ['--version'],
   otherwise:
-    'antlion verify redis and redlock start their own with it: apt-get install redis-server',
+    'antlion verify redis, redlock and sentinel start their own with it: apt-get install redis-server',
 };

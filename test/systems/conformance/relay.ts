@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
-import { hostOf } from '../../../harness/core/address.ts';
+import { hostOf, throughProxy } from '../../../harness/core/address.ts';
 import type { Endpoint } from '../../../harness/core/system.ts';
 
 export interface Relay extends AsyncDisposable {
@@ -40,12 +40,8 @@ export async function openRelay(to: Endpoint): Promise<Relay> {
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const { protocol } = new URL(to.url);
   return {
-    endpoint: {
-      name: to.name,
-      url: `${protocol}//127.0.0.1:${(server.address() as AddressInfo).port}`,
-    },
+    endpoint: throughProxy(to, `127.0.0.1:${(server.address() as AddressInfo).port}`),
     loseAnswers() {
       isLosing = true;
       asked = 0;
