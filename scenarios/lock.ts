@@ -17,39 +17,46 @@ export const lock = defineScenario({
   story(draw) {
     // No policy time: products know their TTL in whole seconds, and so does this story.
     const ttlUs = secondsUs(2);
-    const stallUs = secondsUs(5) + draw.below(500_000);
-    const stallAtUs = secondsUs(7) + draw.below(500_000);
-    // All but one: whoever holds the lock is likely among them, and somebody is left to take it.
-    const free = draw.below(clients);
-    const held = Array.from({ length: clients }, (_, c) => servers + c);
-    const cutUs = secondsUs(15) + draw.below(1_000_000);
-    const pauseUs = secondsUs(20) + draw.below(500_000);
+    // Longer than a lease, its end, and the next holder's way to its write: what was held up comes after that.
+    const stallUs = secondsUs(5);
+    // Before the leader dies, as requests that wait for the next one would keep their clients from the lock.
+    const stalls = [secondsUs(1), secondsUs(9), secondsUs(17)].map((s) => {
+      const atUs = s + draw.below(1_500_000);
+      // All but one: whoever holds the lock is likely among them, and somebody is left to take it.
+      const free = draw.below(clients);
+      const held = Array.from({ length: clients }, (_, c) => servers + c);
+      return {
+        kind: 'partition' as const,
+        mode: 'stall' as const,
+        atUs,
+        untilUs: atUs + stallUs,
+        links: {
+          from: { of: 'nodes' as const, nodes: held.filter((id) => id !== servers + free) },
+          to: { of: 'servers' as const },
+          bothWays: false,
+        },
+      };
+    });
+    const crashUs = secondsUs(25);
+    const cutUs = secondsUs(29) + draw.below(1_000_000);
+    const pauseUs = secondsUs(34) + draw.below(500_000);
     return {
       shape: cluster({ servers, clients }),
       faults: [
-        { kind: 'crash', atUs: secondsUs(3), untilUs: secondsUs(5), nodes: { of: 'leader' } },
-        {
-          kind: 'partition',
-          mode: 'stall',
-          atUs: stallAtUs,
-          untilUs: stallAtUs + stallUs,
-          links: {
-            from: { of: 'nodes', nodes: held.filter((id) => id !== servers + free) },
-            to: { of: 'servers' },
-            bothWays: false,
-          },
-        },
+        ...stalls,
+        { kind: 'crash', atUs: crashUs, untilUs: crashUs + secondsUs(2), nodes: { of: 'leader' } },
         ...minorityThenPause(draw, { cutUs, pauseUs }),
       ],
       clients: lockOperations(draw.fork('operations'), {
         clients,
-        count: 60,
+        count: 80,
         pauseUs: 100_000,
         locks: 1,
         ttlUs,
-        holdUs: 150_000,
+        // Most of a round lies between the grant and the write.
+        holdUs: 250_000,
       }),
-      durationUs: secondsUs(27),
+      durationUs: secondsUs(40),
       // Longer than a stall: the client waits, as one that stands still does.
       deadlineUs: stallUs + secondsUs(2),
     };

@@ -1,7 +1,9 @@
 /** Checkers and their brute-force twins on very many small histories with crashes. */
 import { AssertionError } from 'node:assert';
+import { electionTwins } from '../checkers/election-twins.ts';
 import { lockTwins } from '../checkers/lock-twins.ts';
 import { modelTwins } from '../checkers/model-twins.ts';
+import { registrationTwins } from '../checkers/registration-twins.ts';
 import { drawnTwins, honestTwins } from '../checkers/register-twins.ts';
 import { searchTwins } from '../checkers/search-twins.ts';
 import { sessionTwins } from '../checkers/session-twins.ts';
@@ -27,6 +29,8 @@ export function* holdAgainstTwins(cases: number): Generator<TwinResult> {
     'two searches': searchTwins,
     sessions: sessionTwins,
     locks: lockTwins,
+    elections: electionTwins,
+    registrations: registrationTwins,
   };
   for (const [group, twins] of Object.entries(all)) {
     for (const [name, agree] of Object.entries(twins)) {

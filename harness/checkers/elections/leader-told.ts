@@ -4,7 +4,7 @@
  */
 import type { Judged } from '../judged.ts';
 import type { ClockBounds } from '../locks/hold.ts';
-import { isCompleted, type Op } from '../operations.ts';
+import { isCompleted, never, type Op } from '../operations.ts';
 import { moment, nameOp } from '../words.ts';
 import type { ElectionFault } from './one-leader.ts';
 import { numberOf, type Term, termsOf } from './terms.ts';
@@ -19,8 +19,9 @@ export function checkLeaderTold(ops: readonly Op[], bounds: ClockBounds = {}): L
     const told = own.filter((op) => op.f === 'leader' && isCompleted(op));
     checked += told.length;
     const terms = termsOf(own, bounds);
+    const resigned = own.filter((op) => op.f === 'resign' && isCompleted(op));
     for (const check of [wentBack, phantom, denied]) {
-      const fault = check(told, terms);
+      const fault = check(told, { terms, resigned });
       if (fault !== null) return { kind: 'violated', fault };
     }
   }
@@ -28,10 +29,16 @@ export function checkLeaderTold(ops: readonly Op[], bounds: ClockBounds = {}): L
   return { kind: 'holds', checked };
 }
 
-type Check = (told: readonly Op[], terms: readonly Term[]) => ElectionFault | null;
+interface Facts {
+  readonly terms: readonly Term[];
+  /** Resignations that were answered. */
+  readonly resigned: readonly Op[];
+}
+
+type Check = (told: readonly Op[], facts: Facts) => ElectionFault | null;
 
 /** Told of an older term after a newer one had been won or told. */
-const wentBack: Check = (told, terms) => {
+const wentBack: Check = (told, { terms }) => {
   const known = [...terms.map((t) => ({ op: t.campaign, term: t.term })), ...withTerm(told)];
   known.sort((a, b) => a.op.ret - b.op.ret);
   const questions = withTerm(told).sort((a, b) => a.op.call - b.op.call);
@@ -49,14 +56,15 @@ const wentBack: Check = (told, terms) => {
 };
 
 /** Told of one who had resigned by then. */
-const phantom: Check = (told, terms) => {
-  const resigned = new Map(
-    terms.flatMap(({ term, resign }) =>
-      resign !== null && isCompleted(resign) ? [[term, resign]] : [],
-    ),
-  );
+const phantom: Check = (told, { resigned }) => {
+  const first = new Map<number, Op>();
+  for (const op of resigned) {
+    const term = numberOf(op.input);
+    const before = term === null ? undefined : first.get(term);
+    if (term !== null && op.ret < (before?.ret ?? never)) first.set(term, op);
+  }
   for (const { op, term } of withTerm(told)) {
-    const resign = resigned.get(term);
+    const resign = first.get(term);
     if (resign === undefined || resign.ret > op.call) continue;
     const sentences = [returned(resign), asked(op), `Nobody led in term ${term} any more.`];
     return { ops: [resign, op], sentences };
@@ -65,7 +73,7 @@ const phantom: Check = (told, terms) => {
 };
 
 /** Told that nobody leads while somebody did all the time. */
-const denied: Check = (told, terms) => {
+const denied: Check = (told, { terms }) => {
   const none = told.filter((op) => numberOf(op.output) === null);
   for (const op of none) {
     const led = terms.find((t) => t.fromUs <= op.callUs && op.retUs <= t.untilUs);

@@ -37,7 +37,9 @@ export function termsOf(ops: readonly Op[], bounds: ClockBounds): Term[] {
     .flatMap((op) => {
       const won = op.f === 'campaign' && isCompleted(op) ? numberOf(op.output) : null;
       if (won === null) return [];
-      return termOf(op, won, byTerm.get(`${won} ${op.key}`) ?? [], bounds);
+      // Before it was won nobody could name it.
+      const later = (byTerm.get(`${won} ${op.key}`) ?? []).filter((o) => o.call > op.ret);
+      return termOf(op, won, later, bounds);
     })
     .sort((a, b) => a.fromUs - b.fromUs);
 }

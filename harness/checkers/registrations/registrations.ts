@@ -18,7 +18,7 @@ export interface Registration {
   readonly ttlUs: number;
   /** What renewed it last and was answered; the registration itself where nothing did. */
   readonly renewed: Op;
-  /** What ended it by name, also of unknown fate; null: nothing. */
+  /** What ended it by name, answered first, or of unknown fate; null: nothing. */
   readonly ended: Op | null;
   /** It is there for sure in this time, if there is any. */
   readonly surelyFromUs: number;
@@ -40,8 +40,10 @@ export function registrationsOf(ops: readonly Op[], driftPpm = 0): Registration[
     const { instance, ttlUs } = register.input as { instance: string; ttlUs: number };
     const name = `${JSON.stringify(register.output)} ${register.key}`;
     // Of one that was not answered nobody knows the name: nothing is known to renew or end it.
-    const own = isCompleted(register) ? (later.get(name) ?? []) : [];
-    const ended = own.find((op) => op.f === 'deregister') ?? null;
+    const known = isCompleted(register) ? (later.get(name) ?? []) : [];
+    const own = known.filter((op) => op.call > register.ret);
+    const ends = own.filter((op) => op.f === 'deregister');
+    const ended = ends.toSorted((a, b) => a.ret - b.ret)[0] ?? null;
     const renewals = own.filter((op) => op.f === 'renew');
     const renewed = renewals.findLast(isCompleted) ?? register;
     const leaseEndsUs = renewed.callUs + leaseAtLeastUs(ttlUs, { driftPpm });
@@ -49,7 +51,7 @@ export function registrationsOf(ops: readonly Op[], driftPpm = 0): Registration[
     const anew = registers.find(
       (r) => r.call > register.call && instanceOf(r) === instance && r.key === register.key,
     );
-    const stops = [ended?.callUs, anew?.callUs].map((us) => us ?? Infinity);
+    const stops = [ends[0]?.callUs, anew?.callUs].map((us) => us ?? Infinity);
     return {
       register,
       instance,
@@ -70,8 +72,10 @@ function maybeUntil(
   ttlUs: number,
 ): number {
   let untilUs = register.retUs + ttlUs;
+  for (const op of renewals) if (isCompleted(op)) untilUs = Math.max(untilUs, op.retUs + ttlUs);
+  // What was not answered may come as late as the lease lasts by then, after all that was.
   for (const op of renewals) {
-    untilUs = isCompleted(op) ? Math.max(untilUs, op.retUs + ttlUs) : untilUs + ttlUs;
+    if (!isCompleted(op) && op.callUs <= untilUs) untilUs += ttlUs;
   }
   return Math.min(untilUs, ended?.retUs ?? Infinity);
 }

@@ -87,6 +87,13 @@ export const etcd = defineSystem({
       breaks: 'registered-found',
       source: guarantees,
     },
+    {
+      what: 'The write of a holder that was held up comes after that of the next, and stays.',
+      flags: { fencing: 'none' },
+      scenario: 'lock',
+      breaks: 'fencing',
+      source: 'https://etcd.io/docs/v3.4/learning/why/#notes-on-the-usage-of-lock-and-lease',
+    },
   ],
   launch: launchEtcd,
   adapter: (flags) => adapterOf(accessOf(flags)),
