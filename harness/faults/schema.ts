@@ -24,9 +24,17 @@ const links: z.ZodType<LinkTarget> = z.strictObject({
 export const delay = z.int().min(0);
 export const permille = z.int().min(0).max(1_000);
 
+/** Made once a kind: a schema that is made takes longer than a plan to check. */
+const known = new WeakMap<FaultDefinition, z.ZodType>();
+
 /** All of a fault of this kind, to the letter. */
-export function schemaOf({ kind, on, fields }: FaultDefinition): z.ZodType {
+export function schemaOf(definition: FaultDefinition): z.ZodType {
+  const before = known.get(definition);
+  if (before !== undefined) return before;
+  const { kind, on, fields } = definition;
   const target = on === 'links' ? { links } : { nodes };
   const interval = { atUs: delay, untilUs: delay };
-  return z.strictObject({ kind: z.literal(kind), ...interval, ...target, ...fields });
+  const made = z.strictObject({ kind: z.literal(kind), ...interval, ...target, ...fields });
+  known.set(definition, made);
+  return made;
 }

@@ -33,7 +33,7 @@ export class RoundtripSampler {
 export function jsonCopy<T extends object>(value: T): T {
   const copy = JSON.parse(JSON.stringify(value)) as T;
   freeze(value);
-  const difference = firstDifference(value, copy, '');
+  const difference = firstDifference(value, copy);
   assert(difference === null, 'a message or record does not survive JSON', { at: difference });
   return copy;
 }
@@ -43,19 +43,19 @@ function freeze(value: unknown): void {
   // A typed array cannot be frozen; firstDifference will refuse it.
   if (ArrayBuffer.isView(value)) return;
   Object.freeze(value);
-  for (const inner of Object.values(value)) freeze(inner);
+  for (const key of Object.keys(value)) freeze((value as Record<string, unknown>)[key]);
 }
 
 /** The path of the first thing that JSON changed, or null. */
-function firstDifference(a: unknown, b: unknown, path: string): string | null {
-  if (a === undefined) return path;
-  if (typeof a !== 'object' || a === null) return Object.is(a, b) ? null : path;
-  if (typeof b !== 'object' || b === null || Array.isArray(a) !== Array.isArray(b)) return path;
-  if (!Array.isArray(a) && Object.getPrototypeOf(a) !== Object.prototype) return path;
+function firstDifference(a: unknown, b: unknown): string | null {
+  if (a === undefined) return '';
+  if (typeof a !== 'object' || a === null) return Object.is(a, b) ? null : '';
+  if (typeof b !== 'object' || b === null || Array.isArray(a) !== Array.isArray(b)) return '';
+  if (!Array.isArray(a) && Object.getPrototypeOf(a) !== Object.prototype) return '';
   for (const key of Object.keys(a)) {
     const x = (a as Record<string, unknown>)[key];
-    const inner = firstDifference(x, (b as Record<string, unknown>)[key], `${path}.${key}`);
-    if (inner !== null) return inner;
+    const inner = firstDifference(x, (b as Record<string, unknown>)[key]);
+    if (inner !== null) return `.${key}${inner}`;
   }
   return null;
 }

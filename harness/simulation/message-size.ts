@@ -26,8 +26,10 @@ function boundOf(value: unknown, enough: number): number {
     return bytes;
   }
   for (const key in value) {
+    const part = (value as Record<string, unknown>)[key];
     bytes += key.length * unitBytesMax + partBytes;
-    bytes += boundOf((value as Record<string, unknown>)[key], enough);
+    // Most are numbers.
+    bytes += typeof part === 'number' ? plainBytesMax : boundOf(part, enough);
     if (bytes > enough) return bytes;
   }
   return bytes;

@@ -25,7 +25,7 @@ const heldMax = 100_000;
 const lost = -1;
 /** Later than any other: in place of the epoch of a message that has arrived and waits. */
 export const arrivedEpoch = 0x7fff_ffff;
-/** In place of a message: its kind was seen, but none of it measured. */
+/** In place of a message: none was measured. */
 const none: Msg = { kind: '' };
 
 export class Network {
@@ -40,8 +40,10 @@ export class Network {
   private readonly spanUs: number;
   private readonly strictEvery: number;
   private strictIn: number;
-  /** The last message of each kind that a frame holds: one that is sent to several is measured once. */
-  private readonly fitting = new Map<string, Msg>();
+  /** Kinds of messages that were looked at strictly. */
+  private readonly kinds = new Set<string>();
+  /** The last message that a frame holds: one that is sent to several is measured once. */
+  private fitting: Msg = none;
   private readonly troubled = new Map<number, Troubled>();
   /** By link: the epoch of its last cut. What was sent before is lost with the connection. */
   private readonly cuts = new Map<number, number>();
@@ -83,12 +85,12 @@ export class Network {
   send(from: NodeId, to: NodeId, lane: Lane, m: Msg): void {
     assert(to >= 0 && to < this.nodes, 'sent to nobody');
     this.sent += 1;
-    const known = this.fitting.get(m.kind);
     this.strictIn -= 1;
-    const copy = this.strictIn <= 0 || known === undefined ? this.strict(m) : m;
+    const isKnown = m === this.fitting || this.kinds.has(m.kind);
+    const copy = this.strictIn <= 0 || !isKnown ? this.strict(m) : m;
     // To oneself: in the next microsecond, past every fault.
     if (from === to) this.post(1, from, to, lane, copy);
-    else if (known !== m && !this.fits(lane, m)) this.tooLong += 1;
+    else if (m !== this.fitting && !this.fits(lane, m)) this.tooLong += 1;
     else if (this.troubled.size === 0) this.post(this.latencyUs(from, to), from, to, lane, copy);
     else this.route(from, to, lane, copy);
   }
@@ -96,14 +98,14 @@ export class Network {
   /** The first of its kind, or one whose turn it is. */
   private strict(m: Msg): Msg {
     this.strictIn = this.strictEvery;
-    if (!this.fitting.has(m.kind)) this.fitting.set(m.kind, none);
+    this.kinds.add(m.kind);
     return this.strictEvery === Infinity ? m : jsonCopy(m);
   }
 
   /** The transport of real nodes loses what no frame holds. */
   private fits(lane: Lane, m: Msg): boolean {
     if (isFrameTooLong(lane, m, this.model.frameBytesMax)) return false;
-    this.fitting.set(m.kind, m);
+    this.fitting = m;
     return true;
   }
 

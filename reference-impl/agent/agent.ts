@@ -39,6 +39,7 @@ export function createAgent(
   return new Agent(config, rules, all);
 }
 
+type Hooked<H extends keyof Part> = Part & Required<Pick<Part, H>>;
 type Begin = (c: Call, done: (o: Outcome) => void) => void;
 
 class Agent implements Component {
@@ -47,6 +48,9 @@ class Agent implements Component {
   private readonly behaviours: Modes['behaviours'];
   private readonly context: AgentContext;
   private readonly parts: readonly Part[];
+  /** Those of them that have the hook: they are called several times a second. */
+  private readonly beating: readonly Hooked<'beat'>[];
+  private readonly ticking: readonly Hooked<'tick'>[];
   private readonly messages = new Map<string, (from: NodeId, m: Msg) => void>();
   private readonly operations = new Map<string, Begin>();
   private readonly questions = new Map<string, () => Json>();
@@ -62,10 +66,11 @@ class Agent implements Component {
     const asking = new Asking(this.io, config);
     made.push(asking);
     this.messages.set('answered', (from, m) => asking.answered(from, m));
+    const store = made.find((p) => p instanceof StoreClient);
     for (const m of all) {
-      if (m.shape !== 'table') continue;
+      if (m.shape !== 'table' || store === undefined) continue;
       for (const [f, toOp] of Object.entries(m.operations)) {
-        this.operations.set(f, (c, done) => this.context.part(StoreClient).operate(c, toOp, done));
+        this.operations.set(f, (c, done) => store.operate(c, toOp, done));
       }
     }
     all
@@ -76,6 +81,8 @@ class Agent implements Component {
         }
       });
     this.parts = made;
+    this.beating = made.filter((p): p is Hooked<'beat'> => p.beat !== undefined);
+    this.ticking = made.filter((p): p is Hooked<'tick'> => p.tick !== undefined);
   }
 
   start(_records: Iterable<unknown>, w: World, fx: Effects): void {
@@ -152,8 +159,8 @@ class Agent implements Component {
   private tick(): void {
     if (this.io.nowUs >= this.refreshAtUs) this.refresh();
     let dueUs = this.refreshAtUs;
-    for (const p of this.parts) if (p.beat !== undefined) dueUs = Math.min(dueUs, p.beat());
-    for (const p of this.parts) if (p.tick !== undefined) dueUs = Math.min(dueUs, p.tick());
+    for (const p of this.beating) dueUs = Math.min(dueUs, p.beat());
+    for (const p of this.ticking) dueUs = Math.min(dueUs, p.tick());
     this.io.wakeBy(dueUs);
   }
 

@@ -12,9 +12,10 @@ export function noteRound(s: RaftState, nowUs: number): void {
 /** Leader: a majority has heard this round. */
 export function extendLease(s: RaftState, round: number, nowUs: number): void {
   const { leaseDriftPpm, electionMinUs } = s.config;
+  if (leaseDriftPpm === null) return;
   const count = s.roundsUs.findLastIndex((r) => r.round <= round) + 1;
   const last = s.roundsUs.splice(0, count).at(-1);
-  if (leaseDriftPpm === null || last === undefined) return;
+  if (last === undefined) return;
   const beginsUs = s.rules.leaseBegins(last.beganUs, nowUs);
   const endsUs = beginsUs + s.rules.leaseUs(electionMinUs, leaseDriftPpm);
   s.leaseUntilUs = Math.max(s.leaseUntilUs, endsUs);

@@ -111,7 +111,7 @@ export function appended(s: RaftState, slot: number, m: Appended, w: World, fx: 
   s.heardUs[slot] = w.nowUs;
   if (m.round > at(s.ackedRound, slot)) {
     s.ackedRound[slot] = m.round;
-    confirmRound(s, w, fx);
+    if (m.round > s.confirmedRound) confirmRound(s, w, fx);
   }
   if (m.isMatch) matched(s, slot, m.index, w, fx);
   else refused(s, slot, m, w, fx);

@@ -43,6 +43,8 @@ export class StoreState {
   readonly changes: Changes;
   private readonly rules: StateRules;
   private readonly tables: readonly Table[];
+  /** Whose each operation is. */
+  private readonly executes: ReadonlyMap<string, Table>;
 
   constructor(config: StoreConfig, rules: StateRules = storeRules) {
     this.rules = rules;
@@ -51,6 +53,7 @@ export class StoreState {
     this.changes = new Changes(config.historyMax);
     this.sessions = new Sessions(config.sessionsMax);
     this.tables = [this.keys, this.registry, this.locks];
+    this.executes = new Map(this.tables.flatMap((t) => t.executes.map((f) => [f, t] as const)));
   }
 
   /** `index`: its position in the log. The answer for the client, or null when there is none. */
@@ -132,7 +135,7 @@ export class StoreState {
       const error = table.check(op, this.revision);
       if (error !== null) return { type: 'error', error };
     }
-    const table = this.tables.find((t) => t.executes.includes(op.f));
+    const table = this.executes.get(op.f);
     assert(table !== undefined, 'a table executes each operation', { f: op.f });
     const { answer, changes } = table.apply(op, this.revision + 1);
     this.note(changes);

@@ -84,10 +84,14 @@ export class Keys implements Table {
   }
 
   private setAll(values: readonly Written[], revision: number): WatchEvent[] {
-    return values
-      .filter(([key, value]) => (value ?? null) !== null || this.values.has(key))
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, value]) => this.set(key, value ?? null, revision));
+    const changes: WatchEvent[] = [];
+    const inOrder = values.length > 1 ? values.toSorted(([a], [b]) => (a < b ? -1 : 1)) : values;
+    for (const [key, value] of inOrder) {
+      if ((value ?? null) !== null || this.values.has(key)) {
+        changes.push(this.set(key, value ?? null, revision));
+      }
+    }
+    return changes;
   }
 
   private applyTxn(op: TxnChange, revision: number): Applied {

@@ -77,8 +77,9 @@ export class Sessions implements Kept {
   /** The change was executed now, at position `index` of the log, with this answer. */
   remember({ client, session, id, oldest }: Requested, answer: StoreAnswer, index: number): void {
     const key = keyOf(client, session);
-    const s = this.sessions.get(key) ?? { answers: new Map(), floor: 0, usedAt: 0 };
-    this.sessions.delete(key);
+    const known = this.sessions.get(key);
+    const s = known ?? { answers: new Map<number, StoreAnswer>(), floor: 0, usedAt: 0 };
+    if (known !== undefined) this.sessions.delete(key);
     this.sessions.set(key, s);
     s.usedAt = index;
     s.answers.set(id, answer);
