@@ -6,7 +6,7 @@ import type { WriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import type { Journal } from '../cleanup/journal.ts';
-import { identify } from '../cleanup/process-id.ts';
+import { descendantsOf, identify, signalProcess } from '../cleanup/process-id.ts';
 import { HarnessError } from '../core/errors.ts';
 import { limits } from '../core/limits.ts';
 
@@ -101,14 +101,19 @@ export class MemberProcess {
     clearTimeout(late);
   }
 
+  /** Also of what has left its group, as the servers of a database do that each serve a client. */
   signal(signal: NodeJS.Signals): void {
     const pid = this.child?.pid;
     if (pid === undefined) return;
+    const others = descendantsOf(pid);
     try {
       process.kill(-pid, signal);
     } catch (e) {
       if ((e as NodeJS.ErrnoException).code !== 'ESRCH') throw e;
     }
+    // One that stands still starts nothing more.
+    if (signal === 'SIGSTOP') others.push(...descendantsOf(pid));
+    for (const id of others) signalProcess(id, signal);
   }
 
   async close(): Promise<void> {

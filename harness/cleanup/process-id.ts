@@ -85,6 +85,21 @@ export function processesIn(folder: string): ProcessId[] {
   });
 }
 
+/**
+ * All that a process has started and that has started more, whichever groups they are in. None on systems
+ * without /proc.
+ */
+export function descendantsOf(pid: number): ProcessId[] {
+  const children = new Map<number, number[]>();
+  for (const child of pids()) {
+    const parent = Number(statOf(child)?.[1]);
+    children.set(parent, [...(children.get(parent) ?? []), child]);
+  }
+  const found = [...(children.get(pid) ?? [])];
+  for (const one of found) found.push(...(children.get(one) ?? []));
+  return found.flatMap((one) => identify(one) ?? []);
+}
+
 function pids(): number[] {
   if (process.platform !== 'linux') return [];
   return readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) ? Number(name) : []));
@@ -102,12 +117,21 @@ function environmentOf(pid: number): string {
 /** Start in ticks since boot, and which boot; see proc_pid_stat(5). */
 function startedLinux(pid: number): string | null {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    // The second field is the name in brackets, which may hold anything; the rest is plain.
-    const rest = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const rest = statOf(pid) ?? [];
     const [state, ticks] = [rest[0], rest[19]];
     if (ticks === undefined || state === 'Z' || state === 'X') return null;
     return `${readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim()}/${ticks}`;
+  } catch {
+    return null;
+  }
+}
+
+/** From its state on, see proc_pid_stat(5): state, parent, … */
+function statOf(pid: number): string[] | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    // The second field is the name in brackets, which may hold anything; the rest is plain.
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   } catch {
     return null;
   }

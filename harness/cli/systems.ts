@@ -6,6 +6,7 @@ import type { Program } from '../core/program.ts';
 import type { System } from '../core/system.ts';
 import type { SystemManifest } from '../systems/define-system.ts';
 import { etcd } from '../systems/etcd/index.ts';
+import { postgres } from '../systems/postgres/index.ts';
 import { redis } from '../systems/redis/index.ts';
 import { zookeeper } from '../systems/zookeeper/index.ts';
 import { redlock } from '../systems/redis/redlock.ts';
@@ -18,7 +19,14 @@ import { requireMutant } from '../runner/run-scenario.ts';
 import { reference } from '../../reference-impl/system.ts';
 
 /** Every product that antlion brings along: one line each. */
-export const builtIns: readonly SystemManifest[] = [etcd, zookeeper, redis, redlock, sentinel];
+export const builtIns: readonly SystemManifest[] = [
+  etcd,
+  zookeeper,
+  redis,
+  redlock,
+  sentinel,
+  postgres,
+];
 
 export interface AskedSystem {
   readonly manifest: SystemManifest;

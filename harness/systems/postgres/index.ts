@@ -1,0 +1,111 @@
+/** PostgreSQL, 14 and later: rows, transactions at each isolation level, advisory locks. */
+import { z } from 'zod';
+import { prefixOf } from '../described.ts';
+import { defineSystem } from '../define-system.ts';
+import { removeRows, requirePostgres } from './ask.ts';
+import type { Login } from './connection.ts';
+import { launchPostgres, postgresServer } from './launch.ts';
+import { PostgresSession } from './session.ts';
+
+const isolationDocument = 'https://www.postgresql.org/docs/current/transaction-iso.html';
+
+export const postgres = defineSystem({
+  name: 'postgres',
+  flags: z.object({
+    isolation: z
+      .enum(['serializable', 'repeatable-read', 'read-committed'])
+      .default('serializable')
+      .describe('of every transaction'),
+    synchronousCommit: z
+      .enum(['on', 'off'])
+      .default('on')
+      .describe('of members of our own: is it on the disk before it is answered'),
+    fencing: z
+      .enum(['token', 'none'])
+      .default('token')
+      .describe('of writes that a lock protects: by the number of the grant, or not at all'),
+    user: z.string().default('postgres').describe('who logs in, without a password'),
+    database: z.string().default('postgres').describe('where its rows are'),
+  }),
+  operations: ['read', 'write', 'cas', 'delete', 'txn', 'acquire', 'release', 'write-fenced'],
+  promises: [
+    ...['linearizable', 'strict-serializable', 'definite-failures'],
+    ...['mutual-exclusion', 'fencing'],
+  ],
+  documents: [
+    {
+      promises: ['strict-serializable', 'linearizable'],
+      says: 'Serializable transactions have the effect of one after the other in some order; what is committed is on the disk.',
+      source: isolationDocument,
+      weakenedBy:
+        '--isolation repeatable-read (write skew) or read-committed (also values that change in between); --synchronous-commit off (a crash loses what was answered last)',
+    },
+    {
+      promises: ['mutual-exclusion'],
+      says: 'An advisory lock is held until it is released or its session ends, here by idle_session_timeout.',
+      source: 'https://www.postgresql.org/docs/current/explicit-locking.html#ADVISORY-LOCKS',
+      weakenedBy: 'a crash of the server: its locks are in memory alone',
+    },
+    {
+      promises: ['fencing'],
+      says: 'Nothing: the lock has no token. Here a sequence gives one, and the row that is written looks at it.',
+      source: 'https://www.postgresql.org/docs/current/functions-sequence.html',
+      weakenedBy: '--fencing none',
+    },
+  ],
+  anomalies: [
+    {
+      what: 'Write skew: each of two transactions reads what the other overwrites, and both are committed.',
+      flags: { isolation: 'repeatable-read' },
+      scenario: 'transactions',
+      breaks: 'strict-serializable',
+      source: isolationDocument,
+    },
+    {
+      what: 'A transaction that reads a row twice sees the write of another between.',
+      flags: { isolation: 'read-committed' },
+      scenario: 'transactions',
+      breaks: 'strict-serializable',
+      source: isolationDocument,
+    },
+    {
+      what: 'Writes that were answered just before a crash are gone after it.',
+      flags: { synchronousCommit: 'off' },
+      scenario: 'leader-crash',
+      breaks: 'linearizable',
+      source: 'https://www.postgresql.org/docs/current/wal-async-commit.html',
+    },
+  ],
+  launch: launchPostgres,
+  adapter: (flags) => {
+    const login = loginOf(flags);
+    return {
+      connect: ([first], _client, settings) => {
+        if (first === undefined) throw new Error('no endpoint');
+        return new PostgresSession(first, login, settings);
+      },
+      ready: (endpoints) => requirePostgres(endpoints, login),
+      leader: () => Promise.resolve({ node: 0 }),
+      async tidy([first], settings) {
+        if (first !== undefined) await removeRows(first, login, prefixOf(settings));
+      },
+      severalRequests: ['txn'],
+    };
+  },
+  settings: (flags) => flags,
+  requires: [postgresServer],
+});
+
+function loginOf(flags: {
+  readonly user: string;
+  readonly database: string;
+  readonly isolation: string;
+}): Login {
+  const settings = {
+    // Blanks are written with a backslash in what a session begins with.
+    default_transaction_isolation: flags.isolation.replace('-', '\\ '),
+    // A plan that reads a small table whole would conflict with every write of another row.
+    enable_seqscan: 'off',
+  };
+  return { user: flags.user, database: flags.database, settings };
+}

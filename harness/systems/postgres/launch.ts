@@ -1,0 +1,49 @@
+/** How a PostgreSQL of our own is started: on loopback only, its data in the run's folder. */
+import type { LaunchPlan } from '../../core/launch-plan.ts';
+import type { Requirement } from '../define-system.ts';
+
+/** Debian keeps its programs apart, by version. */
+const path = 'PATH="$PATH:$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | tail -n 1)"';
+
+/**
+ * PostgreSQL refuses root, so it gets a namespace in which nobody is root; and one for what it shares by
+ * number between processes, of which a killed server would leave a piece behind.
+ */
+const run = `
+${path}
+unshare --user --ipc true 2>/dev/null && exec unshare --user --ipc "$@"
+exec "$@"
+`;
+
+export interface PostgresLaunch {
+  readonly synchronousCommit: 'on' | 'off';
+}
+
+export function launchPostgres({ synchronousCommit }: PostgresLaunch): LaunchPlan {
+  const settings = {
+    listen_addresses: '{{host}}',
+    port: '{{port}}',
+    unix_socket_directories: '',
+    dynamic_shared_memory_type: 'mmap',
+    synchronous_commit: synchronousCommit,
+    max_connections: 200,
+    // Of sessions whose client is gone, that would keep their rows from others.
+    idle_in_transaction_session_timeout: 2_000,
+  };
+  const words = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const initdb = ['initdb', '-D', '{{data}}/db', '-U', 'postgres', '-A', 'trust', '-N'];
+  return {
+    command: ['sh', '-c', run, 'sh', 'postgres', '-D', '{{data}}/db', ...words],
+    prepare: ['sh', '-c', run, 'sh', ...initdb, '-E', 'UTF8', '--locale=C'],
+    install: 'apt-get install postgresql',
+    members: 1,
+    url: 'postgres://{{host}}:{{port}}',
+    ready: { tcp: true },
+  };
+}
+
+export const postgresServer: Requirement = {
+  program: 'sh',
+  args: ['-c', `${path}; exec postgres --version`],
+  otherwise: 'antlion verify postgres starts its own with it: apt-get install postgresql',
+};

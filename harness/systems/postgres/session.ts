@@ -1,0 +1,184 @@
+/** A client of one PostgreSQL: a connection for what it reads and writes, and one for each lock that it holds. */
+import { prefixOf } from '../described.ts';
+import type { Json } from '../../core/host.ts';
+import type { Operation, Settings } from '../../core/program.ts';
+import type { Endpoint, Outcome, Session } from '../../core/system.ts';
+import { WireError } from '../wire.ts';
+import { PostgresConnection } from './connection.ts';
+import type { Login, Result } from './connection.ts';
+import { PostgresError } from './messages.ts';
+import { create, quoted, select, statementOf, tokens, upsert, valueIn } from './statements.ts';
+
+type Micro = readonly ['r' | 'w', string, Json];
+
+export class PostgresSession implements Session {
+  private readonly endpoint: Endpoint;
+  private readonly login: Login;
+  private readonly settings: Settings;
+  private connection: PostgresConnection | null = null;
+  /** By lock and number of its grant. */
+  private readonly held = new Map<string, PostgresConnection>();
+  private opening = new AbortController();
+  private isClosed = false;
+
+  constructor(endpoint: Endpoint, login: Login, settings: Settings) {
+    this.endpoint = endpoint;
+    this.login = login;
+    this.settings = settings;
+  }
+
+  start(op: Operation, done: (outcome: Outcome) => void): void {
+    void this.perform(op).then((outcome) => {
+      if (!this.isClosed) done({ ...outcome, node: 0 });
+    });
+  }
+
+  /** No answer before its deadline: the next one goes by a new connection. What is held stays held. */
+  abandon(): void {
+    this.opening.abort();
+    this.opening = new AbortController();
+    this.connection?.close();
+    this.connection = null;
+  }
+
+  close(): void {
+    this.isClosed = true;
+    this.abandon();
+    for (const connection of this.held.values()) connection.close();
+  }
+
+  private async perform(op: Operation): Promise<Outcome> {
+    try {
+      switch (op.f) {
+        case 'txn':
+          return await this.transact(op.value as unknown as readonly Micro[]);
+        case 'acquire':
+          return await this.acquire(op);
+        case 'release':
+          return await this.release(op);
+        default:
+          return await this.ask(op);
+      }
+    } catch (error) {
+      const isRead = op.f === 'read';
+      return { type: isRead || isDefinite(error) ? 'fail' : 'info', error: messageOf(error) };
+    }
+  }
+
+  private async ask(op: Operation): Promise<Outcome> {
+    const isFenced = this.settings.extra['fencing'] !== 'none';
+    const statement = statementOf(op, prefixOf(this.settings), isFenced);
+    if (statement === null) return { type: 'fail', error: `nothing to ${op.f}` };
+    const connection = await this.connected();
+    return statement.mean(await connection.ask(statement.sql));
+  }
+
+  /** Each part is a query of its own, as programs ask them; nothing of it stays unless all of it is committed. */
+  private async transact(parts: readonly Micro[]): Promise<Outcome> {
+    const connection = await this.connected();
+    const done: [string, string, Json][] = [];
+    try {
+      await connection.ask('BEGIN');
+      for (const [f, key, value] of parts) {
+        const name = quoted(`${prefixOf(this.settings)}${key}`);
+        const { rows } = await connection.ask(f === 'r' ? select(name) : upsert(name, value));
+        done.push([f, key, f === 'r' ? valueIn(rows) : value]);
+      }
+    } catch (error) {
+      if (connection.isOpen) await connection.ask('ROLLBACK').catch(() => connection.close());
+      // It was not committed, and will not be.
+      return { type: 'fail', error: messageOf(error) };
+    }
+    const { tag } = await connection.ask('COMMIT');
+    return tag === 'COMMIT' ? { type: 'ok', value: done } : { type: 'fail', error: tag };
+  }
+
+  /**
+   * An advisory lock lasts as long as its session, and the server ends that when it has not heard of it for the
+   * TTL (https://www.postgresql.org/docs/current/runtime-config-client.html#GUC-IDLE-SESSION-TIMEOUT).
+   */
+  private async acquire({ key, value }: Operation): Promise<Outcome> {
+    const { ttlUs } = value as { readonly ttlUs: number };
+    const settings = { ...this.login.settings, idle_session_timeout: Math.ceil(ttlUs / 1_000) };
+    const connection = await this.open({ ...this.login, settings });
+    const sql = `SELECT CASE WHEN pg_try_advisory_lock(${this.lockId(key)}) THEN nextval('${tokens}') END`;
+    // Once it is held it stays, whatever is given up later.
+    const { rows } = await closedOn(this.opening.signal, connection, () => connection.ask(sql));
+    const token = valueIn(rows);
+    if (token === null) {
+      connection.close();
+      return { type: 'fail', error: 'held' };
+    }
+    this.held.set(`${key} ${JSON.stringify(token)}`, connection);
+    return { type: 'ok', value: token };
+  }
+
+  private async release({ key, value }: Operation): Promise<Outcome> {
+    const name = `${key} ${JSON.stringify(value)}`;
+    const connection = this.held.get(name);
+    this.held.delete(name);
+    if (connection === undefined) return { type: 'fail', error: 'not-held' };
+    try {
+      const { rows } = await connection.ask(`SELECT pg_advisory_unlock(${this.lockId(key)})`);
+      return rows[0]?.[0] === 't' ? { type: 'ok', value } : { type: 'fail', error: 'not-held' };
+    } finally {
+      connection.close();
+    }
+  }
+
+  private lockId(key: string): string {
+    return `hashtextextended(${quoted(`${prefixOf(this.settings)}lock/${key}`)}, 0)`;
+  }
+
+  private async connected(): Promise<PostgresConnection> {
+    if (this.connection?.isOpen === true) return this.connection;
+    return (this.connection = await this.open(this.login));
+  }
+
+  /** Throws `WireError`, of nothing that was asked. */
+  private async open(login: Login): Promise<PostgresConnection> {
+    const { signal } = this.opening;
+    try {
+      const connection = await PostgresConnection.open(this.endpoint, login, signal);
+      await closedOn(signal, connection, () => this.prepare(connection));
+      return connection;
+    } catch (error) {
+      throw new WireError(messageOf(error), false);
+    }
+  }
+
+  /** Made once by whoever comes first. */
+  private async prepare(connection: PostgresConnection): Promise<Result | null> {
+    const { rows } = await connection.ask(`SELECT to_regclass('${tokens}')`);
+    return rows[0]?.[0] === null ? connection.ask(create) : null;
+  }
+}
+
+/** The connection is closed where it is given up or fails, and left to its owner otherwise. */
+async function closedOn<T>(
+  signal: AbortSignal,
+  connection: PostgresConnection,
+  work: () => Promise<T>,
+): Promise<T> {
+  const abort = (): void => connection.close();
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    if (signal.aborted) abort();
+    return await work();
+  } catch (error) {
+    abort();
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}
+
+/** It did not happen, and never will. */
+function isDefinite(error: unknown): boolean {
+  if (error instanceof PostgresError) return !error.isFatal;
+  return error instanceof WireError && !error.wasSent;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
