@@ -22,7 +22,10 @@ function boundOf(value: unknown, enough: number): number {
   if (typeof value !== 'object' || value === null) return plainBytesMax;
   let bytes = partBytes;
   if (Array.isArray(value)) {
-    for (let i = 0; i < value.length && bytes <= enough; i++) bytes += boundOfRow(value[i], enough);
+    for (let i = 0; i < value.length && bytes <= enough; i++) {
+      const row: unknown = value[i];
+      bytes += typeof row === 'number' ? plainBytesMax : boundOfRow(row, enough);
+    }
     return bytes;
   }
   for (const key in value) {

@@ -26,8 +26,23 @@ export class EvidenceBook {
 
   /** Takes the place of what was held of the same kind and subject. `issuedUs`: now unless told. */
   issue(claim: Claim, announce: boolean, issuedUs: number = this.io.nowUs): void {
-    const e = { ...claim, issuer: this.self, issuedUs } as Evidence;
-    this.held.set(`${claim.kind} ${claim.subject}`, e);
+    const { kind, subject, scope, binding, value, lifetimeUs, freshness, staleUsMax } = claim;
+    const { self: issuer } = this;
+    // Field by field: evidence is issued for each answer of a registry, and to spread it takes longer
+    // than all else here.
+    const e = {
+      kind,
+      subject,
+      scope,
+      binding,
+      value,
+      lifetimeUs,
+      freshness,
+      staleUsMax,
+      issuer,
+      issuedUs,
+    } as Evidence;
+    this.held.set(`${kind} ${subject}`, e);
     if (announce) this.io.observe({ kind: 'evidence', evidence: e });
   }
 

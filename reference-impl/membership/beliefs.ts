@@ -139,9 +139,7 @@ export class Beliefs {
       const first = runs[i] as number;
       const cell = runs[i + 2] as Cell;
       const end = first + (runs[i + 1] as number);
-      for (const m of this.table.othersThan(cell, first, end)) {
-        this.hearCell(m, cell, from, w, fx);
-      }
+      this.table.forOthers(cell, first, end, (m) => this.hearCell(m, cell, from, w, fx));
     }
   }
 

@@ -67,8 +67,12 @@ export class MemberTable {
   /** The whole table as runs `[first, count, cell, …]`, ascending; unknown members are left out. */
   runs(): number[] {
     const out: number[] = [];
+    if (this.dense !== null) {
+      for (let m = 0; m < this.size; m++) addRun(out, m, 1, this.get(m));
+      return out;
+    }
     let next = 0;
-    for (const member of this.othersThan(this.base, 0, this.size)) {
+    for (const member of this.othersThanBase(0, this.size)) {
       addRun(out, next, member - next, this.base);
       addRun(out, member, 1, this.get(member));
       next = member + 1;
@@ -77,21 +81,26 @@ export class MemberTable {
     return out;
   }
 
-  /** The members of first…end−1 that do not hold `cell`, ascending. */
-  othersThan(cell: Cell, first: number, end: number): number[] {
+  /** Calls `take` for the members of first…end−1 that do not hold `cell`, ascending. It may set their cells. */
+  forOthers(cell: Cell, first: number, end: number, take: (member: number) => void): void {
     assert(first >= 0 && end <= this.size, 'a range of members', { first, end, size: this.size });
-    const out: number[] = [];
     if (this.dense === null && cell === this.base) {
-      for (let at = 0; at < this.pairs.length; at += 2) {
-        const member = (this.pairs[at] as number) - 1;
-        if (member >= first && member < end && this.get(member) !== cell) out.push(member);
-      }
-      return out.sort((x, y) => x - y);
+      for (const member of this.othersThanBase(first, end)) take(member);
+      return;
     }
     for (let member = first; member < end; member++) {
-      if (this.get(member) !== cell) out.push(member);
+      if (this.get(member) !== cell) take(member);
     }
-    return out;
+  }
+
+  /** The same as a list, of a table that is not an array: those that have a pair. */
+  private othersThanBase(first: number, end: number): number[] {
+    const out: number[] = [];
+    for (let at = 0; at < this.pairs.length; at += 2) {
+      const member = (this.pairs[at] as number) - 1;
+      if (member >= first && member < end && this.get(member) !== this.base) out.push(member);
+    }
+    return out.sort((x, y) => x - y);
   }
 
   private raw(member: number): number {
