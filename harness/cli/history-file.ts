@@ -67,7 +67,7 @@ function textOf(history: History, options: HistoryFileOptions): string {
   return `${lines.map((line) => JSON.stringify(line)).join('\n')}\n`;
 }
 
-/** Null for what nodes said of themselves: observations are many, and judged by antlion alone. */
+/** Null for what nodes said of themselves, but who leads: observations are many, and judged by antlion alone. */
 function lineOf(e: HistoryEvent, shape: Shape): object | null {
   const time = ns(e.timeUs);
   // A load is no operation of a model: its windows are told, as what the nemesis does is.
@@ -106,6 +106,9 @@ function lineOf(e: HistoryEvent, shape: Shape): object | null {
   if (e.type === 'node') {
     const node = hostName(shape, e.node);
     return besides('node', e.change, { node, ...(e.reason !== undefined && { reason: e.reason }) });
+  }
+  if (e.type === 'observe' && e.value.kind === 'role' && e.value.role === 'leader') {
+    return besides('node', 'leads', { node: hostName(shape, e.node), term: e.value.term });
   }
   return null;
 }

@@ -30,7 +30,7 @@ export function registeredFound(bounds: RegistryBounds = strict): Invariant {
 
 /**
  * Of the same operations. Leases are not waited for while a fault lasts, nor until the registry made a change
- * again, nor for one lease after that.
+ * again, nor for one lease after that or after somebody came to lead.
  */
 export function endedNotFound(bounds: RegistryBounds = strict): Invariant {
   const within = `${bounds.expiryUs / 1_000_000} s`;
@@ -40,13 +40,21 @@ export function endedNotFound(bounds: RegistryBounds = strict): Invariant {
   });
 }
 
-/** Each fault until the registry made a change again after it: who has no leader ends no leases. */
+/**
+ * Each fault until the registry made a change again after it: who has no leader ends no leases. And each moment
+ * at which somebody came to lead, whatever the reason: he counts all leases anew.
+ */
 function disturbances(history: History, program: Program, ops: readonly Op[]): Span[] {
   const changes = ops.filter((op) => op.f !== 'discover' && isCompleted(op));
-  return faultSpans(history, program).map(({ fromUs, toUs }) => {
+  const faults = faultSpans(history, program).map(({ fromUs, toUs }): Span => {
     const returns = changes.flatMap((op) => (op.callUs >= toUs ? [op.retUs] : []));
     return { fromUs, toUs: Math.min(Infinity, ...returns) };
   });
+  const successions = history.events.flatMap((e): Span[] => {
+    if (e.type !== 'observe' || e.value.kind !== 'role' || e.value.role !== 'leader') return [];
+    return [{ fromUs: e.timeUs, toUs: e.timeUs }];
+  });
+  return [...faults, ...successions];
 }
 
 function aged({ staleUs }: RegistryBounds): string {

@@ -51,6 +51,7 @@ const reasons: Readonly<Record<string, RegExp>> = {
   'leader-told-denied-bad': /told that nobody leads at 3.6 s.*Term 5 lasted longer/s,
   'registered-found-bad': /lease of 2 s lasted until 4.5 s at least.*at 4.2 s .* without a/s,
   'ended-not-found-bad': /registered until 3.2 s at most.*with a/s,
+  'ended-not-found-succession-bad': /registered until 3.2 s at most.*at 7.1 s .* with a/s,
   'ended-not-found-left-bad': /deregister s 5 returned at 1.6 s.*at 1.7 s .* with a/s,
   'ended-not-found-never-bad': /Nobody had registered b by then/,
   'linearizable-all-bad':

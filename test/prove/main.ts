@@ -5,6 +5,7 @@
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { allScenarios } from '../../harness/cli/scenarios.ts';
+import { builtIns } from '../../harness/cli/systems.ts';
 import { openEngine } from '../../harness/containers/engine.ts';
 import { containers } from '../../harness/containers/environment.ts';
 import { processes } from '../../harness/processes/environment.ts';
@@ -17,6 +18,7 @@ import { drawKill, type Kill, leftAfter } from './kills.ts';
 import { lasting } from './lasting/lasting.ts';
 import { madeBy } from './made-by.ts';
 import { provePairs } from './pairs.ts';
+import { proveProducts } from './products.ts';
 import { profiles } from './profiles.ts';
 import { falseAlarms, firstCatch, scenarioOf, stepsLeft } from './runs.ts';
 import { holdAgainstTwins } from './twins.ts';
@@ -41,6 +43,7 @@ const onRequest: Readonly<Record<string, () => Promise<void>>> = {
   pairs,
   engines,
   lasting: () => lasting(say),
+  products,
 };
 
 /** The correct node: no promise of any kind alarms, hardly a run proves nothing, and runs repeat exactly. */
@@ -185,6 +188,24 @@ async function engines(): Promise<void> {
   }
 }
 
+/** `--count 20 --operations 5000 --product etcd`: of each installed product its suite, so many times. */
+async function products(): Promise<void> {
+  const operations = Number(values.operations ?? 5_000);
+  const wanted = { count: count ?? 1, operations, products: values.product ?? [] };
+  for await (const { product, suites, missing } of proveProducts(wanted)) {
+    if (missing !== null) say(false, `products, ${product}: not run`, missing);
+    for (const [suite, t] of suites) {
+      // In real time a run may prove too little, on a busy machine above all.
+      const isOk = t.violated.length + t.skipped.length === 0 && t.unknown.length * 10 <= t.runs;
+      say(
+        isOk,
+        `products, ${product}, ${suite}: ${t.runs} runs, ${t.operations} operations, ${t.violated.length} false alarms, ${t.unknown.length} unknown`,
+        [...t.violated, ...t.skipped, ...t.unknown].slice(0, 3).join('; '),
+      );
+    }
+  }
+}
+
 function say(isOk: boolean, what: string, detail = ''): void {
   if (!isOk) process.exitCode = 1;
   process.stdout.write(`${isOk ? 'ok    ' : 'FAILED'} ${what}${detail && `  (${detail})`}\n`);
@@ -192,14 +213,23 @@ function say(isOk: boolean, what: string, detail = ''): void {
 
 const { positionals: wanted, values } = parseArgs({
   allowPositionals: true,
-  options: { count: { type: 'string' } },
+  options: {
+    count: { type: 'string' },
+    operations: { type: 'string' },
+    product: { type: 'string', multiple: true },
+  },
 });
 /** `--count 5`: so many kills of processes or seeds an engine, instead of what is usual. */
 const count = values.count === undefined ? undefined : Number(values.count);
 const all = { ...demonstrations, ...onRequest };
+const strange = (values.product ?? []).filter((name) => !builtIns.some((m) => m.name === name));
 const unknownNames = wanted.filter((name) => all[name] === undefined);
 if (count !== undefined && !(Number.isInteger(count) && count > 0)) {
   process.stderr.write(`count is ${values.count}, wanted a whole number from 1\n`);
+  process.exitCode = 64;
+} else if (strange.length > 0) {
+  const known = builtIns.map((m) => m.name).join(', ');
+  process.stderr.write(`no product ${strange.join(', ')}, wanted some of ${known}\n`);
   process.exitCode = 64;
 } else if (unknownNames.length > 0) {
   const known = Object.keys(all).join(', ');

@@ -1,0 +1,112 @@
+/** Suites of real products, again and again: what a product promises holds, so each violation is a false alarm. */
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { resolve } from 'node:path';
+import type { SystemManifest } from '../../harness/systems/define-system.ts';
+import { builtIns } from '../../harness/cli/systems.ts';
+
+/** What came of all runs of one capability: `keys` under each trouble. */
+export interface SuiteTally {
+  runs: number;
+  operations: number;
+  /** Scenario, seed and promise of each. */
+  readonly violated: string[];
+  /** Scenario, seed and reason of each. */
+  readonly unknown: string[];
+  readonly skipped: string[];
+}
+
+export interface ProductRuns {
+  readonly product: string;
+  /** By capability; none where it could not be run, and then why. */
+  readonly suites: ReadonlyMap<string, SuiteTally>;
+  readonly missing: string | null;
+}
+
+export interface ProductsOptions {
+  /** Runs of each scenario, with seeds from 1 on. */
+  readonly count: number;
+  /** Of each run, at least about. */
+  readonly operations: number;
+  /** Names; all that are built in unless told. */
+  readonly products: readonly string[];
+}
+
+/** One product after the other, each by `antlion verify --require`. */
+export async function* proveProducts(o: ProductsOptions): AsyncGenerator<ProductRuns> {
+  const wanted = builtIns.filter((m) => o.products.length === 0 || o.products.includes(m.name));
+  for (const manifest of wanted) yield await proveOne(manifest, o);
+}
+
+async function proveOne({ name }: SystemManifest, o: ProductsOptions): Promise<ProductRuns> {
+  const suites = new Map<string, SuiteTally>();
+  let missing: string | null = null;
+  // One seed after the other: a product that stops half-way has shown all its suites so far.
+  for (let seed = 1; seed <= o.count && missing === null; seed++) {
+    const words = ['--seed', `${seed}`, '--operations', `${o.operations}`];
+    missing = await verifyOnce([name, ...words], (record) => add(suites, record));
+  }
+  return { product: name, suites, missing };
+}
+
+type Line = Readonly<Record<string, unknown>>;
+
+/** Null, or what the command said when it could not run at all. */
+async function verifyOnce(
+  words: readonly string[],
+  onRecord: (r: Line) => void,
+): Promise<string | null> {
+  const bin = resolve('dist/harness/cli/bin.js');
+  const child = spawn(process.execPath, [bin, 'verify', ...words, '--require', '--json'], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let said = '';
+  child.stderr
+    .setEncoding('utf8')
+    .on('data', (text: string) => (said = (said + text).slice(-2_000)));
+  const closed = new Promise<number | null>((done) => child.once('close', done));
+  for await (const line of createInterface({ input: child.stdout })) {
+    onRecord(JSON.parse(line) as Line);
+  }
+  const code = await closed;
+  if (code === 0 || code === 1 || code === 2) return null;
+  const last = said
+    .trim()
+    .split('\n')
+    .findLast((line) => line.startsWith('E_'));
+  return last ?? `exit code ${code}`;
+}
+
+function add(suites: Map<string, SuiteTally>, record: Line): void {
+  const scenario = String(record['scenario'] ?? '');
+  const capability = scenario.split('-')[0] ?? '';
+  if (record['type'] !== 'run' && record['type'] !== 'skipped') return;
+  const tally = suites.get(capability) ?? emptyTally();
+  suites.set(capability, tally);
+  if (record['type'] === 'skipped') {
+    tally.skipped.push(`${scenario}: ${String(record['reason'])}`);
+    return;
+  }
+  const { seed, verdict, operations, promises } = record as unknown as Run;
+  tally.runs += 1;
+  tally.operations += operations.invoked;
+  const told = promises.filter((p) => p.verdict === verdict);
+  const which = told.map((p) => `${p.id}${p.basis === null ? '' : `: ${p.basis}`}`).join('; ');
+  if (verdict === 'violated') tally.violated.push(`${scenario} seed ${seed}: ${which}`);
+  if (verdict === 'unknown') tally.unknown.push(`${scenario} seed ${seed}: ${which}`);
+}
+
+interface Run {
+  readonly seed: number;
+  readonly verdict: string;
+  readonly operations: { readonly invoked: number };
+  readonly promises: readonly {
+    readonly id: string;
+    readonly verdict: string;
+    readonly basis: string | null;
+  }[];
+}
+
+function emptyTally(): SuiteTally {
+  return { runs: 0, operations: 0, violated: [], unknown: [], skipped: [] };
+}
