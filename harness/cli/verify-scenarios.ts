@@ -50,7 +50,7 @@ export async function scenariosFor(system: System, asked: Asked): Promise<readon
   const why = (s: Scenario): string | null => whyNot(s, system, asked.environment, flags.seed);
   const fit = found.filter((s) => why(s) === null);
   if (fit.length === 0) throw noneFits(pattern, found, why, system, suite);
-  return fit.flatMap((scenario) => {
+  const tried = fit.flatMap((scenario): FitScenario[] => {
     const { faults } = programOf(scenario, flags.seed, 'real', null);
     const kinds = new Set(faults.map((f) => f.kind).filter((k) => !flags.without.includes(k)));
     const isOfSuite = suite.includes(scenario);
@@ -58,6 +58,12 @@ export async function scenariosFor(system: System, asked: Asked): Promise<readon
     const skipped = isOfSuite ? whySkipped(kinds, asked) : null;
     return [{ scenario, kinds, skipped, isOfSuite }];
   });
+  if (tried.length > 0) return tried;
+  const all = flags.without.join(', ');
+  throw new HarnessError(
+    'E_USAGE',
+    `scenario is "${pattern}", which tries nothing but ${all}, which is left out, wanted one that tries more. Pass --scenario ${wholeSuite}, or leave out --without.`,
+  );
 }
 
 async function named(

@@ -85,10 +85,49 @@ describe('antlion verify etcd', function () {
 
   it('starts as many members as asked, with their own flags, and says how to do the same again', async () => {
     const own = ['--members', '1', '--member-flag', '--snapshot-count=100', '--without', 'crash'];
-    const ended = await antlion(['verify', 'etcd', ...own, '--reads', 'serializable']);
+    const words = ['--scenario', 'key-value', ...own, '--reads', 'serializable'];
+    const ended = await antlion(['verify', 'etcd', ...words]);
     assertHolds(ended);
     assert.match(ended.stdout, /Shown for less than this claim:\n +- no crash: as asked/);
     assert.doesNotMatch(ended.stdout, /election-safety/);
+  });
+});
+
+describe('antlion verify etcd, its suite', function () {
+  this.timeout(600_000);
+
+  before(function () {
+    skipUnlessBuilt(this);
+    skipWithoutEtcd(this);
+  });
+
+  it('is all that it promises something of, under each trouble', async () => {
+    const { stdout, code } = await antlion(['verify', 'etcd', '--dry-run', '--seed', '3']);
+    assert.equal(code, 0, stdout);
+    const names = [...stdout.matchAll(/^([a-z-]+), seed 3:/gm)].map(([, name]) => name);
+    assert.equal(names.length, 30);
+    assert.deepEqual(names.slice(0, 6), [
+      ...['keys-calm', 'watches-calm', 'locks-calm', 'elections-calm', 'registrations-calm'],
+      'keys-kill',
+    ]);
+  });
+
+  it('tells figures with its verdict: latencies, failover, how old reads were', async () => {
+    const words = ['--scenario', 'keys-kill', '--operations', '500'];
+    const ended = await antlion(['verify', 'etcd', ...words]);
+    assertHolds(ended);
+    assert.match(ended.stdout, /latency, p50 \/ p99 \/ max: .*read [\d.]+ µ?m?s \/ /);
+    assert.match(ended.stdout, /out of date: none of \d+ reads/);
+    if (ended.code === 0) assert.match(ended.stdout, /failover after crash: [\d.]+ m?s/);
+  });
+
+  it('restarts every member in turn, by telling it to stop', async () => {
+    const words = ['--scenario', 'elections-rolling', '--operations', '300', '--json'];
+    const ended = await antlion(['verify', 'etcd', ...words]);
+    assertHolds(ended);
+    const line = lineOf(ended.stdout);
+    assert.deepEqual(line.narrowed, []);
+    assert.equal(line.faults.effective, 3);
   });
 });
 
@@ -134,6 +173,25 @@ describe('antlion verify etcd, on a cluster of the user', function () {
     ]);
     assertHolds(narrow);
     assert.deepEqual(lineOf(narrow.stdout).narrowed, ['no crash: as asked']);
+  });
+
+  it('skips parts of the suite for which members would have to be touched: nothing is known of them', async () => {
+    const words = ['verify', 'etcd', '--scenario', 'elections-kill', ...endpoints()];
+    const ended = await antlion(words);
+    assert.equal(ended.code, 2, ended.stderr + ended.stdout);
+    assert.match(
+      ended.stdout,
+      /- skipped +elections-kill: no member may be touched.*--allow-crash/,
+    );
+    assert.match(ended.stdout, /1 skipped.*\nWhat was skipped is not known\./);
+    const json = await antlion([...words, '--json']);
+    assert.match(json.stdout, /"type":"summary","verdict":"unknown"/);
+    const required = await antlion([...words, '--require']);
+    assert.equal(required.code, 69);
+    assert.match(required.stderr, /--require wants all of them/);
+    const left = await antlion([...words, '--without', 'crash']);
+    assert.equal(left.code, 64, left.stdout);
+    assert.match(left.stderr, /tries nothing but crash, which is left out/);
   });
 
   it('refuses to kill what nobody starts again', async () => {
