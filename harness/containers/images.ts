@@ -12,6 +12,7 @@ import { assert } from '../core/assert.ts';
 import { HarnessError } from '../core/errors.ts';
 import { baseFiles, toxiproxyBinary, toxiproxyVersion } from './binaries.ts';
 import { bundle } from '../realtime/bundle.ts';
+import { nodeFlags } from '../realtime/node-flags.ts';
 import { archiveOf, type ContextEntry, digestOf } from './context.ts';
 import type { Engine } from './engine.ts';
 import { ask, isAbsent, reasonOf } from './engine.ts';
@@ -70,7 +71,7 @@ export async function nodeImage(
   ];
   settings.onProgress?.('building the image of a node …');
   const image = await build(o, 'node', files, { BASE: base });
-  return { image, command: ['node', '--enable-source-maps', '/app/main.mjs'] };
+  return { image, command: ['node', ...nodeFlags, '/app/main.mjs'] };
 }
 
 /** An image whose entry point is a Toxiproxy server. */

@@ -5,6 +5,7 @@ import type { HistoryEvent } from '../core/history.ts';
 import { limits } from '../core/limits.ts';
 import { launchVariable } from '../host/launch.ts';
 import type { Launch } from '../host/launch.ts';
+import { nodeMemoryMib } from '../realtime/node-flags.ts';
 import { NodeOutput } from '../realtime/node-output.ts';
 import { ask, isConflict, isUnchanged } from './engine.ts';
 import type { Engine } from './engine.ts';
@@ -27,7 +28,7 @@ export interface NodeContainerOptions {
 }
 
 /** The reference node needs 60 MiB; past this the engine kills it, which is reported. */
-const memoryBytes = 512 * 1024 * 1024;
+const memoryBytes = nodeMemoryMib * 1024 * 1024;
 /** Processes and threads: node has eleven. */
 const pids = 64;
 /** As the engine tells the end by SIGKILL: 128 and the number of the signal. */
@@ -163,7 +164,7 @@ export class NodeContainer {
     const isAsked = this.asked.includes(state.ExitCode) && !state.OOMKilled;
     if (this.isForgotten || isAsked) return;
     const why = state.OOMKilled
-      ? `killed by the engine at its memory limit of ${memoryBytes / 1024 / 1024} MiB`
+      ? `killed by the engine at its memory limit of ${nodeMemoryMib} MiB`
       : `exit code ${state.ExitCode}${state.Error === '' ? '' : ` (${state.Error})`}`;
     this.o.onExit(`${why}; last line: ${this.tail.at(-1) ?? 'none'}`);
   }

@@ -9,6 +9,7 @@ import { limits } from '../core/limits.ts';
 import { folderVariable } from '../cleanup/process-id.ts';
 import { launchVariable } from '../host/launch.ts';
 import type { Launch } from '../host/launch.ts';
+import { nodeFlags } from '../realtime/node-flags.ts';
 import { NodeOutput } from '../realtime/node-output.ts';
 import { OutputFile } from './output-file.ts';
 
@@ -58,7 +59,7 @@ export class NodeChild {
   async start(): Promise<void> {
     assert(this.child === null, 'a node is started once at a time');
     this.asked = [];
-    const child = spawn(process.execPath, ['--enable-source-maps', this.o.entry], {
+    const child = spawn(process.execPath, [...nodeFlags, this.o.entry], {
       env: {
         [launchVariable]: JSON.stringify(this.o.launch),
         [folderVariable]: dirname(this.o.logPath),

@@ -10,6 +10,7 @@ import Dockerode from 'dockerode';
 import type { Context } from 'mocha';
 import type { Engine } from '../../harness/containers/engine.ts';
 import { imageSettings, nodeImage, toxiproxyImage } from '../../harness/containers/images.ts';
+import { nodeFlags } from '../../harness/realtime/node-flags.ts';
 import { engineOrSkip, localImages } from './docker.ts';
 
 /** Nothing listens there, so no registry answers. */
@@ -45,7 +46,7 @@ describe('the images of a run', function () {
   async function imageOf(text: string): Promise<string> {
     writeFileSync(join(folder, 'app/main.js'), text);
     const { image, command } = await nodeImage(engine, join(folder, 'app/main.js'), localImages);
-    assert.deepEqual(command, ['node', '--enable-source-maps', '/app/main.mjs']);
+    assert.deepEqual(command, ['node', ...nodeFlags, '/app/main.mjs']);
     made.add(image);
     return image;
   }

@@ -9,17 +9,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { launchVariable, type Launch } from '../../../harness/host/launch.ts';
 import { bundle } from '../../../harness/realtime/bundle.ts';
+import { nodeFlags } from '../../../harness/realtime/node-flags.ts';
 import { reference } from '../../../reference-impl/system.ts';
 import type { Client, Target } from './load.ts';
 import { freePorts, until } from './machine.ts';
 
 export const servers = 3;
-
-/**
- * By itself V8 lets garbage pile up to several times of what is in use, the more the larger the machine.
- * Told that it may have 512 MiB, it holds a third more than it needs.
- */
-const heap = ['--max-semi-space-size=4', '--max-old-space-size=512'];
 
 export interface Answer {
   readonly status: number;
@@ -93,7 +88,7 @@ export class Server {
   }
 
   async start(): Promise<void> {
-    const child = spawn(process.execPath, [...heap, ...this.words], {
+    const child = spawn(process.execPath, [...nodeFlags, ...this.words], {
       env: { ...process.env, [launchVariable]: JSON.stringify(this.launch) },
       stdio: ['pipe', 'pipe', 'inherit'],
     });
