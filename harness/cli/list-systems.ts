@@ -63,8 +63,9 @@ function documentLines({ promises, says, source, weakenedBy }: Documented): stri
 }
 
 function anomalyLines(manifest: SystemManifest, anomaly: Anomaly): string[] {
+  const versions = anomaly.versions === undefined ? '' : ` (${anomaly.versions})`;
   return [
-    ...wrap(`${pc.yellow('breaks')} ${anomaly.breaks}: ${anomaly.what}`, 2),
+    ...wrap(`${pc.yellow('breaks')} ${anomaly.breaks}: ${anomaly.what}${versions}`, 2),
     pc.dim(`    ${anomaly.source}`),
     `    ${commandOf(manifest, anomaly)}`,
   ];

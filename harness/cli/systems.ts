@@ -6,6 +6,7 @@ import type { Program } from '../core/program.ts';
 import type { System } from '../core/system.ts';
 import type { SystemManifest } from '../systems/define-system.ts';
 import { etcd } from '../systems/etcd/index.ts';
+import { nats } from '../systems/nats/index.ts';
 import { postgres } from '../systems/postgres/index.ts';
 import { redis } from '../systems/redis/index.ts';
 import { zookeeper } from '../systems/zookeeper/index.ts';
@@ -26,6 +27,7 @@ export const builtIns: readonly SystemManifest[] = [
   redlock,
   sentinel,
   postgres,
+  nats,
 ];
 
 export interface AskedSystem {

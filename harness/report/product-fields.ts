@@ -10,6 +10,8 @@ const documented = z.strictObject({
 
 const anomaly = z.strictObject({
   what: z.string(),
+  /** Which releases have it; absent: it is meant to be so. */
+  versions: z.string().optional(),
   flags: z.record(z.string(), z.string()),
   scenario: z.string(),
   breaks: z.string(),

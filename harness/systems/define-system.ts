@@ -28,8 +28,10 @@ export interface Documented {
 export interface Anomaly {
   /** One sentence: what happens. */
   readonly what: string;
-  /** The setting, as flags. */
+  /** The setting, as flags; none where it is a defect of some releases. */
   readonly flags: Readonly<Record<string, string>>;
+  /** Which releases were seen to have it, and which not; absent: it is meant to be so. */
+  readonly versions?: string;
   /** Where it shows, and the promise that breaks there; without the setting it holds. */
   readonly scenario: string;
   readonly breaks: string;

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { SystemManifest } from '../../harness/systems/define-system.ts';
 import { etcd } from '../../harness/systems/etcd/index.ts';
+import { nats } from '../../harness/systems/nats/index.ts';
 import { postgres } from '../../harness/systems/postgres/index.ts';
 import { redis } from '../../harness/systems/redis/index.ts';
 import { sentinel } from '../../harness/systems/redis/sentinel/index.ts';
@@ -24,6 +25,7 @@ const broken: readonly (readonly [SystemManifest, string])[] = [
   [sentinel, 'leader-pause'],
   [etcd, 'lock'],
   [postgres, 'transactions'],
+  [nats, 'late-followers'],
 ];
 
 describe('antlion verify, of products', function () {
@@ -61,7 +63,7 @@ describe('antlion systems', () => {
     skipUnlessBuilt(this);
     const { code, stdout } = await antlion(['systems']);
     assert.equal(code, 0);
-    for (const name of ['etcd', 'zookeeper', 'redis', 'redlock', 'sentinel', 'postgres']) {
+    for (const name of ['etcd', 'zookeeper', 'redis', 'redlock', 'sentinel', 'postgres', 'nats']) {
       assert.match(stdout, new RegExp(`^${name}  (✖ .*apt-get install|\\S+)`, 'm'));
     }
     assert.match(

@@ -52,7 +52,7 @@ export const sentinel = defineSystem({
   ],
   anomalies: [
     {
-      what: 'A primary that stood still while it was replaced goes on when it wakes up: what it acknowledges then is lost, and what it reads is old.',
+      what: 'A primary that stood still while it was replaced goes on when it wakes up: what it acknowledges then is lost, and what it reads is old. --min-replicas 1 or 2 does not mend it.',
       flags: { confirm: 'none' },
       scenario: 'leader-pause',
       breaks: 'linearizable',

@@ -1,0 +1,75 @@
+/** NATS JetStream, 2.9 and later: a bucket of keys on three servers, compared and set by revision. */
+import { z } from 'zod';
+import { defineSystem } from '../define-system.ts';
+import { leaderOf, removeBucket, requireJetStream } from './ask.ts';
+import { Bucket, bucketOf } from './bucket.ts';
+import { launchNats, natsServer } from './launch.ts';
+import { openNatsSession } from './session.ts';
+
+const bucketsDocument = 'https://docs.nats.io/nats-concepts/jetstream/key-value-store';
+
+export const nats = defineSystem({
+  name: 'nats',
+  flags: z.object({
+    reads: z
+      .enum(['confirmed', 'leader', 'direct'])
+      .default('confirmed')
+      .describe(
+        'by the leader and a write of the same with its revision, by the leader, by any replica',
+      ),
+    replicas: z.coerce
+      .number()
+      .int()
+      .min(1)
+      .max(5)
+      .default(3)
+      .describe('on how many servers the bucket is'),
+  }),
+  operations: ['read', 'write', 'cas', 'delete'],
+  promises: ['linearizable', 'definite-failures'],
+  documents: [
+    {
+      promises: ['linearizable'],
+      says: 'Writes are acknowledged by a majority and compared with a revision as a whole; reads may be of any replica, and of no particular age.',
+      source: bucketsDocument,
+      weakenedBy: '--reads direct (a replica may lag) or leader (so may one that was replaced)',
+    },
+  ],
+  anomalies: [
+    {
+      what: 'A read is answered by a replica that has not heard of the latest write.',
+      flags: { reads: 'direct' },
+      scenario: 'late-followers',
+      breaks: 'linearizable',
+      source: bucketsDocument,
+    },
+    {
+      what: 'Two writes that expect the same revision are both accepted: the leader looks before it proposes, and not again.',
+      versions: 'seen in 2.9.10, and not in 2.11.4',
+      flags: {},
+      scenario: 'key-value',
+      breaks: 'linearizable',
+      source: 'https://github.com/nats-io/nats-server/issues/4320',
+    },
+  ],
+  launch: launchNats,
+  adapter: (flags) => {
+    // Asked for without settings: that of the run, from its first session on.
+    let bucket: Bucket | null = null;
+    return {
+      connect(endpoints, client, settings) {
+        bucket = new Bucket(bucketOf(settings));
+        return openNatsSession(endpoints, client, settings, flags);
+      },
+      ready: requireJetStream,
+      leader: (endpoints) =>
+        bucket === null ? Promise.resolve(null) : leaderOf(endpoints, bucket),
+      async tidy([first], settings) {
+        if (first !== undefined) await removeBucket(first, new Bucket(bucketOf(settings)));
+      },
+      severalRequests: flags.reads === 'confirmed' ? ['read', 'cas'] : ['cas'],
+    };
+  },
+  settings: (flags) => flags,
+  requires: [natsServer],
+});
