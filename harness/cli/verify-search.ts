@@ -7,10 +7,12 @@ import type { Endpoint } from '../core/system.ts';
 import { FigureBook } from '../metrics/figures.ts';
 import { sayLines, warn } from '../report/output.ts';
 import { Progress } from '../report/progress.ts';
-import type { OpenSystem } from '../systems/define-system.ts';
+import type { Anomaly, OpenSystem } from '../systems/define-system.ts';
+import { brokenOff } from './broken-off.ts';
 import { dryRunLines } from './dry-run.ts';
 import { figureLines } from './figure-lines.ts';
 import { openHistoryFolder } from './history-file.ts';
+import { knownAnomaly } from './known-anomaly.ts';
 import { runOnce } from './run-once.ts';
 import type { RunReport } from './run-once.ts';
 import { RunOutput } from './run-output.ts';
@@ -28,6 +30,8 @@ export interface Task extends VerifyCall {
   readonly signal: AbortSignal;
   /** That came with the system. */
   readonly scenarios: readonly Scenario[];
+  /** What is known to break. */
+  readonly anomalies: readonly Anomaly[];
 }
 
 /** `endpoints` are none where the members are our own. Gives the exit code. */
@@ -62,6 +66,7 @@ export async function search(
         which,
         figures,
         endpoints,
+        isFirst: summaries.every((s) => s.runs === 0),
       });
       summary.add(report);
       out.run(report);
@@ -84,21 +89,24 @@ interface OneRun {
   readonly which: string;
   readonly figures: FigureBook;
   readonly endpoints: readonly Endpoint[];
+  /** Of all: what it cannot do none can. What a later one cannot do costs that one alone. */
+  readonly isFirst: boolean;
 }
 
 async function oneRun(
   environment: Environment<Promise<Run>>,
   { scenario, isOfSuite }: FitScenario,
   task: Task,
-  { seed, which, figures, endpoints }: OneRun,
+  { seed, which, figures, endpoints, isFirst }: OneRun,
 ): Promise<RunReport> {
   const { flags, open, signal, asked } = task;
   const { name } = open.system;
   const isOwn = endpoints.length === 0;
+  const begunMs = performance.now();
   const progress = new Progress();
   progress.update(`${which} against ${name}, seed ${seed}`);
   try {
-    return await runOnce(environment, open.system, scenario, {
+    const report = await runOnce(environment, open.system, scenario, {
       seed,
       mutant: null,
       isShrunk: false,
@@ -110,9 +118,24 @@ async function oneRun(
       // Its own keys: nobody else's are read or written. Members of our own start with nothing.
       extra: { ...open.extra, prefix: isOwn ? '' : `antlion/${randomBytes(6).toString('hex')}/` },
     });
+    return { ...report, remarks: [...report.remarks, ...knownOf(report, task)] };
+  } catch (error) {
+    const elapsedMs = Math.round(performance.now() - begunMs);
+    const about = { scenario: scenario.name, seed, environment: environment.name, elapsedMs };
+    const report = isFirst || signal.aborted ? null : brokenOff(error, about);
+    if (report === null) throw error;
+    return report;
   } finally {
     progress.end();
   }
+}
+
+/** What is known of what was found, a sentence each. */
+function knownOf({ scenario, promises }: RunReport, { own, anomalies }: Task): string[] {
+  return promises.flatMap(({ id, verdict }) => {
+    const known = verdict === 'violated' ? knownAnomaly(anomalies, own, scenario, id) : null;
+    return known === null ? [] : [`known: ${known.what} ${known.source}`];
+  });
 }
 
 /** What was skipped is not known; where all was required, it is missing. */

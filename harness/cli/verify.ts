@@ -32,7 +32,10 @@ export async function verifyCommand(words: readonly string[]): Promise<number> {
   const call = parseVerify(manifest, words.slice(1));
   requireSense(call.flags);
   const open = manifest.open(call.own);
-  return withInterrupt(({ signal }) => verify({ ...call, asked, open, signal, scenarios }));
+  const { anomalies } = manifest;
+  return withInterrupt(({ signal }) =>
+    verify({ ...call, asked, open, signal, scenarios, anomalies }),
+  );
 }
 
 async function verify(task: Task): Promise<number> {

@@ -24,11 +24,11 @@ export interface Documented {
   readonly weakenedBy?: string;
 }
 
-/** What a setting is known to break: a run with it is expected to find that. */
+/** What is known to break: a run is expected to find it, sooner or later. */
 export interface Anomaly {
   /** One sentence: what happens. */
   readonly what: string;
-  /** The setting, as flags; none where it is a defect of some releases. */
+  /** The setting that breaks it, as flags; none where it is a defect of some releases. */
   readonly flags: Readonly<Record<string, string>>;
   /** Which releases were seen to have it, and which not; absent: it is meant to be so. */
   readonly versions?: string;

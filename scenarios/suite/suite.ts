@@ -24,7 +24,7 @@ const clients = 12;
 const leadUs = 1_500_000;
 const restUs = 2_000_000;
 /** More operations take more rounds of trouble, not one long one. */
-const operationsPerRound = 2_500;
+const operationsPerRound = 1_250;
 
 /** Trouble by trouble. Empty where the system knows nothing that it promises anything of. */
 export function suiteOf(options: SuiteOptions): readonly Scenario[] {

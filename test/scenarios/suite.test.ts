@@ -81,7 +81,7 @@ describe('the suite', function () {
   it('has more rounds of trouble for more operations, and as many operations as are wanted', () => {
     const many = { ...locksOnly, operations: 5_000 };
     assert.equal(faultsOf(locksOnly, 'locks-kill', 1).length, 1);
-    assert.equal(faultsOf(many, 'locks-kill', 1).length, 2);
+    assert.equal(faultsOf(many, 'locks-kill', 1).length, 4);
     for (const scenario of suiteFor(reference, {
       members: 3,
       arePeersOurs: true,
