@@ -1,6 +1,7 @@
 /** Opens environments by name; each loads its own code, Docker's only when it is asked for. */
 import type { Environment, EnvironmentName, Run } from '../core/environment.ts';
 import { HarnessError } from '../core/errors.ts';
+import type { System } from '../core/system.ts';
 import { simulation } from '../simulation/environment.ts';
 import { requireTemporaryFolder } from './temporary-folder.ts';
 
@@ -35,6 +36,24 @@ export async function openEnvironment(name: string, o: OpenOptions): Promise<Ope
         'env is "attached", wanted simulation, processes or containers. Use antlion verify for a running system.',
       );
   }
+}
+
+/** Where `system` runs when `environment` was asked for; null: it cannot run there. */
+export function environmentOf(
+  system: System,
+  environment: OpenEnvironment,
+): OpenEnvironment | null {
+  if (system.simulation === undefined) return environment;
+  return environment.name === 'simulation' ? system.simulation : null;
+}
+
+/** Throws E_USAGE for a system whose runs take their time, where thousands of runs are searched. */
+export function requirePlainSimulation(system: System, what: string): void {
+  if (system.simulation === undefined) return;
+  throw new HarnessError(
+    'E_USAGE',
+    `${system.name} uses promises, and ${what} wants runs that are over at once. Use antlion run --runs.`,
+  );
 }
 
 function environmentName(name: string): EnvironmentName {

@@ -19,6 +19,7 @@ import { encodeToken, replayArgument } from '../runner/token.ts';
 import { buildDigest } from './build.ts';
 import type { ExploreFlags } from './commands.ts';
 import { withInterrupt } from './interrupt.ts';
+import { requirePlainSimulation } from './environments.ts';
 import { inTurns, turn } from './turns.ts';
 import { counterexampleOf } from './run-output.ts';
 import { systemsOf } from './systems.ts';
@@ -61,6 +62,7 @@ async function exploreAll(
   const workspace = await openWorkspace({ config: flags.config, paths: names.filter(isPath) });
   const scenarios = whatMustHold(workspace.chosen(names));
   const system = onlySystemOf(scenarios);
+  requirePlainSimulation(system, 'exploring');
   const mutant = requireMutant(system, flags.mutant);
   const exploration = new Exploration({
     simulation: simulation(),

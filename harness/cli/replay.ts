@@ -19,7 +19,7 @@ import { stepsOf } from '../runner/narrate.ts';
 import { encodeToken } from '../runner/token.ts';
 import { buildDigest } from './build.ts';
 import type { ReplayFlags } from './commands.ts';
-import { openEnvironment } from './environments.ts';
+import { environmentOf, openEnvironment } from './environments.ts';
 import type { OpenEnvironment } from './environments.ts';
 import { openHistoryFolder, writeHistory } from './history-file.ts';
 import { withInterrupt } from './interrupt.ts';
@@ -87,7 +87,13 @@ async function targetOf(
 ): Promise<{ readonly system: System; readonly environment: OpenEnvironment }> {
   const system = workspace.systemNamed(record.system);
   if (system !== null && flags.system === undefined) {
-    return { system, environment: await openEnvironment(flags.env, { signal }) };
+    const asked = await openEnvironment(flags.env, { signal });
+    const environment = environmentOf(system, asked);
+    if (environment !== null) return { system, environment };
+    throw new HarnessError(
+      'E_USAGE',
+      `${system.name} runs in simulation alone, got --env ${flags.env}. Leave --env out.`,
+    );
   }
   const open = await foreignSystem(record, flags.system);
   const members = record.program.shape.nodes.length;

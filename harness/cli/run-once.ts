@@ -12,8 +12,8 @@ import { keepCounterexample } from '../report/counterexamples.ts';
 import type { RunMetrics } from '../metrics/run-metrics.ts';
 import type { RecordOf } from '../report/records.ts';
 import type { ViolationStory } from '../report/terminal.ts';
-import { findCounterexample } from '../runner/counterexample.ts';
-import type { Counterexample, Simulation } from '../runner/counterexample.ts';
+import { findCounterexample, triedOf } from '../runner/counterexample.ts';
+import type { Counterexample, Tried } from '../runner/counterexample.ts';
 import { programOf, runScenario } from '../runner/run-scenario.ts';
 import type { ScenarioRun } from '../runner/run-scenario.ts';
 import type { SometimesCoverage } from '../runner/sometimes.ts';
@@ -25,7 +25,7 @@ import { encodeToken, replayArgument } from '../runner/token.ts';
 import { buildDigest } from './build.ts';
 import type { OpenEnvironment } from './environments.ts';
 import { writeHistory } from './history-file.ts';
-import { inTurns } from './turns.ts';
+import { searchInTurns } from './turns.ts';
 
 /** Live progress is drawn anew this often. */
 const progressUs = 200_000;
@@ -228,16 +228,19 @@ async function storyOf(
   // What breaks a promise as it must has nothing to tell.
   if (violated?.kind !== 'violated' || g.scenario.expect !== 'holds') return null;
   const asItHappened = (note: string): ViolationStory => plainStory(g, run, violated, note);
-  if (!environment.isSynchronous || !options.isShrunk) {
+  if (environment.time === 'real' || !options.isShrunk) {
     return asItHappened('as it happened, not shrunk');
   }
   options.onProgress('shrinking …');
   const invariant = invariants.find((i) => i.id === violated.invariant);
   if (invariant === undefined) throw new Error(`no invariant ${violated.invariant}`);
   const about = { build: buildDigest(), from: options.from ?? null };
-  const simulation = environment as Simulation;
-  const search = findCounterexample(simulation, system, invariant, program, about);
-  const c = await inTurns(search, options.signal);
+  const attempt = async (p: Program): Promise<Tried> => {
+    const again = await environment.run(system, p, { monitors: [invariant] });
+    return triedOf(again, invariant, p);
+  };
+  const search = findCounterexample(system, invariant, program, about);
+  const c = await searchInTurns(search, attempt, options.signal);
   return c === null ? asItHappened('stopped before it was shrunk') : shrunkStory(c, options.seed);
 }
 

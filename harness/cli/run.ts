@@ -6,7 +6,7 @@ import { requireMutant } from '../runner/run-scenario.ts';
 import { Situations } from '../runner/situations.ts';
 import { SometimesCoverage, usualSometimes } from '../runner/sometimes.ts';
 import type { RunFlags } from './commands.ts';
-import { openEnvironment } from './environments.ts';
+import { environmentOf, openEnvironment } from './environments.ts';
 import { openHistoryFolder } from './history-file.ts';
 import { openMetricsFile } from './metrics-file.ts';
 import { withInterrupt } from './interrupt.ts';
@@ -38,7 +38,11 @@ async function runAll(
   const progress = new Progress();
   const onProgress = (what: string): void => progress.update(what);
   const environment = await openEnvironment(flags.env, { signal, onProgress });
-  const scenarios = all.filter((s) => s.environments.includes(environment.name));
+  const scenarios = all.filter(
+    (s) =>
+      s.environments.includes(environment.name) &&
+      environmentOf(systemOfScenario(s), environment) !== null,
+  );
   const summaries = new Map(scenarios.map((s) => [s.name, new Summary(s)]));
   const out = new RunOutput(flags.json);
   const situations = new Situations(systems.flatMap((s) => s.facets ?? []));
@@ -61,7 +65,9 @@ async function runAll(
     const summary = summaries.get(scenario.name) as Summary;
     const which = `${scenario.name} seed ${seed}${flags.runs > 1 ? `, run ${count(summary.runs + 1)} of ${count(flags.runs)}` : ''}`;
     progress.update(which);
-    const report = await runOnce(environment, systemOfScenario(scenario), scenario, {
+    const system = systemOfScenario(scenario);
+    const where = environmentOf(system, environment) ?? environment;
+    const report = await runOnce(where, system, scenario, {
       seed,
       mutant,
       isShrunk: summary.violated === 0,

@@ -40,7 +40,19 @@ export interface LibraryUnderTest {
 export function libraryUnderTest(definition: LibraryDefinition): LibraryUnderTest {
   const turns = new Turns();
   const inTurns = simulationInTurns(turns);
+  const environment: LibraryUnderTest['environment'] = {
+    ...inTurns,
+    async run(system, program, options) {
+      const uninstall = installGlobals();
+      try {
+        return await inTurns.run(system, program, options);
+      } finally {
+        uninstall();
+      }
+    },
+  };
   return {
+    environment,
     system: {
       name: definition.name,
       operations: new Set(definition.operations),
@@ -54,17 +66,7 @@ export function libraryUnderTest(definition: LibraryDefinition): LibraryUnderTes
         callLane: 0,
         entry: '',
       },
-    },
-    environment: {
-      ...inTurns,
-      async run(system, program, options) {
-        const uninstall = installGlobals();
-        try {
-          return await inTurns.run(system, program, options);
-        } finally {
-          uninstall();
-        }
-      },
+      simulation: environment,
     },
   };
 }

@@ -8,10 +8,10 @@
 import { Prng } from '../core/prng.ts';
 import type { Operation, Program } from '../core/program.ts';
 import type { Attempt } from './shrink.ts';
-import { toTheEnd } from './turns.ts';
+import { stepping, toTheEnd } from './turns.ts';
+import type { Search } from './turns.ts';
 
 export interface AmplifyOptions {
-  readonly attempt: (program: Program) => Attempt;
   /** Work (see `Attempt`) that may be done in all. */
   readonly workMax: number;
   /** Noises tried for each candidate. */
@@ -33,25 +33,29 @@ const stepsAddedMax = 3;
 const fromStart = 2;
 const fromEnd = 3;
 
-export function amplify(small: Program, original: Program, o: AmplifyOptions): Amplified {
-  return toTheEnd(amplifying(small, original, o));
+/** `attempt`: see `shrink`. */
+export function amplify(
+  small: Program,
+  original: Program,
+  { attempt, ...o }: AmplifyOptions & { readonly attempt: (program: Program) => Attempt },
+): Amplified {
+  return toTheEnd(stepping(amplifying(small, original, o), attempt));
 }
 
-/** The same, which yields after each try. */
+/** The same, which asks for each run. */
 export function* amplifying(
   small: Program,
   original: Program,
   o: AmplifyOptions,
-): Generator<void, Amplified> {
+): Search<Attempt, Amplified> {
   let work = 0;
   const noiseOf = new Prng(small.noiseSeed).fork('harden');
   const noises = Array.from({ length: o.noises }, () => noiseOf.uint32());
-  const rate = function* (p: Program): Generator<void, number> {
+  const rate = function* (p: Program): Search<Attempt, number> {
     let failed = 0;
     for (const noiseSeed of noises) {
-      const tried = o.attempt({ ...p, noiseSeed });
+      const tried = yield { ...p, noiseSeed };
       work += tried.work;
-      yield;
       if (tried.violatedUs !== null) failed += 1;
     }
     return Math.round((failed * 1000) / noises.length);
@@ -67,20 +71,19 @@ export function* amplifying(
     if (better.ratePermille < best.ratePermille + gainPermille) break;
     best = better;
   }
-  return keepFailing(best, small, noises, o);
+  return yield* keepFailing(best, small, noises);
 }
 
 /** The program must fail under its own noise; one that does was just seen, unless none was added. */
-function keepFailing(
+function* keepFailing(
   best: Amplified,
   small: Program,
   noises: readonly number[],
-  o: AmplifyOptions,
-): Amplified {
+): Search<Attempt, Amplified> {
   if (best.program === small) return best;
   for (const noiseSeed of [small.noiseSeed, ...noises]) {
     const program = { ...best.program, noiseSeed };
-    if (o.attempt(program).violatedUs !== null) return { ...best, program };
+    if ((yield program).violatedUs !== null) return { ...best, program };
   }
   return { ...best, program: small };
 }

@@ -12,7 +12,8 @@ import type { Attempt, Span } from './shrink.ts';
 import { verdictOf } from './judge.ts';
 import { stepsOf } from './narrate.ts';
 import type { ReplayRecord } from './replay-record.ts';
-import { toTheEnd } from './turns.ts';
+import { stepping, toTheEnd } from './turns.ts';
+import type { Search } from './turns.ts';
 
 export interface Counterexample {
   readonly invariant: string;
@@ -66,30 +67,34 @@ export function counterexample(
   failing: Program,
   options: CounterexampleOptions,
 ): Counterexample {
-  return toTheEnd(findCounterexample(simulation, system, invariant, failing, options));
+  const search = findCounterexample(system, invariant, failing, options);
+  return toTheEnd(stepping(search, (p) => tryProgram(simulation, system, invariant, p)));
 }
 
-/** The same, which yields after each simulated run. */
+/** What a run of a program showed of one invariant. */
+export interface Tried extends Attempt {
+  readonly run: Run;
+  readonly explanation: Explanation | null;
+}
+
+/** The same as a search that asks for each run; `tryProgram` does one. */
 export function* findCounterexample(
-  simulation: Simulation,
   system: System,
   invariant: Invariant,
   failing: Program,
   options: CounterexampleOptions,
-): Generator<void, Counterexample> {
+): Search<Tried, Counterexample> {
   const budget = options.budget ?? shrinkBudget;
   const small = yield* shrinking(failing, {
-    attempt: (p) => attempt(simulation, system, invariant, p).result,
     workMax: budget.eventsMax,
     noiseQuick: budget.noiseQuick,
     noiseThorough: budget.noiseThorough,
   });
   const { program, ratePermille } = yield* amplifying(small.program, failing, {
-    attempt: (p) => attempt(simulation, system, invariant, p).result,
     workMax: budget.eventsMax,
     noises: budget.noisesAmplify,
   });
-  const { run, explanation } = attempt(simulation, system, invariant, program);
+  const { run, explanation } = yield program;
   return {
     invariant: invariant.id,
     claim: invariant.claim,
@@ -111,24 +116,26 @@ export function* findCounterexample(
   };
 }
 
-function attempt(
+export function tryProgram(
   simulation: Simulation,
   system: System,
   invariant: Invariant,
   program: Program,
-): { result: Attempt; run: Run; explanation: Explanation | null } {
+): Tried {
   const run = simulation.run(system, program, { monitors: [invariant] });
+  return triedOf(run, invariant, program);
+}
+
+/** The same of a run that is over. */
+export function triedOf(run: Run, invariant: Invariant, program: Program): Tried {
   const verdict = verdictOf(invariant, run.history, program);
   const explanation = verdict.kind === 'violated' ? verdict.explanation : null;
-  const work = run.history.events.length + run.history.endUs / 1_000;
   return {
     run,
     explanation,
-    result: {
-      work,
-      spans: spansOf(run.history),
-      violatedUs: explanation === null ? null : Math.max(0, explanation.atUs - run.history.readyUs),
-    },
+    work: run.history.events.length + run.history.endUs / 1_000,
+    spans: spansOf(run.history),
+    violatedUs: explanation === null ? null : Math.max(0, explanation.atUs - run.history.readyUs),
   };
 }
 

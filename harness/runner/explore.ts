@@ -11,14 +11,14 @@ import type { Program } from '../core/program.ts';
 import type { Scenario } from '../core/scenario.ts';
 import type { System } from '../core/system.ts';
 import type { VerdictKind } from '../core/verdict.ts';
-import { findCounterexample } from './counterexample.ts';
+import { findCounterexample, tryProgram } from './counterexample.ts';
 import type { Counterexample, ShrinkBudget, Simulation } from './counterexample.ts';
 import { Coverage } from './coverage.ts';
 import { Situations } from './situations.ts';
 import { mutateProgram } from './mutate-program.ts';
 import { programOf, requireSeed, runScenario } from './run-scenario.ts';
 import type { ScenarioRun } from './run-scenario.ts';
-import { toTheEnd } from './turns.ts';
+import { stepping, toTheEnd } from './turns.ts';
 
 export interface ExploreOptions {
   readonly simulation: Simulation;
@@ -161,10 +161,11 @@ export class Exploration {
     const { simulation, system, build, budget } = this.o;
     const invariant = done.invariants.find((i) => i.id === violated.invariant);
     if (times > 0 || invariant === undefined) return null;
-    return yield* findCounterexample(simulation, system, invariant, done.program, {
+    const search = findCounterexample(system, invariant, done.program, {
       build,
       from: this.o.originOf?.(scenario) ?? null,
       ...(budget !== undefined && { budget }),
     });
+    return yield* stepping(search, (p) => tryProgram(simulation, system, invariant, p));
   }
 }

@@ -18,7 +18,8 @@ import { Prng } from '../core/prng.ts';
 import type { Operation, Program } from '../core/program.ts';
 import { smallerInputs } from '../workload/families.ts';
 import { smallerShapes } from './smaller-shapes.ts';
-import { toTheEnd } from './turns.ts';
+import { stepping, toTheEnd } from './turns.ts';
+import type { Search } from './turns.ts';
 
 /** When an operation began and ended, µs after ready; without an end it was open when the run ended. */
 export interface Span {
@@ -40,8 +41,6 @@ export interface Attempt {
 }
 
 export interface ShrinkOptions {
-  /** Runs a program and says whether the invariant in question fails. */
-  readonly attempt: (program: Program) => Attempt;
   /** Stop when this much work was done; the best program so far is the result. */
   readonly workMax: number;
   /**
@@ -68,15 +67,18 @@ export interface Shrunk {
   readonly isCut: boolean;
 }
 
-export function shrink(failing: Program, options: ShrinkOptions): Shrunk {
-  return toTheEnd(shrinking(failing, options));
+/** `attempt` runs a program and says whether the invariant in question fails. */
+export function shrink(
+  failing: Program,
+  { attempt, ...options }: ShrinkOptions & { readonly attempt: (program: Program) => Attempt },
+): Shrunk {
+  return toTheEnd(stepping(shrinking(failing, options), attempt));
 }
 
-/** The same, which yields after each try, so that others may work meanwhile or stop it. */
-export function* shrinking(failing: Program, options: ShrinkOptions): Generator<void, Shrunk> {
-  const search = new Search(failing, options);
-  search.cutHorizon();
-  yield;
+/** The same, which asks for each run. */
+export function* shrinking(failing: Program, options: ShrinkOptions): Search<Attempt, Shrunk> {
+  const search = new Shrinking(failing, options);
+  yield* search.cutHorizon();
   const rounds = [1, options.noiseQuick, options.noiseThorough];
   for (const [pass, noise] of rounds.entries()) {
     search.noise = noise;
@@ -100,12 +102,14 @@ export function* shrinking(failing: Program, options: ShrinkOptions): Generator<
   };
 }
 
+type Trying<T = void> = Search<Attempt, T>;
+
 /** Faults and operations left: what a person has to read. */
 export function size(p: Program): number {
   return p.faults.length + p.clients.reduce((n, ops) => n + ops.length, 0);
 }
 
-class Search {
+class Shrinking {
   best: Program;
   attempts = 0;
   work = 0;
@@ -128,8 +132,8 @@ class Search {
   }
 
   /** Nothing after the violation matters: end the run there. */
-  cutHorizon(): void {
-    const first = this.o.attempt(this.best);
+  *cutHorizon(): Trying {
+    const first = yield this.best;
     this.count(first);
     assert(first.violatedUs !== null, 'the program to shrink does not fail', {
       scenario: this.best.scenario,
@@ -138,12 +142,12 @@ class Search {
     this.keep(this.best, first);
   }
 
-  *shrinkFaults(): Generator<void> {
+  *shrinkFaults(): Trying {
     yield* this.ddmin<Fault>(this.best.faults, (faults) => ({ ...this.best, faults }));
   }
 
   /** Fewer nodes and clients: each run costs less, and the story has fewer people in it. */
-  *shrinkShape(): Generator<void> {
+  *shrinkShape(): Trying {
     for (let isSmaller = true; isSmaller && this.hasBudget;) {
       isSmaller = false;
       for (const candidate of smallerShapes(this.best)) {
@@ -155,7 +159,7 @@ class Search {
   }
 
   /** Whole clients first: an empty list keeps the numbers of the others. */
-  *shrinkClients(): Generator<void> {
+  *shrinkClients(): Trying {
     for (let c = 0; c < this.best.clients.length; c++) {
       if (this.best.clients[c]?.length === 0) continue;
       yield* this.accept({
@@ -165,7 +169,7 @@ class Search {
     }
   }
 
-  *shrinkOperations(): Generator<void> {
+  *shrinkOperations(): Trying {
     const all = this.best.clients.flatMap((ops, client) => ops.map((op) => ({ client, op })));
     yield* this.ddmin(all, (kept) => ({
       ...this.best,
@@ -180,12 +184,12 @@ class Search {
   }
 
   /** What a family has simpler arguments for, as long as one of them still fails: a load, say. */
-  *shrinkArguments(): Generator<void> {
+  *shrinkArguments(): Trying {
     const ids = this.best.clients.flat().map((op) => op.id);
     for (const id of ids) while (this.hasBudget && (yield* this.acceptSmaller(id)));
   }
 
-  private *acceptSmaller(id: number): Generator<void, boolean> {
+  private *acceptSmaller(id: number): Trying<boolean> {
     const op = this.best.clients.flat().find((o) => o.id === id);
     for (const value of op === undefined ? [] : smallerInputs(op)) {
       const clients = this.best.clients.map((ops) =>
@@ -197,7 +201,7 @@ class Search {
   }
 
   /** Rounds times to what a person would write, largest unit first. */
-  *simplifyTimes(): Generator<void> {
+  *simplifyTimes(): Trying {
     for (const unitUs of [1_000_000, 100_000]) {
       for (let i = 0; i < this.best.faults.length && this.hasBudget; i++) {
         const faults = this.best.faults.map((f, j) => (i === j ? rounded(f, unitUs) : f));
@@ -207,7 +211,7 @@ class Search {
   }
 
   /** Removes ever smaller chunks as long as the rest still fails. */
-  private *ddmin<T>(items: readonly T[], build: (kept: readonly T[]) => Program): Generator<void> {
+  private *ddmin<T>(items: readonly T[], build: (kept: readonly T[]) => Program): Trying {
     let kept = items;
     let chunk = Math.ceil(kept.length / 2);
     if (kept.length > 0 && (yield* this.accept(build([])))) return;
@@ -230,10 +234,7 @@ class Search {
   }
 
   /** A crash and the partition that hid it, a write and its read: some go only together. */
-  private *dropPairs<T>(
-    items: readonly T[],
-    build: (kept: readonly T[]) => Program,
-  ): Generator<void> {
+  private *dropPairs<T>(items: readonly T[], build: (kept: readonly T[]) => Program): Trying {
     let kept = items;
     for (let i = 0; i < kept.length && kept.length <= pairsMax; i++) {
       for (let j = i + 1; j < kept.length && this.hasBudget; j++) {
@@ -246,14 +247,13 @@ class Search {
   }
 
   /** Tries the candidate under the noise that failed last and then under fresh noise. */
-  private *accept(candidate: Program): Generator<void, boolean> {
+  private *accept(candidate: Program): Trying<boolean> {
     const tries = this.tries;
     for (let i = 0; i < tries && this.hasBudget; i++) {
       const noiseSeed = i === 0 ? this.best.noiseSeed : this.draw.uint32();
       const program = { ...candidate, noiseSeed };
-      const tried = this.o.attempt(program);
+      const tried = yield program;
       this.count(tried);
-      yield;
       if (tried.violatedUs === null) continue;
       this.keep(program, tried);
       return true;
