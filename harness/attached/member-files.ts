@@ -29,12 +29,21 @@ export async function layOut(
   try {
     await promisify(execFile)(program, args, { env, timeout: prepareMsMax });
   } catch (cause) {
-    const { code, stderr = '', message } = cause as NodeJS.ErrnoException & { stderr?: string };
-    if (code === 'ENOENT') {
+    const {
+      stderr = '',
+      message,
+      ...failed
+    } = cause as Error & {
+      readonly stderr?: string;
+      readonly code?: string | number;
+    };
+    // 127 is a shell's word for a program that is not there.
+    if (failed.code === 'ENOENT' || failed.code === 127) {
+      const why = stderr.trim().split('\n').at(-1) || failed.code;
       const how = install === undefined ? '' : `: ${install}`;
       throw new HarnessError(
         'E_NO_PROGRAM',
-        `${program} cannot be started (${code}), wanted what lays out ${fields['name']}. Install it${how}.`,
+        `${program} cannot be started (${why}), wanted what lays out ${fields['name']}. Install it${how}.`,
         { cause },
       );
     }

@@ -24,7 +24,7 @@ export async function dial(host: string, port: number, signal: AbortSignal): Pro
   const socket = connect({ host, port, noDelay: true });
   const give = (why: string): void => void socket.destroy(new Error(why));
   const late = setTimeout(() => give('no connection in time'), connectMsMax);
-  const abort = (): void => give('given up');
+  const abort = (): void => give(whyGivenUp(signal));
   signal.addEventListener('abort', abort, { once: true });
   try {
     signal.throwIfAborted();
@@ -40,4 +40,17 @@ export async function dial(host: string, port: number, signal: AbortSignal): Pro
     clearTimeout(late);
     signal.removeEventListener('abort', abort);
   }
+}
+
+/** Why nobody is waited for any longer. */
+export function whyGivenUp(signal: AbortSignal): string {
+  const { name } = (signal.reason ?? {}) as { readonly name?: string };
+  return name === 'TimeoutError' ? 'no answer in time' : 'given up';
+}
+
+/** What an answer begins with that is none: for people who have the wrong address. */
+export function beginsWith(byte: number): string {
+  // Types of TLS records: an alert, a handshake.
+  if (byte === 0x15 || byte === 0x16) return 'it speaks TLS';
+  return `${JSON.stringify(String.fromCharCode(byte))} begins no answer`;
 }

@@ -33,6 +33,11 @@ describe('the folder of a member', () => {
       layOut({ command, prepare: ['/nowhere/init'], install: 'apt-get x' }, fields(), process.env),
       /E_NO_PROGRAM.*nowhere\/init.*apt-get x/s,
     );
+    const prepare = ['sh', '-c', 'exec nowhere-to-be-found'];
+    await assert.rejects(
+      layOut({ command, prepare, install: 'apt-get x' }, fields(), process.env),
+      /E_NO_PROGRAM.*nowhere-to-be-found.*apt-get x/s,
+    );
     await assert.rejects(
       layOut({ command, files: { a: '{{prot}}' } }, fields(), process.env),
       /E_CONFIG.*\{\{prot\}\}/,

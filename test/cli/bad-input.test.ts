@@ -96,6 +96,16 @@ const table: readonly (readonly [string, number, RegExp])[] = [
   [`verify etcd --endpoint ${nowhere} --allow-crash x=1`, 64, /^E_USAGE: .*names n0/],
   [`verify etcd --endpoint ${nowhere} --allow-crash n0=1`, 77, /^E_REFUSED_TARGET: .*pgrep etcd/],
   [`verify etcd --endpoint ${nowhere} --allow-crash n0=999999999`, 77, /^E_REFUSED_TARGET/],
+  ['verify postgres --isolation chaos', 64, /^E_USAGE: isolation is "chaos", wanted serializable/],
+  ['verify sentinel --min-replicas 9', 64, /^E_USAGE: min-replicas is "9", wanted 0 or 1 or 2/],
+  ['verify nats --replicas 2', 64, /^E_USAGE: replicas is "2", wanted 1 or 3 or 5/],
+  [
+    'verify postgres --endpoint pg://127.0.0.1:1',
+    69,
+    /^E_ENDPOINT: no PostgreSQL answers.*REFUSED/,
+  ],
+  ['verify sentinel --endpoint redis://127.0.0.1:1', 69, /^E_ENDPOINT: no Redis answers.*REFUSED/],
+  ['verify nats --endpoint nats://127.0.0.1:1', 69, /^E_ENDPOINT: no NATS .*REFUSED/],
   [`verify etcd --endpoint ${nowhere}`, 69, /^E_ENDPOINT: no etcd answers at http:\/\/127.0.0.1:1/],
 ];
 

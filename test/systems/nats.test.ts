@@ -1,6 +1,7 @@
 /** The adapter of NATS JetStream against a cluster that the test starts, and its wire format against transcripts of bytes. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'mocha';
+import { hostOf } from '../../harness/core/address.ts';
 import { bucketOf } from '../../harness/systems/nats/bucket.ts';
 import { nats } from '../../harness/systems/nats/index.ts';
 import { MessageReader, publication } from '../../harness/systems/nats/messages.ts';
@@ -18,6 +19,15 @@ describe('nats adapter', () => {
   after(async () => product?.[Symbol.asyncDispose]());
 
   adapterConformance(nats.operations, () => product.subject);
+
+  it('is not ready where a member stands still, which is told and not waited for', async () => {
+    const { adapter, endpoints } = product.subject;
+    await product.members.pause(2);
+    await assert.rejects(adapter.ready(endpoints), {
+      message: new RegExp(`^E_ENDPOINT: .*${hostOf(endpoints[2] ?? assert.fail())}.*in time`),
+    });
+    await product.members.resume(2);
+  });
 
   it('knows who leads its bucket, and leaves nothing of it', async () => {
     const { adapter, endpoints, extra = {} } = product.subject;

@@ -1,7 +1,7 @@
 /** The adapter of Redis under Sentinel, against three boxes that the test starts, and what it tells of them. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'mocha';
-import { throughProxy } from '../../harness/core/address.ts';
+import { hostOf, throughProxy } from '../../harness/core/address.ts';
 import type { Endpoint } from '../../harness/core/system.ts';
 import { sentinel } from '../../harness/systems/redis/sentinel/index.ts';
 import { memberAt, sentinelOf } from '../../harness/systems/redis/sentinel/sentinels.ts';
@@ -22,6 +22,15 @@ describe('sentinel adapter', () => {
   it('knows the primary, with the number of its failover', async () => {
     const { adapter, endpoints } = product.subject;
     assert.deepEqual(await adapter.leader?.(endpoints), { node: 0, term: 0 });
+  });
+
+  it('is not ready where a member stands still, which is told and not waited for', async () => {
+    const { adapter, endpoints } = product.subject;
+    await product.members.pause(2);
+    await assert.rejects(adapter.ready(endpoints), {
+      message: new RegExp(`^E_ENDPOINT: .*${hostOf(endpoints[2] ?? assert.fail())}.*in time`),
+    });
+    await product.members.resume(2);
   });
 
   it('is sure of nothing that a replica has not got', async () => {

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { hostOf } from '../../core/address.ts';
 import type { Endpoint } from '../../core/system.ts';
-import { dial, WireError } from '../wire.ts';
+import { dial, whyGivenUp, WireError } from '../wire.ts';
 import { MessageReader, publication } from './messages.ts';
 import type { Message, Reply, ServerInfo } from './messages.ts';
 
@@ -45,7 +45,7 @@ export class NatsConnection {
   static async open(to: Endpoint, signal: AbortSignal): Promise<NatsConnection> {
     const [host = '', port = ''] = hostOf(to).split(':');
     const connection = new NatsConnection(await dial(host, Number(port), signal));
-    const abort = (): void => connection.close();
+    const abort = (): void => connection.close(whyGivenUp(signal));
     const late = setTimeout(() => connection.close('no answer in time'), loginMsMax);
     signal.addEventListener('abort', abort, { once: true });
     try {

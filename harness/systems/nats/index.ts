@@ -17,13 +17,7 @@ export const nats = defineSystem({
       .describe(
         'by the leader and a write of the same with its revision, by the leader, by any replica',
       ),
-    replicas: z.coerce
-      .number()
-      .int()
-      .min(1)
-      .max(5)
-      .default(3)
-      .describe('on how many servers the bucket is'),
+    replicas: z.enum(['1', '3', '5']).default('3').describe('on how many servers the bucket is'),
   }),
   operations: ['read', 'write', 'cas', 'delete'],
   promises: ['linearizable', 'definite-failures'],
@@ -59,7 +53,10 @@ export const nats = defineSystem({
     return {
       connect(endpoints, client, settings) {
         bucket = new Bucket(bucketOf(settings));
-        return openNatsSession(endpoints, client, settings, flags);
+        return openNatsSession(endpoints, client, settings, {
+          reads: flags.reads,
+          replicas: Number(flags.replicas),
+        });
       },
       ready: requireJetStream,
       leader: (endpoints) =>

@@ -2,7 +2,7 @@
 import type { Socket } from 'node:net';
 import { hostOf } from '../../core/address.ts';
 import type { Endpoint } from '../../core/system.ts';
-import { dial, WireError } from '../wire.ts';
+import { dial, whyGivenUp, WireError } from '../wire.ts';
 import { MessageReader, PostgresError, rowOf, startup, textMessage } from './messages.ts';
 import type { Message } from './messages.ts';
 
@@ -47,7 +47,7 @@ export class PostgresConnection {
   static async open(to: Endpoint, login: Login, signal: AbortSignal): Promise<PostgresConnection> {
     const [host = '', port = ''] = hostOf(to).split(':');
     const connection = new PostgresConnection(await dial(host, Number(port), signal));
-    const abort = (): void => connection.close();
+    const abort = (): void => connection.close(whyGivenUp(signal));
     const late = setTimeout(() => connection.close('no answer in time'), loginMsMax);
     signal.addEventListener('abort', abort, { once: true });
     try {

@@ -1,5 +1,7 @@
 /** What PostgreSQL speaks on the wire, version 3: https://www.postgresql.org/docs/current/protocol-message-formats.html */
 
+import { beginsWith } from '../wire.ts';
+
 /** A message of a server: its kind, one character, and what follows its length. */
 export interface Message {
   readonly kind: string;
@@ -41,7 +43,7 @@ export class MessageReader {
       const kind = String.fromCharCode(this.rest[0] ?? 0);
       const length = this.rest.readInt32BE(1);
       if (!kinds.includes(kind) || length < 4 || length > lengthMax) {
-        throw new RangeError(`"${kind}" begins no message of PostgreSQL`);
+        throw new RangeError(`${beginsWith(this.rest[0] ?? 0)} of PostgreSQL`);
       }
       if (this.rest.length <= length) break;
       messages.push({ kind, body: this.rest.subarray(5, length + 1) });

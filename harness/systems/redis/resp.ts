@@ -1,5 +1,7 @@
 /** What Redis speaks on the wire: RESP, version 2 (https://redis.io/docs/latest/develop/reference/protocol-spec/). */
 
+import { beginsWith } from '../wire.ts';
+
 /** An answer; texts are UTF-8. */
 export type Reply = string | number | null | readonly Reply[] | RedisError;
 
@@ -43,9 +45,11 @@ interface Read {
 
 /** Null: it is not all there yet. */
 function readReply(bytes: Buffer, at: number): Read | null {
+  if (bytes.length <= at) return null;
+  const kind = String.fromCharCode(bytes[at] ?? 0);
+  if (!'+-:$*'.includes(kind)) throw new RangeError(`${beginsWith(bytes[at] ?? 0)} of Redis`);
   const end = bytes.indexOf('\r\n', at);
   if (end < 0) return null;
-  const kind = String.fromCharCode(bytes[at] ?? 0);
   const line = bytes.toString('utf8', at + 1, end);
   const after = end + 2;
   switch (kind) {
@@ -57,10 +61,8 @@ function readReply(bytes: Buffer, at: number): Read | null {
       return { reply: Number(line), end: after };
     case '$':
       return readText(bytes, after, Number(line));
-    case '*':
-      return readList(bytes, after, Number(line));
     default:
-      throw new RangeError(`"${kind}" begins no reply of Redis`);
+      return readList(bytes, after, Number(line));
   }
 }
 

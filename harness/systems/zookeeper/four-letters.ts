@@ -22,7 +22,7 @@ async function ask(to: Endpoint): Promise<Said> {
     let said = '';
     for await (const piece of socket) said += String(piece);
     const mode = /^Mode: (\w+)/m.exec(said)?.[1];
-    if (mode === undefined) throw new Error(said.trim().slice(0, 120) || 'it said nothing');
+    if (mode === undefined) throw new Error(/\S.{0,120}/.exec(said)?.[0] ?? 'it said nothing');
     const zxid = /^Zxid: 0x([0-9a-f]+)/m.exec(said)?.[1] ?? '0';
     return { mode, epoch: Number(BigInt(`0x${zxid}`) >> 32n) };
   } finally {

@@ -30,12 +30,9 @@ export const sentinel = defineSystem({
       .enum(['all', 'majority', 'none'])
       .default('all')
       .describe('of each answer: which replicas have what it rests on, asked by WAIT'),
-    minReplicas: z.coerce
-      .number()
-      .int()
-      .min(0)
-      .max(8)
-      .default(0)
+    minReplicas: z
+      .enum(['0', '1', '2'])
+      .default('0')
       .describe('min-replicas-to-write of members of our own, with a lag of 1 s at most'),
     group: z.string().default(usualGroup).describe('what its Sentinels call the primary'),
   }),

@@ -6,13 +6,13 @@ import type { LaunchPlan } from '../../../core/launch-plan.ts';
 
 export interface SentinelLaunch {
   readonly persistence: 'always' | 'everysec' | 'none';
-  readonly minReplicas: number;
+  readonly minReplicas: string;
 }
 
 /** As members of our own call their primary. */
 export const usualGroup = 'antlion';
 
-const redisConfig = (appendonly: string, appendfsync: string, minReplicas: number): string => `
+const redisConfig = (appendonly: string, appendfsync: string, minReplicas: string): string => `
 port {{port}}
 bind {{host}}
 dir {{data}}
@@ -33,6 +33,7 @@ sentinel myid 000000000000000000000000000000000000000{{number}}
 
 /** Who is primary at first, and whom each Sentinel knows: by themselves they would take ten seconds to find out. */
 const introduce = `
+command -v redis-server >/dev/null || { echo "redis-server: not found" >&2; exit 127; }
 cd "$1"
 sentinel() { echo "sentinel $*" >>sentinel.conf; }
 n=0
