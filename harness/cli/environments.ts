@@ -1,5 +1,5 @@
 /** Opens environments by name; each loads its own code, Docker's only when it is asked for. */
-import type { Environment, EnvironmentName, Run } from '../core/environment.ts';
+import type { Environment, EnvironmentName, Run, SelfSimulated } from '../core/environment.ts';
 import { HarnessError } from '../core/errors.ts';
 import type { System } from '../core/system.ts';
 import { simulation } from '../simulation/environment.ts';
@@ -43,17 +43,21 @@ export function environmentOf(
   system: System,
   environment: OpenEnvironment,
 ): OpenEnvironment | null {
-  if (system.simulation === undefined) return environment;
+  if (!isSelfSimulated(system)) return environment;
   return environment.name === 'simulation' ? system.simulation : null;
 }
 
 /** Throws E_USAGE for a system whose runs take their time, where thousands of runs are searched. */
 export function requirePlainSimulation(system: System, what: string): void {
-  if (system.simulation === undefined) return;
+  if (!isSelfSimulated(system)) return;
   throw new HarnessError(
     'E_USAGE',
     `${system.name} uses promises, and ${what} wants runs that are over at once. Use antlion run --runs.`,
   );
+}
+
+function isSelfSimulated(system: System): system is SelfSimulated {
+  return 'simulation' in system;
 }
 
 function environmentName(name: string): EnvironmentName {

@@ -83,3 +83,11 @@ export interface Environment<R extends Run | Promise<Run> = Run | Promise<Run>> 
    */
   run(system: System, program: Program, options?: RunOptions): R;
 }
+
+/**
+ * A system whose code uses promises and is simulated in a way of its own: a run is not over at once then, and
+ * it runs nowhere else.
+ */
+export interface SelfSimulated extends System {
+  readonly simulation: Environment<Promise<Run>>;
+}

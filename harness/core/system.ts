@@ -1,7 +1,6 @@
 /**
  * What is put to the test. To the harness the reference cluster is one more system, next to etcd.
  */
-import type { Environment, Run } from './environment.ts';
 import type { HistoryEvent } from './history.ts';
 import type { Component, Json, Lane, NodeId } from './host.ts';
 import type { Metric } from './metric.ts';
@@ -123,11 +122,6 @@ export interface System {
   readonly adapter?: AdapterForm;
   /** Ids of its broken variants, with one line each on what is broken. */
   readonly mutants: Readonly<Record<string, string>>;
-  /**
-   * How it is simulated, where its code uses promises: a run is not over at once then, and it runs nowhere
-   * else. Absent: by the simulation that all others share.
-   */
-  readonly simulation?: Environment<Promise<Run>>;
   /** What a suite over this system should come across, besides what the harness knows of any system. */
   readonly sometimes?: readonly Sometimes[];
   /** What exploration tells the states of its nodes apart by, besides roles. */

@@ -3,8 +3,7 @@
  * cluster: its time, timers, chance and messages are those of the run. It is used as it is, with its
  * promises; a run with the same seed is the same run.
  */
-import type { Environment, Run } from '../core/environment.ts';
-import type { System } from '../core/system.ts';
+import type { Environment, Run, SelfSimulated } from '../core/environment.ts';
 import { simulationInTurns } from '../simulation/environment.ts';
 import type { LibraryDefinition } from './definition.ts';
 import { LibraryClient } from './library-client.ts';
@@ -13,7 +12,7 @@ import { Turns } from './turns.ts';
 import { installGlobals } from './virtual-globals.ts';
 
 export interface LibraryUnderTest {
-  readonly system: System;
+  readonly system: SelfSimulated;
   /** Where it runs: the simulation, in turns with the library's promises. */
   readonly environment: Environment<Promise<Run>>;
 }
