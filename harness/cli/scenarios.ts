@@ -25,6 +25,7 @@ import { slowLink } from '../../scenarios/slow-link.ts';
 import { election } from '../../scenarios/election.ts';
 import { lateFollowers } from '../../scenarios/late-followers.ts';
 import { lock } from '../../scenarios/lock.ts';
+import { lockRestart } from '../../scenarios/lock-restart.ts';
 import { registry } from '../../scenarios/registry.ts';
 import { writeSurge } from '../../scenarios/write-surge.ts';
 import { watchersFollow } from '../../scenarios/watchers-follow.ts';
@@ -58,6 +59,7 @@ export const allScenarios: readonly Scenario[] = [
   pausedHolder,
   lateFollowers,
   lock,
+  lockRestart,
   election,
   registry,
   ...ofMechanisms,

@@ -24,6 +24,15 @@ describe('postgres adapter', () => {
 
   adapterConformance(postgres.operations, () => product.subject);
 
+  describe('with advisory locks', () => {
+    const operations = ['acquire', 'release', 'read', 'write-fenced'];
+    adapterConformance(operations, () => {
+      const { system, extra } = postgres.open({ locks: 'advisory' });
+      const adapter = system.adapter ?? assert.fail('no adapter');
+      return { ...product.subject, adapter, extra };
+    });
+  });
+
   const connect = async (): Promise<Session> => {
     const { adapter, endpoints, extra = {} } = product.subject;
     const settings = { policyDivisor: 1, deadlineUs: 1_000_000, mutant: null, extra };

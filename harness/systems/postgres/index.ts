@@ -9,6 +9,8 @@ import { PostgresSession } from './session.ts';
 
 const isolationDocument = 'https://www.postgresql.org/docs/current/transaction-iso.html';
 
+const lockDocument = 'https://www.postgresql.org/docs/current/explicit-locking.html#ADVISORY-LOCKS';
+
 export const postgres = defineSystem({
   name: 'postgres',
   flags: z.object({
@@ -20,6 +22,10 @@ export const postgres = defineSystem({
       .enum(['on', 'off'])
       .default('on')
       .describe('of members of our own: is it on the disk before it is answered'),
+    locks: z
+      .enum(['rows', 'advisory'])
+      .default('rows')
+      .describe('a row with an end, or an advisory lock of a session of its own'),
     fencing: z
       .enum(['token', 'none'])
       .default('token')
@@ -42,9 +48,9 @@ export const postgres = defineSystem({
     },
     {
       promises: ['mutual-exclusion'],
-      says: 'An advisory lock is held until it is released or its session ends, here by idle_session_timeout.',
-      source: 'https://www.postgresql.org/docs/current/explicit-locking.html#ADVISORY-LOCKS',
-      weakenedBy: 'a crash of the server: its locks are in memory alone',
+      says: 'A row is taken by one statement, as a whole, and is on the disk. An advisory lock is held until it is released or its session ends, here by idle_session_timeout.',
+      source: lockDocument,
+      weakenedBy: '--locks advisory, where the server restarts: they are in its memory alone',
     },
     {
       promises: ['fencing'],
@@ -74,6 +80,13 @@ export const postgres = defineSystem({
       scenario: 'leader-crash',
       breaks: 'linearizable',
       source: 'https://www.postgresql.org/docs/current/wal-async-commit.html',
+    },
+    {
+      what: 'An advisory lock is gone when the server was killed, and whoever held it does not know.',
+      flags: { locks: 'advisory' },
+      scenario: 'lock-restart',
+      breaks: 'mutual-exclusion',
+      source: lockDocument,
     },
   ],
   launch: launchPostgres,

@@ -4,10 +4,21 @@ import type { Json } from '../../core/host.ts';
 import type { Operation, Settings } from '../../core/program.ts';
 import type { Endpoint, Outcome, Session } from '../../core/system.ts';
 import { WireError } from '../wire.ts';
+import { AdvisoryLocks } from './advisory.ts';
 import { PostgresConnection } from './connection.ts';
 import type { Login, Result } from './connection.ts';
 import { PostgresError } from './messages.ts';
-import { create, quoted, select, statementOf, tokens, upsert, valueIn } from './statements.ts';
+import {
+  create,
+  dropRow,
+  quoted,
+  select,
+  statementOf,
+  takeRow,
+  tokens,
+  upsert,
+  valueIn,
+} from './statements.ts';
 
 type Micro = readonly ['r' | 'w', string, Json];
 
@@ -16,8 +27,7 @@ export class PostgresSession implements Session {
   private readonly login: Login;
   private readonly settings: Settings;
   private connection: PostgresConnection | null = null;
-  /** By lock and number of its grant. */
-  private readonly held = new Map<string, PostgresConnection>();
+  private readonly advisory: AdvisoryLocks;
   private opening = new AbortController();
   private isClosed = false;
 
@@ -25,6 +35,7 @@ export class PostgresSession implements Session {
     this.endpoint = endpoint;
     this.login = login;
     this.settings = settings;
+    this.advisory = new AdvisoryLocks(prefixOf(settings));
   }
 
   start(op: Operation, done: (outcome: Outcome) => void): void {
@@ -44,7 +55,7 @@ export class PostgresSession implements Session {
   close(): void {
     this.isClosed = true;
     this.abandon();
-    for (const connection of this.held.values()) connection.close();
+    this.advisory.close();
   }
 
   private async perform(op: Operation): Promise<Outcome> {
@@ -93,41 +104,35 @@ export class PostgresSession implements Session {
     return tag === 'COMMIT' ? { type: 'ok', value: done } : { type: 'fail', error: tag };
   }
 
-  /**
-   * An advisory lock lasts as long as its session, and the server ends that when it has not heard of it for the
-   * TTL (https://www.postgresql.org/docs/current/runtime-config-client.html#GUC-IDLE-SESSION-TIMEOUT).
-   */
+  /** A row, unless it is an advisory lock that is asked for. */
   private async acquire({ key, value }: Operation): Promise<Outcome> {
     const { ttlUs } = value as { readonly ttlUs: number };
+    if (!this.isAdvisory) {
+      const { rows } = await (await this.connected()).ask(takeRow(this.rowOf(key), ttlUs));
+      const token = valueIn(rows);
+      return token === null ? { type: 'fail', error: 'held' } : { type: 'ok', value: token };
+    }
     const settings = { ...this.login.settings, idle_session_timeout: Math.ceil(ttlUs / 1_000) };
-    const connection = await this.open({ ...this.login, settings });
-    const sql = `SELECT CASE WHEN pg_try_advisory_lock(${this.lockId(key)}) THEN nextval('${tokens}') END`;
+    const own = await this.open({ ...this.login, settings });
     // Once it is held it stays, whatever is given up later.
-    const { rows } = await closedOn(this.opening.signal, connection, () => connection.ask(sql));
-    const token = valueIn(rows);
-    if (token === null) {
-      connection.close();
-      return { type: 'fail', error: 'held' };
-    }
-    this.held.set(`${key} ${JSON.stringify(token)}`, connection);
-    return { type: 'ok', value: token };
+    return closedOn(this.opening.signal, own, () => this.advisory.acquire(key, own));
   }
 
-  private async release({ key, value }: Operation): Promise<Outcome> {
-    const name = `${key} ${JSON.stringify(value)}`;
-    const connection = this.held.get(name);
-    this.held.delete(name);
-    if (connection === undefined) return { type: 'fail', error: 'not-held' };
-    try {
-      const { rows } = await connection.ask(`SELECT pg_advisory_unlock(${this.lockId(key)})`);
-      return rows[0]?.[0] === 't' ? { type: 'ok', value } : { type: 'fail', error: 'not-held' };
-    } finally {
-      connection.close();
-    }
+  private async release(op: Operation): Promise<Outcome> {
+    if (this.isAdvisory) return this.advisory.release(op);
+    const connection = await this.connected();
+    const { tag } = await connection.ask(dropRow(this.rowOf(op.key), op.value));
+    return tag === 'DELETE 1'
+      ? { type: 'ok', value: op.value }
+      : { type: 'fail', error: 'not-held' };
   }
 
-  private lockId(key: string): string {
-    return `hashtextextended(${quoted(`${prefixOf(this.settings)}lock/${key}`)}, 0)`;
+  private get isAdvisory(): boolean {
+    return this.settings.extra['locks'] === 'advisory';
+  }
+
+  private rowOf(lock: string): string {
+    return quoted(`${prefixOf(this.settings)}lock/${lock}`);
   }
 
   private async connected(): Promise<PostgresConnection> {

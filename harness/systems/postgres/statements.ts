@@ -66,6 +66,18 @@ function compareAndSet(key: string, [from = null, to = null]: readonly Json[]): 
   return `UPDATE ${table} SET value = ${text} WHERE key = ${key} AND value = ${quoted(JSON.stringify(from))}`;
 }
 
+/** A lock as a row with an end: taken where there is none, or its end has come. */
+export function takeRow(key: string, ttlUs: number): string {
+  const endUs = `(extract(epoch FROM clock_timestamp()) * 1000000)::bigint`;
+  return `INSERT INTO ${table} AS old VALUES (${key}, ${endUs} + ${ttlUs}, nextval('${tokens}'))
+    ON CONFLICT (key) DO UPDATE SET value = EXCLUDED.value, token = EXCLUDED.token
+    WHERE old.value::bigint <= ${endUs} RETURNING token`;
+}
+
+export function dropRow(key: string, token: Json): string {
+  return `DELETE FROM ${table} WHERE key = ${key} AND token = ${quoted(JSON.stringify(token))}`;
+}
+
 export function valueIn([row]: Result['rows']): Json {
   const [text = null] = row ?? [];
   return text === null ? null : (JSON.parse(text) as Json);

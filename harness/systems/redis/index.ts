@@ -43,7 +43,16 @@ export const redis = defineSystem({
       weakenedBy: '--fencing none',
     },
   ],
-  anomalies: [lateWrite],
+  anomalies: [
+    lateWrite,
+    {
+      what: 'A lock is gone when the server was killed, and whoever held it does not know.',
+      flags: { persistence: 'none' },
+      scenario: 'lock-restart',
+      breaks: 'mutual-exclusion',
+      source: locksDocument,
+    },
+  ],
   launch: (flags) => launchRedis(flags, 1),
   adapter: () => ({
     connect: ([first], _client, settings) => {
