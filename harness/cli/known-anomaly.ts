@@ -2,8 +2,8 @@
 import type { Anomaly } from '../systems/define-system.ts';
 
 /**
- * The anomaly of this scenario and promise that shows with these flags, or with any; null: it is news.
- * `flags` are the system's own, as they were given.
+ * The anomaly that breaks this promise in this scenario with these flags; null: it is news. A defect, which
+ * shows with any flags, may break its promise in any scenario. `flags` are the system's own, as given.
  */
 export function knownAnomaly(
   anomalies: readonly Anomaly[],
@@ -11,7 +11,10 @@ export function knownAnomaly(
   scenario: string,
   promise: string,
 ): Anomaly | null {
-  const isSet = (a: Anomaly): boolean =>
-    Object.entries(a.flags).every(([name, value]) => flags[name] === value);
-  return anomalies.find((a) => a.scenario === scenario && a.breaks === promise && isSet(a)) ?? null;
+  const fits = (a: Anomaly): boolean => {
+    const setting = Object.entries(a.flags);
+    if (setting.length === 0) return true;
+    return a.scenario === scenario && setting.every(([name, value]) => flags[name] === value);
+  };
+  return anomalies.find((a) => a.breaks === promise && fits(a)) ?? null;
 }

@@ -6,6 +6,7 @@ import { sayLines } from '../report/output.ts';
 import { wrap } from '../report/wrap.ts';
 import type { Anomaly, Documented, SystemManifest } from '../systems/define-system.ts';
 import { allScenarios } from './scenarios.ts';
+import { suiteFor } from './suites.ts';
 import { wordsOf } from './system-flags.ts';
 import { builtIns } from './systems.ts';
 import { operationsAsked } from '../workload/families.ts';
@@ -32,7 +33,7 @@ export function systemsCommand(flags: { readonly json: boolean }): number {
 }
 
 /** Null: a program that it needs is not there. */
-function versionOf({ requires }: SystemManifest): string | null {
+export function versionOf({ requires }: SystemManifest): string | null {
   const said = requires.map(({ program, args }) => {
     const run = spawnSync(program, args, { encoding: 'utf8', timeout: 10_000 });
     return run.status === 0 ? (run.stdout.split('\n')[0] ?? '') : null;
@@ -47,6 +48,7 @@ function linesOf(manifest: SystemManifest, found: string | null): string[] {
     found === null
       ? `${pc.bold(name)}  ${pc.yellow('✖')} ${missing}`
       : `${pc.bold(name)}  ${found}`,
+    ...wrap(`suite ${suiteNames(manifest).join(', ')}`, 2),
     ...wrap(`scenarios ${scenariosOf(manifest).join(', ')}`, 2),
     ...documents.flatMap(documentLines),
     ...anomalies.flatMap((a) => anomalyLines(manifest, a)),
@@ -90,4 +92,11 @@ function scenariosOf({ operations, open }: SystemManifest): string[] {
       );
     })
     .map((s) => s.name);
+}
+
+/** What its suite asks it for, whatever is done meanwhile. */
+function suiteNames({ open }: SystemManifest): string[] {
+  const { system, launch } = open({});
+  const suite = suiteFor(system, { members: launch?.members ?? 3, arePeersOurs: true });
+  return suite.flatMap((s) => (s.name.endsWith('-calm') ? [s.name.slice(0, -'-calm'.length)] : []));
 }

@@ -134,7 +134,7 @@ async function oneRun(
 function knownOf({ scenario, promises }: RunReport, { own, anomalies }: Task): string[] {
   return promises.flatMap(({ id, verdict }) => {
     const known = verdict === 'violated' ? knownAnomaly(anomalies, own, scenario, id) : null;
-    return known === null ? [] : [`known: ${known.what} ${known.source}`];
+    return known === null ? [] : [`known of it: ${known.what} ${known.source}`];
   });
 }
 

@@ -66,6 +66,7 @@ describe('antlion systems', () => {
     for (const name of ['etcd', 'zookeeper', 'redis', 'redlock', 'sentinel', 'postgres', 'nats']) {
       assert.match(stdout, new RegExp(`^${name}  (✖ .*apt-get install|\\S+)`, 'm'));
     }
+    assert.match(stdout, /^redlock .*\n +suite locks$/m);
     assert.match(
       stdout,
       /antlion verify zookeeper --scenario late-followers --runs 20 --reads local/,

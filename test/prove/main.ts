@@ -12,6 +12,7 @@ import { processes } from '../../harness/processes/environment.ts';
 import type { Scenario } from '../../harness/core/scenario.ts';
 import { report } from '../theory/report.ts';
 import { traceHashes, traceHashesInChild } from './hashes.ts';
+import { showAnomalies } from './anomalies.ts';
 import { enginesOfNode, hashesOn, realRunsOn } from './engines.ts';
 import { homes } from './homes.ts';
 import { drawKill, type Kill, leftAfter } from './kills.ts';
@@ -44,6 +45,7 @@ const onRequest: Readonly<Record<string, () => Promise<void>>> = {
   engines,
   lasting: () => lasting(say),
   products,
+  anomalies,
 };
 
 /** The correct node: no promise of any kind alarms, hardly a run proves nothing, and runs repeat exactly. */
@@ -203,6 +205,22 @@ async function products(): Promise<void> {
         [...t.violated, ...t.known, ...t.skipped, ...t.unknown].slice(0, 3).join('; '),
       );
     }
+  }
+}
+
+/** `--product etcd`: everything that is listed as known to break, shown again; writes the page that tells of it. */
+async function anomalies(): Promise<void> {
+  for await (const shown of showAnomalies(values.product ?? [])) {
+    const { product, anomaly, tries, steps, safe } = shown;
+    const flags = Object.entries(anomaly.flags).map(([name, value]) => `--${name} ${value}`);
+    // A run that proved too little on a busy machine is no violation.
+    const isOk = steps !== null && safe !== 'violated';
+    const found = steps === null ? 'not shown' : `shown in ${steps} steps`;
+    say(
+      isOk,
+      `anomaly of ${[product, ...flags].join(' ')}, ${anomaly.scenario}, ${anomaly.breaks}: ${tries} tries, ${found}`,
+      safe === null ? '' : `without it: ${safe}`,
+    );
   }
 }
 

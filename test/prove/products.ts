@@ -1,10 +1,8 @@
 /** Suites of real products, again and again: what a product promises holds, so each violation is a false alarm. */
-import { spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
-import { resolve } from 'node:path';
 import type { Anomaly, SystemManifest } from '../../harness/systems/define-system.ts';
 import { knownAnomaly } from '../../harness/cli/known-anomaly.ts';
 import { builtIns } from '../../harness/cli/systems.ts';
+import { type Line, verifyOnce } from './verify-once.ts';
 
 /** What came of all runs of one capability: `keys` under each trouble. */
 export interface SuiteTally {
@@ -55,34 +53,6 @@ async function proveOne(
   return { product: name, suites, missing };
 }
 
-type Line = Readonly<Record<string, unknown>>;
-
-/** Null, or what the command said when it could not run at all. */
-async function verifyOnce(
-  words: readonly string[],
-  onRecord: (r: Line) => void,
-): Promise<string | null> {
-  const bin = resolve('dist/harness/cli/bin.js');
-  const child = spawn(process.execPath, [bin, 'verify', ...words, '--require', '--json'], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let said = '';
-  child.stderr
-    .setEncoding('utf8')
-    .on('data', (text: string) => (said = (said + text).slice(-2_000)));
-  const closed = new Promise<number | null>((done) => child.once('close', done));
-  for await (const line of createInterface({ input: child.stdout })) {
-    onRecord(JSON.parse(line) as Line);
-  }
-  const code = await closed;
-  if (code === 0 || code === 1 || code === 2) return null;
-  const last = said
-    .trim()
-    .split('\n')
-    .findLast((line) => line.startsWith('E_'));
-  return last ?? `exit code ${code}`;
-}
-
 function add(suites: Map<string, SuiteTally>, record: Line, anomalies: readonly Anomaly[]): void {
   const scenario = String(record['scenario'] ?? '');
   const capability = scenario.split('-')[0] ?? '';
@@ -93,7 +63,7 @@ function add(suites: Map<string, SuiteTally>, record: Line, anomalies: readonly 
     tally.skipped.push(`${scenario}: ${String(record['reason'])}`);
     return;
   }
-  const { seed, verdict, operations, promises } = record as unknown as Run;
+  const { seed, verdict, operations, promises, remarks } = record as unknown as Run;
   tally.runs += 1;
   tally.operations += operations.invoked;
   const told = promises.filter((p) => p.verdict === verdict);
@@ -101,7 +71,8 @@ function add(suites: Map<string, SuiteTally>, record: Line, anomalies: readonly 
   const isKnown = told.every((p) => knownAnomaly(anomalies, {}, scenario, p.id) !== null);
   const found = isKnown ? tally.known : tally.violated;
   if (verdict === 'violated') found.push(`${scenario} seed ${seed}: ${which}`);
-  if (verdict === 'unknown') tally.unknown.push(`${scenario} seed ${seed}: ${which}`);
+  const why = which === '' ? (remarks[0] ?? '') : which;
+  if (verdict === 'unknown') tally.unknown.push(`${scenario} seed ${seed}: ${why}`);
 }
 
 interface Run {
@@ -113,6 +84,7 @@ interface Run {
     readonly verdict: string;
     readonly basis: string | null;
   }[];
+  readonly remarks: readonly string[];
 }
 
 function emptyTally(): SuiteTally {
