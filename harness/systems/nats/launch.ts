@@ -31,5 +31,6 @@ export const launchNats: LaunchPlan = {
 export const natsServer: Requirement = {
   program: 'nats-server',
   args: ['--version'],
-  otherwise: 'antlion verify nats starts its own with it: apt-get install nats-server',
+  otherwise:
+    'antlion verify nats starts its own with it: apt-get install nats-server; a newer one by go install github.com/nats-io/nats-server/v2@v2.11.4, with --binary',
 };

@@ -27,6 +27,8 @@ export function launchPostgres({ synchronousCommit }: PostgresLaunch): LaunchPla
     dynamic_shared_memory_type: 'mmap',
     synchronous_commit: synchronousCommit,
     max_connections: 200,
+    // Two that wait for each other do so for this long: a second is as long as many an operation may take.
+    deadlock_timeout: 100,
     // Of sessions whose client is gone, that would keep their rows from others.
     idle_in_transaction_session_timeout: 2_000,
   };
