@@ -57,8 +57,10 @@ done <members
  */
 const run = `
 redis-server "$1/sentinel.conf" --sentinel &
-for _ in 1 2 3 4 5 6 7 8 9 10; do
-  redis-cli -h "$2" -p "$3" SENTINEL DEBUG PUBLISH-PERIOD 500 INFO-PERIOD 500 >/dev/null 2>&1 && break
+n=0
+until redis-cli -h "$2" -p "$3" SENTINEL DEBUG PUBLISH-PERIOD 500 INFO-PERIOD 500 >/dev/null 2>&1; do
+  n=$((n + 1))
+  [ $n -gt 50 ] && break
   sleep 0.2
 done &
 exec redis-server "$1/redis.conf"
