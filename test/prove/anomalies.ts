@@ -4,6 +4,7 @@
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { format, resolveConfig } from 'prettier';
+import { knownAnomaly } from '../../harness/cli/known-anomaly.ts';
 import { versionOf } from '../../harness/cli/list-systems.ts';
 import { wordsOf } from '../../harness/cli/system-flags.ts';
 import { builtIns } from '../../harness/cli/systems.ts';
@@ -39,7 +40,11 @@ export async function* showAnomalies(products: readonly string[]): AsyncGenerato
   }
 }
 
-async function showOne({ name }: SystemManifest, version: string, a: Anomaly): Promise<Shown> {
+async function showOne(
+  { name, anomalies }: SystemManifest,
+  version: string,
+  a: Anomaly,
+): Promise<Shown> {
   const broken: Run[] = [];
   const words = wordsOf({ scenario: a.scenario, runs: triesMax, ...a.flags });
   await verifyOnce([name, ...words], (r) => broken.push(...runOf(r)));
@@ -55,8 +60,15 @@ async function showOne({ name }: SystemManifest, version: string, a: Anomaly): P
     anomaly: a,
     tries: broken.length,
     steps: found ? countSteps(found.steps) : null,
-    safe: isSetting ? (safe[0]?.verdict ?? null) : null,
+    safe: isSetting ? safeOf(safe[0], anomalies, a) : null,
   };
+}
+
+/** A release with a defect may break the same promise without the setting: that is told apart. */
+function safeOf(run: Run | undefined, anomalies: readonly Anomaly[], a: Anomaly): string | null {
+  const broken = run?.counterexample?.promise;
+  const isDefect = broken !== undefined && knownAnomaly(anomalies, {}, a.scenario, broken) !== null;
+  return isDefect ? 'breaks by a defect' : (run?.verdict ?? null);
 }
 
 interface Run {

@@ -5,6 +5,7 @@
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { allScenarios } from '../../harness/cli/scenarios.ts';
+import { wordsOf } from '../../harness/cli/system-flags.ts';
 import { builtIns } from '../../harness/cli/systems.ts';
 import { openEngine } from '../../harness/containers/engine.ts';
 import { containers } from '../../harness/containers/environment.ts';
@@ -212,7 +213,7 @@ async function products(): Promise<void> {
 async function anomalies(): Promise<void> {
   for await (const shown of showAnomalies(values.product ?? [])) {
     const { product, anomaly, tries, steps, safe } = shown;
-    const flags = Object.entries(anomaly.flags).map(([name, value]) => `--${name} ${value}`);
+    const flags = wordsOf({ ...anomaly.flags });
     // A run that proved too little on a busy machine is no violation.
     const isOk = steps !== null && safe !== 'violated';
     const found = steps === null ? 'not shown' : `shown in ${steps} steps`;
