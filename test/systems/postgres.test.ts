@@ -131,5 +131,6 @@ describe('the protocol of PostgreSQL', () => {
     for (const text of ['HTTP/1.1 400', '-ERR unknown', '\0\0\0\0\0\0\0\0']) {
       assert.throws(() => new MessageReader().push(Buffer.from(text)), RangeError);
     }
+    assert.throws(() => new MessageReader().push(Buffer.from([0x15, 3, 3, 0, 2, 2])), /speaks TLS/);
   });
 });
