@@ -51,6 +51,12 @@ program.addCommand(
   }),
 );
 program.addCommand(
+  commands.trophy().action(async (library, flags) => {
+    const { trophyCommand } = await import('./trophy.ts');
+    code = await trophyCommand(library, flags);
+  }),
+);
+program.addCommand(
   commands.replay().action(async (source, flags) => {
     const { replayCommand } = await import('./replay.ts');
     code = await replayCommand(source, flags);

@@ -103,6 +103,16 @@ export const mutants = () =>
     .option('--json', 'print one object a line', false);
 export type MutantFlags = FlagsOf<typeof mutants>;
 
+export const trophy = () =>
+  command(
+    'trophy',
+    'a defect of a released library, shown in simulation; without a name: list them',
+    ['trophy', 'trophy opossum'],
+  )
+    .argument('[library]', 'the npm package, installed beside antlion')
+    .option('--json', 'print one object a line', false);
+export type TrophyFlags = FlagsOf<typeof trophy>;
+
 export const replay = () =>
   command('replay', 'run a counterexample again', [
     'replay antlion2.…',

@@ -29,6 +29,7 @@ import { counterexampleOf } from './run-output.ts';
 import { launched } from '../attached/launched.ts';
 import { quoted } from './system-flags.ts';
 import { foreignSystem } from './systems.ts';
+import { trophySystem } from './trophy.ts';
 import { openWorkspace } from './workspace.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -85,7 +86,7 @@ async function targetOf(
   workspace: Workspace,
   signal: AbortSignal,
 ): Promise<{ readonly system: System; readonly environment: OpenEnvironment }> {
-  const system = workspace.systemNamed(record.system);
+  const system = workspace.systemNamed(record.system) ?? (await trophySystem(record.system));
   if (system !== null && flags.system === undefined) {
     const asked = await openEnvironment(flags.env, { signal });
     const environment = environmentOf(system, asked);

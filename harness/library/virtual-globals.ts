@@ -1,8 +1,10 @@
 /**
- * Time, timers, chance and `fetch` of the language, as the library under test sees them: those of the
+ * Time, timers, chance, random bytes and `fetch`, as the library under test sees them: those of the
  * simulated client on whose behalf the code runs. All other code of this process keeps the real ones.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
+import crypto from 'node:crypto';
+import { syncBuiltinESMExports } from 'node:module';
 import type { LibraryHost } from './definition.ts';
 
 const current = new AsyncLocalStorage<LibraryHost>();
@@ -37,6 +39,7 @@ export function installGlobals(): () => void {
 function install(): () => void {
   const real = Object.fromEntries(names.map((name) => [name, globalThis[name]]));
   const { random } = Math;
+  const { randomBytes, randomUUID } = crypto;
   const now = performance.now.bind(performance);
   Object.assign(globalThis, {
     Date: virtualDate(Date),
@@ -45,10 +48,45 @@ function install(): () => void {
   });
   Math.random = () => current.getStore()?.random() ?? random();
   performance.now = () => current.getStore()?.now() ?? now();
+  crypto.randomBytes = virtualBytes(randomBytes);
+  crypto.randomUUID = virtualUuid(randomUUID);
+  syncBuiltinESMExports();
   return () => {
     Object.assign(globalThis, real);
     Math.random = random;
     performance.now = now;
+    Object.assign(crypto, { randomBytes, randomUUID });
+    syncBuiltinESMExports();
+  };
+}
+
+function virtualBytes(real: typeof crypto.randomBytes): typeof crypto.randomBytes {
+  const drawn = (
+    size: number,
+    done?: (error: Error | null, bytes: Buffer) => void,
+  ): Buffer | void => {
+    const host = current.getStore();
+    if (host === undefined) return done === undefined ? real(size) : real(size, done);
+    const bytes = Buffer.from(Array.from({ length: size }, () => Math.floor(host.random() * 256)));
+    if (done === undefined) return bytes;
+    queueMicrotask(() => done(null, bytes));
+  };
+  return drawn as typeof crypto.randomBytes;
+}
+
+/** Of version 4, as the real one (RFC 9562, section 5.4). */
+function virtualUuid(real: typeof crypto.randomUUID): typeof crypto.randomUUID {
+  return (options) => {
+    if (current.getStore() === undefined) return real(options);
+    const bytes = crypto.randomBytes(16);
+    bytes[6] = ((bytes[6] as number) & 0x0f) | 0x40;
+    bytes[8] = ((bytes[8] as number) & 0x3f) | 0x80;
+    const hex = bytes.toString('hex');
+    const cuts = [0, 8, 12, 16, 20, 32] as const;
+    return cuts
+      .slice(1)
+      .map((end, i) => hex.slice(cuts[i], end))
+      .join('-') as ReturnType<typeof crypto.randomUUID>;
   };
 }
 

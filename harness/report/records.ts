@@ -255,6 +255,23 @@ export const records = {
     triggers: z.array(z.string()),
     scenarios: z.array(z.string()),
   }),
+  /** `trophy`: one a library; `shown` and `safe` are null where it was only listed. */
+  trophy: z.strictObject({
+    ...head,
+    type: z.literal('trophy'),
+    library: z.string(),
+    version: z.string(),
+    /** Null: it is not installed, and nothing more is known. */
+    installed: z.string().nullable(),
+    defect: z.string().nullable(),
+    told: z.string().nullable(),
+    safe: z.string().nullable(),
+    issue: z.string().nullable(),
+    /** Tries until it was seen, and the counterexample; null: not within twenty. */
+    shown: z.strictObject({ tries: count, counterexample }).nullable(),
+    /** Tries with the safe setting, and how many of them broke the promise or proved nothing. */
+    safeTries: z.strictObject({ tries: count, violated: count, unknown: count }).nullable(),
+  }),
   /** `mutants`: one a mutant. */
   search: z.strictObject({
     ...head,

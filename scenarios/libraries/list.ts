@@ -1,0 +1,22 @@
+/** Libraries of which a defect can be shown. They are the user's to install: each is loaded when asked for. */
+import type { Trophy } from './trophy.ts';
+
+export interface TrophyEntry {
+  /** The npm package, and the version in which the defect was found. */
+  readonly library: string;
+  readonly version: string;
+  readonly load: () => Promise<Trophy>;
+}
+
+export const trophies: readonly TrophyEntry[] = [
+  {
+    library: 'opossum',
+    version: '9.0.0',
+    load: async () => (await import('./opossum.ts')).opossum,
+  },
+  {
+    library: 'redlock',
+    version: '5.0.0-beta.2',
+    load: async () => (await import('./redlock.ts')).redlock,
+  },
+];

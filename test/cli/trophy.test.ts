@@ -1,0 +1,54 @@
+/** Defects of released libraries, shown by the compiled command line. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { records } from '../../harness/report/records.ts';
+import { antlion, skipUnlessBuilt } from './antlion.ts';
+
+const stepsMax = 10;
+
+describe('antlion trophy', () => {
+  before(function () {
+    skipUnlessBuilt(this);
+  });
+
+  it('lists what there is, installed or not', async () => {
+    const { code, stdout } = await antlion(['trophy']);
+    assert.equal(code, 0);
+    assert.match(stdout, /^opossum 9\.0\.0 \(installed\)$/m);
+    assert.match(stdout, /^redlock 5\.0\.0-beta\.2 \(installed\)$/m);
+  });
+
+  for (const library of ['opossum', 'redlock']) {
+    it(`shows that of ${library} in a few steps, gone with the safe setting, and again by its token`, async () => {
+      const { code, stdout } = await antlion(['trophy', library, '--json']);
+      assert.equal(code, 0);
+      const { shown, safeTries, installed, version } = records.trophy.parse(JSON.parse(stdout));
+      assert.equal(installed, version);
+      assert.ok(shown !== null && shown.tries <= 20);
+      const { steps, token, promise } = shown.counterexample;
+      assert.ok(steps.length <= stepsMax, steps.join('\n'));
+      assert.deepEqual(safeTries, { tries: 20, violated: 0, unknown: 0 });
+      // From a folder in which there is nothing of antlion.
+      const again = await antlion(['replay', token], { cwd: '/' });
+      assert.equal(again.code, 1);
+      assert.match(again.stdout, new RegExp(`^${promise} is violated`, 'm'));
+      assert.match(again.stdout, /try 1 of 1, same trace/);
+    });
+  }
+
+  it('refuses a library of which there is none', async () => {
+    const { code, stderr } = await antlion(['trophy', 'opossun']);
+    assert.equal(code, 64);
+    assert.match(stderr, /no trophy is of "opossun", did you mean opossum\?/);
+  });
+
+  it('cannot be explored, nor run in processes: its runs take turns', async () => {
+    const file = 'dist/scenarios/libraries/redlock.js';
+    const explored = await antlion(['explore', file, '--runs', '1']);
+    assert.equal(explored.code, 64);
+    assert.match(explored.stderr, /^E_USAGE: redlock uses promises/m);
+    const { code, stdout } = await antlion(['run', file, '--env', 'processes']);
+    assert.equal(code, 2);
+    assert.match(stdout, /redlock-expired-lock/);
+  });
+});
