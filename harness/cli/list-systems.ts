@@ -23,6 +23,7 @@ export function systemsCommand(flags: { readonly json: boolean }): number {
         found,
         install: manifest.requires.map((r) => r.otherwise),
         operations: [...operations],
+        suite: suiteNames(manifest),
         scenarios: scenariosOf(manifest),
         documents: documents.map((d) => ({ ...d, promises: [...d.promises] })),
         anomalies: anomalies.map((a) => ({ ...a, command: commandOf(manifest, a) })),

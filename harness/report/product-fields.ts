@@ -25,7 +25,9 @@ export const productFields = {
   found: z.string().nullable(),
   install: z.array(z.string()),
   operations: z.array(z.string()),
-  /** That it can be put through. */
+  /** What its suite asks it for: `locks` is `locks-calm`, `locks-kill` and so on. */
+  suite: z.array(z.string()),
+  /** That it can be put through besides. */
   scenarios: z.array(z.string()),
   /** What its documentation says of what is promised. */
   documents: z.array(documented),
