@@ -8,7 +8,7 @@ import type { Invariant, Sometimes } from './invariant.ts';
 import type { Observation } from './observation.ts';
 import type { Operation, Program, Settings, Shape } from './program.ts';
 
-/** How one operation ended. `fail` means it did not happen and never will. */
+/** How one operation ended. `fail` means it did not happen and never will. `node`: who answered, if anybody did. */
 export type Outcome =
   | {
       readonly type: 'ok';

@@ -129,7 +129,7 @@ describe('operations over HTTP', () => {
     assert.deepEqual(
       told.map((t) => [t.type, t.node]),
       [
-        ['info', 0],
+        ['info', undefined],
         ['ok', 1],
       ],
     );
@@ -247,7 +247,7 @@ describe('operations over lines of TCP', () => {
     assert.deepEqual(
       told.map((t) => [t.type, t.node]),
       [
-        ['info', 0],
+        ['info', undefined],
         ['ok', 1],
       ],
     );
