@@ -138,7 +138,7 @@ describe('operations over HTTP', () => {
     assert.deepEqual(
       refused.map((t) => [t.type, t.node]),
       [
-        ['fail', 0],
+        ['fail', undefined],
         ['ok', 1],
       ],
     );
