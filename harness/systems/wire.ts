@@ -43,7 +43,7 @@ export async function dial(host: string, port: number, signal: AbortSignal): Pro
 }
 
 /** Why nobody is waited for any longer. */
-export function whyGivenUp(signal: AbortSignal): string {
+function whyGivenUp(signal: AbortSignal): string {
   const { name } = (signal.reason ?? {}) as { readonly name?: string };
   return name === 'TimeoutError' ? 'no answer in time' : 'given up';
 }
@@ -53,4 +53,30 @@ export function beginsWith(byte: number): string {
   // Types of TLS records: an alert, a handshake.
   if (byte === 0x15 || byte === 0x16) return 'it speaks TLS';
   return `${JSON.stringify(String.fromCharCode(byte))} begins no answer`;
+}
+
+const enterMsMax = 5_000;
+
+/**
+ * Waits for `enter`, which ends when the member has let the connection in; closes it when it does not, in
+ * time or at all, or when `signal` comes first. Throws what `enter` does.
+ */
+export async function letIn(
+  connection: { close(why?: string): void },
+  signal: AbortSignal,
+  enter: () => Promise<void>,
+): Promise<void> {
+  const abort = (): void => connection.close(whyGivenUp(signal));
+  const late = setTimeout(() => connection.close('no answer in time'), enterMsMax);
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    await enter();
+    signal.throwIfAborted();
+  } catch (error) {
+    connection.close();
+    throw error;
+  } finally {
+    clearTimeout(late);
+    signal.removeEventListener('abort', abort);
+  }
 }

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { hostOf } from '../../core/address.ts';
 import type { Endpoint } from '../../core/system.ts';
-import { dial, whyGivenUp, WireError } from '../wire.ts';
+import { dial, letIn, WireError } from '../wire.ts';
 import { MessageReader, publication } from './messages.ts';
 import type { Message, Reply, ServerInfo } from './messages.ts';
 
@@ -12,7 +12,6 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-const loginMsMax = 5_000;
 const login = {
   verbose: false,
   pedantic: false,
@@ -45,21 +44,18 @@ export class NatsConnection {
   static async open(to: Endpoint, signal: AbortSignal): Promise<NatsConnection> {
     const [host = '', port = ''] = hostOf(to).split(':');
     const connection = new NatsConnection(await dial(host, Number(port), signal));
-    const abort = (): void => connection.close(whyGivenUp(signal));
-    const late = setTimeout(() => connection.close('no answer in time'), loginMsMax);
-    signal.addEventListener('abort', abort, { once: true });
     try {
-      await new Promise<void>((resolve, reject) => {
-        connection.entering = { resolve, reject };
-      });
+      await letIn(connection, signal, () => connection.entered());
       return connection;
     } catch (error) {
-      connection.close();
       throw new WireError((error as Error).message, false);
-    } finally {
-      clearTimeout(late);
-      signal.removeEventListener('abort', abort);
     }
+  }
+
+  private entered(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.entering = { resolve, reject };
+    });
   }
 
   get isOpen(): boolean {

@@ -2,7 +2,7 @@
 import type { Socket } from 'node:net';
 import { hostOf } from '../../core/address.ts';
 import type { Endpoint } from '../../core/system.ts';
-import { dial, whyGivenUp, WireError } from '../wire.ts';
+import { dial, letIn, WireError } from '../wire.ts';
 import { MessageReader, PostgresError, rowOf, startup, textMessage } from './messages.ts';
 import type { Message } from './messages.ts';
 
@@ -28,8 +28,6 @@ interface Waiting {
   error: PostgresError | null;
 }
 
-const loginMsMax = 5_000;
-
 export class PostgresConnection {
   private readonly socket: Socket;
   private readonly reader = new MessageReader();
@@ -47,20 +45,12 @@ export class PostgresConnection {
   static async open(to: Endpoint, login: Login, signal: AbortSignal): Promise<PostgresConnection> {
     const [host = '', port = ''] = hostOf(to).split(':');
     const connection = new PostgresConnection(await dial(host, Number(port), signal));
-    const abort = (): void => connection.close(whyGivenUp(signal));
-    const late = setTimeout(() => connection.close('no answer in time'), loginMsMax);
-    signal.addEventListener('abort', abort, { once: true });
     try {
-      await connection.login(login);
-      signal.throwIfAborted();
+      await letIn(connection, signal, () => connection.login(login));
       return connection;
     } catch (error) {
-      connection.close();
       if (error instanceof PostgresError) throw error;
       throw new WireError((error as Error).message, false);
-    } finally {
-      clearTimeout(late);
-      signal.removeEventListener('abort', abort);
     }
   }
 
