@@ -84,7 +84,9 @@ export type {
   LibraryClientForm,
   LibraryDefinition,
   LibraryHost,
+  ResidentHost,
   Service,
+  ServiceForm,
   ServiceHost,
 } from './library/definition.ts';
 export { httpAdapter } from './systems/http-adapter.ts';

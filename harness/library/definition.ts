@@ -1,15 +1,14 @@
 /** What a library under test is told to be: its operations, its service and what its code may use. */
+import type { Duplex } from 'node:stream';
 import type { Json } from '../core/host.ts';
 import type { Invariant } from '../core/invariant.ts';
 import type { Observation } from '../core/observation.ts';
 import type { Operation, Settings } from '../core/program.ts';
 import type { Outcome } from '../core/system.ts';
 
-/** What one client's code may use, besides the language's own time and timers, which are these too. */
-export interface LibraryHost {
-  /** 0…clients-1. */
-  readonly client: number;
-  /** Milliseconds of the client's monotonic clock. */
+/** What code in a node or a client may use, besides the language's own time, timers and `net`, which are these too. */
+export interface ResidentHost {
+  /** Milliseconds of its monotonic clock. */
   now(): number;
   /** Milliseconds of its wall clock, which a fault may make jump. */
   wall(): number;
@@ -26,20 +25,43 @@ export interface LibraryHost {
   observe(e: Observation): void;
 }
 
+export interface LibraryHost extends ResidentHost {
+  /** 0…clients-1. */
+  readonly client: number;
+}
+
 /** One client's library. */
 export interface LibraryClientForm {
   /** Does one operation. What it resolves to is `ok` with that value. */
   perform(op: Operation): Promise<Json>;
 }
 
-/** What a node does with a request: answers, or throws. Made anew whenever the node starts. */
-export type Service = (request: Json) => Json;
+/** What a node does with a request: answers, at once or later, or throws. */
+export type Service = (request: Json) => Json | Promise<Json>;
 
-export interface ServiceHost {
+/** What a node does for libraries: answers requests, takes TCP connections, or both. */
+export interface ServiceForm {
+  readonly answer?: Service;
+  /**
+   * Takes a connection that a library opened by `net`, to the node's name or address, on any port.
+   *
+   * @example
+   * ```ts
+   * const server = http.createServer(handler);
+   * return { accept: (socket) => server.emit('connection', socket) };
+   * ```
+   */
+  accept?(socket: Duplex, port: number): void;
+}
+
+/** Made anew whenever the node starts, with what its last life saved. */
+export interface ServiceHost extends ResidentHost {
   /** Index of the node. */
   readonly node: number;
-  now(): number;
-  observe(e: Observation): void;
+  /** What was saved before the last crash, oldest first. */
+  readonly saved: readonly Json[];
+  /** Appends to the node's disk. What it says afterwards is sent when this is sure to stay. */
+  save(value: Json): void;
 }
 
 export interface LibraryDefinition {
@@ -47,7 +69,7 @@ export interface LibraryDefinition {
   readonly operations: readonly string[];
   readonly promises: readonly (string | Invariant)[];
   /** What the nodes of the shape do for it. */
-  service(host: ServiceHost, settings: Settings): Service;
+  service(host: ServiceHost, settings: Settings): Service | ServiceForm;
   /** The library, made for one client. */
   client(host: LibraryHost, settings: Settings): LibraryClientForm;
   /** What an operation that rejected is; `info` unless told, for it may have happened. */

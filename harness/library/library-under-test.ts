@@ -18,8 +18,9 @@ export interface LibraryUnderTest {
 }
 
 /**
- * While a run goes on, `Date`, `performance.now`, timers, `Math.random` and `fetch` are the client's for
- * code that it calls; for all other code they are the real ones.
+ * While a run goes on, `Date`, `performance.now`, `process.hrtime`, timers, chance, random bytes, `fetch`,
+ * `net` and `dns` are the client's for code that it calls; for all other code they are the real ones. A
+ * library that takes `connect` out of `net` when it is loaded must be loaded after this module.
  *
  * @example
  * ```ts
@@ -58,7 +59,9 @@ export function libraryUnderTest(definition: LibraryDefinition): LibraryUnderTes
       promises: definition.promises,
       mutants: {},
       machine: {
-        node: (config) => [{ name: 'service', component: new ServiceNode(definition, config) }],
+        node: (config) => [
+          { name: 'service', component: new ServiceNode(definition, config, turns) },
+        ],
         client: (config) => [
           { name: 'library', component: new LibraryClient(definition, config, turns) },
         ],

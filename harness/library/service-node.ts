@@ -1,77 +1,70 @@
-/** A node that answers what the library asks: its memory goes with a crash, as a real one's does. */
-import type { Component, Effects, Json, Msg, NodeId, World } from '../core/host.ts';
+/**
+ * A node that serves the library, by answers or by connections. Its memory goes with a crash, as a real
+ * one's does; what it has saved stays.
+ */
+import type { Call, Component, Effects, Json, Msg, NodeId, Rec, World } from '../core/host.ts';
 import type { NodeConfig } from '../core/system.ts';
-import type { LibraryDefinition, Service } from './definition.ts';
+import type { LibraryDefinition, ServiceForm } from './definition.ts';
+import { Resident } from './resident.ts';
+import type { Open } from './resident.ts';
+import type { Turns } from './turns.ts';
 
-export interface Request extends Msg {
-  readonly kind: 'request';
-  readonly id: number;
+interface Saved extends Rec {
+  readonly kind: 'saved';
   readonly value: Json;
 }
 
-export interface Answer extends Msg {
-  readonly kind: 'answer';
-  readonly id: number;
-  /** False: the service threw, and `value` is its message. */
-  readonly ok: boolean;
-  readonly value: Json;
+function savedOf(value: Json): Saved {
+  return { kind: 'saved', value };
 }
 
 export class ServiceNode implements Component {
   private readonly definition: LibraryDefinition;
   private readonly config: NodeConfig;
-  private service: Service = () => null;
-  private nowUs = 0;
-  private effects: Effects | null = null;
+  private readonly resident: Resident;
+  private service: Open | null = null;
 
-  constructor(definition: LibraryDefinition, config: NodeConfig) {
+  constructor(definition: LibraryDefinition, config: NodeConfig, turns: Turns) {
     this.definition = definition;
     this.config = config;
+    this.resident = new Resident(config, turns, () => this.service);
   }
 
-  start(_: Iterable<unknown>, w: World, fx: Effects): void {
-    this.within(w, fx, () => {
-      this.service = this.definition.service(
-        {
-          node: this.config.id,
-          now: () => this.nowUs / 1_000,
-          observe: (e) => this.effects?.observe(e),
-        },
-        this.config.settings,
-      );
+  start(records: Iterable<Rec>, w: World, fx: Effects): void {
+    const { id, settings } = this.config;
+    const host = {
+      ...this.resident.host,
+      node: id,
+      saved: [...records].map((r) => (r as Saved).value),
+      save: (value: Json) => this.resident.wish((f) => void f.persist(savedOf(value))),
+    };
+    this.resident.enter(w, fx, () => {
+      this.service = openOf(this.definition.service(host, settings));
     });
   }
 
   message(from: NodeId, m: Msg, w: World, fx: Effects): void {
-    const { id, value } = m as Request;
-    this.within(w, fx, () => fx.send(from, this.answer(id, value)));
+    this.resident.message(from, m, w, fx);
   }
 
-  call(): void {
-    // Nobody calls a service from outside.
+  call(c: Call, w: World, fx: Effects): void {
+    // Nobody calls a service from outside, but for the end of a turn.
+    this.resident.call(c, w, fx, () => undefined);
   }
 
-  timer(): void {
-    // It sets none.
+  timer(_: number, n: number, w: World, fx: Effects): void {
+    this.resident.timer(n, w, fx);
   }
 
   durable(): void {
-    // It persists nothing.
+    // What waits for it is held back by the driver.
   }
+}
 
-  private answer(id: number, value: Json): Answer {
-    try {
-      return { kind: 'answer', id, ok: true, value: this.service(value) };
-    } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      return { kind: 'answer', id, ok: false, value: why };
-    }
-  }
-
-  private within(w: World, fx: Effects, f: () => void): void {
-    this.nowUs = w.nowUs;
-    this.effects = fx;
-    f();
-    this.effects = null;
-  }
+function openOf(service: ReturnType<LibraryDefinition['service']>): Open {
+  const form: ServiceForm = typeof service === 'function' ? { answer: service } : service;
+  const refuse = (): never => {
+    throw new Error('this node answers by connections only');
+  };
+  return { answer: form.answer ?? refuse, accept: form.accept ?? null };
 }

@@ -16,19 +16,20 @@ const rounds = 3;
 const nextRound = setImmediate;
 
 export class Turns implements TurnTaking {
-  private readonly clients = new Set<Wishing>();
+  /** By id: of a node that started again the last one counts. */
+  private readonly asking = new Map<NodeId, Wishing>();
   private isAsked = false;
   private stop: () => void = () => undefined;
 
   begin(stop: () => void): void {
-    this.clients.clear();
+    this.asking.clear();
     this.isAsked = false;
     this.stop = stop;
   }
 
   /** The library of this client was called: nothing else happens before its promises came to rest. */
   ask(client: Wishing): void {
-    this.clients.add(client);
+    this.asking.set(client.id, client);
     this.isAsked = true;
     this.stop();
   }
@@ -44,7 +45,9 @@ export class Turns implements TurnTaking {
   }
 
   calls(): readonly (readonly [NodeId, Call])[] {
-    const wishing = [...this.clients].filter((c) => c.hasWishes).sort((a, b) => a.id - b.id);
+    const wishing = [...this.asking.values()]
+      .filter((c) => c.hasWishes)
+      .sort((a, b) => a.id - b.id);
     return wishing.map(({ id }) => [id, { id: -1, f: utter, key: '', value: null }]);
   }
 }

@@ -1,27 +1,27 @@
 /**
- * Time, timers, chance, random bytes and `fetch`, as the library under test sees them: those of the
- * simulated client on whose behalf the code runs. All other code of this process keeps the real ones.
+ * Time, timers, chance, random bytes, sockets and `fetch`, as the library under test sees them: those of the
+ * simulated node or client on whose behalf the code runs. All other code of this process keeps the real ones.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import crypto from 'node:crypto';
 import { syncBuiltinESMExports } from 'node:module';
-import type { LibraryHost } from './definition.ts';
+import type { ResidentHost } from './definition.ts';
+import type { Sockets } from './net/sockets.ts';
+import { installNet } from './net/virtual-net.ts';
+import { installTimers } from './virtual-timers.ts';
 
-const current = new AsyncLocalStorage<LibraryHost>();
-
-/** Runs `f`, and all that follows from it asynchronously, on behalf of a client. */
-export function onBehalfOf<T>(host: LibraryHost, f: () => T): T {
-  return current.run(host, f);
+interface Here {
+  readonly host: ResidentHost;
+  readonly sockets: Sockets;
 }
 
-const names = [
-  'Date',
-  'setTimeout',
-  'clearTimeout',
-  'setInterval',
-  'clearInterval',
-  'fetch',
-] as const;
+const here = new AsyncLocalStorage<Here>();
+const current = { getStore: (): ResidentHost | undefined => here.getStore()?.host };
+
+/** Runs `f`, and all that follows from it asynchronously, on behalf of a node or a client. */
+export function onBehalfOf<T>(host: ResidentHost, sockets: Sockets, f: () => T): T {
+  return here.run({ host, sockets }, f);
+}
 
 let users = 0;
 let restore: () => void = () => undefined;
@@ -37,27 +37,45 @@ export function installGlobals(): () => void {
 }
 
 function install(): () => void {
-  const real = Object.fromEntries(names.map((name) => [name, globalThis[name]]));
+  const real = { Date: globalThis.Date, fetch: globalThis.fetch };
   const { random } = Math;
   const { randomBytes, randomUUID } = crypto;
   const now = performance.now.bind(performance);
-  Object.assign(globalThis, {
-    Date: virtualDate(Date),
-    ...virtualTimers(),
-    fetch: virtualFetch(globalThis.fetch),
-  });
+  const { hrtime } = process;
+  Object.assign(globalThis, { Date: virtualDate(Date), fetch: virtualFetch(globalThis.fetch) });
   Math.random = () => current.getStore()?.random() ?? random();
   performance.now = () => current.getStore()?.now() ?? now();
+  process.hrtime = virtualHrtime(hrtime);
   crypto.randomBytes = virtualBytes(randomBytes);
   crypto.randomUUID = virtualUuid(randomUUID);
   syncBuiltinESMExports();
+  const uninstallers = [
+    installTimers(current.getStore),
+    installNet(() => here.getStore()?.sockets),
+  ];
   return () => {
+    for (const uninstall of uninstallers) uninstall();
     Object.assign(globalThis, real);
     Math.random = random;
     performance.now = now;
+    process.hrtime = hrtime;
     Object.assign(crypto, { randomBytes, randomUUID });
     syncBuiltinESMExports();
   };
+}
+
+function virtualHrtime(real: NodeJS.HRTime): NodeJS.HRTime {
+  const nanoseconds = (): bigint | null => {
+    const host = current.getStore();
+    return host === undefined ? null : BigInt(Math.round(host.now() * 1_000)) * 1_000n;
+  };
+  const hrtime = (before?: [number, number]): [number, number] => {
+    const at = nanoseconds();
+    if (at === null) return real(before);
+    const since = at - BigInt(before?.[0] ?? 0) * 1_000_000_000n - BigInt(before?.[1] ?? 0);
+    return [Number(since / 1_000_000_000n), Number(since % 1_000_000_000n)];
+  };
+  return Object.assign(hrtime, { bigint: () => nanoseconds() ?? real.bigint() });
 }
 
 function virtualBytes(real: typeof crypto.randomBytes): typeof crypto.randomBytes {
@@ -103,79 +121,6 @@ function virtualDate(Real: DateConstructor): DateConstructor {
       return Reflect.get(target, name) as unknown;
     },
   });
-}
-
-function virtualTimers(): Pick<
-  typeof globalThis,
-  'setTimeout' | 'clearTimeout' | 'setInterval' | 'clearInterval'
-> {
-  const real = { setTimeout, clearTimeout, setInterval, clearInterval };
-  const stop =
-    (forReal: (id: never) => void) =>
-    (timer: unknown): void => {
-      if (timer instanceof VirtualTimer) timer.cancel();
-      else forReal(timer as never);
-    };
-  return {
-    setTimeout: Object.assign((f: (...args: unknown[]) => void, ms = 0, ...args: unknown[]) => {
-      const host = current.getStore();
-      if (host === undefined) return real.setTimeout(f, ms, ...args);
-      return new VirtualTimer(host, () => f(...args), ms, false);
-    }, real.setTimeout) as unknown as typeof setTimeout,
-    setInterval: ((f: (...args: unknown[]) => void, ms = 0, ...args: unknown[]) => {
-      const host = current.getStore();
-      if (host === undefined) return real.setInterval(f, ms, ...args);
-      return new VirtualTimer(host, () => f(...args), Math.max(1, ms), true);
-    }) as unknown as typeof setInterval,
-    clearTimeout: stop(real.clearTimeout) as typeof clearTimeout,
-    clearInterval: stop(real.clearInterval) as typeof clearInterval,
-  };
-}
-
-/** What Node's timers can do, of virtual time. */
-class VirtualTimer {
-  private cancelIt: () => void = () => undefined;
-  private readonly host: LibraryHost;
-  private readonly f: () => void;
-  private readonly ms: number;
-  private readonly isRepeated: boolean;
-
-  constructor(host: LibraryHost, f: () => void, ms: number, isRepeated: boolean) {
-    this.host = host;
-    this.f = f;
-    this.ms = ms;
-    this.isRepeated = isRepeated;
-    this.arm();
-  }
-
-  cancel(): void {
-    this.cancelIt();
-  }
-
-  ref(): this {
-    return this;
-  }
-
-  unref(): this {
-    return this;
-  }
-
-  hasRef(): boolean {
-    return true;
-  }
-
-  refresh(): this {
-    this.cancelIt();
-    this.arm();
-    return this;
-  }
-
-  private arm(): void {
-    this.cancelIt = this.host.setTimer(() => {
-      if (this.isRepeated) this.arm();
-      this.f();
-    }, this.ms);
-  }
 }
 
 /** `http://server-0/path` asks node `server-0`; its service gets method, path and body. */
