@@ -47,6 +47,11 @@ export function environmentOf(
   return environment.name === 'simulation' ? system.simulation : null;
 }
 
+/** How much dearer a run of `system` is than one of plain components. */
+export function workFactorOf(system: System): number {
+  return isSelfSimulated(system) ? system.workFactor : 1;
+}
+
 /** Throws E_USAGE for a system whose runs take their time, where thousands of runs are searched. */
 export function requirePlainSimulation(system: System, what: string): void {
   if (!isSelfSimulated(system)) return;

@@ -23,6 +23,7 @@ import { countSteps } from '../report/steps.ts';
 import type { ReplayRecord } from '../runner/replay-record.ts';
 import { encodeToken, replayArgument } from '../runner/token.ts';
 import { buildDigest } from './build.ts';
+import { workFactorOf } from './environments.ts';
 import type { OpenEnvironment } from './environments.ts';
 import { writeHistory } from './history-file.ts';
 import { searchInTurns } from './turns.ts';
@@ -237,7 +238,8 @@ async function storyOf(
   const about = { build: buildDigest(), from: options.from ?? null };
   const attempt = async (p: Program): Promise<Tried> => {
     const again = await environment.run(system, p, { monitors: [invariant] });
-    return triedOf(again, invariant, p);
+    const tried = triedOf(again, invariant, p);
+    return { ...tried, work: tried.work * workFactorOf(system) };
   };
   const search = findCounterexample(system, invariant, program, about);
   const c = await searchInTurns(search, attempt, options.signal);

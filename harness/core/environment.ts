@@ -90,4 +90,6 @@ export interface Environment<R extends Run | Promise<Run> = Run | Promise<Run>> 
  */
 export interface SelfSimulated extends System {
   readonly simulation: Environment<Promise<Run>>;
+  /** How much dearer a run is than one of plain components, to those who count work. */
+  readonly workFactor: number;
 }

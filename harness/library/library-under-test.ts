@@ -17,6 +17,16 @@ export interface LibraryUnderTest {
   readonly environment: Environment<Promise<Run>>;
 }
 
+export interface LibraryOptions {
+  /**
+   * Rounds of the event loop that code with promises is given to come to rest at one moment; 8 unless told.
+   * Where more give another trace hash, it needs more.
+   */
+  readonly rounds?: number;
+  /** How much dearer a run is than one of plain components: shrinking tries so many fewer. 1 unless told. */
+  readonly workFactor?: number;
+}
+
 /**
  * While a run goes on, `Date`, `performance.now`, `process.hrtime`, timers, chance, random bytes, `fetch`,
  * `net` and `dns` are the client's for code that it calls; for all other code they are the real ones. A
@@ -37,8 +47,11 @@ export interface LibraryUnderTest {
  * const run = await environment.run(system, program);
  * ```
  */
-export function libraryUnderTest(definition: LibraryDefinition): LibraryUnderTest {
-  const turns = new Turns();
+export function libraryUnderTest(
+  definition: LibraryDefinition,
+  options: LibraryOptions = {},
+): LibraryUnderTest {
+  const turns = new Turns(options.rounds);
   const inTurns = simulationInTurns(turns);
   const environment: LibraryUnderTest['environment'] = {
     ...inTurns,
@@ -69,6 +82,7 @@ export function libraryUnderTest(definition: LibraryDefinition): LibraryUnderTes
         entry: '',
       },
       simulation: environment,
+      workFactor: options.workFactor ?? 1,
     },
   };
 }

@@ -40,6 +40,8 @@ interface Timer {
 }
 
 const randomBits = 2 ** 32;
+/** A week: what libraries set for later than that, no run comes to. */
+const latestMs = 7 * 86_400_000;
 
 /** What others may do with it. */
 export interface Open {
@@ -164,7 +166,9 @@ export class Resident implements Wishing {
   private setTimer(f: () => void, ms: number, isQuiet: boolean): () => void {
     const n = this.numbers++;
     this.timers.set(n, { f, isQuiet });
-    this.wish((fx) => void fx.setTimer(0, Math.round(Math.max(0, ms) * 1_000), n));
+    if (ms <= latestMs) {
+      this.wish((fx) => void fx.setTimer(0, Math.round(Math.max(0, ms) * 1_000), n));
+    }
     return () => this.timers.delete(n);
   }
 

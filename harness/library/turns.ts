@@ -11,8 +11,11 @@ export interface Wishing {
 /** A call that makes a client utter its wishes. */
 export const utter = 'utter wishes';
 
-/** Rounds of the event loop within which promises, ticks and immediates of one moment come to rest. */
-const rounds = 3;
+/**
+ * Rounds of the event loop within which promises, ticks and immediates of one moment come to rest. gRPC
+ * over HTTP/2 over a socket of the run, the longest chain known, takes five.
+ */
+const usualRounds = 8;
 const nextRound = setImmediate;
 
 export class Turns implements TurnTaking {
@@ -20,6 +23,11 @@ export class Turns implements TurnTaking {
   private readonly asking = new Map<NodeId, Wishing>();
   private isAsked = false;
   private stop: () => void = () => undefined;
+  private readonly rounds: number;
+
+  constructor(rounds: number = usualRounds) {
+    this.rounds = rounds;
+  }
 
   begin(stop: () => void): void {
     this.asking.clear();
@@ -41,7 +49,7 @@ export class Turns implements TurnTaking {
   }
 
   async rest(): Promise<void> {
-    for (let i = 0; i < rounds; i++) await new Promise<void>((resolve) => nextRound(resolve));
+    for (let i = 0; i < this.rounds; i++) await new Promise<void>((resolve) => nextRound(resolve));
   }
 
   calls(): readonly (readonly [NodeId, Call])[] {

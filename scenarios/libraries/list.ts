@@ -10,6 +10,11 @@ export interface TrophyEntry {
 
 export const trophies: readonly TrophyEntry[] = [
   {
+    library: 'etcd3',
+    version: '1.1.2',
+    load: async () => (await import('./etcd3.ts')).etcd3,
+  },
+  {
     library: 'opossum',
     version: '9.0.0',
     load: async () => (await import('./opossum.ts')).opossum,

@@ -152,7 +152,7 @@ export const redlock: Trophy = {
     how: 'look at lock.expiration when it comes, and give it back when that has passed',
     scenario: story('redlock-looks-first', comesAlive.claim, true),
   },
-  issue: null,
+  issue: 'https://github.com/mike-marcacci/node-redlock/issues/296 (open)',
 };
 
 export default [redlock.scenario, redlock.safe.scenario];
