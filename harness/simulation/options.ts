@@ -28,6 +28,6 @@ export interface WorldModel {
 export const lan: WorldModel = {
   latency: { lowUs: 200, highUs: 1_500 },
   sync: { lowUs: 100, highUs: 1_000 },
-  strictEvery: 100,
+  strictEvery: 400,
   frameBytesMax: limits.frameBytesMax,
 };

@@ -1,8 +1,8 @@
 /** The latest changes, by revision, that watches resume from; older ones are compacted away. */
 import { assert } from '../../../harness/core/assert.ts';
 import type { Json } from '../../../harness/core/host.ts';
+import { hashJson } from '../../../harness/core/prng.ts';
 import type { WatchEvent, WatchScope } from '../protocol.ts';
-import { RowsDigest } from './rows-digest.ts';
 import type { Change, Kept } from './table.ts';
 
 export class Changes implements Kept {
@@ -12,15 +12,12 @@ export class Changes implements Kept {
   /** Changes up to this revision are gone. */
   compacted = 0;
   private readonly max: number;
-  /** By revision; `first` is the first row. */
-  private readonly hashes = new RowsDigest<number>(this.name, (revision) => {
-    if (revision === first) return this.compacted;
-    return this.events[revision - this.compacted - 1] as unknown as Json | undefined;
-  });
+  /** Of the first of `events`, as many as were asked for; and their sum. Rows come and go in order. */
+  private readonly hashes: number[] = [];
+  private sum = 0;
 
   constructor(max: number) {
     this.max = max;
-    this.hashes.touch(first);
   }
 
   /** All that one revision changed. */
@@ -29,12 +26,13 @@ export class Changes implements Kept {
     const isNext = events.length > 0 && events.every((e) => e.revision === next);
     assert(isNext, 'one revision after the other', { next, compacted: this.compacted });
     this.events.push(events);
-    this.hashes.touch(next);
     if (this.events.length >= 2 * this.max) this.compact(this.events.length - this.max);
   }
 
+  /** The sum of the hashes of all rows, as `RowsDigest` has it. */
   digest(): number {
-    return this.hashes.value;
+    this.hashRows();
+    return (this.sum + hashJson([this.name, this.compacted])) >>> 0;
   }
 
   /** The first row tells from where on. */
@@ -45,11 +43,11 @@ export class Changes implements Kept {
   restore(row: Json): void {
     if (typeof row === 'number') {
       this.compacted = row;
-      this.hashes.touch(first);
       return;
     }
     this.events.push(row as unknown as readonly Change[]);
-    this.hashes.restored(this.compacted + this.events.length);
+    // Many rows come at once: their hashes are not left for one moment later.
+    this.hashRows();
   }
 
   /** What was changed at a revision that is not compacted and not in the future. */
@@ -61,16 +59,20 @@ export class Changes implements Kept {
     return events;
   }
 
+  private hashRows(): void {
+    for (let i = this.hashes.length; i < this.events.length; i++) {
+      const hash = hashJson([this.name, this.events[i] as unknown as Json]);
+      this.hashes.push(hash);
+      this.sum = (this.sum + hash) >>> 0;
+    }
+  }
+
   private compact(count: number): void {
-    for (let i = 1; i <= count; i++) this.hashes.touch(this.compacted + i);
-    this.hashes.touch(first);
+    for (const hash of this.hashes.splice(0, count)) this.sum = (this.sum - hash) >>> 0;
     this.compacted += count;
     this.events = this.events.slice(count);
   }
 }
-
-/** No revision. */
-const first = -1;
 
 /** Does a watch of `prefix` want this change? */
 export function isWanted(e: Change, scope: WatchScope, prefix: string): e is WatchEvent {
