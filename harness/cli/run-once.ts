@@ -230,7 +230,7 @@ async function storyOf(
   if (violated?.kind !== 'violated' || g.scenario.expect !== 'holds') return null;
   const asItHappened = (note: string): ViolationStory => plainStory(g, run, violated, note);
   if (environment.time === 'real' || !options.isShrunk) {
-    return asItHappened('as it happened, not shrunk');
+    return asItHappened('as it happened: what contradicts and the faults then; not shrunk');
   }
   options.onProgress('shrinking …');
   const invariant = invariants.find((i) => i.id === violated.invariant);

@@ -17,19 +17,23 @@ import { show } from '../workload/kind.ts';
 interface Step {
   readonly timeUs: number;
   readonly text: string;
-  /** Faults, and the operations that the explanation names: never left out. */
+  /** Faults, and the operations that the explanation names. */
   readonly isKey: boolean;
+  /** When it was over; of operations and faults. */
+  readonly untilUs?: number;
+  readonly isFault?: boolean;
   /** Not of the plan: it followed from it. */
   readonly isNote?: boolean;
 }
 
-/** Steps shown before and after each key step of a long run. */
+/** Steps shown before and after each key step of a long run that no explanation narrows. */
 const around = 1;
 
 /**
- * One line a step, each with its time since the run began, as explanations have it. A long run is
- * cut to its faults, to the operations `named` in the explanation and to their neighbours; what is
- * left out is counted.
+ * One line a step, each with its time since the run began, as explanations have it. A long run is cut
+ * to the operations `named` in the explanation and to what was in force while they ran, or was the
+ * last fault before them; what is left out is counted. It is not proved that what is left out does
+ * not matter: that takes more runs.
  */
 export function stepsOf(
   program: Program,
@@ -42,20 +46,45 @@ export function stepsOf(
   ];
   const steps = [...notes(program, history, told), ...told].sort((a, b) => a.timeUs - b.timeUs);
   if (steps.length <= limits.stepsPrintedMax) return steps.map(line);
-  const isShown = (i: number): boolean =>
-    steps.slice(Math.max(0, i - around), i + around + 1).some((s) => s.isKey);
+  return shortened(steps, shownOf(steps));
+}
+
+/** Those steps of a long run that are shown. */
+function shownOf(steps: readonly Step[]): ReadonlySet<Step> {
+  const named = steps.filter((s) => s.isKey && s.isFault !== true);
+  if (named.length === 0) {
+    const isNear = (i: number): boolean =>
+      steps.slice(Math.max(0, i - around), i + around + 1).some((s) => s.isKey);
+    return new Set(steps.filter((_, i) => isNear(i)));
+  }
+  const fromUs = Math.min(...named.map((s) => s.timeUs));
+  const toUs = Math.max(...named.map((s) => s.untilUs ?? s.timeUs));
+  const before = steps.filter((s) => s.isFault === true && s.timeUs <= toUs);
+  const inForce = before.filter((s) => (s.untilUs ?? Infinity) >= fromUs);
+  const faults = inForce.length > 0 ? inForce : before.slice(-1);
+  const notes = steps.filter((s) => s.isNote === true && s.timeUs >= fromUs && s.timeUs <= toUs);
+  return new Set([...named, ...faults, ...notes]);
+}
+
+function shortened(steps: readonly Step[], shown: ReadonlySet<Step>): string[] {
   const lines: string[] = [];
-  let skipped = 0;
-  steps.forEach((step, i) => {
-    if (!isShown(i)) {
-      skipped += 1;
-      return;
+  let skipped: Step[] = [];
+  const tellSkipped = (): void => {
+    const faults = skipped.filter((s) => s.isFault === true).length;
+    const among = faults === 0 ? '' : `, ${faults} of them ${faults === 1 ? 'a fault' : 'faults'}`;
+    if (skipped.length > 0) lines.push(`${skippedMark} ${skipped.length} more${among}`);
+    skipped = [];
+  };
+  for (const step of steps) {
+    if (!shown.has(step)) {
+      // What followed from steps that are left out is none of them.
+      if (step.isNote !== true) skipped.push(step);
+      continue;
     }
-    if (skipped > 0) lines.push(`${skippedMark} ${skipped} more`);
-    skipped = 0;
+    tellSkipped();
     lines.push(line(step));
-  });
-  if (skipped > 0) lines.push(`${skippedMark} ${skipped} more`);
+  }
+  tellSkipped();
   return lines;
 }
 
@@ -91,6 +120,10 @@ function notes({ shape, faults }: Program, history: History, steps: readonly Ste
 function faultSteps(program: Program, history: History): Step[] {
   const steps: Step[] = [];
   const roles = new RoleBook(program.shape);
+  const ends = new Map<number, number>();
+  for (const e of history.events) {
+    if (e.type === 'fault' && e.phase === 'end') ends.set(e.fault, e.timeUs);
+  }
   for (const e of history.events) {
     roles.event(e);
     if (e.type !== 'fault' || e.phase !== 'begin') continue;
@@ -98,7 +131,9 @@ function faultSteps(program: Program, history: History): Step[] {
     if (fault === undefined) continue;
     const lasts = formatDuration(fault.untilUs - fault.atUs);
     const text = `${describeFault(fault, program.shape, e, roles)} for ${lasts}`;
-    steps.push({ timeUs: e.timeUs, text, isKey: true });
+    const untilUs = ends.get(e.fault);
+    const step = { timeUs: e.timeUs, text, isKey: true, isFault: true };
+    steps.push(untilUs === undefined ? step : { ...step, untilUs });
   }
   return steps;
 }
@@ -110,8 +145,10 @@ function operationSteps(shape: Shape, history: History, named: ReadonlySet<numbe
   for (const e of history.events) if (isOperation(e) && e.type !== 'invoke') ends.set(e.op, e);
   for (const e of history.events) {
     if (e.type !== 'invoke') continue;
-    const text = describeOperation(shape, e, ends.get(e.op));
-    steps.push({ timeUs: e.timeUs, text, isKey: named.has(e.op) });
+    const end = ends.get(e.op);
+    const text = describeOperation(shape, e, end);
+    const untilUs = end?.timeUs ?? e.timeUs;
+    steps.push({ timeUs: e.timeUs, text, isKey: named.has(e.op), untilUs });
   }
   return steps;
 }

@@ -61,6 +61,90 @@ describe('a story', () => {
     assert.equal(countSteps(lines), 2);
   });
 
+  describe('of a long run', () => {
+    /** Twenty seconds with an operation every 100 ms, and two faults. */
+    const long = (
+      named: readonly number[],
+      faults: readonly (readonly [number, number])[],
+    ): string[] => {
+      const events: History['events'][number][] = [leads(100_000, 1, 2)];
+      for (let op = 0; op < 200; op++) {
+        const timeUs = op * 100_000;
+        const asked = { process: 3, op, f: 'read', key: 'k', value: null } as const;
+        events.push({ type: 'invoke', timeUs, ...asked });
+        events.push({ type: 'ok', timeUs: timeUs + 50_000, ...asked });
+      }
+      faults.forEach(([fromS, toS], n) => {
+        const at = { type: 'fault', fault: n, kind: 'partition', nodes: [0, 1, 2] } as const;
+        events.push({ ...at, timeUs: fromS * 1_000_000, phase: 'begin' });
+        events.push({ ...at, timeUs: toS * 1_000_000, phase: 'end' });
+      });
+      events.sort((a, b) => a.timeUs - b.timeUs);
+      const [one] = program.faults;
+      assert.ok(one);
+      const planned = faults.map(([a, b]) => ({
+        ...one,
+        atUs: a * 1_000_000,
+        untilUs: b * 1_000_000,
+      }));
+      return stepsOf(
+        { ...program, faults: planned },
+        { events, readyUs: 0, endUs: 20_000_000 },
+        named,
+      ).map((l) => l.replace(/ \(drop\).*| → .*/, ''));
+    };
+
+    it('is cut to what contradicts and what was in force meanwhile', () => {
+      const lines = long(
+        [60, 81],
+        [
+          [1, 2],
+          [5, 7],
+          [15, 16],
+        ],
+      );
+      assert.deepEqual(lines, [
+        '… 51 more, 1 of them a fault',
+        '   5.000 s  partition',
+        '… 10 more',
+        '   6.000 s  c1 read k',
+        '… 9 more',
+        '·   7.000 s  partition ends',
+        '… 11 more',
+        '   8.100 s  c1 read k',
+        '… 119 more, 1 of them a fault',
+      ]);
+    });
+
+    it('has the last fault before it, when none was in force', () => {
+      const lines = long(
+        [120],
+        [
+          [1, 2],
+          [5, 7],
+          [15, 16],
+        ],
+      );
+      assert.equal(countSteps(lines), 2);
+      assert.ok(lines.includes('   5.000 s  partition'), lines.join('\n'));
+    });
+
+    it('keeps all faults and their neighbours when no operation is named', () => {
+      assert.equal(
+        countSteps(
+          long(
+            [],
+            [
+              [1, 2],
+              [5, 7],
+            ],
+          ),
+        ),
+        6,
+      );
+    });
+  });
+
   it('calls a client in the words of a judge what its steps call it', () => {
     const invariant: Invariant = {
       id: 'i',
