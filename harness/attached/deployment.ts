@@ -79,6 +79,7 @@ export class AttachedDeployment implements Deployment {
     if (launched !== undefined) {
       launched.onExit = (node, reason) => sink.exited(node, reason);
       await launched.start(this.addresses);
+      this.links = launched.linksWith(links);
       await this.ready();
     }
     this.poll = new MemberPoll({

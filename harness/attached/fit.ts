@@ -7,6 +7,7 @@ import { HarnessError } from '../core/errors.ts';
 import type { Fault, FaultKind, NodeTarget } from '../core/fault.ts';
 import type { NodeId } from '../core/host.ts';
 import type { Program, Shape } from '../core/program.ts';
+import type { Network } from './network.ts';
 
 export interface Here {
   /** Of the members, in the order of their endpoints. */
@@ -16,6 +17,8 @@ export interface Here {
   readonly faults: ReadonlySet<FaultKind>;
   /** Do the members reach each other through links of ours? */
   readonly arePeersOurs: boolean;
+  /** How members that are our own reach each other. */
+  readonly peers?: Network;
 }
 
 /**
@@ -41,21 +44,32 @@ interface Part {
   readonly why: string | null;
 }
 
-function narrow(fault: Fault, { names, members, faults, arePeersOurs }: Here): Part {
+function narrow(fault: Fault, here: Here): Part {
+  const { names, members, faults } = here;
   if (!faults.has(fault.kind)) {
     return { fault: null, why: `no ${fault.kind}: it cannot be done to members from outside` };
   }
   if ('links' in fault) {
     const isPeers = isAmongMembers(fault.links.from) && isAmongMembers(fault.links.to);
-    if (arePeersOurs || !isPeers) return { fault, why: null };
-    const why = `no ${fault.kind} among members: they reach each other by links that are not ours`;
-    return { fault: null, why };
+    const why = isPeers ? whyNotAmong(here, fault.kind) : null;
+    return { fault: why === null ? fault : null, why };
   }
   if (members.size === 0 || members.size === names.length) return { fault, why: null };
   const node = [...members][0] as NodeId;
   const meant = 'of' in fault.nodes && fault.nodes.of !== 'node' ? ` of ${fault.nodes.of}` : '';
   const why = `${fault.kind} of ${names[node]} alone, not ${fault.kind}${meant}: no other may be touched`;
   return { fault: { ...fault, nodes: { of: 'node', node } }, why };
+}
+
+function whyNotAmong({ arePeersOurs, peers }: Here, kind: FaultKind): string | null {
+  const no = `no ${kind} among members: they reach each other by`;
+  if (!arePeersOurs) {
+    const missing = peers?.missing ?? null;
+    const how = missing === null ? '' : `; in network namespaces they would be, but ${missing}`;
+    return `${no} links that are not ours${how}`;
+  }
+  const isLaid = peers?.kind === 'namespaces';
+  return isLaid && kind !== 'partition' ? `${no} a bridge, which only cuts them off` : null;
 }
 
 /** Roles of servers; ids are not looked at. */

@@ -6,25 +6,34 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeRunFolder, openCleanup } from '../cleanup/session.ts';
 import type { CleanupSession } from '../cleanup/session.ts';
-import type { LinkSpec } from '../links/links.ts';
+import type { Links, LinkSpec } from '../links/links.ts';
 import { folderVariable } from '../cleanup/process-id.ts';
 import type { NodeId } from '../core/host.ts';
 import type { LaunchPlan } from '../core/launch-plan.ts';
 import type { Endpoint } from '../core/system.ts';
 import { freePorts } from '../host/ports.ts';
+import { BridgeLinks } from '../namespaces/bridge-links.ts';
+import { addressOf } from '../namespaces/layout.ts';
+import { PrivateNetwork } from '../namespaces/network.ts';
 import type { MemberAccess } from './access.ts';
 import { messageOf } from './client.ts';
+import { JointLinks } from './joint-links.ts';
 import { layOut } from './member-files.ts';
 import { MemberProcess } from './member-process.ts';
-import { untilReady } from './member-ready.ts';
+import { connects, untilReady } from './member-ready.ts';
+import { networkFor } from './network.ts';
+import type { Network, NetworkChoice } from './network.ts';
 import { PeerWiring, textsOf } from './peer-wiring.ts';
 import type { Peer } from './peer-wiring.ts';
+import { requireProgram } from './program-path.ts';
 import { fill, mentions } from './template.ts';
 
 export interface LaunchedMembersOptions {
   readonly plan: LaunchPlan;
   /** Instead of the plan's. */
   readonly members?: number;
+  /** How they reach each other; `auto` unless told. */
+  readonly network?: NetworkChoice;
   /** Keep the folder with logs and data, and say where it is. */
   readonly onKept?: (folder: string) => void;
   /** Gives up a start that is under way. */
@@ -33,10 +42,13 @@ export interface LaunchedMembersOptions {
 
 interface Member {
   readonly endpoint: Endpoint;
+  /** Where it is for other members, and for itself. */
+  readonly url: string;
   readonly peer: Peer;
   process: MemberProcess | null;
 }
 
+/** Where members are reached from here, whatever network they are on. */
 const host = '127.0.0.1';
 
 /** Of `count` members: `n0`, `n1` … */
@@ -54,6 +66,8 @@ export class LaunchedMembers implements MemberAccess, AsyncDisposable {
   private readonly folderEntry: number;
   private readonly all: readonly Member[];
   private readonly wiring: PeerWiring;
+  private readonly kind: Network['kind'];
+  private network: PrivateNetwork | null = null;
   private isKept = false;
 
   private constructor(
@@ -61,6 +75,7 @@ export class LaunchedMembers implements MemberAccess, AsyncDisposable {
     cleanup: CleanupSession,
     all: readonly Member[],
     wiring: PeerWiring,
+    kind: Network['kind'],
   ) {
     this.o = options;
     this.cleanup = cleanup;
@@ -69,30 +84,37 @@ export class LaunchedMembers implements MemberAccess, AsyncDisposable {
     this.folderEntry = entry;
     this.all = all;
     this.wiring = wiring;
+    this.kind = kind;
     this.members = new Set(all.keys());
   }
 
-  /** Chooses names, ports and folders; starts nothing yet. Throws E_CONFIG, E_PORT_IN_USE. */
+  /** Chooses names, ports and folders; starts nothing yet. Throws E_CONFIG, E_PORT_IN_USE, E_NAMESPACES. */
   static async open(options: LaunchedMembersOptions): Promise<LaunchedMembers> {
     const { plan } = options;
     const count = options.members ?? plan.members ?? 3;
+    const { kind } = networkFor(plan, options.network);
     const texts = textsOf(plan);
     const isTold = (name: string): boolean => mentions([...texts, plan.peers?.each ?? ''], name);
     // Where peers have no port of their own they share that of clients.
     const kinds = ['port', 'peerPort', 'peerPort2'].map((name, i) => i === 0 || isTold(name));
     const ports = [...(await freePorts(host, count * kinds.filter(Boolean).length))];
-    const all = memberNames(count).map((name): Member => {
+    const all = memberNames(count).map((name, at): Member => {
       const [port = 0, peerPort = port, peerPort2 = peerPort] = kinds.map((has) =>
         has ? ports.shift() : undefined,
       );
-      const fields = { name, host, port: String(port), peerPort: String(peerPort) };
-      const url = fill(plan.url ?? 'http://{{host}}:{{port}}', fields);
-      const peer = { name, host, port, peerPort, peerPort2 };
-      return { endpoint: { name, url }, peer, process: null };
+      const own = kind === 'namespaces' ? addressOf(at) : host;
+      const urlAt = (where: string): string => {
+        const fields = { name, host: where, port: String(port), peerPort: String(peerPort) };
+        return fill(plan.url ?? 'http://{{host}}:{{port}}', fields);
+      };
+      const [here, url] = [urlAt(host), urlAt(own)];
+      const endpoint = { name, url: here, ...(here !== url && { inside: url }) };
+      const peer = { name, host: own, port, peerPort, peerPort2 };
+      return { endpoint, url, peer, process: null };
     });
     const peers = all.map((m) => m.peer);
-    const wiring = await PeerWiring.open(plan, peers);
-    return new LaunchedMembers(options, await openCleanup(), all, wiring);
+    const wiring = await PeerWiring.open(plan, peers, kind === 'proxies');
+    return new LaunchedMembers(options, await openCleanup(), all, wiring, kind);
   }
 
   get endpoints(): readonly Endpoint[] {
@@ -104,11 +126,19 @@ export class LaunchedMembers implements MemberAccess, AsyncDisposable {
     return this.wiring.links();
   }
 
+  /** All links of a run whose clients have these; to be asked once members were started. */
+  linksWith(clients: Links): Links {
+    if (this.network === null) return clients;
+    const names = this.all.map((m) => m.endpoint.name);
+    return new JointLinks(new BridgeLinks(this.network, names), clients);
+  }
+
   /**
    * Starts all members, which reach each other at `addresses` by link, and waits until they are up.
-   * Throws E_NO_PROGRAM, and E_NOT_READY with what they said last.
+   * Throws E_NO_PROGRAM, E_NAMESPACES, and E_NOT_READY with what they said last.
    */
   async start(addresses: ReadonlyMap<string, string> = new Map()): Promise<void> {
+    if (this.kind === 'namespaces') await this.openNetwork();
     for (const id of this.all.keys()) await this.make(id, addresses);
     const { signal } = this.o;
     const given = new AbortController();
@@ -178,6 +208,7 @@ export class LaunchedMembers implements MemberAccess, AsyncDisposable {
       this.all.map((m) => attempt(m.endpoint.name, async () => m.process?.close())),
     );
     await attempt('links among members', async () => this.wiring[Symbol.asyncDispose]());
+    await attempt('network of members', async () => this.network?.[Symbol.asyncDispose]());
     if (this.isKept) this.o.onKept?.(this.folder);
     else await attempt(this.folder, () => rm(this.folder, { recursive: true, force: true }));
     if (left.length === 0) this.cleanup.journal.done(this.folderEntry);
@@ -194,11 +225,26 @@ export class LaunchedMembers implements MemberAccess, AsyncDisposable {
     await untilReady(this.o.plan.ready ?? { tcp: true }, {
       name: member.endpoint.name,
       url: member.endpoint.url,
-      address: { host, port: member.peer.port },
+      connects: () => this.connects(member.peer),
       output: () => member.process?.tail ?? [],
       isGone: () => member.process?.pid === undefined,
       signal,
     });
+  }
+
+  private async openNetwork(): Promise<void> {
+    const { folder } = this;
+    const { journal } = this.cleanup;
+    this.network = await PrivateNetwork.open({ members: this.all.length, folder, journal });
+    for (const { peer } of this.all) {
+      for (const port of new Set([peer.port, peer.peerPort, peer.peerPort2])) {
+        await this.network.relay(peer.host, port);
+      }
+    }
+  }
+
+  private connects({ host: to, port }: Peer): Promise<boolean> {
+    return this.network === null ? connects(to, port) : this.network.connects(to, port);
   }
 
   private async make(id: NodeId, addresses: ReadonlyMap<string, string>): Promise<void> {
@@ -206,16 +252,16 @@ export class LaunchedMembers implements MemberAccess, AsyncDisposable {
     const member = this.all[id] as Member;
     const { name } = member.endpoint;
     const told = await this.wiring.told(id, addresses);
-    const { port, peerPort, peerPort2 } = member.peer;
+    const { host: own, port, peerPort, peerPort2 } = member.peer;
     const fields = {
       name,
       id: String(id),
       number: String(id + 1),
-      host,
+      host: own,
       port: String(port),
       peerPort: String(peerPort),
       peerPort2: String(peerPort2),
-      url: member.endpoint.url,
+      url: member.url,
       data: join(this.folder, name),
       ...told.fields,
     };
@@ -224,9 +270,13 @@ export class LaunchedMembers implements MemberAccess, AsyncDisposable {
     for (const [key, text] of Object.entries(told.env)) env[key] = text ?? undefined;
     env[folderVariable] = this.folder;
     await layOut(plan, fields, env);
+    const argv = plan.command.map((text) => fill(text, fields));
+    const within = this.network?.within(id) ?? [];
+    // Whoever runs a program elsewhere does not say that it is not there.
+    if (within.length > 0) requireProgram(argv[0] ?? '', { name, env, install: plan.install });
     member.process = new MemberProcess({
       name,
-      argv: plan.command.map((text) => fill(text, fields)),
+      argv: [...within, ...argv],
       env,
       logPath: join(this.folder, `${name}.log`),
       journal: this.cleanup.journal,

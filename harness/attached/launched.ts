@@ -7,12 +7,18 @@ import { AttachedDeployment } from './deployment.ts';
 import { connectionFaults, requireAdapter } from './environment.ts';
 import { fitTo } from './fit.ts';
 import { LaunchedMembers, memberNames } from './launched-members.ts';
-import { arePeersOurs } from './peer-wiring.ts';
+import { arePeersOurs, networkFor } from './network.ts';
+import type { NetworkChoice } from './network.ts';
 
 export interface LaunchedOptions {
   readonly plan: LaunchPlan;
   /** How many; the plan's own number unless told. */
   readonly members?: number;
+  /**
+   * How they reach each other: `proxies`, `namespaces` (Linux, as root), or `auto`: by proxies where the plan
+   * tells their links, otherwise in namespaces where the machine makes them. `auto` unless told.
+   */
+  readonly network?: NetworkChoice;
   /** Keep the folder with logs and data of each run, and say where it is. */
   readonly onKept?: (folder: string) => void;
   readonly signal?: AbortSignal;
@@ -20,19 +26,21 @@ export interface LaunchedOptions {
 
 /**
  * Runs programs against members that it starts itself, through the system's adapter. Everything may
- * be done to them, and to the links among them where the plan says how they are told of each other.
- * Throws E_NO_PROGRAM without the program, E_NOT_READY when the members do not come up.
+ * be done to them, and to the links among them where the plan says how they are told of each other, or where
+ * they are on a network of their own. Throws E_NAMESPACES where that is asked for and cannot be; E_NO_PROGRAM without the program, E_NOT_READY when the members do not come up.
  */
 export function launched(options: LaunchedOptions): Environment<Promise<Run>> {
   const { plan } = options;
   const names = memberNames(options.members ?? plan.members ?? 3);
+  const network = networkFor(plan, options.network);
   const fit = (program: Program): Fitted =>
     fitTo(
       {
         names,
         members: new Set(names.keys()),
         faults: connectionFaults(),
-        arePeersOurs: arePeersOurs(plan),
+        arePeersOurs: arePeersOurs(plan, network),
+        peers: network,
       },
       program,
     );

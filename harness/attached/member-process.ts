@@ -7,8 +7,8 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import type { Journal } from '../cleanup/journal.ts';
 import { descendantsOf, identify, signalProcess } from '../cleanup/process-id.ts';
-import { HarnessError } from '../core/errors.ts';
 import { limits } from '../core/limits.ts';
+import { noProgram } from './program-path.ts';
 
 export interface MemberProcessOptions {
   readonly name: string;
@@ -72,11 +72,8 @@ export class MemberProcess {
       });
     } catch (cause) {
       this.child = null;
-      throw new HarnessError(
-        'E_NO_PROGRAM',
-        `${program} cannot be started (${(cause as NodeJS.ErrnoException).code}), wanted the program of ${this.o.name}. Install it${this.o.install === null ? '' : `: ${this.o.install}`}, or name another: --binary PATH.`,
-        { cause },
-      );
+      const why = (cause as NodeJS.ErrnoException).code ?? '';
+      throw noProgram(program, why, this.o, cause);
     }
     const id = identify(child.pid as number);
     this.entry = id && this.o.journal.begin({ kind: 'kill', process: id });

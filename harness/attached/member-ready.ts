@@ -6,7 +6,8 @@ import type { ReadyPlan } from '../core/launch-plan.ts';
 export interface Awaited {
   readonly name: string;
   readonly url: string;
-  readonly address: { readonly host: string; readonly port: number };
+  /** Does its port take connections? */
+  readonly connects: () => Promise<boolean>;
   /** Its last lines. */
   readonly output: () => readonly string[];
   readonly isGone: () => boolean;
@@ -29,12 +30,12 @@ export async function untilReady(plan: ReadyPlan, member: Awaited): Promise<void
   }
 }
 
-async function isReady(plan: ReadyPlan, { output, address, url }: Awaited): Promise<boolean> {
+async function isReady(plan: ReadyPlan, { output, url, ...member }: Awaited): Promise<boolean> {
   if ('log' in plan) {
     const wanted = new RegExp(plan.log);
     return output().some((line) => wanted.test(line));
   }
-  if ('tcp' in plan) return connects(address);
+  if ('tcp' in plan) return member.connects();
   try {
     const answer = await fetch(new URL(plan.http, url), { signal: AbortSignal.timeout(answerMs) });
     await answer.arrayBuffer();
@@ -44,9 +45,9 @@ async function isReady(plan: ReadyPlan, { output, address, url }: Awaited): Prom
   }
 }
 
-function connects(address: Awaited['address']): Promise<boolean> {
+export function connects(host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect({ ...address, timeout: answerMs });
+    const socket = connect({ host, port, timeout: answerMs });
     const end = (is: boolean) => (): void => {
       socket.destroy();
       resolve(is);

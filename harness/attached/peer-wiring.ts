@@ -31,32 +31,53 @@ export function textsOf({ command, env, files }: LaunchPlan): readonly string[] 
   return [...command, ...Object.values(env ?? {}), ...Object.values(files ?? {})];
 }
 
-/** Do faults reach the links among members that are started so? */
-export function arePeersOurs(plan: LaunchPlan): boolean {
+/** Are members that are started so told of each other? */
+export function arePeersTold(plan: LaunchPlan): boolean {
   const texts = textsOf(plan);
-  const areTold = mentions(texts, 'peers') || mentions(texts, 'members');
-  return areTold && plan.peers?.via !== 'direct';
+  return mentions(texts, 'peers') || mentions(texts, 'members');
 }
+
+/** A proxy that is meant for the machine leads nowhere from a namespace. */
+const noProxies = Object.fromEntries(
+  ['http_proxy', 'https_proxy', 'all_proxy', 'no_proxy'].flatMap((name) => [
+    [name, null],
+    [name.toUpperCase(), null],
+  ]),
+);
+
+type Via = NonNullable<NonNullable<LaunchPlan['peers']>['via']>;
 
 export class PeerWiring implements AsyncDisposable {
   private readonly plan: LaunchPlan;
   private readonly all: readonly Peer[];
-  private readonly areOurs: boolean;
+  private readonly isProxied: boolean;
+  private readonly via: Via;
   private readonly end: LinkEnd | null;
   private readonly opened: AsyncDisposable[] = [];
 
-  private constructor(plan: LaunchPlan, all: readonly Peer[], end: LinkEnd | null) {
+  private constructor(
+    plan: LaunchPlan,
+    all: readonly Peer[],
+    isProxied: boolean,
+    end: LinkEnd | null,
+  ) {
     this.plan = plan;
     this.all = all;
-    this.areOurs = arePeersOurs(plan);
+    this.isProxied = isProxied;
+    this.via = isProxied ? (plan.peers?.via ?? 'links') : 'direct';
     this.end = end;
     if (end !== null) this.opened.push(end);
   }
 
-  static async open(plan: LaunchPlan, all: readonly Peer[]): Promise<PeerWiring> {
-    const isBySocks = plan.peers?.via === 'socks-proxy';
+  /** `isProxied`: as the plan says. Otherwise they are on a network where each dials each. */
+  static async open(
+    plan: LaunchPlan,
+    all: readonly Peer[],
+    isProxied: boolean,
+  ): Promise<PeerWiring> {
+    const isBySocks = isProxied && plan.peers?.via === 'socks-proxy';
     const end = isBySocks ? await startLinkEnd(all[0]?.host ?? '') : null;
-    return new PeerWiring(plan, all, end);
+    return new PeerWiring(plan, all, isProxied, end);
   }
 
   /** The links among members, one a direction. */
@@ -93,7 +114,12 @@ export class PeerWiring implements AsyncDisposable {
     addresses: ReadonlyMap<string, string>,
     fields: Fields,
   ): Promise<Told> {
-    const via = this.plan.peers?.via;
+    const { via } = this;
+    if (!this.isProxied) {
+      const isBySocks = this.plan.peers?.via === 'socks-proxy';
+      const none = isBySocks ? { proxyHost: '', proxyPort: '' } : {};
+      return { fields: { ...fields, ...none }, env: noProxies };
+    }
     if (via === 'socks-proxy') {
       const proxy = await startSocksServer(self.host, this.behindSocks(self, addresses));
       this.opened.push(proxy);
@@ -124,7 +150,7 @@ export class PeerWiring implements AsyncDisposable {
   }
 
   private fieldsOf(self: Peer, to: Peer, addresses: ReadonlyMap<string, string>): Fields {
-    const via = this.plan.peers?.via ?? 'links';
+    const { via } = this;
     const own = addresses.get(this.linkOf(self, to)) ?? peerAddress(to);
     const isAgreed = this.areOurs && via === 'http-proxy';
     const address = isAgreed ? this.agreed(to) : via === 'links' ? own : peerAddress(to);
@@ -139,6 +165,10 @@ export class PeerWiring implements AsyncDisposable {
   /** What others are told where all are told the same: a documentation address, of no machine. */
   private agreed(to: Peer): string {
     return `192.0.2.${this.all.indexOf(to) + 1}:${to.peerPort}`;
+  }
+
+  private get areOurs(): boolean {
+    return arePeersTold(this.plan) && this.via !== 'direct';
   }
 
   private pairs(): (readonly [from: Peer, to: Peer])[] {

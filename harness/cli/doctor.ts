@@ -6,6 +6,7 @@ import pc from 'picocolors';
 import { exitCodes, HarnessError } from '../core/errors.ts';
 import { sayRecord } from '../report/json-lines.ts';
 import { say } from '../report/output.ts';
+import { whyNoNamespaces } from '../namespaces/support.ts';
 import { builtIns } from './systems.ts';
 import type { DoctorFlags } from './commands.ts';
 import { reference } from '../../reference-impl/system.ts';
@@ -21,7 +22,7 @@ interface Finding {
 /** Exits with 0 when simulation and processes can run: everything else is optional. */
 export async function doctorCommand(flags: DoctorFlags): Promise<number> {
   const needed = [node(), compiled(), await loopback()];
-  const optional = [await docker(), program('go', ['version'], goUse), ...systems()];
+  const optional = [await docker(), namespaces(), program('go', ['version'], goUse), ...systems()];
   for (const f of [...needed, ...optional]) {
     if (!flags.json) say(line(f));
     else {
@@ -80,6 +81,15 @@ async function docker(): Promise<Finding> {
     if (!(e instanceof HarnessError)) throw e;
     return { what, found: null, otherwise: `for --env containers: ${e.message}` };
   }
+}
+
+function namespaces(): Finding {
+  const why = whyNoNamespaces();
+  return {
+    what: 'namespaces',
+    found: why === null ? 'members of verify can be cut off from each other' : null,
+    otherwise: `to cut members of verify off from each other, packet by packet: ${why}`,
+  };
 }
 
 const goUse = 'builds Toxiproxy for containers where no registry answers: install Go 1.23 or later';

@@ -27,6 +27,7 @@ import { openReplay } from './replay-source.ts';
 import { follow } from './run-once.ts';
 import { counterexampleOf } from './run-output.ts';
 import { launched } from '../attached/launched.ts';
+import { networkChoices } from '../attached/network.ts';
 import { quoted } from './system-flags.ts';
 import { foreignSystem } from './systems.ts';
 import { trophySystem } from './trophy.ts';
@@ -97,8 +98,12 @@ async function targetOf(
     );
   }
   const open = await foreignSystem(record, flags.system);
-  const members = record.program.shape.nodes.length;
-  return { system: open.system, environment: launched({ plan: open.plan, members, signal }) };
+  const { shape, settings } = record.program;
+  const members = shape.nodes.length;
+  // As it was asked for when it was found.
+  const network = networkChoices.find((choice) => choice === settings.extra['network']) ?? 'auto';
+  const environment = launched({ plan: open.plan, members, network, signal });
+  return { system: open.system, environment };
 }
 
 export interface ReplayOptions {

@@ -1,5 +1,6 @@
 /** What `antlion verify` is told: the same for every system, and the flags of the system itself. */
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { networkChoices, type NetworkChoice } from '../attached/network.ts';
 import type { SystemManifest } from '../systems/define-system.ts';
 import { commandOutput } from './commands.ts';
 import { usualOperations } from '../../scenarios/suite/suite.ts';
@@ -14,6 +15,7 @@ export interface VerifyFlags {
   readonly members?: number;
   readonly binary?: string;
   readonly memberFlag: readonly string[];
+  readonly network: NetworkChoice;
   readonly keep: boolean;
   readonly dryRun: boolean;
   readonly scenario?: string;
@@ -67,6 +69,7 @@ export function sameAgain(
 ): string {
   const left = new Set(['json', 'runs', 'dryRun', 'scenario', 'seed', 'require']);
   if (!isOfSuite) left.add('operations');
+  if (flags.network === 'auto') left.add('network');
   const kept = Object.entries(flags).filter(([name]) => !left.has(name));
   const words = wordsOf({ ...Object.fromEntries(kept), scenario, seed, ...own });
   return ['antlion', 'verify', quoted(system), ...words.map(quoted)].join(' ');
@@ -85,6 +88,11 @@ function commandOf(name: string): Command {
     .option('--members <n>', 'how many members of our own', positive)
     .option('--binary <path>', 'the program that members of our own run')
     .option('--member-flag <flag>', 'given to members of our own; repeat it', collect, [])
+    .addOption(
+      new Option('--network <how>', 'how members of our own reach each other')
+        .choices(networkChoices)
+        .default('auto'),
+    )
     .option('--keep', 'keep logs and data of members of our own', false)
     .option('--dry-run', 'say what would be done, and do nothing', false)
     .option(

@@ -116,7 +116,11 @@ async function oneRun(
       onProgress: (what) => progress.update(`${which} against ${name}: ${what}`),
       again: sameAgain(asked, task, scenario.name, seed, isOfSuite),
       // Its own keys: nobody else's are read or written. Members of our own start with nothing.
-      extra: { ...open.extra, prefix: isOwn ? '' : `antlion/${randomBytes(6).toString('hex')}/` },
+      extra: {
+        ...open.extra,
+        prefix: isOwn ? '' : `antlion/${randomBytes(6).toString('hex')}/`,
+        ...(flags.network !== 'auto' && { network: flags.network }),
+      },
     });
     return { ...report, remarks: [...report.remarks, ...knownOf(report, task)] };
   } catch (error) {

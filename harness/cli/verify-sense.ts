@@ -27,6 +27,7 @@ export function requireSense(flags: VerifyFlags): void {
     ['members', flags.members !== undefined],
     ['binary', flags.binary !== undefined],
     ['member-flag', flags.memberFlag.length > 0],
+    ['network', flags.network !== 'auto'],
     ['keep', flags.keep],
   ] as const;
   const misplaced = own.find(([, isGiven]) => isGiven);

@@ -5,7 +5,7 @@
  */
 import { attached } from '../attached/environment.ts';
 import { launched } from '../attached/launched.ts';
-import { arePeersOurs } from '../attached/peer-wiring.ts';
+import { arePeersOurs, networkFor } from '../attached/network.ts';
 import { openCleanup } from '../cleanup/session.ts';
 import { HarnessError } from '../core/errors.ts';
 import { doesAny } from '../faults/harms.ts';
@@ -79,6 +79,7 @@ async function verifyOwn(task: Task): Promise<number> {
   const environment = launched({
     plan,
     signal,
+    network: flags.network,
     ...(flags.members !== undefined && { members: flags.members }),
     ...(flags.keep && { onKept: (folder) => warn(`kept: ${folder}`) }),
   });
@@ -86,7 +87,7 @@ async function verifyOwn(task: Task): Promise<number> {
     environment: 'processes',
     own: task.scenarios,
     members: flags.members ?? plan.members ?? 3,
-    arePeersOurs: arePeersOurs(plan),
+    arePeersOurs: arePeersOurs(plan, networkFor(plan, flags.network)),
     areMembersOurs: true,
     operations: flags.operations,
     flags,

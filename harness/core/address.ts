@@ -23,5 +23,5 @@ export function throughProxy(endpoint: Endpoint, address: string): Endpoint {
   // By hand: `origin` is the text "null" for schemes that the web does not know.
   const url = `${protocol}//${address}`;
   const serverName = endpoint.serverName ?? hostname;
-  return { name: endpoint.name, url, serverName, direct: endpoint.direct ?? endpoint.url };
+  return { ...endpoint, url, serverName, direct: endpoint.direct ?? endpoint.url };
 }

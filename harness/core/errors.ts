@@ -46,6 +46,7 @@ export const errorCodes = {
   E_NO_PROGRAM: exitCodes.unavailable,
   E_NOT_READY: exitCodes.unavailable,
   E_ENDPOINT: exitCodes.unavailable,
+  E_NAMESPACES: exitCodes.unavailable,
   E_FAULT: exitCodes.unavailable,
   E_OUTPUT: exitCodes.output,
   E_REFUSED_TARGET: exitCodes.refused,

@@ -42,7 +42,7 @@ export interface PeersPlan {
    * told addresses of its own, one proxy a direction. `http-proxy`: all must be told the same address
    * of a member, and dial it by HTTP through what `HTTP_PROXY` names, as programs in Go do. `socks-proxy`:
    * the same, and all that they dial goes through the SOCKS proxy that they are told, as on a Java machine.
-   * `direct`: faults among members cannot be done.
+   * `direct`: faults among members can be done in network namespaces alone, where none of these matters.
    */
   readonly via?: 'links' | 'http-proxy' | 'socks-proxy' | 'direct';
 }

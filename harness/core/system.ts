@@ -55,6 +55,8 @@ export interface Endpoint {
   readonly serverName?: string;
   /** Its own URL, where `url` is that of a proxy: others know the member by it. */
   readonly direct?: string;
+  /** By what other members know it, where they are on a network of their own and `direct` is no address there. */
+  readonly inside?: string;
 }
 
 /**

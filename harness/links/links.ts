@@ -56,6 +56,9 @@ export interface Links extends AsyncDisposable {
   /** Did `create` make a link of this name? */
   has(name: string): boolean;
 
+  /** Why this cannot be done to these links, that are all there; null, or absent: it can. */
+  whyNot?(on: readonly LinkDirection[], effect: LinkEffect): string | null;
+
   /**
    * Begins a fault. `fault` names it until `heal(fault)`; faults that overlap on a link compose. On
    * the embedded proxy all directions change in one tick; on a real server within some tens of ms.

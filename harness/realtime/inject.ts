@@ -94,6 +94,8 @@ class Ports implements FaultPorts {
     // Part of a fault would be another fault: members that are not ours talk past us.
     const foreign = directions.find((d) => !links.has(d.link));
     if (foreign !== undefined) return `the link ${foreign.link} is not ours to disturb`;
+    const why = links.whyNot?.(directions, effect) ?? null;
+    if (why !== null) return why;
     const name = `fault-${this.i}`;
     const traffic = trafficOn(this.aim, controls);
     let isOver = false;

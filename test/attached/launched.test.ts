@@ -12,7 +12,9 @@ import { isOperation } from '../../harness/core/history.ts';
 import type { LaunchPlan, PeersPlan } from '../../harness/core/launch-plan.ts';
 import type { Program } from '../../harness/core/program.ts';
 import type { System } from '../../harness/core/system.ts';
+import { whyNoNamespaces } from '../../harness/namespaces/support.ts';
 import { httpAdapter } from '../../harness/systems/http-adapter.ts';
+import { skipUnless } from '../require.ts';
 
 const server = fileURLToPath(new URL('peer-server.mjs', import.meta.url));
 const plan: LaunchPlan = {
@@ -79,10 +81,12 @@ const told = ({ history }: Run): unknown[][] => {
 describe('launched members', function () {
   this.timeout(60_000);
 
-  for (const via of ['links', 'http-proxy'] as const) {
-    it(`are cut off from one another one by one, dialled by ${via}`, async () => {
+  for (const via of ['links', 'http-proxy', 'direct'] as const) {
+    it(`are cut off from one another one by one, dialled by ${via}`, async function () {
       const peers: PeersPlan = { via };
-      const environment = launched({ plan: { ...plan, peers } });
+      if (via === 'direct') skipUnless(this, 'namespaces', whyNoNamespaces());
+      const command = [...plan.command, ...(via === 'direct' ? ['{{host}}'] : [])];
+      const environment = launched({ plan: { ...plan, peers, command } });
       const run = await environment.run(system, program([cut(0, 1)], ['n1', 'n2', 'n0']));
       assert.deepEqual(run.skippedFaults, []);
       assert.deepEqual(told(run), [
@@ -134,6 +138,39 @@ describe('launched members', function () {
     assert.equal(fit(plan), 2);
     assert.equal(fit({ ...plan, peers: { via: 'direct' } }), 1);
     assert.equal(fit({ command: ['server', '{{port}}'] }), 1);
+  });
+
+  it('in namespaces are cut off, and nothing else: the rest is told before it is tried', function () {
+    skipUnless(this, 'namespaces', whyNoNamespaces());
+    const links = {
+      from: { of: 'minority' },
+      to: { of: 'majority' },
+      bothWays: true,
+    } as const;
+    const interval = { atUs: 0, untilUs: 1, links };
+    const slow: Fault = { ...interval, kind: 'latency', delayUs: 1_000, jitterUs: 0 };
+    const off: Fault = { ...interval, kind: 'partition', mode: 'drop' };
+    const fitted = launched({ plan, network: 'namespaces' }).fit?.(program([slow, off], []));
+    assert.deepEqual(
+      fitted?.program.faults.map((f) => f.kind),
+      ['partition'],
+    );
+    assert.deepEqual(fitted?.narrowed, [
+      'no latency among members: they reach each other by a bridge, which only cuts them off',
+    ]);
+  });
+
+  it('in namespaces without their program are one message', async function () {
+    skipUnless(this, 'namespaces', whyNoNamespaces());
+    const nowhere: LaunchPlan = {
+      command: ['nowhere-to-be-found', '{{port}}'],
+      install: 'buy one',
+    };
+    const environment = launched({ plan: nowhere, network: 'namespaces' });
+    await assert.rejects(
+      environment.run(system, program([], [])),
+      /E_NO_PROGRAM: nowhere-to-be-found cannot be started \(ENOENT\).*Install it: buy one/,
+    );
   });
 
   it('that end before they are up say what they said last, and leave nothing', async () => {

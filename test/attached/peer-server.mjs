@@ -1,11 +1,11 @@
 /**
  * A member for tests: GET /ask/NAME asks that peer, by its own address or through HTTP_PROXY, and tells
- * what became of it; GET /up is its own answer. NAME PORT PEERS, a word to say when it listens.
+ * what became of it; GET /up is its own answer. NAME PORT PEERS DATA, and HOST where it is not 127.0.0.1.
  */
 import { createServer, get } from 'node:http';
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 
-const [name, port, peers, data] = process.argv.slice(2);
+const [name, port, peers, data, host = '127.0.0.1'] = process.argv.slice(2);
 const addresses = new Map(peers.split(',').map((peer) => peer.split('=')));
 const file = `${data}/starts`;
 appendFileSync(file, '.');
@@ -28,7 +28,8 @@ function ask(peer, done) {
       .on('error', () => end('lost'));
     answer.on('aborted', () => end('lost'));
   });
-  request.setTimeout(300, () => request.destroy(new Error('time')));
+  // Its own time-out counts from the connection on, and that may never come.
+  setTimeout(() => request.destroy(new Error('time')), 300);
   request.on('error', () => end('lost'));
 }
 
@@ -40,4 +41,4 @@ createServer((request, response) => {
   else if (what === 'says')
     response.end(JSON.stringify([{ kind: 'starts', count: readFileSync(file).length }, 'no kind']));
   else response.end(JSON.stringify('up'));
-}).listen(port, '127.0.0.1', () => console.log(`${name} listens`));
+}).listen(port, host, () => console.log(`${name} listens`));

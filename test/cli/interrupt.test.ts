@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { describe, it } from 'mocha';
+import { whyNoNamespaces } from '../../harness/namespaces/support.ts';
 import { skipUnless } from '../require.ts';
 import { antlion, processesOf, skipUnlessBuilt, until } from './antlion.ts';
 
@@ -53,6 +54,15 @@ describe('a run that is stopped leaves nothing', function () {
     it(`in processes, by ${signal}`, async () => {
       // The command, its watchdog and five nodes.
       const ended = await antlion(processes, { meanwhile: once(7, signal) });
+      assert.equal(ended.code, code, ended.stderr);
+    });
+
+    it(`in verify, its members in namespaces, by ${signal}`, async function () {
+      skipUnlessEtcd(this);
+      skipUnless(this, 'namespaces', whyNoNamespaces());
+      const words = [...verify, '--network', 'namespaces'];
+      // Besides the process that holds the network.
+      const ended = await antlion(words, { meanwhile: once(6, signal) });
       assert.equal(ended.code, code, ended.stderr);
     });
 

@@ -12,6 +12,7 @@ const layers = [
     'harness/proxy',
     'harness/links',
   ],
+  ['harness/namespaces'],
   ['harness/realtime'],
   [
     'harness/invariants',
@@ -35,6 +36,7 @@ const withNode = [
   'host',
   'proxy',
   'links',
+  'namespaces',
   'realtime',
   'processes',
   'containers',

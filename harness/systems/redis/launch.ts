@@ -14,6 +14,7 @@ export function launchRedis({ persistence }: RedisFlags, members: number): Launc
       'redis-server',
       ['--port', '{{port}}'],
       ['--bind', '{{host}}'],
+      ['--protected-mode', 'no'],
       ['--dir', '{{data}}'],
       ['--save', ''],
       ['--appendonly', log],

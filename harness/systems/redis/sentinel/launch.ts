@@ -15,6 +15,7 @@ export const usualGroup = 'antlion';
 const redisConfig = (appendonly: string, appendfsync: string, minReplicas: string): string => `
 port {{port}}
 bind {{host}}
+protected-mode no
 dir {{data}}
 save ""
 appendonly ${appendonly}
@@ -27,6 +28,7 @@ min-replicas-max-lag 1
 const sentinelConfig = `
 port {{peerPort}}
 bind {{host}}
+protected-mode no
 dir {{data}}
 sentinel myid 000000000000000000000000000000000000000{{number}}
 `;
@@ -83,7 +85,7 @@ export function launchSentinel({ persistence, minReplicas }: SentinelLaunch): La
     peers: {
       each: '{{host}} {{port}} {{peerPort}} {{number}} 000000000000000000000000000000000000000{{number}}',
       separator: '\n',
-      // All know each other by one address, and Redis dials through no proxy.
+      // All know each other by one address, and Redis dials through no proxy: cut off in namespaces alone.
       via: 'direct',
     },
     ready: { tcp: true },

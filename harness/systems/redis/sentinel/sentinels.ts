@@ -14,7 +14,9 @@ export function sentinelOf({ name, url, direct = url }: Endpoint): Endpoint {
 
 /** Which member has this address. Throws where none has. */
 export function memberAt(endpoints: readonly Endpoint[], address: string): number {
-  const at = endpoints.findIndex((e) => hostOf({ ...e, url: e.direct ?? e.url }) === address);
+  const at = endpoints.findIndex(
+    (e) => hostOf({ ...e, url: e.inside ?? e.direct ?? e.url }) === address,
+  );
   if (at >= 0) return at;
   throw new Error(`the Sentinel names ${address}, and that is none of the endpoints`);
 }

@@ -1,0 +1,21 @@
+/** What the harness asks of the process that holds a private network, one message a question. */
+import type { Counts } from './layout.ts';
+
+export type NetworkQuestion =
+  /** With it comes a server that listens outside: what it accepts is led to this place inside. */
+  | { readonly do: 'relay'; readonly host: string; readonly port: number }
+  | { readonly do: 'connects'; readonly host: string; readonly port: number }
+  | { readonly do: 'change'; readonly cut: readonly string[]; readonly heal: readonly string[] }
+  | { readonly do: 'counts' };
+
+export interface NetworkRequest {
+  readonly id: number;
+  readonly question: NetworkQuestion;
+}
+
+/** Number 0 tells, unasked, that the network stands, or why not. */
+export interface NetworkAnswer {
+  readonly id: number;
+  readonly error?: string;
+  readonly value?: boolean | Counts;
+}

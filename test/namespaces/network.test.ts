@@ -1,0 +1,141 @@
+/** A private network for real: who hears whom, by datagrams and on connections, and what is counted. */
+import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { after, before, describe, it } from 'mocha';
+import { processesIn } from '../../harness/cleanup/process-id.ts';
+import { makeRunFolder, openCleanup } from '../../harness/cleanup/session.ts';
+import type { CleanupSession } from '../../harness/cleanup/session.ts';
+import { performUndo } from '../../harness/cleanup/perform-undo.ts';
+import { BridgeLinks } from '../../harness/namespaces/bridge-links.ts';
+import { addressOf } from '../../harness/namespaces/layout.ts';
+import { PrivateNetwork } from '../../harness/namespaces/network.ts';
+import { whyNoNamespaces } from '../../harness/namespaces/support.ts';
+import { until } from '../cli/antlion.ts';
+import { skipUnless } from '../require.ts';
+
+const talker = fileURLToPath(new URL('talker.mjs', import.meta.url));
+const names = ['a', 'b', 'c'];
+const cut = { toxics: [{ type: 'timeout', attributes: { timeout: 0 } }] };
+
+/** What the machine outside of the network has: its interfaces and its rules. */
+function outside(): string {
+  const said = [
+    ['ip', '-o', 'link'],
+    ['ip', 'netns'],
+    ['nft', 'list', 'tables'],
+  ].map(([program = '', ...args]) => spawnSync(program, args, { encoding: 'utf8' }).stdout);
+  return said.join('\n');
+}
+
+describe('a private network', function () {
+  this.timeout(60_000);
+  let cleanup: CleanupSession;
+  let folder: string;
+  let network: PrivateNetwork;
+  let links: BridgeLinks;
+  let outsideBefore: string;
+  const talkers: ChildProcess[] = [];
+  /** By listener: what it heard, `udp one`. */
+  const heard: string[][] = names.map(() => []);
+
+  before(async function () {
+    skipUnless(this, 'namespaces', whyNoNamespaces());
+    outsideBefore = outside();
+    cleanup = await openCleanup();
+    ({ path: folder } = makeRunFolder(cleanup.journal, 'network'));
+    const { journal } = cleanup;
+    network = await PrivateNetwork.open({ members: names.length, folder, journal });
+    links = new BridgeLinks(network, names);
+    for (const at of names.keys()) {
+      const [program = '', ...args] = [...network.within(at), process.execPath, talker];
+      const child = spawn(program, [...args, addressOf(at)], {
+        stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      });
+      await once(child, 'message');
+      child.on('message', (said: string[]) => heard[at]?.push(said.join(' ')));
+      talkers.push(child);
+    }
+  });
+  after(async () => {
+    for (const child of talkers) child.kill('SIGKILL');
+    if (network === undefined) return;
+    await network[Symbol.asyncDispose]();
+    await performUndo({ kind: 'remove-folder', path: folder });
+    await cleanup[Symbol.asyncDispose]();
+  });
+
+  const say = (from: number, to: number, text: string): void => {
+    talkers[from]?.send({ to: addressOf(to), text });
+  };
+  const hears = (at: number, text: string): Promise<void> =>
+    until(() => ['udp', 'tcp'].every((how) => heard[at]?.includes(`${how} ${text}`)));
+  const oneWay = [
+    { link: 'a->b', stream: 'upstream' },
+    { link: 'b->a', stream: 'downstream' },
+  ] as const;
+
+  it('cuts one way, and is felt when its counters show it', async () => {
+    say(0, 1, 'one');
+    say(1, 0, 'one');
+    await Promise.all([hears(0, 'one'), hears(1, 'one')]);
+    await links.inject('cut', oneWay, cut);
+    assert.equal(await links.effect('cut'), 'no');
+    const before = await links.counters();
+    say(1, 0, 'two');
+    await hears(0, 'two');
+    say(0, 1, 'two');
+    let effect = await links.effect('cut');
+    for (; effect === 'no'; effect = await links.effect('cut'));
+    assert.equal(effect, 'yes');
+    const now = await links.counters();
+    const passed = (of: typeof now, link: string): number => of.get(link)?.upstream.sentBytes ?? 0;
+    assert.equal(passed(now, 'a->b'), passed(before, 'a->b'), 'nothing got past it');
+    assert.ok(passed(now, 'b->a') > passed(before, 'b->a'), 'the other way is open');
+    assert.ok((now.get('a->b')?.upstream.droppedBytes ?? 0) > 0);
+    assert.equal(now.get('b->a')?.upstream.droppedBytes, 0);
+    assert.deepEqual(await links.verify(), ['link a->b is cut']);
+  });
+
+  it('keeps cut what another fault cuts as well, until the last one ends', async () => {
+    const back = { link: 'b->a', stream: 'upstream' } as const;
+    await links.inject('both', [...oneWay, back], cut);
+    await links.heal('cut');
+    assert.deepEqual((await links.verify()).sort(), ['link a->b is cut', 'link b->a is cut']);
+    await links.heal('both');
+    assert.deepEqual(await links.verify(), []);
+    assert.equal(await links.effect('cut'), 'yes', 'it is remembered');
+    assert.deepEqual([...(heard[1] ?? [])].sort(), ['tcp one', 'udp one']);
+  });
+
+  it('brings what connections held back, and no datagram that was lost', async () => {
+    say(0, 1, 'three');
+    await hears(1, 'three');
+    await until(() => heard[1]?.includes('tcp two') === true);
+    assert.equal(heard[1]?.includes('udp two'), false);
+  });
+
+  it('tells a cut that met nobody', async () => {
+    await links.inject('idle', [{ link: 'c->a', stream: 'upstream' }], cut);
+    await links.heal('idle');
+    assert.equal(await links.effect('idle'), 'no');
+  });
+
+  it('is reached from outside by its ports, and refuses where nobody listens', async () => {
+    assert.equal(await network.connects(addressOf(1), 9_999), true);
+    assert.equal(await network.connects(addressOf(1), 9_998), false);
+  });
+
+  it('changes nothing outside, and ends with the process that holds it', async () => {
+    assert.equal(outside(), outsideBefore);
+    assert.ok(processesIn(folder).some(({ pid }) => pid === network.pid));
+    await network[Symbol.asyncDispose]();
+    await until(() => processesIn(folder).length === 0);
+    await assert.rejects(network.counts(), /E_NAMESPACES: .*it has ended/);
+    assert.deepEqual(await links.verify(), [
+      'links among members cannot be verified: E_NAMESPACES: the private network of the members failed: it has ended. See what the machine allows: antlion doctor; or pass --network proxies.',
+    ]);
+  });
+});
