@@ -1,5 +1,6 @@
 // Compiles to dist with the project's own TypeScript, and stamps the result with a digest of what a
-// node and a simulation run. Called by `npm run build`, and on `npm ci` by `prepare`. It is made aside
+// node and a simulation run; what browsers run of a report is bundled into one script and one style.
+// Called by `npm run build`, and on `npm ci` by `prepare`. It is made aside
 // and swapped in at the end: whatever runs from dist meanwhile finds all of it.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -15,6 +16,7 @@ import {
 } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { buildSync } from 'esbuild';
 
 const [made, gone] = [`dist.new-${process.pid}`, `dist.old-${process.pid}`];
 try {
@@ -23,10 +25,18 @@ try {
   execFileSync(process.execPath, [tsc, ...flags], { stdio: 'inherit' });
   chmodSync(join(made, 'harness/cli/bin.js'), 0o755);
   writeFileSync(join(made, 'build.json'), `${JSON.stringify({ digest: digestOf(made) })}\n`);
+  // After the digest: how a report looks is no part of what a run does.
+  bundlePage(join(made, 'harness/page/client'));
   if (existsSync('dist')) renameSync('dist', gone);
   renameSync(made, 'dist');
 } finally {
   for (const folder of [made, gone]) rmSync(folder, { recursive: true, force: true });
+}
+
+function bundlePage(outdir) {
+  const folder = 'harness/page/client';
+  const entryPoints = ['main.ts', 'mark.ts', 'style.css'].map((file) => join(folder, file));
+  buildSync({ entryPoints, outdir, bundle: true, minify: true, format: 'iife', target: 'es2022' });
 }
 
 function digestOf(root) {

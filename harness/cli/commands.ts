@@ -125,6 +125,7 @@ export const replay = () =>
     .option('--config <file>', 'antlion.config.ts (or .js, .mjs) of the current folder unless told')
     .option('--times <n>', 'tries; outside simulation it may need several', positive)
     .option('--history <folder>', 'keep there what happened in the last try, for check')
+    .option('--report <file>', 'show there what happened in the last try, as one page')
     .option('--json', 'print one object', false);
 export type ReplayFlags = FlagsOf<typeof replay>;
 

@@ -23,6 +23,8 @@ import { environmentOf, openEnvironment } from './environments.ts';
 import type { OpenEnvironment } from './environments.ts';
 import { openHistoryFolder, writeHistory } from './history-file.ts';
 import { withInterrupt } from './interrupt.ts';
+import { openPagePath } from './page-file.ts';
+import { writeReplayPage } from './replay-page.ts';
 import { openReplay } from './replay-source.ts';
 import { follow } from './run-once.ts';
 import { counterexampleOf } from './run-output.ts';
@@ -45,6 +47,7 @@ export function replayCommand(source: string, flags: ReplayFlags): Promise<numbe
 
 async function replayAll(source: string, flags: ReplayFlags, signal: AbortSignal): Promise<number> {
   if (flags.history !== undefined) openHistoryFolder(flags.history);
+  if (flags.report !== undefined) openPagePath(flags.report);
   const unread = await openReplay(source);
   const paths = pathsOf(fileOf(unread));
   const workspace = await openWorkspace({ config: flags.config, paths });
@@ -65,6 +68,7 @@ async function replayAll(source: string, flags: ReplayFlags, signal: AbortSignal
     signal,
     isJson: flags.json,
     historyFolder: flags.history,
+    page: flags.report,
     say: sayLines,
   });
 }
@@ -119,6 +123,8 @@ export interface ReplayOptions {
   readonly isJson?: boolean;
   /** Where the history of the last try is kept. */
   readonly historyFolder?: string | undefined;
+  /** The file that shows the last try as a page. */
+  readonly page?: string | undefined;
   readonly say: (lines: readonly string[]) => void;
 }
 
@@ -135,9 +141,11 @@ export async function replayRecord(record: ReplayRecord, o: ReplayOptions): Prom
   while (replay.tries < o.tries && !o.signal.aborted) {
     if (!(await replay.once())) continue;
     replay.tell('violated');
+    await replay.page();
     return exitCodes.violated;
   }
   replay.tell('unknown');
+  await replay.page();
   return replay.leftovers.size > 0 ? exitCodes.leftovers : exitCodes.unknown;
 }
 
@@ -207,6 +215,22 @@ class Replay {
     });
   }
 
+  /** Writes the page of the last try, if one was asked for. */
+  async page(): Promise<void> {
+    const { record, invariant, last } = this;
+    const { page: path, isJson, say } = this.o;
+    if (path === undefined || last === null) return;
+    const what = { ...this.o, path, record, invariant, run: last, note: this.note };
+    await writeReplayPage(what);
+    if (isJson !== true) say([`  report: ${path}`]);
+  }
+
+  private get note(): string {
+    const { isSameTrace } = this;
+    const trace = isSameTrace === null ? '' : isSameTrace ? ', same trace' : ', another trace';
+    return `try ${this.tries} of ${this.o.tries}${trace}`;
+  }
+
   /** Null where there is no trace to compare, or none was run. */
   private get isSameTrace(): boolean | null {
     const hash = this.last?.traceHash ?? null;
@@ -235,14 +259,12 @@ class Replay {
     const verdict = verdictOf(invariant, run.history, record.program);
     const explanation =
       verdict.kind === 'violated' ? verdict.explanation : { sentences: [], ops: [], atUs: 0 };
-    const { isSameTrace } = this;
-    const trace = isSameTrace === null ? '' : isSameTrace ? ', same trace' : ', another trace';
     return {
       invariant: invariant.id,
       claim: invariant.claim,
       sentences: explanation.sentences,
       steps: stepsOf(record.program, run.history, explanation.ops),
-      note: `try ${this.tries} of ${this.o.tries}${trace}`,
+      note: this.note,
       token: argument,
       again: `antlion replay ${argument}`,
     };

@@ -37,10 +37,13 @@ function judge(
   { initial, stepsMax }: LinearizableParameters,
   only: string | null = null,
 ): Verdict {
-  const ops = operationsOf(events, isJudged)
-    .flatMap(cellsOf)
-    .filter((cell) => only === null || cell.key === only);
+  const ops = registerOperations(events).filter((cell) => only === null || cell.key === only);
   return judgeObject({ id, claim }, ops, { model: keyValueCells(initial), stepsMax });
+}
+
+/** What was done to each key, as operations on registers: what this promise is judged by. */
+export function registerOperations(events: readonly HistoryEvent[]): readonly Op[] {
+  return operationsOf(events, isJudged).flatMap(cellsOf);
 }
 
 /** What says that it is one or more operations on registers. */

@@ -14,16 +14,23 @@ import { noteMark, skippedMark } from '../report/steps.ts';
 import { operationKind } from '../workload/families.ts';
 import { show } from '../workload/kind.ts';
 
-interface Step {
+/** A line of a story. */
+export interface Told {
   readonly timeUs: number;
+  /** Without its time; of what is left out, how much that is. */
   readonly text: string;
+  /** `step` is of the plan, `note` followed from it, `skipped` counts what is left out. */
+  readonly kind: 'step' | 'note' | 'skipped';
+  /** The operation, or the fault by its index in the plan, that it is about. */
+  readonly op?: number;
+  readonly fault?: number;
+}
+
+interface Step extends Told {
   /** Faults, and the operations that the explanation names. */
   readonly isKey: boolean;
   /** When it was over; of operations and faults. */
   readonly untilUs?: number;
-  readonly isFault?: boolean;
-  /** Not of the plan: it followed from it. */
-  readonly isNote?: boolean;
 }
 
 /** Steps shown before and after each key step of a long run that no explanation narrows. */
@@ -40,18 +47,27 @@ export function stepsOf(
   history: History,
   named: readonly number[] = [],
 ): string[] {
+  return narrate(program, history, named).map(line);
+}
+
+/** The same as data. */
+export function narrate(
+  program: Program,
+  history: History,
+  named: readonly number[] = [],
+): readonly Told[] {
   const told = [
     ...faultSteps(program, history),
     ...operationSteps(program.shape, history, new Set(named)),
   ];
   const steps = [...notes(program, history, told), ...told].sort((a, b) => a.timeUs - b.timeUs);
-  if (steps.length <= limits.stepsPrintedMax) return steps.map(line);
+  if (steps.length <= limits.stepsPrintedMax) return steps;
   return shortened(steps, shownOf(steps));
 }
 
 /** Those steps of a long run that are shown. */
 function shownOf(steps: readonly Step[]): ReadonlySet<Step> {
-  const named = steps.filter((s) => s.isKey && s.isFault !== true);
+  const named = steps.filter((s) => s.isKey && s.fault === undefined);
   if (named.length === 0) {
     const isNear = (i: number): boolean =>
       steps.slice(Math.max(0, i - around), i + around + 1).some((s) => s.isKey);
@@ -59,37 +75,39 @@ function shownOf(steps: readonly Step[]): ReadonlySet<Step> {
   }
   const fromUs = Math.min(...named.map((s) => s.timeUs));
   const toUs = Math.max(...named.map((s) => s.untilUs ?? s.timeUs));
-  const before = steps.filter((s) => s.isFault === true && s.timeUs <= toUs);
+  const before = steps.filter((s) => s.fault !== undefined && s.timeUs <= toUs);
   const inForce = before.filter((s) => (s.untilUs ?? Infinity) >= fromUs);
   const faults = inForce.length > 0 ? inForce : before.slice(-1);
-  const notes = steps.filter((s) => s.isNote === true && s.timeUs >= fromUs && s.timeUs <= toUs);
+  const notes = steps.filter((s) => s.kind === 'note' && s.timeUs >= fromUs && s.timeUs <= toUs);
   return new Set([...named, ...faults, ...notes]);
 }
 
-function shortened(steps: readonly Step[], shown: ReadonlySet<Step>): string[] {
-  const lines: string[] = [];
+function shortened(steps: readonly Step[], shown: ReadonlySet<Step>): Told[] {
+  const lines: Told[] = [];
   let skipped: Step[] = [];
-  const tellSkipped = (): void => {
-    const faults = skipped.filter((s) => s.isFault === true).length;
+  const tellSkipped = (timeUs: number): void => {
+    const faults = skipped.filter((s) => s.fault !== undefined).length;
     const among = faults === 0 ? '' : `, ${faults} of them ${faults === 1 ? 'a fault' : 'faults'}`;
-    if (skipped.length > 0) lines.push(`${skippedMark} ${skipped.length} more${among}`);
+    const text = `${skipped.length} more${among}`;
+    if (skipped.length > 0) lines.push({ kind: 'skipped', timeUs, text });
     skipped = [];
   };
   for (const step of steps) {
     if (!shown.has(step)) {
       // What followed from steps that are left out is none of them.
-      if (step.isNote !== true) skipped.push(step);
+      if (step.kind !== 'note') skipped.push(step);
       continue;
     }
-    tellSkipped();
-    lines.push(line(step));
+    tellSkipped(step.timeUs);
+    lines.push(step);
   }
-  tellSkipped();
+  tellSkipped(steps.at(-1)?.timeUs ?? 0);
   return lines;
 }
 
-function line(s: Step): string {
-  return `${s.isNote === true ? noteMark : ''}${clock(s.timeUs)}  ${s.text}`;
+function line({ kind, timeUs, text }: Told): string {
+  if (kind === 'skipped') return `${skippedMark} ${text}`;
+  return `${kind === 'note' ? noteMark : ''}${clock(timeUs)}  ${text}`;
 }
 
 /** Who led when it began and who came to lead later, and the ends of faults: as far as steps go. */
@@ -101,7 +119,7 @@ function notes({ shape, faults }: Program, history: History, steps: readonly Ste
   for (const e of history.events) {
     if (e.timeUs > toUs) break;
     const note = (text: string): Step => {
-      return { timeUs: Math.max(e.timeUs, fromUs), text, isKey: false, isNote: true };
+      return { timeUs: Math.max(e.timeUs, fromUs), text, isKey: false, kind: 'note' };
     };
     if (e.type === 'fault' && e.phase === 'end') {
       const fault = faults[e.fault];
@@ -132,7 +150,7 @@ function faultSteps(program: Program, history: History): Step[] {
     const lasts = formatDuration(fault.untilUs - fault.atUs);
     const text = `${describeFault(fault, program.shape, e, roles)} for ${lasts}`;
     const untilUs = ends.get(e.fault);
-    const step = { timeUs: e.timeUs, text, isKey: true, isFault: true };
+    const step = { kind: 'step', timeUs: e.timeUs, text, isKey: true, fault: e.fault } as const;
     steps.push(untilUs === undefined ? step : { ...step, untilUs });
   }
   return steps;
@@ -146,26 +164,36 @@ function operationSteps(shape: Shape, history: History, named: ReadonlySet<numbe
   for (const e of history.events) {
     if (e.type !== 'invoke') continue;
     const end = ends.get(e.op);
-    const text = describeOperation(shape, e, end);
+    const text = `${clientName(shape, e)} ${describeAsked(e)} → ${describeEnd(shape, e, end)}`;
     const untilUs = end?.timeUs ?? e.timeUs;
-    steps.push({ timeUs: e.timeUs, text, isKey: named.has(e.op), untilUs });
+    const isKey = named.has(e.op);
+    steps.push({ kind: 'step', timeUs: e.timeUs, untilUs, text, isKey, op: e.op });
   }
   return steps;
 }
 
-/** `c1 write k0 = 7 → ok on server-2 after 3 ms`. */
-function describeOperation(shape: Shape, e: OperationEvent, end?: OperationEvent): string {
-  const asked = `c${e.process % Math.max(1, shape.clients)} ${e.f} ${e.key}${argument(e)}`;
-  if (end === undefined) return `${asked} → no answer`;
-  const where = end.node === undefined ? '' : ` from ${nodeName(shape, end.node)}`;
-  const took = formatDuration(end.timeUs - e.timeUs);
-  if (end.type === 'ok') return `${asked} → ok${result(e.f, end.value)}${where} after ${took}`;
-  const why = end.error === undefined ? '' : ` (${end.error})`;
-  return `${asked} → ${end.type === 'info' ? 'unknown' : 'failed'}${why} after ${took}`;
+/** `c1`: the client behind a process. */
+function clientName(shape: Shape, { process }: OperationEvent): string {
+  return `c${process % Math.max(1, shape.clients)}`;
 }
 
-/** What its family says of the result; nothing of one that its schema does not know. */
-function result(f: string, value: Json): string {
+/** Of an invocation: `write k0 = 7`. */
+export function describeAsked(e: OperationEvent): string {
+  return `${e.f} ${e.key}${argument(e)}`;
+}
+
+/** `ok from server-2 after 3 ms`. */
+export function describeEnd(shape: Shape, begin: OperationEvent, end?: OperationEvent): string {
+  if (end === undefined) return 'no answer';
+  const where = end.node === undefined ? '' : ` from ${nodeName(shape, end.node)}`;
+  const took = formatDuration(end.timeUs - begin.timeUs);
+  if (end.type === 'ok') return `ok${describeResult(begin.f, end.value)}${where} after ${took}`;
+  const why = end.error === undefined ? '' : ` (${end.error})`;
+  return `${end.type === 'info' ? 'unknown' : 'failed'}${why} after ${took}`;
+}
+
+/** What its family says of the result, after a space; nothing of one that its schema does not know. */
+export function describeResult(f: string, value: Json): string {
   const kind = operationKind(f);
   const parsed = kind?.output.safeParse(value);
   return parsed?.success === true ? (kind?.describeOutput?.(parsed.data) ?? '') : '';

@@ -24,6 +24,7 @@ const layers = [
   ],
   ['harness/library'],
   ['harness/runner'],
+  ['harness/page'],
   ['harness/spec.ts'],
   ['harness/index.ts', 'harness/environments.ts', 'harness/mocha.ts'],
   ['reference-impl'],

@@ -1,0 +1,118 @@
+/** The run with one step less, as what a page shows of it. */
+import { isOperation } from '../../core/history.ts';
+import type {
+  History,
+  HistoryEvent,
+  ObservationEvent,
+  OperationEvent,
+} from '../../core/history.ts';
+import type { Json } from '../../core/host.ts';
+import type { Program } from '../../core/program.ts';
+import { nodeName } from '../../faults/describe.ts';
+import { describeAsked, describeEnd } from '../../runner/narrate.ts';
+import type { OneFewer, Step, WithoutStep } from '../../runner/one-fewer.ts';
+import { show } from '../../workload/kind.ts';
+import type { DifferenceView, FewerView, StepView } from '../view.ts';
+
+/** `steps` are those of the run that breaks the promise; `run` is the id of the nearest one's view. */
+export function fewerView(
+  fewer: OneFewer,
+  history: History,
+  program: Program,
+  steps: readonly StepView[],
+  run: string,
+): FewerView {
+  const { nearest } = fewer;
+  return {
+    tries: fewer.tries.flatMap((t) => {
+      const name = stepName(t.step, steps);
+      if (name === null) return [];
+      const [op, fault] = [idOf(t.step, 'op'), idOf(t.step, 'fault')];
+      return [{ without: name, op, fault, verdict: t.verdict.kind }];
+    }),
+    nearest:
+      nearest === null
+        ? null
+        : {
+            run,
+            without: stepName(nearest.step, steps) ?? 'a step that is not told',
+            differs: nearest.differs === null ? null : told(nearest.differs, program),
+            answers: answers(history, nearest, program),
+          },
+  };
+}
+
+function idOf(step: Step, of: 'op' | 'fault'): number | null {
+  return of in step ? (Object.values(step)[0] as number) : null;
+}
+
+/** Null: it was left out of the story, and so of the table. */
+function stepName(step: Step, steps: readonly StepView[]): string | null {
+  const found = steps.find((s) => ('fault' in step ? s.fault === step.fault : s.op === step.op));
+  return found?.text ?? null;
+}
+
+type Pair = { readonly here: HistoryEvent | null; readonly there: HistoryEvent | null };
+
+function told({ here, there }: Pair, program: Program): DifferenceView {
+  const atUs = Math.min(here?.timeUs ?? Infinity, there?.timeUs ?? Infinity);
+  return { atUs, here: eventText(here, program), there: eventText(there, program) };
+}
+
+/** The first operation of both that ended otherwise. */
+function answers(history: History, nearest: WithoutStep, program: Program): DifferenceView | null {
+  const [here, there] = [endsOf(history), endsOf(nearest.run.history)];
+  for (const [op, { begin, end }] of here) {
+    const other = there.get(op);
+    if (other === undefined) continue;
+    const [a, b] = [end, other.end].map((e) => JSON.stringify([e?.type, e?.value]));
+    if (a === b) continue;
+    const say = (b_: OperationEvent, e: OperationEvent | undefined): string =>
+      `c${b_.process % Math.max(1, program.shape.clients)} ${describeAsked(b_)} → ${describeEnd(program.shape, b_, e)}`;
+    return { atUs: begin.timeUs, here: say(begin, end), there: say(other.begin, other.end) };
+  }
+  return null;
+}
+
+function endsOf({ events }: History): Map<number, { begin: OperationEvent; end?: OperationEvent }> {
+  const all = new Map<number, { begin: OperationEvent; end?: OperationEvent }>();
+  for (const e of events) {
+    if (!isOperation(e)) continue;
+    const begun = all.get(e.op);
+    if (e.type === 'invoke') all.set(e.op, { begin: e });
+    else if (begun !== undefined) begun.end = e;
+  }
+  return all;
+}
+
+function eventText(e: HistoryEvent | null, { shape }: Program): string {
+  if (e === null) return 'the run is over';
+  if (isOperation(e)) {
+    const who = `c${e.process % Math.max(1, shape.clients)}`;
+    return e.type === 'invoke'
+      ? `${who} calls ${describeAsked(e)}`
+      : `${who}'s ${e.f} ${e.key} ends ${e.type}`;
+  }
+  switch (e.type) {
+    case 'fault':
+      return `${e.kind} ${e.phase === 'effective' ? 'takes effect' : `${e.phase}s`}`;
+    case 'node':
+      return `${nodeName(shape, e.node)} ${e.change}`;
+    case 'observe':
+      return `${nodeName(shape, e.node)} says ${observationText(e.value)}`;
+    case 'stall':
+      return `${nodeName(shape, e.node)} runs late`;
+    case 'load':
+      return `process ${e.process} has ended ${e.ok + e.fail + e.info} requests of ${e.key}`;
+  }
+}
+
+/** `applied: index 2, term 1`. */
+function observationText({ kind, ...fields }: ObservationEvent['value']): string {
+  const said = Object.entries(fields).map(([name, value]) => `${name} ${show(value as Json)}`);
+  return short(`${kind}: ${said.join(', ')}`);
+}
+
+function short(text: string): string {
+  return text.length <= 90 ? text : `${text.slice(0, 87)}…`;
+}

@@ -1,0 +1,110 @@
+/** A judged run as what a page shows of it. */
+import { keyValueCells } from '../../checkers/models/cells.ts';
+import type { Op } from '../../checkers/operations.ts';
+import type { History, OperationEvent } from '../../core/history.ts';
+import type { Invariant } from '../../core/invariant.ts';
+import type { Program } from '../../core/program.ts';
+import type { System } from '../../core/system.ts';
+import type { Verdict, VerdictKind } from '../../core/verdict.ts';
+import { nodeName } from '../../faults/describe.ts';
+import { registerOperations } from '../../invariants/linearizable.ts';
+import { describeAsked } from '../../runner/narrate.ts';
+import type { CodeView, LaneView, PromiseView, RunView, ViolationView } from '../view.ts';
+import { faultBands } from './faults.ts';
+import { lockLanes } from './locks.ts';
+import { nodeLanes, nodeMoments } from './nodes.ts';
+import { columnsOf, operationRows } from './operations.ts';
+import { orderView } from './order.ts';
+import { registerLanes } from './registers.ts';
+import { violationView } from './violation.ts';
+
+export interface JudgedRun {
+  readonly id: string;
+  readonly about: string;
+  /** Of the scenario, where there is one; otherwise of the promise that is broken. */
+  readonly claim: string | null;
+  readonly system: System;
+  readonly program: Program;
+  readonly history: History;
+  readonly invariants: readonly Invariant[];
+  readonly verdicts: readonly Verdict[];
+  /** Of the whole: where a violation was expected it holds with one. */
+  readonly verdict: VerdictKind;
+  readonly remarks: readonly string[];
+  readonly note: string;
+  /** To be copied, for the promise that is broken. */
+  readonly codes: readonly CodeView[];
+}
+
+export function runView(r: JudgedRun): RunView {
+  const { history, program } = r;
+  const clients = Array.from({ length: program.shape.clients }, (_, i) =>
+    nodeName(program.shape, program.shape.nodes.length + i),
+  );
+  const violated = r.verdicts.find((v) => v.kind === 'violated');
+  const violation =
+    violated?.kind === 'violated'
+      ? violationView({ history, program, verdict: violated, note: r.note, codes: r.codes })
+      : null;
+  const objects = violation === null ? [] : objectLanes(violation, history, clients);
+  return {
+    id: r.id,
+    name: program.scenario,
+    about: r.about,
+    verdict: r.verdict,
+    claim: r.claim,
+    fromUs: 0,
+    untilUs: history.endUs,
+    readyUs: history.readyUs,
+    isTimed: true,
+    promises: r.verdicts.map((v) => promiseView(v, r.invariants)),
+    lanes: [...objects, ...nodeLanes(history, program, r.system.facets)],
+    clients,
+    operations: columnsOf(operationRows(history.events, program.shape)),
+    faults: [...faultBands(history, program).values()],
+    moments: nodeMoments(history, program),
+    violation: violation === null ? null : { ...violation, order: orderOf(violation, history) },
+    remarks: r.remarks,
+  };
+}
+
+function promiseView(v: Verdict, invariants: readonly Invariant[]): PromiseView {
+  const claim = invariants.find((i) => i.id === v.invariant)?.claim ?? null;
+  const basis = v.kind === 'holds' ? v.basis : v.kind === 'unknown' ? v.reason : null;
+  return { id: v.invariant, claim, verdict: v.kind, basis };
+}
+
+/** What the object itself was, as far as the promise is about one. */
+function objectLanes(v: ViolationView, history: History, clients: readonly string[]): LaneView[] {
+  if (v.promise === 'linearizable') {
+    return registerLanes(registersOf(history), v.ops, keyValueCells(), history.endUs);
+  }
+  if (v.promise !== 'mutual-exclusion' && v.promise !== 'fencing') return [];
+  const keys = new Set(
+    history.events.flatMap((e) =>
+      e.type === 'invoke' && e.f === 'acquire' && v.ops.includes(e.op) ? [e.key] : [],
+    ),
+  );
+  return [...keys].flatMap((key) => lockLanes(history.events, key, clients, history.endUs));
+}
+
+function registersOf({ events }: History): readonly Op[] {
+  return registerOperations(events);
+}
+
+/** Linearizability alone is about an order that is looked for. */
+function orderOf(v: ViolationView, history: History): ViolationView['order'] {
+  if (v.promise !== 'linearizable') return null;
+  const all = registersOf(history);
+  const named = all.filter((op) => v.ops.includes(op.id) && Number.isFinite(op.retUs));
+  const last = named.toSorted((a, b) => a.ret - b.ret).at(-1);
+  if (last === undefined) return null;
+  const invoked = new Map<number, OperationEvent>();
+  for (const e of history.events) if (e.type === 'invoke') invoked.set(e.op, e);
+  const ops = all.filter((op) => op.key === last.key);
+  return orderView(ops, last, keyValueCells(), (op) => nameOf(op, invoked.get(op.id)));
+}
+
+function nameOf(op: Op, invoke: OperationEvent | undefined): string {
+  return invoke === undefined ? `${op.f} ${op.key}` : describeAsked(invoke);
+}

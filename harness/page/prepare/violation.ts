@@ -1,0 +1,84 @@
+/** What is told of a broken promise: facts tied to their operations, steps tied to theirs. */
+import { moment } from '../../checkers/words.ts';
+import { isOperation } from '../../core/history.ts';
+import type { History, OperationEvent } from '../../core/history.ts';
+import type { Program } from '../../core/program.ts';
+import type { Verdict } from '../../core/verdict.ts';
+import { narrate } from '../../runner/narrate.ts';
+import type { CodeView, FactView, StepView, ViolationView } from '../view.ts';
+
+export interface ViolationGround {
+  readonly history: History;
+  readonly program: Program;
+  readonly verdict: Verdict & { readonly kind: 'violated' };
+  /** How it was shrunk, or why not. */
+  readonly note: string;
+  readonly codes: readonly CodeView[];
+}
+
+/** Without the picture of an order or a cycle, and without what it is compared with. */
+export function violationView(g: ViolationGround): ViolationView {
+  const { explanation, invariant, claim } = g.verdict;
+  return {
+    promise: invariant,
+    claim,
+    atUs: explanation.atUs,
+    facts: factsOf(explanation.sentences, explanation.ops, g.history, g.program),
+    ops: explanation.ops,
+    steps: stepViews(g.program, g.history, explanation.ops),
+    note: g.note,
+    codes: g.codes,
+    order: null,
+    cycle: null,
+    fewer: null,
+  };
+}
+
+function stepViews(program: Program, history: History, named: readonly number[]): StepView[] {
+  return narrate(program, history, named).map((told) => ({
+    kind: told.kind,
+    atUs: told.timeUs,
+    text: told.text,
+    op: told.op ?? null,
+    fault: told.fault ?? null,
+  }));
+}
+
+/**
+ * A sentence is about an operation when it names its client and one of its moments, as sentences of
+ * judges do. One that says nothing of that kind is about none.
+ */
+function factsOf(
+  sentences: readonly string[],
+  ops: readonly number[],
+  history: History,
+  { shape }: Program,
+): FactView[] {
+  const named = new Set(ops);
+  const marks = new Map<number, { who: string; moments: string[] }>();
+  history.events.forEach((e, at) => {
+    if (!isOperation(e) || !named.has(e.op)) return;
+    const mark = marks.get(e.op) ?? { who: whoOf(e, shape.clients), moments: [] };
+    mark.moments.push(moment(e.timeUs, at));
+    marks.set(e.op, mark);
+  });
+  return sentences.map((text) => ({ text, ops: opsIn(text, marks) }));
+}
+
+function whoOf({ process }: OperationEvent, clients: number): string {
+  return `c${process % Math.max(1, clients)}`;
+}
+
+/** Those whose client and moment a sentence names. */
+export function opsIn(
+  text: string,
+  marks: ReadonlyMap<number, { readonly who: string; readonly moments: readonly string[] }>,
+): number[] {
+  const has = (part: string): boolean => {
+    const literal = part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+    return new RegExp(`(?<![\\w.])${literal}(?!\\w|\\.\\d)`).test(text);
+  };
+  return [...marks]
+    .filter(([, { who, moments }]) => has(who) && moments.some(has))
+    .map(([op]) => op);
+}

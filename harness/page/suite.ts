@@ -1,0 +1,65 @@
+/** What a page shows of several runs together: what was promised, what was shown, and what was not. */
+import type { VerdictKind } from '../core/verdict.ts';
+
+export interface SuiteView {
+  readonly verdict: VerdictKind;
+  /** How many of each. */
+  readonly scenarios: Readonly<Record<VerdictKind | 'skipped', number>>;
+  readonly runs: number;
+  readonly operations: CountsView;
+  readonly elapsedMs: number;
+  readonly rows: readonly ScenarioView[];
+  readonly promises: readonly PromiseSum[];
+  readonly skipped: readonly { readonly scenario: string; readonly reason: string }[];
+  /** What no run came across although it could have; null: that was not looked at. */
+  readonly never: readonly string[] | null;
+  readonly figures: readonly FigureView[];
+  readonly isInterrupted: boolean;
+}
+
+export interface CountsView {
+  readonly invoked: number;
+  readonly ok: number;
+  readonly fail: number;
+  readonly info: number;
+}
+
+export interface ScenarioView {
+  readonly name: string;
+  readonly claim: string;
+  readonly verdict: VerdictKind;
+  readonly runs: number;
+  readonly violated: number;
+  readonly unknown: number;
+  readonly operations: CountsView;
+  readonly faults: { readonly planned: number; readonly effective: number };
+  readonly elapsedMs: number;
+  /** What its claim was not held against, and whatever else a reader should know. */
+  readonly remarks: readonly string[];
+  /** Its `RunView`; null: there is no room for it. */
+  readonly run: string | null;
+}
+
+/** One promise over all runs that were judged by it. */
+export interface PromiseSum {
+  readonly id: string;
+  readonly claim: string | null;
+  readonly holds: number;
+  readonly violated: number;
+  readonly unknown: number;
+  /** Why it is unknown, each reason once. */
+  readonly reasons: readonly string[];
+  /** Scenarios whose system does not make it. */
+  readonly notPromised: readonly string[];
+}
+
+/** Of one scenario, seconds. */
+export interface FigureView {
+  readonly scenario: string;
+  readonly name: string;
+  readonly count: number;
+  readonly p50: number;
+  readonly p90: number;
+  readonly p99: number;
+  readonly max: number;
+}

@@ -1,0 +1,191 @@
+/**
+ * What a page shows, as data: made from runs and histories by `prepare`, written into the file by `html`,
+ * drawn by `client`. Times are whole microseconds since the run began, as steps and explanations have them.
+ */
+import type { VerdictKind } from '../core/verdict.ts';
+
+export interface RunView {
+  /** Unique in the page, and part of links to its events: `minority-partition-seed1`. */
+  readonly id: string;
+  readonly name: string;
+  /** Where and how it was run: `seed 1, simulation, as it was shrunk`. */
+  readonly about: string;
+  readonly verdict: VerdictKind;
+  readonly claim: string | null;
+  readonly fromUs: number;
+  readonly untilUs: number;
+  /** When the cluster was ready; null: nobody told. */
+  readonly readyUs: number | null;
+  /** False: events have no times and stand one after the other. */
+  readonly isTimed: boolean;
+  readonly promises: readonly PromiseView[];
+  /** What is not an operation, in rows from top to bottom: objects that judges look at, then nodes. */
+  readonly lanes: readonly LaneView[];
+  /** Names of clients, one row each. */
+  readonly clients: readonly string[];
+  readonly operations: OperationColumns;
+  readonly faults: readonly FaultView[];
+  /** What happened to nodes, for the list of events and to jump to. */
+  readonly moments: readonly MomentView[];
+  readonly violation: ViolationView | null;
+  /** What a reader should know besides. */
+  readonly remarks: readonly string[];
+}
+
+export interface PromiseView {
+  readonly id: string;
+  readonly claim: string | null;
+  readonly verdict: VerdictKind;
+  /** What was checked, or why it is unknown. */
+  readonly basis: string | null;
+}
+
+export interface LaneView {
+  readonly label: string;
+  /** `node`: what it was; `object`: what a key could hold, who had a lock. */
+  readonly kind: 'node' | 'object';
+  readonly segments: readonly SegmentView[];
+}
+
+export interface SegmentView {
+  readonly fromUs: number;
+  readonly untilUs: number;
+  /** By this it is coloured. `clash`: what must not be. */
+  readonly look: 'up' | 'leader' | 'candidate' | 'down' | 'paused' | 'held' | 'clash';
+  readonly text: string;
+  /** What else is out of the ordinary, as `mode floor`; empty: nothing. */
+  readonly more: string;
+}
+
+/** Operations by column, in order of their calls: a hundred thousand fit into some megabytes. */
+export interface OperationColumns {
+  /** What texts are numbered by. */
+  readonly texts: readonly string[];
+  readonly id: readonly number[];
+  /** Index of the client. */
+  readonly client: readonly number[];
+  readonly fromUs: readonly number[];
+  /** -1: no answer. */
+  readonly untilUs: readonly number[];
+  /** Index in `outcomes`. */
+  readonly outcome: readonly number[];
+  /** Texts: the key, what was asked (`write k0 = 7`), how it ended (`ok from server-2 after 3 ms`). */
+  readonly key: readonly number[];
+  readonly asked: readonly number[];
+  readonly ended: readonly number[];
+  /** Text: what it brought, in a word or two; empty: nothing to tell. */
+  readonly result: readonly number[];
+  /** Text: who answered; -1: nobody knows. */
+  readonly node: readonly number[];
+}
+
+export const outcomes = ['ok', 'fail', 'info', 'open'] as const;
+export type OutcomeName = (typeof outcomes)[number];
+
+export interface FaultView {
+  /** Its index in the plan. */
+  readonly fault: number;
+  readonly kind: string;
+  /** `partition minority (server-1) ⇎ majority (server-0, server-2) for 2 s`. */
+  readonly text: string;
+  readonly fromUs: number;
+  readonly untilUs: number;
+  /** When it first met something; null: it never did. */
+  readonly effectiveUs: number | null;
+  /** Labels of the nodes and clients that it hit. */
+  readonly hits: readonly string[];
+}
+
+export interface MomentView {
+  readonly atUs: number;
+  /** Label of its row. */
+  readonly where: string;
+  readonly text: string;
+}
+
+export interface ViolationView {
+  readonly promise: string;
+  readonly claim: string;
+  readonly atUs: number;
+  readonly facts: readonly FactView[];
+  /** Ids of the operations that contradict each other. */
+  readonly ops: readonly number[];
+  readonly steps: readonly StepView[];
+  /** How it was shrunk, or why not. */
+  readonly note: string;
+  /** To be copied. */
+  readonly codes: readonly CodeView[];
+  /** One order of all that came before, and why the last operation fits nowhere; null: no such thing. */
+  readonly order: OrderView | null;
+  /** Transactions, each of which must come before the next; null: no such thing. */
+  readonly cycle: CycleView | null;
+  readonly fewer: FewerView | null;
+}
+
+export interface FactView {
+  readonly text: string;
+  /** The operations that it is about. */
+  readonly ops: readonly number[];
+}
+
+export interface StepView {
+  readonly kind: 'step' | 'note' | 'skipped';
+  readonly atUs: number;
+  readonly text: string;
+  /** Of what it is about: the id of an operation, the index of a fault. */
+  readonly op: number | null;
+  readonly fault: number | null;
+}
+
+export interface CodeView {
+  readonly title: string;
+  readonly language: 'sh' | 'ts';
+  readonly text: string;
+}
+
+export interface OrderView {
+  /** What it is an order of: a key. */
+  readonly part: string;
+  /** Operations that took effect, and what the object held after each. */
+  readonly steps: readonly { readonly op: number; readonly text: string; readonly state: string }[];
+  /** How many before them are left out. */
+  readonly skipped: number;
+  /** Every place at which the last could stand, and what speaks against it. */
+  readonly tries: readonly { readonly after: number | null; readonly why: string }[];
+  readonly last: { readonly op: number; readonly text: string };
+}
+
+export interface CycleView {
+  /** `G-single`. */
+  readonly name: string;
+  readonly nodes: readonly { readonly op: number; readonly title: string; readonly text: string }[];
+  /** Why each comes before the next, the last before the first. */
+  readonly reasons: readonly string[];
+}
+
+/** The same run with one step less. */
+export interface FewerView {
+  /** What became of the promise without each step. */
+  readonly tries: readonly {
+    readonly without: string;
+    readonly op: number | null;
+    readonly fault: number | null;
+    readonly verdict: VerdictKind;
+  }[];
+  /** The run without a step, in which the promise was kept and which differs last; null: there is none. */
+  readonly nearest: {
+    /** Its `RunView`. */
+    readonly run: string;
+    readonly without: string;
+    /** The first event that is another; null: none is but the step itself. */
+    readonly differs: DifferenceView | null;
+    /** The first answer that is another. */
+    readonly answers: DifferenceView | null;
+  } | null;
+}
+
+export interface DifferenceView {
+  readonly atUs: number;
+  readonly here: string;
+  readonly there: string;
+}

@@ -1,0 +1,195 @@
+/** The page of a counterexample in a real browser: opened, read, clicked through, by mouse and by keys. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import axe from 'axe-core';
+import { after, before, describe, it } from 'mocha';
+import type { Browser, Page } from 'playwright-core';
+import { antlion, skipUnlessBuilt } from '../cli/antlion.ts';
+import { openChromium, skipUnlessChromium, watchedPage } from './chromium.ts';
+import type { Watched } from './chromium.ts';
+
+const counterexample = resolve('fixtures/regressions/stale-read-linearizable-61bd836d.json');
+
+/** What a picture shows now. */
+interface Shown {
+  readonly fromUs: number;
+  readonly untilUs: number;
+  readonly brokenUs: number;
+  readonly wholeUs: number;
+  readonly selected: string | null;
+  readonly focus: readonly number[];
+  readonly shown: number;
+}
+
+function shownIn(page: Page, of = 0): Promise<Shown> {
+  return page.evaluate((n) => {
+    const { pictures } = globalThis as unknown as { pictures: Map<string, PictureLike> };
+    const { state } = [...pictures.values()][n] as PictureLike;
+    return {
+      ...state.view,
+      brokenUs: state.run.violation?.atUs ?? -1,
+      wholeUs: state.whole.untilUs - state.whole.fromUs,
+      selected: state.selected,
+      focus: [...state.focus],
+      shown: state.operations.shown,
+    };
+  }, of);
+}
+
+interface PictureLike {
+  readonly state: {
+    readonly view: { fromUs: number; untilUs: number };
+    readonly whole: { fromUs: number; untilUs: number };
+    readonly run: { readonly violation: { readonly atUs: number } | null };
+    readonly selected: string | null;
+    readonly focus: ReadonlySet<number>;
+    readonly operations: { readonly shown: number };
+  };
+}
+
+describe('the page of a counterexample', function () {
+  this.timeout(120_000);
+  const folder = mkdtempSync(join(tmpdir(), 'antlion-page-'));
+  const file = join(folder, 'report.html');
+  const url = pathToFileURL(file).href;
+  let browser: Browser;
+  let open: Watched;
+
+  before(async function () {
+    skipUnlessBuilt(this);
+    skipUnlessChromium(this);
+    const ended = await antlion(['replay', counterexample, '--report', file]);
+    assert.equal(ended.code, 1, ended.stderr);
+    assert.match(ended.stdout, new RegExp(`report: ${file}`));
+    browser = await openChromium();
+    open = await watchedPage(browser);
+    await open.page.goto(url);
+  });
+
+  after(async () => {
+    await (browser as Browser | undefined)?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('opens at the contradiction, with its facts beside it', async () => {
+    const { page } = open;
+    const shown = await shownIn(page);
+    assert.ok(shown.fromUs < shown.brokenUs && shown.brokenUs <= shown.untilUs, 'in view');
+    assert.ok(shown.untilUs - shown.fromUs < shown.wholeUs, 'not the whole run');
+    const facts = await page.locator('.facts li').allInnerTexts();
+    assert.ok(facts.length >= 2 && facts.length <= 10, facts.join('\n'));
+    assert.equal(shown.focus.length, 2);
+    assert.match(await page.locator('h3').first().innerText(), /linearizable is violated/);
+    assert.equal((await page.locator('.contradiction .steps li.step').count()) > 0, true);
+    assert.match(await page.locator('body').innerText(), /Why no order works/);
+  });
+
+  it('shows the operations of a fact that is pressed, and its address leads there again', async () => {
+    const { page } = open;
+    await page.locator('button.fact').last().click();
+    const { selected } = await shownIn(page);
+    assert.match(selected ?? '', /^op\d+$/);
+    assert.match(page.url(), new RegExp(`#run=.*&e=${selected}$`));
+    assert.match(await page.locator('.said').first().innerText(), /read k/);
+    const again = await watchedPage(browser);
+    await again.page.goto(page.url());
+    assert.equal((await shownIn(again.page)).selected, selected);
+    await again.page.close();
+  });
+
+  it('follows keys: zoom, move, events one after the other, all, back', async () => {
+    const { page } = open;
+    await page.locator('canvas.lanes').first().focus();
+    const length = async (): Promise<number> => {
+      const { fromUs, untilUs } = await shownIn(page);
+      return untilUs - fromUs;
+    };
+    const before = await length();
+    await page.keyboard.press('+');
+    assert.ok(Math.abs((await length()) / before - 0.5) < 0.01);
+    const { fromUs } = await shownIn(page);
+    await page.keyboard.press('ArrowLeft');
+    assert.ok((await shownIn(page)).fromUs < fromUs);
+    await page.keyboard.press('0');
+    const all = await shownIn(page);
+    assert.equal(all.untilUs - all.fromUs, all.wholeUs);
+    await page.keyboard.press('Escape');
+    assert.equal((await shownIn(page)).selected, null);
+    await page.keyboard.press('n');
+    const first = (await shownIn(page)).selected;
+    await page.keyboard.press('n');
+    assert.notEqual((await shownIn(page)).selected, first);
+    await page.keyboard.press('p');
+    assert.equal((await shownIn(page)).selected, first);
+    await page.keyboard.press('c');
+    assert.equal((await shownIn(page)).focus.length, 2);
+  });
+
+  it('is brushed: dragging over the strip shows that part, in both pictures', async () => {
+    const { page } = open;
+    const box = await page.locator('canvas.overview').first().boundingBox();
+    assert.ok(box !== null);
+    const y = box.y + box.height / 2;
+    await page.mouse.move(box.x + box.width * 0.25, y);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.5, y, { steps: 4 });
+    await page.mouse.up();
+    const shown = await shownIn(page);
+    assert.ok(Math.abs(shown.fromUs / shown.wholeUs - 0.25) < 0.02, String(shown.fromUs));
+    assert.ok(Math.abs(shown.untilUs / shown.wholeUs - 0.5) < 0.02, String(shown.untilUs));
+    const beside = await shownIn(page, 1);
+    assert.ok(Math.abs(beside.fromUs - shown.fromUs) < 1, String(beside.fromUs));
+    await page.locator('.toolbar button').last().click();
+  });
+
+  it('searches, and lists what is in view as links', async () => {
+    const { page } = open;
+    await page.locator('input.search').first().fill('read k0');
+    assert.equal((await shownIn(page)).shown, 1);
+    await page.locator('input.search').first().fill('');
+    await page.locator('details.events summary').first().click();
+    const link = page.locator('details.events a').first();
+    await link.click();
+    assert.ok((await shownIn(page)).selected !== null);
+  });
+
+  it('keeps to itself: no request leaves the file, no error is told', () => {
+    assert.deepEqual(
+      open.requests.filter((r) => !r.startsWith(url)),
+      [],
+    );
+    assert.deepEqual(open.errors, []);
+  });
+
+  for (const colorScheme of ['light', 'dark'] as const) {
+    it(`has no serious fault for those who do not see it as most do, ${colorScheme}`, async () => {
+      const { page } = await watchedPage(browser, { colorScheme, bypassCSP: true });
+      await page.goto(url);
+      assert.equal(await page.evaluate('document.documentElement.dataset.theme'), colorScheme);
+      await page.evaluate("for (const d of document.querySelectorAll('details')) d.open = true");
+      await page.evaluate(axe.source);
+      const found = await page.evaluate(
+        "axe.run({ resultTypes: ['violations'] }).then((r) => r.violations.map((v) => [v.id, v.impact, v.nodes[0].html, v.nodes[0].failureSummary]))",
+      );
+      const serious = (found as string[][]).filter(([, impact]) => impact !== 'minor');
+      assert.deepEqual(serious, []);
+      await page.close();
+    });
+  }
+
+  it('fits on a phone: 400 pixels, nothing to be pushed aside', async () => {
+    const { page, errors } = await watchedPage(browser, { viewport: { width: 400, height: 800 } });
+    await page.goto(url);
+    const [inner, outer] = (await page.evaluate(
+      '[document.documentElement.scrollWidth, document.documentElement.clientWidth]',
+    )) as [number, number];
+    assert.ok(inner <= outer, `${inner} in ${outer}`);
+    const canvas = await page.locator('canvas.lanes').first().boundingBox();
+    assert.ok(canvas !== null && canvas.width > 300, JSON.stringify(canvas));
+    assert.deepEqual(errors, []);
+    await page.close();
+  });
+});
