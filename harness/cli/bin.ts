@@ -87,10 +87,18 @@ program.addCommand(
   }),
 );
 program.addCommand(
-  commands.systems().action(async (flags) => {
-    const { systemsCommand } = await import('./list-systems.ts');
-    code = systemsCommand(flags);
-  }),
+  commands
+    .systems()
+    .action(async (flags) => {
+      const { systemsCommand } = await import('./list-systems.ts');
+      code = systemsCommand(flags);
+    })
+    .addCommand(
+      commands.installSystems().action(async (names) => {
+        const { installSystemsCommand } = await import('./install-systems.ts');
+        code = await installSystemsCommand(names);
+      }),
+    ),
 );
 program.addCommand(
   commands.doctor().action(async (flags) => {

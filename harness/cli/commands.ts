@@ -15,7 +15,7 @@ Exit codes: 0 holds, 1 violated, 2 unknown, 5 something left behind, 64 usage, 6
 /** A command whose errors of usage name its own help, and whose help ends with examples. */
 function command<const Name extends string>(name: Name, description: string, examples: string[]) {
   const lines = examples.map((line) => `  $ antlion ${line}`);
-  return new Command(name)
+  return new Command(name.slice(name.lastIndexOf(' ') + 1))
     .description(description)
     .exitOverride()
     .configureOutput(commandOutput)
@@ -197,6 +197,13 @@ export const systems = () =>
     'systems',
     'systems --json',
   ]).option('--json', 'print one object a line', false);
+
+export const installSystems = () =>
+  command(
+    'systems install',
+    'make releases of products on this machine, for antlion verify NAME@VERSION',
+    ['systems install etcd@3.5.2 etcd@3.5.35'],
+  ).argument('<name@version...>', 'a product and which release of it');
 
 export const doctor = () =>
   command('doctor', 'tell what can run here, and what to do about the rest', ['doctor']).option(

@@ -26,7 +26,11 @@ export function systemsCommand(flags: { readonly json: boolean }): number {
         suite: suiteNames(manifest),
         scenarios: scenariosOf(manifest),
         documents: documents.map((d) => ({ ...d, promises: [...d.promises] })),
-        anomalies: anomalies.map((a) => ({ ...a, command: commandOf(manifest, a) })),
+        anomalies: anomalies.map(({ defect, ...a }) => ({
+          ...a,
+          ...(defect && { defect: { ...defect, mended: [...defect.mended] } }),
+          command: commandOf(manifest, { ...a, ...(defect && { defect }) }),
+        })),
       });
     }
   }
@@ -40,6 +44,11 @@ export function versionOf({ requires }: SystemManifest): string | null {
     return run.status === 0 ? (run.stdout.split('\n')[0] ?? '') : null;
   });
   return said.includes(null) ? null : said.join(', ');
+}
+
+/** `3.4.23` of what a program says of its version; null: there is none in it. */
+export function numberOf(said: string | null): string | null {
+  return /\d+(\.\d+)+/.exec(said ?? '')?.[0] ?? null;
 }
 
 function linesOf(manifest: SystemManifest, found: string | null): string[] {
@@ -66,7 +75,9 @@ function documentLines({ promises, says, source, weakenedBy }: Documented): stri
 }
 
 function anomalyLines(manifest: SystemManifest, anomaly: Anomaly): string[] {
-  const versions = anomaly.versions === undefined ? '' : ` (${anomaly.versions})`;
+  const { defect } = anomaly;
+  const seen = anomaly.versions ?? (defect && `mended in ${defect.mended.join(' and ')}`);
+  const versions = seen === undefined ? '' : ` (${seen})`;
   return [
     ...wrap(`${pc.yellow('breaks')} ${anomaly.breaks}: ${anomaly.what}${versions}`, 2),
     pc.dim(`    ${anomaly.source}`),
@@ -74,9 +85,11 @@ function anomalyLines(manifest: SystemManifest, anomaly: Anomaly): string[] {
   ];
 }
 
-function commandOf({ name }: SystemManifest, { flags, scenario }: Anomaly): string {
-  const words = wordsOf({ scenario, runs: 20, ...flags });
-  return ['antlion', 'verify', name, ...words].join(' ');
+function commandOf({ name }: SystemManifest, anomaly: Anomaly): string {
+  const { flags, scenario, members, defect } = anomaly;
+  const words = wordsOf({ scenario, runs: 20, members, ...flags });
+  const product = defect === undefined ? name : `${name}@${defect.broken}`;
+  return ['antlion', 'verify', product, ...words].join(' ');
 }
 
 /** Whose operations it has all of, and of whose promises it makes one. */

@@ -13,6 +13,7 @@ import { zookeeper } from '../systems/zookeeper/index.ts';
 import { redlock } from '../systems/redis/redlock.ts';
 import { sentinel } from '../systems/redis/sentinel/index.ts';
 import { exportsOf } from './exports.ts';
+import { type Release, releaseOf, requireInstalled, splitRelease } from './releases.ts';
 import { isPath, loadModule } from './load-module.ts';
 import { openWorkspace } from './workspace.ts';
 import { matching } from '../core/names.ts';
@@ -34,16 +35,26 @@ export interface AskedSystem {
   readonly manifest: SystemManifest;
   /** Those that the file exports beside it, or that are configured; none for a built-in. */
   readonly scenarios: readonly Scenario[];
+  /** Which release of it, with its program; null: as it is installed. */
+  readonly release: Release | null;
 }
 
-/** By its name here or in `antlion.config.*`, or a file. Throws E_USAGE for what is no system. */
+/**
+ * By its name here or in `antlion.config.*`, or a file. `name@version` is a release
+ * that was made here. Throws E_USAGE for what is no system, E_NO_PROGRAM for a release that is not there.
+ */
 export async function systemOf(asked: string): Promise<AskedSystem> {
-  const builtIn = builtIns.find((m) => m.name === asked);
-  if (builtIn !== undefined) return { manifest: builtIn, scenarios: [] };
+  const { name, version } = splitRelease(asked) ?? { name: asked, version: null };
+  const builtIn = builtIns.find((m) => m.name === name);
+  if (builtIn !== undefined) {
+    const release = version === null ? null : releaseOf(builtIn, version);
+    if (release !== null) requireInstalled(release);
+    return { manifest: builtIn, scenarios: [], release };
+  }
   if (!isPath(asked)) {
     const { manifests, configured } = await openWorkspace();
     const manifest = manifests.find((m) => m.name === asked);
-    if (manifest !== undefined) return { manifest, scenarios: configured };
+    if (manifest !== undefined) return { manifest, scenarios: configured, release: null };
     const names = [...builtIns, ...manifests].map((m) => m.name).join(', ');
     throw new HarnessError(
       'E_USAGE',
@@ -52,7 +63,8 @@ export async function systemOf(asked: string): Promise<AskedSystem> {
   }
   const module = await loadModule(asked);
   const manifest = Object.values(module).find((value) => isManifest(value));
-  if (manifest !== undefined) return { manifest, scenarios: exportsOf(module).scenarios };
+  if (manifest !== undefined)
+    return { manifest, scenarios: exportsOf(module).scenarios, release: null };
   throw new HarnessError(
     'E_USAGE',
     `${asked} exports no system, wanted: export default defineSystem({ … }). See "A system of your own" in the README.`,

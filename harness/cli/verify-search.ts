@@ -12,9 +12,10 @@ import { brokenOff } from './broken-off.ts';
 import { dryRunLines } from './dry-run.ts';
 import { figureLines } from './figure-lines.ts';
 import { openHistoryFolder } from './history-file.ts';
-import { knownAnomaly } from './known-anomaly.ts';
+import { knownAnomaly, knownSentence } from './known-anomaly.ts';
 import { runOnce } from './run-once.ts';
 import type { RunReport } from './run-once.ts';
+import type { Release } from './releases.ts';
 import { RunOutput } from './run-output.ts';
 import { Summary, exitCodeOf } from './summary.ts';
 import { sameAgain } from './verify-flags.ts';
@@ -32,6 +33,10 @@ export interface Task extends VerifyCall {
   readonly scenarios: readonly Scenario[];
   /** What is known to break. */
   readonly anomalies: readonly Anomaly[];
+  /** Which one members of our own run; null: the one that is installed. */
+  readonly release: Release | null;
+  /** Of the members; null: nobody knows. */
+  version(): string | null;
 }
 
 /** `endpoints` are none where the members are our own. Gives the exit code. */
@@ -135,10 +140,11 @@ async function oneRun(
 }
 
 /** What is known of what was found, a sentence each. */
-function knownOf({ scenario, promises }: RunReport, { own, anomalies }: Task): string[] {
-  return promises.flatMap(({ id, verdict }) => {
-    const known = verdict === 'violated' ? knownAnomaly(anomalies, own, scenario, id) : null;
-    return known === null ? [] : [`known of it: ${known.what} ${known.source}`];
+function knownOf({ scenario, promises }: RunReport, { own, anomalies, version }: Task): string[] {
+  return promises.flatMap(({ id: promise, verdict }) => {
+    if (verdict !== 'violated') return [];
+    const known = knownAnomaly(anomalies, own, { scenario, promise, version: version() });
+    return known === null ? [] : [knownSentence(known)];
   });
 }
 

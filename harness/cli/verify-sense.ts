@@ -3,10 +3,11 @@ import { hostOf } from '../core/address.ts';
 import { HarnessError } from '../core/errors.ts';
 import type { Endpoint } from '../core/system.ts';
 import { allKinds, definitionOf } from '../faults/kinds.ts';
+import type { Release } from './releases.ts';
 import type { VerifyFlags } from './verify-flags.ts';
 
 /** Throws E_USAGE. */
-export function requireSense(flags: VerifyFlags): void {
+export function requireSense(flags: VerifyFlags, release: Release | null): void {
   const unknown = flags.without.find((kind) => definitionOf(kind) === undefined);
   if (unknown !== undefined) {
     throw new HarnessError(
@@ -17,6 +18,13 @@ export function requireSense(flags: VerifyFlags): void {
     );
   }
   const isOwn = flags.endpoint.length === 0;
+  if (release !== null && (!isOwn || flags.binary !== undefined)) {
+    const other = isOwn ? 'binary' : 'endpoint';
+    throw new HarnessError(
+      'E_USAGE',
+      `${release.product}@${release.version} says what members of our own run, and ${other} is given, wanted one of them. Leave out @${release.version} or --${other}.`,
+    );
+  }
   if (isOwn && (flags.allowCrash.length > 0 || flags.restart.length > 0)) {
     throw new HarnessError(
       'E_USAGE',

@@ -13,6 +13,8 @@ import type { LaunchPlan } from '../core/launch-plan.ts';
 import { say, warn } from '../report/output.ts';
 import { allowedAccess, allowedOf, requireWayBack, warningOf } from './allowed.ts';
 import { withInterrupt } from './interrupt.ts';
+import { numberOf, versionOf } from './list-systems.ts';
+import type { Release } from './releases.ts';
 import { builtIns, systemOf } from './systems.ts';
 import { parseVerify, verifyHelp } from './verify-flags.ts';
 import type { VerifyFlags } from './verify-flags.ts';
@@ -28,13 +30,17 @@ export async function verifyCommand(words: readonly string[]): Promise<number> {
     say(verifyHelp(builtIns).trimEnd());
     return 0;
   }
-  const { manifest, scenarios } = await systemOf(asked);
+  const { manifest, scenarios, release } = await systemOf(asked);
   const call = parseVerify(manifest, words.slice(1));
-  requireSense(call.flags);
+  requireSense(call.flags, release);
   const open = manifest.open(call.own);
   const { anomalies } = manifest;
+  const { endpoint, binary } = call.flags;
+  const isAsInstalled = endpoint.length === 0 && binary === undefined;
+  const version = (): string | null =>
+    release?.version ?? (isAsInstalled ? numberOf(versionOf(manifest)) : null);
   return withInterrupt(({ signal }) =>
-    verify({ ...call, asked, open, signal, scenarios, anomalies }),
+    verify({ ...call, asked, open, signal, scenarios, anomalies, release, version }),
   );
 }
 
@@ -75,7 +81,7 @@ async function verifyOwn(task: Task): Promise<number> {
       `${open.system.name} does not say how its members are started, wanted where they answer. Pass --endpoint name=url for each.`,
     );
   }
-  const plan = planOf(open.launch, flags);
+  const plan = planOf(open.launch, flags, task.release);
   const environment = launched({
     plan,
     signal,
@@ -92,11 +98,16 @@ async function verifyOwn(task: Task): Promise<number> {
     operations: flags.operations,
     flags,
   });
-  return search(environment, scenarios, task, []);
+  return search(environment, scenarios, { ...task, open: { ...open, launch: plan } }, []);
 }
 
 /** The plan with the program and the flags that the user wants. */
-function planOf(plan: LaunchPlan, { binary, memberFlag }: VerifyFlags): LaunchPlan {
-  const [program, ...args] = plan.command;
-  return { ...plan, command: [binary ?? program ?? '', ...args, ...memberFlag] };
+function planOf(
+  plan: LaunchPlan,
+  { binary, memberFlag }: VerifyFlags,
+  release: Release | null,
+): LaunchPlan {
+  const [installed = '', ...args] = plan.command;
+  const program = binary ?? release?.program ?? installed;
+  return { ...plan, command: [program, ...args, ...memberFlag] };
 }

@@ -12,6 +12,15 @@ const anomaly = z.strictObject({
   what: z.string(),
   /** Which releases have it; absent: it is meant to be so. */
   versions: z.string().optional(),
+  members: z.number().optional(),
+  defect: z
+    .strictObject({
+      broken: z.string(),
+      clean: z.string(),
+      since: z.string().optional(),
+      mended: z.array(z.string()),
+    })
+    .optional(),
   flags: z.record(z.string(), z.string()),
   scenario: z.string(),
   breaks: z.string(),

@@ -13,6 +13,23 @@ export interface Requirement {
   readonly otherwise: string;
 }
 
+/** How a release of it is made on this machine, from what its makers publish. */
+export interface Releases {
+  /** What their versions look like, and in words which there are. */
+  readonly versions: RegExp;
+  readonly wanted: string;
+  /** What makes it. */
+  readonly needs: Requirement;
+  /** Files of an empty folder, by their paths there. */
+  readonly files: Readonly<Record<string, string>>;
+  /** Run in that folder, one after the other, without a shell: program and arguments. */
+  commands(version: string): readonly (readonly [string, ...string[]])[];
+  /** Added to the environment of antlion itself. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** The program that comes of it, by its path there. */
+  readonly program: string;
+}
+
 /** What the product's own documentation says of some promises. */
 export interface Documented {
   readonly promises: readonly string[];
@@ -28,8 +45,12 @@ export interface Documented {
 export interface Anomaly {
   /** One sentence: what happens. */
   readonly what: string;
-  /** The setting that breaks it, as flags; none where it is a defect of some releases. */
+  /** The setting that breaks it, as flags; of a defect, what makes it show soon. */
   readonly flags: Readonly<Record<string, string>>;
+  /** It is a defect, and gone in later releases. */
+  readonly defect?: Defect;
+  /** How many members show it best; as many as usual unless told. */
+  readonly members?: number;
   /** Which releases were seen to have it, and which not; absent: it is meant to be so. */
   readonly versions?: string;
   /** Where it shows, and the promise that breaks there; without the setting it holds. */
@@ -37,6 +58,16 @@ export interface Anomaly {
   readonly breaks: string;
   /** Where it is told of: an address. */
   readonly source: string;
+}
+
+export interface Defect {
+  /** A release that has it, and one that has not: it is shown on both. */
+  readonly broken: string;
+  readonly clean: string;
+  /** The first that had it; absent: nobody knows how old it is. */
+  readonly since?: string;
+  /** Of each line of releases the first without it. */
+  readonly mended: readonly string[];
 }
 
 type Flags = z.ZodRawShape;
@@ -60,6 +91,8 @@ export interface SystemDefinition<S extends Flags = Flags> {
   /** What a run is told in `settings.extra`, printed and replayed: no secrets. Absent: nothing. */
   settings?(flags: z.output<z.ZodObject<S>>): Readonly<Record<string, Json>>;
   readonly requires?: readonly Requirement[];
+  /** Absent: it is run as it is installed. */
+  readonly releases?: Releases;
   /** What its documentation says of what is promised here. */
   readonly documents?: readonly Documented[];
   readonly anomalies?: readonly Anomaly[];
@@ -79,6 +112,7 @@ export interface SystemManifest {
   readonly flags: z.ZodObject<Flags>;
   readonly operations: readonly string[];
   readonly requires: readonly Requirement[];
+  readonly releases: Releases | null;
   readonly documents: readonly Documented[];
   readonly anomalies: readonly Anomaly[];
   /** Throws E_USAGE for flags that are wrong. */
@@ -110,6 +144,7 @@ export function defineSystem<S extends Flags = Flags>(d: SystemDefinition<S>): S
     flags: schema as unknown as z.ZodObject<Flags>,
     operations: d.operations,
     requires: d.requires ?? [],
+    releases: d.releases ?? null,
     documents: d.documents ?? [],
     anomalies: d.anomalies ?? [],
     open(given) {

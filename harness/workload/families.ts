@@ -2,6 +2,7 @@
 import type { Json } from '../core/host.ts';
 import type { Operation, Program } from '../core/program.ts';
 import { HarnessError } from '../core/errors.ts';
+import { admin } from './admin/index.ts';
 import { election } from './election/index.ts';
 import type { OperationKind } from './kind.ts';
 import { kv } from './kv/index.ts';
@@ -24,6 +25,7 @@ const families: readonly (readonly AnyKind[])[] = [
   request,
   load,
   txn,
+  admin,
 ];
 
 const kinds = new Map<string, AnyKind>(families.flat().map((kind) => [kind.f, kind]));

@@ -84,6 +84,78 @@ const watches: Capability = {
   },
 };
 
+/**
+ * One client watches, has what it was told forgotten, and goes on from the very revision that is the first
+ * to be known still. Keys are many, so that what is forgotten of one was written long before.
+ */
+const compactions: Capability = {
+  name: 'compactions',
+  claim: 'Watchers miss no change from the revision on up to which history was forgotten',
+  needs: ['write', 'delete', 'watch', 'compact'],
+  promises: ['watch-guarantees', 'linearizable'],
+  draw(draw, pace) {
+    const prefix = 'compacted/';
+    const list = listOf({ ...pace, clients: pace.clients - 2 });
+    const round = ['watch', 'compact', 'watch'] as const;
+    const keeper = draw.fork('keeper');
+    const forUs = 300_000;
+    const rounds = Math.ceil(pace.durationUs / secondsUs(1));
+    const kept = Array.from({ length: rounds * round.length }, (_, i): Operation => {
+      const f = round[i % round.length] ?? 'watch';
+      const value = f === 'watch' ? { forUs, after: '$last' } : '$last';
+      return { id: 0, afterUs: keeper.below(400_000), f, key: prefix, value };
+    });
+    return sideBySide(
+      kvOperations(draw.fork('changes'), {
+        ...list,
+        keys: 400,
+        prefix,
+        mix: { read: 1, write: 4, delete: 4 },
+      }),
+      watchOperations(draw.fork('watches'), {
+        clients: 1,
+        count: 2 * rounds,
+        pauseUs: 50_000,
+        forUs: 400_000,
+        prefixes: [prefix],
+      }),
+      [kept],
+    );
+  },
+};
+
+const defrags: Capability = {
+  name: 'defrags',
+  claim: 'Nothing is lost or done twice while members give back space',
+  needs: ['read', 'write', 'watch', 'defrag'],
+  promises: ['linearizable', 'executed-once', 'watch-guarantees'],
+  draw(draw, pace) {
+    const prefix = 'kept/';
+    const servants = 6;
+    const forUs = 400_000;
+    return sideBySide(
+      drawOperations(
+        draw.fork('defrags'),
+        { clients: servants / 2, count: Math.ceil(pace.durationUs / 200_000), pauseUs: 100_000 },
+        () => ({ f: 'defrag', key: prefix, value: null }),
+      ),
+      watchOperations(draw.fork('watches'), {
+        clients: servants / 2,
+        count: Math.ceil(pace.durationUs / forUs),
+        pauseUs: 50_000,
+        forUs,
+        prefixes: [prefix],
+      }),
+      kvOperations(draw.fork('changes'), {
+        ...listOf({ ...pace, clients: pace.clients - servants }),
+        keys: 6,
+        prefix,
+        mix: { read: 3, write: 5, ...(pace.knows('cas') && { cas: 2 }) },
+      }),
+    );
+  },
+};
+
 const transactions: Capability = {
   name: 'transactions',
   claim: 'Transactions of several keys happen as a whole and one after the other',
@@ -163,6 +235,8 @@ const registrations: Capability = {
 export const capabilities: readonly Capability[] = [
   keys,
   watches,
+  compactions,
+  defrags,
   transactions,
   locks,
   elections,

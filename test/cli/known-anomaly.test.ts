@@ -1,7 +1,7 @@
 /** What is known of a product is told from news: by setting and story, or by promise where it is a defect. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { knownAnomaly } from '../../harness/cli/known-anomaly.ts';
+import { knownAnomaly, knownSentence } from '../../harness/cli/known-anomaly.ts';
 import type { Anomaly } from '../../harness/systems/define-system.ts';
 
 const setting: Anomaly = {
@@ -12,10 +12,18 @@ const setting: Anomaly = {
   source: 'https://example.org',
 };
 const defect: Anomaly = { ...setting, flags: {}, breaks: 'registered-found' };
+const ofReleases: Anomaly = {
+  ...setting,
+  flags: { batch: '1' },
+  scenario: 'watches-kill',
+  breaks: 'watch-guarantees',
+  defect: { broken: '3.5.2', clean: '3.5.35', mended: ['3.4.25', '3.5.8'] },
+};
+const another: Anomaly = { ...ofReleases, scenario: 'watches-calm' };
 
 describe('a known anomaly', () => {
   const of = (flags: Record<string, string>, scenario: string, promise: string): string | null =>
-    knownAnomaly([setting, defect], flags, scenario, promise)?.breaks ?? null;
+    knownAnomaly([setting, defect], flags, { scenario, promise, version: null })?.breaks ?? null;
 
   it('of a setting is known with that setting, in its story, of its promise', () => {
     assert.equal(of({ reads: 'local' }, 'late-followers', 'linearizable'), 'linearizable');
@@ -28,5 +36,29 @@ describe('a known anomaly', () => {
   it('that is a defect is known wherever its promise breaks', () => {
     assert.equal(of({}, 'registrations-kill', 'registered-found'), 'registered-found');
     assert.equal(of({}, 'registrations-kill', 'ended-not-found'), null);
+  });
+
+  it('that is a defect of releases is known of those, first the one that its story shows', () => {
+    const found = (version: string | null, scenario = 'watches-calm'): Anomaly | null =>
+      knownAnomaly([ofReleases, another], {}, { scenario, promise: 'watch-guarantees', version });
+    assert.equal(found('3.5.7')?.scenario, 'watches-kill');
+    assert.equal(
+      knownAnomaly(
+        [ofReleases, another],
+        { batch: 1 },
+        {
+          scenario: 'watches-calm',
+          promise: 'watch-guarantees',
+          version: '3.5.7',
+        },
+      ),
+      another,
+    );
+    assert.equal(found(null, 'key-value'), ofReleases);
+    assert.deepEqual([found('3.5.8'), found('3.6.0'), found('3.4.30')], [null, null, null]);
+    assert.match(
+      knownSentence(ofReleases),
+      /^known of it: .* Mended in 3\.4\.25 and 3\.5\.8\. https:/,
+    );
   });
 });

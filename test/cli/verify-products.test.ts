@@ -1,6 +1,8 @@
 /** `antlion verify` against real products: what they promise holds, and what a setting breaks is found. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import { isInstalled, releaseOf } from '../../harness/cli/releases.ts';
+import { wordsOf } from '../../harness/cli/system-flags.ts';
 import type { SystemManifest } from '../../harness/systems/define-system.ts';
 import { etcd } from '../../harness/systems/etcd/index.ts';
 import { nats } from '../../harness/systems/nats/index.ts';
@@ -8,8 +10,12 @@ import { postgres } from '../../harness/systems/postgres/index.ts';
 import { redis } from '../../harness/systems/redis/index.ts';
 import { sentinel } from '../../harness/systems/redis/sentinel/index.ts';
 import { zookeeper } from '../../harness/systems/zookeeper/index.ts';
+import { skipUnless } from '../require.ts';
 import { skipWithout } from '../systems/product.ts';
 import { antlion, skipUnlessBuilt } from './antlion.ts';
+
+/** Of releases that somebody has made here; CI makes none. */
+const ofReleases = etcd.anomalies.filter((a) => a.defect !== undefined);
 
 /** A busy machine may get too little done to prove anything; what it did must hold all the same. */
 const tooLittle = /operations succeeded, wanted at least|never took effect|no fault took effect/;
@@ -54,6 +60,21 @@ describe('antlion verify, of products', function () {
       const ended = await antlion(words);
       assert.equal(ended.code, 1, ended.stderr + ended.stdout);
       assert.match(ended.stdout, new RegExp(`^${anomaly?.breaks} is violated`, 'm'));
+    });
+  }
+
+  for (const { defect, scenario, breaks, flags, members } of ofReleases) {
+    const product = `etcd@${defect?.broken}`;
+    it(`${product} ${scenario}: ${breaks} breaks within twenty tries`, async function () {
+      skipUnlessBuilt(this);
+      const release = releaseOf(etcd, defect?.broken ?? '');
+      const install = `antlion systems install ${product}`;
+      skipUnless(this, product, isInstalled(release) ? null : install);
+      const words = wordsOf({ scenario, runs: 20, members, ...flags });
+      const ended = await antlion(['verify', product, ...words]);
+      assert.equal(ended.code, 1, ended.stderr + ended.stdout);
+      assert.match(ended.stdout, new RegExp(`^${breaks} is violated`, 'm'));
+      assert.match(ended.stdout, /known of it: .* Mended in 3\./);
     });
   }
 });

@@ -14,6 +14,7 @@ const shown = (product: string, tries: number, flags: Record<string, string>): S
     source: 'https://example.org',
   },
   tries,
+  seconds: 9,
   steps: 12,
   safe: Object.keys(flags).length > 0 ? 'holds' : null,
 });
@@ -26,7 +27,7 @@ describe('the page of what was seen to break', () => {
 
   it('has a row with its setting, its tries and steps, and what is without it', () => {
     assert.deepEqual(rowsOf(first), [
-      '| redis 7.0.15 | `--fencing none` | lock | fencing | 3 | 12 | holds | A write comes late. |',
+      '| redis 7.0.15 | `--fencing none` | lock | fencing | 3 | 9 | 12 | holds | A write comes late. |',
     ]);
   });
 
@@ -38,7 +39,7 @@ describe('the page of what was seen to break', () => {
     );
     const again = withRow(two, shown('redis', 1, { fencing: 'none' }));
     assert.equal(rowsOf(again).length, 2);
-    assert.match(rowsOf(again)[1] ?? '', /\| fencing \| 1 \| 12 \| holds/);
+    assert.match(rowsOf(again)[1] ?? '', /\| fencing \| 1 \| 9 \| 12 \| holds/);
     // Aligned by hand or by a formatter, a row is the same row.
     const aligned = again.replaceAll(' | ', '    | ');
     assert.equal(rowsOf(withRow(aligned, shown('redis', 2, { fencing: 'none' }))).length, 2);

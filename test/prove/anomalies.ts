@@ -5,7 +5,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { format, resolveConfig } from 'prettier';
 import { knownAnomaly } from '../../harness/cli/known-anomaly.ts';
-import { versionOf } from '../../harness/cli/list-systems.ts';
+import { numberOf, versionOf } from '../../harness/cli/list-systems.ts';
+import { isInstalled, releaseOf } from '../../harness/cli/releases.ts';
 import { wordsOf } from '../../harness/cli/system-flags.ts';
 import { builtIns } from '../../harness/cli/systems.ts';
 import { countSteps } from '../../harness/report/steps.ts';
@@ -22,17 +23,30 @@ export interface Shown {
   readonly anomaly: Anomaly;
   readonly tries: number;
   readonly steps: number | null;
+  /** What all tries took, on the machine where it was run. */
+  readonly seconds: number;
   /** Of the same story with the safe setting; null: there is no such setting. */
   readonly safe: string | null;
 }
 
 /** One after the other, of what is installed; and writes the page anew, with its other rows as they were. */
-export async function* showAnomalies(products: readonly string[]): AsyncGenerator<Shown> {
+export async function* showAnomalies(wanted: Wanted): AsyncGenerator<Shown | Missing> {
   for (const manifest of builtIns) {
-    if (products.length > 0 && !products.includes(manifest.name)) continue;
-    const version = versionOf(manifest);
-    if (version === null) continue;
+    if (wanted.products.length > 0 && !wanted.products.includes(manifest.name)) continue;
+    const installed = numberOf(versionOf(manifest));
     for (const anomaly of manifest.anomalies) {
+      if (wanted.scenario !== null && anomaly.scenario !== wanted.scenario) continue;
+      const { defect } = anomaly;
+      const missing = [defect?.broken ?? [], defect?.clean ?? []]
+        .flat()
+        .filter((version) => !isInstalled(releaseOf(manifest, version)))
+        .map((version) => `${manifest.name}@${version}`);
+      if (missing.length > 0) {
+        yield { anomaly, missing: `antlion systems install ${missing.join(' ')}` };
+        continue;
+      }
+      const version = defect?.broken ?? installed;
+      if (version === null) continue;
       const shown = await showOne(manifest, version, anomaly);
       if (shown.steps !== null) await writeRow(shown);
       yield shown;
@@ -40,35 +54,66 @@ export async function* showAnomalies(products: readonly string[]): AsyncGenerato
   }
 }
 
+/** What is to be shown; a scenario: what it shows alone. */
+export interface Wanted {
+  readonly products: readonly string[];
+  readonly scenario: string | null;
+}
+
+/** Of one that cannot be shown: what would have to be run first. */
+interface Missing {
+  readonly anomaly: Anomaly;
+  readonly missing: string;
+}
+
 async function showOne(
   { name, anomalies }: SystemManifest,
   version: string,
   a: Anomaly,
 ): Promise<Shown> {
+  const { scenario, members, flags, defect } = a;
   const broken: Run[] = [];
-  const words = wordsOf({ scenario: a.scenario, runs: triesMax, ...a.flags });
-  await verifyOnce([name, ...words], (r) => broken.push(...runOf(r)));
+  const asked = wordsOf({ scenario, members, ...flags });
+  const begunMs = performance.now();
+  await verifyOnce(
+    [defect === undefined ? name : `${name}@${version}`, ...asked, '--runs', `${triesMax}`],
+    (r) => broken.push(...runOf(r)),
+  );
+  const seconds = Math.round((performance.now() - begunMs) / 1_000);
   const found = broken.findLast((r) => r.counterexample?.promise === a.breaks)?.counterexample;
-  const isSetting = Object.keys(a.flags).length > 0;
+  const isSetting = Object.keys(flags).length > 0;
   const safe: Run[] = [];
-  if (isSetting && found) {
-    await verifyOnce([name, '--scenario', a.scenario], (r) => safe.push(...runOf(r)));
+  if (found && defect !== undefined) {
+    // As often as it took to show it, and three times at least.
+    const runs = Math.max(3, broken.length);
+    const words = [`${name}@${defect.clean}`, ...asked, '--runs', `${runs}`];
+    await verifyOnce(words, (r) => safe.push(...runOf(r)));
+  } else if (found && isSetting) {
+    await verifyOnce([name, '--scenario', scenario], (r) => safe.push(...runOf(r)));
   }
+  const safely = safeOf(safe, anomalies, a);
   return {
     product: name,
-    version: /\d+(\.\d+)+/.exec(version)?.[0] ?? version,
+    version,
     anomaly: a,
     tries: broken.length,
     steps: found ? countSteps(found.steps) : null,
-    safe: isSetting ? safeOf(safe[0], anomalies, a) : null,
+    seconds,
+    safe: defect === undefined ? (isSetting ? safely : null) : `${defect.clean}: ${safely}`,
   };
 }
 
 /** A release with a defect may break the same promise without the setting: that is told apart. */
-function safeOf(run: Run | undefined, anomalies: readonly Anomaly[], a: Anomaly): string | null {
-  const broken = run?.counterexample?.promise;
-  const isDefect = broken !== undefined && knownAnomaly(anomalies, {}, a.scenario, broken) !== null;
-  return isDefect ? 'breaks by a defect' : (run?.verdict ?? null);
+function safeOf(runs: readonly Run[], anomalies: readonly Anomaly[], a: Anomaly): string | null {
+  const { scenario, defect } = a;
+  const promise = runs.findLast((r) => r.counterexample)?.counterexample?.promise;
+  const about = { scenario, promise: promise ?? '', version: defect?.clean ?? null };
+  if (promise !== undefined && knownAnomaly(anomalies, {}, about) !== null) {
+    return 'breaks by a defect';
+  }
+  const worst = ['violated', 'unknown', 'holds'].find((v) => runs.some((r) => r.verdict === v));
+  if (worst === undefined || runs.length === 1) return worst ?? null;
+  return `${worst} (${runs.filter((r) => r.verdict === worst).length} of ${runs.length})`;
 }
 
 interface Run {
@@ -86,10 +131,11 @@ function runOf(record: Line): Run[] {
 const head = `# What was seen to break
 
 Made by \`npm run prove -- anomalies\`, from runs: the first try that showed it, of at most ${triesMax}, each with another
-seed. Without the setting the same story holds, where there is one; \`antlion systems\` prints the commands and sources.
+seed, on a busy machine of two cores. Without the setting the same story holds, where there is one, and in the release
+that is named; \`antlion systems\` prints the commands and sources.
 
-| product | setting | story | breaks | tries | steps | without it | what happens |
-| ------- | ------- | ----- | ------ | ----- | ----- | ---------- | ------------ |
+| product | setting | story | breaks | tries | seconds | steps | without it | what happens |
+| ------- | ------- | ----- | ------ | ----- | ------- | ----- | ---------- | ------------ |
 `;
 
 async function writeRow(shown: Shown): Promise<void> {
@@ -100,10 +146,10 @@ async function writeRow(shown: Shown): Promise<void> {
 
 /** The page with this row, in the place of one of the same product, setting, story and promise. */
 export function withRow(before: string, shown: Shown): string {
-  const { product, version, anomaly: a, tries, steps, safe } = shown;
-  const setting = wordsOf({ ...a.flags }).join(' ');
+  const { product, version, anomaly: a, tries, seconds, steps, safe } = shown;
+  const setting = wordsOf({ members: a.members, ...a.flags }).join(' ');
   const key = [setting === '' ? 'any' : `\`${setting}\``, a.scenario, a.breaks];
-  const row = [`${product} ${version}`, ...key, tries, steps ?? '—', safe ?? '—', a.what];
+  const row = [`${product} ${version}`, ...key, tries, seconds, steps ?? '—', safe ?? '—', a.what];
   const kept = before
     .split('\n')
     .filter((line) => line.startsWith('|'))

@@ -1,6 +1,7 @@
 /** Suites of real products, again and again: what a product promises holds, so each violation is a false alarm. */
-import type { Anomaly, SystemManifest } from '../../harness/systems/define-system.ts';
+import type { SystemManifest } from '../../harness/systems/define-system.ts';
 import { knownAnomaly } from '../../harness/cli/known-anomaly.ts';
+import { numberOf, versionOf } from '../../harness/cli/list-systems.ts';
 import { builtIns } from '../../harness/cli/systems.ts';
 import { type Line, verifyOnce } from './verify-once.ts';
 
@@ -39,21 +40,26 @@ export async function* proveProducts(o: ProductsOptions): AsyncGenerator<Product
   for (const manifest of wanted) yield await proveOne(manifest, o);
 }
 
-async function proveOne(
-  { name, anomalies }: SystemManifest,
-  o: ProductsOptions,
-): Promise<ProductRuns> {
+async function proveOne(manifest: SystemManifest, o: ProductsOptions): Promise<ProductRuns> {
+  const { name, anomalies } = manifest;
+  const version = numberOf(versionOf(manifest));
+  const isKnown = (scenario: string, promise: string): boolean =>
+    knownAnomaly(anomalies, {}, { scenario, promise, version }) !== null;
   const suites = new Map<string, SuiteTally>();
   let missing: string | null = null;
   // One seed after the other: a product that stops half-way has shown all its suites so far.
   for (let seed = 1; seed <= o.count && missing === null; seed++) {
     const words = ['--seed', `${seed}`, '--operations', `${o.operations}`];
-    missing = await verifyOnce([name, ...words], (record) => add(suites, record, anomalies));
+    missing = await verifyOnce([name, ...words], (record) => add(suites, record, isKnown));
   }
   return { product: name, suites, missing };
 }
 
-function add(suites: Map<string, SuiteTally>, record: Line, anomalies: readonly Anomaly[]): void {
+function add(
+  suites: Map<string, SuiteTally>,
+  record: Line,
+  isKnown: (scenario: string, promise: string) => boolean,
+): void {
   const scenario = String(record['scenario'] ?? '');
   const capability = scenario.split('-')[0] ?? '';
   if (record['type'] !== 'run' && record['type'] !== 'skipped') return;
@@ -68,8 +74,7 @@ function add(suites: Map<string, SuiteTally>, record: Line, anomalies: readonly 
   tally.operations += operations.invoked;
   const told = promises.filter((p) => p.verdict === verdict);
   const which = told.map((p) => `${p.id}${p.basis === null ? '' : `: ${p.basis}`}`).join('; ');
-  const isKnown = told.every((p) => knownAnomaly(anomalies, {}, scenario, p.id) !== null);
-  const found = isKnown ? tally.known : tally.violated;
+  const found = told.every((p) => isKnown(scenario, p.id)) ? tally.known : tally.violated;
   if (verdict === 'violated') found.push(`${scenario} seed ${seed}: ${which}`);
   const why = which === '' ? (remarks[0] ?? '') : which;
   if (verdict === 'unknown') tally.unknown.push(`${scenario} seed ${seed}: ${why}`);

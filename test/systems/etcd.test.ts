@@ -115,6 +115,26 @@ describe('etcd adapter', function () {
     assert.deepEqual(outcome, { type: 'fail', error: 'compacted', node: 0 });
   });
 
+  it('forgets what was before a revision, and not again, nor what is still to come', async () => {
+    const before = await revisionOf(askFor('w/a', 'write', 8));
+    const last = await revisionOf(askFor('w/a', 'write', 9));
+    assert.deepEqual(await askFor('w/', 'compact', last), { type: 'ok', value: last, node: 0 });
+    const told = await watched({ forUs: 300_000, after: last - 1 });
+    assert.equal(told.batches[0]?.events[0]?.revision, last);
+    const refused = await Promise.all(
+      [before, last + 1_000].map((revision) => askFor('w/', 'compact', revision)),
+    );
+    assert.deepEqual(
+      refused.map((o) => (o.type === 'fail' ? o.error : o.type)),
+      ['required revision has been compacted', 'required revision is a future revision'],
+    );
+    assert.deepEqual(await askFor('w/', 'compact', null), {
+      ...{ type: 'fail', error: 'nothing was watched yet', node: 0 },
+    });
+    assert.equal((await ask('defrag')).type, 'ok');
+    assert.deepEqual((await ask('read')).type, 'ok');
+  });
+
   it('finds etcd#15220 where it is: asked for progress, a member tells of it before the events', async () => {
     const asking = { ...settings, extra: { ...settings.extra, progress: 'requested' } };
     const other = await adapter!.connect(cluster.endpoints, 1, asking);

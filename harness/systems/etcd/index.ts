@@ -8,6 +8,8 @@ import type { Access } from './access.ts';
 import { encode, rangeOf } from './codec.ts';
 import { GatewayError, noEndpoint, post } from './gateway.ts';
 import type { Target } from './gateway.ts';
+import { defects } from './defects.ts';
+import { releases } from './releases.ts';
 import { twoRequests } from './leased.ts';
 import { launchEtcd } from './launch.ts';
 import { EtcdSession, prefixOf } from './session.ts';
@@ -30,6 +32,22 @@ export const etcd = defineSystem({
       .enum(['revision', 'none'])
       .default('revision')
       .describe('of writes that a lock protects: by its token, or not at all'),
+    snapshotCount: z
+      .number()
+      .int()
+      .positive()
+      .optional()
+      .describe('of members of our own: entries of the log between two snapshots'),
+    compactionBatch: z
+      .number()
+      .int()
+      .positive()
+      .optional()
+      .describe('of members of our own: revisions that are forgotten at a time'),
+    fsync: z
+      .enum(['yes', 'no'])
+      .default('yes')
+      .describe('of members of our own, from 3.5 on: no is quicker, and outlives any kill'),
     user: z.string().optional().describe('who asks, where authentication is on'),
     passwordFile: z.string().optional().describe('a file with the password of --user'),
     passwordEnv: z.string().optional().describe('an environment variable with that password'),
@@ -42,6 +60,7 @@ export const etcd = defineSystem({
     ...['acquire', 'release', 'write-fenced'],
     ...['campaign', 'renew-term', 'resign', 'leader'],
     ...['register', 'renew', 'deregister', 'discover'],
+    ...['compact', 'defrag'],
   ],
   promises: [
     ...['linearizable', 'watch-guarantees', 'executed-once', 'definite-failures'],
@@ -102,10 +121,12 @@ export const etcd = defineSystem({
       breaks: 'registered-found',
       source: 'https://github.com/etcd-io/etcd/issues/15247',
     },
+    ...defects,
   ],
   launch: launchEtcd,
   adapter: (flags) => adapterOf(accessOf(flags)),
   settings: ({ reads, progress, fencing }) => ({ reads, progress, fencing }),
+  releases,
   requires: [
     {
       program: 'etcd',

@@ -1,11 +1,21 @@
 /** How members of our own are started: on loopback only, their data in the run's folder. */
 import type { LaunchPlan } from '../../core/launch-plan.ts';
 
+/** What is told to members of our own, and to no others. */
+export interface MemberFlags {
+  /** A snapshot is taken every so many entries of the log. */
+  readonly snapshotCount?: number | undefined;
+  /** So many revisions are forgotten at a time, with a rest after each batch. */
+  readonly compactionBatch?: number | undefined;
+  /** Without it they are quicker; what is killed loses nothing by it, only a machine without power does. */
+  readonly fsync: 'yes' | 'no';
+}
+
 /**
  * A member's address is part of what the cluster is, so all must be told the same: they dial it
  * through their `HTTP_PROXY`, and links of members can be told apart.
  */
-export function launchEtcd(): LaunchPlan {
+export function launchEtcd({ snapshotCount, compactionBatch, fsync }: MemberFlags): LaunchPlan {
   const client = 'http://{{host}}:{{port}}';
   return {
     command: [
@@ -20,6 +30,8 @@ export function launchEtcd(): LaunchPlan {
       ['--initial-cluster-state', 'new'],
       ['--logger', 'zap'],
       ['--log-level', 'error'],
+      snapshotCount === undefined ? [] : ['--snapshot-count', String(snapshotCount)],
+      fsync === 'no' ? ['--unsafe-no-fsync'] : [],
     ].flat(),
     install: 'apt-get install etcd-server',
     // How often a quiet watch is told how far it has come; ten minutes otherwise. The name changed in
@@ -27,6 +39,10 @@ export function launchEtcd(): LaunchPlan {
     env: {
       ETCD_WATCH_PROGRESS_NOTIFY_INTERVAL: '200ms',
       ETCD_EXPERIMENTAL_WATCH_PROGRESS_NOTIFY_INTERVAL: '200ms',
+      ...(compactionBatch !== undefined && {
+        ETCD_COMPACTION_BATCH_LIMIT: String(compactionBatch),
+        ETCD_EXPERIMENTAL_COMPACTION_BATCH_LIMIT: String(compactionBatch),
+      }),
     },
     members: 3,
     url: client,

@@ -134,6 +134,13 @@ export class EtcdSession implements Session {
         if (answer.body.succeeded === true) return written(answer, op.value);
         return { type: 'fail', error: 'cas-mismatch' };
       }
+      case 'compact': {
+        return compact(to, op.value, signal);
+      }
+      case 'defrag': {
+        await post(to, '/v3/maintenance/defragment', {}, signal);
+        return { type: 'ok', value: null };
+      }
       default: {
         const { extra } = this.settings;
         const leased = await this.leases.request({
@@ -172,6 +179,19 @@ type Performed = Outcome & {
   /** The next operation asks another member. */
   readonly isLost: boolean;
 };
+
+async function compact(to: Target, revision: Json, signal: AbortSignal): Promise<Outcome> {
+  if (revision === null) return { type: 'fail', error: 'nothing was watched yet' };
+  try {
+    await post(to, '/v3/kv/compaction', { revision }, signal);
+    return { type: 'ok', value: revision };
+  } catch (error) {
+    // Somebody has forgotten more than that, or this member does not know so much yet.
+    const why = /required revision .*/.exec(error instanceof Error ? error.message : '')?.[0];
+    if (why === undefined) throw error;
+    return { type: 'fail', error: why };
+  }
+}
 
 function written(answer: Answer, value: Json): Outcome {
   return { type: 'ok', value, version: answer.revision };

@@ -1,0 +1,40 @@
+/**
+ * Defects of its releases, of those that etcd's own robustness tests list: what shows each in a release that
+ * has it. https://github.com/etcd-io/etcd/tree/main/tests/robustness#robustness-track-record
+ */
+import type { Anomaly } from '../define-system.ts';
+
+/** A release without any of them. */
+const clean = '3.5.35';
+
+function issue(number: number): string {
+  return `https://github.com/etcd-io/etcd/issues/${number}`;
+}
+
+export const defects: readonly Anomaly[] = [
+  {
+    what: 'Asked how far a watch has come, a member names a revision whose events it has not told yet.',
+    flags: { progress: 'requested' },
+    defect: { broken: '3.5.5', clean, mended: ['3.4.25', '3.5.8'] },
+    scenario: 'watchers-follow',
+    breaks: 'watch-guarantees',
+    source: issue(15220),
+  },
+  {
+    what: 'A watch from the revision up to which history was forgotten is not told of the removal at that revision.',
+    flags: {},
+    defect: { broken: '3.5.12', clean, mended: ['3.4.34', '3.5.16'] },
+    scenario: 'compactions-calm',
+    breaks: 'watch-guarantees',
+    source: issue(18089),
+  },
+  {
+    what: 'What was written just before a member gives back space is done a second time after a crash.',
+    flags: {},
+    defect: { broken: '3.5.5', clean, since: '3.5.0', mended: ['3.5.6'] },
+    members: 1,
+    scenario: 'defrags-kill',
+    breaks: 'executed-once',
+    source: 'https://github.com/etcd-io/etcd/pull/14685',
+  },
+];

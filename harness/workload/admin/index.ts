@@ -1,0 +1,32 @@
+/**
+ * What operators ask a store for beside its data: to forget its history, to give back space. It changes
+ * nothing that a key holds, so no register is judged by it; what it must not disturb, others judge.
+ */
+import { z } from 'zod';
+import type { OperationKind } from '../kind.ts';
+
+const revision = z.number().int().nonnegative();
+
+/**
+ * Forget all changes before a revision, that of the argument; `$last` is the one up to which this client's
+ * last watch of the same prefix was told. It ends when that is decided: the work itself may go on. What
+ * comes next is watched from that revision on, the earliest that is still known.
+ */
+const compact: OperationKind<number | null, number> = {
+  f: 'compact',
+  input: revision.nullable(),
+  output: revision,
+  describeInput: (upTo) => (upTo === null ? ' nothing' : ` up to revision ${upTo}`),
+  memory: 'watches',
+  learns: (ended) => (ended.type === 'ok' ? { last: Math.max(0, ended.output - 1) } : null),
+};
+
+/** The member that is asked gives back the space of what was forgotten. */
+const defrag: OperationKind<null, unknown> = {
+  f: 'defrag',
+  input: z.null(),
+  output: z.unknown(),
+  describeInput: () => '',
+};
+
+export const admin: readonly OperationKind<unknown, unknown>[] = [compact, defrag];
