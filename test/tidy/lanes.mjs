@@ -1,0 +1,40 @@
+// `npm run mocha`: all tests in two lanes at once, one for each of two processors: what waits for real
+// nodes and products, and, at a lower priority, what computes. The second lane's lines come after the
+// first's, then the totals of both.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { constants, setPriority } from 'node:os';
+import { fileURLToPath } from 'node:url';
+
+const all = 'test/**/*.test.ts';
+/** Real time: a busy machine is felt here first. */
+const real = [
+  'test/{attached,cleanup,containers,links,namespaces,processes,proxy,realtime,systems}/**/*.test.ts',
+  'test/cli/{broken-off,ending,interrupt,up,verify,verify-products}.test.ts',
+];
+const bin = fileURLToPath(new URL('../../node_modules/mocha/bin/mocha.js', import.meta.url));
+const totals = /^(\d+) passed, (\d+) failed, (\d+) skipped$/gm;
+
+const lanes = await Promise.all([
+  run(real, { isFirst: true }),
+  run([all, ...real.flatMap((glob) => ['--ignore', glob])], { isFirst: false }),
+]);
+process.stdout.write(lanes[1].text);
+const sum = (n) => lanes.reduce((total, { counts }) => total + counts[n], 0);
+process.stdout.write(`${sum(0)} passed, ${sum(1)} failed, ${sum(2)} skipped\n`);
+// A lane that broke off is no success, whatever it had counted.
+process.exitCode = lanes.every(({ code }) => code === 0) ? 0 : 1;
+
+/** How mocha ended, what it wrote, and its totals; the first lane is seen as it goes. */
+async function run(args, { isFirst }) {
+  const child = spawn(process.execPath, [bin, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  if (!isFirst) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
+  let text = '';
+  child.stdout.setEncoding('utf8').on('data', (part) => {
+    text += part;
+    if (isFirst) process.stdout.write(part);
+  });
+  const [code] = await once(child, 'close');
+  const counts = [...text.matchAll(totals)].at(-1)?.slice(1).map(Number) ?? [0, 0, 0];
+  return { code, text, counts };
+}
