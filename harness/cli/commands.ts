@@ -107,8 +107,9 @@ export const trophy = () =>
   command(
     'trophy',
     'a defect of a released library, shown in simulation; without a name: list them',
-    ['trophy', 'trophy opossum'],
+    ['trophies', 'trophy etcd3'],
   )
+    .alias('trophies')
     .argument('[library]', 'the npm package, installed beside antlion')
     .option('--json', 'print one object a line', false);
 export type TrophyFlags = FlagsOf<typeof trophy>;

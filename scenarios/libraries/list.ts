@@ -15,9 +15,19 @@ export const trophies: readonly TrophyEntry[] = [
     load: async () => (await import('./etcd3.ts')).etcd3,
   },
   {
+    library: 'ioredis',
+    version: '6.0.0',
+    load: async () => (await import('./ioredis.ts')).ioredis,
+  },
+  {
     library: 'opossum',
     version: '9.0.0',
     load: async () => (await import('./opossum.ts')).opossum,
+  },
+  {
+    library: 'proper-lockfile',
+    version: '4.1.2',
+    load: async () => (await import('./proper-lockfile.ts')).properLockfile,
   },
   {
     library: 'redlock',

@@ -12,14 +12,16 @@ describe('antlion trophy', () => {
   });
 
   it('lists what there is, installed or not', async () => {
-    const { code, stdout } = await antlion(['trophy']);
+    const { code, stdout } = await antlion(['trophies']);
     assert.equal(code, 0);
     assert.match(stdout, /^etcd3 1\.1\.2 \(installed\)$/m);
+    assert.match(stdout, /^ioredis 6\.0\.0 \(installed\)$/m);
+    assert.match(stdout, /^proper-lockfile 4\.1\.2 \(installed\)$/m);
     assert.match(stdout, /^opossum 9\.0\.0 \(installed\)$/m);
     assert.match(stdout, /^redlock 5\.0\.0-beta\.2 \(installed\)$/m);
   });
 
-  for (const library of ['etcd3', 'opossum', 'redlock']) {
+  for (const library of ['etcd3', 'ioredis', 'opossum', 'proper-lockfile', 'redlock']) {
     it(`shows that of ${library} in a few steps, gone with the safe setting, and again by its token`, async function () {
       this.timeout(180_000);
       const { code, stdout } = await antlion(['trophy', library, '--json']);
