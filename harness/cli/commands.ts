@@ -39,6 +39,7 @@ export const run = () =>
     'run ./my-scenarios',
     'run --mutant stale-read --runs 200',
     'run key-value --env processes --history histories',
+    'run --runs 20 --report report',
   ])
     .argument(
       '[names...]',
@@ -50,6 +51,7 @@ export const run = () =>
     .option('--runs <n>', 'runs of each scenario', positive, 1)
     .option('--mutant <id>', 'run a broken variant and stop at the first violation')
     .option('--history <folder>', 'write the history of each run there, for antlion check')
+    .option('--report <folder>', 'write one page there that shows all of it: index.html')
     .option('--metrics <file>', 'write figures of all runs there, as Prometheus reads them')
     .option('--json', 'print one object a line', false);
 export type RunFlags = FlagsOf<typeof run>;

@@ -58,6 +58,8 @@ export interface RunOnceOptions {
   readonly metrics?: RunMetrics | undefined;
   /** Gathers figures over several runs. */
   readonly figures?: FigureBook | undefined;
+  /** Is shown the run with its report; null: it was stopped before it was judged. */
+  readonly onReport?: (report: RunReport, result: ScenarioRun | null) => Promise<void>;
   /** Writes the history of the run to this folder. */
   readonly historyFolder?: string | undefined;
 }
@@ -87,7 +89,9 @@ export async function runOnce(
     });
   } catch (error) {
     if (!options.signal.aborted) throw error;
-    return stoppedReport(ground, seen, error);
+    const report = stoppedReport(ground, seen, error);
+    await options.onReport?.(report, null);
+    return report;
   }
   const { run, program } = result;
   options.reached?.add(run.history, program);
@@ -100,7 +104,9 @@ export async function runOnce(
   options.figures?.add(run.history.events);
   // As it was run: the environment may have changed the drawn one.
   const done = { ...ground, program };
-  return reportOf(done, result, await storyOf(done, result));
+  const report = reportOf(done, result, await storyOf(done, result));
+  await options.onReport?.(report, result);
+  return report;
 }
 
 interface Ground {

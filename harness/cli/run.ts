@@ -12,8 +12,9 @@ import { openMetricsFile } from './metrics-file.ts';
 import { withInterrupt } from './interrupt.ts';
 import { isPath } from './load-module.ts';
 import { runOnce } from './run-once.ts';
+import { ReportBook } from './report-book.ts';
 import { RunOutput } from './run-output.ts';
-import { Summary, exitCodeOf } from './summary.ts';
+import { Summary, exitCodeOf, totalOf } from './summary.ts';
 import { systemOfScenario, systemsOf } from './systems.ts';
 import { turn } from './turns.ts';
 import { openWorkspace } from './workspace.ts';
@@ -35,6 +36,7 @@ async function runAll(
   for (const system of systems) requireMutant(system, flags.mutant);
   const mutant = flags.mutant ?? null;
   if (flags.history !== undefined) openHistoryFolder(flags.history);
+  const book = flags.report === undefined ? undefined : new ReportBook(flags.report);
   const progress = new Progress();
   const onProgress = (what: string): void => progress.update(what);
   const environment = await openEnvironment(flags.env, { signal, onProgress });
@@ -78,6 +80,9 @@ async function runAll(
       from: workspace.originOf(scenario),
       historyFolder: flags.history,
       onProgress: (what) => progress.update(`${which}: ${what}`),
+      onReport: async (done, result) => {
+        await book?.add({ environment: where, system, scenario, signal }, done, result);
+      },
     });
     progress.end();
     summary.add(report);
@@ -92,6 +97,14 @@ async function runAll(
   await metrics?.write();
   const list = [...summaries.values()];
   if (isSearch || signal.aborted) for (const s of list) out.scenario(s);
+  book?.write({
+    total: totalOf(list, all.length - scenarios.length, performance.now() - begunMs),
+    skipped: all
+      .filter((s) => !scenarios.includes(s))
+      .map(({ name }) => ({ scenario: name, reason: `it does not run in ${environment.name}` })),
+    never: flags.runs > 1 && !signal.aborted ? [...reached.lines(), ...situations.lines()] : null,
+    isInterrupted: signal.aborted,
+  });
   out.end(list, all.length - scenarios.length, performance.now() - begunMs, {
     // One run need not come across everything; a suite should.
     coverage: flags.runs > 1 && !signal.aborted ? { reached, situations } : null,

@@ -72,7 +72,7 @@ export class Summary {
 }
 
 /** Why a run is not simply `holds`. */
-function remarksOf(r: RunReport): string[] {
+export function remarksOf(r: RunReport): string[] {
   return [
     ...r.promises.flatMap((p) => (p.verdict === 'unknown' ? [`${p.id}: ${p.basis}`] : [])),
     ...(r.promises.length === 0 && r.notPromised.length > 0

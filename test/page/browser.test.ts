@@ -50,6 +50,46 @@ interface PictureLike {
   };
 }
 
+describe('the page of a suite', function () {
+  this.timeout(120_000);
+  const folder = mkdtempSync(join(tmpdir(), 'antlion-page-'));
+  let browser: Browser;
+
+  before(async function () {
+    skipUnlessBuilt(this);
+    skipUnlessChromium(this);
+    browser = await openChromium();
+  });
+  after(async () => {
+    await (browser as Browser | undefined)?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('tells what was shown and what was not, and leads to a picture of each scenario', async () => {
+    const names = ['minority-partition', 'slow-link'];
+    const report = join(folder, 'report');
+    const ended = await antlion(['run', ...names, '--runs', '2', '--report', report]);
+    assert.equal(ended.code, 0, ended.stderr);
+    const { page, requests, errors } = await watchedPage(browser);
+    const url = pathToFileURL(join(report, 'index.html')).href;
+    await page.goto(url);
+    const overview = await page.locator('section.shown').innerText();
+    assert.match(
+      overview,
+      /scenarios hold\s+2[^]*minority-partition[^]*linearizable[^]*What was not shown/,
+    );
+    assert.match(overview, /never in 4 runs/);
+    assert.match(overview, /operation duration: read/);
+    await page.locator('table.scenarios a', { hasText: 'slow-link' }).click();
+    assert.match(await page.locator('section.shown h2').innerText(), /slow-link\s+✔ holds/);
+    const { shown } = await shownIn(page);
+    assert.equal(shown, 150);
+    await page.goBack();
+    assert.match(await page.locator('section.shown h2').innerText(), /Overview/);
+    assert.deepEqual([requests.filter((r) => !r.startsWith(url)), errors], [[], []]);
+  });
+});
+
 describe('the page of a counterexample', function () {
   this.timeout(120_000);
   const folder = mkdtempSync(join(tmpdir(), 'antlion-page-'));

@@ -96,23 +96,26 @@ ${never === null && h`<p class="about">What no run came across is told of severa
 /** Percentiles on one logarithmic axis for all rows. */
 function figures(all: readonly FigureView[]): Html | null {
   if (all.length === 0) return null;
-  const [low, high] = [
-    Math.min(...all.map((f) => Math.max(1e-6, f.p50))),
-    Math.max(...all.map((f) => Math.max(1e-6, f.max))),
-  ];
+  // Zeros have no place on such an axis.
+  const told = all.flatMap((f) => [f.p50, f.max]).filter((v) => v > 0);
+  const [low, high] = [Math.min(...told), Math.max(...told)];
   const x = (v: number): number => {
     const span = Math.log(high / low);
     return span <= 0 ? 80 : 4 + (152 * Math.log(Math.max(low, v) / low)) / span;
   };
   return h`<h3>Figures</h3>
-<div class="scroll" tabindex="0" role="region" aria-label="Figures"><table><thead><tr><th scope="col">Scenario</th><th scope="col">Figure</th><th scope="col" class="n">Samples</th><th scope="col" class="n">P50</th><th scope="col" class="n">P90</th><th scope="col" class="n">P99</th><th scope="col" class="n">Most</th><th scope="col">Spread</th></tr></thead>
+<div class="scroll" tabindex="0" role="region" aria-label="Figures"><table><thead><tr><th scope="col">Scenario</th><th scope="col">Figure</th><th scope="col" class="n">Samples</th><th scope="col" class="n">P50</th><th scope="col" class="n">P90</th><th scope="col" class="n">P99</th><th scope="col" class="n">Max</th><th scope="col">Spread</th></tr></thead>
 <tbody>${all.map(
     (
       f,
     ) => h`<tr><th scope="row">${f.scenario}</th><td>${f.name}</td><td class="n">${f.count.toLocaleString('en-US')}</td>
 ${[f.p50, f.p90, f.p99, f.max].map((v) => h`<td class="n">${seconds(v)}</td>`)}
-<td><svg class="spread" viewBox="0 0 160 12" aria-hidden="true"><line x1="${x(f.p50).toFixed(1)}" x2="${x(f.max).toFixed(1)}" y1="6" y2="6"/><rect x="${x(f.p50).toFixed(1)}" y="3" width="${Math.max(1, x(f.p99) - x(f.p50)).toFixed(1)}" height="6"/><circle cx="${x(f.p90).toFixed(1)}" cy="6" r="3"/></svg></td></tr>`,
+<td>${f.max > 0 && spread(f, x)}</td></tr>`,
   )}</tbody></table></div>`;
+}
+
+function spread(f: FigureView, x: (v: number) => number): Html {
+  return h`<svg class="spread" viewBox="0 0 160 12" aria-hidden="true"><line x1="${x(f.p50).toFixed(1)}" x2="${x(f.max).toFixed(1)}" y1="6" y2="6"/><rect x="${x(f.p50).toFixed(1)}" y="3" width="${Math.max(1, x(f.p99) - x(f.p50)).toFixed(1)}" height="6"/><circle cx="${x(f.p90).toFixed(1)}" cy="6" r="3"/></svg>`;
 }
 
 function seconds(s: number): string {
