@@ -31,6 +31,7 @@ import { writeSurge } from '../../scenarios/write-surge.ts';
 import { watchersFollow } from '../../scenarios/watchers-follow.ts';
 import { staleSessions } from '../../scenarios/stale-sessions.ts';
 import { transactions } from '../../scenarios/transactions.ts';
+import { watchThroughSnapshot } from '../../scenarios/watch-through-snapshot.ts';
 import { wholeCluster } from '../../scenarios/whole-cluster.ts';
 
 /** Quick ones first: a search that stops at the first violation tries them first. */
@@ -52,6 +53,7 @@ export const allScenarios: readonly Scenario[] = [
   quickRestarts,
   writeSurge,
   watchersFollow,
+  watchThroughSnapshot,
   transactions,
   comparedTransactions,
   busyClients,

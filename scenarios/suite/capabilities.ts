@@ -103,7 +103,9 @@ const compactions: Capability = {
     const kept = Array.from({ length: rounds * round.length }, (_, i): Operation => {
       const f = round[i % round.length] ?? 'watch';
       const value = f === 'watch' ? { forUs, after: '$last' } : '$last';
-      return { id: 0, afterUs: keeper.below(400_000), f, key: prefix, value };
+      // Long enough for a member to be lost, and to come back, between the two.
+      const pauseUs = i % round.length === 2 ? 1_600_000 : 200_000;
+      return { id: 0, afterUs: keeper.below(pauseUs), f, key: prefix, value };
     });
     return sideBySide(
       kvOperations(draw.fork('changes'), {

@@ -144,12 +144,15 @@ async function writeRow(shown: Shown): Promise<void> {
   writeFileSync(page, await format(withRow(before, shown), options));
 }
 
-/** The page with this row, in the place of one of the same product, setting, story and promise. */
+/** The page with this row, in the place of one of the same product (of a defect: release), setting, story and promise. */
 export function withRow(before: string, shown: Shown): string {
   const { product, version, anomaly: a, tries, seconds, steps, safe } = shown;
   const setting = wordsOf({ members: a.members, ...a.flags }).join(' ');
   const key = [setting === '' ? 'any' : `\`${setting}\``, a.scenario, a.breaks];
   const row = [`${product} ${version}`, ...key, tries, seconds, steps ?? '—', safe ?? '—', a.what];
+  // One release has a defect, another one another: these are rows of their own.
+  const isSame = (first: string): boolean =>
+    a.defect === undefined ? first.startsWith(`${product} `) : first === row[0];
   const kept = before
     .split('\n')
     .filter((line) => line.startsWith('|'))
@@ -157,9 +160,7 @@ export function withRow(before: string, shown: Shown): string {
     .map((cells) => cells.map((cell) => cell.trim()))
     // What is no row has no number of tries.
     .filter((cells) => /^\d+$/.test(cells[4] ?? ''))
-    .filter(
-      (cells) => !(cells[0]?.startsWith(`${product} `) && key.every((k, n) => cells[n + 1] === k)),
-    );
+    .filter((cells) => !(isSame(cells[0] ?? '') && key.every((k, n) => cells[n + 1] === k)));
   const lines = [...kept, row].map((cells) => `| ${cells.join(' | ')} |`);
   return `${head}${lines.sort().join('\n')}\n`;
 }

@@ -7,6 +7,9 @@ import type { Anomaly } from '../define-system.ts';
 /** A release without any of them. */
 const clean = '3.5.35';
 
+/** Little of the log is kept, so that a snapshot comes soon. */
+const throughSnapshot = { fsync: 'no', snapshotCount: '50', catchUpEntries: '20' };
+
 function issue(number: number): string {
   return `https://github.com/etcd-io/etcd/issues/${number}`;
 }
@@ -36,5 +39,21 @@ export const defects: readonly Anomaly[] = [
     scenario: 'defrags-kill',
     breaks: 'executed-once',
     source: 'https://github.com/etcd-io/etcd/pull/14685',
+  },
+  {
+    what: 'A member that a snapshot brings back tells those who watch it all over again what they were told.',
+    flags: throughSnapshot,
+    defect: { broken: '3.5.5', clean, mended: ['3.4.25', '3.5.8'] },
+    scenario: 'watch-through-snapshot',
+    breaks: 'watch-guarantees',
+    source: issue(15271),
+  },
+  {
+    what: 'Who watches from a revision to come is told of earlier ones, once a snapshot has brought the member back.',
+    flags: throughSnapshot,
+    defect: { broken: '3.5.17', clean, mended: ['3.4.38', '3.5.22', '3.6.2'] },
+    scenario: 'watch-through-snapshot',
+    breaks: 'watch-guarantees',
+    source: issue(20221),
   },
 ];

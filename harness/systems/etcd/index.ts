@@ -38,6 +38,12 @@ export const etcd = defineSystem({
       .positive()
       .optional()
       .describe('of members of our own: entries of the log between two snapshots'),
+    catchUpEntries: z
+      .number()
+      .int()
+      .positive()
+      .optional()
+      .describe('of members of our own: entries of the log that are kept for who lags'),
     compactionBatch: z
       .number()
       .int()
