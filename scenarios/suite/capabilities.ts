@@ -126,6 +126,32 @@ const compactions: Capability = {
   },
 };
 
+const pasts: Capability = {
+  name: 'pasts',
+  claim: 'A transaction that needs a revision that was forgotten changes nothing anywhere',
+  needs: ['read', 'write', 'watch', 'compact', 'write-if-known'],
+  promises: ['linearizable'],
+  draw(draw, pace) {
+    const prefix = 'past/';
+    const keys = 6;
+    const list = listOf({ ...pace, clients: pace.clients - 1 });
+    const rounds = Math.ceil(pace.durationUs / secondsUs(1));
+    const kept = Array.from({ length: 2 * rounds }, (_, i): Operation => {
+      const value = i % 2 === 0 ? { forUs: 200_000, after: '$last' } : '$last';
+      return { id: 0, afterUs: 200_000, f: i % 2 === 0 ? 'watch' : 'compact', key: prefix, value };
+    });
+    const dated = drawOperations(draw.fork('dated'), { ...list, clients: 4 }, (d, id) => {
+      // The first revision: forgotten soon. Values are unlike those of other writes.
+      const value = { value: `dated-${id}`, revision: 1 };
+      return { f: 'write-if-known', key: `${prefix}${d.below(keys)}`, value };
+    });
+    const others = { ...list, clients: list.clients - dated.length };
+    const mix = { read: 5, write: 3 };
+    const plain = kvOperations(draw.fork('others'), { ...others, keys, prefix, mix });
+    return sideBySide(plain, dated, [kept]);
+  },
+};
+
 const defrags: Capability = {
   name: 'defrags',
   claim: 'Nothing is lost or done twice while members give back space',
@@ -238,6 +264,7 @@ export const capabilities: readonly Capability[] = [
   keys,
   watches,
   compactions,
+  pasts,
   defrags,
   transactions,
   locks,

@@ -4,7 +4,7 @@
  */
 import type { Anomaly } from '../define-system.ts';
 
-/** A release without any of them. */
+/** A release without those that it is named for. */
 const clean = '3.5.35';
 
 /** Little of the log is kept, so that a snapshot comes soon. */
@@ -55,5 +55,13 @@ export const defects: readonly Anomaly[] = [
     scenario: 'watch-through-snapshot',
     breaks: 'watch-guarantees',
     source: issue(20221),
+  },
+  {
+    what: 'A transaction that reads a revision that was forgotten fails at the member that is asked, and is carried out by the others.',
+    flags: {},
+    defect: { broken: '3.5.35', clean: '3.7.3', mended: ['3.7.0'] },
+    scenario: 'pasts-calm',
+    breaks: 'linearizable',
+    source: issue(18667),
   },
 ];

@@ -66,7 +66,7 @@ export const etcd = defineSystem({
     ...['acquire', 'release', 'write-fenced'],
     ...['campaign', 'renew-term', 'resign', 'leader'],
     ...['register', 'renew', 'deregister', 'discover'],
-    ...['compact', 'defrag'],
+    ...['compact', 'defrag', 'write-if-known'],
   ],
   promises: [
     ...['linearizable', 'watch-guarantees', 'executed-once', 'definite-failures'],

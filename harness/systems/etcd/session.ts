@@ -135,7 +135,11 @@ export class EtcdSession implements Session {
         return { type: 'fail', error: 'cas-mismatch' };
       }
       case 'compact': {
-        return compact(to, op.value, signal);
+        if (op.value === null) return { type: 'fail', error: 'nothing was watched yet' };
+        return refusedOf(() => compact(to, op.value, signal));
+      }
+      case 'write-if-known': {
+        return refusedOf(() => writeIfKnown(to, key, op.value, signal));
       }
       case 'defrag': {
         await post(to, '/v3/maintenance/defragment', {}, signal);
@@ -181,12 +185,26 @@ type Performed = Outcome & {
 };
 
 async function compact(to: Target, revision: Json, signal: AbortSignal): Promise<Outcome> {
-  if (revision === null) return { type: 'fail', error: 'nothing was watched yet' };
+  await post(to, '/v3/kv/compaction', { revision }, signal);
+  return { type: 'ok', value: revision };
+}
+
+async function writeIfKnown(
+  to: Target,
+  key: string,
+  asked: Json,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const { value, revision } = asked as { readonly value: Json; readonly revision: number };
+  const success = [{ requestRange: { key, revision: String(revision) } }, put(key, value)];
+  return written(await post(to, '/v3/kv/txn', { compare: [], success }, signal), value);
+}
+
+/** Somebody has forgotten that revision, or this member does not know so much yet: nothing was done. */
+async function refusedOf(work: () => Promise<Outcome>): Promise<Outcome> {
   try {
-    await post(to, '/v3/kv/compaction', { revision }, signal);
-    return { type: 'ok', value: revision };
+    return await work();
   } catch (error) {
-    // Somebody has forgotten more than that, or this member does not know so much yet.
     const why = /required revision .*/.exec(error instanceof Error ? error.message : '')?.[0];
     if (why === undefined) throw error;
     return { type: 'fail', error: why };

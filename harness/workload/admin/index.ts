@@ -3,7 +3,8 @@
  * nothing that a key holds, so no register is judged by it; what it must not disturb, others judge.
  */
 import { z } from 'zod';
-import type { OperationKind } from '../kind.ts';
+import type { Json } from '../../core/host.ts';
+import { anyJson, type OperationKind, show } from '../kind.ts';
 
 const revision = z.number().int().nonnegative();
 
@@ -29,4 +30,23 @@ const defrag: OperationKind<null, unknown> = {
   describeInput: () => '',
 };
 
-export const admin: readonly OperationKind<unknown, unknown>[] = [compact, defrag];
+interface Dated {
+  readonly value: Json;
+  /** What the key was then is read in the same transaction. */
+  readonly revision: number;
+}
+
+/** Write a key, if what it was at a revision is still known: where that was forgotten nothing is written. */
+const writeIfKnown: OperationKind<Dated, Json> = {
+  f: 'write-if-known',
+  input: z.object({ value: anyJson, revision }),
+  output: anyJson,
+  describeInput: ({ value, revision: at }) => ` = ${show(value)}, if revision ${at} is known`,
+  cells: ({ key, input, output }) => [{ f: 'write', key, input: input.value, output }],
+};
+
+export const admin: readonly OperationKind<unknown, unknown>[] = [
+  compact,
+  defrag,
+  writeIfKnown as OperationKind<unknown, unknown>,
+];
