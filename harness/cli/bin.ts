@@ -107,6 +107,12 @@ program.addCommand(
   }),
 );
 program.addCommand(
+  commands.report().action(async (source, flags) => {
+    const { reportCommand } = await import('./report.ts');
+    code = await reportCommand(source, flags);
+  }),
+);
+program.addCommand(
   commands.clean().action(async (flags) => {
     const { cleanCommand } = await import('./clean.ts');
     code = await cleanCommand(flags);

@@ -1,5 +1,5 @@
 /** The thread of `antlion check`: reads one file at a time, checks it, and tells what it found. */
-import { closeSync, openSync, readSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
 import { type Certificate, certificateRecord } from '../checkers/certificate.ts';
 import { checkHistory, refuseOptions, txnKindOf } from '../checkers/check-history.ts';
@@ -9,6 +9,7 @@ import { type JepsenHistory, readJepsen } from '../checkers/formats/jepsen.ts';
 import { readTransactions } from '../checkers/formats/transactions.ts';
 import { TxnTable } from '../checkers/transactions/table/table.ts';
 import { type ErrorCode, HarnessError } from '../core/errors.ts';
+import { piecesOf } from './pieces.ts';
 import { isModelFile, loadModel } from './user-model.ts';
 
 export interface CheckTask {
@@ -33,9 +34,6 @@ export type CheckNews =
   | { readonly kind: 'begun'; readonly operations: number }
   | { readonly kind: 'done'; readonly report: CheckReport; readonly elapsedMs: number }
   | { readonly kind: 'refused'; readonly code: ErrorCode; readonly message: string };
-
-/** Read at once. */
-const pieceBytes = 1 << 20;
 
 const port = parentPort;
 port?.on('message', (task: CheckTask) => {
@@ -109,42 +107,4 @@ function read(task: CheckTask): JepsenHistory | TxnTable {
   const kind = txnKindOf(task.options.model);
   if (kind === null) return readJepsen(piecesOf(file), format, name, isIndependent);
   return readTransactions(piecesOf(file), kind, format, name, isIndependent);
-}
-
-/** As `readSync`, of a standard input that says "not yet" as well. */
-function readBlocking(fd: number, piece: Uint8Array): number {
-  for (;;) {
-    try {
-      return readSync(fd, piece);
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code === 'EOF') return 0;
-      if (code !== 'EAGAIN') throw error;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, againMs);
-    }
-  }
-}
-
-const againMs = 5;
-
-/** Each piece is overwritten by the next. `-` is standard input. */
-function* piecesOf(file: string): Generator<Uint8Array> {
-  let opened: number | null = null;
-  try {
-    const from = file === '-' ? 0 : (opened = openSync(file, 'r'));
-    const piece = new Uint8Array(pieceBytes);
-    for (;;) {
-      const bytes = readBlocking(from, piece);
-      if (bytes === 0) return;
-      yield piece.subarray(0, bytes);
-    }
-  } catch (error) {
-    const { code = 'unknown' } = error as NodeJS.ErrnoException;
-    throw new HarnessError(
-      'E_HISTORY',
-      `${file} cannot be read (${code}), wanted a file of operations. Pass the path of one.`,
-    );
-  } finally {
-    if (opened !== null) closeSync(opened);
-  }
 }

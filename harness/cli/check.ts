@@ -57,7 +57,7 @@ export async function checkCommand(files: readonly string[], flags: CheckFlags):
 /** The longest that Node's timers can wait; past it they strike at once. */
 const timerMsMax = 2 ** 31 - 1;
 
-function limitOf(text: string): number {
+export function limitOf(text: string): number {
   const ms = parseDuration(text) / 1_000;
   if (ms > 0 && ms <= timerMsMax) return ms;
   throw new HarnessError(
@@ -71,7 +71,7 @@ function worst(all: readonly Checked[]): number {
   return all.some((c) => c.report.verdict === 'unknown') ? exitCodes.unknown : exitCodes.holds;
 }
 
-function optionsOf(flags: CheckFlags): NamedOptions {
+export function optionsOf(flags: CheckFlags): NamedOptions {
   return {
     model: flags.model,
     ...(flags.init !== undefined && { initial: initialOf(flags.init) }),
@@ -123,7 +123,7 @@ function initialOf(text: string): Json {
 }
 
 /** As told, or as the file's name ends. */
-function formatOf(file: string, told: string | undefined): HistoryFormat {
+export function formatOf(file: string, told: string | undefined): HistoryFormat {
   if (told === undefined) return extname(file) === '.edn' ? 'edn' : 'jsonl';
   if (told === 'edn' || told === 'jsonl') return told;
   throw new HarnessError(
@@ -133,7 +133,7 @@ function formatOf(file: string, told: string | undefined): HistoryFormat {
 }
 
 /** One worker for file after file; another takes its place when a limit has ended it. */
-class CheckThread implements AsyncDisposable {
+export class CheckThread implements AsyncDisposable {
   private worker: Worker | null = null;
   private readonly limitMs: number;
 

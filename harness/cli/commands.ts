@@ -195,6 +195,35 @@ export const check = () =>
     .option('--explain', 'say why, a sentence a fact', false);
 export type CheckFlags = FlagsOf<typeof check>;
 
+/** What is read with `--model` has the flags of `check`. */
+export const report = () =>
+  command('report', 'show a counterexample, or a recorded history, as one page', [
+    'report antlion2.…',
+    'report .antlion/counterexamples/0123456789ab.json --out found.html',
+    'report history.edn --model cas-register --init 0',
+  ])
+    .argument('<source>', 'a token, a file that holds one, or with --model a history')
+    .option('--out <file>', 'the page', 'antlion-report.html')
+    .option(
+      '--env <name>',
+      'of a counterexample: simulation, processes or containers',
+      'simulation',
+    )
+    .option('--system <file>', 'of a counterexample: the file of a system that is not built in')
+    .option('--config <file>', 'antlion.config.ts (or .js, .mjs) of the current folder unless told')
+    .option('--times <n>', 'tries of a counterexample', positive)
+    .option('--model <name>', 'of a history: what its operations are about; or a file')
+    .option('--format <name>', 'jsonl (lines or one array) or edn; otherwise as the file is named')
+    .option('--consistency <level>', 'for transactions: read-uncommitted … strict-serializable')
+    .option('--drift <ppm>', "for lock: how wrong a clock's rate may be, parts per million", ppm)
+    .option('--skew <duration>', 'for lock: how far apart two readings of one moment may be')
+    .option('--scope <name>', 'for sessions: key (each by itself, unless told) or store')
+    .option('--budget <n>', 'configurations that a search may look at', positive)
+    .option('--independent', 'every value is [key, value], as in independent tests', false)
+    .option('--init <json>', 'the state before the first operation; null unless told')
+    .option('--limit <duration>', 'the longest that the check may take', '5 min');
+export type ReportFlags = FlagsOf<typeof report>;
+
 export const systems = () =>
   command('systems', 'tell of the products that can be put to the test', [
     'systems',

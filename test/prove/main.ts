@@ -12,6 +12,7 @@ import { containers } from '../../harness/containers/environment.ts';
 import { processes } from '../../harness/processes/environment.ts';
 import type { Scenario } from '../../harness/core/scenario.ts';
 import { report } from '../theory/report.ts';
+import { proveReport } from './page.ts';
 import { traceHashes, traceHashesInChild } from './hashes.ts';
 import { showAnomalies } from './anomalies.ts';
 import { enginesOfNode, hashesOn, realRunsOn } from './engines.ts';
@@ -47,6 +48,7 @@ const onRequest: Readonly<Record<string, () => Promise<void>>> = {
   lasting: () => lasting(say),
   products,
   anomalies,
+  report: () => proveReport(say),
 };
 
 /** The correct node: no promise of any kind alarms, hardly a run proves nothing, and runs repeat exactly. */

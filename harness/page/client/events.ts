@@ -94,7 +94,7 @@ function rowOf({ run, selected }: PictureState, e: Listed): HTMLElement {
   return element(
     'tr',
     isHere ? { class: 'here' } : {},
-    element('td', { class: 'time' }, clock(e.atUs)),
+    element('td', { class: 'time' }, clock(e.atUs, run.isTimed)),
     element('td', {}, e.where),
     element('td', {}, link),
   );
@@ -107,8 +107,8 @@ export function eventText(state: PictureState, name: EventName): string {
   if (span === null) return '';
   const times =
     span.untilUs > span.fromUs
-      ? `${clock(span.fromUs)} – ${clock(span.untilUs)}`
-      : clock(span.fromUs);
+      ? `${clock(span.fromUs, run.isTimed)} – ${clock(span.untilUs, run.isTimed)}`
+      : clock(span.fromUs, run.isTimed);
   const n = Number(/\d+$/.exec(name)?.[0]);
   if (name.startsWith('op')) {
     const at = operations.placeOf(n);

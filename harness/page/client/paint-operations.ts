@@ -1,5 +1,5 @@
 /** Operations as bars: full is ok, hollow failed, striped is unknown; those of the contradiction stand out. */
-import { fitted, topOf } from './sheet.ts';
+import { quicklyFitted, topOf } from './sheet.ts';
 import type { Sheet } from './sheet.ts';
 import type { Row } from './rows.ts';
 import { xOf } from './scale.ts';
@@ -25,14 +25,17 @@ export function paintOperations(s: Sheet, row: Row, state: PictureState): void {
   const { operations, focus } = state;
   const { outcome, id } = operations.columns;
   const { scale } = s;
+  const pixelsPerUs = scale.width / (scale.untilUs - scale.fromUs);
   // The last pixel that was filled, and how grave that was: more of the same shows nothing new.
   let [painted, gravity] = [-Infinity, -1];
   operations.each(row.index, scale, (at) => {
-    const bar = barOf(s, row, operations.from(at), operations.until(at));
     const kind = outcome[at] as number;
-    const isFocus = focus.has(id[at] as number);
-    const end = Math.floor(bar.x + bar.w);
-    if (!isFocus && bar.w < 2 && end === painted && kind <= gravity) return;
+    const isFocus = focus.size > 0 && focus.has(id[at] as number);
+    const [fromUs, untilUs] = [operations.from(at), operations.until(at)];
+    const end = Math.floor(xOf(scale, untilUs));
+    const isNarrow = (untilUs - fromUs) * pixelsPerUs < 2;
+    if (isNarrow && !isFocus && end === painted && kind <= gravity) return;
+    const bar = barOf(s, row, fromUs, untilUs);
     [painted, gravity] = end === painted ? [end, Math.max(kind, gravity)] : [end, kind];
     s.c.globalAlpha = focus.size === 0 || isFocus ? 1 : faint;
     paintBar(s, bar, kind);
@@ -86,7 +89,7 @@ function words(s: Sheet, { x, w, top, height }: Bar, text: string, kind: number)
   const left = Math.max(x, s.scale.left);
   c.fillStyle = kind === ok ? colours['on-strong'] : colours.ink;
   c.textAlign = 'left';
-  c.fillText(fitted(c, text, x + w - left - 8), left + 5, top + height / 2 + 0.5);
+  c.fillText(quicklyFitted(c, text, x + w - left - 8), left + 5, top + height / 2 + 0.5);
 }
 
 function frame({ c }: Sheet, { x, w, top, height }: Bar, colour: string): void {

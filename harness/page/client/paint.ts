@@ -34,7 +34,7 @@ export function paint(s: Sheet, state: PictureState): void {
   moments(s, state);
   c.restore();
   labels(s, rows);
-  axis(s);
+  axis(s, state.run.isTimed);
 }
 
 function stripes(s: Sheet, rows: readonly Row[]): void {
@@ -70,7 +70,7 @@ function labels(s: Sheet, rows: readonly Row[]): void {
   c.restore();
 }
 
-function axis(s: Sheet): void {
+function axis(s: Sheet, isTimed: boolean): void {
   const { c, colours, scale } = s;
   c.fillStyle = colours.ground;
   c.fillRect(0, 0, s.width, axisHeight);
@@ -79,7 +79,7 @@ function axis(s: Sheet): void {
   const spanUs = scale.untilUs - scale.fromUs;
   for (const us of ticks(scale)) {
     const x = xOf(scale, us);
-    const text = tickText(us, spanUs);
+    const text = tickText(us, spanUs, isTimed);
     const half = c.measureText(text).width / 2;
     if (x - half < scale.left - 8 || x + half > s.width) continue;
     c.fillText(text, x, axisHeight / 2);
@@ -94,7 +94,7 @@ function moments(s: Sheet, { run, marks }: PictureState): void {
   if (run.readyUs !== null && run.isTimed) upright(s, run.readyUs, colours.quiet, 'ready');
   for (const m of marks) upright(s, m.atUs, colours.mark, m.text);
   if (run.violation !== null) {
-    upright(s, run.violation.atUs, colours.bad, `broken ${clock(run.violation.atUs)}`);
+    upright(s, run.violation.atUs, colours.bad, `broken ${clock(run.violation.atUs, run.isTimed)}`);
   }
 }
 

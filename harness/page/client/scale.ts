@@ -26,13 +26,20 @@ export function ticks(s: Scale): number[] {
 }
 
 /** The moment as a label of the axis: as many digits as the step between two of them needs. */
-export function tickText(us: number, spanUs: number): string {
+export function tickText(us: number, spanUs: number, isTimed: boolean): string {
+  if (!isTimed) return eventText(us);
   const digits = spanUs > 20_000_000 ? 0 : spanUs > 2_000_000 ? 1 : spanUs > 20_000 ? 3 : 6;
   return `${(us / 1_000_000).toFixed(digits)} s`;
 }
 
-/** `2.849 s`, as steps are told. */
-export function clock(us: number): string {
+/** Where events have no times, they are a thousand units apart. */
+function eventText(us: number): string {
+  return `event ${Math.round(us / 1_000) + 1}`;
+}
+
+/** `2.849 s`, as steps are told; or the number of the event. */
+export function clock(us: number, isTimed = true): string {
+  if (!isTimed) return eventText(us);
   return `${(us / 1_000_000).toFixed(3)} s`;
 }
 

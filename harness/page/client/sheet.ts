@@ -26,8 +26,23 @@ export function topOf(s: Sheet, row: Row): number {
 
 /** The text, or as much of it as there is room for. */
 export function fitted(c: CanvasRenderingContext2D, text: string, room: number): string {
-  if (c.measureText(text).width <= room) return text;
-  let length = Math.floor(room / 6);
-  while (length > 1 && c.measureText(`${text.slice(0, length)}…`).width > room) length -= 1;
+  if (room < roomMin) return '';
+  const { width } = c.measureText(text);
+  if (width <= room) return text;
+  const length = Math.floor((text.length * (room - 10)) / width);
   return length < 2 ? '' : `${text.slice(0, length)}…`;
+}
+
+/** Less has no room for two letters. */
+const roomMin = 14;
+const sample = 'cas read write delete k0 k17 = 1234567890 → ok';
+let letter = 0;
+
+/** The same by the width of a usual letter: thousands of texts are not measured with every step of a zoom. */
+export function quicklyFitted(c: CanvasRenderingContext2D, text: string, room: number): string {
+  if (room < roomMin) return '';
+  if (letter === 0) letter = (c.measureText(sample).width / sample.length) * 1.04;
+  const length = Math.floor(room / letter);
+  if (text.length <= length) return text;
+  return length < 3 ? '' : `${text.slice(0, length - 1)}…`;
 }

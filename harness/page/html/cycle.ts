@@ -9,8 +9,10 @@ const boxHeight = 46;
 /** The reasons stand below by number, as sentences are longer than arrows. */
 export function cyclePicture({ name, nodes, reasons }: CycleView): Html {
   const n = nodes.length;
-  const radius = Math.max(90, n * 38);
-  const [width, height] = [2 * radius + boxWidth + 40, 2 * radius * 0.62 + boxHeight + 60];
+  const radius = Math.max(90, n * 42);
+  // Two stand one above the other, and need no more than a box's width.
+  const spread = n === 2 ? 60 : 2 * radius;
+  const [width, height] = [spread + boxWidth + 40, 2 * radius * 0.62 + boxHeight + 60];
   const at = (i: number): readonly [number, number] => {
     const angle = (2 * Math.PI * i) / n - Math.PI / 2;
     return [width / 2 + radius * Math.cos(angle), height / 2 + radius * 0.62 * Math.sin(angle)];

@@ -32,9 +32,8 @@ function story(run: RunView, v: ViolationView): Html {
 <p class="claim">${v.claim}</p>
 <p class="label" id="facts">These cannot all be:</p>
 <ol class="facts" aria-labelledby="facts">${v.facts.map(fact)}</ol>
-<p class="about">Seen at ${clock(v.atUs)}; ${v.note}</p>
-<h3>Steps</h3>
-<ol class="steps">${v.steps.map((s) => step(run, s))}</ol>
+<p class="about">${run.isTimed && `Seen at ${clock(v.atUs)}; `}${v.note}</p>
+${v.steps.length > 0 && h`<h3>Steps</h3><ol class="steps">${v.steps.map((s) => step(run, s))}</ol>`}
 </div>`;
 }
 
@@ -67,7 +66,7 @@ function step(run: RunView, s: StepView): Html {
 }
 
 function code({ title, language, text }: CodeView): Html {
-  return h`<details class="code"${title === 'Replay' ? h` open` : null}><summary>${title}</summary>
+  return h`<details class="code"${title === 'Replay' || title === 'Check' ? h` open` : null}><summary>${title}</summary>
 <button type="button" class="copy">Copy</button>
 <pre tabindex="0" role="region" aria-label="${title}"><code class="${language}">${text}</code></pre></details>`;
 }

@@ -29,7 +29,7 @@ export function registerLanes(
     }
   }
   return [...values.values()].slice(0, valuesMax).map(({ key, value }) => ({
-    label: `${key} is ${show(value)}`,
+    label: `${key === '' ? 'it' : key} is ${show(value)}`,
     kind: 'object',
     segments: spans(
       ops.filter((op) => op.key === key),

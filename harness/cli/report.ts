@@ -1,0 +1,100 @@
+/** `antlion report`: a counterexample, or a history that somebody recorded, as one page. */
+import { basename } from 'node:path';
+import type { CheckReport } from '../checkers/check-report.ts';
+import { readJepsen } from '../checkers/formats/jepsen.ts';
+import { scanOf } from '../checkers/scans.ts';
+import { txnKindOf } from '../checkers/check-history.ts';
+import type { Model } from '../checkers/model.ts';
+import { modelOf } from '../checkers/models/registry.ts';
+import type { Op } from '../checkers/operations.ts';
+import { exitCodes, HarnessError } from '../core/errors.ts';
+import { historyView } from '../page/prepare/history-view.ts';
+import { say, sayLines } from '../report/output.ts';
+import { checkedLines } from './check-output.ts';
+import { CheckThread, formatOf, limitOf, optionsOf } from './check.ts';
+import type { CheckTask, NamedOptions } from './check-worker.ts';
+import type { ReportFlags } from './commands.ts';
+import { openPagePath, writePage } from './page-file.ts';
+import { piecesOf } from './pieces.ts';
+import { replayCommand } from './replay.ts';
+import { quoted } from './system-flags.ts';
+import { isModelFile, loadModel } from './user-model.ts';
+
+/** Gives the exit code of what is shown: as `replay`, or as `check`. */
+export async function reportCommand(source: string, flags: ReportFlags): Promise<number> {
+  const { out, model, ...rest } = flags;
+  if (model === undefined) {
+    return replayCommand(source, { ...rest, report: out, json: false });
+  }
+  if (source === '-') {
+    throw new HarnessError(
+      'E_USAGE',
+      'a report reads its history twice, and got -. Pass the path of a file.',
+    );
+  }
+  openPagePath(out);
+  return historyReport(source, { ...flags, model });
+}
+
+async function historyReport(
+  file: string,
+  flags: ReportFlags & { readonly model: string },
+): Promise<number> {
+  const checkFlags = { ...flags, json: false, explain: true };
+  const options = optionsOf(checkFlags);
+  const format = formatOf(file, flags.format);
+  const task: CheckTask = {
+    file,
+    format,
+    isIndependent: flags.independent,
+    options,
+    isExplained: true,
+    certificate: null,
+  };
+  await using thread = new CheckThread(limitOf(flags.limit));
+  const checked = await thread.check(task);
+  if (checked instanceof HarnessError) throw checked;
+  const history = readJepsen(piecesOf(file), format, file, flags.independent);
+  const page = historyView({
+    name: basename(file),
+    about: `${file}, model ${flags.model}`,
+    history,
+    model: flags.model,
+    object: await objectOf(options, history.ops),
+    report: checked.report,
+    codes: [{ title: 'Check', language: 'sh', text: `npx antlion check ${againOf(file, flags)}` }],
+  });
+  writePage(flags.out, { title: page.name, suite: null, runs: [page], besides: [] });
+  sayLines(checkedLines(checked, { isExplained: true }));
+  say(`  report: ${flags.out}`);
+  return codeOf(checked.report);
+}
+
+/** What an order is shown by; null where the check is about something else. */
+async function objectOf(options: NamedOptions, ops: readonly Op[]): Promise<Model | null> {
+  const { model, initial = null } = options;
+  if (isModelFile(model)) return loadModel(model);
+  if (txnKindOf(model) !== null || scanOf(model, options) !== null) return null;
+  return modelOf(model, initial, ops);
+}
+
+function codeOf({ verdict }: CheckReport): number {
+  return exitCodes[verdict];
+}
+
+function againOf(file: string, flags: ReportFlags): string {
+  const of = (name: string, value: string | number | undefined): string[] =>
+    value === undefined ? [] : [`--${name}`, quoted(String(value))];
+  return [
+    quoted(file),
+    ...of('model', flags.model),
+    ...of('init', flags.init),
+    ...of('format', flags.format),
+    ...of('consistency', flags.consistency),
+    ...of('drift', flags.drift),
+    ...of('skew', flags.skew),
+    ...of('scope', flags.scope),
+    ...(flags.independent ? ['--independent'] : []),
+    '--explain',
+  ].join(' ');
+}

@@ -1,0 +1,126 @@
+/** Recorded histories as pages: operations as they are written, why they cannot be, and how to check again. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'mocha';
+import type { RunView } from '../../harness/page/view.ts';
+import { antlion, skipUnlessBuilt } from '../cli/antlion.ts';
+
+const line = (type: string, process: number, f: string, value: unknown, timeMs?: number): string =>
+  JSON.stringify({ type, process, f, value, ...(timeMs !== undefined && { time: timeMs * 1e6 }) });
+
+const register = [
+  line('invoke', 0, 'write', 1, 10),
+  line('ok', 0, 'write', 1, 20),
+  line('invoke', 1, 'write', 2, 30),
+  line('info', 1, 'write', 2, 40),
+  line('invoke', 2, 'read', null, 50),
+  line('ok', 2, 'read', 3, 60),
+  line('invoke', 3, 'read', null, 70),
+  line('fail', 3, 'read', null, 80),
+];
+const append = [
+  line('invoke', 0, 'txn', [
+    ['append', 'x', 1],
+    ['r', 'y', null],
+  ]),
+  line('invoke', 1, 'txn', [
+    ['append', 'y', 1],
+    ['r', 'x', null],
+  ]),
+  line('ok', 0, 'txn', [
+    ['append', 'x', 1],
+    ['r', 'y', []],
+  ]),
+  line('ok', 1, 'txn', [
+    ['append', 'y', 1],
+    ['r', 'x', []],
+  ]),
+  line('invoke', 0, 'txn', [
+    ['r', 'x', null],
+    ['r', 'y', null],
+  ]),
+  line('ok', 0, 'txn', [
+    ['r', 'x', [1]],
+    ['r', 'y', [1]],
+  ]),
+];
+
+describe('a recorded history as a page', function () {
+  this.timeout(60_000);
+  const folder = mkdtempSync(join(tmpdir(), 'antlion-page-'));
+  before(function () {
+    skipUnlessBuilt(this);
+  });
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  async function pageOf(
+    name: string,
+    lines: readonly string[],
+    flags: readonly string[],
+  ): Promise<{ code: number; page: string; run: RunView }> {
+    const [file, out] = [join(folder, name), join(folder, `${name}.html`)];
+    writeFileSync(file, `${lines.join('\n')}\n`);
+    const ended = await antlion(['report', file, ...flags, '--out', out]);
+    assert.equal(ended.stderr, '');
+    const page = readFileSync(out, 'utf8');
+    const data = /id="data-history">(.*?)<\/script>/s.exec(page)?.[1] ?? '';
+    return { code: ended.code, page, run: JSON.parse(data) as RunView };
+  }
+
+  it('has a row for each process, and says of each operation how it ended', async () => {
+    const { code, run, page } = await pageOf('r.jsonl', register, ['--model', 'register']);
+    assert.equal(code, 1);
+    // Process 2 came when 1 had been told nothing: it is the same client.
+    assert.deepEqual(run.clients, ['process 0', 'process 1 …', 'process 3']);
+    assert.deepEqual(run.operations.outcome, [0, 3, 0, 1]);
+    assert.equal(run.isTimed, true);
+    // The position of its call is its id, as a report of `check` has it.
+    assert.ok(run.violation?.ops.includes(4), String(run.violation?.ops));
+    assert.ok(run.lanes.some((l) => l.label.endsWith('is 3') && l.segments.length === 0));
+    assert.match(page, /npx antlion check \S+r\.jsonl --model register --explain/);
+    assert.match(page, /nothing had set 3 by then/);
+  });
+
+  it('draws transactions as a cycle with a reason on each edge, also without times', async () => {
+    const flags = ['--model', 'list-append', '--consistency', 'serializable'];
+    const { code, run, page } = await pageOf('t.jsonl', append, flags);
+    assert.equal(code, 1);
+    assert.equal(run.isTimed, false);
+    const cycle = run.violation?.cycle;
+    assert.equal(cycle?.nodes.length, 2);
+    assert.equal(cycle.reasons.length, 2);
+    assert.match(page, /<svg[^>]* role="img" aria-label="G2-item: T\d/);
+  });
+
+  it('says that what holds holds', async () => {
+    const { code, run } = await pageOf('ok.jsonl', register.slice(0, 2), ['--model', 'register']);
+    assert.equal(code, 0);
+    assert.equal(run.violation, null);
+    assert.equal(run.promises[0]?.verdict, 'holds');
+  });
+
+  it('escapes what a history says: nothing of it becomes part of the page', async () => {
+    const evil = '</script><script>document.title="x"</script>';
+    const lines = [line('invoke', 0, 'read', null, 1), line('ok', 0, 'read', evil, 2)];
+    const { code, page } = await pageOf('evil.jsonl', lines, ['--model', 'register']);
+    assert.equal(code, 1);
+    assert.ok(!page.includes('<script>document.title'));
+  });
+
+  it('refuses what is no history, and writes nothing', async () => {
+    const out = join(folder, 'none.html');
+    const ended = await antlion([
+      'report',
+      join(folder, 'none'),
+      '--model',
+      'register',
+      '--out',
+      out,
+    ]);
+    assert.equal(ended.code, 64);
+    assert.match(ended.stderr, /^E_HISTORY: .* cannot be read/);
+    assert.throws(() => readFileSync(out));
+  });
+});
