@@ -1,4 +1,4 @@
-/** `antlion trophy`: a defect of a released library, shown in simulation, and gone with the safe setting. */
+/** `antlion trophy`: a defect of a released library, shown in simulation, and gone with the safe setting; or none. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -15,7 +15,7 @@ import type { RecordOf } from '../report/records.ts';
 import { wrap } from '../report/wrap.ts';
 import { trophies } from '../../scenarios/libraries/list.ts';
 import type { TrophyEntry } from '../../scenarios/libraries/list.ts';
-import type { Trophy } from '../../scenarios/libraries/trophy.ts';
+import type { Trophy, Witness } from '../../scenarios/libraries/trophy.ts';
 import type { TrophyFlags } from './commands.ts';
 import { simulation } from '../simulation/environment.ts';
 import { environmentOf } from './environments.ts';
@@ -49,7 +49,8 @@ export async function trophyCommand(
     const shown = await show(trophy, signal);
     tell(entry, trophy, shown, flags.json);
     const { safe } = shown;
-    const isShown = shown.report !== null && safe.violated + safe.unknown === 0;
+    const isSeen = shown.report !== null || isWitness(trophy);
+    const isShown = isSeen && safe.violated + safe.unknown === 0;
     return isShown ? exitCodes.holds : exitCodes.unknown;
   });
 }
@@ -71,7 +72,7 @@ function notInstalled({ library, version }: TrophyEntry): HarnessError {
 }
 
 /** Null: the library is not there. */
-async function loaded(entry: TrophyEntry): Promise<Trophy | null> {
+async function loaded(entry: TrophyEntry): Promise<Trophy | Witness | null> {
   return installed(entry.library) === null ? null : entry.load();
 }
 
@@ -102,6 +103,10 @@ function versionIn(path: string, library: string): string | null {
   }
 }
 
+function isWitness(trophy: Trophy | Witness): trophy is Witness {
+  return 'holds' in trophy;
+}
+
 interface Shown {
   /** The first run that broke the promise, and how many it took; null: none of them did. */
   readonly report: RunReport | null;
@@ -109,7 +114,7 @@ interface Shown {
   readonly safe: { readonly tries: number; readonly violated: number; readonly unknown: number };
 }
 
-async function show(trophy: Trophy, signal: AbortSignal): Promise<Shown> {
+async function show(trophy: Trophy | Witness, signal: AbortSignal): Promise<Shown> {
   const progress = new Progress();
   const usual = simulation();
   const run = (scenario: Scenario, seed: number): Promise<RunReport> => {
@@ -124,15 +129,16 @@ async function show(trophy: Trophy, signal: AbortSignal): Promise<Shown> {
   };
   let report: RunReport | null = null;
   let seed = 0;
-  while (report === null && seed < tries && !signal.aborted) {
+  while (!isWitness(trophy) && report === null && seed < tries && !signal.aborted) {
     seed += 1;
     const done = await run(trophy.scenario, seed);
     if (done.verdict === 'violated') report = done;
   }
+  const kept = isWitness(trophy) ? trophy.scenario : trophy.safe.scenario;
   const safe = { tries: 0, violated: 0, unknown: 0 };
   while (safe.tries < tries && !signal.aborted) {
     safe.tries += 1;
-    const { verdict } = await run(trophy.safe.scenario, safe.tries);
+    const { verdict } = await run(kept, safe.tries);
     if (verdict !== 'holds') safe[verdict] += 1;
   }
   progress.end();
@@ -141,7 +147,7 @@ async function show(trophy: Trophy, signal: AbortSignal): Promise<Shown> {
 
 function tell(
   entry: TrophyEntry,
-  trophy: Trophy | null,
+  trophy: Trophy | Witness | null,
   shown: Shown | null,
   isJson: boolean,
 ): void {
@@ -151,18 +157,19 @@ function tell(
 
 function recordOf(
   { library, version }: TrophyEntry,
-  trophy: Trophy | null,
+  trophy: Trophy | Witness | null,
   shown: Shown | null,
 ): Omit<RecordOf<'trophy'>, 'format' | 'type'> {
   const story = shown?.report?.story ?? null;
+  const defect = trophy === null || isWitness(trophy) ? null : trophy;
   return {
     library,
     version,
     installed: installed(library),
-    defect: trophy?.defect ?? null,
-    told: trophy?.told ?? null,
-    safe: trophy?.safe.how ?? null,
-    issue: trophy?.issue ?? null,
+    defect: defect?.defect ?? null,
+    told: defect?.told ?? null,
+    safe: defect?.safe.how ?? null,
+    issue: defect?.issue ?? null,
     shown:
       shown === null || story === null
         ? null
@@ -171,11 +178,12 @@ function recordOf(
   };
 }
 
-function headLines({ library, version }: TrophyEntry, trophy: Trophy | null): string[] {
+function headLines({ library, version }: TrophyEntry, trophy: Trophy | Witness | null): string[] {
   const own = installed(library);
   const here = own === null ? 'not installed' : own === version ? 'installed' : `installed: ${own}`;
   const head = `${pc.bold(library)} ${version} ${pc.dim(`(${here})`)}`;
   if (trophy === null) return [head, ...wrap(`To see it: npm install ${library}@${version}.`, 2)];
+  if (isWitness(trophy)) return [head, ...wrap(`No defect was seen: ${trophy.holds}.`, 2)];
   return [
     head,
     ...wrap(trophy.defect, 2),
@@ -188,13 +196,15 @@ function headLines({ library, version }: TrophyEntry, trophy: Trophy | null): st
 function shownLines({ report, tries: needed, safe }: Shown): string[] {
   const story = report?.story ?? null;
   const seen =
-    story === null
-      ? wrap(`Not seen in ${plural(needed, 'try', 'tries')}.`, 0)
-      : [...violationLines(story), ...wrap(`Seen in try ${needed}.`, 0)];
+    needed === 0
+      ? []
+      : story === null
+        ? wrap(`Not seen in ${plural(needed, 'try', 'tries')}.`, 0)
+        : [...violationLines(story), ...wrap(`Seen in try ${needed}.`, 0)];
   const bad = safe.violated + safe.unknown;
   const safely =
     bad === 0
-      ? `With the safe setting the promise held in ${safe.tries} tries.`
-      : `With the safe setting, of ${safe.tries} tries: ${safe.violated} violated, ${safe.unknown} unknown.`;
+      ? `${needed === 0 ? 'The' : 'With the safe setting the'} promise held in ${safe.tries} tries.`
+      : `${needed === 0 ? 'Of' : 'With the safe setting, of'} ${safe.tries} tries: ${safe.violated} violated, ${safe.unknown} unknown.`;
   return [...seen, ...wrap(safely, 0)];
 }

@@ -1,14 +1,19 @@
 /** Libraries of which a defect can be shown. They are the user's to install: each is loaded when asked for. */
-import type { Trophy } from './trophy.ts';
+import type { Trophy, Witness } from './trophy.ts';
 
 export interface TrophyEntry {
-  /** The npm package, and the version in which the defect was found. */
+  /** The npm package, and the version in which the defect was found, or none. */
   readonly library: string;
   readonly version: string;
-  readonly load: () => Promise<Trophy>;
+  readonly load: () => Promise<Trophy | Witness>;
 }
 
 export const trophies: readonly TrophyEntry[] = [
+  {
+    library: 'cockatiel',
+    version: '3.2.1',
+    load: async () => (await import('./cockatiel.ts')).cockatiel,
+  },
   {
     library: 'etcd3',
     version: '1.1.2',

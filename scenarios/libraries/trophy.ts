@@ -13,3 +13,10 @@ export interface Trophy {
   /** Where it was reported; null: no report was found. */
   readonly issue: string | null;
 }
+
+/** A library that keeps what another breaks, in the same story. */
+export interface Witness {
+  /** What it keeps, in one sentence. */
+  readonly holds: string;
+  readonly scenario: Scenario;
+}

@@ -14,6 +14,7 @@ describe('antlion trophy', () => {
   it('lists what there is, installed or not', async () => {
     const { code, stdout } = await antlion(['trophies']);
     assert.equal(code, 0);
+    assert.match(stdout, /^cockatiel 3\.2\.1 \(installed\)$/m);
     assert.match(stdout, /^etcd3 1\.1\.2 \(installed\)$/m);
     assert.match(stdout, /^ioredis 6\.0\.0 \(installed\)$/m);
     assert.match(stdout, /^proper-lockfile 4\.1\.2 \(installed\)$/m);
@@ -39,6 +40,17 @@ describe('antlion trophy', () => {
       assert.match(again.stdout, /try 1 of 1, same trace/);
     });
   }
+
+  it('shows none of cockatiel, which keeps what opossum breaks in the same story', async () => {
+    const { code, stdout } = await antlion(['trophy', 'cockatiel', '--json']);
+    assert.equal(code, 0);
+    const { defect, shown, safeTries } = records.trophy.parse(JSON.parse(stdout));
+    assert.deepEqual([defect, shown], [null, null]);
+    assert.deepEqual(safeTries, { tries: 20, violated: 0, unknown: 0 });
+    const told = await antlion(['trophy', 'cockatiel']);
+    assert.match(told.stdout, /^  No defect was seen: /m);
+    assert.match(told.stdout, /^The promise held in 20 tries\.$/m);
+  });
 
   it('refuses a library of which there is none', async () => {
     const { code, stderr } = await antlion(['trophy', 'opossun']);
