@@ -80,7 +80,7 @@ describe('a recorded history as a page', function () {
     assert.ok(run.violation?.ops.includes(4), String(run.violation?.ops));
     assert.ok(run.lanes.some((l) => l.label.endsWith('is 3') && l.segments.length === 0));
     assert.match(page, /npx antlion check \S+r\.jsonl --model register --explain/);
-    assert.match(page, /nothing had set 3 by then/);
+    assert.match(page, /nothing set 3 again after/);
   });
 
   it('draws transactions as a cycle with a reason on each edge, also without times', async () => {

@@ -191,7 +191,9 @@ function violationOf(h: CheckedHistory, time: Clock): ViolationView {
 
 /** Of transactions also which anomalies there are, and what holds all the same. */
 function noteOf({ operations, sentences }: CheckReport, cycle: CycleView | null): string {
-  const besides = sentences.filter((s) => cycle !== null && !cycle.reasons.includes(s));
+  const besides = sentences
+    .filter((s) => cycle !== null && !cycle.reasons.includes(s) && !s.endsWith(':'))
+    .map((s) => s.replace(/\.$/, ''));
   return [`of ${operations.toLocaleString('en-US')} operations`, ...besides].join('; ');
 }
 
