@@ -51,7 +51,11 @@ describe('an address of something else', () => {
         assert.ok(error instanceof HarnessError, `${who}: ${String(error)}`);
         const { code, message } = error;
         assert.equal(code, 'E_ENDPOINT', `${who}: ${message}`);
-        assert.match(message, /^E_ENDPOINT: no .* \(.+\), wanted .+\. (Check|Name) .+\.$/, who);
+        assert.match(
+          message,
+          /^E_ENDPOINT: no .* \(.+\), wanted .+\. (Check|Name|Say|Pass) .+\.$/,
+          who,
+        );
         assert.ok(message.includes(endpoint.url.split('?')[0] ?? ''), `${who}: ${message}`);
         assert.ok(message.length < 500 && !message.includes('\n'), `${who}: ${message}`);
         assert.ok(performance.now() - beganMs < soonMs, `${who} was waited for`);

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Settings } from '../../core/program.ts';
 import type { AdapterForm, Endpoint, Leader } from '../../core/system.ts';
 import { defineSystem } from '../define-system.ts';
+import { doorFlags } from '../door.ts';
 import { accessOf } from './access.ts';
 import type { Access } from './access.ts';
 import { encode, rangeOf } from './codec.ts';
@@ -54,12 +55,7 @@ export const etcd = defineSystem({
       .enum(['yes', 'no'])
       .default('yes')
       .describe('of members of our own, from 3.5 on: no is quicker, and outlives any kill'),
-    user: z.string().optional().describe('who asks, where authentication is on'),
-    passwordFile: z.string().optional().describe('a file with the password of --user'),
-    passwordEnv: z.string().optional().describe('an environment variable with that password'),
-    cacert: z.string().optional().describe('certificates that sign those of the members, PEM'),
-    cert: z.string().optional().describe('a certificate of our own, PEM, with --key'),
-    key: z.string().optional().describe('the key of --cert, PEM'),
+    ...doorFlags,
   }),
   operations: [
     ...['read', 'read-stale', 'write', 'cas', 'delete', 'write-all', 'watch'],

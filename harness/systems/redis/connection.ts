@@ -2,7 +2,8 @@
 import type { Socket } from 'node:net';
 import { hostOf } from '../../core/address.ts';
 import type { Endpoint } from '../../core/system.ts';
-import { dial, WireError } from '../wire.ts';
+import { openDoor, secured } from '../door.ts';
+import { dial, letIn, WireError } from '../wire.ts';
 import { encodeCommand, RedisError, ReplyReader } from './resp.ts';
 import type { Reply } from './resp.ts';
 
@@ -25,10 +26,22 @@ export class RedisConnection {
     socket.on('close', () => this.close('the connection was closed'));
   }
 
-  /** Throws `WireError`, of nothing that was sent. */
-  static async open(to: Endpoint, signal: AbortSignal): Promise<RedisConnection> {
+  /**
+   * With TLS where the address is `rediss:`. Throws `RedisError` where it lets nobody in like this, and
+   * `WireError`, of nothing that was sent.
+   */
+  static async open(to: Endpoint, signal: AbortSignal, door = openDoor): Promise<RedisConnection> {
     const [host = '', port = ''] = hostOf(to).split(':');
-    return new RedisConnection(await dial(host, Number(port), signal));
+    const socket = await dial(host, Number(port), signal);
+    const isSecure = to.url.startsWith('rediss:');
+    const connection = new RedisConnection(
+      isSecure ? await secured(socket, to.serverName ?? host, door) : socket,
+    );
+    const { user, password } = door;
+    if (password === null) return connection;
+    const words = user === null ? ['AUTH', password] : ['AUTH', user, password];
+    await letIn(connection, signal, async () => void (await connection.ask(...words)));
+    return connection;
   }
 
   get isOpen(): boolean {

@@ -1,5 +1,7 @@
 /** One Redis, 6 and later: keys, transactions by scripts, locks by SET NX PX. */
+import type { AdapterForm } from '../../core/system.ts';
 import { prefixOf } from '../described.ts';
+import { type Door, doorFlags, doorOf } from '../door.ts';
 import { defineSystem } from '../define-system.ts';
 import { removeKeys, requireRedis } from './ask.ts';
 import { RedisConnection } from './connection.ts';
@@ -10,7 +12,7 @@ import { flags, lateWrite, locksDocument } from './settings.ts';
 
 export const redis = defineSystem({
   name: 'redis',
-  flags,
+  flags: flags.extend(doorFlags),
   operations: [
     ...['read', 'write', 'cas', 'delete', 'write-all', 'txn'],
     ...['acquire', 'release', 'write-fenced'],
@@ -54,20 +56,24 @@ export const redis = defineSystem({
     },
   ],
   launch: (flags) => launchRedis(flags, 1),
-  adapter: () => ({
-    connect: ([first], _client, settings) => {
-      if (first === undefined) throw new Error('no endpoint');
-      const dial = async (signal: AbortSignal): Promise<Dialled> => {
-        return { connection: await RedisConnection.open(first, signal), node: 0 };
-      };
-      return new RedisSession({ settings, dial, replicas: 0 });
-    },
-    ready: requireRedis,
-    leader: () => Promise.resolve({ node: 0 }),
-    async tidy([first], settings) {
-      if (first !== undefined) await removeKeys(first, prefixOf(settings));
-    },
-  }),
+  adapter: (asked) => adapterBehind(doorOf(asked)),
   settings: ({ fencing }) => ({ fencing }),
   requires: [redisServer],
 });
+
+function adapterBehind(door: Door): AdapterForm {
+  return {
+    connect: ([first], _client, settings) => {
+      if (first === undefined) throw new Error('no endpoint');
+      const dial = async (signal: AbortSignal): Promise<Dialled> => {
+        return { connection: await RedisConnection.open(first, signal, door), node: 0 };
+      };
+      return new RedisSession({ settings, dial, replicas: 0 });
+    },
+    ready: (endpoints) => requireRedis(endpoints, door),
+    leader: () => Promise.resolve({ node: 0 }),
+    async tidy([first], settings) {
+      if (first !== undefined) await removeKeys(first, prefixOf(settings), door);
+    },
+  };
+}
