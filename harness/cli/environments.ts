@@ -1,5 +1,6 @@
 /** Opens environments by name; each loads its own code, Docker's only when it is asked for. */
-import type { Environment, EnvironmentName, Run, SelfSimulated } from '../core/environment.ts';
+import { isSelfSimulated } from '../core/environment.ts';
+import type { Environment, EnvironmentName, Run } from '../core/environment.ts';
 import { HarnessError } from '../core/errors.ts';
 import type { System } from '../core/system.ts';
 import { simulation } from '../simulation/environment.ts';
@@ -47,11 +48,6 @@ export function environmentOf(
   return environment.name === 'simulation' ? system.simulation : null;
 }
 
-/** How much dearer a run of `system` is than one of plain components. */
-export function workFactorOf(system: System): number {
-  return isSelfSimulated(system) ? system.workFactor : 1;
-}
-
 /** Throws E_USAGE for a system whose runs take their time, where thousands of runs are searched. */
 export function requirePlainSimulation(system: System, what: string): void {
   if (!isSelfSimulated(system)) return;
@@ -59,10 +55,6 @@ export function requirePlainSimulation(system: System, what: string): void {
     'E_USAGE',
     `${system.name} uses promises, and ${what} wants runs that are over at once. Use antlion run --runs.`,
   );
-}
-
-function isSelfSimulated(system: System): system is SelfSimulated {
-  return 'simulation' in system;
 }
 
 function environmentName(name: string): EnvironmentName {

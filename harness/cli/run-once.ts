@@ -1,4 +1,5 @@
 /** One run of one scenario, with its story when a promise was broken. */
+import { workFactorOf } from '../core/environment.ts';
 import type { Run } from '../core/environment.ts';
 import { countOperations } from '../core/history.ts';
 import type { History, HistoryEvent } from '../core/history.ts';
@@ -23,7 +24,6 @@ import { countSteps } from '../report/steps.ts';
 import type { ReplayRecord } from '../runner/replay-record.ts';
 import { encodeToken, replayArgument } from '../runner/token.ts';
 import { buildDigest } from './build.ts';
-import { workFactorOf } from './environments.ts';
 import type { OpenEnvironment } from './environments.ts';
 import { writeHistory } from './history-file.ts';
 import { searchInTurns } from './turns.ts';

@@ -93,3 +93,12 @@ export interface SelfSimulated extends System {
   /** How much dearer a run is than one of plain components, to those who count work. */
   readonly workFactor: number;
 }
+
+export function isSelfSimulated(system: System): system is SelfSimulated {
+  return 'simulation' in system;
+}
+
+/** How much dearer a run of `system` is than one of plain components. */
+export function workFactorOf(system: System): number {
+  return isSelfSimulated(system) ? system.workFactor : 1;
+}

@@ -1,12 +1,14 @@
 /** What one property tries, in order, and what its runs have shown so far. */
+import { assert } from '../core/assert.ts';
+import { workFactorOf } from '../core/environment.ts';
 import type { Run } from '../core/environment.ts';
 import { HarnessError } from '../core/errors.ts';
 import type { Invariant } from '../core/invariant.ts';
 import { Prng } from '../core/prng.ts';
 import type { Program } from '../core/program.ts';
 import type { Verdict } from '../core/verdict.ts';
-import { counterexample, shrinkBudget } from './counterexample.ts';
-import type { Simulation } from './counterexample.ts';
+import { findCounterexample, shrinkBudget, triedOf } from './counterexample.ts';
+import type { Tried } from './counterexample.ts';
 import { drawProgram } from './draw-program.ts';
 import { judge, notVacuous } from './judge.ts';
 import type { PropertyOptions } from './property-options.ts';
@@ -24,6 +26,7 @@ import { SometimesCoverage } from './sometimes.ts';
 import { stepsOf } from './narrate.ts';
 import { numberedSteps } from '../report/steps.ts';
 import { replayArgument } from './token.ts';
+import type { Search } from './turns.ts';
 
 /** A property did not hold; the message is the story, with its replay token. */
 export class PropertyError extends Error {
@@ -149,10 +152,22 @@ export class Trial<R extends Run | Promise<Run>> {
     });
   }
 
-  /** Throws unless the runs have shown what the property claims. */
-  finish(): void {
+  /** Runs a program again, to see whether it breaks what was broken. */
+  again(program: Program): R {
+    const { environment, system } = this.o;
+    return environment.run(system, program, { monitors: [this.broken] });
+  }
+
+  /** What that showed. */
+  shown(program: Program, run: Run): Tried {
+    const tried = triedOf(run, this.broken, program);
+    return { ...tried, work: tried.work * workFactorOf(this.o.system) };
+  }
+
+  /** Throws unless the runs have shown what the property claims; asks for runs to shrink by. */
+  *finishing(): Search<Tried, void> {
     if (this.failed !== null && !this.isExpectedToBreak) {
-      throw new PropertyError(this.story(this.failed));
+      throw new PropertyError(yield* this.story(this.failed));
     }
     if (this.failed !== null) return;
     if (this.unknown * 2 > this.tried) {
@@ -170,6 +185,11 @@ export class Trial<R extends Run | Promise<Run>> {
         [`${this.name} did not reach all that it must:`, ...this.reached.lines()].join('\n  '),
       );
     }
+  }
+
+  private get broken(): Invariant {
+    assert(this.failed !== null, 'shrunk what broke nothing');
+    return this.failed.invariant;
   }
 
   private get isExpectedToBreak(): boolean {
@@ -197,9 +217,10 @@ export class Trial<R extends Run | Promise<Run>> {
     }
   }
 
-  private story(failed: Failed): string {
+  private *story(failed: Failed): Search<Tried, string> {
     const { attempt, invariant } = failed;
-    const told = this.o.environment.isSynchronous ? this.shrunk(failed) : this.asItWas(failed);
+    const isVirtual = this.o.environment.time === 'virtual';
+    const told = isVirtual ? yield* this.shrunk(failed) : this.asItWas(failed);
     return [
       `${this.name}: ${invariant.id} is violated (${attempt.label})\n  ${invariant.claim}`,
       ...told.remarks.map((r) => `  (${r})`),
@@ -212,20 +233,14 @@ export class Trial<R extends Run | Promise<Run>> {
     ].join('\n');
   }
 
-  private shrunk({ attempt, invariant }: Failed): Told {
+  private *shrunk({ attempt, invariant }: Failed): Search<Tried, Told> {
     // A regression is small already, and kept.
     const isSmall = attempt.regression !== null;
     const budget = this.o.budget ?? shrinkBudget;
-    const c = counterexample(
-      this.o.environment as Simulation,
-      this.o.system,
-      invariant,
-      attempt.program,
-      {
-        build: null,
-        budget: isSmall ? { ...budget, eventsMax: 0, noisesAmplify: 1 } : budget,
-      },
-    );
+    const c = yield* findCounterexample(this.o.system, invariant, attempt.program, {
+      build: null,
+      budget: isSmall ? { ...budget, eventsMax: 0, noisesAmplify: 1 } : budget,
+    });
     if (this.store !== null && !isSmall) {
       keepRegression(this.store, c.record);
     }

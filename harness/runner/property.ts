@@ -25,7 +25,7 @@ export function property<R extends Run | Promise<Run>>(
   requireSound(options);
   const trial = new Trial(options);
   if (!options.environment.isSynchronous) {
-    return inRealTime(trial, options.name ?? 'property') as R extends Run ? void : Promise<void>;
+    return inTime(trial, options.name ?? 'property') as R extends Run ? void : Promise<void>;
   }
   for (const attempt of trial.attempts()) {
     try {
@@ -34,7 +34,11 @@ export function property<R extends Run | Promise<Run>>(
       throw trial.thrown(attempt, error);
     }
   }
-  trial.finish();
+  const search = trial.finishing();
+  let step = search.next();
+  while (step.done !== true) {
+    step = search.next(trial.shown(step.value, atOnce(trial.again(step.value))));
+  }
   return undefined as R extends Run ? void : Promise<void>;
 }
 
@@ -47,10 +51,7 @@ function atOnce(run: Run | Promise<Run>): Run {
   );
 }
 
-async function inRealTime<R extends Run | Promise<Run>>(
-  trial: Trial<R>,
-  name: string,
-): Promise<void> {
+async function inTime<R extends Run | Promise<Run>>(trial: Trial<R>, name: string): Promise<void> {
   const ticket = beginProperty(name);
   try {
     for (const attempt of trial.attempts()) {
@@ -60,7 +61,11 @@ async function inRealTime<R extends Run | Promise<Run>>(
         throw trial.thrown(attempt, error);
       }
     }
-    trial.finish();
+    const search = trial.finishing();
+    let step = search.next();
+    while (step.done !== true) {
+      step = search.next(trial.shown(step.value, await trial.again(step.value)));
+    }
   } finally {
     endProperty(ticket);
   }

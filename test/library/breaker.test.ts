@@ -1,7 +1,7 @@
 /** Somebody's circuit breaker, as it is, in the simulation: its promises, timers and clock are the run's. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { cluster, libraryUnderTest } from '../../harness/index.ts';
+import { cluster, libraryUnderTest, property } from '../../harness/index.ts';
 import type { Fault, History, Invariant, LibraryUnderTest, Program } from '../../harness/index.ts';
 
 /** Opens after three failures in a row, for ten seconds, then lets one call try. */
@@ -130,6 +130,28 @@ describe('a library under test', () => {
     const run = await environment.run(system, program);
     const verdict = trips.judge(run.history, program);
     assert.equal(verdict.kind, 'violated');
+  });
+
+  it('has its violations told shrunk by a property', async () => {
+    const { system, environment } = breaker(false);
+    const told = await property({
+      environment,
+      system,
+      cluster: { servers: 1, clients: 1 },
+      operations: () => program.clients,
+      faults: { kinds: ['crash'], count: [1, 1] },
+      promises: [trips],
+      durationUs: 60_000_000,
+      runs: 20,
+      regressions: null,
+    }).then(
+      () => '',
+      (error: Error) => error.message,
+    );
+    assert.match(told, /breaker-trips is violated/);
+    const steps = told.split('\n').filter((line) => /^ *\d+ +\d+\.\d{3} s/.test(line));
+    // Three failures, the crash that makes them, and the call that was let through.
+    assert.ok(steps.length > 0 && steps.length <= 6, told);
   });
 
   it('runs the same way for the same seed, however busy the machine, and another for another', async () => {
