@@ -1,22 +1,26 @@
 /** Questions to servers of NATS beside any session: are they up, who leads, take this away. */
 import { HarnessError } from '../../core/errors.ts';
 import type { Endpoint, Leader } from '../../core/system.ts';
+import type { Door } from '../door.ts';
 import { api, Bucket, JetStreamError, noStream } from './bucket.ts';
 import { NatsConnection } from './connection.ts';
 
 const probeMs = 2_000;
 
 /** Throws E_ENDPOINT unless every server lets us in and knows who leads JetStream. */
-export async function requireJetStream(endpoints: readonly Endpoint[]): Promise<void> {
+export async function requireJetStream(endpoints: readonly Endpoint[], door: Door): Promise<void> {
   await Promise.all(
     endpoints.map(async (endpoint) => {
       try {
-        await once(endpoint, (by) => api(by, 'STREAM.NAMES'));
+        await once(door, endpoint, (by) => api(by, 'STREAM.NAMES'));
       } catch (cause) {
         const why = cause instanceof Error ? cause.message : String(cause);
+        const next = why.includes('Authorization Violation')
+          ? 'Say who asks: --password-file FILE or --password-env NAME, and --user NAME where it is no token'
+          : 'Check --endpoint nats://host:4222';
         throw new HarnessError(
           'E_ENDPOINT',
-          `no NATS with JetStream answers at ${endpoint.url} (${why}), wanted one without a password. Check --endpoint nats://host:4222.`,
+          `no NATS with JetStream answers at ${endpoint.url} (${why}), wanted one that lets us in. ${next}.`,
           { cause },
         );
       }
@@ -28,10 +32,11 @@ export async function requireJetStream(endpoints: readonly Endpoint[]): Promise<
 export async function leaderOf(
   endpoints: readonly Endpoint[],
   bucket: Bucket,
+  door: Door,
 ): Promise<Leader | null> {
   const said = await Promise.all(
     endpoints.map((e) =>
-      once(e, async (by) => ({ name: by.server, leader: await bucket.leader(by) })).catch(
+      once(door, e, async (by) => ({ name: by.server, leader: await bucket.leader(by) })).catch(
         () => null,
       ),
     ),
@@ -43,16 +48,20 @@ export async function leaderOf(
 }
 
 /** What is not there need not go. */
-export async function removeBucket(endpoint: Endpoint, bucket: Bucket): Promise<void> {
+export async function removeBucket(endpoint: Endpoint, bucket: Bucket, door: Door): Promise<void> {
   try {
-    await once(endpoint, (by) => bucket.remove(by));
+    await once(door, endpoint, (by) => bucket.remove(by));
   } catch (error) {
     if (!(error instanceof JetStreamError) || error.code !== noStream) throw error;
   }
 }
 
-async function once<T>(to: Endpoint, work: (by: NatsConnection) => Promise<T>): Promise<T> {
-  const connection = await NatsConnection.open(to, AbortSignal.timeout(probeMs));
+async function once<T>(
+  door: Door,
+  to: Endpoint,
+  work: (by: NatsConnection) => Promise<T>,
+): Promise<T> {
+  const connection = await NatsConnection.open(to, AbortSignal.timeout(probeMs), door);
   const late = setTimeout(() => connection.close('no answer in time'), probeMs);
   try {
     return await work(connection);

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { hostOf } from '../../core/address.ts';
 import type { Endpoint } from '../../core/system.ts';
+import { type Door, openDoor } from '../door.ts';
 import { dial, letIn, WireError } from '../wire.ts';
 import { MessageReader, publication } from './messages.ts';
 import type { Message, Reply, ServerInfo } from './messages.ts';
@@ -24,6 +25,7 @@ const login = {
 
 export class NatsConnection {
   private readonly socket: Socket;
+  private readonly door: Door;
   private readonly reader = new MessageReader();
   private readonly inbox = `_INBOX.${randomBytes(8).toString('hex')}`;
   private readonly waiting = new Map<string, Waiting>();
@@ -33,17 +35,18 @@ export class NatsConnection {
   /** Whoever waits to be let in. */
   private entering: { resolve: () => void; reject: (error: Error) => void } | null = null;
 
-  private constructor(socket: Socket) {
+  private constructor(socket: Socket, door: Door) {
     this.socket = socket;
+    this.door = door;
     socket.on('data', (bytes: Buffer) => this.read(bytes));
     socket.on('error', (e: NodeJS.ErrnoException) => this.close(e.code ?? e.message));
     socket.on('close', () => this.close('the connection was closed'));
   }
 
   /** Throws `WireError`, of nothing that was sent. */
-  static async open(to: Endpoint, signal: AbortSignal): Promise<NatsConnection> {
+  static async open(to: Endpoint, signal: AbortSignal, door = openDoor): Promise<NatsConnection> {
     const [host = '', port = ''] = hostOf(to).split(':');
-    const connection = new NatsConnection(await dial(host, Number(port), signal));
+    const connection = new NatsConnection(await dial(host, Number(port), signal), door);
     try {
       await letIn(connection, signal, () => connection.entered());
       return connection;
@@ -126,7 +129,14 @@ export class NatsConnection {
     this.info = info;
     if (!isFirst) return;
     if (info.tls_required === true) return this.close('it speaks TLS alone');
-    const words = [`CONNECT ${JSON.stringify(login)}`, `SUB ${this.inbox}.* 1`, 'PING'];
+    const asWhom = { ...login, ...nameOf(this.door) };
+    const words = [`CONNECT ${JSON.stringify(asWhom)}`, `SUB ${this.inbox}.* 1`, 'PING'];
     this.socket.write(`${words.join('\r\n')}\r\n`);
   }
+}
+
+/** Without a user it is a token. */
+function nameOf({ user, password }: Door): Readonly<Record<string, string>> {
+  if (password === null) return {};
+  return user === null ? { auth_token: password } : { user, pass: password };
 }

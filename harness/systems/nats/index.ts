@@ -1,6 +1,7 @@
 /** NATS JetStream, 2.9 and later: a bucket of keys on three servers, compared and set by revision. */
 import { z } from 'zod';
 import { defineSystem } from '../define-system.ts';
+import { doorFlags, doorOf } from '../door.ts';
 import { leaderOf, removeBucket, requireJetStream } from './ask.ts';
 import { Bucket, bucketOf } from './bucket.ts';
 import { launchNats, natsServer } from './launch.ts';
@@ -18,6 +19,9 @@ export const nats = defineSystem({
         'by the leader and a write of the same with its revision, by the leader, by any replica',
       ),
     replicas: z.enum(['1', '3', '5']).default('3').describe('on how many servers the bucket is'),
+    user: doorFlags.user,
+    passwordFile: doorFlags.passwordFile,
+    passwordEnv: doorFlags.passwordEnv,
   }),
   operations: ['read', 'write', 'cas', 'delete'],
   promises: ['linearizable', 'definite-failures'],
@@ -50,23 +54,25 @@ export const nats = defineSystem({
   adapter: (flags) => {
     // Asked for without settings: that of the run, from its first session on.
     let bucket: Bucket | null = null;
+    const door = doorOf(flags);
     return {
       connect(endpoints, client, settings) {
         bucket = new Bucket(bucketOf(settings));
         return openNatsSession(endpoints, client, settings, {
           reads: flags.reads,
           replicas: Number(flags.replicas),
+          door,
         });
       },
-      ready: requireJetStream,
+      ready: (endpoints) => requireJetStream(endpoints, door),
       leader: (endpoints) =>
-        bucket === null ? Promise.resolve(null) : leaderOf(endpoints, bucket),
+        bucket === null ? Promise.resolve(null) : leaderOf(endpoints, bucket, door),
       async tidy([first], settings) {
-        if (first !== undefined) await removeBucket(first, new Bucket(bucketOf(settings)));
+        if (first !== undefined) await removeBucket(first, new Bucket(bucketOf(settings)), door);
       },
       severalRequests: flags.reads === 'confirmed' ? ['read', 'cas'] : ['cas'],
     };
   },
-  settings: (flags) => flags,
+  settings: ({ reads, replicas }) => ({ reads, replicas }),
   requires: [natsServer],
 });

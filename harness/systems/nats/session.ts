@@ -2,6 +2,7 @@
 import type { Json, NodeId } from '../../core/host.ts';
 import type { Operation, Settings } from '../../core/program.ts';
 import type { Endpoint, Session } from '../../core/system.ts';
+import type { Door } from '../door.ts';
 import { StickySession } from '../sticky-session.ts';
 import type { Asked } from '../sticky-session.ts';
 import { WireError } from '../wire.ts';
@@ -12,6 +13,7 @@ export interface NatsManner {
   readonly reads: 'confirmed' | 'leader' | 'direct';
   /** On how many servers the bucket is. */
   readonly replicas: number;
+  readonly door: Door;
 }
 
 export function openNatsSession(
@@ -104,7 +106,7 @@ class Keys {
     const by =
       old?.isOpen === true
         ? old
-        : await NatsConnection.open(this.endpoints[node] as Endpoint, signal);
+        : await NatsConnection.open(this.endpoints[node] as Endpoint, signal, this.manner.door);
     this.connections.set(node, by);
     if (signal.aborted) by.close();
     if (!this.isMade) await this.bucket.create(by, this.manner.replicas);
