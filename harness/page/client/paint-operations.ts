@@ -119,16 +119,22 @@ export function paintArrows(s: Sheet, rows: readonly Row[], state: PictureState)
   });
   for (const { op, at, bar } of bars) {
     badge(s, bar, s.badges.get(op));
-    if (bar.w < wordsBesideMax) wordsBeside(s, bar, operations.label(at));
+    const others = bars.flatMap((b) => (b.op === op || b.bar.top !== bar.top ? [] : [b.bar]));
+    if (bar.w < wordsBesideMax) wordsBeside(s, bar, operations.label(at), others);
   }
 }
 
 /** Of a bar in the contradiction that is too narrow for its words: they stand where there is room. */
-function wordsBeside(s: Sheet, { x, w, top, height }: Bar, text: string): void {
+function wordsBeside(s: Sheet, bar: Bar, text: string, others: readonly Bar[]): void {
   const { c, colours, scale } = s;
+  const { x, w, top, height } = bar;
   const width = c.measureText(text).width + 8;
-  const isRight = x + w + 6 + width < scale.left + scale.width;
-  const left = isRight ? x + w + 6 : Math.max(scale.left, x - width - 14);
+  const isFree = (left: number): boolean =>
+    left >= scale.left &&
+    left + width <= scale.left + scale.width &&
+    others.every((o) => o.x > left + width || o.x + o.w < left);
+  const left = [x + w + 6, x - width - 14].find(isFree);
+  if (left === undefined) return;
   c.globalAlpha = 0.85;
   c.fillStyle = colours.ground;
   c.fillRect(left, top, width, height);

@@ -29,7 +29,8 @@ it(${literal(`${record.program.scenario} keeps ${record.invariant}`)}, () => {
     .find((p) => p.id === invariant);
   const { history } = simulation().run(reference, program, { pins });
   const verdict = promise?.judge(history, program);
-  assert.equal(verdict?.kind, 'holds', JSON.stringify(verdict, null, 2));
+  const why = verdict?.kind === 'violated' ? verdict.explanation.sentences : [];
+  assert.equal(verdict?.kind, 'holds', why.join(' '));
 });
 `;
 }
