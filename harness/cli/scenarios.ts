@@ -26,6 +26,8 @@ import { election } from '../../scenarios/election.ts';
 import { lateFollowers } from '../../scenarios/late-followers.ts';
 import { lock } from '../../scenarios/lock.ts';
 import { lockRestart } from '../../scenarios/lock-restart.ts';
+import { deafMember } from '../../scenarios/deaf-member.ts';
+import { members } from '../../scenarios/members.ts';
 import { registry } from '../../scenarios/registry.ts';
 import { writeSurge } from '../../scenarios/write-surge.ts';
 import { watchersFollow } from '../../scenarios/watchers-follow.ts';
@@ -64,6 +66,8 @@ export const allScenarios: readonly Scenario[] = [
   lockRestart,
   election,
   registry,
+  members,
+  deafMember,
   ...ofMechanisms,
   mixedFaults,
   wholeCluster,

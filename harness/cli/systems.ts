@@ -10,6 +10,7 @@ import { nats } from '../systems/nats/index.ts';
 import { postgres } from '../systems/postgres/index.ts';
 import { redis } from '../systems/redis/index.ts';
 import { zookeeper } from '../systems/zookeeper/index.ts';
+import { serf } from '../systems/serf/index.ts';
 import { redlock } from '../systems/redis/redlock.ts';
 import { sentinel } from '../systems/redis/sentinel/index.ts';
 import { exportsOf } from './exports.ts';
@@ -29,6 +30,7 @@ export const builtIns: readonly SystemManifest[] = [
   sentinel,
   postgres,
   nats,
+  serf,
 ];
 
 export interface AskedSystem {

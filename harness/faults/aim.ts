@@ -59,7 +59,7 @@ function whyNobody(meant: readonly NodeId[]): string {
 }
 
 /** True for targets whose meaning depends on what was observed. */
-function isObserved(target: NodeTarget): boolean {
+export function isObserved(target: NodeTarget): boolean {
   return needsLeader(target) || target.of === 'minority' || target.of === 'majority';
 }
 

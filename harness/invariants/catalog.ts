@@ -10,6 +10,7 @@ import { everyRequestAnswered } from './every-request-answered.ts';
 import { executedOnce } from './executed-once.ts';
 import { fencing } from './fencing.ts';
 import { linearizable } from './linearizable.ts';
+import { deadTold, heardTold, liveTold } from './members.ts';
 import { mutualExclusion } from './mutual-exclusion.ts';
 import { endedNotFound, registeredFound } from './registrations.ts';
 import { sessionGuarantees } from './session-guarantees.ts';
@@ -29,6 +30,9 @@ export const invariants: readonly Invariant[] = [
   leaderTold(),
   registeredFound(),
   endedNotFound(),
+  liveTold(),
+  heardTold(),
+  deadTold(),
   strictSerializable(),
   everyRequestAnswered(),
 ];

@@ -51,6 +51,8 @@ export interface Anomaly {
   readonly defect?: Defect;
   /** How many members show it best; as many as usual unless told. */
   readonly members?: number;
+  /** With which setting it is gone; absent: without `flags`. */
+  readonly safe?: Readonly<Record<string, string>>;
   /** Which releases were seen to have it, and which not; absent: it is meant to be so. */
   readonly versions?: string;
   /** Where it shows, and the promise that breaks there; without the setting it holds. */

@@ -8,6 +8,7 @@ import type { OperationKind } from './kind.ts';
 import { kv } from './kv/index.ts';
 import { load } from './load/index.ts';
 import { lock } from './lock/index.ts';
+import { members } from './members/index.ts';
 import { registry } from './registry/index.ts';
 import { request } from './request/index.ts';
 import { txn } from './txn/index.ts';
@@ -22,6 +23,7 @@ const families: readonly (readonly AnyKind[])[] = [
   lock,
   election,
   registry,
+  members,
   request,
   load,
   txn,

@@ -28,7 +28,8 @@ export const membership = lane({
       rules,
     });
   },
-  promises: [membershipPromise(), gossipBounded()],
+  operations: { members: ({ value }, shape) => Number(value) % nodeCount(shape) },
+  promises: [membershipPromise(), gossipBounded(), 'live-told', 'dead-told'],
   mutants: membershipMutants,
   scenarios: [memberPause, membersSettle],
   facets: [membershipFacet],

@@ -17,6 +17,7 @@ import type {
   TimerId,
   World,
 } from '../../harness/core/host.ts';
+import type { Answered, Ask } from '../agent/wire.ts';
 import { Beliefs } from './beliefs.ts';
 import { incarnationOf, isLive, packCell, statusOf, unknownCell } from './cell.ts';
 import { assertConfig, type MembershipConfig } from './config.ts';
@@ -124,6 +125,7 @@ class Membership implements Component {
   }
 
   message(from: NodeId, m: Msg, w: World, fx: Effects): void {
+    if (m.kind === 'ask') return this.answer(from, m as Ask, fx);
     // Clients are not members.
     if (from >= this.size) return;
     this.receive(from, m as MembershipMessage, w, fx);
@@ -164,6 +166,13 @@ class Membership implements Component {
 
   hasStopped(): boolean {
     return !this.beliefs.hasLeft || this.beliefs.isTold(this.self);
+  }
+
+  /** A workload asks who is alive: a suspect is, until it is known better. */
+  private answer(to: NodeId, { id, replyLane }: Ask, fx: Effects): void {
+    const value = [...Array(this.size).keys()].filter((m) => isLive(this.beliefs.table.get(m)));
+    const reply: Answered = { kind: 'answered', id, outcome: { type: 'ok', value } };
+    fx.send(to, reply, replyLane);
   }
 
   private leave(w: World, fx: Effects): void {

@@ -8,8 +8,16 @@ export const membershipMutants: Mutants<MembershipRules> = {
   'never-refute': {
     difficulty: 'easy',
     what: 'a member that is wrongly suspected does not contradict',
-    breaks: ['membership'],
+    breaks: ['membership', 'live-told'],
+    shows: ['deaf-member', 1],
     rules: { refutes: () => false },
+  },
+  'suspects-for-ever': {
+    difficulty: 'easy',
+    what: 'a member that is suspected is never declared dead',
+    breaks: ['dead-told'],
+    shows: ['members', 1],
+    rules: { suspicionUs: () => 3_600_000_000 },
   },
   'leaves-silently': {
     difficulty: 'easy',

@@ -4,6 +4,7 @@ import {
   electionOperations,
   kvOperations,
   lockOperations,
+  membersOperations,
   registryOperations,
   secondsUs,
   sideBySide,
@@ -18,6 +19,7 @@ export interface Pace {
   /** At least about so many are begun within `durationUs`, unless operations take long. */
   readonly operations: number;
   readonly durationUs: number;
+  readonly servers: number;
   /** Does the system know this operation? */
   knows(f: string): boolean;
 }
@@ -31,6 +33,8 @@ export interface Capability {
   readonly needs: readonly string[];
   /** Ids of promises; a system makes some of them. */
   readonly promises: readonly string[];
+  /** Quiet before and after all trouble, µs: what can only be judged of long times. Absent: none. */
+  readonly quietUs?: number;
   draw(draw: Prng, pace: Pace): Operation[][];
 }
 
@@ -260,6 +264,16 @@ const registrations: Capability = {
   },
 };
 
+const members: Capability = {
+  name: 'members',
+  claim: 'Whoever runs and is in touch with the others is told alive by whoever is asked',
+  needs: ['members'],
+  promises: ['live-told'],
+  // As long as its bound is.
+  quietUs: secondsUs(15),
+  draw: (draw, pace) => membersOperations(draw, { ...listOf(pace), servers: pace.servers }),
+};
+
 export const capabilities: readonly Capability[] = [
   keys,
   watches,
@@ -270,6 +284,7 @@ export const capabilities: readonly Capability[] = [
   locks,
   elections,
   registrations,
+  members,
 ];
 
 /** What an answer takes where all is well, µs: the rest is pause. */

@@ -47,13 +47,14 @@ function scenarioOf(c: Capability, trouble: Trouble, options: SuiteOptions): Sce
     story(draw) {
       const rounds = Math.ceil(operations / operationsPerRound);
       const roundUs = trouble.roundUs(ground);
-      const durationUs = leadUs + rounds * roundUs + restUs;
-      const pace = { clients, operations, durationUs, knows: (f: string) => known.has(f) };
+      const { quietUs = 0 } = c;
+      const durationUs = leadUs + rounds * roundUs + restUs + 2 * quietUs;
+      const pace = { clients, servers, operations, durationUs, knows: (f: string) => known.has(f) };
       return {
         shape: cluster({ servers, clients }),
         faults: Array.from({ length: rounds }, (_, k) => {
           const late = draw.fork(`round-${k}`);
-          const atUs = leadUs + k * roundUs + late.below(500_000);
+          const atUs = leadUs + quietUs + k * roundUs + late.below(500_000);
           return trouble.faults(late, ground, atUs);
         }).flat(),
         clients: c.draw(draw.fork('operations'), pace),

@@ -9,6 +9,7 @@ import { nats } from '../../harness/systems/nats/index.ts';
 import { postgres } from '../../harness/systems/postgres/index.ts';
 import { redis } from '../../harness/systems/redis/index.ts';
 import { sentinel } from '../../harness/systems/redis/sentinel/index.ts';
+import { serf } from '../../harness/systems/serf/index.ts';
 import { zookeeper } from '../../harness/systems/zookeeper/index.ts';
 import { skipUnless } from '../require.ts';
 import { skipWithout } from '../systems/product.ts';
@@ -24,6 +25,7 @@ const tooLittle = /operations succeeded, wanted at least|never took effect|no fa
 const holding: readonly (readonly [SystemManifest, string])[] = [
   [zookeeper, 'election'],
   [redis, 'registry'],
+  [serf, 'members'],
 ];
 const broken: readonly (readonly [SystemManifest, string])[] = [
   [zookeeper, 'late-followers'],
@@ -84,7 +86,16 @@ describe('antlion systems', () => {
     skipUnlessBuilt(this);
     const { code, stdout } = await antlion(['systems']);
     assert.equal(code, 0);
-    for (const name of ['etcd', 'zookeeper', 'redis', 'redlock', 'sentinel', 'postgres', 'nats']) {
+    for (const name of [
+      'etcd',
+      'zookeeper',
+      'redis',
+      'redlock',
+      'sentinel',
+      'postgres',
+      'nats',
+      'serf',
+    ]) {
       assert.match(stdout, new RegExp(`^${name}  (✖ .*apt-get install|\\S+)`, 'm'));
     }
     assert.match(stdout, /^redlock .*\n +suite locks$/m);

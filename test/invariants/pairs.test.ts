@@ -54,6 +54,10 @@ const reasons: Readonly<Record<string, RegExp>> = {
   'ended-not-found-succession-bad': /registered until 3.2 s at most.*at 7.1 s .* with a/s,
   'ended-not-found-left-bad': /deregister s 5 returned at 1.6 s.*at 1.7 s .* with a/s,
   'ended-not-found-never-bad': /Nobody had registered b by then/,
+  'live-told-bad': /server-3 was up and in touch .* since 20 s.*asked at 36 s .*without server-3/s,
+  'live-told-third-bad': /server-2 was up and in touch .*asked at 20 s .*without server-2/s,
+  'heard-told-bad': /server-2 was up and heard by all others.*asked at 30 s .*without server-2/s,
+  'dead-told-bad': /server-3 was down since 1 s.*asked at 17 s .*with server-3/s,
   'linearizable-all-bad':
     /read of 1 from x .* nothing set 1 again after process 0's write of 2 to x/,
   'session-guarantees-bad': /stale read of 1 from x .* older: this breaks monotonic reads/s,

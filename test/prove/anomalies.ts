@@ -81,7 +81,7 @@ async function showOne(
   );
   const seconds = Math.round((performance.now() - begunMs) / 1_000);
   const found = broken.findLast((r) => r.counterexample?.promise === a.breaks)?.counterexample;
-  const isSetting = Object.keys(flags).length > 0;
+  const isSetting = Object.keys(flags).length > 0 || a.safe !== undefined;
   const safe: Run[] = [];
   if (found && defect !== undefined) {
     // As often as it took to show it, and three times at least.
@@ -89,7 +89,8 @@ async function showOne(
     const words = [`${name}@${defect.clean}`, ...asked, '--runs', `${runs}`];
     await verifyOnce(words, (r) => safe.push(...runOf(r)));
   } else if (found && isSetting) {
-    await verifyOnce([name, '--scenario', scenario], (r) => safe.push(...runOf(r)));
+    const calmer = wordsOf({ scenario, ...a.safe });
+    await verifyOnce([name, ...calmer], (r) => safe.push(...runOf(r)));
   }
   const safely = safeOf(safe, anomalies, a);
   return {
@@ -111,8 +112,10 @@ function safeOf(runs: readonly Run[], anomalies: readonly Anomaly[], a: Anomaly)
   if (promise !== undefined && knownAnomaly(anomalies, {}, about) !== null) {
     return 'breaks by a defect';
   }
+  const how = a.safe === undefined ? '' : ` with \`${wordsOf({ ...a.safe }).join(' ')}\``;
   const worst = ['violated', 'unknown', 'holds'].find((v) => runs.some((r) => r.verdict === v));
-  if (worst === undefined || runs.length === 1) return worst ?? null;
+  if (worst === undefined || runs.length === 1)
+    return worst === undefined ? null : `${worst}${how}`;
   return `${worst} (${runs.filter((r) => r.verdict === worst).length} of ${runs.length})`;
 }
 

@@ -2,6 +2,7 @@
 import { AssertionError } from 'node:assert';
 import { electionTwins } from '../checkers/election-twins.ts';
 import { lockTwins } from '../checkers/lock-twins.ts';
+import { memberTwins } from '../checkers/member-twins.ts';
 import { modelTwins } from '../checkers/model-twins.ts';
 import { registrationTwins } from '../checkers/registration-twins.ts';
 import { drawnTwins, honestTwins } from '../checkers/register-twins.ts';
@@ -31,6 +32,7 @@ export function* holdAgainstTwins(cases: number): Generator<TwinResult> {
     locks: lockTwins,
     elections: electionTwins,
     registrations: registrationTwins,
+    members: memberTwins,
   };
   for (const [group, twins] of Object.entries(all)) {
     for (const [name, agree] of Object.entries(twins)) {

@@ -12,6 +12,7 @@ const schemes: Readonly<Record<string, string>> = {
   zookeeper: 'zk',
   postgres: 'postgres',
   nats: 'nats',
+  serf: 'serf',
 };
 /** Longer than any of them is waited for. */
 const soonMs = 12_000;
@@ -67,8 +68,10 @@ describe('an address of something else', () => {
         const extra = { ...manifest.open({}).extra, prefix: 'antlion/t/' };
         const settings = { policyDivisor: 1, deadlineUs: 500_000, mutant: null, extra };
         const session = await adapter.connect([endpoint], 0, settings);
-        const f = manifest.operations.includes('write') ? 'write' : 'acquire';
-        const op = { id: 1, afterUs: 0, f, key: 'k', value: f === 'write' ? 1 : { ttlUs: 1e6 } };
+        const f =
+          ['write', 'acquire', 'members'].find((o) => manifest.operations.includes(o)) ?? '';
+        const value = f === 'acquire' ? { ttlUs: 1e6 } : 0;
+        const op = { id: 1, afterUs: 0, f, key: 'k', value };
         const came = await new Promise<Outcome | null>((resolve) => {
           session.start(op, resolve);
           setTimeout(() => resolve(null), 500);

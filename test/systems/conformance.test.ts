@@ -19,9 +19,17 @@ interface Manners {
   readonly mismatch: 'fail' | 'info';
   /** What it takes for a value that is not there. */
   readonly absent: Json;
+  /** Who answers what another is asked for. */
+  readonly answers: number;
 }
 
-const good: Manners = { lost: 'info', triesAgain: false, mismatch: 'fail', absent: null };
+const good: Manners = {
+  lost: 'info',
+  triesAgain: false,
+  mismatch: 'fail',
+  absent: null,
+  answers: 0,
+};
 
 describe('conformance of adapters', () => {
   let server: Server;
@@ -33,7 +41,7 @@ describe('conformance of adapters', () => {
 
   const failed = async (manners: Manners): Promise<string[]> => {
     const { port } = server.address() as AddressInfo;
-    const operations = new Set(['read', 'write', 'cas', 'delete']);
+    const operations = new Set(['read', 'write', 'cas', 'delete', 'members']);
     const endpoints = [{ name: 'n0', url: `tcp://127.0.0.1:${port}` }];
     const subject: Subject = { adapter: adapterOf(manners), operations, endpoints };
     const found: string[] = [];
@@ -54,6 +62,7 @@ describe('conformance of adapters', () => {
     ['says that it was done', { lost: 'ok' }, /answer is lost.*"ok"/],
     ['asks again by itself', { triesAgain: true }, /the write was sent [2-9] times/],
     ['does not know that a cas did not happen', { mismatch: 'info' }, /is sure that it did not/],
+    ['asks another member', { answers: 1 }, /members of 0: .*"node":1/],
     ['takes nothing for something', { absent: 0 }, /read of nothing: .*0/],
   ];
   for (const [what, manners, wanted] of bad) {
@@ -90,6 +99,7 @@ function adapterOf(manners: Manners): AdapterForm {
     ready: () => Promise.resolve(),
     connect: ([first], _client, { extra }) => ({
       start({ f, key, value }, done) {
+        if (f === 'members') return done({ type: 'ok', value: [0], node: manners.answers });
         const line = `${JSON.stringify({ f, key: `${String(extra['prefix'])}${key}`, value })}\n`;
         const attempt = (left: number): void => {
           ask(hostOf(first ?? assert.fail()), line).then(

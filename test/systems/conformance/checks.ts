@@ -219,8 +219,29 @@ const knowledge: readonly Check[] = [
   },
 ];
 
+const memberships: readonly Check[] = [
+  {
+    claim:
+      'asks the member that it is told to ask, says that it answered, and whom it takes for alive',
+    needs: ['members'],
+    async run(subject) {
+      using bench = new Bench(subject);
+      const client = await bench.open();
+      const all = subject.endpoints.map((_, at) => at);
+      for (const at of all) {
+        const came = await client.ask('members', 'all', at);
+        if (!isOk(came)) return `members of ${at}: ${told(came)}`;
+        const isAll = JSON.stringify(came.value) === JSON.stringify(all);
+        if (came.node !== at || !isAll) return `members of ${at}: ${told(came)}`;
+      }
+      return null;
+    },
+  },
+];
+
 export const checks: readonly Check[] = [
   ...keys,
+  ...memberships,
   ...locks,
   ...elections,
   ...registries,
