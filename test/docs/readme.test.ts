@@ -16,7 +16,9 @@ import { describe, it } from 'mocha';
 import ts from 'typescript';
 import { antlion, skipUnlessBuilt } from '../cli/antlion.ts';
 
-const guides = readdirSync('docs/guides').map((name) => join('docs/guides', name));
+const guides = readdirSync('docs/guides')
+  .filter((name) => name.endsWith('.md'))
+  .map((name) => join('docs/guides', name));
 const readme = readFileSync('README.md', 'utf8');
 
 describe('README', function () {
