@@ -22,6 +22,8 @@ const anomaly = z.strictObject({
     })
     .optional(),
   flags: z.record(z.string(), z.string()),
+  /** The setting with which it is gone; absent: without `flags`. */
+  safe: z.record(z.string(), z.string()).optional(),
   scenario: z.string(),
   breaks: z.string(),
   source: z.string(),

@@ -43,8 +43,10 @@ export function doorOf(flags: DoorFlags): Door {
       ? contentOf('password-file', passwordFile).replace(/\r?\n$/, '')
       : passwordEnv === undefined
         ? null
-        : (process.env[passwordEnv] ?? missing(`${passwordEnv}, which is not set`));
-  if (user !== null && password === null) missing(`user "${user}" without one`);
+        : (process.env[passwordEnv] ??
+          missing(`${passwordEnv} is not set, wanted a password in it`));
+  if (user !== null && password === null)
+    missing(`user is "${user}" with no password, wanted both`);
   return {
     user,
     password,
@@ -94,11 +96,8 @@ export function keyTo(why: string): string | null {
   return null;
 }
 
-function missing(got: string): never {
-  throw new HarnessError(
-    'E_USAGE',
-    `the password is that of ${got}, wanted where it is. Pass --password-file FILE or --password-env NAME.`,
-  );
+function missing(what: string): never {
+  throw new HarnessError('E_USAGE', `${what}. Pass --password-file FILE or --password-env NAME.`);
 }
 
 function contentOf(flag: string, path: string): string {
