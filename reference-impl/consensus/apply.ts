@@ -3,7 +3,6 @@ import { assert } from '../../harness/core/assert.ts';
 import type { Effects, World } from '../../harness/core/host.ts';
 import type { AppliedObservation } from './observations.ts';
 import { mix32 } from '../../harness/core/prng.ts';
-import { factsOf } from './entry-facts.ts';
 import { configurationCommitted, configurationIn } from './members.ts';
 import { takeSnapshot } from './snapshots.ts';
 import { timers, type RaftState } from './state.ts';
@@ -37,7 +36,7 @@ function applyCommitted(s: RaftState, w: World, fx: Effects): void {
 function applyNext(s: RaftState, w: World, fx: Effects): void {
   s.applied += 1;
   const e = s.log.entry(s.applied);
-  const facts = factsOf(e);
+  const facts = s.log.factsAt(s.applied);
   s.hash = mix32(s.hash ^ facts.hash ^ s.applied);
   facts.text = null;
   if (isObserved(s.applied, s.commit)) {

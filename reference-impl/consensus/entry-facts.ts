@@ -2,7 +2,7 @@
 import { hashText } from '../../harness/core/prng.ts';
 import type { Entry } from './messages.ts';
 
-interface EntryFacts {
+export interface EntryFacts {
   /** As JSON, which is how it travels and lies on disks; null once it was applied, to save memory. */
   text: string | null;
   /** Length of that. */

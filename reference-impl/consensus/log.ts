@@ -5,10 +5,13 @@
  */
 import { assert } from '../../harness/core/assert.ts';
 import { factsOf } from './entry-facts.ts';
+import type { EntryFacts } from './entry-facts.ts';
 import type { Entry } from './messages.ts';
 
 export class Log {
   private entries: Entry[] = [];
+  /** Of each entry: to ask for them anew costs more than all else that is done with it. */
+  private facts: EntryFacts[] = [];
   /** Length as JSON of all entries up to each, counted since the log was made. */
   private ends: number[] = [];
   /** Index and term of the entry before the first, and the length up to it. */
@@ -38,6 +41,13 @@ export class Log {
     return e;
   }
 
+  /** What was worked out of an entry that is here. */
+  factsAt(index: number): EntryFacts {
+    const facts = this.facts[index - this.base - 1];
+    if (facts === undefined) assert(false, 'no such entry', { index, first: this.first });
+    return facts;
+  }
+
   /** Is the term of this entry known? */
   knows(index: number): boolean {
     return index >= this.base && index <= this.lastIndex;
@@ -61,17 +71,21 @@ export class Log {
     assert(after >= base, 'a snapshot is not undone', { after, base });
     if (after < lastIndex) {
       this.entries.length = after - base;
+      this.facts.length = after - base;
       this.ends.length = after - base;
     }
     for (const e of entries) {
-      this.ends.push(this.bytesUpTo(this.lastIndex) + factsOf(e).bytes);
+      const facts = factsOf(e);
+      this.ends.push(this.bytesUpTo(this.lastIndex) + facts.bytes);
       this.entries.push(e);
+      this.facts.push(facts);
     }
   }
 
   /** A snapshot up to `index` is in place of everything that was here. */
   reset(index: number, term: number): void {
     this.entries = [];
+    this.facts = [];
     this.ends = [];
     this.base = index;
     this.baseTerm = term;
@@ -86,6 +100,7 @@ export class Log {
     const baseTerm = this.termAt(index);
     const baseEnd = this.bytesUpTo(index);
     this.entries = this.entries.slice(index - this.base);
+    this.facts = this.facts.slice(index - this.base);
     this.ends = this.ends.slice(index - this.base);
     this.base = index;
     this.baseTerm = baseTerm;
