@@ -170,8 +170,25 @@ export const verify = () =>
     .helpOption(false)
     .allowUnknownOption();
 
+/** A command that reads recorded histories. */
+function historyCommand<const Name extends string>(
+  name: Name,
+  description: string,
+  examples: string[],
+) {
+  return command(name, description, examples)
+    .option('--format <name>', 'jsonl (lines or one array) or edn; otherwise as the file is named')
+    .option('--consistency <level>', 'for transactions: read-uncommitted … strict-serializable')
+    .option('--drift <ppm>', "for lock: how wrong a clock's rate may be, parts per million", ppm)
+    .option('--skew <duration>', 'for lock: how far apart two readings of one moment may be')
+    .option('--scope <name>', 'for sessions: key (each by itself, unless told) or store')
+    .option('--budget <n>', 'configurations that a search may look at', positive)
+    .option('--independent', 'every value is [key, value], as in independent tests', false)
+    .option('--init <json>', 'the state before the first operation; null unless told');
+}
+
 export const check = () =>
-  command('check', 'check histories that somebody recorded', [
+  historyCommand('check', 'check histories that somebody recorded', [
     'check history.edn --model cas-register --init 0',
     'check h.jsonl --model list-append --consistency serializable --explain',
     'check h.jsonl --model ./my-model.mjs',
@@ -181,14 +198,6 @@ export const check = () =>
       '--model <name>',
       'what the operations are about, as register or list-append; or a file',
     )
-    .option('--format <name>', 'jsonl (lines or one array) or edn; otherwise as the file is named')
-    .option('--consistency <level>', 'for transactions: read-uncommitted … strict-serializable')
-    .option('--drift <ppm>', "for lock: how wrong a clock's rate may be, parts per million", ppm)
-    .option('--skew <duration>', 'for lock: how far apart two readings of one moment may be')
-    .option('--scope <name>', 'for sessions: key (each by itself, unless told) or store')
-    .option('--budget <n>', 'configurations that a search may look at', positive)
-    .option('--independent', 'every value is [key, value], as in independent tests', false)
-    .option('--init <json>', 'the state before the first operation; null unless told')
     .option('--limit <duration>', 'the longest that one file may take', '5 min')
     .option('--certificate <file>', 'write what the verdict rests on, where it holds')
     .option('--json', 'print one object a file and line', false)
@@ -197,7 +206,7 @@ export type CheckFlags = FlagsOf<typeof check>;
 
 /** What is read with `--model` has the flags of `check`. */
 export const report = () =>
-  command('report', 'show a counterexample, or a recorded history, as one page', [
+  historyCommand('report', 'show a counterexample, or a recorded history, as one page', [
     'report antlion2.…',
     'report .antlion/counterexamples/0123456789ab.json --out found.html',
     'report history.edn --model cas-register --init 0',
@@ -213,14 +222,6 @@ export const report = () =>
     .option('--config <file>', 'antlion.config.ts (or .js, .mjs) of the current folder unless told')
     .option('--times <n>', 'tries of a counterexample', positive)
     .option('--model <name>', 'of a history: what its operations are about; or a file')
-    .option('--format <name>', 'jsonl (lines or one array) or edn; otherwise as the file is named')
-    .option('--consistency <level>', 'for transactions: read-uncommitted … strict-serializable')
-    .option('--drift <ppm>', "for lock: how wrong a clock's rate may be, parts per million", ppm)
-    .option('--skew <duration>', 'for lock: how far apart two readings of one moment may be')
-    .option('--scope <name>', 'for sessions: key (each by itself, unless told) or store')
-    .option('--budget <n>', 'configurations that a search may look at', positive)
-    .option('--independent', 'every value is [key, value], as in independent tests', false)
-    .option('--init <json>', 'the state before the first operation; null unless told')
     .option('--limit <duration>', 'the longest that the check may take', '5 min');
 export type ReportFlags = FlagsOf<typeof report>;
 
