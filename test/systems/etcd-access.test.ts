@@ -1,6 +1,5 @@
 /** Doors of etcd: certificates through the proxies, users with passwords, and what stays shut. */
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +11,7 @@ import { isOperation } from '../../harness/core/history.ts';
 import type { LaunchPlan } from '../../harness/core/launch-plan.ts';
 import type { Program } from '../../harness/core/program.ts';
 import { etcd } from '../../harness/systems/etcd/index.ts';
+import { certificate } from './certificate.ts';
 import { skipWithoutEtcd } from './etcd-cluster.ts';
 
 const program: Program = {
@@ -67,21 +67,14 @@ describe('etcd, with doors', () => {
   });
 
   it('is spoken to with TLS through the proxies: the certificate is that of its own host', async () => {
-    const certificate = (name: string, more: readonly string[]): [string, string] => {
-      const [cert, key] = [join(folder, `${name}.pem`), join(folder, `${name}.key`)];
-      const made = ['-keyout', key, '-out', cert, '-days', '2', '-nodes', '-newkey', 'rsa:2048'];
-      const words = ['req', '-x509', ...made, '-subj', `/CN=${name}`, ...more];
-      execFileSync('openssl', words, { stdio: 'ignore' });
-      return [cert, key];
-    };
-    const [ca, caKey] = certificate('ca', []);
+    const [ca, caKey] = certificate(folder, 'ca');
     const signed = ['-CA', ca, '-CAkey', caKey, '-addext', 'basicConstraints=critical,CA:FALSE'];
-    const [cert, key] = certificate('member', [
+    const [cert, key] = certificate(folder, 'member', [
       ...signed,
       '-addext',
       'subjectAltName=DNS:localhost',
     ]);
-    const [client, clientKey] = certificate('client', signed);
+    const [client, clientKey] = certificate(folder, 'client', signed);
     const tls = ['--cert-file', cert, '--key-file', key, '--client-cert-auth', '--trusted-ca-file'];
     const plan = {
       ...launch,

@@ -1,6 +1,5 @@
 /** Doors of Redis: a password, users, and certificates through the proxies; what stays shut says so at once. */
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +10,7 @@ import { isOperation } from '../../harness/core/history.ts';
 import type { LaunchPlan } from '../../harness/core/launch-plan.ts';
 import type { Program } from '../../harness/core/program.ts';
 import { redis } from '../../harness/systems/redis/index.ts';
+import { certificate } from './certificate.ts';
 import { skipWithout } from './product.ts';
 
 const program: Program = {
@@ -79,16 +79,9 @@ describe('redis, with doors', () => {
   });
 
   it('is spoken to with TLS through the proxies, and by nobody whom a stranger signed', async () => {
-    const certificate = (name: string, more: readonly string[]): [string, string] => {
-      const [cert, key] = [join(folder, `${name}.pem`), join(folder, `${name}.key`)];
-      const made = ['-keyout', key, '-out', cert, '-days', '2', '-nodes', '-newkey', 'rsa:2048'];
-      const words = ['req', '-x509', ...made, '-subj', `/CN=${name}`, ...more];
-      execFileSync('openssl', words, { stdio: 'ignore' });
-      return [cert, key];
-    };
-    const [ca, caKey] = certificate('ca', []);
-    const [stranger] = certificate('stranger', []);
-    const [cert, key] = certificate('member', [
+    const [ca, caKey] = certificate(folder, 'ca');
+    const [stranger] = certificate(folder, 'stranger');
+    const [cert, key] = certificate(folder, 'member', [
       ...['-CA', ca, '-CAkey', caKey, '-addext', 'basicConstraints=critical,CA:FALSE'],
       ...['-addext', 'subjectAltName=DNS:localhost'],
     ]);
