@@ -1,6 +1,7 @@
 /** The log's binary search against a scan. */
 import assert from 'node:assert/strict';
 import { Prng } from '../../../harness/core/prng.ts';
+import { factsOf } from '../../../reference-impl/consensus/entry-facts.ts';
 import { Log } from '../../../reference-impl/consensus/log.ts';
 import type { Entry } from '../../../reference-impl/consensus/messages.ts';
 
@@ -34,6 +35,22 @@ describe('the log', () => {
     assert.equal(log.lastTerm, 3);
     assert.deepEqual(log.slice(2, 10), entries(1, 3));
     assert.equal(log.slice(4, 10).length, 0);
+  });
+
+  it('knows of each entry what belongs to it, whatever was dropped, forgotten or replaced', () => {
+    const draw = new Prng(9);
+    const log = new Log();
+    for (let i = 0; i < 2_000; i++) {
+      const { first, lastIndex } = log;
+      const kept = first - 1 + draw.below(lastIndex - first + 2);
+      const what = draw.below(10);
+      if (what === 0) log.reset(lastIndex + draw.below(3), i);
+      else if (what < 3) log.forget(kept, draw.below(200));
+      else log.append(kept, entries(...Array<number>(draw.below(4)).fill(i)));
+      for (let n = log.first; n <= log.lastIndex; n++) {
+        assert.equal(log.factsAt(n), factsOf(log.entry(n)));
+      }
+    }
   });
 
   it('has no gaps', () => {
