@@ -124,7 +124,7 @@ function requireSearch(system: System, scenarios: readonly Scenario[]): void {
   if (missing === null) return;
   throw new HarnessError(
     'E_USAGE',
-    `${system.name} ${missing}, wanted components, mutants and a scenario. See "A system of your own" in the README.`,
+    `${system.name} ${missing}, wanted components, mutants and a scenario. See docs/guides/system.md.`,
   );
 }
 

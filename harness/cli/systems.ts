@@ -60,7 +60,7 @@ export async function systemOf(asked: string): Promise<AskedSystem> {
     const names = [...builtIns, ...manifests].map((m) => m.name).join(', ');
     throw new HarnessError(
       'E_USAGE',
-      `system is "${asked}", wanted ${names}, or a file that exports one. Pass: verify ${builtIns[0]?.name ?? ''}, or see "A system of your own" in the README.`,
+      `system is "${asked}", wanted ${names}, or a file that exports one. Pass: verify ${builtIns[0]?.name ?? ''}, or see docs/guides/system.md.`,
     );
   }
   const module = await loadModule(asked);
@@ -69,7 +69,7 @@ export async function systemOf(asked: string): Promise<AskedSystem> {
     return { manifest, scenarios: exportsOf(module).scenarios, release: null };
   throw new HarnessError(
     'E_USAGE',
-    `${asked} exports no system, wanted: export default defineSystem({ … }). See "A system of your own" in the README.`,
+    `${asked} exports no system, wanted: export default defineSystem({ … }). See docs/guides/system.md.`,
   );
 }
 

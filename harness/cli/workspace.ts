@@ -197,6 +197,6 @@ function fileError(path: string, what: string, wanted: string): HarnessError {
   const name = relative(process.cwd(), resolve(path)) || '.';
   return new HarnessError(
     'E_FILE',
-    `${name} ${what}, wanted ${wanted}. See "Write a scenario" in the README.`,
+    `${name} ${what}, wanted ${wanted}. See docs/guides/scenario.md.`,
   );
 }

@@ -1,4 +1,4 @@
-/** A kind of fault of a user's own, as the README prints it, in a project without antlion. */
+/** A kind of fault of a user's own, as the guide prints it, in a project without antlion. */
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,8 +8,8 @@ import ts from 'typescript';
 import { antlion, recordsOf, skipUnlessBuilt } from './antlion.ts';
 import type { Ended } from './antlion.ts';
 
-const readme = readFileSync('README.md', 'utf8');
-const kind = /^## Write a kind of fault\n[^]*?```ts\n([^]*?)```/m.exec(readme)?.[1] ?? '';
+const guide = readFileSync('docs/guides/fault.md', 'utf8');
+const kind = /^```ts\n([^]*?)```/m.exec(guide)?.[1] ?? '';
 
 /** Answers in time: which a link that trickles does not let the cluster do, in a story of three faults. */
 const scenario = `

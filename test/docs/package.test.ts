@@ -15,10 +15,10 @@ import { dirname, join, resolve } from 'node:path';
 import { describe, it } from 'mocha';
 import { skipUnlessBuilt } from '../cli/antlion.ts';
 
-/** As the README prints it. */
+/** As the guide prints it. */
 const scenario =
-  /^## Write a scenario\n[^]*?```ts\n([^]*?)```/m.exec(readFileSync('README.md', 'utf8'))?.[1] ??
-  assert.fail('the README prints no scenario');
+  /^```ts\n([^]*?)```/m.exec(readFileSync('docs/guides/scenario.md', 'utf8'))?.[1] ??
+  assert.fail('the guide prints no scenario');
 
 const property = `
 import { kv, property } from 'antlion';

@@ -1,4 +1,4 @@
-/** The combinators: what each accepts, rejects and leaves open, and that the README's promise works. */
+/** The combinators: what each accepts, rejects and leaves open, and that the guide's promise works. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { compileFunction } from 'node:vm';
@@ -255,13 +255,13 @@ describe('sometimes', () => {
 });
 
 describe('a promise of one’s own', () => {
-  /** The README's own text, run with what the package exports. */
-  function readmePromise(): { termsGrow: Invariant; body: () => void } {
-    const text = readFileSync('README.md', 'utf8');
+  /** The guide's own text, run with what the package exports. */
+  function printedPromise(): { termsGrow: Invariant; body: () => void } {
+    const text = readFileSync('docs/guides/promise.md', 'utf8');
     const block = [...text.matchAll(/```ts\n(.*?)```/gs)]
       .map((m) => m[1] ?? '')
       .find((code) => code.includes('termsGrow'));
-    assert.ok(block !== undefined, 'README.md shows a promise called termsGrow');
+    assert.ok(block !== undefined, 'the guide shows a promise called termsGrow');
     const code = block.replaceAll(/^import .*\n/gm, '');
     const given = { always, kv, observed, property, simulation, reference };
     let body = (): void => assert.fail('the example has no test');
@@ -273,12 +273,12 @@ describe('a promise of one’s own', () => {
     return { termsGrow, body };
   }
 
-  it('holds as the README prints it', () => {
-    readmePromise().body();
+  it('holds as the guide prints it', () => {
+    printedPromise().body();
   });
 
   it('catches a node that forgets, with its story', () => {
-    const { termsGrow } = readmePromise();
+    const { termsGrow } = printedPromise();
     const broken = (): void =>
       property({
         environment: simulation(),
