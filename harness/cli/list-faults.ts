@@ -35,7 +35,7 @@ export function listFaults(isJson: boolean): number {
 }
 
 /** Attached: what needs no program of ours in the node. */
-function environmentsOf({ simulate, inject, scope }: FaultDefinition): EnvironmentName[] {
+export function environmentsOf({ simulate, inject, scope }: FaultDefinition): EnvironmentName[] {
   return [
     ...(simulate === undefined ? [] : ['simulation' as const]),
     ...(inject === undefined ? [] : ['processes' as const, 'containers' as const]),

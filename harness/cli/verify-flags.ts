@@ -35,7 +35,7 @@ export interface VerifyCall {
 
 /** Throws E_USAGE for a value that a flag cannot have, and what commander throws. */
 export function parseVerify(manifest: SystemManifest, words: readonly string[]): VerifyCall {
-  const command = commandOf(`antlion verify ${manifest.name}`);
+  const command = verifyOptions(`antlion verify ${manifest.name}`);
   addFlags(command, manifest.flags);
   command.parse([...words], { from: 'user' });
   const options: Readonly<Record<string, unknown>> = command.opts();
@@ -53,7 +53,7 @@ export function verifyHelp(manifests: readonly SystemManifest[]): string {
     return `\nOf ${m.name}:\n${options.trimEnd()}\n`;
   });
   const systems = `${manifests.map((m) => m.name).join(', ')}, or a file that exports one`;
-  const command = commandOf('antlion verify')
+  const command = verifyOptions('antlion verify')
     .usage('<system> [options]')
     .description(`Put somebody else’s system to the test: ${systems}.`);
   return `${command.helpInformation()}${own.join('')}`;
@@ -75,7 +75,8 @@ export function sameAgain(
   return ['antlion', 'verify', quoted(system), ...words.map(quoted)].join(' ');
 }
 
-function commandOf(name: string): Command {
+/** With the flags that all systems have in common. */
+export function verifyOptions(name: string): Command {
   return new Command(name)
     .exitOverride()
     .configureOutput(commandOutput)

@@ -17,20 +17,23 @@ import { watch } from './watch/index.ts';
 /** Of values that its own schemas have let pass. */
 export type AnyKind = OperationKind<unknown, unknown>;
 
-const families: readonly (readonly AnyKind[])[] = [
-  kv,
-  watch,
-  lock,
-  election,
-  registry,
+/** Those of antlion itself, by what they are about. */
+export const families: Readonly<Record<string, readonly AnyKind[]>> = {
+  keys: kv,
+  watches: watch,
+  locks: lock,
+  elections: election,
+  registries: registry,
   members,
-  request,
+  services: request,
   load,
-  txn,
-  admin,
-];
+  transactions: txn,
+  operators: admin,
+};
 
-const kinds = new Map<string, AnyKind>(families.flat().map((kind) => [kind.f, kind]));
+const kinds = new Map<string, AnyKind>(
+  Object.values(families).flatMap((family) => family.map((kind) => [kind.f, kind])),
+);
 
 /** Undefined: nobody defined it; it is sent and recorded like any other, and nothing is known of it. */
 export function operationKind(f: string): AnyKind | undefined {

@@ -9,6 +9,8 @@ import type { Drive, DriveContext } from './drive.ts';
 export interface OperationKind<I = Json, O = Json> {
   /** Its name in programs and histories. */
   readonly f: string;
+  /** What it asks for, in a few words: for the reference. */
+  readonly line?: string;
   /** The argument as it is sent, after `$last` was replaced. What does not fit ends the run: E_CONFIG. */
   readonly input: z.ZodType<I>;
   /** What `ok` brings. What does not fit teaches the client nothing, and is told as it is. */

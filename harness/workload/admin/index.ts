@@ -15,6 +15,7 @@ const revision = z.number().int().nonnegative();
  */
 const compact: OperationKind<number | null, number> = {
   f: 'compact',
+  line: 'forget all changes before a revision',
   input: revision.nullable(),
   output: revision,
   describeInput: (upTo) => (upTo === null ? ' nothing' : ` up to revision ${upTo}`),
@@ -25,6 +26,7 @@ const compact: OperationKind<number | null, number> = {
 /** The member that is asked gives back the space of what was forgotten. */
 const defrag: OperationKind<null, unknown> = {
   f: 'defrag',
+  line: 'have one member give back the space of what was forgotten',
   input: z.null(),
   output: z.unknown(),
   describeInput: () => '',
@@ -39,6 +41,7 @@ interface Dated {
 /** Write a key, if what it was at a revision is still known: where that was forgotten nothing is written. */
 const writeIfKnown: OperationKind<Dated, Json> = {
   f: 'write-if-known',
+  line: 'write a key, if what it was at a revision is still known',
   input: z.object({ value: anyJson, revision }),
   output: anyJson,
   describeInput: ({ value, revision: at }) => ` = ${show(value)}, if revision ${at} is known`,

@@ -14,6 +14,7 @@ const ownTerm = term.nullable();
 
 const campaign: OperationKind<{ readonly ttlUs: number }, number> = {
   f: 'campaign',
+  line: 'stand for election; won, it is the leader of a new term for a lease',
   input: z.object({ ttlUs: z.number().int().positive() }),
   output: term,
   describeInput: ({ ttlUs }) => ` for ${formatDuration(ttlUs)}`,
@@ -26,6 +27,7 @@ const campaign: OperationKind<{ readonly ttlUs: number }, number> = {
 /** Starts the lease of the term anew. A refusal teaches nothing: its holder may not have understood it. */
 const renewTerm: OperationKind<number | null, unknown> = {
   f: 'renew-term',
+  line: 'start the lease of a term anew',
   input: ownTerm,
   output: z.unknown(),
   describeInput: (own) => ` ${own}`,
@@ -34,6 +36,7 @@ const renewTerm: OperationKind<number | null, unknown> = {
 
 const resign: OperationKind<number | null, unknown> = {
   f: 'resign',
+  line: 'end a term before its lease does',
   input: ownTerm,
   output: z.unknown(),
   describeInput: (own) => ` term ${own}`,
@@ -42,6 +45,7 @@ const resign: OperationKind<number | null, unknown> = {
 
 const leader: OperationKind<null, number | null> = {
   f: 'leader',
+  line: 'ask in which term somebody leads',
   input: z.null(),
   output: ownTerm,
   describeInput: () => '',

@@ -14,6 +14,7 @@ const records = z.custom<Readonly<Record<string, Json>>>(
 
 const read: OperationKind = {
   f: 'read',
+  line: 'read a key; the value must be the latest',
   input: anyJson,
   output: anyJson,
   describeOutput: (value) => ` ${show(value)}`,
@@ -24,6 +25,7 @@ const read: OperationKind = {
 /** It promises less than a read: no judge takes it for one, and nothing is learnt from it. */
 const readStale: OperationKind = {
   f: 'read-stale',
+  line: 'read a key from any server; the value may be old',
   input: anyJson,
   output: anyJson,
   describeOutput: (value) => ` ${show(value)}`,
@@ -31,6 +33,7 @@ const readStale: OperationKind = {
 
 const write: OperationKind = {
   f: 'write',
+  line: 'write a key',
   input: anyJson,
   output: anyJson,
   cells: ({ key, input, output }) => [{ f: 'write', key, input, output }],
@@ -38,6 +41,7 @@ const write: OperationKind = {
 
 const cas: OperationKind = {
   f: 'cas',
+  line: 'write a key if it has the expected value',
   input: anyJson,
   output: anyJson,
   describeInput: (input) =>
@@ -49,6 +53,7 @@ const cas: OperationKind = {
 
 const remove: OperationKind = {
   f: 'delete',
+  line: 'remove a key',
   input: anyJson,
   output: anyJson,
   cells: ({ key, input, output }) => [{ f: 'delete', key, input, output }],
@@ -57,6 +62,7 @@ const remove: OperationKind = {
 /** Sets several keys at one moment. Key by key, which is all that can be asked of a register, it is a write. */
 const writeAll: OperationKind<Readonly<Record<string, Json>>> = {
   f: 'write-all',
+  line: 'write several keys at one moment',
   input: records,
   output: anyJson,
   cells: ({ input }) =>

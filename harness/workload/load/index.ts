@@ -11,6 +11,7 @@ import { Load } from './load.ts';
 
 const one: OperationKind<LoadInput, LoadOutput> = {
   f: 'load',
+  line: 'send an operation many times, at a rate that changes over time, in an open loop',
   input: loadInput,
   output: loadOutput,
   asks: ({ each }) => [each.f],

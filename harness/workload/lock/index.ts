@@ -10,6 +10,7 @@ import { anyJson, type OperationKind } from '../kind.ts';
 
 const acquire: OperationKind = {
   f: 'acquire',
+  line: 'take a lock for a lease; it answers with a token',
   input: anyJson,
   output: anyJson,
   // The token of an earlier grant is no excuse for one that was refused.
@@ -17,11 +18,17 @@ const acquire: OperationKind = {
   learns: lastValue,
 };
 
-const release: OperationKind = { f: 'release', input: anyJson, output: anyJson };
+const release: OperationKind = {
+  f: 'release',
+  line: 'give a lock back before its lease ends',
+  input: anyJson,
+  output: anyJson,
+};
 
 /** What a fence lets pass is a write like any other. */
 const writeFenced: OperationKind<{ readonly value?: Json } | null> = {
   f: 'write-fenced',
+  line: 'write a key with the token of a lock; an outdated token is refused',
   input: z.custom<{ readonly value?: Json } | null>(
     (x) => typeof x === 'object' && !Array.isArray(x),
     'expected { lock, token, value }',

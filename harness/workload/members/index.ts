@@ -10,6 +10,7 @@ const node = z.number().int().nonnegative();
 /** Asks the node that its argument names, and no other; it answers with all whom it takes for alive. */
 const whoIsAlive: OperationKind<number, readonly number[]> = {
   f: 'members',
+  line: 'ask one member whom it takes for alive',
   input: node,
   output: z.array(node),
   describeInput: (asked) => `, asked of node ${asked}`,

@@ -21,6 +21,7 @@ const ownRegistration = registration.nullable();
 
 const register: OperationKind<Registration, number> = {
   f: 'register',
+  line: 'add an instance of a service for a lease',
   input: z.object({ instance: z.string().min(1), ttlUs: z.number().int().positive() }),
   output: registration,
   describeInput: ({ instance, ttlUs }) => `: ${instance} for ${formatDuration(ttlUs)}`,
@@ -32,6 +33,7 @@ const register: OperationKind<Registration, number> = {
 
 const renew: OperationKind<number | null, unknown> = {
   f: 'renew',
+  line: 'start the lease of a registration anew',
   input: ownRegistration,
   output: z.unknown(),
   describeInput: (own) => ` ${own}`,
@@ -40,6 +42,7 @@ const renew: OperationKind<number | null, unknown> = {
 
 const deregister: OperationKind<number | null, unknown> = {
   f: 'deregister',
+  line: 'take an instance out of the registry',
   input: ownRegistration,
   output: z.unknown(),
   describeInput: (own) => ` ${own}`,
@@ -48,6 +51,7 @@ const deregister: OperationKind<number | null, unknown> = {
 
 const discover: OperationKind<null, readonly string[]> = {
   f: 'discover',
+  line: 'ask which instances of a service there are',
   input: z.null(),
   output: z.array(z.string()),
   describeInput: () => '',

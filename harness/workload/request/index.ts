@@ -4,11 +4,17 @@ import type { Operation } from '../../core/program.ts';
 import { drawOperations, type ListSpec } from '../draw.ts';
 import { anyJson, type OperationKind, show } from '../kind.ts';
 
-const call: OperationKind = { f: 'request', input: anyJson, output: anyJson };
+const call: OperationKind = {
+  f: 'request',
+  line: 'call a service through discovery, circuit breaker and balancer',
+  input: anyJson,
+  output: anyJson,
+};
 
 /** The instances that the registry lists. */
 const lookup: OperationKind = {
   f: 'lookup',
+  line: 'ask the agent of a client which instances it knows',
   input: anyJson,
   output: anyJson,
   describeOutput: (instances) => ` ${show(instances)}`,

@@ -34,6 +34,7 @@ type Output = z.infer<typeof comparedOutput>;
 
 export const transact: OperationKind<Input, Output> = {
   f: 'transact',
+  line: 'compare keys; do one list of operations if all comparisons hold, another otherwise',
   input: comparedInput,
   output: comparedOutput,
   describeInput: (i) =>

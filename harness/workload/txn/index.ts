@@ -16,6 +16,7 @@ const micros: z.ZodType<readonly Micro[]> = z.array(
 
 const txnKind: OperationKind<readonly Micro[], readonly Micro[]> = {
   f: 'txn',
+  line: 'read and write several keys as one transaction, as Jepsen writes them',
   input: micros,
   output: micros,
   describeInput: (input) => ` ${input.map(words).join(', ')}`,

@@ -11,6 +11,7 @@ const revision = z.number().int().nonnegative();
 
 const one: OperationKind<WatchRequest, WatchResult> = {
   f: 'watch',
+  line: 'be told the changes of a prefix for a while, after the revision where the last watch ended',
   input: z.object({ forUs: z.number(), after: revision.nullable() }),
   output: z.custom<WatchResult>(isResult, 'expected { after, batches }'),
   describeInput: ({ forUs, after }) =>

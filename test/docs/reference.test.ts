@@ -1,0 +1,29 @@
+/** The reference that is made of manifests and comments says what they say. `npm run docs` writes it anew. */
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'mocha';
+import { format } from 'prettier';
+import { apiPage } from './reference/api.ts';
+import { commandsPage } from './reference/commands.ts';
+import { errorsPage } from './reference/errors.ts';
+import { faultsPage } from './reference/faults.ts';
+import { operationsPage } from './reference/operations.ts';
+import { promisesPage } from './reference/promises.ts';
+
+const pages = [apiPage, commandsPage, errorsPage, faultsPage, operationsPage, promisesPage];
+
+describe('the reference', () => {
+  for (const page of pages) {
+    it(`is up to date: ${page.file} (npm run docs)`, async () => {
+      const path = join('docs/reference', page.file);
+      const text = await format(page.text(), {
+        parser: 'markdown',
+        printWidth: 100,
+        singleQuote: true,
+      });
+      if (process.env['REWRITE'] === '1') writeFileSync(path, text);
+      assert.equal(readFileSync(path, 'utf8'), text, `${path} is out of date: npm run docs`);
+    });
+  }
+});
