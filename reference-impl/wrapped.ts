@@ -28,6 +28,7 @@ export function sending(
     call: (c, w, fx) => run(w, fx, (changed) => inner.call(c, w, changed)),
     timer: (kind, arg, w, fx) => run(w, fx, (changed) => inner.timer(kind, arg, w, changed)),
     durable: (index, w, fx) => run(w, fx, (changed) => inner.durable(index, w, changed)),
+    ...(inner.describe !== undefined && { describe: () => inner.describe?.() ?? {} }),
     ...(inner.observed !== undefined && {
       observed: (e, w, fx) => run(w, fx, (changed) => inner.observed?.(e, w, changed)),
     }),

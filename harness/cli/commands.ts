@@ -121,6 +121,8 @@ export const replay = () =>
     'replay antlion2.…',
     'replay antlion2.… --env processes --times 20',
     'replay .antlion/counterexamples/0123456789ab.json',
+    'replay antlion2.… --until 4.5s --node server-1',
+    'replay antlion2.… --explain k0',
   ])
     .argument('<counterexample>', 'a token, a file that holds one, or - for what is piped in')
     .option('--env <name>', 'simulation, processes or containers', 'simulation')
@@ -129,6 +131,9 @@ export const replay = () =>
     .option('--times <n>', 'tries; outside simulation it may need several', positive)
     .option('--history <folder>', 'keep there what happened in the last try, for check')
     .option('--report <file>', 'show there what happened in the last try, as one page')
+    .option('--until <time>', 'print what every node was at that moment since the run began')
+    .option('--node <name>', 'with --until: of this node alone')
+    .option('--explain <name>', 'tell the story of one key or service')
     .option('--json', 'print one object', false);
 export type ReplayFlags = FlagsOf<typeof replay>;
 

@@ -23,6 +23,9 @@ import { environmentOf, openEnvironment } from './environments.ts';
 import type { OpenEnvironment } from './environments.ts';
 import { openHistoryFolder, writeHistory } from './history-file.ts';
 import { withInterrupt } from './interrupt.ts';
+import { recordedRun } from './recorded-run.ts';
+import { answersOf, questionsOf } from './replay-questions.ts';
+import type { ReplayQuestions } from './replay-questions.ts';
 import { openPagePath } from './page-file.ts';
 import { writeReplayPage } from './replay-page.ts';
 import { openReplay } from './replay-source.ts';
@@ -46,6 +49,7 @@ export function replayCommand(source: string, flags: ReplayFlags): Promise<numbe
 }
 
 async function replayAll(source: string, flags: ReplayFlags, signal: AbortSignal): Promise<number> {
+  const questions = questionsOf(flags);
   if (flags.history !== undefined) openHistoryFolder(flags.history);
   if (flags.report !== undefined) openPagePath(flags.report);
   const unread = await openReplay(source);
@@ -69,6 +73,7 @@ async function replayAll(source: string, flags: ReplayFlags, signal: AbortSignal
     isJson: flags.json,
     historyFolder: flags.history,
     page: flags.report,
+    questions,
     say: sayLines,
   });
 }
@@ -125,6 +130,8 @@ export interface ReplayOptions {
   readonly historyFolder?: string | undefined;
   /** The file that shows the last try as a page. */
   readonly page?: string | undefined;
+  /** What is asked of the last try, in place of its story. */
+  readonly questions?: ReplayQuestions | null;
   readonly say: (lines: readonly string[]) => void;
 }
 
@@ -198,7 +205,7 @@ class Replay {
     const story = verdict === 'violated' ? this.story() : null;
     if (this.o.isJson !== true) {
       const lines = story === null ? this.nothing() : violationLines(story);
-      this.o.say([...lines, ...this.rest(history)]);
+      this.o.say([...(this.answers() ?? lines), ...this.rest(history)]);
       return;
     }
     sayRecord('replay', {
@@ -223,6 +230,16 @@ class Replay {
     const what = { ...this.o, path, record, invariant, run: last, note: this.note };
     await writeReplayPage(what);
     if (isJson !== true) say([`  report: ${path}`]);
+  }
+
+  /** Null: nothing is asked. */
+  private answers(): string[] | null {
+    const { record, invariant, last } = this;
+    const { questions = null, system, environment } = this.o;
+    if (questions === null || last === null) return null;
+    const recorder = recordedRun(system, environment, record, [invariant], last);
+    const facets = system.facets ?? [];
+    return answersOf(questions, { program: record.program, run: last, facets, recorder });
   }
 
   private get note(): string {

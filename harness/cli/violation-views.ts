@@ -11,6 +11,7 @@ import type { RunView } from '../page/view.ts';
 import { oneFewer } from '../runner/one-fewer.ts';
 import type { ReplayRecord } from '../runner/replay-record.ts';
 import type { OpenEnvironment } from './environments.ts';
+import { recordedRun } from './recorded-run.ts';
 
 export interface RecordGround {
   readonly id: string;
@@ -54,6 +55,7 @@ export async function violationViews(
     remarks: remarksOf(run),
     note: g.note,
     codes: codesFor(record, g.again, invariant.claim),
+    recorder: recordedRun(g.system, environment, record, [invariant], run),
   });
   // Where time is real, two runs of one program differ by themselves.
   if (view.violation === null || environment.time === 'real') return { run: view, beside: null };

@@ -15,6 +15,7 @@ import type {
   Call,
   CallId,
   Component,
+  Description,
   Effects,
   Json,
   Lane,
@@ -84,6 +85,11 @@ export class Driver {
   /** Messages dropped because a lane's queue was full. */
   get dropped(): number {
     return this.lanes.reduce((n, s) => n + s.dropped, 0);
+  }
+
+  /** What its components say they are right now, together. */
+  describe(): Description {
+    return Object.assign({}, ...this.lanes.map((s) => s.component.describe?.())) as Description;
   }
 
   /** Starts every component, lane by lane, with the durable records of its log. */

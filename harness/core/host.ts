@@ -89,6 +89,9 @@ export interface Effects {
   gather?(): boolean;
 }
 
+/** Of a component: words and figures; a list is one of nodes. */
+export type Description = Readonly<Record<string, string | number | readonly NodeId[]>>;
+
 /** A synchronous state machine. Handlers never nest and never return a promise. */
 export interface Component {
   /** First start and recovery alike: `records` are those that were durable and not forgotten, oldest first. */
@@ -105,6 +108,11 @@ export interface Component {
   text?(value: Msg | Rec): string | null;
   /** See `Effects.gather`. */
   gathered?(w: World, fx: Effects): void;
+  /**
+   * What it is right now, by name, for people who look at a run: small, and only read. Asked by whoever
+   * watches a simulated run, after each event of the node. Absent: nothing to tell.
+   */
+  describe?(): Description;
   /** A sibling on the same node observed something. Absent: not interested, at no cost. */
   observed?(e: Observation, w: World, fx: Effects): void;
   /**

@@ -27,6 +27,10 @@ export interface RunView {
   readonly faults: readonly FaultView[];
   /** What happened to nodes, for the list of events and to jump to. */
   readonly moments: readonly MomentView[];
+  /** What everybody was at each moment; null: nobody told. */
+  readonly film: FilmView | null;
+  /** Null: nobody saw them. */
+  readonly messages: MessagesView | null;
   readonly violation: ViolationView | null;
   /** What a reader should know besides. */
   readonly remarks: readonly string[];
@@ -101,6 +105,41 @@ export interface MomentView {
   /** Label of its row. */
   readonly where: string;
   readonly text: string;
+}
+
+/** What was true of nodes and things, field by field: each value until the next. */
+export interface FilmView {
+  /** What values are numbered by. */
+  readonly texts: readonly string[];
+  readonly tracks: readonly TrackView[];
+  /** Far from the contradiction a change may be told up to so much late, µs; 0: all are told. */
+  readonly lateUsMax: number;
+}
+
+export interface TrackView {
+  /** Label of a node or client, or the name of a thing: `lock l`. */
+  readonly of: string;
+  readonly field: string;
+  /** Each counts from the one before, the first from 0. */
+  readonly atUs: readonly number[];
+  readonly value: readonly number[];
+}
+
+/** Messages between nodes and clients by column, in the order in which they were sent. */
+export interface MessagesView {
+  readonly texts: readonly string[];
+  /** Since when all are here. */
+  readonly fromUs: number;
+  /** Texts: labels of rows. */
+  readonly sender: readonly number[];
+  readonly receiver: readonly number[];
+  readonly sentUs: readonly number[];
+  /** -1: it was under way at the end. */
+  readonly endedUs: readonly number[];
+  /** Text: why it was lost; -1: it was not. */
+  readonly lost: readonly number[];
+  /** Text: what it says. */
+  readonly says: readonly number[];
 }
 
 export interface ViolationView {

@@ -17,6 +17,8 @@ export interface ActiveFault {
   /** Number of this beginning: messages sent under an older number have not met it yet. */
   readonly epoch: number;
   readonly onEffect: () => void;
+  /** Index in the plan; null: of no plan. */
+  readonly fault: number | null;
   held: Message[];
 }
 

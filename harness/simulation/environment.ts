@@ -16,6 +16,7 @@ import { RoleBook } from '../faults/resolve.ts';
 import { WorkloadClient } from '../workload/client.ts';
 import { Faults } from './faults.ts';
 import type { WorldModel } from './options.ts';
+import type { Watcher } from './watcher.ts';
 import { World } from './world.ts';
 import type { Look } from './world.ts';
 
@@ -28,6 +29,8 @@ export interface SimulationOptions {
   readonly eventsMax?: number;
   /** Lets somebody see single events. */
   readonly look?: Look;
+  /** Sees what becomes of nodes and messages; is given the world before anything happens. */
+  readonly watch?: (world: World) => Watcher;
 }
 
 /**
@@ -129,6 +132,7 @@ class Simulation {
     this.readiness = system.readiness?.(program);
     this.monitors = (runOptions.monitors ?? []).flatMap((i) => i.monitor?.(program) ?? []);
     this.world = this.openWorld();
+    this.world.network.watcher = options.watch?.(this.world) ?? null;
     this.faults = new Faults({
       world: this.world,
       program,

@@ -92,7 +92,7 @@ export class Faults {
     const { nodes } = aim;
     this.note(i, fault, 'begin', nodes);
     const onEffect = (): void => this.tookEffect(i, fault, nodes);
-    const end: unknown = simulate(fault, this.ports(kind, aim, onEffect));
+    const end: unknown = simulate(fault, this.ports(i, kind, aim, onEffect));
     if (typeof end !== 'function') {
       throw wrong(kind, `simulate gave ${String(end)}`, 'what ends the fault', 'Return it');
     }
@@ -127,7 +127,12 @@ export class Faults {
     this.o.record({ type: 'fault', timeUs, phase, fault: i, kind: fault.kind, nodes });
   }
 
-  private ports(kind: string, { links, nodes }: Aim, onEffect: () => void): SimulatedPorts {
+  private ports(
+    i: number,
+    kind: string,
+    { links, nodes }: Aim,
+    onEffect: () => void,
+  ): SimulatedPorts {
     const { network } = this.o.world;
     const onNodes = (begin: (id: NodeId) => () => void) => {
       const ends = nodes.map(begin);
@@ -137,7 +142,7 @@ export class Faults {
       nodes,
       links,
       onLinks(rule) {
-        const handle = network.begin(checked(kind, rule), links, onEffect);
+        const handle = network.begin(checked(kind, rule), links, onEffect, i);
         return () => network.end(handle);
       },
       crash: () => onNodes((id) => this.takeDown(id, 'crashes', onEffect)),

@@ -16,6 +16,7 @@ import { eventType } from './event.ts';
 import type { RangeUs, WorldModel } from './options.ts';
 import { jsonCopy } from './json-roundtrip.ts';
 import { isFrameTooLong } from './message-size.ts';
+import type { Watcher } from './watcher.ts';
 import type { Wheel } from './wheel.ts';
 
 /** A message that was chosen by `reorder` is held back up to this long, so that later ones overtake. */
@@ -56,6 +57,8 @@ export class Network {
   sent = 0;
   dropped = 0;
   tooLong = 0;
+  /** Is told of each message and its end. */
+  watcher: Watcher | null = null;
 
   constructor(
     wheel: Wheel,
@@ -91,7 +94,12 @@ export class Network {
     // To oneself: in the next microsecond, past every fault.
     if (from === to) this.post(1, from, to, lane, copy);
     else if (m !== this.fitting && !this.fits(lane, m)) this.tooLong += 1;
-    else if (this.troubled.size === 0) this.post(this.latencyUs(from, to), from, to, lane, copy);
+    else this.pass(from, to, lane, copy);
+  }
+
+  private pass(from: NodeId, to: NodeId, lane: Lane, copy: Msg): void {
+    this.watcher?.sent(from, to, lane, copy);
+    if (this.troubled.size === 0) this.post(this.latencyUs(from, to), from, to, lane, copy);
     else this.route(from, to, lane, copy);
   }
 
@@ -118,9 +126,14 @@ export class Network {
   }
 
   /** Puts a rule on links until `end` is called with the number returned. */
-  begin(rule: LinkRule, links: readonly Link[], onEffect: () => void): number {
+  begin(
+    rule: LinkRule,
+    links: readonly Link[],
+    onEffect: () => void,
+    fault: number | null = null,
+  ): number {
     this.epoch += 1;
-    const active: ActiveFault = { rule, links, epoch: this.epoch, onEffect, held: [] };
+    const active: ActiveFault = { rule, links, epoch: this.epoch, onEffect, fault, held: [] };
     this.active.set(this.epoch, active);
     const isCut = rule.partition !== undefined && rule.partition !== 'stall';
     for (const [from, to] of links) {
@@ -177,11 +190,15 @@ export class Network {
     const before = this.dropped;
     for (const f of this.active.values()) {
       if (f.held.length === 0) continue;
-      const kept = f.held.filter((m) => !isGone(m));
-      this.dropped += f.held.length - kept.length;
-      f.held = kept;
+      for (const m of f.held) if (isGone(m)) this.drop(m, f.fault, 'its connection broke');
+      f.held = f.held.filter((m) => !isGone(m));
     }
     return this.dropped > before;
+  }
+
+  private drop({ from, to, lane, m }: Message, fault: number | null, why: string): void {
+    this.dropped += 1;
+    this.watcher?.lost(from, to, lane, m, { fault, why });
   }
 
   private post(delayUs: number, from: NodeId, to: NodeId, lane: Lane, m: Msg): void {
@@ -203,7 +220,8 @@ export class Network {
       const fate = messageFate(troubled.messages, this.draw);
       markChances(troubled.faults, fate);
       if (fate.isLost) {
-        this.dropped += 1;
+        const by = troubled.faults.find((f) => (f.rule.messages?.lossPermille ?? 0) > 0);
+        this.drop(message, by?.fault ?? null, 'by chance');
         return;
       }
       if (fate.isRepeated) this.dispatch(message, 0);
@@ -244,7 +262,7 @@ export class Network {
     const holder = partitions[0];
     const isHeld = stopped === 'held' && !isCut && holder !== undefined;
     if (isHeld && holder.held.length < heldMax) holder.held.push(message);
-    else this.dropped += 1;
+    else this.drop(message, holder?.fault ?? null, 'its connection broke');
     return true;
   }
 
@@ -258,7 +276,7 @@ export class Network {
       const passage = f.rule.pass(passing, this.draw);
       if (passage !== 0) f.onEffect();
       if (typeof passage === 'string') {
-        this.dropped += 1;
+        this.drop(message, f.fault, passage);
         if (passage === 'reset') this.reset(from, to);
         return lost;
       }

@@ -248,6 +248,7 @@ export class World {
     if (type === eventType.message) {
       const m = payload as Msg;
       if (!this.network.arrives(a, id, lane, b, m)) return;
+      if (a !== id) this.network.watcher?.arrived(a, id, lane, m);
       this.trace.add(code, id ^ (a << 16), nowUs | 0, this.trace.digest(m));
       this.wake(id, isOdd);
       driver.message(a, lane, m);
@@ -260,6 +261,7 @@ export class World {
       this.wake(id, isOdd);
       this.node(id).disk.synced(driver);
     }
+    this.network.watcher?.acted(id);
   }
 
   private wake(id: NodeId, isOdd: boolean): void {
@@ -271,7 +273,16 @@ export class World {
   private mayRun(id: NodeId): boolean {
     const n = this.node(id);
     if (n.pauses > 0) this.keepWaiting(id);
+    else if (n.driver === null) this.missed(id);
     return n.pauses === 0 && n.driver !== null;
+  }
+
+  /** Whoever is down takes nothing. */
+  private missed(id: NodeId): void {
+    const { code, a, payload } = this.wheel;
+    if ((code & 255) !== eventType.message || a === id) return;
+    const loss = { fault: null, why: 'its receiver was down' };
+    this.network.watcher?.lost(a, id, (code >>> 8) & 255, payload as Msg, loss);
   }
 
   /** What has reached a node that stands still is its own: faults of the link do not touch it. */

@@ -9,6 +9,7 @@ import { assert } from '../../harness/core/assert.ts';
 import type {
   Call,
   Component,
+  Description,
   Effects,
   Json,
   Msg,
@@ -124,6 +125,10 @@ class Agent implements Component {
 
   hasStopped(): boolean {
     return this.parts.every((p) => p.hasStopped?.() !== false);
+  }
+
+  describe(): Description {
+    return Object.assign({}, ...this.parts.map((p) => p.describe?.())) as Description;
   }
 
   /** The mode machine speaks: its mode, and in Recovery how far it has come. */

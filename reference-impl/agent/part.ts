@@ -1,5 +1,5 @@
 /** What a part of an agent is, and what an agent gives its parts. */
-import type { NodeId } from '../../harness/core/host.ts';
+import type { Description, NodeId } from '../../harness/core/host.ts';
 import type { NodeSpec } from '../../harness/core/program.ts';
 import type { NodeConfig } from '../../harness/core/system.ts';
 import type { Policy, ReferenceSettings, Timing } from '../config.ts';
@@ -24,6 +24,8 @@ interface PartHooks {
   stop?(): void;
   /** Since `stop`: is all said? Absent: yes. */
   hasStopped?(): boolean;
+  /** What it is right now, by name, for people who look at a run; see `Component.describe`. */
+  describe?(): Description;
   /** The node's mode is another one. What that means for the part is in its manifest, `mode`. */
   setMode?(mode: Mode, behaviours: ModeBehaviours): void;
   /** Recovery has come to this step. */

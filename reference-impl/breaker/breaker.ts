@@ -10,6 +10,7 @@
  */
 import { assert } from '../../harness/core/assert.ts';
 import { formatDuration } from '../../harness/core/duration.ts';
+import type { Description } from '../../harness/core/host.ts';
 import type { CircuitObservation, CircuitState } from './observations.ts';
 import type { BreakerPolicy } from '../config.ts';
 
@@ -74,6 +75,18 @@ export class Breaker {
 
   state(service: string): CircuitState {
     return this.circuits.get(service)?.state.kind ?? 'closed';
+  }
+
+  /** Those that were ever used, the closed ones counted. */
+  describe(): Description {
+    const all = [...this.circuits];
+    if (all.length === 0) return {};
+    const told = all
+      .filter(([, { state }]) => state.kind !== 'closed')
+      .map(([service, { state, isForced }]) =>
+        isForced ? `${service} held open` : `${service} ${state.kind}`,
+      );
+    return { circuits: told.length === 0 ? 'closed' : told.join(', ') };
   }
 
   get areAllClosed(): boolean {

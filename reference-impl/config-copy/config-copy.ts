@@ -4,7 +4,7 @@
  * A server's store states the same from its applied log; there the copy is silent, so that one node
  * does not speak with two voices.
  */
-import type { Json } from '../../harness/core/host.ts';
+import type { Description, Json } from '../../harness/core/host.ts';
 import type { Policy } from '../config.ts';
 import { Digest, hashOfKey } from '../store/digest.ts';
 import { configPrefix } from '../store/protocol.ts';
@@ -74,6 +74,12 @@ export class ConfigCopy implements Part {
   /** For people. */
   entries(): Record<string, Json> {
     return Object.fromEntries([...this.values].map(([key, { value }]) => [key, value]));
+  }
+
+  describe(): Description {
+    if (!this.o.isKept || this.o.isSilent) return {};
+    const newest = [...this.values.values()].reduce((n, { version }) => Math.max(n, version), 0);
+    return newest === 0 ? {} : { configuration: `${this.values.size} keys, newest ${newest}` };
   }
 
   private loaded(answer: StoreAnswer): void {

@@ -8,7 +8,7 @@ import type { Freshness } from '../evidence/observations.ts';
 import type { Part } from '../agent/part.ts';
 import type { Mode } from '../mode/matrix.ts';
 import type { ModeBehaviours } from '../mode/member.ts';
-import type { NodeId } from '../../harness/core/host.ts';
+import type { Description, NodeId } from '../../harness/core/host.ts';
 import type { DiscoveryBehaviour } from './mode.ts';
 import { ascending, changedBy, changedTo, type ListChange } from './ascending.ts';
 import { digestOf } from './observations.ts';
@@ -109,6 +109,16 @@ export class Discovery implements Part {
   /** Everything that is cached, for people. */
   entries(): CatalogEntry[] {
     return [...this.catalog.values()].flatMap((entries) => [...entries.values()].sort(byInstance));
+  }
+
+  /** Where calls of each service would go, and what that rests on. */
+  describe(): Description {
+    const { routes } = this;
+    if (routes.size === 0) return {};
+    return {
+      'lists from': this.listed,
+      ...Object.fromEntries([...routes].map(([name, r]) => [`${name} at`, r.instances])),
+    };
   }
 
   zoneOf(service: string, instance: NodeId): string | null {

@@ -6,7 +6,14 @@
  * oneself and wrong.
  */
 import { assert } from '../../harness/core/assert.ts';
-import type { Effects, Json, NodeId, TimerId, World } from '../../harness/core/host.ts';
+import type {
+  Description,
+  Effects,
+  Json,
+  NodeId,
+  TimerId,
+  World,
+} from '../../harness/core/host.ts';
 import type { MembersObservation, MemberStatus } from './observations.ts';
 import { Broadcasts } from './broadcasts.ts';
 import { incarnationOf, isLive, packCell, statusOf, type Cell } from './cell.ts';
@@ -85,6 +92,15 @@ export class Beliefs {
       known.push({ member, status, incarnation: incarnationOf(cell) });
     }
     return known;
+  }
+
+  /** Who is alive, and who is not, as this node believes. */
+  describe(): Description {
+    const by: Record<string, NodeId[]> = { suspect: [], dead: [], left: [] };
+    for (let member = 0; member < this.table.size; member++) {
+      by[statusOf(this.table.get(member))]?.push(member);
+    }
+    return { alive: this.table.liveCount - (by['suspect']?.length ?? 0), ...by };
   }
 
   /** Says what has changed since the last time; the end of every handler. */

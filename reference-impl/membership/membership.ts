@@ -10,6 +10,7 @@ import { assert, unreachable } from '../../harness/core/assert.ts';
 import type {
   Call,
   Component,
+  Description,
   Effects,
   Msg,
   NodeId,
@@ -48,6 +49,9 @@ export interface MembershipOptions {
   readonly config: MembershipConfig;
   readonly rules: MembershipRules;
 }
+
+/** Of larger clusters nobody reads who is suspected, in each frame of a film. */
+const describedMax = 200;
 
 const timers = {
   probe: 1,
@@ -130,6 +134,10 @@ class Membership implements Component {
     if (from >= this.size) return;
     this.receive(from, m as MembershipMessage, w, fx);
     this.end(w, fx);
+  }
+
+  describe(): Description {
+    return this.size > describedMax ? {} : this.beliefs.describe();
   }
 
   call(c: Call, w: World, fx: Effects): void {

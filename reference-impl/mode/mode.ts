@@ -11,6 +11,7 @@ import type { Evidence } from '../evidence/observations.ts';
 import type {
   Call,
   Component,
+  Description,
   Effects,
   Json,
   NodeId,
@@ -125,6 +126,13 @@ class ModeMachine implements Component {
   }
 
   message(): void {}
+
+  describe(): Description {
+    const step = recoverySteps[this.step]?.step;
+    return {
+      mode: this.mode === 'recovery' && step !== undefined ? `recovery, ${step}` : this.mode,
+    };
+  }
 
   call(c: Call, w: World, fx: Effects): void {
     if (c.f !== 'mode') {

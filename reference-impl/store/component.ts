@@ -4,7 +4,16 @@
  * A change is proposed, and answered when it was applied while this node still led; if it ceased to
  * lead before, nobody knows the fate of the change and nothing is answered. Followers forward nothing.
  */
-import type { Call, Component, Effects, Msg, NodeId, Rec, World } from '../../harness/core/host.ts';
+import type {
+  Call,
+  Component,
+  Description,
+  Effects,
+  Msg,
+  NodeId,
+  Rec,
+  World,
+} from '../../harness/core/host.ts';
 import type { Entry, RaftMessage } from '../consensus/messages.ts';
 import { Raft } from '../consensus/raft.ts';
 import { textOf } from '../consensus/texts.ts';
@@ -140,6 +149,23 @@ class Store implements Component {
 
   call(c: Call, w: World, fx: Effects): void {
     fx.reply(c.id, answerCall(this.state, this.raft, c, w.nowUs));
+  }
+
+  describe(): Description {
+    const { role, term, votedFor, leader, log, commit, applied, members } = this.raft.view;
+    const { voters, learners } = members.configuration;
+    return {
+      role,
+      term,
+      'voted for': votedFor === null ? [] : [votedFor],
+      leader: leader === null ? [] : [leader],
+      'log end': log.lastIndex,
+      commit,
+      applied,
+      revision: this.state.revision,
+      voters,
+      ...(learners.length > 0 && { learners }),
+    };
   }
 
   /** A leader hands over before it goes, so that nobody has to wait for an election time. */

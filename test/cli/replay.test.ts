@@ -5,9 +5,11 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { describe, it } from 'mocha';
+import { before, describe, it } from 'mocha';
 import type { Environment, Run } from '../../harness/core/environment.ts';
+import type { ReplayFlags } from '../../harness/cli/commands.ts';
 import { replayRecord } from '../../harness/cli/replay.ts';
+import { answersOf, questionsOf } from '../../harness/cli/replay-questions.ts';
 import { keepCounterexample } from '../../harness/report/counterexamples.ts';
 import { encodeToken } from '../../harness/runner/token.ts';
 import { readRecordText } from '../../harness/runner/replay-record.ts';
@@ -136,4 +138,52 @@ describe('antlion replay', function () {
       rmSync(folder, { recursive: true });
     }
   });
+});
+
+describe('what a replay is asked', () => {
+  before(function () {
+    skipUnlessBuilt(this);
+  });
+
+  it('is told: what a node was at a moment', async () => {
+    const { code, stdout } = await antlion([
+      'replay',
+      path,
+      '--until',
+      '4.5s',
+      '--node',
+      'server-1',
+    ]);
+    assert.equal(code, 1);
+    const plain = stripVTControlCharacters(stdout);
+    assert.match(plain, /^State at 4\.500 s:\nserver-1\n {2}process +up/);
+    assert.match(plain, /role +leader {2}\(since 0\.162 s\)\n {2}term +1 /);
+    assert.match(plain, /log end +1 [^]*The next change is at \d\.\d{3} s\./);
+  });
+
+  it('is told: the story of a key, with what went wrong meanwhile', async () => {
+    const { code, stdout } = await antlion(['replay', path, '--explain', 'k0']);
+    assert.equal(code, 1);
+    assert.match(stdout, /story of k0, 2 lines about it/);
+    assert.match(stdout, /·.*partition[^]*server-2 leads \(term 2\)[^]*c1 cas k0[^]*c0 read k0/);
+  });
+
+  const asked = { env: 'simulation', json: false } as const;
+  const answered = (flags: Partial<ReplayFlags>): string[] => {
+    const questions = questionsOf({ ...asked, ...flags });
+    assert.ok(questions !== null);
+    const run = simulation().run(reference, program, { pins: broken.pins });
+    return answersOf(questions, { program, run, facets: [], recorder: null });
+  };
+  for (const [flags, wanted] of [
+    [{ until: '1h' }, /until is after the end.*Pass at most \d+\.\d{3} s/],
+    [{ until: '1s', node: 'x' }, /no such node, got x\. Pass one of server-0/],
+    [{ node: 'server-0' }, /Pass --until/],
+    [{ explain: 'k9' }, /nothing is said of it, got k9/],
+    [{ explain: 'k0', json: true }, /Leave it out/],
+  ] as const) {
+    it(`is refused where there is no answer: ${JSON.stringify(flags)}`, () => {
+      assert.throws(() => answered(flags), wanted);
+    });
+  }
 });

@@ -168,6 +168,33 @@ describe('the page of a counterexample', function () {
     assert.equal((await shownIn(page)).focus.length, 2);
   });
 
+  it('is a film: from change to change by keys and buttons, in step with the picture', async () => {
+    const { page } = open;
+    const moment = (): Promise<number> =>
+      page.evaluate('[...pictures.values()][0].state.momentUs') as Promise<number>;
+    const { brokenUs } = await shownIn(page);
+    assert.equal(await moment(), brokenUs, 'it stands at the contradiction');
+    const table = page.locator('.film table');
+    assert.match(await table.innerText(), /role\s+follower\s+leader\s+leader/);
+    await page.locator('canvas.lanes').first().focus();
+    await page.keyboard.press(',');
+    const before = await moment();
+    assert.ok(before < brokenUs);
+    assert.ok(
+      (await table.locator('td.new').count()) + (await page.locator('.things .new').count()) > 0,
+    );
+    await page.locator('.film-bar button', { hasText: '◀' }).click();
+    assert.ok((await moment()) < before);
+    await page.keyboard.press('Tab');
+    await page.locator('input.moment').focus();
+    await page.keyboard.press('ArrowRight');
+    assert.equal(await moment(), before);
+    // The first election: before it nobody led.
+    await page.locator('input.moment').fill('100000');
+    assert.match(await table.innerText(), /role\s+follower\s+follower\s+follower/);
+    await page.locator('.toolbar button', { hasText: 'Contradiction' }).click();
+  });
+
   it('is brushed: dragging over the strip shows that part, in both pictures', async () => {
     const { page } = open;
     const box = await page.locator('canvas.overview').first().boundingBox();

@@ -89,9 +89,10 @@ function axis(s: Sheet, isTimed: boolean): void {
 }
 
 /** When the cluster was ready, when the promise was broken, where two runs part. */
-function moments(s: Sheet, { run, marks }: PictureState): void {
+function moments(s: Sheet, { run, marks, momentUs }: PictureState): void {
   const { colours } = s;
   if (run.readyUs !== null && run.isTimed) upright(s, run.readyUs, colours.quiet, 'ready');
+  if (momentUs !== null) upright(s, momentUs, colours.mark, clock(momentUs, run.isTimed));
   for (const m of marks) upright(s, m.atUs, colours.mark, m.text);
   if (run.violation !== null) {
     upright(s, run.violation.atUs, colours.bad, `broken ${clock(run.violation.atUs, run.isTimed)}`);

@@ -3,6 +3,8 @@ import type { RunView } from '../view.ts';
 import { coloursOf } from './colours.ts';
 import { element } from './dom.ts';
 import { eventList, eventText, eventsIn } from './events.ts';
+import { filmPanel } from './film-panel.ts';
+import type { FilmControls } from './film-panel.ts';
 import { hitAt } from './hit.ts';
 import { overview } from './overview.ts';
 import { paint } from './paint.ts';
@@ -17,7 +19,7 @@ import { toolbar } from './toolbar.ts';
 /** A picture that is taller scrolls. */
 const heightMax = 620;
 const keysHelp =
-  'Keys, once the picture has the focus: ← → move, + − zoom, 0 all, c contradiction, n p next and previous event, Esc none.';
+  'Keys, once the picture has the focus: ← → move, + − zoom, 0 all, c contradiction, n p next and previous event, . , next and previous change of a state, Esc none.';
 
 export interface PictureOptions {
   /** Beside another: without filters and list of its own. */
@@ -34,6 +36,7 @@ export class Picture {
   private readonly said: HTMLElement;
   private readonly paintOverview: () => void;
   private readonly onSelect: PictureOptions['onSelect'];
+  private film: FilmControls | null = null;
   private isDue = false;
   /** How long the last painting took, ms: measured by tests. */
   paintedMs = 0;
@@ -58,6 +61,10 @@ export class Picture {
     if (!options.isSecond) {
       const toContradiction = (): void => this.toContradiction();
       parts.unshift(toolbar(this.state, { toContradiction }));
+      if (run.film !== null) {
+        this.film = filmPanel(this.state, run.film);
+        parts.push(this.film.panel);
+      }
       parts.push(element('p', { class: 'about keys' }, keysHelp), eventList(this.state));
     }
     host.replaceChildren(...parts);
@@ -71,6 +78,7 @@ export class Picture {
     if (violation === null) return;
     this.state.setFocus(violation.ops);
     this.state.lookAt(violation.ops, [violation.atUs]);
+    if (this.film !== null) this.state.setMoment(violation.atUs);
   }
 
   /** Selects an event and brings it into view. */
@@ -80,6 +88,7 @@ export class Picture {
     state.select(span === null ? null : name);
     this.said.textContent = span === null || name === null ? '' : eventText(state, name);
     if (span === null) return;
+    if (this.film !== null) state.setMoment(span.fromUs);
     const { view } = state;
     if (span.fromUs >= view.fromUs && span.untilUs <= view.untilUs) return;
     const length = Math.max(view.untilUs - view.fromUs, (span.untilUs - span.fromUs) * 1.5);
@@ -214,6 +223,8 @@ export class Picture {
       c: () => this.toContradiction(),
       n: () => this.step(1),
       p: () => this.step(-1),
+      '.': () => this.film?.step(1),
+      ',': () => this.film?.step(-1),
       Escape: () => {
         state.setFocus([]);
         this.onSelect(null);

@@ -19,6 +19,8 @@ export class PictureState {
   selected: EventName | null = null;
   /** Ids of operations that stand out; the others are faint. */
   focus: ReadonlySet<number> = new Set();
+  /** At which the film stands; null: there is none, or nobody has looked. */
+  momentUs: number | null = null;
   /** Other moments that are marked, with a word each. */
   readonly marks: { readonly atUs: number; readonly text: string }[] = [];
   private readonly listeners: (() => void)[] = [];
@@ -58,6 +60,15 @@ export class PictureState {
   setFocus(ops: Iterable<number>): void {
     this.focus = new Set(ops);
     this.changed();
+  }
+
+  /** The film stands there, and it is in view. */
+  setMoment(us: number): void {
+    const { fromUs, untilUs } = this.view;
+    this.momentUs = Math.min(this.run.untilUs, Math.max(this.run.fromUs, us));
+    if (us >= fromUs && us <= untilUs) return this.changed();
+    const half = (untilUs - fromUs) / 2;
+    this.look({ fromUs: us - half, untilUs: us + half });
   }
 
   select(name: EventName | null): void {

@@ -1,17 +1,10 @@
 /** The run with one step less, as what a page shows of it. */
 import { isOperation } from '../../core/history.ts';
-import type {
-  History,
-  HistoryEvent,
-  ObservationEvent,
-  OperationEvent,
-} from '../../core/history.ts';
-import type { Json } from '../../core/host.ts';
+import type { History, HistoryEvent, OperationEvent } from '../../core/history.ts';
 import type { Program } from '../../core/program.ts';
-import { nodeName } from '../../faults/describe.ts';
+import { describeEvent } from '../../runner/describe-event.ts';
 import { describeAsked, describeEnd } from '../../runner/narrate.ts';
 import type { OneFewer, Step, WithoutStep } from '../../runner/one-fewer.ts';
-import { show } from '../../workload/kind.ts';
 import type { DifferenceView, FewerView, StepView } from '../view.ts';
 
 /** `steps` are those of the run that breaks the promise; `run` is the id of the nearest one's view. */
@@ -56,7 +49,9 @@ type Pair = { readonly here: HistoryEvent | null; readonly there: HistoryEvent |
 
 function told({ here, there }: Pair, program: Program): DifferenceView {
   const atUs = Math.min(here?.timeUs ?? Infinity, there?.timeUs ?? Infinity);
-  return { atUs, here: eventText(here, program), there: eventText(there, program) };
+  const say = (e: HistoryEvent | null): string =>
+    e === null ? 'the run is over' : describeEvent(e, program.shape);
+  return { atUs, here: say(here), there: say(there) };
 }
 
 /** The first operation of both that ended otherwise. */
@@ -83,36 +78,4 @@ function endsOf({ events }: History): Map<number, { begin: OperationEvent; end?:
     else if (begun !== undefined) begun.end = e;
   }
   return all;
-}
-
-function eventText(e: HistoryEvent | null, { shape }: Program): string {
-  if (e === null) return 'the run is over';
-  if (isOperation(e)) {
-    const who = `c${e.process % Math.max(1, shape.clients)}`;
-    return e.type === 'invoke'
-      ? `${who} calls ${describeAsked(e)}`
-      : `${who}'s ${e.f} ${e.key} ends ${e.type}`;
-  }
-  switch (e.type) {
-    case 'fault':
-      return `${e.kind} ${e.phase === 'effective' ? 'takes effect' : `${e.phase}s`}`;
-    case 'node':
-      return `${nodeName(shape, e.node)} ${e.change}`;
-    case 'observe':
-      return `${nodeName(shape, e.node)} says ${observationText(e.value)}`;
-    case 'stall':
-      return `${nodeName(shape, e.node)} runs late`;
-    case 'load':
-      return `process ${e.process} has ended ${e.ok + e.fail + e.info} requests of ${e.key}`;
-  }
-}
-
-/** `applied: index 2, term 1`. */
-function observationText({ kind, ...fields }: ObservationEvent['value']): string {
-  const said = Object.entries(fields).map(([name, value]) => `${name} ${show(value as Json)}`);
-  return short(`${kind}: ${said.join(', ')}`);
-}
-
-function short(text: string): string {
-  return text.length <= 90 ? text : `${text.slice(0, 87)}…`;
 }

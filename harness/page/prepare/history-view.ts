@@ -69,6 +69,8 @@ export function historyView(h: CheckedHistory): RunView {
     operations: columnsOf(rows),
     faults: [],
     moments: [],
+    film: null,
+    messages: null,
     violation,
     remarks: isTimed ? [] : ['The history has no times: its events stand one after the other.'],
   };

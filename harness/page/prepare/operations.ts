@@ -6,6 +6,7 @@ import { nodeName } from '../../faults/describe.ts';
 import { describeAsked, describeEnd, describeResult } from '../../runner/narrate.ts';
 import { outcomes } from '../view.ts';
 import type { OperationColumns, OutcomeName } from '../view.ts';
+import { Texts } from './texts.ts';
 
 /** One operation, in words. */
 export interface OperationRow {
@@ -48,17 +49,8 @@ export function operationRows(events: readonly HistoryEvent[], shape: Shape): Op
 
 /** `rows` are in order of their calls. */
 export function columnsOf(rows: readonly OperationRow[]): OperationColumns {
-  const texts: string[] = [];
-  const numbers = new Map<string, number>();
-  const text = (s: string): number => {
-    let n = numbers.get(s);
-    if (n === undefined) {
-      n = texts.length;
-      numbers.set(s, n);
-      texts.push(s);
-    }
-    return n;
-  };
+  const texts = new Texts();
+  const text = (s: string): number => texts.of(s);
   return {
     id: rows.map((r) => r.id),
     client: rows.map((r) => r.client),
@@ -70,6 +62,6 @@ export function columnsOf(rows: readonly OperationRow[]): OperationColumns {
     ended: rows.map((r) => text(r.ended)),
     result: rows.map((r) => text(r.result)),
     node: rows.map((r) => (r.node === null ? -1 : text(r.node))),
-    texts,
+    texts: texts.all,
   };
 }

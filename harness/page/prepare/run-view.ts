@@ -11,10 +11,13 @@ import { registerOperations } from '../../invariants/linearizable.ts';
 import { describeAsked } from '../../runner/narrate.ts';
 import type { CodeView, LaneView, PromiseView, RunView, ViolationView } from '../view.ts';
 import { faultBands } from './faults.ts';
+import { filmView } from './film.ts';
 import { lockLanes } from './locks.ts';
+import { messagesView } from './messages.ts';
 import { nodeLanes, nodeMoments } from './nodes.ts';
 import { columnsOf, operationRows } from './operations.ts';
 import { orderView } from './order.ts';
+import type { Recorder } from './recorder.ts';
 import { registerLanes } from './registers.ts';
 import { violationView } from './violation.ts';
 
@@ -34,6 +37,8 @@ export interface JudgedRun {
   readonly note: string;
   /** To be copied, for the promise that is broken. */
   readonly codes: readonly CodeView[];
+  /** Who looked on while it ran, where it was simulated. */
+  readonly recorder?: Recorder | null;
 }
 
 export function runView(r: JudgedRun): RunView {
@@ -46,6 +51,9 @@ export function runView(r: JudgedRun): RunView {
     violated?.kind === 'violated'
       ? violationView({ history, program, verdict: violated, note: r.note, codes: r.codes })
       : null;
+  const { recorder = null } = r;
+  const bands = faultBands(history, program);
+  const aroundUs = violation?.atUs ?? history.endUs;
   const objects = violation === null ? [] : objectLanes(violation, history, clients);
   return {
     id: r.id,
@@ -61,8 +69,10 @@ export function runView(r: JudgedRun): RunView {
     lanes: [...objects, ...nodeLanes(history, program, r.system.facets)],
     clients,
     operations: columnsOf(operationRows(history.events, program.shape)),
-    faults: [...faultBands(history, program).values()],
+    faults: [...bands.values()],
     moments: nodeMoments(history, program),
+    film: filmView(history, program, r.system.facets ?? [], recorder, aroundUs),
+    messages: recorder === null ? null : messagesView(recorder, program.shape, bands, aroundUs),
     violation: violation === null ? null : { ...violation, order: orderOf(violation, history) },
     remarks: r.remarks,
   };
