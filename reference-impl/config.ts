@@ -124,6 +124,8 @@ export interface ReferenceSettings {
   readonly balancer: 'round-robin' | 'two-choices';
   /** Calls stay inside the caller's zone when an instance is there. */
   readonly isZonePreferred: boolean;
+  /** Calls whose dependency failed fail as well, instead of falling back. */
+  readonly isFailFast: boolean;
   /** Log entries of one message of consensus, 1 or more. Fewer: a server that was away catches up in more steps. */
   readonly batchMax: number;
   /** A server takes a snapshot after so many bytes of log, 1 or more; see `ConsensusConfig`. */
@@ -139,6 +141,7 @@ export interface ReferenceSettings {
 /** Reads and checks `settings.extra`. Throws E_CONFIG. */
 export function referenceSettings(settings: Settings): ReferenceSettings {
   const { trafficUs = 0, balancer = 'two-choices', isZonePreferred = false } = settings.extra;
+  const isFailFast = settings.extra['isFailFast'] === true;
   const batchMax = wholeOf(settings, 'batchMax', lan.batchMax, 'log entries');
   const snapshotBytes = wholeOf(settings, 'snapshotBytes', lan.snapshotBytes, 'bytes');
   const voters = wholeOf(settings, 'voters', Number.MAX_SAFE_INTEGER, 'servers');
@@ -166,6 +169,7 @@ export function referenceSettings(settings: Settings): ReferenceSettings {
     trafficUs,
     balancer,
     isZonePreferred,
+    isFailFast,
     batchMax,
     snapshotBytes,
     voters,

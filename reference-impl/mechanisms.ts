@@ -4,6 +4,7 @@
  * The order of lanes is their number on every node; an agent's parts are made, started and ticked in
  * this order, and a part may use those before it.
  */
+import { admission } from './admission/index.ts';
 import { agent } from './agent/index.ts';
 import { balancer } from './balancer/index.ts';
 import { breaker } from './breaker/index.ts';
@@ -22,6 +23,7 @@ import { mode } from './mode/index.ts';
 import { registration } from './registration/index.ts';
 import { registry } from './registry/index.ts';
 import { servers } from './servers/index.ts';
+import { retries } from './retries/index.ts';
 import { serviceClient } from './service-client/index.ts';
 import { sharedLimit } from './shared-limit/index.ts';
 import { keys } from './store/index.ts';
@@ -51,7 +53,9 @@ export const mechanisms: readonly Mechanism[] = [
   balancer,
   breaker,
   serviceClient,
+  retries,
   healthChecks,
+  admission,
   demoService,
   watching,
   // Fronts.

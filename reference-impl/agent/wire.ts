@@ -2,8 +2,16 @@
 import type { Json, Lane, NodeId } from '../../harness/core/host.ts';
 import type { Outcome } from '../../harness/core/system.ts';
 
+/** What a call is about, for whoever serves it. Nothing of it: an ordinary call. */
+export interface CallAbout {
+  /** The one dependency that it needs; absent: all that the service calls. */
+  readonly needs?: string;
+  /** 0 goes before 1, and so on; absent: 1. */
+  readonly priority?: number;
+}
+
 /** A call of `service`. Idempotent: the network may repeat it. */
-export interface ServiceCall {
+export interface ServiceCall extends CallAbout {
   readonly kind: 'call';
   /** Unique per caller; counts up from a number drawn at each boot. */
   readonly id: number;
@@ -16,10 +24,17 @@ export interface ServiceAnswer {
   readonly kind: 'answer';
   readonly id: number;
   /** Null: all went well; otherwise why the instance did not serve. */
-  readonly error: 'busy' | 'wrong-service' | null;
+  readonly error: 'busy' | 'wrong-service' | 'dependency' | null;
   /** Dependencies, along the whole chain, in whose place a fallback was used. */
   readonly fallbacks: number;
+  /** How much the instance has to do; absent: it does not say. */
+  readonly signal?: Signal;
+  /** After a refusal: it may have room again after so long, µs. */
+  readonly retryAfterUs?: number;
 }
+
+/** There is room; come less often; not now (R5). */
+export type Signal = 'ok' | 'slow-down' | 'reject';
 
 /** Are you there? Answered at once by a serving instance. */
 export interface HealthCheck {
@@ -56,4 +71,6 @@ export interface CallResult {
   readonly instance: NodeId | null;
   readonly fallbacks: number;
   readonly error: string;
+  /** Asked for by whoever refused it; 0: nothing. */
+  readonly retryAfterUs: number;
 }

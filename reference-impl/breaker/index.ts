@@ -1,4 +1,5 @@
 /** Circuit breakers (R1): a failing service gets rest, and its callers an answer at once. */
+import { extraOf } from '../extra.ts';
 import { part } from '../mechanism.ts';
 import { EvidenceBook } from '../evidence/evidence-book.ts';
 import { Breaker, breakerRules } from './breaker.ts';
@@ -16,10 +17,11 @@ export const breaker = part({
   requirements: ['R1', 'I3'],
   what: 'one circuit for each service that a client calls',
   rules: breakerRules,
-  make({ io, policy, part: get }, rules) {
+  make({ io, config, policy, part: get }, rules) {
     const book = get(EvidenceBook);
-    const { openUs, windowUs } = policy.breaker;
-    return new Breaker(policy.breaker, rules, (e) => {
+    const own = extraOf(config.settings, 'breaker', policy.breaker) ?? policy.breaker;
+    const { openUs, windowUs } = own;
+    return new Breaker(own, rules, (e) => {
       book.issue(
         {
           kind: 'circuit',

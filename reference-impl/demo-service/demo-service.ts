@@ -7,6 +7,7 @@
  */
 import { assert } from '../../harness/core/assert.ts';
 import type { Json, NodeId } from '../../harness/core/host.ts';
+import type { Admission } from '../admission/admission.ts';
 import type { Timing } from '../config.ts';
 import type { Breaker } from '../breaker/breaker.ts';
 import type { Discovery } from '../discovery/discovery.ts';
@@ -14,6 +15,7 @@ import { lanes } from '../lanes.ts';
 import type { Mode, RecoveryStep } from '../mode/matrix.ts';
 import type { ModeBehaviours } from '../mode/member.ts';
 import type { DemoBehaviour } from './mode.ts';
+import type { Retries } from '../retries/retries.ts';
 import type { ServiceClient } from '../service-client/service-client.ts';
 import { never } from '../agent/handler-context.ts';
 import type { HandlerContext } from '../agent/handler-context.ts';
@@ -28,6 +30,8 @@ import type {
 
 /** Calls served at a time (requirement R3: bounded concurrency). More are answered `busy` at once. */
 const servingMax = 1_000;
+/** Of calls that say nothing of it. */
+const usualPriority = 1;
 
 export interface ServiceOptions {
   /** The service this node is an instance of; null on servers and clients. */
@@ -36,11 +40,15 @@ export interface ServiceOptions {
   readonly timing: Timing;
   /** Each dependency is called this often by itself, µs; 0: never. */
   readonly trafficUs: number;
+  /** Does a call fail when a dependency does, instead of falling back? */
+  readonly isFailFast: boolean;
   readonly mode: DemoBehaviour;
 }
 
 export interface DemoParts {
   readonly client: ServiceClient;
+  readonly retries: Retries;
+  readonly admission: Admission;
   readonly breaker: Breaker;
   readonly discovery: Discovery;
 }
@@ -48,6 +56,7 @@ export interface DemoParts {
 interface Serving {
   readonly from: NodeId;
   readonly id: number;
+  readonly budgetUs: number;
   /** Answers of dependencies that are missing. */
   open: number;
   fallbacks: number;
@@ -56,7 +65,6 @@ interface Serving {
 export class DemoService implements Part {
   private readonly io: HandlerContext;
   private readonly parts: DemoParts;
-  private readonly caller: ServiceClient;
   private readonly o: ServiceOptions;
   private serving = 0;
   /** Of the calls to dependencies, per thousand, that are made: the ramp of Recovery. */
@@ -70,7 +78,6 @@ export class DemoService implements Part {
   constructor(io: HandlerContext, parts: DemoParts, options: ServiceOptions) {
     this.io = io;
     this.parts = parts;
-    this.caller = parts.client;
     this.o = options;
     this.isRamped = options.mode.isRamped;
   }
@@ -125,16 +132,31 @@ export class DemoService implements Part {
 
   receive(from: NodeId, m: ServiceCall): void {
     if (m.service !== this.o.service) return this.answer(from, m.id, 'wrong-service', 0);
-    if (this.serving >= servingMax) return this.answer(from, m.id, 'busy', 0);
+    const { admission } = this.parts;
+    if (!admission.isOn) {
+      if (this.serving >= servingMax) return this.answer(from, m.id, 'busy', 0);
+      return this.serve(from, m, m.budgetUs);
+    }
+    const endsUs = this.io.nowUs + m.budgetUs;
+    admission.offer({
+      priority: m.priority ?? usualPriority,
+      budgetUs: m.budgetUs,
+      served: () => this.serve(from, m, endsUs - this.io.nowUs),
+      refused: (retryAfterUs) => this.refuse(from, m.id, retryAfterUs),
+    });
+  }
+
+  private serve(from: NodeId, m: ServiceCall, budgetUs: number): void {
     this.serving += 1;
-    const s: Serving = { from, id: m.id, open: 1, fallbacks: 0 };
+    const s: Serving = { from, id: m.id, budgetUs, open: 1, fallbacks: 0 };
     // What comes back must still reach our caller in time.
-    const deadlineUs = this.io.nowUs + m.budgetUs - this.o.timing.reserveUs;
+    const deadlineUs = this.parts.retries.handedOnUntilUs(budgetUs);
     for (const service of this.o.calls) {
+      if (m.needs !== undefined && m.needs !== service) continue;
       if (deadlineUs <= this.io.nowUs || !this.mayCall(service)) this.fallBack(s);
       else {
         s.open += 1;
-        this.caller.call(service, deadlineUs, (r) => this.returned(s, r));
+        this.parts.retries.call(service, deadlineUs, (r) => this.returned(s, r));
       }
     }
     this.part(s);
@@ -144,14 +166,14 @@ export class DemoService implements Part {
   private callDependencies(): void {
     const deadlineUs = this.io.nowUs + this.o.timing.callUs;
     for (const service of this.o.calls) {
-      if (this.mayCall(service)) this.caller.call(service, deadlineUs, () => {});
+      if (this.mayCall(service)) this.parts.client.call(service, deadlineUs, () => {});
     }
   }
 
   /** In Recovery the critical paths are tried out, whatever the ramp says. */
   private testDependencies(): void {
     const deadlineUs = this.io.nowUs + this.o.timing.callUs;
-    for (const service of this.o.calls) this.caller.call(service, deadlineUs, () => {});
+    for (const service of this.o.calls) this.parts.client.call(service, deadlineUs, () => {});
   }
 
   /** A check of this node's health: a serving instance answers at once. */
@@ -165,7 +187,7 @@ export class DemoService implements Part {
     const isIn = this.sharePermille >= 1_000 || this.io.random(1_000) < this.sharePermille;
     if (isIn) return true;
     this.count.shed += 1;
-    this.caller.shed(service);
+    this.parts.client.shed(service);
     return false;
   }
 
@@ -187,11 +209,25 @@ export class DemoService implements Part {
     if (s.open > 0) return;
     this.serving -= 1;
     this.count.served += 1;
-    this.answer(s.from, s.id, null, s.fallbacks);
+    const { admission } = this.parts;
+    const error = this.o.isFailFast && s.fallbacks > 0 ? 'dependency' : null;
+    if (!admission.isOn) return this.answer(s.from, s.id, error, s.fallbacks);
+    admission.release();
+    this.answer(s.from, s.id, error, s.fallbacks, { signal: admission.signal(s.budgetUs) });
   }
 
-  private answer(to: NodeId, id: number, error: ServiceAnswer['error'], fallbacks: number): void {
-    const m: ServiceAnswer = { kind: 'answer', id, error, fallbacks };
+  private refuse(to: NodeId, id: number, retryAfterUs: number): void {
+    this.answer(to, id, 'busy', 0, { signal: 'reject', retryAfterUs });
+  }
+
+  private answer(
+    to: NodeId,
+    id: number,
+    error: ServiceAnswer['error'],
+    fallbacks: number,
+    said: Pick<ServiceAnswer, 'signal' | 'retryAfterUs'> = {},
+  ): void {
+    const m: ServiceAnswer = { kind: 'answer', id, error, fallbacks, ...said };
     this.io.send(to, m, lanes.agent);
   }
 }

@@ -1,8 +1,10 @@
 /** The demo service: answers calls, and calls what it depends on meanwhile. */
+import { Admission } from '../admission/admission.ts';
 import type { HealthCheck, ServiceCall } from '../agent/wire.ts';
 import { Breaker } from '../breaker/breaker.ts';
 import { Discovery } from '../discovery/discovery.ts';
 import { part } from '../mechanism.ts';
+import { Retries } from '../retries/retries.ts';
 import { ServiceClient } from '../service-client/service-client.ts';
 import { DemoService } from './demo-service.ts';
 import { demoMode } from './mode.ts';
@@ -15,12 +17,19 @@ export const demoService = part({
   make: ({ io, spec, settings, timing, behaviours, part: get }) =>
     new DemoService(
       io,
-      { client: get(ServiceClient), breaker: get(Breaker), discovery: get(Discovery) },
+      {
+        client: get(ServiceClient),
+        retries: get(Retries),
+        admission: get(Admission),
+        breaker: get(Breaker),
+        discovery: get(Discovery),
+      },
       {
         service: spec?.service ?? null,
         calls: spec?.calls ?? [],
         timing,
         trafficUs: settings.trafficUs,
+        isFailFast: settings.isFailFast,
         mode: behaviours['demo-service'],
       },
     ),

@@ -18,8 +18,11 @@ export const mode = lane({
   requirements: ['M1', 'M2', 'I7'],
   what: 'measures its node by what it observes, gets worse at once and better by proof',
   rules: modeRules,
+  // A story of one mechanism may leave the modes out, which would take the load off it: `extra: { modes: false }`.
   machine: (config, rules, all) =>
-    config.id < nodeCount(config.shape) ? createMode(config, rules, modesOf(all)) : null,
+    config.id < nodeCount(config.shape) && config.settings.extra['modes'] !== false
+      ? createMode(config, rules, modesOf(all))
+      : null,
   promises: (all) => [modeTransitions(modesOf(all)), modeBehaviours(modesOf(all)), recoveryOrder()],
   mutants: modeMutants,
   scenarios: [slowDependencies, registryLost],

@@ -45,6 +45,5 @@ export const serviceClient = part({
   mutants: callMutants,
   scenarios: [zoneLoss],
   messages: { answer: (client, from, m: ServiceAnswer) => client.answer(from, m) },
-  operations: { request: (client, c, done) => client.operate(c, done) },
   questions: { decisions: (client) => client.decisions() as unknown as Json },
 });

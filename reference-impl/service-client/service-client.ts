@@ -21,7 +21,8 @@ import type { Discovery } from '../discovery/discovery.ts';
 import type { EvidenceBook } from '../evidence/evidence-book.ts';
 import { never } from '../agent/handler-context.ts';
 import type { HandlerContext } from '../agent/handler-context.ts';
-import type { CallResult, ServiceAnswer, ServiceCall } from '../agent/wire.ts';
+import type { CallAbout, CallResult, ServiceAnswer, ServiceCall } from '../agent/wire.ts';
+import { aboutOf, outcomeOf } from './outcome.ts';
 
 /** Decisions kept for people, with the evidence each rests on (requirement E3). */
 const decisionsKept = 32;
@@ -71,6 +72,8 @@ export class ServiceClient implements Part {
   private readonly o: ServiceClientOptions;
   private readonly open = new Map<number, Open>();
   private readonly kept: RoutingDecision[] = [];
+  /** Calls that were sent, by service. */
+  private readonly sent = new Map<string, number>();
   private lastId = 0;
   private mode: ModeBehaviours;
 
@@ -96,14 +99,25 @@ export class ServiceClient implements Part {
     return this.kept;
   }
 
-  /** A workload's `request` of the service `c.key`. */
+  /** Calls of `service` that left this node since its start. */
+  sentTo(service: string): number {
+    return this.sent.get(service) ?? 0;
+  }
+
+  /** A workload's `request` of the service `c.key`, where nobody tries again. */
   operate(c: Call, done: (o: Outcome) => void): void {
     const { operationUs, timing } = this.o;
     const endUs = this.io.nowUs + Math.min(operationUs, timing.callUs);
-    this.call(c.key, endUs, (r) => done(outcomeOf(r)));
+    this.call(c.key, endUs, (r) => done(outcomeOf(r)), aboutOf(c.value));
   }
 
-  call(service: string, deadlineUs: number, done: (r: CallResult) => void): void {
+  /** One attempt, which ends by `deadlineUs`; `done` is called once. */
+  call(
+    service: string,
+    deadlineUs: number,
+    done: (r: CallResult) => void,
+    about: CallAbout = {},
+  ): void {
     const instances = this.candidates(service);
     if (instances.length === 0) {
       return this.reject(service, 'no-instance', 'no healthy instance', done);
@@ -120,7 +134,8 @@ export class ServiceClient implements Part {
     const { source } = discovery;
     this.open.set(this.lastId, { admission, instance, source, sentUs, deadlineUs, done });
     const budgetUs = deadlineUs - sentUs;
-    const m: ServiceCall = { kind: 'call', id: this.lastId, service, budgetUs };
+    const m: ServiceCall = { kind: 'call', id: this.lastId, service, budgetUs, ...about };
+    this.sent.set(service, this.sentTo(service) + 1);
     this.io.send(instance, m, lanes.agent);
     this.io.wakeBy(deadlineUs);
   }
@@ -139,7 +154,7 @@ export class ServiceClient implements Part {
       this.ended(c, 'ok', '', m.fallbacks);
     } else {
       this.parts.breaker.failed(c.admission, this.io.nowUs);
-      this.ended(c, 'error', m.error);
+      this.ended(c, 'error', m.error, 0, m.retryAfterUs);
     }
   }
 
@@ -187,10 +202,16 @@ export class ServiceClient implements Part {
     this.parts.balancer.ended(c.instance);
   }
 
-  private ended(c: Open, outcome: CallResult['outcome'], error: string, fallbacks = 0): void {
+  private ended(
+    c: Open,
+    outcome: CallResult['outcome'],
+    error: string,
+    fallbacks = 0,
+    retryAfterUs = 0,
+  ): void {
     const { admission, instance, source, sentUs, done } = c;
     this.observe(admission.service, instance, outcome, source, sentUs);
-    done({ outcome, instance, fallbacks, error });
+    done({ outcome, instance, fallbacks, error, retryAfterUs });
   }
 
   /** Ends a call that was not sent. */
@@ -202,7 +223,7 @@ export class ServiceClient implements Part {
   ): void {
     this.decided(service, outcome, null);
     this.observe(service, null, outcome, this.parts.discovery.source, this.io.nowUs);
-    done({ outcome, instance: null, fallbacks: 0, error });
+    done({ outcome, instance: null, fallbacks: 0, error, retryAfterUs: 0 });
   }
 
   private observe(
@@ -231,19 +252,5 @@ export class ServiceClient implements Part {
       instance,
       because: because.filter((e) => e !== null),
     });
-  }
-}
-
-function outcomeOf(r: CallResult): Outcome {
-  const node = r.instance === null ? {} : { node: r.instance };
-  switch (r.outcome) {
-    case 'ok':
-      return { type: 'ok', value: { instance: r.instance, fallbacks: r.fallbacks }, ...node };
-    case 'timeout':
-      return { type: 'info', error: r.error, ...node };
-    case 'error':
-    case 'refused':
-    case 'no-instance':
-      return { type: 'fail', error: `${r.outcome}: ${r.error}`, ...node };
   }
 }

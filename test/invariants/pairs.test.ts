@@ -49,6 +49,9 @@ const reasons: Readonly<Record<string, RegExp>> = {
   'leader-told-bad': /was told of term 5 at 2.1 s.*Term 9 came before that/s,
   'leader-told-phantom-bad': /resign e 5 returned at 1.3 s.*Nobody led in term 5 any more/s,
   'leader-told-denied-bad': /told that nobody leads at 3.6 s.*Term 5 lasted longer/s,
+  'no-amplification-bad': /a-0 sent 8 calls of b for 5 .*owes 3.5 retries/s,
+  'recovers-after-surge-bad':
+    /gone at 4 s. Between 14 s and 15 s, 10 .* 0 of them well.*20 of these 30 .*a served 12, 9 of/s,
   'registered-found-bad': /lease of 2 s lasted until 4.5 s at least.*at 4.2 s .* without a/s,
   'ended-not-found-bad': /registered until 3.2 s at most.*with a/s,
   'ended-not-found-succession-bad': /registered until 3.2 s at most.*at 7.1 s .* with a/s,

@@ -35,7 +35,12 @@ describe('the settings of a run', () => {
     referenceSettings({ policyDivisor: 1, deadlineUs: 1, mutant: null, extra });
 
   it('have defaults', () => {
-    const usual = { trafficUs: 0, balancer: 'two-choices', isZonePreferred: false };
+    const usual = {
+      trafficUs: 0,
+      balancer: 'two-choices',
+      isZonePreferred: false,
+      isFailFast: false,
+    };
     const store = { batchMax: 128, snapshotBytes: 4 * 1_024 * 1_024 };
     const servers = { voters: Number.MAX_SAFE_INTEGER, leaseDriftPpm: null, meterUs: null };
     assert.deepEqual(read({}), { ...usual, ...store, ...servers });

@@ -1,0 +1,19 @@
+/** An instance that can do so much and no more, and says so (R5, R8). */
+import { part } from '../mechanism.ts';
+import { Admission } from './admission.ts';
+import { admissionOf } from './config.ts';
+import { admissionRules } from './rules.ts';
+
+export const admission = part({
+  id: 'admission',
+  requirements: ['R5', 'R8'],
+  what: 'lets in what it can answer in time, refuses the rest at once, and says when to come back',
+  rules: admissionRules,
+  make: ({ io, config, spec }, rules) =>
+    new Admission(io, {
+      service: spec?.service ?? null,
+      config: admissionOf(config.settings),
+      rules,
+      tellsTurns: config.settings.extra['tellsTurns'] === true,
+    }),
+});

@@ -1,0 +1,41 @@
+/** Calls that wait, by priority and then in the order in which they came. Constant time for each. */
+export class Waiting<T> {
+  private readonly classes = new Map<number, { readonly items: (T | undefined)[]; next: number }>();
+  private readonly overtakes: (first: number, second: number) => boolean;
+  private count = 0;
+
+  constructor(overtakes: (first: number, second: number) => boolean) {
+    this.overtakes = overtakes;
+  }
+
+  get size(): number {
+    return this.count;
+  }
+
+  add(priority: number, item: T): void {
+    let own = this.classes.get(priority);
+    if (own === undefined) this.classes.set(priority, (own = { items: [], next: 0 }));
+    own.items.push(item);
+    this.count += 1;
+  }
+
+  /** The one whose turn it is; undefined: nobody waits. */
+  take(): T | undefined {
+    let best: number | null = null;
+    for (const [priority, { items, next }] of this.classes) {
+      if (next === items.length) continue;
+      if (best === null || this.overtakes(best, priority)) best = priority;
+    }
+    const own = best === null ? undefined : this.classes.get(best);
+    if (own === undefined) return undefined;
+    const item = own.items[own.next];
+    own.items[own.next] = undefined;
+    own.next += 1;
+    if (own.next * 2 > own.items.length && own.next > 64) {
+      own.items.splice(0, own.next);
+      own.next = 0;
+    }
+    this.count -= 1;
+    return item;
+  }
+}

@@ -1,0 +1,29 @@
+/** Retries within a budget, with jittered pauses and deadlines that are handed on (R6). */
+import { part } from '../mechanism.ts';
+import { ServiceClient } from '../service-client/service-client.ts';
+import { retriesOf } from './config.ts';
+import { noAmplification } from './judge/no-amplification.ts';
+import { recoversAfterSurge } from './judge/recovers-after-surge.ts';
+import { retryMutants } from './mutants.ts';
+import { Retries } from './retries.ts';
+import { retryRules } from './rules.ts';
+import { retryStorm, retryStormUnbudgeted } from './scenarios/retry-storm.ts';
+
+export const retries = part({
+  id: 'retries',
+  requirements: ['R6', 'I3'],
+  what: 'tries calls again within a budget, so that retries cannot keep alive what they are for',
+  rules: retryRules,
+  make: ({ io, config, timing, part: get }, rules) =>
+    new Retries(io, get(ServiceClient), {
+      config: retriesOf(config.settings),
+      rules,
+      operationUs: config.settings.deadlineUs,
+      callUs: timing.callUs,
+      reserveUs: timing.reserveUs,
+    }),
+  promises: [noAmplification(), recoversAfterSurge()],
+  mutants: retryMutants,
+  scenarios: [retryStorm, retryStormUnbudgeted],
+  operations: { request: (r, c, done) => r.operate(c, done) },
+});

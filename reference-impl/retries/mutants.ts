@@ -1,0 +1,31 @@
+/** Retries that feed the storm. */
+import type { Mutants } from '../mechanism.ts';
+import type { RetryRules } from './rules.ts';
+
+export const retryMutants: Mutants<RetryRules> = {
+  'retry-without-budget': {
+    difficulty: 'easy',
+    what: 'a call is tried again however many others are',
+    breaks: ['no-amplification', 'recovers-after-surge'],
+    shows: ['retry-storm', 1],
+    rules: { mayRetry: () => true },
+  },
+  // A budget "of all requests sent" counts the retries in.
+  'budget-earned-by-retries': {
+    difficulty: 'hard',
+    what: 'each retry earns a part of the next one',
+    breaks: ['no-amplification'],
+    shows: ['retry-storm', 1],
+    rules: {
+      earned: (tokens, _isFirst, { budgetPermille, reserve }) =>
+        Math.min(reserve * 1_000, tokens + budgetPermille),
+    },
+  },
+  'budget-half-spent': {
+    difficulty: 'hard',
+    what: 'a retry costs half of what it is worth',
+    breaks: ['no-amplification'],
+    shows: ['retry-storm', 1],
+    rules: { spent: (tokens) => tokens - 500 },
+  },
+};

@@ -1,0 +1,183 @@
+/**
+ * Retries that cannot feed a storm (R6): a call that failed is tried again after a jittered pause, while
+ * its deadline and the budget of all calls of that service allow it.
+ *
+ * Sits between whoever calls and `ServiceClient`, which makes single attempts. Where a story asks for no
+ * retries, each call is one attempt, as before.
+ */
+import type { Call } from '../../harness/core/host.ts';
+import type { Outcome } from '../../harness/core/system.ts';
+import { never } from '../agent/handler-context.ts';
+import type { HandlerContext } from '../agent/handler-context.ts';
+import type { Part } from '../agent/part.ts';
+import type { CallAbout, CallResult } from '../agent/wire.ts';
+import type { ServiceClient } from '../service-client/service-client.ts';
+import { aboutOf, outcomeOf } from '../service-client/outcome.ts';
+import type { RetryConfig } from './config.ts';
+import { retry } from './rules.ts';
+import type { RetryRules } from './rules.ts';
+
+/** Counts are told no more often, µs. */
+const toldUs = 100_000;
+
+export interface RetryOptions {
+  /** Null: none. */
+  readonly config: RetryConfig | null;
+  readonly rules: RetryRules;
+  /** A call of a workload ends after this, whatever its attempts do. */
+  readonly operationUs: number;
+  /** What a call may take that gets no deadline from its caller. */
+  readonly callUs: number;
+  /** Kept back where a deadline is handed on and there are no retries. */
+  readonly reserveUs: number;
+}
+
+interface Wanted {
+  readonly service: string;
+  readonly about: CallAbout;
+  readonly deadlineUs: number;
+  readonly done: (r: CallResult) => void;
+  attempts: number;
+}
+
+/** Pauses before it is tried again; `r`: how it failed. */
+interface Waiting {
+  readonly atUs: number;
+  readonly wanted: Wanted;
+  readonly r: CallResult;
+}
+
+/** Of one service that this node calls. */
+interface Towards {
+  tokens: number;
+  asked: number;
+  denied: number;
+  /** Attempts that `ServiceClient` had sent when counts were told last. */
+  toldSent: number;
+}
+
+export class Retries implements Part {
+  private readonly io: HandlerContext;
+  private readonly client: ServiceClient;
+  private readonly o: RetryOptions;
+  private readonly services = new Map<string, Towards>();
+  /** In no order: there are few, and each tick looks at all of them. */
+  private waiting: Waiting[] = [];
+  private tellAtUs = never;
+
+  constructor(io: HandlerContext, client: ServiceClient, options: RetryOptions) {
+    this.io = io;
+    this.client = client;
+    this.o = options;
+  }
+
+  /** A workload's `request` of the service `c.key`. */
+  operate(c: Call, done: (o: Outcome) => void): void {
+    if (this.o.config === null) return this.client.operate(c, done);
+    const endUs = this.io.nowUs + this.o.operationUs;
+    this.call(c.key, endUs, (r) => done(outcomeOf(r)), aboutOf(c.value));
+  }
+
+  /** Until when the calls may take that are made to serve one with this budget. */
+  handedOnUntilUs(budgetUs: number): number {
+    const { config, rules, callUs, reserveUs } = this.o;
+    const { nowUs } = this.io;
+    if (config === null) return nowUs + budgetUs - reserveUs;
+    return nowUs + (config.handsOnDeadlines ? rules.handedOnUs(budgetUs, config) : callUs);
+  }
+
+  /** `done` is called once, with the result of the last attempt. */
+  call(
+    service: string,
+    deadlineUs: number,
+    done: (r: CallResult) => void,
+    about: CallAbout = {},
+  ): void {
+    const { config } = this.o;
+    if (config === null) return this.client.call(service, deadlineUs, done, about);
+    this.towards(service, config).asked += 1;
+    this.tellSoon();
+    this.attempt({ service, about, deadlineUs, done, attempts: 0 }, config);
+  }
+
+  tick(): number {
+    const { config } = this.o;
+    const { nowUs } = this.io;
+    if (config === null) return never;
+    const due = this.waiting.filter((x) => x.atUs <= nowUs);
+    if (due.length > 0) this.waiting = this.waiting.filter((x) => x.atUs > nowUs);
+    for (const w of due) this.again(w, config);
+    if (nowUs >= this.tellAtUs) this.tell();
+    return this.waiting.reduce((least, x) => Math.min(least, x.atUs), this.tellAtUs);
+  }
+
+  private attempt(wanted: Wanted, config: RetryConfig): void {
+    const { rules } = this.o;
+    const { service, about, deadlineUs } = wanted;
+    wanted.attempts += 1;
+    const t = this.towards(service, config);
+    t.tokens = rules.earned(t.tokens, wanted.attempts === 1, config);
+    this.tellSoon();
+    const endsUs = Math.min(deadlineUs, this.io.nowUs + config.attemptUs);
+    this.client.call(service, endsUs, (r) => this.ended(wanted, r, config), about);
+  }
+
+  private ended(wanted: Wanted, r: CallResult, config: RetryConfig): void {
+    const { rules } = this.o;
+    const { attempts, deadlineUs, done } = wanted;
+    // What was refused before it was sent would be refused again.
+    const wasSent = r.outcome === 'error' || r.outcome === 'timeout';
+    if (!wasSent || attempts >= config.attemptsMax) return done(r);
+    const drawnUs = rules.pauseUs(attempts, (bound) => this.io.random(bound), config);
+    const atUs = this.io.nowUs + Math.max(drawnUs, r.retryAfterUs);
+    if (atUs >= deadlineUs) return done(r);
+    // Who would be denied anyhow is told at once; a token is spent when the retry is sent.
+    if (!this.mayRetry(wanted.service, config)) return this.deny(wanted, r, config);
+    this.waiting.push({ atUs, wanted, r });
+    this.io.wakeBy(atUs);
+  }
+
+  private again({ wanted, r }: Waiting, config: RetryConfig): void {
+    if (!this.mayRetry(wanted.service, config)) return this.deny(wanted, r, config);
+    const t = this.towards(wanted.service, config);
+    t.tokens = this.o.rules.spent(t.tokens);
+    this.attempt(wanted, config);
+  }
+
+  private mayRetry(service: string, config: RetryConfig): boolean {
+    return !config.isBudgeted || this.o.rules.mayRetry(this.towards(service, config).tokens);
+  }
+
+  private deny({ service, done }: Wanted, r: CallResult, config: RetryConfig): void {
+    this.towards(service, config).denied += 1;
+    this.tellSoon();
+    done(r);
+  }
+
+  private towards(service: string, { reserve }: RetryConfig): Towards {
+    let t = this.services.get(service);
+    if (t === undefined) {
+      t = { tokens: reserve * retry, asked: 0, denied: 0, toldSent: 0 };
+      this.services.set(service, t);
+    }
+    return t;
+  }
+
+  private tellSoon(): void {
+    if (this.tellAtUs !== never) return;
+    this.tellAtUs = this.io.nowUs + toldUs;
+    this.io.wakeBy(this.tellAtUs);
+  }
+
+  private tell(): void {
+    this.tellAtUs = never;
+    for (const [service, t] of this.services) {
+      const all = this.client.sentTo(service);
+      const { asked, denied } = t;
+      const sent = all - t.toldSent;
+      if (asked + sent + denied === 0) continue;
+      this.io.observe({ kind: 'attempts', service, asked, sent, denied });
+      Object.assign(t, { asked: 0, denied: 0, toldSent: all });
+    }
+  }
+}

@@ -1,0 +1,28 @@
+/** Calls of services as a workload asks for them, and how they ended for it. */
+import type { Json } from '../../harness/core/host.ts';
+import type { Outcome } from '../../harness/core/system.ts';
+import type { CallAbout, CallResult } from '../agent/wire.ts';
+
+export function outcomeOf(r: CallResult): Outcome {
+  const node = r.instance === null ? {} : { node: r.instance };
+  switch (r.outcome) {
+    case 'ok':
+      return { type: 'ok', value: { instance: r.instance, fallbacks: r.fallbacks }, ...node };
+    case 'timeout':
+      return { type: 'info', error: r.error, ...node };
+    case 'error':
+    case 'refused':
+    case 'no-instance':
+      return { type: 'fail', error: `${r.outcome}: ${r.error}`, ...node };
+  }
+}
+
+/** The argument of a `request`: `{ needs, priority }`, or nothing. */
+export function aboutOf(value: Json): CallAbout {
+  if (typeof value !== 'object' || value === null) return {};
+  const { needs, priority } = value as Readonly<Record<string, Json>>;
+  return {
+    ...(typeof needs === 'string' && { needs }),
+    ...(typeof priority === 'number' && { priority }),
+  };
+}

@@ -1,0 +1,49 @@
+/** The same run twice, with a mechanism and without it: without it the promise is broken, with it it holds. */
+import assert from 'node:assert/strict';
+import type { Json } from '../../../harness/core/host.ts';
+import { programOf, runScenario } from '../../../harness/runner/run-scenario.ts';
+import { simulation } from '../../../harness/simulation/environment.ts';
+import { reference, scenarios } from '../../../reference-impl/system.ts';
+
+interface LeftOut {
+  readonly mechanism: string;
+  readonly story: string;
+  readonly promise: string;
+  /** Settings without the mechanism. */
+  readonly without: Readonly<Record<string, Json>>;
+}
+
+const all: readonly LeftOut[] = [
+  {
+    mechanism: 'retries within a budget, and deadlines that are handed on',
+    story: 'retry-storm',
+    promise: 'recovers-after-surge',
+    without: { retries: { isBudgeted: false, handsOnDeadlines: false } },
+  },
+];
+
+describe('without its mechanism', () => {
+  for (const { mechanism, story, promise, without } of all) {
+    for (const seed of [1, 2, 3]) {
+      it(`${promise} is broken in ${story}, seed ${seed}, and holds with ${mechanism}`, () => {
+        assert.equal(verdictOf(story, promise, seed, {}), 'holds');
+        assert.equal(verdictOf(story, promise, seed, without), 'violated');
+      });
+    }
+  }
+});
+
+function verdictOf(
+  story: string,
+  promise: string,
+  seed: number,
+  changed: Readonly<Record<string, Json>>,
+): string {
+  const found = scenarios.find((s) => s.name === story);
+  assert.ok(found !== undefined, story);
+  const program = programOf(found, seed, 'virtual', null);
+  const settings = { ...program.settings, extra: { ...program.settings.extra, ...changed } };
+  const scenario = { ...found, promises: [promise] };
+  const { judgement } = runScenario(simulation(), reference, scenario, { ...program, settings });
+  return judgement.verdict;
+}
