@@ -39,6 +39,8 @@ export class AttachedDeployment implements Deployment {
   readonly faults: ReadonlySet<FaultKind>;
   /** Members answer each other on the connections on which they were asked. */
   readonly areLinksTwoWay = true;
+  /** Nothing inside a foreign member can be told to lose what it sends. */
+  readonly areMessagesPackets = true;
   links: Links | null = null;
   readonly shutDown?: (node: NodeId) => Promise<void>;
   private readonly o: AttachedDeploymentOptions;

@@ -18,9 +18,10 @@ export interface AttachedOptions {
   readonly signal?: AbortSignal;
 }
 
-/** What can be done to connections, and to processes that may be touched. */
-export function connectionFaults(): ReadonlySet<FaultKind> {
-  return kindsWith((k) => k.scope !== 'inside' && k.inject !== undefined);
+/** What can be done to connections, and to processes that may be touched; and to packets that pass through us. */
+export function connectionFaults({ withPackets = false } = {}): ReadonlySet<FaultKind> {
+  const scopes = ['link', 'process', ...(withPackets ? ['message'] : [])];
+  return kindsWith((k) => scopes.includes(k.scope) && k.inject !== undefined);
 }
 
 /**

@@ -7,6 +7,7 @@ import { HarnessError } from '../core/errors.ts';
 import type { Fault, FaultKind, NodeTarget } from '../core/fault.ts';
 import type { NodeId } from '../core/host.ts';
 import type { Program, Shape } from '../core/program.ts';
+import { kindOf } from '../faults/kinds.ts';
 import type { Network } from './network.ts';
 
 export interface Here {
@@ -47,9 +48,13 @@ interface Part {
 function narrow(fault: Fault, here: Here): Part {
   const { names, members, faults } = here;
   if (!faults.has(fault.kind)) {
-    return { fault: null, why: `no ${fault.kind}: it cannot be done to members from outside` };
+    return { fault: null, why: `no ${fault.kind}: ${whyNever(here, fault)}` };
   }
   if ('links' in fault) {
+    const isOfClients = [fault.links.from, fault.links.to].some(meansClients);
+    if (kindOf(fault).scope === 'message' && isOfClients) {
+      return { fault: null, why: `no ${fault.kind} on links of clients, which are proxies` };
+    }
     const isPeers = isAmongMembers(fault.links.from) && isAmongMembers(fault.links.to);
     const why = isPeers ? whyNotAmong(here, fault.kind) : null;
     return { fault: why === null ? fault : null, why };
@@ -61,6 +66,15 @@ function narrow(fault: Fault, here: Here): Part {
   return { fault: { ...fault, nodes: { of: 'node', node } }, why };
 }
 
+/** What a node does to its own messages is done to the packets of foreign ones, where they pass through us. */
+function whyNever({ peers }: Here, fault: Fault): string {
+  const isOfPackets = 'links' in fault && kindOf(fault).scope === 'message';
+  const noPackets = peers?.noPackets ?? null;
+  return isOfPackets && noPackets !== null
+    ? noPackets
+    : 'it cannot be done to members from outside';
+}
+
 function whyNotAmong({ arePeersOurs, peers }: Here, kind: FaultKind): string | null {
   const no = `no ${kind} among members: they reach each other by`;
   if (!arePeersOurs) {
@@ -68,8 +82,14 @@ function whyNotAmong({ arePeersOurs, peers }: Here, kind: FaultKind): string | n
     const how = missing === null ? '' : `; in network namespaces they would be, but ${missing}`;
     return `${no} links that are not ours${how}`;
   }
-  const isLaid = peers?.kind === 'namespaces';
-  return isLaid && kind !== 'partition' ? `${no} a bridge, which only cuts them off` : null;
+  const isCutOnly = peers?.kind === 'namespaces' && peers.noPackets !== null;
+  return isCutOnly && kind !== 'partition'
+    ? `${no} a bridge, which only cuts them off: ${peers.noPackets}`
+    : null;
+}
+
+function meansClients({ of }: NodeTarget): boolean {
+  return of === 'clients' || of === 'everyone';
 }
 
 /** Roles of servers; ids are not looked at. */

@@ -1,5 +1,5 @@
 /** Links of two kinds as one: those among members of a private network, and the proxies of clients. */
-import type { LinkFigure } from '../faults/figure.ts';
+import type { LinkFigure, MessageFigure } from '../faults/figure.ts';
 import type { LinkEffect } from '../faults/ports.ts';
 import type { Effect, LinkCounters, LinkDirection, Links, LinkSpec } from '../links/links.ts';
 import type { LaidLinks } from '../namespaces/bridge-links.ts';
@@ -32,7 +32,7 @@ export class JointLinks implements Links {
     fault: string,
     on: readonly LinkDirection[],
     effect: LinkEffect,
-    figure: LinkFigure,
+    figure: LinkFigure | MessageFigure,
   ): Promise<void> {
     const parts = this.parts(on);
     this.on.set(

@@ -12,9 +12,10 @@ import type { NodeId } from '../core/host.ts';
 import type { LaunchPlan } from '../core/launch-plan.ts';
 import type { Endpoint } from '../core/system.ts';
 import { freePorts } from '../host/ports.ts';
-import { BridgeLinks } from '../namespaces/bridge-links.ts';
 import { addressOf } from '../namespaces/layout.ts';
+import { MemberLinks } from '../namespaces/member-links.ts';
 import { PrivateNetwork } from '../namespaces/network.ts';
+import { whyNoSwitch } from '../namespaces/support.ts';
 import type { MemberAccess } from './access.ts';
 import { messageOf } from './client.ts';
 import { JointLinks } from './joint-links.ts';
@@ -130,7 +131,7 @@ export class LaunchedMembers implements MemberAccess, AsyncDisposable {
   linksWith(clients: Links): Links {
     if (this.network === null) return clients;
     const names = this.all.map((m) => m.endpoint.name);
-    return new JointLinks(new BridgeLinks(this.network, names), clients);
+    return new JointLinks(new MemberLinks(this.network, names, whyNoSwitch), clients);
   }
 
   /**

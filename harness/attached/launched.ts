@@ -1,14 +1,16 @@
 /** A foreign system in processes of our own: started for each run, and gone after it. */
 import type { Environment, Fitted, Run } from '../core/environment.ts';
+import type { Fault, FaultKind } from '../core/fault.ts';
 import type { LaunchPlan } from '../core/launch-plan.ts';
 import type { Program } from '../core/program.ts';
+import { kindOf } from '../faults/kinds.ts';
 import { runRealtime } from '../realtime/run.ts';
 import { AttachedDeployment } from './deployment.ts';
 import { connectionFaults, requireAdapter } from './environment.ts';
 import { fitTo } from './fit.ts';
 import { LaunchedMembers, memberNames } from './launched-members.ts';
 import { arePeersOurs, networkFor } from './network.ts';
-import type { NetworkChoice } from './network.ts';
+import type { Network, NetworkChoice } from './network.ts';
 
 export interface LaunchedOptions {
   readonly plan: LaunchPlan;
@@ -32,37 +34,45 @@ export interface LaunchedOptions {
 export function launched(options: LaunchedOptions): Environment<Promise<Run>> {
   const { plan } = options;
   const names = memberNames(options.members ?? plan.members ?? 3);
-  const network = networkFor(plan, options.network);
-  const fit = (program: Program): Fitted =>
-    fitTo(
+  // Told at once where it was asked for and cannot be.
+  networkFor(plan, options.network);
+  const networkOf = (program: Program): Network =>
+    networkFor(plan, options.network, program.faults.some(isOfPackets));
+  const faultsOn = ({ noPackets }: Network): ReadonlySet<FaultKind> =>
+    connectionFaults({ withPackets: noPackets === null });
+  const fit = (program: Program): Fitted => {
+    const network = networkOf(program);
+    return fitTo(
       {
         names,
         members: new Set(names.keys()),
-        faults: connectionFaults(),
+        faults: faultsOn(network),
         arePeersOurs: arePeersOurs(plan, network),
         peers: network,
       },
       program,
     );
+  };
   return {
     name: 'processes',
     time: 'real',
     isSynchronous: false,
     get faults() {
-      return connectionFaults();
+      return faultsOn(networkFor(plan, options.network, true));
     },
     fit,
     async run(system, drawn, runOptions) {
       const adapter = requireAdapter(system);
       const { program } = fit(drawn);
-      const members = await LaunchedMembers.open(options);
+      const network = networkOf(drawn);
+      const members = await LaunchedMembers.open({ ...options, network: network.kind });
       if (options.onKept !== undefined) members.keep();
       const deployment = new AttachedDeployment({
         system: system.name,
         endpoints: members.endpoints,
         adapter,
         program,
-        faults: connectionFaults(),
+        faults: faultsOn(network),
         access: members,
         launched: members,
       });
@@ -72,4 +82,9 @@ export function launched(options: LaunchedOptions): Environment<Promise<Run>> {
       });
     },
   };
+}
+
+/** Done to single packets alone, where members are somebody else's. */
+function isOfPackets(fault: Fault): boolean {
+  return kindOf(fault).scope === 'message';
 }

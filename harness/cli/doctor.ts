@@ -6,7 +6,7 @@ import pc from 'picocolors';
 import { exitCodes, HarnessError } from '../core/errors.ts';
 import { sayRecord } from '../report/json-lines.ts';
 import { say } from '../report/output.ts';
-import { whyNoNamespaces } from '../namespaces/support.ts';
+import { whyNoNamespaces, whyNoSwitch } from '../namespaces/support.ts';
 import { builtIns } from './systems.ts';
 import type { DoctorFlags } from './commands.ts';
 import { reference } from '../../reference-impl/system.ts';
@@ -22,7 +22,13 @@ interface Finding {
 /** Exits with 0 when simulation and processes can run: everything else is optional. */
 export async function doctorCommand(flags: DoctorFlags): Promise<number> {
   const needed = [node(), compiled(), await loopback()];
-  const optional = [await docker(), namespaces(), program('go', ['version'], goUse), ...systems()];
+  const optional = [
+    await docker(),
+    namespaces(),
+    packets(),
+    program('go', ['version'], goUse),
+    ...systems(),
+  ];
   for (const f of [...needed, ...optional]) {
     if (!flags.json) say(line(f));
     else {
@@ -89,6 +95,15 @@ function namespaces(): Finding {
     what: 'namespaces',
     found: why === null ? 'members of verify can be cut off from each other' : null,
     otherwise: `to cut members of verify off from each other, packet by packet: ${why}`,
+  };
+}
+
+function packets(): Finding {
+  const why = whyNoSwitch();
+  return {
+    what: 'packets',
+    found: why === null ? 'what members of verify send each other can be delayed and lost' : null,
+    otherwise: `to delay, lose, repeat and reorder what members of verify send each other: ${why}`,
   };
 }
 

@@ -39,6 +39,8 @@ export function environmentsOf({ simulate, inject, scope }: FaultDefinition): En
   return [
     ...(simulate === undefined ? [] : ['simulation' as const]),
     ...(inject === undefined ? [] : ['processes' as const, 'containers' as const]),
-    ...(inject === undefined || scope === 'inside' ? [] : ['attached' as const]),
+    ...(inject === undefined || (scope !== 'link' && scope !== 'process')
+      ? []
+      : ['attached' as const]),
   ];
 }

@@ -36,10 +36,11 @@ export interface FaultDefinition<F extends AnyFault = AnyFault> {
   /** Its own fields; kind, interval and target come with it. */
   readonly fields: { readonly [K in keyof OwnFields<F>]: z.ZodType<F[K & keyof F]> };
   /**
-   * What it is done to: `link`, the proxies between nodes; `process`, a node from outside; `inside`, what
-   * a node of ours does to itself when told, so that a foreign system cannot have it.
+   * What it is done to: `link`, the proxies between nodes; `process`, a node from outside; `message`, what
+   * a node of ours does to what it sends, and a foreign one can only have where its packets pass through us;
+   * `inside`, what a node of ours does to itself when told, so that a foreign system cannot have it.
    */
-  readonly scope: 'link' | 'process' | 'inside';
+  readonly scope: 'link' | 'process' | 'message' | 'inside';
   /** One at least: by these promises and stories know what to expect. */
   readonly harms: readonly Harm[];
   /** Draws one for this interval, in the same way from the same stream. */

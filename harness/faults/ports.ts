@@ -38,9 +38,13 @@ export interface Injection {
 
 /**
  * What is done to a link, in each direction that the fault means: Toxiproxy's toxics, one after the
- * other, or its listener switched off, which breaks both directions and refuses new connections.
+ * other, or its listener switched off, which breaks both directions and refuses new connections; or
+ * chances of each packet, where packets pass through us.
  */
-export type LinkEffect = ToxicEffect | { readonly listener: 'off' };
+export type LinkEffect = ProxyEffect | { readonly packets: MessageFaults };
+
+/** What a proxy of connections can do. */
+export type ProxyEffect = ToxicEffect | { readonly listener: 'off' };
 
 export interface ToxicEffect {
   readonly toxics: readonly Toxic[];
@@ -67,7 +71,7 @@ export function wholeMs(us: number): number {
 /** A string is why it cannot be done here: there is no link in between, somebody may not be touched. */
 export interface FaultPorts extends Hit {
   onLinks(effect: LinkEffect): Injection | string;
-  /** Chances drawn in the sender. */
+  /** Chances drawn in the sender where that is a node of ours, otherwise for each of its packets. */
   onMessages(faults: MessageFaults): Injection | string;
   crash(): Injection | string;
   /** As a crash, after a goodbye. */

@@ -7,7 +7,7 @@
  * `downstream` of a link between nodes carries nothing. A client has one two-way connection: on
  * `c->n` stream `upstream` is client to node, `downstream` node to client.
  */
-import type { LinkFigure } from '../faults/figure.ts';
+import type { LinkFigure, MessageFigure } from '../faults/figure.ts';
 import type { LinkEffect } from '../faults/ports.ts';
 
 export interface LinkSpec {
@@ -69,7 +69,7 @@ export interface Links extends AsyncDisposable {
     fault: string,
     on: readonly LinkDirection[],
     effect: LinkEffect,
-    figure: LinkFigure,
+    figure: LinkFigure | MessageFigure,
   ): Promise<void>;
 
   /**

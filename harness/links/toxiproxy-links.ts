@@ -1,8 +1,8 @@
 /** Links over Toxiproxy's API: `openLinks`. */
 import { assert } from '../core/assert.ts';
 import { HarnessError } from '../core/errors.ts';
-import type { LinkFigure } from '../faults/figure.ts';
-import type { LinkEffect } from '../faults/ports.ts';
+import type { LinkFigure, MessageFigure } from '../faults/figure.ts';
+import type { LinkEffect, ProxyEffect } from '../faults/ports.ts';
 import type {
   Effect,
   LinkCounters,
@@ -25,7 +25,7 @@ export async function openLinks(options: LinksOptions): Promise<Links> {
 
 /** A fault between `inject` and `heal`, and after it for `effect`. */
 interface Injected {
-  readonly effect: LinkEffect;
+  readonly effect: ProxyEffect;
   readonly figure: LinkFigure;
   readonly on: readonly LinkDirection[];
   readonly before: ReadonlyMap<string, LinkCounters> | null;
@@ -78,13 +78,18 @@ class ToxiproxyLinks implements Links {
     return this.made.has(name);
   }
 
+  whyNot(_on: readonly LinkDirection[], effect: LinkEffect): string | null {
+    return 'packets' in effect ? 'a proxy carries connections, of which no packet is lost' : null;
+  }
+
   async inject(
     fault: string,
     on: readonly LinkDirection[],
     effect: LinkEffect,
-    figure: LinkFigure,
+    figure: LinkFigure | MessageFigure,
   ): Promise<void> {
     requireName(fault);
+    assert(!('packets' in effect) && isOfProxies(figure), 'a proxy does this', { effect, figure });
     const known = this.faults.get(fault)?.state ?? 'healed';
     assert(known === 'healed', 'a fault ends before it begins again', { fault, known });
     for (const { link } of on) this.link(link);
@@ -239,6 +244,10 @@ class ToxiproxyLinks implements Links {
 }
 
 /** The count that grows when the fault meets traffic of this stream. */
+function isOfProxies(figure: LinkFigure | MessageFigure): figure is LinkFigure {
+  return !figure.endsWith('-messages');
+}
+
 function figureOf(
   figure: LinkFigure,
   counters: LinkCounters,

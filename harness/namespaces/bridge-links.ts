@@ -7,6 +7,7 @@ import type { LinkEffect } from '../faults/ports.ts';
 import type { Effect, LinkCounters, LinkDirection, Links } from '../links/links.ts';
 import { pairKey } from './layout.ts';
 import type { Counts, PairCount } from './layout.ts';
+import { Pairs } from './pairs.ts';
 
 /** Links that are there without having been made one by one. */
 export type LaidLinks = Omit<Links, 'create' | 'close' | typeof Symbol.asyncDispose>;
@@ -40,21 +41,16 @@ const nothing: PairCount = {
  */
 export class BridgeLinks implements LaidLinks {
   private readonly bridge: Bridge;
-  /** The pair of each link, in the direction of its name. */
-  private readonly links: ReadonlyMap<string, readonly [from: number, to: number]>;
+  private readonly pairs: Pairs;
   private readonly cuts = new Map<string, Cut>();
 
   constructor(bridge: Bridge, names: readonly string[]) {
     this.bridge = bridge;
-    this.links = new Map(
-      names.flatMap((from, a) =>
-        names.flatMap((to, b) => (a === b ? [] : [[`${from}->${to}`, [a, b] as const] as const])),
-      ),
-    );
+    this.pairs = new Pairs(names);
   }
 
   has(name: string): boolean {
-    return this.links.has(name);
+    return this.pairs.links.has(name);
   }
 
   whyNot(_on: readonly LinkDirection[], effect: LinkEffect): string | null {
@@ -67,7 +63,7 @@ export class BridgeLinks implements LaidLinks {
     const known = this.cuts.get(fault)?.state ?? 'healed';
     assert(known === 'healed', 'a fault ends before it begins again', { fault, known });
     assert(isCut(effect), 'a bridge only cuts', { effect });
-    const cut: Cut = { pairs: this.pairsOf(on), begun: null, ended: null, state: 'active' };
+    const cut: Cut = { pairs: this.pairs.of(on), begun: null, ended: null, state: 'active' };
     const others = this.held();
     this.cuts.set(fault, cut);
     await this.bridge.change(
@@ -104,7 +100,7 @@ export class BridgeLinks implements LaidLinks {
     if (this.cuts.size === 0) return [];
     try {
       const { cut } = await this.bridge.counts();
-      return cut.map((pair) => `link ${this.nameOf(pair)} is cut`);
+      return cut.map((pair) => `link ${this.pairs.nameOf(pair)} is cut`);
     } catch (e) {
       return [
         `links among members cannot be verified: ${e instanceof Error ? e.message : String(e)}`,
@@ -127,7 +123,7 @@ export class BridgeLinks implements LaidLinks {
   async counters(): Promise<ReadonlyMap<string, LinkCounters>> {
     const { pairs } = await this.bridge.counts();
     return new Map(
-      [...this.links].map(([name, [from, to]]) => [
+      [...this.pairs.links].map(([name, [from, to]]) => [
         name,
         {
           connections: null,
@@ -144,22 +140,6 @@ export class BridgeLinks implements LaidLinks {
   private held(): ReadonlySet<string> {
     const active = [...this.cuts.values()].filter((c) => c.state === 'active');
     return new Set(active.flatMap((c) => c.pairs));
-  }
-
-  /** A packet from one to the other is one, whoever opened the connection: each pair once. */
-  private pairsOf(on: readonly LinkDirection[]): readonly string[] {
-    const pairs = on.map(({ link, stream }) => {
-      const pair = this.links.get(link);
-      assert(pair !== undefined, 'the link is one of this network', { link });
-      const [from, to] = pair;
-      return pairKey(stream === 'upstream' ? [from, to] : [to, from]);
-    });
-    return [...new Set(pairs)];
-  }
-
-  private nameOf(pair: string): string {
-    const found = [...this.links].find(([, places]) => pairKey(places) === pair);
-    return found?.[0] ?? pair;
   }
 }
 

@@ -8,11 +8,13 @@ import { connect } from 'node:net';
 import type { Server, Socket } from 'node:net';
 import { promisify } from 'node:util';
 import { changeScript, countsArguments, readCounts, setupScript } from './layout.ts';
-import type { Counts } from './layout.ts';
 import type { NetworkAnswer, NetworkQuestion, NetworkRequest } from './protocol.ts';
+import { Steerer } from './steerer.ts';
 
 const run = promisify(execFile);
 const connectsMs = 1_000;
+const members = Number(process.argv[2]);
+const steerer = new Steerer(members);
 
 function tell(answer: NetworkAnswer): void {
   if (process.connected) process.send?.(answer);
@@ -21,7 +23,7 @@ function tell(answer: NetworkAnswer): void {
 async function answer(
   question: NetworkQuestion,
   server: Server | undefined,
-): Promise<boolean | Counts> {
+): Promise<NonNullable<NetworkAnswer['value']>> {
   switch (question.do) {
     case 'relay':
       server?.on('connection', (from: Socket) => lead(from, question));
@@ -33,6 +35,11 @@ async function answer(
       return true;
     case 'counts':
       return readCounts((await run('nft', [...countsArguments])).stdout);
+    case 'steer':
+      await steerer.steer(question.all);
+      return true;
+    case 'steered':
+      return steerer.steered();
   }
 }
 
@@ -84,7 +91,7 @@ process.on('message', ({ id, question }: NetworkRequest, server?: Server) => {
   else before = before.then(mine);
 });
 try {
-  await run('sh', ['-euc', setupScript(Number(process.argv[2]))]);
+  await run('sh', ['-euc', setupScript(members)]);
   tell({ id: 0, value: true });
 } catch (e) {
   tell({ id: 0, error: messageOf(e) });

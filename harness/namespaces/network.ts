@@ -10,6 +10,8 @@ import { folderVariable, identify } from '../cleanup/process-id.ts';
 import { HarnessError } from '../core/errors.ts';
 import type { Counts } from './layout.ts';
 import { namespaceOf } from './layout.ts';
+import type { SteeredNow } from './packet-links.ts';
+import type { Steered } from './packet-rule.ts';
 import type { NetworkAnswer, NetworkQuestion } from './protocol.ts';
 import { inPrivate } from './support.ts';
 
@@ -116,6 +118,15 @@ export class PrivateNetwork implements AsyncDisposable {
 
   async counts(): Promise<Counts> {
     return (await this.ask({ do: 'counts' })) as Counts;
+  }
+
+  /** Leads packets of these pairs through a switch that does this to them, and no others. */
+  async steer(all: readonly Steered[]): Promise<void> {
+    await this.ask({ do: 'steer', all });
+  }
+
+  async steered(): Promise<SteeredNow> {
+    return (await this.ask({ do: 'steered' })) as SteeredNow;
   }
 
   /** Members that are still inside keep their part of it until they are gone as well. */

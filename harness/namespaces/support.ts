@@ -1,6 +1,7 @@
 /** Whether this machine makes private networks, found out by making one. */
 import { spawnSync } from 'node:child_process';
 import { setupScript } from './layout.ts';
+import { steeringScript } from './steering.ts';
 
 /** In a network and with mounts of its own, which end with it. */
 export const inPrivate: readonly string[] = ['unshare', '-n', '-m', '--propagation', 'private'];
@@ -12,13 +13,34 @@ const programs = [
   ['nft', 'nftables'],
 ] as const;
 
+interface Found {
+  readonly why: string | null;
+}
+
 const trialMs = 10_000;
-let known: { readonly why: string | null } | null = null;
+let known: Found | null = null;
+let knownOfSwitch: Found | null = null;
 
 /** Null where it does; otherwise what is missing, and how to get it. Found out once a process. */
 export function whyNoNamespaces(): string | null {
   known ??= { why: findOut() };
   return known.why;
+}
+
+/**
+ * Null where packets among members can be led through a switch of ours, which delays, loses, repeats, holds back and
+ * narrows; otherwise what is missing. Found out once a process.
+ */
+export function whyNoSwitch(): string | null {
+  knownOfSwitch ??= { why: whyNoNamespaces() ?? findOutSwitch() };
+  return knownOfSwitch.why;
+}
+
+function findOutSwitch(): string | null {
+  if (spawnSync('ethtool', ['--version'], { stdio: 'ignore' }).error !== undefined) {
+    return 'it needs ethtool: apt-get install ethtool';
+  }
+  return tried(`${setupScript(2)}\n${steeringScript(2)}`);
 }
 
 function findOut(): string | null {
@@ -29,8 +51,12 @@ function findOut(): string | null {
       return `it needs ${program}: apt-get install ${debian}`;
     }
   }
+  return tried(setupScript(2));
+}
+
+function tried(script: string): string | null {
   const [unshare = '', ...flags] = inPrivate;
-  const trial = spawnSync(unshare, [...flags, 'sh', '-euc', setupScript(2)], {
+  const trial = spawnSync(unshare, [...flags, 'sh', '-euc', script], {
     encoding: 'utf8',
     stdio: ['ignore', 'ignore', 'pipe'],
     timeout: trialMs,

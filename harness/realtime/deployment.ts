@@ -31,6 +31,9 @@ export interface Deployment {
   /** Do nodes answer each other on the connection on which they were asked? Absent: they do not. */
   readonly areLinksTwoWay?: boolean;
 
+  /** Are messages of nodes disturbed as packets on their links? Absent: nodes do that themselves. */
+  readonly areMessagesPackets?: boolean;
+
   /** True time of the run, µs: the clock of all stamps. */
   trueUs(): number;
 

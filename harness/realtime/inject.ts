@@ -4,7 +4,7 @@ import type { Fault } from '../core/fault.ts';
 import type { NodeId } from '../core/host.ts';
 import type { Shape } from '../core/program.ts';
 import type { Aim } from '../faults/aim.ts';
-import type { Figure } from '../faults/figure.ts';
+import type { Figure, MessageFigure } from '../faults/figure.ts';
 import { kindOf } from '../faults/kinds.ts';
 import type { MessageFaults } from '../faults/overlap.ts';
 import type { FaultPorts, Injection, LinkEffect } from '../faults/ports.ts';
@@ -20,6 +20,8 @@ export interface FaultAccess {
   readonly shape: Shape;
   readonly links: Links | null;
   readonly areLinksTwoWay: boolean;
+  /** Are messages disturbed on links, packet by packet, and not where they leave? */
+  readonly areMessagesPackets: boolean;
   readonly nodes: NodeLifecycle;
   readonly controls: NodeFaultControl;
   /** Can nodes be told to stop? */
@@ -85,7 +87,9 @@ class Ports implements FaultPorts {
   onLinks(effect: LinkEffect): Injection | string {
     const { figure } = this;
     const { links, shape, areLinksTwoWay, controls } = this.access;
-    assert(isOfLinks(figure), 'a fault on links has a figure of links', { figure });
+    assert(isOfLinks(figure) || isOfMessages(figure), 'a fault on links has a figure of links', {
+      figure,
+    });
     if (links === null) return 'there are no links in between';
     const directions = this.links.flatMap(([from, to]) =>
       directionsOf(shape, from, to, areLinksTwoWay),
@@ -118,7 +122,8 @@ class Ports implements FaultPorts {
     };
   }
 
-  onMessages(faults: MessageFaults): Injection {
+  onMessages(faults: MessageFaults): Injection | string {
+    if (this.access.areMessagesPackets) return this.onLinks({ packets: faults });
     const parts = new Map<NodeId, NodeFaults>();
     for (const from of this.nodes) {
       const links: Record<NodeId, MessageFaults> = {};
@@ -196,6 +201,10 @@ function isOfLinks(
   figure: Figure | null,
 ): figure is Figure & (`${string}-bytes` | `broken-${string}`) {
   return figure !== null && (figure.endsWith('-bytes') || figure === 'broken-connections');
+}
+
+function isOfMessages(figure: Figure | null): figure is MessageFigure {
+  return figure !== null && figure.endsWith('-messages');
 }
 
 function isOfNodes(figure: Figure | null): figure is Parameters<typeof growthOf>[0] {

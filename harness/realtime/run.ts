@@ -186,6 +186,7 @@ class LiveRun {
         shape,
         links: deployment.links,
         areLinksTwoWay: deployment.areLinksTwoWay ?? false,
+        areMessagesPackets: deployment.areMessagesPackets ?? false,
         canStop: deployment.shutDown !== undefined,
         nodes,
         controls,

@@ -94,6 +94,25 @@ const oneWay: Trouble = {
   },
 };
 
+/** Nothing is down, so that whoever waits for answers has to decide by itself how long. */
+const slow: Trouble = {
+  name: 'slow',
+  when: (ground) =>
+    cutsPeers(ground)
+      ? `while all links of ${whom(ground)} are slow`
+      : `while half of the clients reach ${whom(ground)} slowly`,
+  roundUs: () => usualUs,
+  faults(draw, ground, atUs) {
+    const delayUs = draw.between(60_000, 250_000);
+    const one = oneOf(draw, ground);
+    const links = cutsPeers(ground)
+      ? { from: one, to: { of: 'servers' as const }, bothWays: true }
+      : { from: someClients(draw, ground), to: one, bothWays: true };
+    const untilUs = atUs + secondsUs(3);
+    return [{ kind: 'latency', atUs, untilUs, delayUs, jitterUs: delayUs >> 1, links }];
+  },
+};
+
 /** Each is told to stop and started again, as an upgrade does. */
 const rolling: Trouble = {
   name: 'rolling',
@@ -108,7 +127,7 @@ const rolling: Trouble = {
 };
 
 /** In the order in which they are tried: first nothing, as much of what is wrong shows without any fault. */
-export const troubles: readonly Trouble[] = [calm, kill, pause, partition, oneWay, rolling];
+export const troubles: readonly Trouble[] = [calm, kill, pause, partition, oneWay, slow, rolling];
 
 function whom({ hasLeader, servers }: Ground): string {
   return servers === 1 ? 'its one member' : hasLeader ? 'its leader' : 'a member';

@@ -12,7 +12,7 @@ import { isOperation } from '../../harness/core/history.ts';
 import type { LaunchPlan, PeersPlan } from '../../harness/core/launch-plan.ts';
 import type { Program } from '../../harness/core/program.ts';
 import type { System } from '../../harness/core/system.ts';
-import { whyNoNamespaces } from '../../harness/namespaces/support.ts';
+import { whyNoNamespaces, whyNoSwitch } from '../../harness/namespaces/support.ts';
 import { httpAdapter } from '../../harness/systems/http-adapter.ts';
 import { skipUnless } from '../require.ts';
 
@@ -140,23 +140,28 @@ describe('launched members', function () {
     assert.equal(fit({ command: ['server', '{{port}}'] }), 1);
   });
 
-  it('in namespaces are cut off, and nothing else: the rest is told before it is tried', function () {
-    skipUnless(this, 'namespaces', whyNoNamespaces());
-    const links = {
-      from: { of: 'minority' },
-      to: { of: 'majority' },
-      bothWays: true,
-    } as const;
-    const interval = { atUs: 0, untilUs: 1, links };
-    const slow: Fault = { ...interval, kind: 'latency', delayUs: 1_000, jitterUs: 0 };
-    const off: Fault = { ...interval, kind: 'partition', mode: 'drop' };
-    const fitted = launched({ plan, network: 'namespaces' }).fit?.(program([slow, off], []));
+  it('that lose packets are put in namespaces by that, and what no packet can is told', async function () {
+    skipUnless(this, 'switch', whyNoSwitch());
+    const { atUs, untilUs, links } = cut(0, 1) as Extract<Fault, { kind: 'partition' }>;
+    const loss: Fault = { kind: 'loss', atUs, untilUs, links, permille: 1_000 };
+    const reset: Fault = { kind: 'reset', atUs, untilUs, links, afterBytes: 0 };
+    const environment = launched({ plan: { ...plan, command: [...plan.command, '{{host}}'] } });
+    const run = await environment.run(system, program([loss, reset], ['n1', 'n2', 'n0']));
+    assert.deepEqual(told(run)[0], ['lost', 'heard']);
     assert.deepEqual(
-      fitted?.program.faults.map((f) => f.kind),
-      ['partition'],
+      run.skippedFaults.map(({ fault, reason }) => [fault, reason]),
+      [[1, 'packets among members have no connection to break']],
     );
+    const isFelt = run.history.events.some((e) => e.type === 'fault' && e.phase === 'effective');
+    assert.ok(isFelt);
+  });
+
+  it('that cannot be in namespaces lose no packets, and say why', () => {
+    const { atUs, untilUs, links } = cut(0, 1) as Extract<Fault, { kind: 'partition' }>;
+    const loss: Fault = { kind: 'loss', atUs, untilUs, links, permille: 1_000 };
+    const fitted = launched({ plan }).fit?.(program([loss, cut(0, 1)], []));
     assert.deepEqual(fitted?.narrowed, [
-      'no latency among members: they reach each other by a bridge, which only cuts them off',
+      'no loss: proxies carry connections, and no packets; in network namespaces they would, but the plan does not say {{host}}',
     ]);
   });
 

@@ -9,10 +9,12 @@ import { processesIn } from '../../harness/cleanup/process-id.ts';
 import { makeRunFolder, openCleanup } from '../../harness/cleanup/session.ts';
 import type { CleanupSession } from '../../harness/cleanup/session.ts';
 import { performUndo } from '../../harness/cleanup/perform-undo.ts';
-import { BridgeLinks } from '../../harness/namespaces/bridge-links.ts';
+import { noMessageFaults } from '../../harness/faults/overlap.ts';
+import type { LinkEffect } from '../../harness/faults/ports.ts';
 import { addressOf } from '../../harness/namespaces/layout.ts';
+import { MemberLinks } from '../../harness/namespaces/member-links.ts';
 import { PrivateNetwork } from '../../harness/namespaces/network.ts';
-import { whyNoNamespaces } from '../../harness/namespaces/support.ts';
+import { whyNoNamespaces, whyNoSwitch } from '../../harness/namespaces/support.ts';
 import { until } from '../cli/antlion.ts';
 import { skipUnless } from '../require.ts';
 
@@ -35,7 +37,7 @@ describe('a private network', function () {
   let cleanup: CleanupSession;
   let folder: string;
   let network: PrivateNetwork;
-  let links: BridgeLinks;
+  let links: MemberLinks;
   let outsideBefore: string;
   const talkers: ChildProcess[] = [];
   /** By listener: what it heard, `udp one`. */
@@ -48,7 +50,7 @@ describe('a private network', function () {
     ({ path: folder } = makeRunFolder(cleanup.journal, 'network'));
     const { journal } = cleanup;
     network = await PrivateNetwork.open({ members: names.length, folder, journal });
-    links = new BridgeLinks(network, names);
+    links = new MemberLinks(network, names, whyNoSwitch);
     for (const at of names.keys()) {
       const [program = '', ...args] = [...network.within(at), process.execPath, talker];
       const child = spawn(program, [...args, addressOf(at)], {
@@ -121,6 +123,76 @@ describe('a private network', function () {
     await links.inject('idle', [{ link: 'c->a', stream: 'upstream' }], cut);
     await links.heal('idle');
     assert.equal(await links.effect('idle'), 'no');
+  });
+
+  it('delays, loses, repeats and narrows what one sends another, and nothing else', async function () {
+    skipUnless(this, 'switch', whyNoSwitch());
+    const ab = [{ link: 'a->b', stream: 'upstream' }] as const;
+    const heardOf = (at: number, text: string): number =>
+      heard[at]?.filter((line) => line === `udp ${text}`).length ?? 0;
+    const takes = async (from: number, to: number, text: string): Promise<number> => {
+      const begunMs = performance.now();
+      say(from, to, text);
+      await hears(to, text);
+      return performance.now() - begunMs;
+    };
+    const during = async (name: string, effect: LinkEffect, work: () => Promise<void>) => {
+      assert.equal(links.whyNot(ab, effect), null);
+      await links.inject(name, ab, effect);
+      await work();
+      assert.deepEqual(await links.verify(), ['packets of link a->b are disturbed']);
+      assert.equal(await links.effect(name), 'yes', name);
+      await links.heal(name);
+      assert.deepEqual(await links.verify(), []);
+      assert.equal(await links.effect(name), 'yes', 'it is remembered');
+    };
+    const toxic = (type: string, attributes: Record<string, number>): LinkEffect => ({
+      toxics: [{ type, attributes }],
+    });
+    await during('late', toxic('latency', { latency: 300, jitter: 50 }), async () => {
+      assert.equal(await links.effect('late'), 'no', 'nothing came yet');
+      assert.ok((await takes(0, 1, 'late')) >= 250);
+      // Without rules on it the way back takes no part of that; the machine may be slow.
+      const back = await Promise.all(['x', 'y', 'z'].map((t) => takes(1, 0, t)));
+      assert.ok(Math.min(...back) < 250, String(back));
+    });
+    await during('lost', { packets: { ...noMessageFaults, lossPermille: 1_000 } }, async () => {
+      say(0, 1, 'lost');
+      while ((await links.effect('lost')) === 'no');
+      assert.equal(heardOf(1, 'lost'), 0);
+    });
+    await during(
+      'twice',
+      { packets: { ...noMessageFaults, duplicatePermille: 1_000 } },
+      async () => {
+        say(0, 1, 'twice');
+        await until(() => heardOf(1, 'twice') === 2);
+      },
+    );
+    await during('held', { packets: { ...noMessageFaults, reorderPermille: 1_000 } }, async () => {
+      await takes(0, 1, 'held');
+    });
+    await during('narrow', toxic('bandwidth', { rate: 1 }), async () => {
+      // Some hundred bytes, at one a millisecond.
+      assert.ok((await takes(0, 1, 'n'.repeat(200))) >= 200);
+    });
+    await takes(0, 1, 'sound');
+    assert.equal(heardOf(1, 'sound'), 1);
+  });
+
+  it('cuts what is disturbed as well, and says what it cannot do', async function () {
+    skipUnless(this, 'switch', whyNoSwitch());
+    const ab = [{ link: 'a->b', stream: 'upstream' }] as const;
+    const slow = { toxics: [{ type: 'latency', attributes: { latency: 5, jitter: 0 } }] };
+    await links.inject('slow', ab, slow);
+    await links.inject('cut-as-well', ab, cut);
+    say(0, 1, 'nothing');
+    let effect = await links.effect('cut-as-well');
+    for (; effect === 'no'; effect = await links.effect('cut-as-well'));
+    await links.healAll();
+    assert.deepEqual(await links.verify(), []);
+    assert.equal(heard[1]?.includes('udp nothing'), false);
+    assert.match(links.whyNot(ab, { listener: 'off' }) ?? '', /no connection to break/);
   });
 
   it('is reached from outside by its ports, and refuses where nobody listens', async () => {

@@ -37,7 +37,7 @@ describe('the suite', function () {
 
   it('asks for what a system knows and promises, and first does nothing to it', () => {
     const names = suiteOf(locksOnly).map((s) => s.name);
-    const troubles = ['calm', 'kill', 'pause', 'partition', 'one-way', 'rolling'];
+    const troubles = ['calm', 'kill', 'pause', 'partition', 'one-way', 'slow', 'rolling'];
     assert.deepEqual(
       names,
       troubles.map((t) => `locks-${t}`),
@@ -51,7 +51,7 @@ describe('the suite', function () {
 
   it('troubles any member where nobody leads, and clients where members have no links', () => {
     const aims = (options: SuiteOptions): string[] =>
-      ['kill', 'pause', 'partition', 'one-way', 'rolling'].map((trouble) =>
+      ['kill', 'pause', 'partition', 'one-way', 'slow', 'rolling'].map((trouble) =>
         aimOf(faultsOf(options, `locks-${trouble}`, 1)[0]),
       );
     assert.deepEqual(aims(locksOnly), [
@@ -59,6 +59,7 @@ describe('the suite', function () {
       'pause node',
       'partition nodes ⇎ node',
       'partition nodes ⇏ node',
+      'latency nodes ⇎ node',
       'crash node',
     ]);
     assert.deepEqual(aims({ ...locksOnly, servers: 3, hasLeader: true, arePeersOurs: true }), [
@@ -66,6 +67,7 @@ describe('the suite', function () {
       'pause leader',
       'partition leader ⇎ follower',
       'partition leader ⇏ servers',
+      'latency leader ⇎ servers',
       'crash node',
     ]);
   });

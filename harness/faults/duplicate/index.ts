@@ -22,7 +22,7 @@ export const duplicate: FaultDefinition<DuplicateFault> = {
   line: 'some messages are sent twice',
   on: 'links',
   fields: { permille },
-  scope: 'inside',
+  scope: 'message',
   harms: ['repeats-messages'],
   draw(draw, shape, interval) {
     return {

@@ -22,7 +22,7 @@ export const loss: FaultDefinition<LossFault> = {
   line: 'some messages are lost',
   on: 'links',
   fields: { permille },
-  scope: 'inside',
+  scope: 'message',
   harms: ['loses-messages'],
   draw(draw, shape, interval) {
     return {

@@ -22,7 +22,7 @@ export const reorder: FaultDefinition<ReorderFault> = {
   line: 'some messages leave late, so that others overtake them',
   on: 'links',
   fields: { permille },
-  scope: 'inside',
+  scope: 'message',
   harms: ['reorders-messages'],
   draw(draw, shape, interval) {
     return {
