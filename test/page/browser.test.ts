@@ -195,6 +195,28 @@ describe('the page of a counterexample', function () {
     await page.locator('.toolbar button', { hasText: 'Contradiction' }).click();
   });
 
+  it('draws messages when asked, and says by which fault one was lost', async () => {
+    const { page } = open;
+    await page.locator('canvas.lanes').first().focus();
+    await page.keyboard.press('m');
+    const told = page.locator('.filters output').nth(1);
+    assert.match(await told.innerText(), /^\d+ messages in view, \d+ lost/);
+    await page.getByLabel('Filter: kind of message').first().selectOption('append');
+    const [all, lost] = (await page.evaluate(
+      '(({ messages, view }) => [messages.in(view).all, messages.in(view).drawn.filter((i) => messages.isLost(i))])([...pictures.values()][0].state)',
+    )) as [number, number[]];
+    assert.ok(all > 0 && all <= 300 && lost.length > 0, `${all}, ${lost.length}`);
+    await page.goto(`${page.url().replace(/&e=.*/, '')}&e=msg${lost[0]}`);
+    assert.match(
+      await page.locator('.said').first().innerText(),
+      /append: term .*; lost by partition/,
+    );
+    await page.getByLabel('Filter: kind of message').first().selectOption('');
+    await page.locator('canvas.lanes').first().focus();
+    await page.keyboard.press('m');
+    await page.keyboard.press('c');
+  });
+
   it('is brushed: dragging over the strip shows that part, in both pictures', async () => {
     const { page } = open;
     const box = await page.locator('canvas.overview').first().boundingBox();

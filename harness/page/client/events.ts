@@ -35,6 +35,14 @@ export function eventsIn(state: PictureState, max = Infinity): { all: number; fi
       listed.push({ name: `moment${i}`, atUs: m.atUs, where: m.where, text: m.text });
     }
   });
+  if (state.isMessaging && state.messages !== null) {
+    const { messages } = state;
+    for (const i of messages.in(view).drawn) {
+      const atUs = messages.view.sentUs[i] as number;
+      const [where, text] = [messages.from(i), messages.describe(i)];
+      listed.push({ name: `msg${i}`, atUs, where, text });
+    }
+  }
   listed.sort((a, b) => a.atUs - b.atUs);
   const first = listed.slice(0, max).map((e) => (e.text === '' ? withText(state, e) : e));
   return { all: listed.length, first };
@@ -119,6 +127,7 @@ export function eventText(state: PictureState, name: EventName): string {
     const m = run.moments[n];
     return `${times}  ${m?.where ?? ''} ${m?.text ?? ''}`;
   }
+  if (name.startsWith('msg')) return `${times}  ${state.messages?.describe(n) ?? ''}`;
   const fault = run.faults.find((f) => f.fault === n);
   if (fault === undefined) return '';
   const effect =

@@ -1,4 +1,5 @@
 /** Which event lies under a point of the picture. */
+import { linesOf, messageAt } from './paint-messages.ts';
 import { usOf } from './scale.ts';
 import type { Scale } from './scale.ts';
 import type { EventName, PictureState } from './state.ts';
@@ -20,7 +21,12 @@ export function hitAt(
     const fault = row.faults.find((f) => us >= f.fromUs - near && us <= f.untilUs + near);
     return fault === undefined ? null : `fault${fault.fault}`;
   }
-  if (row.kind === 'client') return operationAt(state, row.index, us, near);
+  const lines = linesOf(state, scale, (r) => r.top);
+  const message = messageAt(lines, at.x, at.y);
+  const operation = row.kind === 'client' ? operationAt(state, row.index, us, near) : null;
+  if (operation !== null) return operation;
+  if (message !== null) return `msg${message}`;
+  if (row.kind === 'client') return null;
   let [best, least]: [EventName | null, number] = [null, near * 3];
   state.run.moments.forEach((m, i) => {
     const away = Math.abs(m.atUs - us);

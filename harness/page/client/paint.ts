@@ -1,6 +1,7 @@
 /** Draws a picture: rows, bands of faults, operations, marks, axis. What is out of view costs nothing. */
 import { paintFaultRow, paintFaultBands } from './paint-faults.ts';
 import { paintLane } from './paint-lane.ts';
+import { paintMessages } from './paint-messages.ts';
 import { paintArrows, paintOperations } from './paint-operations.ts';
 import { clock, tickText, ticks, xOf } from './scale.ts';
 import { axisHeight, fitted, font, topOf } from './sheet.ts';
@@ -30,6 +31,7 @@ export function paint(s: Sheet, state: PictureState): void {
     else if (row.kind === 'client') paintOperations(s, row, state);
     else paintLane(s, row, state);
   }
+  paintMessages(s, state);
   paintArrows(s, rows, state);
   moments(s, state);
   c.restore();

@@ -19,7 +19,7 @@ import { toolbar } from './toolbar.ts';
 /** A picture that is taller scrolls. */
 const heightMax = 620;
 const keysHelp =
-  'Keys, once the picture has the focus: ← → move, + − zoom, 0 all, c contradiction, n p next and previous event, . , next and previous change of a state, Esc none.';
+  'Keys, once the picture has the focus: ← → move, + − zoom, 0 all, c contradiction, m messages, n p next and previous event, . , next and previous change of a state, Esc none.';
 
 export interface PictureOptions {
   /** Beside another: without filters and list of its own. */
@@ -85,6 +85,7 @@ export class Picture {
   show(name: string | null): void {
     const { state } = this;
     const span = name === null ? null : state.windowOf(name);
+    if (name?.startsWith('msg') === true && !state.isMessaging) state.setMessages(true, '');
     state.select(span === null ? null : name);
     this.said.textContent = span === null || name === null ? '' : eventText(state, name);
     if (span === null) return;
@@ -223,6 +224,7 @@ export class Picture {
       c: () => this.toContradiction(),
       n: () => this.step(1),
       p: () => this.step(-1),
+      m: () => state.setMessages(!state.isMessaging),
       '.': () => this.film?.step(1),
       ',': () => this.film?.step(-1),
       Escape: () => {

@@ -18,7 +18,11 @@ const gap = 8;
 const clientsRoomy = 40;
 const heightSmall = 12;
 
-export function rowsOf(run: RunView, clients: (index: number) => boolean): Row[] {
+/** Below rows between which lines are drawn. */
+const gapOfLines = 24;
+
+/** `isSpread`: with room for lines between nodes and clients. */
+export function rowsOf(run: RunView, clients: (index: number) => boolean, isSpread = false): Row[] {
   const rows: Row[] = [];
   let top = 4;
   let last = '';
@@ -27,6 +31,7 @@ export function rowsOf(run: RunView, clients: (index: number) => boolean): Row[]
     last = row.kind;
     rows.push({ ...row, top, height });
     top += height;
+    if (isSpread && (row.kind === 'node' || row.kind === 'client')) top += gapOfLines;
   };
   for (const faults of packed(run.faults)) {
     add(

@@ -2,11 +2,12 @@
 import type { RunView } from '../view.ts';
 import { Operations } from './data.ts';
 import type { Filter, Window } from './data.ts';
+import { Messages } from './messages.ts';
 import { rowsOf } from './rows.ts';
 import type { Row } from './rows.ts';
 import { within } from './scale.ts';
 
-/** `op12`, `fault3`, `moment7`. */
+/** `op12`, `fault3`, `moment7`, `msg5`. */
 export type EventName = string;
 
 export class PictureState {
@@ -19,6 +20,9 @@ export class PictureState {
   selected: EventName | null = null;
   /** Ids of operations that stand out; the others are faint. */
   focus: ReadonlySet<number> = new Set();
+  readonly messages: Messages | null;
+  /** Are messages drawn and listed? */
+  isMessaging = false;
   /** At which the film stands; null: there is none, or nobody has looked. */
   momentUs: number | null = null;
   /** Other moments that are marked, with a word each. */
@@ -28,6 +32,7 @@ export class PictureState {
   constructor(run: RunView) {
     this.run = run;
     this.operations = new Operations(run);
+    this.messages = run.messages === null ? null : new Messages(run.messages);
     const length = Math.max(1, run.untilUs - run.fromUs);
     // What is at the very end has room to be seen.
     this.whole = { fromUs: run.fromUs, untilUs: run.untilUs + length * 0.01 };
@@ -53,7 +58,22 @@ export class PictureState {
     this.filter = { ...this.filter, ...part };
     const { run, filter } = this;
     this.operations.filter(filter, run.clients);
-    this.rows = rowsOf(run, (i) => filter.client === '' || run.clients[i] === filter.client);
+    this.arrange();
+    this.changed();
+  }
+
+  private arrange(): void {
+    const { run, filter, isMessaging } = this;
+    const isShown = (i: number): boolean =>
+      filter.client === '' || run.clients[i] === filter.client;
+    this.rows = rowsOf(run, isShown, isMessaging);
+  }
+
+  /** Shows messages, of one kind or of all, or hides them. */
+  setMessages(isShown: boolean, kind = this.messages?.kind ?? ''): void {
+    this.isMessaging = isShown && this.messages !== null;
+    if (this.messages !== null) this.messages.kind = kind;
+    this.arrange();
     this.changed();
   }
 
@@ -78,12 +98,16 @@ export class PictureState {
 
   /** The time of an event; null: there is none of this name. */
   windowOf(name: EventName): Window | null {
-    const m = /^(op|fault|moment)(\d+)$/.exec(name);
+    const m = /^(op|fault|moment|msg)(\d+)$/.exec(name);
     const n = Number(m?.[2]);
     if (m?.[1] === 'op') {
       const at = this.operations.placeOf(n);
       if (at < 0) return null;
       return { fromUs: this.operations.from(at), untilUs: this.operations.until(at) };
+    }
+    if (m?.[1] === 'msg') {
+      const fromUs = this.messages?.view.sentUs[n];
+      return fromUs === undefined ? null : { fromUs, untilUs: this.messages?.until(n) ?? fromUs };
     }
     const event = m?.[1] === 'fault' ? this.run.faults.find((f) => f.fault === n) : undefined;
     if (event !== undefined) return event;

@@ -1,7 +1,7 @@
 /** Zoom, search and filters above a picture. */
 import { outcomes } from '../view.ts';
 import { button, element } from './dom.ts';
-import { zoomed } from './scale.ts';
+import { clock, zoomed } from './scale.ts';
 import type { PictureState } from './state.ts';
 
 const outcomeWords = ['ok', 'failed', 'unknown', 'no answer'];
@@ -57,7 +57,46 @@ function filters(state: PictureState): HTMLElement {
     choice('answered by', textsOf(columns.node), (node) => state.setFilter({ node })),
     ...outcomeBoxes(state),
     found,
+    ...messageControls(state),
   );
+}
+
+/** Messages are drawn when somebody asks for them; of how many there are in view it is told. */
+function messageControls(state: PictureState): HTMLElement[] {
+  const { messages } = state;
+  if (messages === null) return [];
+  const box = element('input', { type: 'checkbox' });
+  box.addEventListener('change', () => state.setMessages(box.checked));
+  const kinds = element(
+    'select',
+    { 'aria-label': 'Filter: kind of message' },
+    element('option', { value: '' }, 'any message'),
+    ...messages.kinds.map((k) => element('option', { value: k }, k)),
+  );
+  kinds.addEventListener('change', () => state.setMessages(true, kinds.value));
+  const told = element('output', { class: 'found', 'aria-live': 'polite' });
+  const tell = (): void => {
+    box.checked = state.isMessaging;
+    kinds.hidden = !state.isMessaging;
+    told.textContent = state.isMessaging ? messagesText(state) : '';
+    kinds.value = messages.kind;
+  };
+  state.onChange(tell);
+  tell();
+  return [element('label', { class: 'outcome' }, box, 'messages'), kinds, told];
+}
+
+function messagesText({ messages, view }: PictureState): string {
+  if (messages === null) return '';
+  const { all, lost, drawn } = messages.in(view);
+  const count = `${all.toLocaleString('en-US')} messages in view, ${lost.toLocaleString('en-US')} lost`;
+  const since =
+    messages.view.fromUs > view.fromUs
+      ? `; those sent before ${clock(messages.view.fromUs)} are not kept`
+      : '';
+  const few =
+    drawn.length < all ? '; of so many only lost ones are drawn, zoom in or choose a kind' : '';
+  return `${count}${few}${since}`;
 }
 
 /** Which outcomes the run has, each to be hidden. They are the legend as well. */
