@@ -7,6 +7,7 @@ import type { LockHolds } from './locks/replay/exclusion.ts';
 import type { TokenOrders } from './locks/replay/fencing.ts';
 import type { Op } from './operations.ts';
 import type { SessionOrders } from './sessions/check.ts';
+import type { Figures } from './tallies/tally.ts';
 import type { Total } from './snapshots/replay/total.ts';
 import type { WriteOrders } from './snapshots/replay/write-orders.ts';
 import type { TransactionOrder } from './transactions/certificate.ts';
@@ -21,7 +22,23 @@ export type Certificate =
   | SessionOrders
   | StoreLog
   | WriteOrders
-  | Total;
+  | Total
+  | Counted
+  | Parts;
+
+/** What was counted: whoever counts again gets the same. */
+export interface Counted {
+  readonly kind: 'tally';
+  readonly model: string;
+  readonly figures: Figures;
+}
+
+/** One for each key, or for each model of a composition. */
+export interface Parts {
+  readonly kind: 'parts';
+  readonly by: 'key' | 'model';
+  readonly parts: ReadonlyMap<string, Certificate>;
+}
 
 /**
  * As JSON. An operation is the number of the event that invoked it, among the events of clients in the
@@ -48,6 +65,10 @@ export function certificateRecord(c: Certificate): Json {
       return { kind, orders: byName(c.orders, (all) => all.map((w) => JSON.parse(w) as Json)) };
     case 'total':
       return { kind, accounts: c.accounts, total: c.total };
+    case 'tally':
+      return { kind, model: c.model, figures: c.figures };
+    case 'parts':
+      return { kind, by: c.by, parts: byName(c.parts, certificateRecord) };
     default:
       return unreachable(c);
   }

@@ -1,6 +1,8 @@
 /** Checks a history that somebody recorded, by the name of a model: what `antlion check` does. */
 import { HarnessError } from '../core/errors.ts';
+import { overKeys } from './by-key.ts';
 import type { CheckOptions, CheckReport } from './check-report.ts';
+import { composed, isComposition, modelsIn, optionsFor } from './composition.ts';
 import type { JepsenHistory } from './formats/jepsen.ts';
 import { checkLinearizable } from './linearizability.ts';
 import type { Model } from './model.ts';
@@ -9,6 +11,8 @@ import { modelOf } from './models/registry.ts';
 import { OperationError } from './operation-error.ts';
 import { isCompleted, type Op } from './operations.ts';
 import { scanned, scanOf } from './scans.ts';
+import { tallied } from './tallies/tallied.ts';
+import { isByKey, tallyOf } from './tallies/registry.ts';
 import type { Anomaly } from './transactions/anomaly.ts';
 import { checkTransactions } from './transactions/check.ts';
 import { type Level, levels } from './transactions/levels.ts';
@@ -33,7 +37,14 @@ export function checkHistory(
   options: CheckOptions,
 ): CheckReport {
   refuseOptions(options);
-  const report = atItsLine(history, () => checked(history, options));
+  return demandShown(
+    history,
+    atItsLine(history, () => checked(history, options)),
+  );
+}
+
+/** Nothing holds of what did not happen. */
+function demandShown(history: JepsenHistory | TxnTable, report: CheckReport): CheckReport {
   const why = whyVacuous(history, report.operations);
   if (report.verdict !== 'holds' || why === null) return report;
   return { ...report, verdict: 'unknown', certificate: null, sentences: [why] };
@@ -64,19 +75,47 @@ function atItsLine<T>(history: JepsenHistory | TxnTable, check: () => T): T {
 function checked(history: JepsenHistory | TxnTable, options: CheckOptions): CheckReport {
   const model = nameOf(options);
   const level = levelOf(options.consistency) ?? 'strict-serializable';
-  const kind = txnKindOf(model);
   if (history instanceof TxnTable) return transactions(history, level, options);
-  if (kind !== null) {
-    return transactions(tableOf(history.ops, history.failed, kind), level, options);
+  if (isComposition(model)) {
+    return composed(history, { ...options, model }, (part, own) => {
+      return demandShown(part, checked(part, own));
+    });
   }
-  const scan = scanOf(model, options);
-  return scan !== null ? scanned(history, options, scan) : linearizable(history, options);
+  const isApart = isByKey(model) || isOnlyByKey(model, options);
+  return isApart ? overKeys(history, (part) => one(part, options)) : one(history, options);
+
+  function one(part: JepsenHistory, own: CheckOptions): CheckReport {
+    const kind = txnKindOf(model);
+    if (kind !== null) return transactions(tableOf(part.ops, part.failed, kind), level, own);
+    const tally = tallyOf(model);
+    if (tally !== null) return tallied(part, model, own.initial ?? null, tally);
+    const scan = scanOf(model, own);
+    return scan !== null ? scanned(part, own, scan) : linearizable(part, own);
+  }
+}
+
+/** Others part a history by themselves; a queue is never that of another key. */
+const acrossKeys = new Set([
+  'multi-register',
+  'bank',
+  'long-fork',
+  'watch',
+  'list-append',
+  'rw-register',
+]);
+
+function isOnlyByKey(model: string, { isIndependent = false }: CheckOptions): boolean {
+  return model === 'unordered-queue' || (isIndependent && acrossKeys.has(model));
 }
 
 /** Throws E_USAGE for what no history can be checked with. */
 export function refuseOptions(options: CheckOptions): void {
   const model = nameOf(options);
   const level = levelOf(options.consistency);
+  if (isComposition(model)) {
+    refuseParts(modelsIn(model), options);
+    return;
+  }
   if (options.clocks !== undefined) refuseUnless('lock', model, 'bounds of clocks');
   if (options.scope !== undefined) refuseUnless('sessions', model, 'a scope');
   if (txnKindOf(model) !== null) return;
@@ -86,7 +125,30 @@ export function refuseOptions(options: CheckOptions): void {
       `consistency is for transactions, and model is "${model}". Leave it out, or choose model list-append or rw-register.`,
     );
   }
-  if (scanOf(model, options) === null) modelFor(options, []);
+  if (tallyOf(model) !== null) refuseInitial(model, options);
+  else if (scanOf(model, options) === null) modelFor(options, []);
+}
+
+/** `models` null: what the history will show. An option is for one of them at least. */
+function refuseParts(models: readonly string[] | null, options: CheckOptions): void {
+  if (models === null) return;
+  for (const model of models) refuseOptions(optionsFor(model, options));
+  const { clocks, scope, consistency } = options;
+  const all = models.join(', ');
+  if (clocks !== undefined && !models.includes('lock'))
+    refuseUnless('lock', all, 'bounds of clocks');
+  if (scope !== undefined && !models.includes('sessions')) refuseUnless('sessions', all, 'a scope');
+  if (consistency !== undefined && !models.some((m) => txnKindOf(m) !== null)) {
+    refuseUnless('list-append', all, 'consistency');
+  }
+}
+
+function refuseInitial(model: string, { initial = null }: CheckOptions): void {
+  if (initial === null || typeof initial === 'number') return;
+  throw new HarnessError(
+    'E_USAGE',
+    `the initial state is ${JSON.stringify(initial)}, model ${model} wants a number. Give it one.`,
+  );
 }
 
 function refuseUnless(wanted: string, model: string, what: string): void {

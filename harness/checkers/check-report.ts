@@ -6,9 +6,10 @@ import type { ClockBounds } from './locks/hold.ts';
 import type { Model } from './model.ts';
 import type { Op } from './operations.ts';
 import type { SessionScope } from './sessions/versions.ts';
+import type { Figures } from './tallies/tally.ts';
 
 export interface CheckOptions {
-  /** A name, or a model of one's own. */
+  /** A name, several with commas between them, `auto`, or a model of one's own. */
   readonly model: string | Model;
   /** The state before the first operation; null unless told. */
   readonly initial?: Json;
@@ -18,6 +19,8 @@ export interface CheckOptions {
   readonly clocks?: ClockBounds;
   /** For `sessions`: each key by itself unless told. */
   readonly scope?: SessionScope;
+  /** Keys are objects of their own, of models too that are about all keys; not unless told. */
+  readonly isIndependent?: boolean;
   /** Configurations a search may look at; 2,000,000 unless told, for transactions 20 more for each. */
   readonly stepsMax?: number;
   /** False: no core and no prefix of what is not linearizable, which cost further checks. */
@@ -40,4 +43,15 @@ export interface CheckReport {
   readonly certificate: Certificate | null;
   /** Why it is violated, or how far it got: one sentence a fact. */
   readonly sentences: readonly string[];
+  /** Of models that count, and of keys that were judged apart. */
+  readonly figures?: Figures;
+  /** Of a composition: what each model says. */
+  readonly parts?: readonly PartReport[];
+}
+
+export interface PartReport {
+  readonly model: string;
+  readonly verdict: VerdictKind;
+  readonly sentences: readonly string[];
+  readonly figures?: Figures;
 }

@@ -45,8 +45,9 @@ tell({ kind: 'ready' });
 async function answer(task: CheckTask): Promise<void> {
   const { model } = task.options;
   const isOwn = isModelFile(model);
+  const options = { ...task.options, isIndependent: task.isIndependent };
   try {
-    check(task, isOwn ? { ...task.options, model: await loadModel(model) } : task.options);
+    check(task, isOwn ? { ...options, model: await loadModel(model) } : options);
   } catch (error) {
     const refusal = isOwn && !(error instanceof HarnessError) ? thrownBy(model, error) : error;
     if (!(refusal instanceof HarnessError)) throw refusal;

@@ -196,12 +196,13 @@ export const check = () =>
   historyCommand('check', 'check histories that somebody recorded', [
     'check history.edn --model cas-register --init 0',
     'check h.jsonl --model list-append --consistency serializable --explain',
+    'check h.edn --model set-full,total-queue --explain',
     'check h.jsonl --model ./my-model.mjs',
   ])
     .argument('<file...>', 'JSON lines, one JSON array, or EDN as Jepsen writes it')
     .requiredOption(
       '--model <name>',
-      'what the operations are about, as register or list-append; or a file',
+      'what the operations are about, as register or list-append; several with commas, auto, or a file',
     )
     .option('--limit <duration>', 'the longest that one file may take', '5 min')
     .option('--certificate <file>', 'write what the verdict rests on, where it holds')

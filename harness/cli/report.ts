@@ -2,7 +2,9 @@
 import { basename } from 'node:path';
 import type { CheckReport } from '../checkers/check-report.ts';
 import { readJepsen } from '../checkers/formats/jepsen.ts';
+import { isComposition } from '../checkers/composition.ts';
 import { scanOf } from '../checkers/scans.ts';
+import { tallyOf } from '../checkers/tallies/registry.ts';
 import { txnKindOf } from '../checkers/check-history.ts';
 import type { Model } from '../checkers/model.ts';
 import { modelOf } from '../checkers/models/registry.ts';
@@ -74,6 +76,7 @@ async function historyReport(
 async function objectOf(options: NamedOptions, ops: readonly Op[]): Promise<Model | null> {
   const { model, initial = null } = options;
   if (isModelFile(model)) return loadModel(model);
+  if (isComposition(model) || tallyOf(model) !== null) return null;
   if (txnKindOf(model) !== null || scanOf(model, options) !== null) return null;
   return modelOf(model, initial, ops);
 }

@@ -180,6 +180,19 @@ export const records = {
       }),
     ),
     prefix: count.nullable(),
+    /** What was counted, by models that count, or of keys that were judged apart. */
+    figures: z.record(z.string(), z.json()).optional(),
+    /** Of several models: what each says. */
+    parts: z
+      .array(
+        z.strictObject({
+          model: z.string(),
+          verdict,
+          sentences: z.array(z.string()),
+          figures: z.record(z.string(), z.json()).optional(),
+        }),
+      )
+      .optional(),
     sentences: z.array(z.string()).optional(),
     elapsedMs: z.number().nonnegative(),
   }),

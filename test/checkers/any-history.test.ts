@@ -107,7 +107,35 @@ const models: Readonly<Record<string, (d: Prng) => Drawn>> = {
       of('acquire', null, d.pick([null, d.below(6), { token: 0.5 }])),
       of('write', d.pick([null, 3, { token: d.below(6), lock: d.pick(['m', 1, null]) }])),
     ]),
+  'set-full': (d) =>
+    d.pick([of('add', drawValue(d)), of('read', null, d.pick([null, [], [1], [2, 1], [1, 1]]))]),
+  'total-queue': (d) =>
+    d.chance(600) ? of('enqueue', 0) : of('drain', null, d.chance(950) ? [0, 0, 0, 0, 0] : [1]),
+  'unique-ids': (d) => of('generate', null, drawValue(d)),
+  monotonic: (d) =>
+    of(
+      d.pick(['read', 'inc']),
+      null,
+      d.pick<Json>([null, 1, 2, { x: d.below(3) }, { x: 1, y: 0 }]),
+    ),
+  'causal-reverse': (d) =>
+    d.pick([of('write', drawValue(d)), of('read', null, d.pick([null, [], [1], [2, 1], ['a']]))]),
+  'counter-bounds': (d) =>
+    d.pick([of('add', d.pick([null, 0, 1, 2])), of('read', null, d.pick([null, 0, 1, 2, 3]))]),
+  gauge: (d) =>
+    d.pick([
+      of(d.pick(['add', 'decrement']), d.pick([null, -1, 1, 0.5])),
+      of('write', d.below(4)),
+      of('read', null, d.pick([null, 0, 1, 2, 3])),
+    ]),
+  stats: session,
+  errors: session,
+  performance: session,
+  availability: session,
 };
+
+/** Tell figures and break no promise. */
+const figuresAlone = ['stats', 'errors', 'performance', 'availability'];
 
 /** Up to sixteen events of four processes, at times that now and then go back. */
 function drawText(d: Prng, one: (d: Prng) => Drawn): string {
@@ -159,7 +187,8 @@ describe('a check of any events', () => {
         if (r.verdict === 'unknown') assert.ok(r.sentences.length > 0);
         seen.add(r.verdict);
       }
-      assert.ok(seen.has('holds') && seen.has('violated'), [...seen].join());
+      const isJudge = !figuresAlone.includes(model);
+      assert.ok(seen.has('holds') && seen.has('violated') === isJudge, [...seen].join());
     });
   }
 });

@@ -9,6 +9,7 @@ import { drawnTwins, honestTwins } from '../checkers/register-twins.ts';
 import { searchTwins } from '../checkers/search-twins.ts';
 import { sessionTwins } from '../checkers/session-twins.ts';
 import { snapshotTwins } from '../checkers/snapshot-twins.ts';
+import { tallyTwins } from '../checkers/tally-twins.ts';
 import { transactionTwins } from '../checkers/transaction-twins.ts';
 import type { Agreement } from '../checkers/twin.ts';
 import { agreeOnWatches } from '../checkers/watch-twins.ts';
@@ -25,6 +26,7 @@ export function* holdAgainstTwins(cases: number): Generator<TwinResult> {
     'register, drawn results': drawnTwins,
     'register, honest results': honestTwins,
     models: { ...modelTwins, watch: agreeOnWatches },
+    'that count': tallyTwins,
     snapshots: snapshotTwins,
     transactions: transactionTwins,
     'two searches': searchTwins,

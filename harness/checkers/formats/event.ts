@@ -15,7 +15,15 @@ export interface JepsenEvent {
   readonly version?: number;
   /** Who answered: a number, or a name. */
   readonly node?: number | string;
+  /** What the client was told instead of an answer; of an exception, its class. */
+  readonly error?: EventError;
   readonly line: number;
+}
+
+export interface EventError {
+  readonly name: string;
+  /** Thrown, and handled by no client. */
+  readonly isUnhandled: boolean;
 }
 
 interface EventShape {
@@ -35,6 +43,7 @@ export function eventOf(record: Json, line: number, shape: EventShape): JepsenEv
     return refuse(`got ${show(record)}`, 'an operation as an object');
   }
   const { type, process = 0, f, key, value, time, timeUs, version, node } = record as Fields;
+  const error = errorOf(record as Fields);
   const isHeader = type === undefined && (record as Fields)['program'] !== undefined;
   if (isHeader || (type !== undefined && besides.has(type))) return null;
   if (type !== 'invoke' && type !== 'ok' && type !== 'fail' && type !== 'info') {
@@ -71,7 +80,26 @@ export function eventOf(record: Json, line: number, shape: EventShape): JepsenEv
     timeUs: timeNs / 1_000,
     ...(isWhole(version) && { version }),
     ...(!isAbsent(node) && { node: node as number | string }),
+    ...(error !== null && { error }),
   };
+}
+
+/** As Jepsen writes them: `:error` is what a client made of it, `:exception` what it did not handle. */
+function errorOf({ error, exception }: Fields): EventError | null {
+  if (!isAbsent(exception)) return { name: classOf(exception), isUnhandled: true };
+  return isAbsent(error) ? null : { name: classOf(error), isUnhandled: false };
+}
+
+/** Of `[:timeout "…"]` the first member, of a datafied exception its type. */
+function classOf(error: Json): string {
+  if (typeof error === 'string') return clip(error);
+  if (Array.isArray(error) && error.length > 0) return classOf((error[0] ?? null) as Json);
+  if (error !== null && typeof error === 'object' && !Array.isArray(error)) {
+    const { type, via } = error as Fields;
+    if (Array.isArray(via)) return classOf(via as Json);
+    if (!isAbsent(type)) return classOf(type);
+  }
+  return show(error);
 }
 
 type Fields = Readonly<Partial<Record<string, Json>>>;

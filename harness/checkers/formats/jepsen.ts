@@ -1,7 +1,7 @@
 /** Jepsen's operations, from JSON or EDN, as operations to check. */
 import type { Json } from '../../core/host.ts';
 import { never, type Op } from '../operations.ts';
-import { eventOf, type JepsenEvent } from './event.ts';
+import { type EventError, eventOf, type JepsenEvent } from './event.ts';
 import type { HistoryFormat } from './forms.ts';
 import { eachForm } from './each-form.ts';
 import { Pairing } from './pairing.ts';
@@ -13,6 +13,8 @@ export interface JepsenHistory {
   readonly failed: readonly Op[];
   /** How many operations were invoked. */
   readonly invoked: number;
+  /** Of operations that ended without success, in order of their ends; absent: that is not known. */
+  readonly endings?: readonly Ending[];
   /** Where it was read from; absent of a history that was made otherwise. */
   readonly source?: {
     readonly file: string;
@@ -21,6 +23,16 @@ export interface JepsenHistory {
     /** A null that was read stands for "not known", as in Jepsen's EDN. */
     readonly isNullUnknown: boolean;
   };
+}
+
+/** How an operation ended that is not known to have happened. */
+export interface Ending {
+  readonly op: Op;
+  readonly type: 'fail' | 'info';
+  /** -1 where the history has no times. */
+  readonly timeUs: number;
+  /** Null: nobody said why. */
+  readonly error: EventError | null;
 }
 
 /**
@@ -45,6 +57,7 @@ export function readJepsen(
 class OperationCollector {
   private readonly ops: (Op | null)[] = [];
   private readonly failed: Op[] = [];
+  private readonly endings: Ending[] = [];
   private readonly pairing: Pairing<Op>;
   private readonly lines: number[] = [];
   private readonly format: HistoryFormat;
@@ -68,7 +81,11 @@ class OperationCollector {
       return;
     }
     const op = this.pairing.complete(e.process, e.f, e.type, e.line);
-    if (op === null || e.type === 'info') return;
+    if (op === null) return;
+    if (e.type !== 'ok') {
+      this.endings.push({ op, type: e.type, timeUs: e.timeUs, error: e.error ?? null });
+      if (e.type === 'info') return;
+    }
     const end = { ret: at, retUs: e.timeUs };
     if (e.type === 'ok') this.ops[op.id] = this.closed(op, e, end);
     else {
@@ -78,9 +95,9 @@ class OperationCollector {
   }
 
   history(): JepsenHistory {
-    const { ops, failed, file, lines } = this;
+    const { ops, failed, endings, file, lines } = this;
     const source = { file, lines, isNullUnknown: this.format === 'edn' };
-    return { ops: ops.filter((op) => op !== null), failed, invoked: ops.length, source };
+    return { ops: ops.filter((op) => op !== null), failed, invoked: ops.length, endings, source };
   }
 
   /** Knossos takes a nil read as "any value": such a read becomes one that never returned. */

@@ -4,6 +4,7 @@ import type { Json } from '../../core/host.ts';
 import type { Model } from '../model.ts';
 import type { Op } from '../operations.ts';
 import { keyValueCells } from './cells.ts';
+import { tallyNames } from '../tallies/registry.ts';
 import { counter, fifoQueue, growOnlySet } from './collections.ts';
 import { keyValueStore } from './key-value.ts';
 import { lease, mutex, semaphore } from './locks.ts';
@@ -39,6 +40,7 @@ export const modelNames: readonly string[] = [
   'sessions',
   'lock',
   'fencing',
+  ...tallyNames,
 ];
 
 /** Throws E_USAGE for a name that nobody knows, or an initial state that does not fit. */
