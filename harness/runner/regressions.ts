@@ -7,6 +7,7 @@
  */
 import { Prng, hashText } from '../core/prng.ts';
 import type { Program } from '../core/program.ts';
+import { processState } from './process-state.ts';
 import { readRecordText, recordText } from './replay-record.ts';
 import type { ReplayRecord } from './replay-record.ts';
 import type { KeepText } from './token.ts';
@@ -62,23 +63,19 @@ export function regressionPrograms(r: ReplayRecord): Program[] {
 }
 
 /** The store of this process, which `harness/mocha.ts` opens when the folder exists. */
-let opened: RegressionStore | null = null;
-
 export function useRegressions(store: RegressionStore | null): void {
-  opened = store;
+  processState().regressions = store;
 }
 
 export function openedRegressions(): RegressionStore | null {
-  return opened;
+  return processState().regressions as RegressionStore | null;
 }
-
-let keep: KeepText | null = null;
 
 /** Where counterexamples go that are too long for a token; null: they become long tokens. */
 export function useCounterexamples(keepText: KeepText | null): void {
-  keep = keepText;
+  processState().counterexamples = keepText;
 }
 
 export function openedCounterexamples(): KeepText | null {
-  return keep;
+  return processState().counterexamples as KeepText | null;
 }

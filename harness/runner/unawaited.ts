@@ -1,24 +1,21 @@
-/**
- * Properties that were started and have not ended: a test that forgot to await one is found by them.
- *
- * State of the module on purpose: mocha's hooks and the tests share nothing else.
- */
-const open = new Map<number, string>();
-let next = 0;
+/** Properties that were started and have not ended: a test that forgot to await one is found by them. */
+import { processState } from './process-state.ts';
 
 /** Marks a property as started; the ticket ends it. */
 export function beginProperty(name: string): number {
-  next += 1;
-  open.set(next, name);
-  return next;
+  const state = processState();
+  state.next += 1;
+  state.open.set(state.next, name);
+  return state.next;
 }
 
 export function endProperty(ticket: number): void {
-  open.delete(ticket);
+  processState().open.delete(ticket);
 }
 
 /** Names of the properties under way, and forgets them. */
 export function takeUnsettled(): string[] {
+  const { open } = processState();
   const names = [...open.values()];
   open.clear();
   return names;

@@ -49,6 +49,17 @@ describe('the program of a node as one file', () => {
     assert.equal(run(await bundle(entry)), '1 old package /\n');
   });
 
+  it('leaves an addon where it is, as most nodes never load the one that is imported somewhere', async () => {
+    const entry = write({
+      'main.ts': `if (process.argv.includes('never')) await import('addon');
+        console.log('runs');`,
+      'node_modules/addon/package.json': '{ "name": "addon", "main": "index.js" }',
+      'node_modules/addon/index.js': "module.exports = require('./build/addon.node');",
+      'node_modules/addon/build/addon.node': 'no program',
+    });
+    assert.equal(run(await bundle(entry)), 'runs\n');
+  });
+
   it('is the same for the same files', async () => {
     const entry = write({ 'main.ts': 'console.log(1)' });
     assert.equal(await bundle(entry), await bundle(entry));

@@ -10,7 +10,7 @@ const all = 'test/**/*.test.ts';
 /** Real time: a busy machine is felt here first. */
 const real = [
   'test/{attached,cleanup,containers,links,namespaces,processes,proxy,realtime,systems}/**/*.test.ts',
-  'test/docs/{http-api,ten-minutes}*.test.ts',
+  'test/docs/{http-api,ten-minutes,tutorial}*.test.ts',
   'test/cli/{broken-off,ending,interrupt,up,verify}*.test.ts',
 ];
 const bin = fileURLToPath(new URL('../../node_modules/mocha/bin/mocha.js', import.meta.url));
