@@ -1,6 +1,6 @@
 /**
  * MODES: what a mode does to a node is in force while the node is in it, and only then (M1). Which
- * cells of the matrix that covers is told in `harness/README.md`.
+ * cells of the matrix that covers is told in `docs/reference/modes.md`.
  */
 import { perNode } from '../../../harness/spec.ts';
 import type { Invariant } from '../../../harness/spec.ts';
