@@ -143,6 +143,8 @@ export interface Facet {
    * one with the last value counts.
    */
   readonly values: readonly [string, ...string[]];
+  /** Those that a reader need not look at; the first unless told. */
+  readonly usual?: readonly string[];
   /** What this observation says, and of which of several subjects; null: nothing. */
   read(o: Observation): FacetValue | readonly FacetValue[] | null;
 }

@@ -24,6 +24,10 @@ export interface RunView {
   /** Names of clients, one row each. */
   readonly clients: readonly string[];
   readonly operations: OperationColumns;
+  /** Requests of loads, which are no operations of their own; null: there are none. */
+  readonly load: LoadView | null;
+  /** Windows in which somebody asked and nobody was served. */
+  readonly unserved: readonly SpanView[];
   readonly faults: readonly FaultView[];
   /** What happened to nodes, for the list of events and to jump to. */
   readonly moments: readonly MomentView[];
@@ -46,8 +50,11 @@ export interface PromiseView {
 
 export interface LaneView {
   readonly label: string;
-  /** `node`: what it was; `object`: what a key could hold, who had a lock. */
-  readonly kind: 'node' | 'object';
+  /**
+   * `node`: what it was; `object`: what a key could hold, who had a lock; `aspect`: one side of a node, as a circuit
+   * or what it believes of a member, where it was ever out of the ordinary.
+   */
+  readonly kind: 'node' | 'object' | 'aspect';
   readonly segments: readonly SegmentView[];
 }
 
@@ -55,7 +62,7 @@ export interface SegmentView {
   readonly fromUs: number;
   readonly untilUs: number;
   /** By this it is coloured. `clash`: what must not be. */
-  readonly look: 'up' | 'leader' | 'candidate' | 'down' | 'paused' | 'held' | 'clash';
+  readonly look: 'up' | 'leader' | 'candidate' | 'down' | 'paused' | 'held' | 'clash' | 'odd';
   readonly text: string;
   /** What else is out of the ordinary, as `mode floor`; empty: nothing. */
   readonly more: string;
@@ -81,6 +88,23 @@ export interface OperationColumns {
   readonly result: readonly number[];
   /** Text: who answered; -1: nobody knows. */
   readonly node: readonly number[];
+}
+
+export interface SpanView {
+  readonly fromUs: number;
+  readonly untilUs: number;
+}
+
+/** By window of time, in order. */
+export interface LoadView {
+  readonly untilUs: readonly number[];
+  readonly windowUs: readonly number[];
+  /** Requests that ended in it. */
+  readonly ok: readonly number[];
+  readonly bad: readonly number[];
+  /** -1: none was ok. */
+  readonly p50Us: readonly number[];
+  readonly p99Us: readonly number[];
 }
 
 export const outcomes = ['ok', 'fail', 'info', 'open'] as const;
@@ -158,6 +182,8 @@ export interface ViolationView {
   readonly order: OrderView | null;
   /** Transactions, each of which must come before the next; null: no such thing. */
   readonly cycle: CycleView | null;
+  /** What watchers were told against what there was to tell; null: no such thing. */
+  readonly watches: WatchesView | null;
   readonly fewer: FewerView | null;
 }
 
@@ -201,6 +227,29 @@ export interface CycleView {
   /** Why each comes before the next, the last before the first. */
   readonly reasons: readonly string[];
 }
+
+/** Revisions from top to bottom, watchers from left to right. */
+export interface WatchesView {
+  readonly prefix: string;
+  readonly watchers: readonly string[];
+  /** Revisions before and after that are not shown. */
+  readonly skipped: number;
+  readonly rows: readonly WatchRowView[];
+}
+
+export interface WatchRowView {
+  readonly revision: number;
+  /** `k1 = 7`. */
+  readonly change: string;
+  /** One for each watcher. */
+  readonly told: readonly WatchMark[];
+}
+
+/**
+ * `gap`: it was to be told and was not; `repeat`: told more than once; `late`: told after a later one; `other`: told of
+ * another change; `none`: it did not watch then.
+ */
+export type WatchMark = 'told' | 'gap' | 'repeat' | 'late' | 'other' | 'none';
 
 /** The same run with one step less. */
 export interface FewerView {

@@ -24,11 +24,12 @@ export function paintLane(s: Sheet, row: Row, { run }: PictureState): void {
 
 function paintSegment(s: Sheet, row: Row, g: SegmentView, x: number, w: number): void {
   const { c, colours } = s;
-  const [top, height] = [topOf(s, row) + 4, row.height - 8];
+  const inset = row.height > 20 ? 4 : 2;
+  const [top, height] = [topOf(s, row) + inset, row.height - 2 * inset];
   const isStrong = g.look === 'leader' || g.look === 'clash';
   if (g.look === 'down') hatch(s, x, top, w, height);
   else {
-    c.globalAlpha = g.look === 'up' ? 0.45 : g.look === 'held' ? 0.55 : 0.9;
+    c.globalAlpha = g.look === 'up' ? 0.45 : g.look === 'held' || g.look === 'odd' ? 0.55 : 0.9;
     c.fillStyle = colourOf(s, g.look);
     c.fillRect(x, top, w, height);
     c.globalAlpha = 1;
@@ -46,7 +47,8 @@ function paintSegment(s: Sheet, row: Row, g: SegmentView, x: number, w: number):
 }
 
 function colourOf({ colours }: Sheet, look: SegmentView['look']): string {
-  return look === 'clash' ? colours.bad : colours[look];
+  if (look === 'clash') return colours.bad;
+  return look === 'odd' ? colours.info : colours[look];
 }
 
 /** Nothing is there: an outline with strokes, which needs no colour to be told apart. */

@@ -8,6 +8,8 @@ import type { FilmControls } from './film-panel.ts';
 import { hitAt } from './hit.ts';
 import { overview } from './overview.ts';
 import { paint } from './paint.ts';
+import { plots } from './plots.ts';
+import type { Plots } from './plots.ts';
 import { heightOf } from './rows.ts';
 import { usOf, zoomed } from './scale.ts';
 import type { Scale } from './scale.ts';
@@ -36,6 +38,7 @@ export class Picture {
   private readonly said: HTMLElement;
   private readonly paintOverview: () => void;
   private readonly onSelect: PictureOptions['onSelect'];
+  private readonly plots: Plots | null;
   private film: FilmControls | null = null;
   private isDue = false;
   /** How long the last painting took, ms: measured by tests. */
@@ -58,6 +61,8 @@ export class Picture {
     const strip = element('div', { class: 'strip' });
     this.paintOverview = overview(this.state, strip);
     const parts: HTMLElement[] = [strip, this.box, this.said];
+    this.plots = options.isSecond ? null : plots(this.state);
+    if (this.plots !== null) parts.splice(2, 0, this.plots.part);
     if (!options.isSecond) {
       const toContradiction = (): void => this.toContradiction();
       parts.unshift(toolbar(this.state, { toContradiction }));
@@ -152,6 +157,7 @@ export class Picture {
     };
     paint(sheet, state);
     this.paintOverview();
+    this.plots?.paint(sheet.scale);
     this.paintedMs = performance.now() - begunMs;
   }
 

@@ -2,7 +2,7 @@
 import type { FaultView, RunView } from '../view.ts';
 
 export interface Row {
-  readonly kind: 'fault' | 'object' | 'node' | 'client';
+  readonly kind: 'fault' | 'object' | 'node' | 'aspect' | 'client';
   readonly label: string;
   /** Of a lane its index in the view, of a client its index; of a row of faults nothing. */
   readonly index: number;
@@ -11,7 +11,7 @@ export interface Row {
   readonly height: number;
 }
 
-const heights = { fault: 20, object: 22, node: 24, client: 28 } as const;
+const heights = { fault: 20, object: 22, node: 24, aspect: 18, client: 28 } as const;
 /** Between rows of two kinds. */
 const gap = 8;
 /** More clients than this get rows without room for words. */
@@ -39,7 +39,7 @@ export function rowsOf(run: RunView, clients: (index: number) => boolean, isSpre
       heights.fault,
     );
   }
-  for (const kind of ['object', 'node'] as const) {
+  for (const kind of ['object', 'node', 'aspect'] as const) {
     run.lanes.forEach((lane, index) => {
       if (lane.kind === kind) add({ kind, label: lane.label, index, faults: [] }, heights[kind]);
     });

@@ -5,6 +5,7 @@ import { fewerSection } from './fewer.ts';
 import { orderSection } from './order.ts';
 import { clock, h, verdictTag } from './text.ts';
 import type { Html } from './text.ts';
+import { watchesTable } from './watches.ts';
 
 export function runSection(run: RunView): Html {
   const { violation } = run;
@@ -47,6 +48,7 @@ function fact({ text, ops }: FactView, i: number): Html {
 /** Below the picture: why it is so. */
 function reasons(v: ViolationView): Html {
   return h`${v.order !== null && orderSection(v.order)}
+${v.watches !== null && watchesTable(v.watches)}
 ${v.cycle !== null && h`<h3>Why they cannot be put in order</h3>${cyclePicture(v.cycle)}`}`;
 }
 

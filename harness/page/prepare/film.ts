@@ -1,5 +1,4 @@
 /** What everybody was at each moment, from what a recorder saw, or else from what nodes said of themselves. */
-import { operationsOf } from '../../checkers/operations.ts';
 import type { History, HistoryEvent } from '../../core/history.ts';
 import type { Description } from '../../core/host.ts';
 import type { Program, Shape } from '../../core/program.ts';
@@ -7,7 +6,7 @@ import type { Facet } from '../../core/system.ts';
 import { nodeName } from '../../faults/describe.ts';
 import { facetsOf } from '../../runner/node-state.ts';
 import type { FilmView, LaneView, TrackView } from '../view.ts';
-import { lockLanes } from './locks.ts';
+import { heldKeys, lockLanes } from './locks.ts';
 import type { Recorder } from './recorder.ts';
 import { Texts } from './texts.ts';
 
@@ -151,16 +150,15 @@ function fieldOf(name: string, subject: string): string {
 
 /** Who believed to hold each lock. */
 function locks({ events }: History, shape: Shape): Strip[] {
-  const keys = new Set(operationsOf(events, (f) => f === 'acquire').map((op) => op.key));
   const names = Array.from({ length: shape.clients }, (_, i) =>
     nodeName(shape, shape.nodes.length + i),
   );
   const endUs = lastUs(events);
-  return [...keys].map((key) => holders(key, lockLanes(events, key, names, endUs)));
+  return heldKeys(events).map((key) => holders(key, lockLanes(events, key, names, endUs)));
 }
 
 function holders(key: string, lanes: readonly LaneView[]): Strip {
-  const s = strip(`lock ${key}`, 'held by');
+  const s = strip(key, 'is held by');
   const segments = lanes.flatMap((l) =>
     l.segments.map((g) => ({ ...g, who: l.label.slice(key.length + 2) })),
   );

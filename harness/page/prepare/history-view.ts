@@ -67,6 +67,8 @@ export function historyView(h: CheckedHistory): RunView {
           ),
     clients: lanes,
     operations: columnsOf(rows),
+    load: null,
+    unserved: [],
     faults: [],
     moments: [],
     film: null,
@@ -187,6 +189,7 @@ function violationOf(h: CheckedHistory, time: Clock): ViolationView {
     codes: h.codes,
     order: orderOf(h),
     cycle,
+    watches: null,
     fewer: null,
   };
 }

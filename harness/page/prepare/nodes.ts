@@ -104,8 +104,8 @@ class NodeBook {
   }
 
   private isUsual(facet: number, side: string): boolean {
-    const { name, values } = this.facets[facet] as Facet;
-    return side === `${name} ${values[0]}`;
+    const { name, values, usual = [values[0]] } = this.facets[facet] as Facet;
+    return usual.some((value) => side === (name === '' ? value : `${name} ${value}`));
   }
 
   private close(atUs: number): void {

@@ -10,9 +10,11 @@ import { nodeName } from '../../faults/describe.ts';
 import { registerOperations } from '../../invariants/linearizable.ts';
 import { describeAsked } from '../../runner/narrate.ts';
 import type { CodeView, LaneView, PromiseView, RunView, ViolationView } from '../view.ts';
+import { aspectLanes } from './aspects.ts';
 import { faultBands } from './faults.ts';
 import { filmView } from './film.ts';
-import { lockLanes } from './locks.ts';
+import { loadView, unservedSpans } from './load.ts';
+import { heldKeys, lockLanes } from './locks.ts';
 import { messagesView } from './messages.ts';
 import { nodeLanes, nodeMoments } from './nodes.ts';
 import { columnsOf, operationRows } from './operations.ts';
@@ -20,6 +22,9 @@ import { orderView } from './order.ts';
 import type { Recorder } from './recorder.ts';
 import { registerLanes } from './registers.ts';
 import { violationView } from './violation.ts';
+
+/** Locks and offices in one picture. */
+const heldMax = 3;
 
 export interface JudgedRun {
   readonly id: string;
@@ -52,9 +57,10 @@ export function runView(r: JudgedRun): RunView {
       ? violationView({ history, program, verdict: violated, note: r.note, codes: r.codes })
       : null;
   const { recorder = null } = r;
+  const { facets = [] } = r.system;
   const bands = faultBands(history, program);
   const aroundUs = violation?.atUs ?? history.endUs;
-  const objects = violation === null ? [] : objectLanes(violation, history, clients);
+  const objects = violation === null ? [] : objectLanes(violation, history);
   return {
     id: r.id,
     name: program.scenario,
@@ -66,12 +72,19 @@ export function runView(r: JudgedRun): RunView {
     readyUs: history.readyUs,
     isTimed: true,
     promises: r.verdicts.map((v) => promiseView(v, r.invariants)),
-    lanes: [...objects, ...nodeLanes(history, program, r.system.facets)],
+    lanes: [
+      ...objects,
+      ...holderLanes(history, clients, violation?.ops ?? []),
+      ...nodeLanes(history, program, facets),
+      ...aspectLanes(history, program.shape, facets),
+    ],
     clients,
     operations: columnsOf(operationRows(history.events, program.shape)),
+    load: loadView(history),
+    unserved: unservedSpans(history),
     faults: [...bands.values()],
     moments: nodeMoments(history, program),
-    film: filmView(history, program, r.system.facets ?? [], recorder, aroundUs),
+    film: filmView(history, program, facets, recorder, aroundUs),
     messages: recorder === null ? null : messagesView(recorder, program.shape, bands, aroundUs),
     violation: violation === null ? null : { ...violation, order: orderOf(violation, history) },
     remarks: r.remarks,
@@ -84,18 +97,28 @@ function promiseView(v: Verdict, invariants: readonly Invariant[]): PromiseView 
   return { id: v.invariant, claim, verdict: v.kind, basis };
 }
 
+/** Who had locks and offices; of many those that the contradiction is about. */
+function holderLanes(
+  history: History,
+  clients: readonly string[],
+  named: readonly number[],
+): LaneView[] {
+  const about = new Set(
+    history.events.flatMap((e) => (e.type === 'invoke' && named.includes(e.op) ? [e.key] : [])),
+  );
+  const keys = heldKeys(history.events);
+  const own = keys.filter((key) => about.has(key));
+  return (own.length > 0 ? own : keys.slice(0, heldMax)).flatMap((key) =>
+    lockLanes(history.events, key, clients, history.endUs),
+  );
+}
+
 /** What the object itself was, as far as the promise is about one. */
-function objectLanes(v: ViolationView, history: History, clients: readonly string[]): LaneView[] {
+function objectLanes(v: ViolationView, history: History): LaneView[] {
   if (v.promise === 'linearizable') {
     return registerLanes(registersOf(history), v.ops, keyValueCells(), history.endUs);
   }
-  if (v.promise !== 'mutual-exclusion' && v.promise !== 'fencing') return [];
-  const keys = new Set(
-    history.events.flatMap((e) =>
-      e.type === 'invoke' && e.f === 'acquire' && v.ops.includes(e.op) ? [e.key] : [],
-    ),
-  );
-  return [...keys].flatMap((key) => lockLanes(history.events, key, clients, history.endUs));
+  return [];
 }
 
 function registersOf({ events }: History): readonly Op[] {

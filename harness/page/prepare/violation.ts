@@ -2,10 +2,13 @@
 import { moment } from '../../checkers/words.ts';
 import { isOperation } from '../../core/history.ts';
 import type { History, OperationEvent } from '../../core/history.ts';
+import type { Json } from '../../core/host.ts';
 import type { Program } from '../../core/program.ts';
-import type { Verdict } from '../../core/verdict.ts';
+import type { Explanation, Verdict } from '../../core/verdict.ts';
 import { narrate } from '../../runner/narrate.ts';
-import type { CodeView, FactView, StepView, ViolationView } from '../view.ts';
+import { show } from '../../workload/kind.ts';
+import type { CodeView, CycleView, FactView, StepView, ViolationView } from '../view.ts';
+import { watchesView } from './watches.ts';
 
 export interface ViolationGround {
   readonly history: History;
@@ -19,17 +22,26 @@ export interface ViolationGround {
 /** Without the picture of an order or a cycle, and without what it is compared with. */
 export function violationView(g: ViolationGround): ViolationView {
   const { explanation, invariant, claim } = g.verdict;
+  const cycle = cycleOf(explanation, g.history);
   return {
     promise: invariant,
     claim,
     atUs: explanation.atUs,
-    facts: factsOf(explanation.sentences, explanation.ops, g.history, g.program),
+    // Each edge of a cycle is a fact about the transaction that it leaves.
+    facts:
+      cycle === null
+        ? factsOf(explanation.sentences, explanation.ops, g.history, g.program)
+        : cycle.reasons.map((text, i) => ({ text, ops: [cycle.nodes[i]?.op ?? -1] })),
     ops: explanation.ops,
     steps: stepViews(g.program, g.history, explanation.ops),
     note: g.note,
     codes: g.codes,
     order: null,
-    cycle: null,
+    cycle,
+    watches:
+      invariant === 'watch-guarantees'
+        ? watchesView(g.history, g.program.shape.clients, explanation.ops)
+        : null,
     fewer: null,
   };
 }
@@ -81,4 +93,33 @@ export function opsIn(
   return [...marks]
     .filter(([, { who, moments }]) => has(who) && moments.some(has))
     .map(([op]) => op);
+}
+
+/** Of transactions: those that explain each other, each of which comes before the next for a reason of its own. */
+function cycleOf({ sentences, ops }: Explanation, { events }: History): CycleView | null {
+  const [head = '', ...reasons] = sentences;
+  const name = /^This is ([^:]+):$/.exec(head)?.[1];
+  if (name === undefined || ops.length < 2 || reasons.length !== ops.length) return null;
+  return {
+    name,
+    nodes: ops.map((op, i) => {
+      const own = events.filter((e): e is OperationEvent => isOperation(e) && e.op === op);
+      const told = own.findLast((e) => e.type === 'ok' || e.type === 'invoke');
+      // As sentences call it.
+      const title = /^T\d+ of \S+/.exec(reasons[i] ?? '')?.[0] ?? `operation ${op}`;
+      return { op, title, text: transactionText(told?.value ?? null) };
+    }),
+    reasons,
+  };
+}
+
+/** `t1 = 173, t3 is nothing`. */
+function transactionText(value: Json): string {
+  if (!Array.isArray(value)) return show(value);
+  const parts = (value as readonly Json[]).map((part) => {
+    const [f, key, what = null] = Array.isArray(part) ? (part as readonly Json[]) : [];
+    if (typeof key !== 'string') return show(part);
+    return f === 'r' ? `${key} is ${show(what)}` : `${key} = ${show(what)}`;
+  });
+  return parts.join(', ');
 }
