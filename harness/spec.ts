@@ -53,6 +53,7 @@ export type { Cell, Ended, Lesson, OperationKind } from './workload/kind.ts';
 export { electionOperations } from './workload/election/index.ts';
 export { kvOperations } from './workload/kv/index.ts';
 export { loadOperations } from './workload/load/index.ts';
+export type { Rate } from './workload/load/arrivals.ts';
 export { lockOperations } from './workload/lock/index.ts';
 export { membersOperations } from './workload/members/index.ts';
 export { registryOperations } from './workload/registry/index.ts';

@@ -6,8 +6,10 @@
  */
 import { admission } from './admission/index.ts';
 import { agent } from './agent/index.ts';
+import { backpressure } from './backpressure/index.ts';
 import { balancer } from './balancer/index.ts';
 import { breaker } from './breaker/index.ts';
+import { bulkhead } from './bulkhead/index.ts';
 import { configCopy } from './config-copy/index.ts';
 import { consensus } from './consensus/index.ts';
 import { demoService } from './demo-service/index.ts';
@@ -52,7 +54,9 @@ export const mechanisms: readonly Mechanism[] = [
   configCopy,
   balancer,
   breaker,
+  backpressure,
   serviceClient,
+  bulkhead,
   retries,
   healthChecks,
   admission,

@@ -62,7 +62,7 @@ export class Admission implements Part {
   constructor(io: HandlerContext, options: AdmissionOptions) {
     this.io = io;
     this.o = options;
-    this.waiting = new Waiting(options.rules.overtakes);
+    this.waiting = new Waiting<Waiter>(options.rules);
     this.workUs = options.config?.serviceUs ?? 0;
   }
 
@@ -70,10 +70,10 @@ export class Admission implements Part {
     return this.o.config !== null;
   }
 
-  /** What a caller is told with each answer: how it is for who comes next, with so much patience. */
-  signal(budgetUs: number): Signal {
+  /** What a caller is told with each answer: how it is for who comes next and has time. */
+  signal(): Signal {
     const { config, rules } = this.o;
-    return config === null || !config.isBounded ? 'ok' : rules.signal(this.load(budgetUs), config);
+    return config === null || !config.isBounded ? 'ok' : rules.signal(this.load(never), config);
   }
 
   offer(offer: Offer): void {
@@ -149,8 +149,8 @@ export class Admission implements Part {
     this.count('served');
     if (this.io.nowUs >= waiter.deadlineUs) this.count('late');
     if (!config.holdsWorker) this.busy -= 1;
-    waiter.served();
     this.begin(config);
+    waiter.served();
   }
 
   private count(what: keyof Admission['told']): void {

@@ -2,7 +2,11 @@
 import { part } from '../mechanism.ts';
 import { Admission } from './admission.ts';
 import { admissionOf } from './config.ts';
+import { fairByArrival } from './judge/fair-by-arrival.ts';
+import { goodputUnderOverload } from './judge/goodput-under-overload.ts';
+import { admissionMutants } from './mutants.ts';
 import { admissionRules } from './rules.ts';
+import { overload } from './scenario.ts';
 
 export const admission = part({
   id: 'admission',
@@ -16,4 +20,7 @@ export const admission = part({
       rules,
       tellsTurns: config.settings.extra['tellsTurns'] === true,
     }),
+  promises: [goodputUnderOverload(), fairByArrival()],
+  mutants: admissionMutants,
+  scenarios: [overload],
 });

@@ -20,8 +20,10 @@ export interface AdmissionRules {
   retryAfterUs(load: Load, c: AdmissionConfig): number;
   /** Is a call begun that has waited until now, when its caller gives up at `deadlineUs`? */
   isWorthServing(nowUs: number, deadlineUs: number): boolean;
-  /** Of two that wait, of which the first came first: does the second go before it? */
+  /** Of two priorities that wait: does the second go before the first? */
   overtakes(first: number, second: number): boolean;
+  /** Of those of one priority, who is next. */
+  next(): 'oldest' | 'newest';
 }
 
 export const admissionRules: AdmissionRules = {
@@ -34,4 +36,5 @@ export const admissionRules: AdmissionRules = {
   retryAfterUs: ({ waitUs }) => Math.ceil(waitUs / 2),
   isWorthServing: (nowUs, deadlineUs) => nowUs < deadlineUs,
   overtakes: (first, second) => second < first,
+  next: () => 'oldest',
 };

@@ -1,11 +1,13 @@
 /** Calls that wait, by priority and then in the order in which they came. Constant time for each. */
+import type { AdmissionRules } from './rules.ts';
+
 export class Waiting<T> {
   private readonly classes = new Map<number, { readonly items: (T | undefined)[]; next: number }>();
-  private readonly overtakes: (first: number, second: number) => boolean;
+  private readonly rules: Pick<AdmissionRules, 'overtakes' | 'next'>;
   private count = 0;
 
-  constructor(overtakes: (first: number, second: number) => boolean) {
-    this.overtakes = overtakes;
+  constructor(rules: Pick<AdmissionRules, 'overtakes' | 'next'>) {
+    this.rules = rules;
   }
 
   get size(): number {
@@ -24,10 +26,12 @@ export class Waiting<T> {
     let best: number | null = null;
     for (const [priority, { items, next }] of this.classes) {
       if (next === items.length) continue;
-      if (best === null || this.overtakes(best, priority)) best = priority;
+      if (best === null || this.rules.overtakes(best, priority)) best = priority;
     }
     const own = best === null ? undefined : this.classes.get(best);
     if (own === undefined) return undefined;
+    this.count -= 1;
+    if (this.rules.next() === 'newest') return own.items.pop();
     const item = own.items[own.next];
     own.items[own.next] = undefined;
     own.next += 1;
@@ -35,7 +39,6 @@ export class Waiting<T> {
       own.items.splice(0, own.next);
       own.next = 0;
     }
-    this.count -= 1;
     return item;
   }
 }

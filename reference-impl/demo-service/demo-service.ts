@@ -56,7 +56,6 @@ export interface DemoParts {
 interface Serving {
   readonly from: NodeId;
   readonly id: number;
-  readonly budgetUs: number;
   /** Answers of dependencies that are missing. */
   open: number;
   fallbacks: number;
@@ -148,7 +147,7 @@ export class DemoService implements Part {
 
   private serve(from: NodeId, m: ServiceCall, budgetUs: number): void {
     this.serving += 1;
-    const s: Serving = { from, id: m.id, budgetUs, open: 1, fallbacks: 0 };
+    const s: Serving = { from, id: m.id, open: 1, fallbacks: 0 };
     // What comes back must still reach our caller in time.
     const deadlineUs = this.parts.retries.handedOnUntilUs(budgetUs);
     for (const service of this.o.calls) {
@@ -213,7 +212,7 @@ export class DemoService implements Part {
     const error = this.o.isFailFast && s.fallbacks > 0 ? 'dependency' : null;
     if (!admission.isOn) return this.answer(s.from, s.id, error, s.fallbacks);
     admission.release();
-    this.answer(s.from, s.id, error, s.fallbacks, { signal: admission.signal(s.budgetUs) });
+    this.answer(s.from, s.id, error, s.fallbacks, { signal: admission.signal() });
   }
 
   private refuse(to: NodeId, id: number, retryAfterUs: number): void {

@@ -1,4 +1,5 @@
 /** Retries within a budget, with jittered pauses and deadlines that are handed on (R6). */
+import { Bulkhead } from '../bulkhead/bulkhead.ts';
 import { part } from '../mechanism.ts';
 import { ServiceClient } from '../service-client/service-client.ts';
 import { retriesOf } from './config.ts';
@@ -15,7 +16,7 @@ export const retries = part({
   what: 'tries calls again within a budget, so that retries cannot keep alive what they are for',
   rules: retryRules,
   make: ({ io, config, timing, part: get }, rules) =>
-    new Retries(io, get(ServiceClient), {
+    new Retries(io, get(ServiceClient), get(Bulkhead), {
       config: retriesOf(config.settings),
       rules,
       operationUs: config.settings.deadlineUs,

@@ -2,7 +2,7 @@
  * Retries that cannot feed a storm (R6): a call that failed is tried again after a jittered pause, while
  * its deadline and the budget of all calls of that service allow it.
  *
- * Sits between whoever calls and `ServiceClient`, which makes single attempts. Where a story asks for no
+ * Sits between whoever calls and the bulkhead, behind which `ServiceClient` makes single attempts. Where a story asks for no
  * retries, each call is one attempt, as before.
  */
 import type { Call } from '../../harness/core/host.ts';
@@ -11,6 +11,7 @@ import { never } from '../agent/handler-context.ts';
 import type { HandlerContext } from '../agent/handler-context.ts';
 import type { Part } from '../agent/part.ts';
 import type { CallAbout, CallResult } from '../agent/wire.ts';
+import type { Bulkhead } from '../bulkhead/bulkhead.ts';
 import type { ServiceClient } from '../service-client/service-client.ts';
 import { aboutOf, outcomeOf } from '../service-client/outcome.ts';
 import type { RetryConfig } from './config.ts';
@@ -59,22 +60,30 @@ interface Towards {
 export class Retries implements Part {
   private readonly io: HandlerContext;
   private readonly client: ServiceClient;
+  private readonly bulkhead: Bulkhead;
   private readonly o: RetryOptions;
   private readonly services = new Map<string, Towards>();
   /** In no order: there are few, and each tick looks at all of them. */
   private waiting: Waiting[] = [];
   private tellAtUs = never;
 
-  constructor(io: HandlerContext, client: ServiceClient, options: RetryOptions) {
+  constructor(
+    io: HandlerContext,
+    client: ServiceClient,
+    bulkhead: Bulkhead,
+    options: RetryOptions,
+  ) {
     this.io = io;
     this.client = client;
+    this.bulkhead = bulkhead;
     this.o = options;
   }
 
   /** A workload's `request` of the service `c.key`. */
   operate(c: Call, done: (o: Outcome) => void): void {
-    if (this.o.config === null) return this.client.operate(c, done);
-    const endUs = this.io.nowUs + this.o.operationUs;
+    const { config, operationUs, callUs } = this.o;
+    // Where nobody tries again, one attempt takes no longer than a call does.
+    const endUs = this.io.nowUs + (config === null ? Math.min(operationUs, callUs) : operationUs);
     this.call(c.key, endUs, (r) => done(outcomeOf(r)), aboutOf(c.value));
   }
 
@@ -94,7 +103,7 @@ export class Retries implements Part {
     about: CallAbout = {},
   ): void {
     const { config } = this.o;
-    if (config === null) return this.client.call(service, deadlineUs, done, about);
+    if (config === null) return this.bulkhead.call(service, deadlineUs, done, about);
     this.towards(service, config).asked += 1;
     this.tellSoon();
     this.attempt({ service, about, deadlineUs, done, attempts: 0 }, config);
@@ -119,7 +128,7 @@ export class Retries implements Part {
     t.tokens = rules.earned(t.tokens, wanted.attempts === 1, config);
     this.tellSoon();
     const endsUs = Math.min(deadlineUs, this.io.nowUs + config.attemptUs);
-    this.client.call(service, endsUs, (r) => this.ended(wanted, r, config), about);
+    this.bulkhead.call(service, endsUs, (r) => this.ended(wanted, r, config), about);
   }
 
   private ended(wanted: Wanted, r: CallResult, config: RetryConfig): void {

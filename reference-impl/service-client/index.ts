@@ -1,6 +1,7 @@
 /** Calls of services: discovery, breaker, balancer and deadline in one. */
 import type { Json } from '../../harness/core/host.ts';
 import type { ServiceAnswer } from '../agent/wire.ts';
+import { Backpressure } from '../backpressure/backpressure.ts';
 import { Balancer } from '../balancer/balancer.ts';
 import { Breaker } from '../breaker/breaker.ts';
 import { Discovery } from '../discovery/discovery.ts';
@@ -19,20 +20,19 @@ export const serviceClient = part({
   requirements: ['R6', 'E3', 'I4'],
   what: 'calls of services: exactly one result each, and no hidden retry',
   rules: callRules,
-  make: ({ io, config, spec, settings, timing, behaviours, part: get }, rules) =>
+  make: ({ io, spec, settings, behaviours, part: get }, rules) =>
     new ServiceClient(
       io,
       {
         discovery: get(Discovery),
         balancer: get(Balancer),
         breaker: get(Breaker),
+        pressure: get(Backpressure),
         checks: () => get(HealthChecks),
         book: get(EvidenceBook),
       },
       {
-        timing,
         rules,
-        operationUs: config.settings.deadlineUs,
         balancer: settings.balancer,
         // A client stands in no zone.
         preferredZone: settings.isZonePreferred ? (spec?.zone ?? null) : null,

@@ -22,4 +22,6 @@ export interface RoutedObservation {
   /** When it was sent, or not, by this node's monotonic clock, and how long it took by the same. */
   readonly sentUs: number;
   readonly tookUs: number;
+  /** The instance refused it, and asked for so long a rest, µs. */
+  readonly retryAfterUs?: number;
 }

@@ -2,17 +2,16 @@
  * Calls of services: discovery finds the instances, the breaker admits, the balancer picks, and the
  * deadline ends what got no answer. Exactly one result a call, and no hidden retry.
  */
-import type { Call, NodeId } from '../../harness/core/host.ts';
-import type { Outcome } from '../../harness/core/system.ts';
+import type { NodeId } from '../../harness/core/host.ts';
 import type { Evidence } from '../evidence/observations.ts';
 import type { RoutedObservation } from './observations.ts';
 import type { CallRules } from './rules.ts';
 import type { RoutingSource } from '../discovery/observations.ts';
 import type { Part } from '../agent/part.ts';
-import type { Timing } from '../config.ts';
 import type { Mode } from '../mode/matrix.ts';
 import type { ModeBehaviours } from '../mode/member.ts';
 import { lanes } from '../lanes.ts';
+import type { Backpressure } from '../backpressure/backpressure.ts';
 import type { Balancer, BalancerPolicy } from '../balancer/balancer.ts';
 import type { Breaker } from '../breaker/breaker.ts';
 import type { Admission } from '../breaker/breaker.ts';
@@ -22,16 +21,12 @@ import type { EvidenceBook } from '../evidence/evidence-book.ts';
 import { never } from '../agent/handler-context.ts';
 import type { HandlerContext } from '../agent/handler-context.ts';
 import type { CallAbout, CallResult, ServiceAnswer, ServiceCall } from '../agent/wire.ts';
-import { aboutOf, outcomeOf } from './outcome.ts';
 
 /** Decisions kept for people, with the evidence each rests on (requirement E3). */
 const decisionsKept = 32;
 
 export interface ServiceClientOptions {
-  readonly timing: Timing;
   readonly rules: CallRules;
-  /** An operation of a workload ends after this. */
-  readonly operationUs: number;
   readonly balancer: BalancerPolicy;
   /** This node's zone, when its calls shall stay inside if they can; otherwise null. */
   readonly preferredZone: string | null;
@@ -44,6 +39,7 @@ export interface ServiceClientParts {
   readonly discovery: Discovery;
   readonly balancer: Balancer;
   readonly breaker: Breaker;
+  readonly pressure: Backpressure;
   /** Made later. */
   readonly checks: () => HealthChecks;
   readonly book: EvidenceBook;
@@ -104,13 +100,6 @@ export class ServiceClient implements Part {
     return this.sent.get(service) ?? 0;
   }
 
-  /** A workload's `request` of the service `c.key`, where nobody tries again. */
-  operate(c: Call, done: (o: Outcome) => void): void {
-    const { operationUs, timing } = this.o;
-    const endUs = this.io.nowUs + Math.min(operationUs, timing.callUs);
-    this.call(c.key, endUs, (r) => done(outcomeOf(r)), aboutOf(c.value));
-  }
-
   /** One attempt, which ends by `deadlineUs`; `done` is called once. */
   call(
     service: string,
@@ -122,11 +111,13 @@ export class ServiceClient implements Part {
     if (instances.length === 0) {
       return this.reject(service, 'no-instance', 'no healthy instance', done);
     }
+    const willing = this.parts.pressure.usable(instances, this.io.nowUs);
+    if (willing.length === 0) return this.reject(service, 'refused', 'asked to wait', done);
     const admission = this.admit(service);
     if (admission === null) return this.reject(service, 'refused', 'circuit open', done);
     const { balancer, discovery } = this.parts;
     const policy = this.mode.balancer.isRoundRobin ? 'round-robin' : this.o.balancer;
-    const instance = balancer.pick(policy, service, instances, this.io.world);
+    const instance = balancer.pick(policy, service, willing, this.io.world);
     this.decided(service, 'sent', instance);
     balancer.began(instance);
     this.lastId += 1;
@@ -149,6 +140,7 @@ export class ServiceClient implements Part {
     const c = this.open.get(m.id);
     if (c === undefined || c.instance !== from) return;
     this.close(m.id, c);
+    this.parts.pressure.heard(from, m.signal, m.retryAfterUs ?? 0, this.io.nowUs);
     if (m.error === null) {
       this.parts.breaker.succeeded(c.admission);
       this.ended(c, 'ok', '', m.fallbacks);
@@ -210,12 +202,12 @@ export class ServiceClient implements Part {
     retryAfterUs = 0,
   ): void {
     const { admission, instance, source, sentUs, done } = c;
-    this.observe(admission.service, instance, outcome, source, sentUs);
+    this.observe(admission.service, instance, outcome, source, sentUs, retryAfterUs);
     done({ outcome, instance, fallbacks, error, retryAfterUs });
   }
 
   /** Ends a call that was not sent. */
-  private reject(
+  reject(
     service: string,
     outcome: 'refused' | 'no-instance',
     error: string,
@@ -232,9 +224,19 @@ export class ServiceClient implements Part {
     outcome: RoutedObservation['outcome'],
     source: RoutingSource,
     sentUs: number,
+    retryAfterUs = 0,
   ): void {
     const tookUs = this.io.nowUs - sentUs;
-    this.io.observe({ kind: 'routed', service, instance, outcome, source, sentUs, tookUs });
+    this.io.observe({
+      kind: 'routed',
+      service,
+      instance,
+      outcome,
+      source,
+      sentUs,
+      tookUs,
+      ...(retryAfterUs > 0 && { retryAfterUs }),
+    });
   }
 
   private decided(

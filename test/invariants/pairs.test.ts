@@ -52,6 +52,14 @@ const reasons: Readonly<Record<string, RegExp>> = {
   'no-amplification-bad': /a-0 sent 8 calls of b for 5 .*owes 3.5 retries/s,
   'recovers-after-surge-bad':
     /gone at 4 s. Between 14 s and 15 s, 10 .* 0 of them well.*20 of these 30 .*a served 12, 9 of/s,
+  'fair-by-arrival-bad': /a-0 began call 3 of priority 1 .*Call 2 of the same priority/s,
+  'fair-by-arrival-priority-bad': /began call 1 of priority 1 .*Calls of priority 0 waited/s,
+  'goodput-under-overload-bad':
+    /Between 2 s and 3 s clients asked a 490 times, and 20 .*100 a second.*80 of them for callers/s,
+  'retry-after-heeded-bad':
+    /b-0 refused .* at 1 s, and asked for 500 ms.*another one 400 ms later/s,
+  'bulkhead-bounded-bad': /a-0 had 3 calls of b out at 1.9 s.*pool has 2/s,
+  'bulkhead-isolates-bad': /need a, c alone, .* hit d.*Between 2 s and 3 s, 10 .* 5 of them well/s,
   'registered-found-bad': /lease of 2 s lasted until 4.5 s at least.*at 4.2 s .* without a/s,
   'ended-not-found-bad': /registered until 3.2 s at most.*with a/s,
   'ended-not-found-succession-bad': /registered until 3.2 s at most.*at 7.1 s .* with a/s,

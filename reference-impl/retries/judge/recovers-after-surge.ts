@@ -7,7 +7,7 @@
  */
 import { faultSpans, formatDuration, lastHealUs, stillBroken } from '../../../harness/spec.ts';
 import type { History, Invariant, Program, Verdict } from '../../../harness/spec.ts';
-import { loopIn } from './loop.ts';
+import { loopIn } from '../../admission/judge/loop.ts';
 
 export interface SurgeBound {
   /** After its cause ended it may take so long, µs. */

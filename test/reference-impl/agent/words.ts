@@ -40,7 +40,12 @@ const printers: { [K in Shown['kind']]?: (m: Extract<Shown, { kind: K }>) => str
   unwatch: () => 'unwatch',
   call: (m) => `call ${m.service}, budget ${formatDuration(m.budgetUs)}`,
   check: () => 'check',
-  answer: (m) => `answer ${m.error ?? 'ok'}, ${m.fallbacks} fallbacks`,
+  answer: (m) => {
+    const again = m.retryAfterUs === undefined ? '' : ` after ${formatDuration(m.retryAfterUs)}`;
+    const signal = m.signal === undefined ? '' : `, ${m.signal}${again}`;
+    return `answer ${m.error ?? 'ok'}, ${m.fallbacks} fallbacks${signal}`;
+  },
+  turn: (m) => `call ${m.number} ${m.change}`,
   'copy-differs': (m) => `its copy of ${m.of} differs at revision ${m.revision}`,
   circuit: (m) => `circuit to ${m.service}: ${m.from} → ${m.to}, ${m.cause}`,
   routed: (m) => `routed ${m.service} to ${m.instance ?? 'nobody'}: ${m.outcome}`,

@@ -20,11 +20,41 @@ const all: readonly LeftOut[] = [
     promise: 'recovers-after-surge',
     without: { retries: { isBudgeted: false, handsOnDeadlines: false } },
   },
+  {
+    mechanism: 'a queue that knows its limits',
+    story: 'overload',
+    promise: 'goodput-under-overload',
+    without: { admission: { workers: 2, serviceUs: 20_000, isBounded: false } },
+  },
+  {
+    mechanism: 'a queue that knows its limits',
+    story: 'overload',
+    promise: 'recovers-after-surge',
+    without: { admission: { workers: 2, serviceUs: 20_000, isBounded: false } },
+  },
+  {
+    mechanism: 'callers that heed Retry-After',
+    story: 'overload',
+    promise: 'retry-after-heeded',
+    without: { backpressure: null },
+  },
+  {
+    mechanism: 'bulkheads',
+    story: 'cascade',
+    promise: 'bulkhead-isolates',
+    without: { bulkhead: null },
+  },
+  {
+    mechanism: 'bulkheads',
+    story: 'slow-neighbour',
+    promise: 'bulkhead-isolates',
+    without: { bulkhead: null },
+  },
 ];
 
 describe('without its mechanism', () => {
   for (const { mechanism, story, promise, without } of all) {
-    for (const seed of [1, 2, 3]) {
+    for (const seed of [1, 2]) {
       it(`${promise} is broken in ${story}, seed ${seed}, and holds with ${mechanism}`, () => {
         assert.equal(verdictOf(story, promise, seed, {}), 'holds');
         assert.equal(verdictOf(story, promise, seed, without), 'violated');

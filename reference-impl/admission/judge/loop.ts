@@ -1,7 +1,7 @@
 /** What kept a failure alive in some second, in words: from what callers and queues said of it. */
 import type { History, Program } from '../../../harness/spec.ts';
+import type {} from '../../retries/observations.ts';
 import type {} from '../observations.ts';
-import type {} from '../../admission/observations.ts';
 
 export interface Interval {
   readonly fromUs: number;

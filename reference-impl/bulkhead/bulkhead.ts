@@ -1,0 +1,101 @@
+/**
+ * Bulkheads (R3): a pool of calls for each dependency, so that a slow one takes no more of its caller than its
+ * own pool, and the others are called as if it were not there.
+ *
+ * Between whoever calls and `ServiceClient`. Who finds the pool empty waits, in order, until its own deadline;
+ * who finds too many waiting is refused at once.
+ */
+import { never } from '../agent/handler-context.ts';
+import type { HandlerContext } from '../agent/handler-context.ts';
+import type { Part } from '../agent/part.ts';
+import type { CallAbout, CallResult } from '../agent/wire.ts';
+import type { ServiceClient } from '../service-client/service-client.ts';
+import type { BulkheadConfig } from './config.ts';
+import type { BulkheadRules } from './rules.ts';
+
+interface Waiting {
+  readonly service: string;
+  readonly deadlineUs: number;
+  readonly done: (r: CallResult) => void;
+  readonly about: CallAbout;
+}
+
+interface Pool {
+  out: number;
+  waiting: Waiting[];
+}
+
+export class Bulkhead implements Part {
+  private readonly io: HandlerContext;
+  private readonly client: ServiceClient;
+  private readonly config: BulkheadConfig | null;
+  private readonly rules: BulkheadRules;
+  private readonly pools = new Map<string, Pool>();
+
+  constructor(
+    io: HandlerContext,
+    client: ServiceClient,
+    config: BulkheadConfig | null,
+    rules: BulkheadRules,
+  ) {
+    this.io = io;
+    this.client = client;
+    this.config = config;
+    this.rules = rules;
+  }
+
+  /** As `ServiceClient.call`: one attempt, `done` is called once. */
+  call(service: string, deadlineUs: number, done: (r: CallResult) => void, about: CallAbout): void {
+    const { config, rules } = this;
+    const wanted: Waiting = { service, deadlineUs, done, about };
+    if (config === null) return this.client.call(service, deadlineUs, done, about);
+    const pool = this.pool(service);
+    if (rules.mayCall(pool.out, config)) return this.send(pool, wanted);
+    if (!rules.mayWait(pool.waiting.length, config)) {
+      return this.client.reject(service, 'refused', 'too many calls are out', done);
+    }
+    pool.waiting.push(wanted);
+    this.io.wakeBy(deadlineUs);
+  }
+
+  tick(): number {
+    let nextUs = never;
+    for (const pool of this.pools.values()) {
+      const over = pool.waiting.filter((w) => w.deadlineUs <= this.io.nowUs);
+      if (over.length > 0) {
+        pool.waiting = pool.waiting.filter((w) => w.deadlineUs > this.io.nowUs);
+        for (const w of over) this.client.reject(w.service, 'refused', 'waited too long', w.done);
+      }
+      for (const w of pool.waiting) nextUs = Math.min(nextUs, w.deadlineUs);
+    }
+    return nextUs;
+  }
+
+  private send(pool: Pool, { service, deadlineUs, done, about }: Waiting): void {
+    pool.out += 1;
+    this.client.call(
+      service,
+      deadlineUs,
+      (r) => {
+        pool.out = this.rules.left(pool.out, r.outcome !== 'timeout');
+        this.next(pool);
+        done(r);
+      },
+      about,
+    );
+  }
+
+  private next(pool: Pool): void {
+    const { config, rules } = this;
+    if (config === null || !rules.mayCall(pool.out, config)) return;
+    const waiting = pool.waiting.shift();
+    if (waiting !== undefined) this.send(pool, waiting);
+  }
+
+  private pool(service: string): Pool {
+    const name = this.rules.pool(service);
+    let pool = this.pools.get(name);
+    if (pool === undefined) this.pools.set(name, (pool = { out: 0, waiting: [] }));
+    return pool;
+  }
+}
