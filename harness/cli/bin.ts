@@ -27,6 +27,12 @@ program.addCommand(
   }),
 );
 program.addCommand(
+  commands.merge().action(async (files, flags) => {
+    const { mergeCommand } = await import('./merge.ts');
+    code = mergeCommand(files, flags);
+  }),
+);
+program.addCommand(
   commands.explore().action(async (names, flags) => {
     const { exploreCommand } = await import('./explore.ts');
     code = await exploreCommand(names, flags);

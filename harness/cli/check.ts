@@ -12,10 +12,14 @@ import type { SessionScope } from '../checkers/sessions/versions.ts';
 import { parseDuration } from '../core/duration.ts';
 import { exitCodes, HarnessError } from '../core/errors.ts';
 import type { Json } from '../core/host.ts';
-import { sayRecord } from '../report/json-lines.ts';
 import { sayLines, warn } from '../report/output.ts';
+import { People } from '../report/people.ts';
+import { Reporters } from '../report/reporter.ts';
+import type { Said } from '../report/reporter.ts';
 import { checkedLines, checkedRecord, type Checked } from './check-output.ts';
 import type { CheckFlags } from './commands.ts';
+import { openReporters } from './reporters.ts';
+import { quoted } from './system-flags.ts';
 import type { CheckNews, CheckTask, NamedOptions } from './check-worker.ts';
 
 /** What the thread may hold; Node's own default depends on the machine. */
@@ -29,18 +33,27 @@ export async function checkCommand(files: readonly string[], flags: CheckFlags):
   const options = optionsOf(flags);
   const certificate = certificateOf(files, flags.certificate);
   const limitMs = limitOf(flags.limit);
+  const { main, files: others } = openReporters(flags, {
+    noPages: 'antlion report FILE --model NAME shows a history as a page',
+    againOf: (file) => `antlion report ${quoted(file)} --model ${quoted(flags.model)}`,
+  });
+  const isPlain = main instanceof People;
+  const reporter = new Reporters(isPlain ? others : [main, ...others]);
+  const isTold = flags.explain || flags.reporter.length > 0;
   await using thread = new CheckThread(limitMs);
   const all: Checked[] = [];
   let isRefused = false;
   for (const file of files) {
     const format = formatOf(file, flags.format);
-    const isExplained = flags.json || flags.explain;
+    const isExplained = flags.json || isTold;
     const isIndependent = flags.independent;
     const task = { file, format, isIndependent, options, isExplained, certificate };
     const checked = await thread.check(task);
     if (checked instanceof HarnessError) {
       if (checked.code !== 'E_HISTORY') throw checked;
       warn(checked.message);
+      // Whoever reads files alone must not miss it.
+      for (const other of others) other.record(refusedRecord(file, checked.message));
       isRefused = true;
       continue;
     }
@@ -48,10 +61,17 @@ export async function checkCommand(files: readonly string[], flags: CheckFlags):
     if (certificate !== null && checked.report.verdict !== 'holds') {
       warn(`${certificate} was not written: only what holds has a certificate.`);
     }
-    if (flags.json) sayRecord('check', checkedRecord(checked, flags.explain));
-    else sayLines(checkedLines(checked, { isExplained: flags.explain }));
+    reporter.record({ type: 'check', ...checkedRecord(checked, isTold) });
+    if (isPlain) sayLines(checkedLines(checked, { isExplained: flags.explain }));
   }
+  reporter.end();
   return isRefused ? exitCodes.usage : worst(all);
+}
+
+/** What is no history proves nothing. */
+function refusedRecord(file: string, message: string): Said<'check'> {
+  const nothing = { operations: 0, nodes: 0, core: [], prefix: null };
+  return { type: 'check', file, verdict: 'unknown', ...nothing, sentences: [message] };
 }
 
 /** The longest that Node's timers can wait; past it they strike at once. */
@@ -71,7 +91,7 @@ function worst(all: readonly Checked[]): number {
   return all.some((c) => c.report.verdict === 'unknown') ? exitCodes.unknown : exitCodes.holds;
 }
 
-export function optionsOf(flags: CheckFlags): NamedOptions {
+export function optionsOf(flags: Omit<CheckFlags, 'reporter'>): NamedOptions {
   return {
     model: flags.model,
     ...(flags.init !== undefined && { initial: initialOf(flags.init) }),
@@ -82,7 +102,10 @@ export function optionsOf(flags: CheckFlags): NamedOptions {
   };
 }
 
-function clocksOf({ drift, skew }: CheckFlags): Pick<NamedOptions, 'clocks'> {
+function clocksOf({
+  drift,
+  skew,
+}: Pick<CheckFlags, 'drift' | 'skew'>): Pick<NamedOptions, 'clocks'> {
   if (drift === undefined && skew === undefined) return {};
   const skewUs = skew === undefined ? 0 : parseDuration(skew);
   return { clocks: { driftPpm: drift ?? 0, skewUs } };

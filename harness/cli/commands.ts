@@ -23,6 +23,9 @@ function command<const Name extends string>(name: Name, description: string, exa
     .addHelpText('after', `\nExamples:\n${lines.join('\n')}\n${exitCodesHelp}`);
 }
 
+/** Of every command that judges. */
+export const reporterHelp = 'junit=FILE, github, json=FILE, html=FOLDER or line; repeat it';
+
 /** What commander itself says goes the way of all that is said. */
 export const commandOutput = {
   writeOut: (text: string) => writeRaw('stdout', text),
@@ -40,6 +43,8 @@ export const run = () =>
     'run --mutant stale-read --runs 200',
     'run key-value --env processes --history histories',
     'run --runs 20 --report report',
+    'run --runs 100 --reporter junit=antlion.xml --reporter github --artifacts artifacts',
+    'run --runs 100 --shard 1/4 --reporter json=shard-1.jsonl',
   ])
     .argument(
       '[names...]',
@@ -53,8 +58,23 @@ export const run = () =>
     .option('--history <folder>', 'write the history of each run there, for antlion check')
     .option('--report <folder>', 'write one page there that shows all of it: index.html')
     .option('--metrics <file>', 'write figures of all runs there, as Prometheus reads them')
+    .option('--reporter <name>', reporterHelp, collected, [])
+    .option('--artifacts <folder>', 'keep there all that is known of each run that is not green')
+    .option('--shard <i/n>', 'only this part of all runs; antlion merge puts the parts together')
+    .option('--last-failed', 'only what was red when run ended last in this folder', false)
+    .option('--max-failures <n>', 'stop when so many runs are violated', positive)
     .option('--json', 'print one object a line', false);
 export type RunFlags = FlagsOf<typeof run>;
+
+export const merge = () =>
+  command('merge', 'put together what the shards of a run have written', [
+    'merge shard-*.jsonl',
+    'merge shard-*.jsonl --reporter junit=antlion.xml --reporter json=all.jsonl',
+  ])
+    .argument('<file...>', 'what run --shard i/n --reporter json=FILE wrote, of all shards')
+    .option('--reporter <name>', reporterHelp, collected, [])
+    .option('--json', 'print one object a line', false);
+export type MergeFlags = FlagsOf<typeof merge>;
 
 export const explore = () =>
   command('explore', 'look for states that no run has reached, and for violations on the way', [
@@ -206,6 +226,7 @@ export const check = () =>
     )
     .option('--limit <duration>', 'the longest that one file may take', '5 min')
     .option('--certificate <file>', 'write what the verdict rests on, where it holds')
+    .option('--reporter <name>', reporterHelp, collected, [])
     .option('--json', 'print one object a file and line', false)
     .option('--explain', 'say why, a sentence a fact', false);
 export type CheckFlags = FlagsOf<typeof check>;
@@ -259,6 +280,10 @@ export const clean = () =>
 export type CleanFlags = FlagsOf<typeof clean>;
 
 const seedMax = 2 ** 32 - 1;
+
+function collected(text: string, before: readonly string[]): readonly string[] {
+  return [...before, text];
+}
 
 function seed(text: string): number {
   const n = /^\d{1,10}$/.test(text) ? Number(text) : -1;

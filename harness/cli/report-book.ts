@@ -74,7 +74,7 @@ export class ReportBook {
       scenarios: total.scenarios,
       runs: total.runs,
       operations: total.operations,
-      elapsedMs: total.elapsedMs,
+      elapsedMs: total.elapsedMs ?? 0,
       rows: rows.sort((a, b) => gravity[b.verdict] - gravity[a.verdict]),
       promises: promiseSums(this.reports),
       skipped,

@@ -1,5 +1,4 @@
 /** One run of one scenario, with its story when a promise was broken. */
-import { workFactorOf } from '../core/environment.ts';
 import type { Run } from '../core/environment.ts';
 import { countOperations } from '../core/history.ts';
 import type { History, HistoryEvent } from '../core/history.ts';
@@ -9,30 +8,31 @@ import type { Scenario } from '../core/scenario.ts';
 import type { System } from '../core/system.ts';
 import type { Verdict } from '../core/verdict.ts';
 import { FigureBook } from '../metrics/figures.ts';
-import { keepCounterexample } from '../report/counterexamples.ts';
 import type { RunMetrics } from '../metrics/run-metrics.ts';
 import type { RecordOf } from '../report/records.ts';
 import type { ViolationStory } from '../report/terminal.ts';
-import { findCounterexample, triedOf } from '../runner/counterexample.ts';
-import type { Counterexample, Tried } from '../runner/counterexample.ts';
 import { programOf, runScenario } from '../runner/run-scenario.ts';
 import type { ScenarioRun } from '../runner/run-scenario.ts';
 import type { SometimesCoverage } from '../runner/sometimes.ts';
 import type { Situations } from '../runner/situations.ts';
-import { stepsOf } from '../runner/narrate.ts';
-import { countSteps } from '../report/steps.ts';
-import type { ReplayRecord } from '../runner/replay-record.ts';
-import { encodeToken, replayArgument } from '../runner/token.ts';
-import { buildDigest } from './build.ts';
 import type { OpenEnvironment } from './environments.ts';
 import { writeHistory } from './history-file.ts';
-import { searchInTurns } from './turns.ts';
+import { asItHappened, storyOf } from './stories.ts';
 
 /** Live progress is drawn anew this often. */
 const progressUs = 200_000;
 
-export interface RunReport extends Omit<RecordOf<'run'>, 'counterexample'> {
+export interface RunReport extends Omit<RecordOf<'run'>, 'counterexample' | 'elapsedMs'> {
   readonly story: ViolationStory | null;
+  readonly elapsedMs: number;
+}
+
+/** What depends on the runs before it where they are not all in one command. */
+export interface RunPart {
+  /** Of a story that was shrunk: as it happened. */
+  readonly asItHappened: ViolationStory | null;
+  readonly run: Run;
+  readonly program: Program;
 }
 
 export interface RunOnceOptions {
@@ -60,6 +60,8 @@ export interface RunOnceOptions {
   readonly figures?: FigureBook | undefined;
   /** Is shown the run with its report; null: it was stopped before it was judged. */
   readonly onReport?: (report: RunReport, result: ScenarioRun | null) => Promise<void>;
+  /** Is told what `merge` wants to know of a run besides its report. */
+  readonly onPart?: ((part: RunPart) => void) | undefined;
   /** Writes the history of the run to this folder. */
   readonly historyFolder?: string | undefined;
 }
@@ -105,6 +107,7 @@ export async function runOnce(
   // As it was run: the environment may have changed the drawn one.
   const done = { ...ground, program };
   const report = reportOf(done, result, await storyOf(done, result));
+  options.onPart?.({ asItHappened: asItHappened(done, result), run, program });
   await options.onReport?.(report, result);
   return report;
 }
@@ -220,69 +223,5 @@ export function follow(say: (what: string) => void): (e: HistoryEvent) => void {
     if (e.timeUs < saidUs + progressUs) return;
     saidUs = e.timeUs;
     say(`${Math.floor(e.timeUs / 1_000_000)} s, ${done} operations, ${faults} faults in force`);
-  };
-}
-
-type Violated = Extract<Verdict, { kind: 'violated' }>;
-
-/** The story of what was violated first; null when nothing was. */
-async function storyOf(
-  g: Ground,
-  { judgement, run, invariants }: ScenarioRun,
-): Promise<ViolationStory | null> {
-  const { environment, system, program, options } = g;
-  const violated = judgement.verdicts.find((v) => v.kind === 'violated');
-  // What breaks a promise as it must has nothing to tell.
-  if (violated?.kind !== 'violated' || g.scenario.expect !== 'holds') return null;
-  const asItHappened = (note: string): ViolationStory => plainStory(g, run, violated, note);
-  if (environment.time === 'real' || !options.isShrunk) {
-    return asItHappened('as it happened: what contradicts and the faults then; not shrunk');
-  }
-  options.onProgress('shrinking …');
-  const invariant = invariants.find((i) => i.id === violated.invariant);
-  if (invariant === undefined) throw new Error(`no invariant ${violated.invariant}`);
-  const about = { build: buildDigest(), from: options.from ?? null };
-  const attempt = async (p: Program): Promise<Tried> => {
-    const again = await environment.run(system, p, { monitors: [invariant] });
-    const tried = triedOf(again, invariant, p);
-    return { ...tried, work: tried.work * workFactorOf(system) };
-  };
-  const search = findCounterexample(system, invariant, program, about);
-  const c = await searchInTurns(search, attempt, options.signal);
-  return c === null ? asItHappened('stopped before it was shrunk') : shrunkStory(c, options.seed);
-}
-
-function shrunkStory(c: Counterexample, seed: number): ViolationStory {
-  return {
-    invariant: c.invariant,
-    claim: c.claim,
-    sentences: c.explanation.sentences,
-    steps: c.steps,
-    token: encodeToken(c.record),
-    again: `antlion replay ${replayArgument(c.record, keepCounterexample)}`,
-    note: `seed ${seed}; shrunk from ${c.sizeBefore} steps to ${countSteps(c.steps)} in ${c.attempts} tries; shows under ${Math.round(c.ratePermille / 10)} % of the noise${c.isCut ? '; stopped by the budget' : ''}`,
-  };
-}
-
-/** Told as it happened: real time cannot be run again cheaply. */
-function plainStory(g: Ground, run: Run, violated: Violated, note: string): ViolationStory {
-  const { system, program, options } = g;
-  const record: ReplayRecord = {
-    system: system.name,
-    invariant: violated.invariant,
-    program,
-    pins: run.pins,
-    traceHash: run.traceHash,
-    build: buildDigest(),
-    from: options.from ?? null,
-  };
-  return {
-    invariant: violated.invariant,
-    claim: violated.claim,
-    sentences: violated.explanation.sentences,
-    steps: stepsOf(program, run.history, violated.explanation.ops),
-    note: `seed ${options.seed}; ${note}`,
-    token: encodeToken(record),
-    again: options.again ?? `antlion replay ${replayArgument(record, keepCounterexample)}`,
   };
 }

@@ -1,88 +1,100 @@
-/** What `run` and `verify` print: verdicts as they come, stories, a sum; for people or as JSON. */
-import type { Scenario } from '../core/scenario.ts';
-import { sayRecord } from '../report/json-lines.ts';
-import { say, sayLines } from '../report/output.ts';
+/** What `run`, `verify` and `merge` have to say, as records, to whoever listens. */
 import type { RecordOf } from '../report/records.ts';
-import { scenarioLines, totalLines, violationLines } from '../report/terminal.ts';
+import type { Reporter } from '../report/reporter.ts';
 import type { ViolationStory } from '../report/terminal.ts';
-import type { Situations } from '../runner/situations.ts';
-import type { SometimesCoverage } from '../runner/sometimes.ts';
 import type { RunReport } from './run-once.ts';
 import { totalOf } from './summary.ts';
 import type { Summary } from './summary.ts';
 
-interface EndOptions {
+type SummaryRecord = RecordOf<'summary'>;
+
+export interface EndOptions {
+  readonly skipped: number;
+  /** Undefined: nobody knows. */
+  readonly elapsedMs?: number | undefined;
   /** What the runs came across; null when that was not asked for. */
-  readonly coverage: {
-    readonly reached: SometimesCoverage;
-    readonly situations: Situations;
-  } | null;
+  readonly coverage: Pick<SummaryRecord, 'neverReached' | 'neverTried'> | null;
   readonly isInterrupted: boolean;
+  /** The error that ended it. */
+  readonly stoppedBy?: string | undefined;
+  /** Of the plan. */
+  readonly notRun: number;
   /** Was something skipped that was asked for? Then what holds is not all of it. */
   readonly isPartial?: boolean;
-  /** The broken variant that was searched for. */
-  readonly mutant: string | null;
 }
 
 export class RunOutput {
-  private readonly isJson: boolean;
+  private readonly reporter: Reporter;
   private readonly told = new Set<Summary>();
 
-  constructor(isJson: boolean) {
-    this.isJson = isJson;
+  constructor(reporter: Reporter) {
+    this.reporter = reporter;
   }
 
-  skipped(
-    { name }: Scenario,
-    environment: string,
-    reason = `it does not run in ${environment}`,
-  ): void {
-    if (this.isJson) sayRecord('skipped', { scenario: name, environment, reason });
-    else say(`- skipped    ${name}: ${reason}`);
+  /** First. */
+  plan(plan: RecordOf<'plan'>): void {
+    this.reporter.record({ type: 'plan', ...plan });
   }
 
-  run(report: RunReport): void {
-    if (this.isJson) sayRun(report);
-    else if (report.story !== null) sayLines(violationLines(report.story));
+  skipped(scenario: string, environment: string, reason: string): void {
+    this.reporter.record({ type: 'skipped', scenario, environment, reason });
+  }
+
+  run({ story, ...report }: RunReport, part: RecordOf<'part'> | null = null): void {
+    const counterexample = story === null ? null : counterexampleOf(story);
+    this.record({ ...report, counterexample });
+    if (part !== null) this.reporter.record({ type: 'part', ...part });
+  }
+
+  record(run: RecordOf<'run'>): void {
+    this.reporter.record({ type: 'run', ...run });
   }
 
   /** Once, as soon as its last run is over. */
   scenario(s: Summary, measured: readonly string[] = []): void {
-    if (this.isJson || s.runs === 0 || this.told.has(s)) return;
+    if (s.runs === 0 || this.told.has(s)) return;
     this.told.add(s);
-    sayLines(scenarioLines({ ...s.figures(), measured }));
+    this.reporter.scenario?.({ ...s.figures(), measured });
   }
 
   /** What was never reached says how much the verdicts mean, and changes none of them. */
-  end(
-    summaries: readonly Summary[],
-    skipped: number,
-    elapsedMs: number,
-    { coverage, isInterrupted, isPartial = false, mutant }: EndOptions,
-  ): void {
-    const total = totalOf(summaries, skipped, elapsedMs);
-    if (this.isJson) {
-      const never = coverage?.reached.never ?? [];
-      const neverReached = never.map(({ id, claim }) => ({ id, claim }));
-      const neverTried = [...(coverage?.situations.never ?? [])];
-      const isAll = !isInterrupted && !isPartial;
-      const verdict = !isAll && total.verdict === 'holds' ? 'unknown' : total.verdict;
-      sayRecord('summary', { ...total, verdict, neverReached, neverTried, isInterrupted });
-      return;
-    }
-    for (const line of coverage?.reached.lines() ?? []) say(`- ${line}`);
-    for (const line of coverage?.situations.lines() ?? []) say(`- ${line}`);
-    sayLines(totalLines(total));
-    if (mutant !== null && total.verdict !== 'violated') say(`${mutant} was not caught.`);
-    if (isPartial) say('What was skipped is not known.');
-    if (isInterrupted) say('Stopped before the end: what was not run is not known.');
+  end(summaries: readonly Summary[], o: EndOptions): void {
+    const total = totalOf(summaries, o.skipped, o.elapsedMs);
+    const isAll = !o.isInterrupted && o.isPartial !== true;
+    const verdict = !isAll && total.verdict === 'holds' ? 'unknown' : total.verdict;
+    const { isInterrupted, notRun, stoppedBy = null } = o;
+    const never = o.coverage ?? { neverReached: [], neverTried: [] };
+    this.reporter.record({
+      type: 'summary',
+      ...total,
+      verdict,
+      ...never,
+      isInterrupted,
+      stoppedBy,
+      notRun,
+    });
   }
 }
 
-/** One line of `--json`. */
-function sayRun({ story, ...report }: RunReport): void {
-  const counterexample = story === null ? null : counterexampleOf(story);
-  sayRecord('run', { ...report, counterexample });
+/**
+ * Does the work, and has its end told, also when it broke off: whoever reads files alone must not find an
+ * old one, or none. Throws what the work threw.
+ */
+export async function untilTold(
+  work: () => Promise<void>,
+  tell: (stoppedBy: string | null) => void,
+): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    try {
+      tell(error instanceof Error ? error.message : String(error));
+    } catch {
+      // What ended the work comes first.
+    }
+    throw error;
+  }
+  tell(null);
 }
 
 /** A story as programs get it. */

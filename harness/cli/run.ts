@@ -1,23 +1,29 @@
 /** `antlion run`: scenarios, seeds, verdicts. */
-import type { Scenario } from '../core/scenario.ts';
+import type { Facet } from '../core/system.ts';
 import { Progress } from '../report/progress.ts';
+import type { RecordOf } from '../report/records.ts';
+import { Reporters } from '../report/reporter.ts';
 import { count } from '../report/terminal.ts';
 import { requireMutant } from '../runner/run-scenario.ts';
 import { Situations } from '../runner/situations.ts';
-import { SometimesCoverage, usualSometimes } from '../runner/sometimes.ts';
+import { SometimesCoverage } from '../runner/sometimes.ts';
 import type { RunFlags } from './commands.ts';
 import { environmentOf, openEnvironment } from './environments.ts';
-import { openHistoryFolder } from './history-file.ts';
-import { openMetricsFile } from './metrics-file.ts';
+import type { OpenEnvironment } from './environments.ts';
 import { withInterrupt } from './interrupt.ts';
 import { isPath } from './load-module.ts';
 import { runOnce } from './run-once.ts';
-import { ReportBook } from './report-book.ts';
-import { RunOutput } from './run-output.ts';
+import type { RunPart, RunReport } from './run-once.ts';
+import { counterexampleOf, RunOutput, untilTold } from './run-output.ts';
+import { openOutputs } from './run-outputs.ts';
+import type { RunOutputs } from './run-outputs.ts';
+import { planOf } from './run-plan.ts';
+import type { Attempt, RunPlan } from './run-plan.ts';
 import { Summary, exitCodeOf, totalOf } from './summary.ts';
 import { systemOfScenario, systemsOf } from './systems.ts';
 import { turn } from './turns.ts';
 import { openWorkspace } from './workspace.ts';
+import type { Workspace } from './workspace.ts';
 
 /** Runs and prints; gives the exit code. */
 export function runCommand(names: readonly string[], flags: RunFlags): Promise<number> {
@@ -32,102 +38,173 @@ async function runAll(
   const begunMs = performance.now();
   const workspace = await openWorkspace({ config: flags.config, paths: names.filter(isPath) });
   const all = workspace.chosen(names);
-  const systems = systemsOf(all);
-  for (const system of systems) requireMutant(system, flags.mutant);
-  const mutant = flags.mutant ?? null;
-  if (flags.history !== undefined) openHistoryFolder(flags.history);
-  const book = flags.report === undefined ? undefined : new ReportBook(flags.report);
+  for (const system of systemsOf(all)) requireMutant(system, flags.mutant);
   const progress = new Progress();
   const onProgress = (what: string): void => progress.update(what);
   const environment = await openEnvironment(flags.env, { signal, onProgress });
-  const scenarios = all.filter(
-    (s) =>
-      s.environments.includes(environment.name) &&
-      environmentOf(systemOfScenario(s), environment) !== null,
+  const plan = planOf(all, { environment, flags, workspace });
+  const systems = systemsOf(all);
+  const outputs = openOutputs(
+    flags,
+    systems.flatMap((s) => s.metrics ?? []),
   );
-  const summaries = new Map(scenarios.map((s) => [s.name, new Summary(s)]));
-  const out = new RunOutput(flags.json);
-  const situations = new Situations(systems.flatMap((s) => s.facets ?? []));
-  const reached = new SometimesCoverage([
-    ...usualSometimes,
-    ...systems.flatMap((s) => s.sometimes ?? []),
-  ]);
-  const metrics =
-    flags.metrics === undefined
-      ? undefined
-      : openMetricsFile(
-          flags.metrics,
-          systems.flatMap((s) => s.metrics ?? []),
-        );
-  for (const s of all) if (!scenarios.includes(s)) out.skipped(s, environment.name);
+  const facets = systems.flatMap((s) => s.facets ?? []);
+  const job: Job = {
+    plan,
+    flags,
+    signal,
+    workspace,
+    environment,
+    outputs,
+    progress,
+    out: new RunOutput(new Reporters([outputs.main, outputs.files])),
+    begunMs,
+    facets,
+    situations: new Situations(facets),
+    reached: new SometimesCoverage(plan.sometimes),
+    summaries: new Map(plan.scenarios.map((s) => [s.name, new Summary(s)])),
+  };
+  job.out.plan(plan.record);
+  for (const { name, skipped } of plan.record.scenarios) {
+    if (skipped !== null) job.out.skipped(name, environment.name, skipped);
+  }
+  await untilTold(
+    async () => {
+      await runThrough(job);
+      await outputs.metrics?.write();
+    },
+    (stoppedBy) => tell(job, stoppedBy),
+  );
+  return exitCodeOf([...job.summaries.values()]);
+}
 
-  const isSearch = mutant !== null;
-  for (const { scenario, seed, isLast } of attempts(scenarios, flags, isSearch)) {
+interface Job {
+  readonly plan: RunPlan;
+  readonly flags: RunFlags;
+  readonly signal: AbortSignal;
+  readonly workspace: Workspace;
+  readonly environment: OpenEnvironment;
+  readonly outputs: RunOutputs;
+  readonly progress: Progress;
+  readonly out: RunOutput;
+  readonly begunMs: number;
+  readonly facets: readonly Facet[];
+  readonly situations: Situations;
+  readonly reached: SometimesCoverage;
+  readonly summaries: ReadonlyMap<string, Summary>;
+}
+
+async function runThrough(job: Job): Promise<void> {
+  const { plan, signal, summaries, progress, out } = job;
+  const { failuresMax, mutant } = plan.record;
+  let violated = 0;
+  for (const attempt of plan.attempts()) {
     if (signal.aborted) break;
-    const summary = summaries.get(scenario.name) as Summary;
-    const which = `${scenario.name} seed ${seed}${flags.runs > 1 ? `, run ${count(summary.runs + 1)} of ${count(flags.runs)}` : ''}`;
-    progress.update(which);
-    const system = systemOfScenario(scenario);
-    const where = environmentOf(system, environment) ?? environment;
-    const report = await runOnce(where, system, scenario, {
-      seed,
-      mutant,
-      isShrunk: summary.violated === 0,
-      signal,
-      reached,
-      situations,
-      metrics,
-      from: workspace.originOf(scenario),
-      historyFolder: flags.history,
-      onProgress: (what) => progress.update(`${which}: ${what}`),
-      onReport: async (done, result) => {
-        await book?.add({ environment: where, system, scenario, signal }, done, result);
-      },
-    });
+    const summary = summaries.get(attempt.scenario.name) as Summary;
+    const { report, part } = await one(job, attempt, summary);
     progress.end();
     summary.add(report);
-    out.run(report);
-    const isFound = isSearch && report.verdict === 'violated';
+    out.run(report, part);
     // A search goes round the scenarios: their figures are known in the end only.
-    if (isLast && !isSearch) out.scenario(summary);
-    if (isFound) break;
+    if (attempt.isLast && mutant === null) out.scenario(summary);
+    if (report.verdict === 'violated') violated += 1;
+    if (failuresMax !== null && violated >= failuresMax) break;
     await turn();
   }
   progress.end();
-  await metrics?.write();
-  const list = [...summaries.values()];
-  if (isSearch || signal.aborted) for (const s of list) out.scenario(s);
-  book?.write({
-    total: totalOf(list, all.length - scenarios.length, performance.now() - begunMs),
-    skipped: all
-      .filter((s) => !scenarios.includes(s))
-      .map(({ name }) => ({ scenario: name, reason: `it does not run in ${environment.name}` })),
-    never: flags.runs > 1 && !signal.aborted ? [...reached.lines(), ...situations.lines()] : null,
-    isInterrupted: signal.aborted,
-  });
-  out.end(list, all.length - scenarios.length, performance.now() - begunMs, {
-    // One run need not come across everything; a suite should.
-    coverage: flags.runs > 1 && !signal.aborted ? { reached, situations } : null,
-    isInterrupted: signal.aborted,
-    mutant,
-  });
-  return exitCodeOf(list);
 }
 
-/** A search for a mutant tries every scenario with one seed before the next seed. */
-function* attempts(
-  scenarios: readonly Scenario[],
-  { seed, runs }: RunFlags,
-  isSearch: boolean,
-): Generator<{ scenario: Scenario; seed: number; isLast: boolean }> {
-  const outer = isSearch ? runs : scenarios.length;
-  const inner = isSearch ? scenarios.length : runs;
-  for (let i = 0; i < outer; i++) {
-    for (let j = 0; j < inner; j++) {
-      const [s, k] = isSearch ? [j, i] : [i, j];
-      // Past the largest seed it goes on with 0.
-      const own = (seed + k) >>> 0;
-      yield { scenario: scenarios[s] as Scenario, seed: own, isLast: k === runs - 1 };
-    }
+async function one(
+  job: Job,
+  { scenario, seed }: Attempt,
+  summary: Summary,
+): Promise<{ readonly report: RunReport; readonly part: RecordOf<'part'> | null }> {
+  const { flags, environment, outputs, signal, progress, workspace, plan } = job;
+  const which = `${scenario.name} seed ${seed}${flags.runs > 1 ? `, run ${count(summary.runs + 1)} of ${count(flags.runs)}` : ''}`;
+  progress.update(which);
+  const system = systemOfScenario(scenario);
+  const where = environmentOf(system, environment) ?? environment;
+  const parts: RunPart[] = [];
+  const report = await runOnce(where, system, scenario, {
+    seed,
+    mutant: plan.record.mutant,
+    isShrunk: summary.violated === 0,
+    signal,
+    reached: job.reached,
+    situations: job.situations,
+    metrics: outputs.metrics,
+    from: workspace.originOf(scenario),
+    historyFolder: flags.history,
+    onProgress: (what) => progress.update(`${which}: ${what}`),
+    ...(plan.record.shard !== null && { onPart: (part: RunPart) => parts.push(part) }),
+    onReport: async (done, result) => {
+      const ground = { environment: where, system, scenario, signal };
+      for (const book of outputs.books) await book.add(ground, done, result);
+    },
+  });
+  const isPart = plan.record.shard !== null;
+  return { report, part: isPart ? partOf(scenario.name, seed, parts[0], job) : null };
+}
+
+/** What `merge` wants to know besides the run itself. */
+function partOf(
+  scenario: string,
+  seed: number,
+  part: RunPart | undefined,
+  { plan, facets }: Job,
+): RecordOf<'part'> {
+  if (part === undefined) return { scenario, seed, asItHappened: null, coverage: null };
+  const { asItHappened, run, program } = part;
+  const reached = new SometimesCoverage(plan.sometimes);
+  reached.add(run.history, program);
+  const situations = new Situations(facets);
+  situations.add(run.history.events, program);
+  const { seen, kinds, tried } = situations.state;
+  return {
+    scenario,
+    seed,
+    asItHappened: asItHappened === null ? null : counterexampleOf(asItHappened),
+    coverage: {
+      possible: [...reached.state.possible],
+      reached: [...reached.state.reached],
+      seen: seen.map(([place, side]) => [place, side]),
+      kinds: kinds.map(([place, kind]) => [place, kind]),
+      tried: [...tried],
+    },
+  };
+}
+
+/** The end of the story: what is not told yet of scenarios, the page, the sum. */
+function tell(job: Job, stoppedBy: string | null): void {
+  const { plan, summaries, outputs, flags, begunMs, signal } = job;
+  job.progress.end();
+  const isInterrupted = signal.aborted || stoppedBy !== null;
+  // An error is all that a person is told; files, which outlive it, have what was found as well.
+  const out = stoppedBy === null ? job.out : new RunOutput(outputs.files);
+  const list = [...summaries.values()];
+  for (const s of list) out.scenario(s);
+  const skipped = plan.record.scenarios.filter((s) => s.skipped !== null);
+  const elapsedMs = performance.now() - begunMs;
+  const { reached, situations } = job;
+  // One run need not come across everything; a suite should.
+  const isSuite = flags.runs > 1 && !isInterrupted;
+  for (const book of outputs.books) {
+    book.write({
+      total: totalOf(list, skipped.length, elapsedMs),
+      skipped: skipped.map((s) => ({ scenario: s.name, reason: s.skipped ?? '' })),
+      never: isSuite ? [...reached.lines(), ...situations.lines()] : null,
+      isInterrupted,
+    });
   }
+  const neverReached = reached.never.map(({ id, claim }) => ({ id, claim }));
+  const runs = list.reduce((n, s) => n + s.runs, 0);
+  out.end(list, {
+    skipped: skipped.length,
+    elapsedMs,
+    coverage: isSuite ? { neverReached, neverTried: [...situations.never] } : null,
+    isInterrupted,
+    ...(stoppedBy !== null && { stoppedBy }),
+    notRun: plan.count - runs,
+  });
+  outputs.files.end();
 }

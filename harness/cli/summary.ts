@@ -1,11 +1,12 @@
 /** Sums up the runs of one scenario, and those of all. */
 import { exitCodes } from '../core/errors.ts';
-import type { Scenario } from '../core/scenario.ts';
 import { tooManyUnknown } from '../core/verdict.ts';
 import type { VerdictKind } from '../core/verdict.ts';
 import { count, plural } from '../report/terminal.ts';
 import type { OperationCounts, ScenarioFigures, Total } from '../report/terminal.ts';
-import type { RunReport } from './run-once.ts';
+import type { RecordOf } from '../report/records.ts';
+
+type RunFacts = Omit<RecordOf<'run'>, 'counterexample'>;
 
 /** Remarks that are printed of one scenario; the rest is counted. */
 const remarksMax = 8;
@@ -15,22 +16,26 @@ export class Summary {
   violated = 0;
   operations: OperationCounts = { invoked: 0, ok: 0, fail: 0, info: 0 };
   readonly leftovers: string[] = [];
-  private readonly scenario: Scenario;
+  private readonly scenario: { readonly name: string; readonly claim: string };
   private unknown = 0;
   private effective = 0;
-  private elapsedMs = 0;
+  /** Undefined once a run had none. */
+  private elapsedMs: number | undefined = 0;
   private readonly remarks = new Set<string>();
   private readonly narrowed = new Set<string>();
 
-  constructor(scenario: Scenario) {
+  constructor(scenario: { readonly name: string; readonly claim: string }) {
     this.scenario = scenario;
   }
 
-  add(r: RunReport): void {
+  add(r: RunFacts): void {
     this.runs += 1;
     this.operations = sum(this.operations, r.operations);
     this.effective += r.faults.effective;
-    this.elapsedMs += r.elapsedMs;
+    this.elapsedMs =
+      r.elapsedMs === undefined || this.elapsedMs === undefined
+        ? undefined
+        : this.elapsedMs + r.elapsedMs;
     if (r.verdict === 'violated') this.violated += 1;
     if (r.verdict === 'unknown') this.unknown += 1;
     this.leftovers.push(...r.leftovers);
@@ -72,7 +77,7 @@ export class Summary {
 }
 
 /** Why a run is not simply `holds`. */
-export function remarksOf(r: RunReport): string[] {
+export function remarksOf(r: RunFacts): string[] {
   return [
     ...r.promises.flatMap((p) => (p.verdict === 'unknown' ? [`${p.id}: ${p.basis}`] : [])),
     ...(r.promises.length === 0 && r.notPromised.length > 0
@@ -97,7 +102,7 @@ function sum(a: OperationCounts, b: OperationCounts): OperationCounts {
 export function totalOf(
   summaries: readonly Summary[],
   skipped: number,
-  elapsedMs: number,
+  elapsedMs?: number,
 ): Total & { readonly verdict: VerdictKind } {
   const ran = summaries.filter((s) => s.runs > 0);
   const withVerdict = (v: VerdictKind): number => ran.filter((s) => s.verdict === v).length;
@@ -113,13 +118,13 @@ export function totalOf(
     scenarios,
     runs: ran.reduce((n, s) => n + s.runs, 0),
     operations: ran.map((s) => s.operations).reduce(sum, { invoked: 0, ok: 0, fail: 0, info: 0 }),
-    elapsedMs: Math.round(elapsedMs),
+    ...(elapsedMs !== undefined && { elapsedMs: Math.round(elapsedMs) }),
   };
 }
 
 /** Violated beats leftovers beats unknown (more than 1 % of a scenario's runs). */
 export function exitCodeOf(summaries: readonly Summary[]): number {
-  const { verdict } = totalOf(summaries, 0, 0);
+  const { verdict } = totalOf(summaries, 0);
   if (verdict === 'violated') return exitCodes.violated;
   if (summaries.some((s) => s.leftovers.length > 0)) return exitCodes.leftovers;
   return exitCodes[verdict];

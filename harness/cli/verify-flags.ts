@@ -2,7 +2,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { networkChoices, type NetworkChoice } from '../attached/network.ts';
 import type { SystemManifest } from '../systems/define-system.ts';
-import { commandOutput } from './commands.ts';
+import { commandOutput, reporterHelp } from './commands.ts';
 import { usualOperations } from '../../scenarios/suite/suite.ts';
 import { addFlags, checkFlags, quoted, wordsOf } from './system-flags.ts';
 
@@ -24,6 +24,7 @@ export interface VerifyFlags {
   readonly seed: number;
   readonly runs: number;
   readonly history?: string;
+  readonly reporter: readonly string[];
   readonly json: boolean;
 }
 
@@ -67,7 +68,7 @@ export function sameAgain(
   seed: number,
   isOfSuite: boolean,
 ): string {
-  const left = new Set(['json', 'runs', 'dryRun', 'scenario', 'seed', 'require']);
+  const left = new Set(['json', 'reporter', 'runs', 'dryRun', 'scenario', 'seed', 'require']);
   if (!isOfSuite) left.add('operations');
   if (flags.network === 'auto') left.add('network');
   const kept = Object.entries(flags).filter(([name]) => !left.has(name));
@@ -105,6 +106,7 @@ export function verifyOptions(name: string): Command {
     .option('--seed <n>', 'seed of the first run; run k uses seed n+k', whole, 1)
     .option('--runs <n>', 'tries; stops at the first violation', positive, 1)
     .option('--history <folder>', 'write the history of each run there, for antlion check')
+    .option('--reporter <name>', reporterHelp, collect, [])
     .option('--json', 'print one object a line', false);
 }
 

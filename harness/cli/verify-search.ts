@@ -7,6 +7,9 @@ import type { Endpoint } from '../core/system.ts';
 import { FigureBook } from '../metrics/figures.ts';
 import { sayLines, warn } from '../report/output.ts';
 import { Progress } from '../report/progress.ts';
+import type { RecordOf } from '../report/records.ts';
+import { Reporters } from '../report/reporter.ts';
+import { promisesFor } from '../runner/run-scenario.ts';
 import type { Anomaly, OpenSystem } from '../systems/define-system.ts';
 import { brokenOff } from './broken-off.ts';
 import { dryRunLines } from './dry-run.ts';
@@ -16,8 +19,10 @@ import { knownAnomaly, knownSentence } from './known-anomaly.ts';
 import { runOnce } from './run-once.ts';
 import type { RunReport } from './run-once.ts';
 import type { Release } from './releases.ts';
-import { RunOutput } from './run-output.ts';
-import { Summary, exitCodeOf } from './summary.ts';
+import { ReportBook } from './report-book.ts';
+import { openReporters } from './reporters.ts';
+import { RunOutput, untilTold } from './run-output.ts';
+import { Summary, exitCodeOf, totalOf } from './summary.ts';
 import { sameAgain } from './verify-flags.ts';
 import type { VerifyCall } from './verify-flags.ts';
 import type { FitScenario } from './verify-scenarios.ts';
@@ -46,20 +51,49 @@ export async function search(
   task: Task,
   endpoints: readonly Endpoint[],
 ): Promise<number> {
-  const { flags, signal } = task;
+  const { flags } = task;
   const environment = without(plain, flags.without);
   if (flags.dryRun) {
     sayLines(dryRunLines(environment, all, task, endpoints));
     return 0;
   }
   const begunMs = performance.now();
+  const { main, files, pages } = openReporters(flags);
+  const books = pages.map((folder) => new ReportBook(folder));
   if (flags.history !== undefined) openHistoryFolder(flags.history);
-  const out = new RunOutput(flags.json);
   const summaries = all.map(({ scenario }) => new Summary(scenario));
+  const out = new RunOutput(new Reporters([main, ...files]));
+  const job: Job = { environment, all, task, endpoints, out, books, summaries };
+  out.plan(planOf(environment.name, all, task));
+  await untilTold(
+    () => runThrough(job),
+    (stoppedBy) => {
+      const told = stoppedBy === null ? out : new RunOutput(new Reporters(files));
+      tell({ ...job, out: told }, stoppedBy, performance.now() - begunMs);
+      new Reporters(files).end();
+    },
+  );
+  return codeOf(summaries, all.filter((s) => s.skipped !== null).length, flags.require);
+}
+
+interface Job {
+  readonly environment: Environment<Promise<Run>>;
+  readonly all: readonly FitScenario[];
+  readonly task: Task;
+  readonly endpoints: readonly Endpoint[];
+  readonly out: RunOutput;
+  readonly books: readonly ReportBook[];
+  /** As `all` are. */
+  readonly summaries: readonly Summary[];
+}
+
+async function runThrough(job: Job): Promise<void> {
+  const { environment, all, task, endpoints, out, books, summaries } = job;
+  const { flags, signal } = task;
   for (const [i, one] of all.entries()) {
     const { scenario, skipped } = one;
     if (skipped !== null) {
-      out.skipped(scenario, environment.name, skipped);
+      out.skipped(scenario.name, environment.name, skipped);
       continue;
     }
     const summary = summaries[i] as Summary;
@@ -71,6 +105,7 @@ export async function search(
         which,
         figures,
         endpoints,
+        books,
         isFirst: summaries.every((s) => s.runs === 0),
       });
       summary.add(report);
@@ -78,14 +113,58 @@ export async function search(
     }
     out.scenario(summary, figureLines(figures.figures()));
   }
-  const skipped = all.filter((s) => s.skipped !== null).length;
-  out.end(summaries, skipped, performance.now() - begunMs, {
+}
+
+function tell(job: Job, stoppedBy: string | null, elapsedMs: number): void {
+  const { all, task, out, books, summaries } = job;
+  const isInterrupted = task.signal.aborted || stoppedBy !== null;
+  const skipped = all.filter((s) => s.skipped !== null);
+  for (const book of books) {
+    book.write({
+      total: totalOf(summaries, skipped.length, elapsedMs),
+      skipped: skipped.map((s) => ({ scenario: s.scenario.name, reason: s.skipped ?? '' })),
+      never: null,
+      isInterrupted,
+    });
+  }
+  // A scenario ends at its first violation: what comes after it was not wanted.
+  const untried = all.filter((s, i) => s.skipped === null && summaries[i]?.runs === 0);
+  out.end(summaries, {
+    skipped: skipped.length,
+    elapsedMs,
     coverage: null,
-    mutant: null,
-    isInterrupted: signal.aborted,
-    isPartial: skipped > 0,
+    isInterrupted,
+    ...(stoppedBy !== null && { stoppedBy }),
+    notRun: untried.length * task.flags.runs,
+    isPartial: skipped.length > 0,
   });
-  return codeOf(summaries, skipped, flags.require);
+}
+
+/** As a record: a suite, of which what is skipped is not known. */
+function planOf(environment: string, all: readonly FitScenario[], task: Task): RecordOf<'plan'> {
+  const { flags, open, asked } = task;
+  return {
+    command: 'verify',
+    environment,
+    mutant: null,
+    scenarios: all.map(({ scenario: s, skipped, isOfSuite }) => ({
+      name: s.name,
+      claim: s.claim,
+      promises: promisesFor(open.system, s.promises, s.own).invariants.map((i) => i.id),
+      from: null,
+      // The seed of the run that is meant comes after it.
+      again: sameAgain(asked, task, s.name, flags.seed, isOfSuite).replace(/ --seed \d+/, ''),
+      seeds: null,
+      skipped,
+    })),
+    seed: flags.seed,
+    runs: flags.runs,
+    shard: null,
+    only: null,
+    failuresMax: null,
+    sometimes: [],
+    isSkippedUnknown: true,
+  };
 }
 
 interface OneRun {
@@ -94,6 +173,7 @@ interface OneRun {
   readonly which: string;
   readonly figures: FigureBook;
   readonly endpoints: readonly Endpoint[];
+  readonly books: readonly ReportBook[];
   /** Of all: what it cannot do none can. What a later one cannot do costs that one alone. */
   readonly isFirst: boolean;
 }
@@ -102,7 +182,7 @@ async function oneRun(
   environment: Environment<Promise<Run>>,
   { scenario, isOfSuite }: FitScenario,
   task: Task,
-  { seed, which, figures, endpoints, isFirst }: OneRun,
+  { seed, which, figures, endpoints, books, isFirst }: OneRun,
 ): Promise<RunReport> {
   const { flags, open, signal, asked } = task;
   const { name } = open.system;
@@ -120,6 +200,10 @@ async function oneRun(
       figures,
       onProgress: (what) => progress.update(`${which} against ${name}: ${what}`),
       again: sameAgain(asked, task, scenario.name, seed, isOfSuite),
+      onReport: async (done, result) => {
+        const ground = { environment, system: open.system, scenario, signal };
+        for (const book of books) await book.add(ground, done, result);
+      },
       // Its own keys: nobody else's are read or written. Members of our own start with nothing.
       extra: {
         ...open.extra,

@@ -11,6 +11,11 @@ export const schemaVersion = 1;
 const verdict = z.enum(['holds', 'violated', 'unknown']);
 const count = z.int().nonnegative();
 const head = { schemaVersion: z.literal(schemaVersion) };
+/**
+ * Of the machine's clock. Files of `--reporter` do without it, so that two runs of the same are the same
+ * file; on stdout it is always there.
+ */
+const elapsedMs = count.optional();
 
 export const promise = z.strictObject({
   id: z.string(),
@@ -72,10 +77,68 @@ const ran = {
   remarks: z.array(z.string()),
   /** The file that `--history` wrote. */
   history: z.string().nullable(),
-  elapsedMs: count,
+  elapsedMs,
 };
 
+const planned = z.strictObject({
+  name: z.string(),
+  claim: z.string(),
+  /** What each run of it is judged by. */
+  promises: z.array(z.string()),
+  /** The file that it comes from, relative to the current folder; null: antlion's own. */
+  from: z.string().nullable(),
+  /** Runs it again; wants ` --seed N`. */
+  again: z.string(),
+  /** Only these (`--last-failed`); null: `runs` of them from `seed` on. */
+  seeds: z.array(count).nullable(),
+  /** Why none of its runs takes place here; null: they do. */
+  skipped: z.string().nullable(),
+});
+
+const coverage = z.strictObject({
+  /** Of what a suite must come across: ids of what this run could have, and of what it has. */
+  possible: z.array(z.string()),
+  reached: z.array(z.string()),
+  /** Place and side of a state; place and kind of fault; situations in which a fault took effect. */
+  seen: z.array(z.tuple([z.string(), z.string()])),
+  kinds: z.array(z.tuple([z.string(), z.string()])),
+  tried: z.array(z.string()),
+});
+
 export const records = {
+  /** `run` and `verify`, once, first, in files alone: what is to be run. */
+  plan: z.strictObject({
+    ...head,
+    type: z.literal('plan'),
+    command: z.enum(['run', 'verify']),
+    environment: z.string(),
+    mutant: z.string().nullable(),
+    /** In this order, of each all seeds. A search for a mutant goes round them instead. */
+    scenarios: z.array(planned),
+    seed: count,
+    runs: count,
+    /** The part of it that this is; null: all of it. */
+    shard: z.strictObject({ index: count, of: count }).nullable(),
+    /** Its runs, by number in the plan; null: all. */
+    only: z.strictObject({ from: count, to: count }).nullable(),
+    /** Violated runs after which nothing more is run; null: no matter how many. */
+    failuresMax: count.nullable(),
+    /** What a suite should come across, and what it means. */
+    sometimes: z.array(z.strictObject({ id: z.string(), claim: z.string() })),
+    /** Does what is skipped make the whole unknown? */
+    isSkippedUnknown: z.boolean(),
+  }),
+  /** `run --shard`: after each run, in files alone: what `merge` wants to know besides. */
+  part: z.strictObject({
+    ...head,
+    type: z.literal('part'),
+    scenario: z.string(),
+    seed: count,
+    /** Of a counterexample that was shrunk: before. Only the first of a scenario is shrunk. */
+    asItHappened: counterexample.nullable(),
+    /** Null: it was stopped before it was judged. */
+    coverage: coverage.nullable(),
+  }),
   /** `run` and `verify`: one a run. */
   run: z.strictObject({
     ...head,
@@ -105,7 +168,11 @@ export const records = {
     /** Situations of nodes in which no fault took effect. */
     neverTried: z.array(z.string()),
     isInterrupted: z.boolean(),
-    elapsedMs: count,
+    /** What it was stopped by; null: a signal, or nothing. */
+    stoppedBy: z.string().nullable(),
+    /** Of the plan, since enough was violated or it was stopped. */
+    notRun: count,
+    elapsedMs,
   }),
   /** `replay`, once. */
   replay: z.strictObject({
@@ -194,7 +261,7 @@ export const records = {
       )
       .optional(),
     sentences: z.array(z.string()).optional(),
-    elapsedMs: z.number().nonnegative(),
+    elapsedMs: z.number().nonnegative().optional(),
   }),
   /** `systems`. */
   product: z.strictObject({ ...head, type: z.literal('product'), ...productFields }),

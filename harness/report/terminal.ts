@@ -35,7 +35,8 @@ export interface ScenarioFigures {
   readonly operations: OperationCounts;
   /** How many faults met something. */
   readonly effective: number;
-  readonly elapsedMs: number;
+  /** Absent where it is not known: of shards that were put together. */
+  readonly elapsedMs?: number | undefined;
   /** What the claim was not held against: with any of these it is no longer the claim that holds. */
   readonly narrowed: readonly string[];
   /** Why it is not simply `holds`, a line each. */
@@ -55,7 +56,7 @@ export function scenarioLines(s: ScenarioFigures): string[] {
     plural(s.runs, 'run'),
     operationCounts(s.operations),
     plural(s.effective, 'fault'),
-    seconds(s.elapsedMs),
+    ...(s.elapsedMs === undefined ? [] : [seconds(s.elapsedMs)]),
   ].join(', ');
   const mark = marks[s.verdict];
   const [first = '', ...rest] = wrap(`${mark}  ${s.name.padEnd(20)} ${figures}`, 0, figuresAt);
@@ -87,7 +88,8 @@ export interface Total {
   readonly scenarios: Readonly<Record<VerdictKind | 'skipped', number>>;
   readonly runs: number;
   readonly operations: OperationCounts;
-  readonly elapsedMs: number;
+  /** Absent where it is not known: of shards that were put together. */
+  readonly elapsedMs?: number | undefined;
 }
 
 /** `25 scenarios: 25 hold; 25 runs, 4,520 operations (…), 21 s`. */
@@ -101,7 +103,8 @@ export function totalLines(t: Total): string[] {
   ] as const;
   const told = verdicts.flatMap(([n, what]) => (n > 0 ? [`${count(n)} ${what}`] : []));
   const all = plural(holds + violated + unknown + skipped, 'scenario');
-  const figures = `${plural(t.runs, 'run')}, ${operationCounts(t.operations)}, ${seconds(t.elapsedMs)}`;
+  const took = t.elapsedMs === undefined ? [] : [seconds(t.elapsedMs)];
+  const figures = [plural(t.runs, 'run'), operationCounts(t.operations), ...took].join(', ');
   return wrap(`${all}: ${told.length > 0 ? told.join(', ') : 'none was run'}; ${figures}`, 0, 2);
 }
 

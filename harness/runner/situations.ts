@@ -12,6 +12,15 @@ import { NodeState, facetsOf } from './node-state.ts';
 /** More than these are counted, not told: whoever reads a hundred lines reads none. */
 const toldMax = 12;
 
+/** All that was noted, as pairs. */
+export interface SituationsState {
+  /** Place, and side of a state. */
+  readonly seen: readonly (readonly [string, string])[];
+  /** Place, and kind of fault. */
+  readonly kinds: readonly (readonly [string, string])[];
+  readonly tried: readonly string[];
+}
+
 export class Situations {
   private readonly facets: readonly Facet[];
   /** By place (a node's role in the shape): the sides of a state that some run was in. */
@@ -43,6 +52,18 @@ export class Situations {
         for (const side of stateOf(e.node).sides()) if (side !== null) note(this.seen, place, side);
       }
     }
+  }
+
+  get state(): SituationsState {
+    return { seen: pairsOf(this.seen), kinds: pairsOf(this.kinds), tried: [...this.tried].sort() };
+  }
+
+  /** Takes in what others have noted in `runs` runs. */
+  merge({ seen, kinds, tried }: SituationsState, runs: number): void {
+    this.runs += runs;
+    for (const [place, side] of seen) note(this.seen, place, side);
+    for (const [place, kind] of kinds) note(this.kinds, place, kind);
+    for (const name of tried) this.tried.add(name);
   }
 
   /** Situations in which a fault took effect. */
@@ -113,6 +134,12 @@ function note(sets: Map<string, Set<string>>, key: string, value: string): void 
   const set = sets.get(key);
   if (set === undefined) sets.set(key, new Set([value]));
   else set.add(value);
+}
+
+function pairsOf(sets: ReadonlyMap<string, ReadonlySet<string>>): [string, string][] {
+  return [...sets]
+    .sort(byName)
+    .flatMap(([key, values]) => [...values].sort().map((value): [string, string] => [key, value]));
 }
 
 function byName([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {

@@ -57,6 +57,12 @@ export const usualSometimes: readonly Sometimes[] = [
   ),
 ];
 
+/** By id. */
+export interface ReachedState {
+  readonly possible: readonly string[];
+  readonly reached: readonly string[];
+}
+
 /** Which of those registered the runs so far have reached. */
 export class SometimesCoverage {
   private readonly missing: Set<Sometimes>;
@@ -75,6 +81,25 @@ export class SometimesCoverage {
       if (!s.applies(program)) continue;
       this.possible.add(s);
       if (s.reached(history, program)) this.missing.delete(s);
+    }
+  }
+
+  /** By id: what could be reached, and what was. */
+  get state(): ReachedState {
+    const possible = [...this.possible];
+    return {
+      possible: possible.map((s) => s.id),
+      reached: possible.filter((s) => !this.missing.has(s)).map((s) => s.id),
+    };
+  }
+
+  /** Takes in what another, of the same registered, has come to in `runs` runs. */
+  merge({ possible, reached }: ReachedState, runs: number): void {
+    this.runs += runs;
+    for (const s of [...this.missing]) {
+      if (!possible.includes(s.id)) continue;
+      this.possible.add(s);
+      if (reached.includes(s.id)) this.missing.delete(s);
     }
   }
 

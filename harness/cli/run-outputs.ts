@@ -1,0 +1,31 @@
+/** Everything that `run` writes besides what it prints, opened and tried before a run is spent. */
+import type { Metric } from '../core/metric.ts';
+import { Reporters } from '../report/reporter.ts';
+import type { Reporter } from '../report/reporter.ts';
+import type { RunFlags } from './commands.ts';
+import { openHistoryFolder } from './history-file.ts';
+import { LastFailedFile } from './last-failed.ts';
+import { openMetricsFile } from './metrics-file.ts';
+import type { MetricsFile } from './metrics-file.ts';
+import { openReporters } from './reporters.ts';
+import { ReportBook } from './report-book.ts';
+
+export interface RunOutputs {
+  readonly main: Reporter;
+  readonly files: Reporters;
+  readonly books: readonly ReportBook[];
+  readonly metrics: MetricsFile | undefined;
+}
+
+/** Throws E_USAGE and E_FOLDER. `own` are the metrics of the systems. */
+export function openOutputs(flags: RunFlags, own: readonly Metric[]): RunOutputs {
+  const { main, files, pages } = openReporters(flags);
+  if (flags.history !== undefined) openHistoryFolder(flags.history);
+  const folders = [...(flags.report === undefined ? [] : [flags.report]), ...pages];
+  return {
+    main,
+    files: new Reporters([...files, new LastFailedFile()]),
+    books: folders.map((folder) => new ReportBook(folder)),
+    metrics: flags.metrics === undefined ? undefined : openMetricsFile(flags.metrics, own),
+  };
+}
