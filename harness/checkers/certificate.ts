@@ -1,4 +1,5 @@
 /** What a verdict that holds rests on: anybody can go through it again without looking for it. */
+import { hasSnapshots } from './transactions/levels.ts';
 import { unreachable } from '../core/assert.ts';
 import type { Json } from '../core/host.ts';
 import type { Linearization } from './linearizability.ts';
@@ -78,9 +79,9 @@ function numbers(ops: readonly Op[]): Json {
   return ops.map((op) => op.call);
 }
 
-/** Under snapshot isolation each stands where it starts, and again where it commits. */
+/** With snapshots each stands where it starts, and again where it commits. */
 function transactions({ level, order, table }: Certificate & { kind: 'transaction-order' }): Json {
-  if (level !== 'snapshot-isolation') return Array.from(order, (row) => table.call.at(row));
+  if (!hasSnapshots(level)) return Array.from(order, (row) => table.call.at(row));
   return Array.from(order, (point) => table.call.at(point >> 1));
 }
 

@@ -7,6 +7,7 @@ import type { Level } from '../../harness/checkers/transactions/levels.ts';
 import type { TxnKind } from '../../harness/checkers/transactions/table/table.ts';
 import type { Json } from '../../harness/core/host.ts';
 import type { Prng } from '../../harness/core/prng.ts';
+import { hasVisibility } from './visibility-twin.ts';
 
 export type Micro = readonly ['r' | 'append' | 'w', Json, Json];
 
@@ -128,6 +129,12 @@ export function isPossible(ops: readonly Op[], level: Level): boolean {
       return hasSerial(ops, mustPrecede(level));
     case 'snapshot-isolation':
       return hasSnapshots(ops);
+    case 'parallel-snapshot-isolation':
+    case 'prefix':
+    case 'session-causal':
+    case 'causal':
+    case 'read-atomic':
+      return hasVisibility(ops, level);
     case 'read-committed':
       return hasInstalled(ops);
     case 'read-uncommitted':

@@ -11,6 +11,7 @@ export type AnomalyClass =
   | 'G1a'
   | 'G1b'
   | 'lost-update'
+  | VisibilityClass
   | CycleClass
   | OrderClass;
 
@@ -22,7 +23,15 @@ export type OrderSuffix = '' | '-process' | '-realtime';
 
 /** No order of the versions leads to such an order of the transactions. */
 export type OrderClass =
-  'no-snapshot-order' | 'no-serial-order' | 'no-session-order' | 'no-realtime-order';
+  | 'no-prefix-order'
+  | 'no-snapshot-order'
+  | 'no-serial-order'
+  | 'no-session-order'
+  | 'no-realtime-order';
+
+/** Somebody saw one transaction, and read what it had overwritten. */
+export type VisibilityClass =
+  'fractured-read' | 'causality-violation' | 'session-causality-violation';
 
 export interface Anomaly {
   readonly kind: AnomalyClass;

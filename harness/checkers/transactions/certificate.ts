@@ -2,13 +2,16 @@
 import { assert, unreachable } from '../../core/assert.ts';
 import type { Analysis } from './analysis.ts';
 import { Claims } from './search/claims.ts';
-import { edge } from './graph/graph.ts';
-import type { Level } from './levels.ts';
-import { Problem } from './search/problem.ts';
+import type { Anomaly } from './anomaly.ts';
+import { hasSnapshots, type Level, levelEdges } from './levels.ts';
+import { noOrder } from './no-order.ts';
+import { type Form, Problem } from './search/problem.ts';
 import { refuteCommitted } from './replay/committed.ts';
 import { refuteSerial } from './replay/serial.ts';
 import { refuteSnapshots } from './replay/snapshots.ts';
-import { schedule, type Schedule } from './search/schedule.ts';
+import { refuteVisible } from './replay/visible.ts';
+import { schedule } from './search/schedule.ts';
+import { sights, visibleOrder } from './visibility/order.ts';
 
 export interface TransactionOrder {
   readonly kind: 'transaction-order';
@@ -22,14 +25,22 @@ export interface TransactionOrder {
 
 export type Certification =
   | { readonly kind: 'proved'; readonly certificate: TransactionOrder; readonly steps: number }
-  | Exclude<Schedule, { kind: 'order' }>;
+  | Exclude<Found, { kind: 'order' }>;
+
+/** What came of looking for an order. */
+export type Found = (
+  | { readonly kind: 'order'; readonly order: Int32Array }
+  /** There is none, and why. */
+  | { readonly kind: 'none'; readonly anomaly: Anomaly }
+  | { readonly kind: 'budget'; readonly got: string }
+) & { readonly steps: number };
 
 /** A failed replay is a bug. */
 export function certify(analysis: Analysis, level: Level, stepsMax?: number): Certification {
   const found = findOrder(analysis, level, stepsMax);
   if (found.kind !== 'order') return found;
   const { txns, dependencies } = analysis;
-  const areSnapshots = level === 'snapshot-isolation';
+  const areSnapshots = hasSnapshots(level);
   const points = areSnapshots ? txns.count * 2 : txns.count;
   const order = found.order.filter(
     (p) => p < points && dependencies.hasHappened[areSnapshots ? p >> 1 : p] === 1,
@@ -40,29 +51,37 @@ export function certify(analysis: Analysis, level: Level, stepsMax?: number): Ce
   return { kind: 'proved', certificate, steps: found.steps };
 }
 
-/** Edges that every order of a level has to obey. */
-export const levelEdges: Readonly<Record<Level, number>> = {
-  'strict-serializable': edge.ww | edge.wr | edge.rw | edge.process | edge.realtime,
-  'strong-session-serializable': edge.ww | edge.wr | edge.rw | edge.process,
-  serializable: edge.ww | edge.wr | edge.rw,
-  'repeatable-read': edge.ww | edge.wr | edge.rw,
-  'snapshot-isolation': edge.ww | edge.wr | edge.rw,
-  'read-committed': edge.ww | edge.wr,
-  'read-uncommitted': edge.ww,
-};
-
 /**
  * Where the order of versions is known, any order will do in which no edge goes back. It is not known of
  * registers, nor of what was appended and never read, which matters to snapshots: one of two who write
  * the same key must commit before the other starts.
  */
-export function findOrder(analysis: Analysis, level: Level, stepsMax?: number): Schedule {
+export function findOrder(analysis: Analysis, level: Level, stepsMax?: number): Found {
+  if (level === 'parallel-snapshot-isolation') return parallel(analysis);
+  const sight = sights[level];
+  if (sight !== undefined) return visibleOrder(analysis, level, sight);
   const { graph, txns } = analysis;
   const isWeak = level === 'read-committed' || level === 'read-uncommitted';
-  const isKnown = txns.table.kind === 'list-append' && level !== 'snapshot-isolation';
-  if (!isWeak && !isKnown) return schedule(problemOf(analysis, level), stepsMax);
+  const isKnown = txns.table.kind === 'list-append' && !hasSnapshots(level);
+  if (!isWeak && !isKnown) {
+    const found = schedule(problemOf(analysis, level), stepsMax);
+    if (found.kind !== 'none') return found;
+    return { kind: 'none', anomaly: noOrder(analysis, level, found.circle), steps: found.steps };
+  }
   const isAll = level === 'strict-serializable';
   const order = isAll ? analysis.order : graph.order(levelEdges[level]);
+  return { kind: 'order', order, steps: 0 };
+}
+
+/**
+ * Where the order of versions is known, no cycle with one anti-dependency is enough (Cerone & Gotsman,
+ * 2018), and such cycles are anomalies. Where it is not, snapshot isolation proves it or nothing does.
+ */
+function parallel({ dependencies, graph }: Analysis): Found {
+  if (!dependencies.isOrderKnown) {
+    return { kind: 'budget', got: 'who of several wrote a key first is not known', steps: 0 };
+  }
+  const order = graph.order(levelEdges['parallel-snapshot-isolation']);
   return { kind: 'order', order, steps: 0 };
 }
 
@@ -79,7 +98,12 @@ function problemOf(analysis: Analysis, level: Level): Problem {
       }
     }
   }
-  return new Problem(graph, levelEdges[level], claims, level === 'snapshot-isolation', due);
+  return new Problem(graph, levelEdges[level], claims, formOf(level), due);
+}
+
+function formOf(level: Level): Form {
+  if (level === 'snapshot-isolation') return 'snapshots apart';
+  return level === 'prefix' ? 'snapshots' : 'serial';
 }
 
 function refute(analysis: Analysis, level: Level, order: Int32Array): string | null {
@@ -93,7 +117,14 @@ function refute(analysis: Analysis, level: Level, order: Int32Array): string | n
     case 'repeatable-read':
       return refuteSerial(table, order, 'none');
     case 'snapshot-isolation':
-      return refuteSnapshots(table, order);
+      return refuteSnapshots(table, order, true);
+    case 'prefix':
+      return refuteSnapshots(table, order, false);
+    case 'parallel-snapshot-isolation':
+    case 'session-causal':
+    case 'causal':
+    case 'read-atomic':
+      return refuteVisible(table, order, level);
     case 'read-committed':
     case 'read-uncommitted':
       return refuteCommitted(table, order, level);

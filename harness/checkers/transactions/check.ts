@@ -1,11 +1,12 @@
 /** Checks transactions: every class of anomaly, and the strongest consistency level that still holds. */
 import { Analysis } from './analysis.ts';
 import type { Anomaly } from './anomaly.ts';
-import { certify, type TransactionOrder } from './certificate.ts';
-import { bySeverity, excludes, type Level, strongestLevel } from './levels.ts';
-import { noOrder } from './no-order.ts';
+import type { TransactionOrder } from './certificate.ts';
+import type { Level } from './levels.ts';
 import type { TxnTable } from './table/table.ts';
 import { Txns } from './table/txns.ts';
+import { Trials } from './trials.ts';
+import { sights } from './visibility/order.ts';
 import { Words } from './words.ts';
 
 export interface TransactionResult {
@@ -16,7 +17,7 @@ export interface TransactionResult {
   readonly anomalies: readonly Anomaly[];
   /** The strongest level that is proved to hold. */
   readonly strongest: Level | 'none' | 'unknown';
-  /** Of the strongest level. */
+  /** Of the level that was asked for, or of one that implies it; violated: of the strongest. */
   readonly certificate?: TransactionOrder;
   /** Points that searches for an order looked at. */
   readonly steps: number;
@@ -31,34 +32,23 @@ export function checkTransactions(
   const txns = Txns.all(table);
   const { ambiguous } = txns.writes;
   if (ambiguous !== null) return unknown(ambiguity(txns, ambiguous), [], 0);
-  const analysis = new Analysis(txns);
-  let { anomalies } = analysis;
-  const isExcluded = (): boolean => anomalies.some((a) => excludes(level, a.kind));
-  if (!hasRead(table)) return unknown('no committed transaction read', anomalies, 0);
-  let strongest = strongestLevel(anomalies);
-  let steps = 0;
-  for (;;) {
-    if (strongest === null) return { kind: 'violated', anomalies, strongest: 'none', steps };
-    const found = certify(analysis, strongest, stepsMax);
-    steps += found.steps;
-    if (found.kind === 'proved') {
-      const { certificate } = found;
-      const kind = isExcluded() ? 'violated' : 'holds';
-      return { kind, anomalies, strongest, certificate, steps };
-    }
-    if (found.kind === 'none') {
-      // What a weaker level has no order for, no stronger one has.
-      anomalies = bySeverity([...analysis.anomalies, noOrder(analysis, strongest, found.circle)]);
-      strongest = strongestLevel(anomalies);
-    } else if (isExcluded()) return { kind: 'violated', anomalies, strongest: 'unknown', steps };
-    else if (strongest === level) {
-      const got = `${found.placed} of ${table.rows} transactions had a place`;
-      const reason = `no anomaly excludes ${level}, and no order of the transactions that proves it was found within the budget, after ${found.steps} steps: ${got}`;
-      return unknown(reason, anomalies, steps);
-    }
-    // Perhaps the level that was asked for is easier to prove than a stronger one.
-    else strongest = level;
+  const trials = new Trials(new Analysis(txns), stepsMax);
+  if (!hasRead(table)) {
+    return unknown('no committed transaction read', trials.anomalies, 0);
   }
+  // Without any search: at once.
+  if (sights[level] !== undefined && trials.isProved(level) === null) trials.try(level);
+  let strongest = trials.strongest(level);
+  let isHeld = trials.isProved(level);
+  if (isHeld === null) {
+    isHeld = trials.try(level) === 'proved' ? true : trials.isProved(level);
+  }
+  if (strongest === 'unknown' && isHeld === true) strongest = level;
+  const { anomalies, steps } = trials;
+  if (isHeld === null) return unknown(trials.reason(level), anomalies, steps);
+  const certificate = trials.certificate(isHeld ? level : strongest);
+  const kind = isHeld ? 'holds' : 'violated';
+  return { kind, anomalies, strongest, steps, ...(certificate !== null && { certificate }) };
 }
 
 function unknown(reason: string, anomalies: readonly Anomaly[], steps: number): TransactionResult {

@@ -2,10 +2,9 @@
 import { never } from '../operations.ts';
 import type { Analysis } from './analysis.ts';
 import type { Anomaly, OrderClass } from './anomaly.ts';
-import { levelEdges } from './certificate.ts';
 import type { Reason } from './dependencies.ts';
 import { edge } from './graph/graph.ts';
-import type { Level } from './levels.ts';
+import { hasSnapshots, type Level, levelEdges } from './levels.ts';
 import type { Precedence } from './search/problem.ts';
 import type { Step } from './search/schedule.ts';
 import { Words } from './words.ts';
@@ -14,6 +13,7 @@ const classes: Readonly<Partial<Record<Level, OrderClass>>> = {
   'strict-serializable': 'no-realtime-order',
   'strong-session-serializable': 'no-session-order',
   'snapshot-isolation': 'no-snapshot-order',
+  prefix: 'no-prefix-order',
 };
 
 export function noOrder(analysis: Analysis, level: Level, circle: readonly Step[]): Anomaly {
@@ -43,8 +43,7 @@ function third({ why }: Precedence): number {
 function reasonOf(analysis: Analysis, level: Level, step: Step, next: number): Reason {
   const { row, via, isFromStart, concluded } = step;
   if (concluded !== null) return conclusion(analysis, row, next, concluded);
-  const isSnapshot = level === 'snapshot-isolation';
-  const ofPoint = isSnapshot ? (isFromStart ? edge.rw : ~edge.rw) : ~0;
+  const ofPoint = hasSnapshots(level) ? (isFromStart ? edge.rw : ~edge.rw) : ~0;
   const kinds = analysis.graph.kindsBetween(row, via) & levelEdges[level] & ofPoint;
   const order = [edge.ww, edge.wr, edge.rw, edge.process, edge.realtime];
   const kind = order.find((k) => (kinds & k) !== 0);

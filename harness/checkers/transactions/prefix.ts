@@ -5,7 +5,6 @@ import { Analysis } from './analysis.ts';
 import type { Anomaly } from './anomaly.ts';
 import { findOrder } from './certificate.ts';
 import { excludes, type Level } from './levels.ts';
-import { noOrder } from './no-order.ts';
 import type { Txns } from './table/txns.ts';
 
 export interface Prefix {
@@ -88,5 +87,5 @@ function violationOf(txns: Txns, level: Level, last: number): Violation | 'undec
   if (found !== null) return found;
   const order = findOrder(analysis, level);
   if (order.kind !== 'none') return order.kind === 'budget' ? 'undecided' : null;
-  return { anomaly: noOrder(analysis, level, order.circle), knownAt: last };
+  return { anomaly: order.anomaly, knownAt: last };
 }

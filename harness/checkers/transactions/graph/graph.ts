@@ -4,8 +4,11 @@
  * which led there, and whoever came there may leave.
  */
 
-/** What makes one transaction come before another. Bits, so that sets of them are cheap. */
-export const edge = { ww: 1, wr: 2, rw: 4, process: 8, realtime: 16 } as const;
+/**
+ * What makes one transaction come before another. Bits, so that sets of them are cheap. `seen`: both wrote
+ * a key, and somebody who saw the first read what the second wrote.
+ */
+export const edge = { ww: 1, wr: 2, rw: 4, process: 8, realtime: 16, seen: 32 } as const;
 
 /** Edges that come of data. */
 export const dataEdges = edge.ww | edge.wr | edge.rw;

@@ -1,5 +1,5 @@
 /** Transactions that append to lists and read them: a read shows the order of all appends before it. */
-import type { Dependencies, Reason } from '../dependencies.ts';
+import { type Dependencies, nobody, type Reason, somebody } from '../dependencies.ts';
 import { Findings } from '../findings.ts';
 import { edge, type Link } from '../graph/graph.ts';
 import { listAnomalies } from './anomalies.ts';
@@ -27,8 +27,20 @@ export class ListDependencies implements Dependencies {
     return this.versions.hasHappened;
   }
 
+  get isOrderKnown(): boolean {
+    return this.edges.isWhole;
+  }
+
   get extras(): number {
     return this.edges.extras;
+  }
+
+  writerOf(read: number): number {
+    const { table, writes } = this.txns;
+    const list = this.versions.othersOf(writes.rowOf[read] as number, table.value.at(read));
+    const last = this.edges.lastMaker[list] as number;
+    if (last !== -1) return last;
+    return table.lists.size.at(list) === 0 ? nobody : somebody;
   }
 
   link(base: number, link: Link): void {

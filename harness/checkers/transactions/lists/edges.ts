@@ -14,6 +14,8 @@ export class ListEdges {
   private readonly unseen = new Map<number, Followers>();
   /** Nodes that stand for no transaction. */
   readonly extras: number;
+  /** Is of every key known in which order it was appended to? */
+  readonly isWhole: boolean;
 
   constructor(versions: ListVersions) {
     this.v = versions;
@@ -30,15 +32,20 @@ export class ListEdges {
     }
     for (const longest of versions.longest) this.chain(longest);
     let extras = 0;
+    let isWhole = true;
     for (const [key, rows] of this.findUnseen()) {
+      if (rows.length > 1) isWhole = false;
       const longest = versions.longest[key] as number;
+      // Who appended to what nobody read comes after nothing that is known.
+      if (longest === -1) continue;
       const updaters = new Set(rows.filter((row) => this.reads(row, longest)));
       const blind = rows.filter((row) => !updaters.has(row));
       const followers = new Followers(updaters, blind, extras);
       this.unseen.set(key, followers);
-      if (followers.needsNodes) extras += 2;
+      extras += followers.nodes;
     }
     this.extras = extras;
+    this.isWhole = isWhole;
   }
 
   /** `base` is the first of the extra nodes. */
@@ -80,7 +87,6 @@ export class ListEdges {
       for (let m = table.from.at(row); m < table.to.at(row); m++) {
         if (table.isWrite.at(m) === 0 || this.v.listOf[m] !== -1) continue;
         const key = table.key.at(m);
-        if (this.v.longest[key] === -1) continue;
         const rows = unseen.get(key);
         if (rows === undefined) unseen.set(key, [row]);
         else if (rows[rows.length - 1] !== row) rows.push(row);

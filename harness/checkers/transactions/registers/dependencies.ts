@@ -4,7 +4,7 @@
  * comes at once before what it writes. (The latter from snapshot isolation on; there alone it matters,
  * as it gives anti-dependencies only.)
  */
-import type { Dependencies, Reason } from '../dependencies.ts';
+import { type Dependencies, nobody, type Reason, somebody } from '../dependencies.ts';
 import { Findings } from '../findings.ts';
 import { Followers } from '../graph/followers.ts';
 import { edge, type Link } from '../graph/graph.ts';
@@ -16,6 +16,8 @@ import { Words } from '../words.ts';
 
 export class RegisterDependencies implements Dependencies {
   readonly findings = new Findings();
+  /** Whose turn was when is known of few. */
+  readonly isOrderKnown = false;
   readonly versions: RegisterVersions;
   readonly extras: number;
   private readonly txns: Txns;
@@ -38,13 +40,19 @@ export class RegisterDependencies implements Dependencies {
       if (updaters.size + blind.length === 0) return;
       const followers = new Followers(updaters, blind, extras);
       this.followers[version] = followers;
-      if (followers.needsNodes) extras += 2;
+      extras += followers.nodes;
     });
     this.extras = extras;
   }
 
   get hasHappened(): Uint8Array {
     return this.versions.hasHappened;
+  }
+
+  writerOf(read: number): number {
+    if (this.txns.table.value.at(read) === nothing) return nobody;
+    const writer = this.versions.writer(this.versions.of(read));
+    return writer === -1 ? somebody : writer;
   }
 
   link(base: number, link: Link): void {

@@ -1,7 +1,7 @@
 /**
  * The independent judge of snapshot isolation: runs a database of snapshots. A transaction sees what had
  * been committed when it started, and its own writes; it may commit only if nobody else committed to a
- * key that it writes since then (first committer wins).
+ * key that it writes since then (first committer wins). Without that rule it is prefix consistency.
  */
 import { refuteMembers } from './serial.ts';
 import { ending, type TxnTable } from '../table/table.ts';
@@ -11,13 +11,17 @@ import { nothing } from '../table/values.ts';
 /**
  * Null when `moments` is such a run: 2r is the start of row r, 2r+1 its commit. Otherwise what is wrong.
  */
-export function refuteSnapshots(table: TxnTable, moments: Int32Array): string | null {
+export function refuteSnapshots(
+  table: TxnTable,
+  moments: Int32Array,
+  areApart: boolean,
+): string | null {
   const fault = refuteMembers(
     table,
     moments.filter((m) => m % 2 === 1).map((m) => m >> 1),
   );
   if (fault !== null) return fault;
-  const run = new SnapshotRun(table);
+  const run = new SnapshotRun(table, areApart);
   const started = new Uint8Array(table.rows);
   for (const moment of moments) {
     const row = moment >> 1;
@@ -31,6 +35,7 @@ export function refuteSnapshots(table: TxnTable, moments: Int32Array): string | 
 
 class SnapshotRun {
   private readonly table: TxnTable;
+  private readonly areApart: boolean;
   private readonly lists: number[][];
   private readonly registers: Int32Array;
   /** By key: how many transactions committed to it. */
@@ -39,8 +44,9 @@ class SnapshotRun {
   private readonly commitsAtStart: Int32Array;
   private readonly written = new PairIndex();
 
-  constructor(table: TxnTable) {
+  constructor(table: TxnTable, areApart: boolean) {
     this.table = table;
+    this.areApart = areApart;
     this.lists = Array.from({ length: table.keys }, () => []);
     this.registers = new Int32Array(table.keys).fill(nothing);
     this.commits = new Int32Array(table.keys);
@@ -72,7 +78,7 @@ class SnapshotRun {
     for (let m = table.from.at(row); m < table.to.at(row); m++) {
       if (table.isWrite.at(m) === 0) continue;
       const key = table.key.at(m);
-      if (this.commits[key] !== this.commitsAtStart[m]) {
+      if (this.areApart && this.commits[key] !== this.commitsAtStart[m]) {
         return `row ${row} commits to a key that another committed to since it started`;
       }
       this.lists[key]?.push(table.value.at(m));

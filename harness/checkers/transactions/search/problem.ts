@@ -22,27 +22,29 @@ export type Why =
   /** Both write the key: one commits before the other starts. */
   | { readonly kind: 'apart' };
 
+/**
+ * What points are: transactions, or their starts and commits; `apart`: of two that write a key one starts
+ * after the other has committed (first committer wins).
+ */
+export type Form = 'serial' | 'snapshots' | 'snapshots apart';
+
 export class Problem {
   /** What has to come after a point, whatever is decided; and what before. */
   readonly after: Graph;
   readonly before: Graph;
   readonly claims: Claims;
   readonly areSnapshots: boolean;
+  readonly areApart: boolean;
   private readonly rows: number;
   private readonly due: Float64Array;
 
   /** Orders have to obey the edges of `graph` in `mask`. `due` of a row with the least is due first. */
-  constructor(
-    graph: Graph,
-    mask: number,
-    claims: Claims,
-    areSnapshots: boolean,
-    due: Float64Array,
-  ) {
-    const points = areSnapshots ? snapshotGraph(graph, mask) : graph;
+  constructor(graph: Graph, mask: number, claims: Claims, form: Form, due: Float64Array) {
+    this.areSnapshots = form !== 'serial';
+    this.areApart = form === 'snapshots apart';
+    const points = this.areSnapshots ? snapshotGraph(graph, mask, this.areApart) : graph;
     this.rows = graph.rows;
     this.claims = claims;
-    this.areSnapshots = areSnapshots;
     this.due = due;
     this.after = new Graph(points.nodes, 0, (link) => {
       for (let v = 0; v < points.nodes; v++) {
@@ -54,6 +56,11 @@ export class Problem {
         points.each(v, mask, (to, kind) => link(to, v, kind));
       }
     });
+  }
+
+  /** How many transactions there are. */
+  get size(): number {
+    return this.rows;
   }
 
   get points(): number {

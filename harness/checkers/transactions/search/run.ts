@@ -105,18 +105,22 @@ export class Run {
 
   /** Of a point that is stuck. */
   blockers(point: number): Blocker[] {
-    const { claims, areSnapshots } = this.p;
+    const { claims, areApart } = this.p;
     const row = this.p.rowOf(point);
+    const isCommit = this.p.isCommit(point);
+    // Nothing but what has to come before it keeps a start.
+    if (!isCommit && !areApart) return [];
     const commit = this.p.commitOf(row);
     const found: Blocker[] = [];
     const add = (blocker: number, other: number, key: number, now: Why, instead: Why): void => {
       const meanwhile = { from: blocker, to: point, key, why: now };
-      const contrary = { from: commit, to: this.p.startOf(other), key, why: instead };
+      const to = areApart ? this.p.startOf(other) : this.p.commitOf(other);
+      const contrary = { from: commit, to, key, why: instead };
       found.push({ point: blocker, meanwhile, instead: contrary });
     };
     for (const version of claims.makes.of(row)) {
       const key = claims.keyOf.at(version);
-      if (areSnapshots && this.p.isStart(point)) {
+      if (!isCommit) {
         const owner = this.stage.ownerOf(key);
         if (owner === -1) continue;
         add(this.p.commitOf(owner), owner, key, { kind: 'apart' }, { kind: 'apart' });
@@ -207,16 +211,17 @@ export class Run {
   /** Can all readers of what it writes go at once after it? */
   private isSafe(point: number): boolean {
     const { claims } = this.p;
-    if (this.p.areSnapshots) return this.open[point + 1] === 1;
+    if (this.p.areApart) return this.open[point + 1] === 1;
     const row = this.p.rowOf(point);
     const isThere = (v: number): boolean => claims.makerOf.at(v) === row || this.stage.isThere(v);
     return claims.makes.of(row).every((made) =>
       (claims.readers[made] ?? []).every((reader) => {
+        const start = this.p.startOf(reader);
         let edges = 0;
         this.eachAfter(point, (after) => {
-          if (after === reader) edges += 1;
+          if (after === start) edges += 1;
         });
-        return this.open[reader] === edges && claims.needs.of(reader).every(isThere);
+        return this.open[start] === edges && claims.needs.of(reader).every(isThere);
       }),
     );
   }

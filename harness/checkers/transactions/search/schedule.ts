@@ -10,8 +10,8 @@ export type Schedule = (
   | { readonly kind: 'order'; readonly order: Int32Array }
   /** There is none: rows of which each must come before the next, and the last before the first. */
   | { readonly kind: 'none'; readonly circle: readonly Step[] }
-  /** `placed`: transactions that had a place when it was used up. */
-  | { readonly kind: 'budget'; readonly placed: number }
+  /** How far it came until the budget was used up. */
+  | { readonly kind: 'budget'; readonly got: string }
 ) & {
   /** Points looked at; 0: no search was needed. */
   readonly steps: number;
@@ -57,7 +57,7 @@ export function schedule(
   while (!run.go()) {
     rounds += 1;
     const steps = run.steps + rounds * stepsPerRound;
-    if (steps > stepsMax) return { kind: 'budget', placed: placedIn(run, problem), steps };
+    if (steps > stepsMax) return { kind: 'budget', got: placedIn(run, problem), steps };
     const stuck = run.stuck();
     const circle = circleOf(problem, run, stuck);
     const certain = [...conclude(run, stuck), ...confirm(run, circle)];
@@ -84,8 +84,9 @@ export function schedule(
   return { kind: 'order', order: Int32Array.from(run.order), steps };
 }
 
-function placedIn({ order }: Run, problem: Problem): number {
-  return order.filter((point) => problem.rowOf(point) !== -1 && problem.isCommit(point)).length;
+function placedIn({ order }: Run, problem: Problem): string {
+  const isTransaction = (p: number): boolean => problem.rowOf(p) !== -1 && problem.isCommit(p);
+  return `${order.filter(isTransaction).length} of ${problem.size} transactions had a place`;
 }
 
 /** Whoever waits for a point that can only come after it was to be first. */

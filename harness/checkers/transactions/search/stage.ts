@@ -26,19 +26,19 @@ export class Stage {
     return this.now[key] as number;
   }
 
-  /** Under snapshot isolation: who started and is going to write the key; -1: nobody. */
+  /** Where writers of a key are apart: who started and is going to write the key; -1: nobody. */
   ownerOf(key: number): number {
     return this.owners[key] as number;
   }
 
   /** `changed` is told every key of which something else may be true now. */
   play(point: number, changed: (key: number) => void): void {
-    const { claims, areSnapshots } = this.p;
+    const { claims, areApart } = this.p;
     const row = this.p.rowOf(point);
     if (row === -1) return;
     if (this.p.isStart(point)) {
       this.count(row, -1, changed);
-      if (areSnapshots) this.own(row, row, changed);
+      if (areApart) this.own(row, row, changed);
     }
     if (!this.p.isCommit(point)) return;
     for (const version of claims.makes.of(row)) {
@@ -51,23 +51,23 @@ export class Stage {
 
   /** Of what happened last. */
   takeBack(point: number, changed: (key: number) => void): void {
-    const { claims, areSnapshots } = this.p;
+    const { claims, areApart } = this.p;
     const row = this.p.rowOf(point);
     if (row === -1) return;
     if (this.p.isCommit(point)) {
       for (const version of claims.makes.of(row)) {
         this.now[claims.keyOf.at(version)] = this.replaced[version] as number;
       }
-      this.own(row, areSnapshots ? row : -1, changed);
+      this.own(row, areApart ? row : -1, changed);
     }
     if (!this.p.isStart(point)) return;
-    if (areSnapshots) this.own(row, -1, changed);
+    if (areApart) this.own(row, -1, changed);
     this.count(row, 1, changed);
   }
 
   /** Why a point may not happen now; -1: it may. */
   keyInTheWay(point: number): number {
-    const { claims, areSnapshots } = this.p;
+    const { claims } = this.p;
     const row = this.p.rowOf(point);
     if (row === -1) return -1;
     if (this.p.isStart(point)) {
@@ -75,9 +75,11 @@ export class Stage {
         if (!this.isThere(version)) return claims.keyOf.at(version);
       }
     }
+    const isCommit = this.p.isCommit(point);
+    if (!isCommit && !this.p.areApart) return -1;
     for (const version of claims.makes.of(row)) {
       const key = claims.keyOf.at(version);
-      if (areSnapshots && this.p.isStart(point)) {
+      if (!isCommit) {
         if (this.owners[key] !== -1) return key;
       } else if (this.unreadByOthers(row, key) > 0) return key;
     }
@@ -86,17 +88,19 @@ export class Stage {
 
   /** True only if every order that is still possible stays possible. */
   isHarmless(point: number): boolean {
-    const { claims, areSnapshots } = this.p;
+    const { claims, areSnapshots, areApart } = this.p;
     const row = this.p.rowOf(point);
     if (row === -1) return true;
     const makes = claims.makes.of(row);
-    if (!this.p.isCommit(point)) return makes.length === 0;
+    // To have a snapshot takes nothing from anybody; to be going to write a key does.
+    if (!this.p.isCommit(point)) return !areApart || makes.length === 0;
     // Whoever started a snapshot has made its choice then.
-    if (areSnapshots) return true;
+    if (areApart) return true;
     // What replaces a version that it read has no other place; what nobody reads is in nobody's way.
     return makes.every((version) => {
       const there = this.now[claims.keyOf.at(version)] as number;
-      return claims.readers[version]?.length === 0 || claims.needs.of(row).includes(there);
+      if (claims.readers[version]?.length === 0) return true;
+      return !areSnapshots && claims.needs.of(row).includes(there);
     });
   }
 
