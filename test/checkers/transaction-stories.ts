@@ -2,7 +2,8 @@
 import { never, type Op } from '../../harness/checkers/operations.ts';
 import { tableOf } from '../../harness/checkers/transactions/table/from-operations.ts';
 import type { TxnKind, TxnTable } from '../../harness/checkers/transactions/table/table.ts';
-import { type Micro, txn } from './transaction-twin.ts';
+import { txn } from './transaction-twin.ts';
+import type { Micro } from './visibility-twin.ts';
 
 /**
  * `lists together: ax1 | ry12 ax2`: appends 1 to x; reads [1, 2] from y and appends 2 to x. With

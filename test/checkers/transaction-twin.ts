@@ -7,9 +7,7 @@ import type { Level } from '../../harness/checkers/transactions/levels.ts';
 import type { TxnKind } from '../../harness/checkers/transactions/table/table.ts';
 import type { Json } from '../../harness/core/host.ts';
 import type { Prng } from '../../harness/core/prng.ts';
-import { hasVisibility } from './visibility-twin.ts';
-
-export type Micro = readonly ['r' | 'append' | 'w', Json, Json];
+import { hasVisibility, type Micro } from './visibility-twin.ts';
 
 /** What was read is kept in `output` alone; without a return nobody knows it. */
 export function txn(

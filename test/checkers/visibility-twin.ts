@@ -4,7 +4,8 @@
  */
 import { never, type Op } from '../../harness/checkers/operations.ts';
 import type { Json } from '../../harness/core/host.ts';
-import type { Micro } from './transaction-twin.ts';
+
+export type Micro = readonly ['r' | 'append' | 'w', Json, Json];
 
 export type VisibilityLevel =
   'parallel-snapshot-isolation' | 'prefix' | 'session-causal' | 'causal' | 'read-atomic';

@@ -2,7 +2,7 @@
 import { assert, unreachable } from '../../core/assert.ts';
 import type { Analysis } from './analysis.ts';
 import { Claims } from './search/claims.ts';
-import type { Anomaly } from './anomaly.ts';
+import type { Found } from './found.ts';
 import { hasSnapshots, type Level, levelEdges } from './levels.ts';
 import { noOrder } from './no-order.ts';
 import { type Form, Problem } from './search/problem.ts';
@@ -26,14 +26,6 @@ export interface TransactionOrder {
 export type Certification =
   | { readonly kind: 'proved'; readonly certificate: TransactionOrder; readonly steps: number }
   | Exclude<Found, { kind: 'order' }>;
-
-/** What came of looking for an order. */
-export type Found = (
-  | { readonly kind: 'order'; readonly order: Int32Array }
-  /** There is none, and why. */
-  | { readonly kind: 'none'; readonly anomaly: Anomaly }
-  | { readonly kind: 'budget'; readonly got: string }
-) & { readonly steps: number };
 
 /** A failed replay is a bug. */
 export function certify(analysis: Analysis, level: Level, stepsMax?: number): Certification {

@@ -2,7 +2,7 @@
  * What transactions see where sessions count: of each session a beginning, so that a number for each
  * session says all of it. Of the writers of a key the last one in each beginning is enough.
  */
-import type { Read, Seen, Visit } from './sight.ts';
+import type { Read, Seen, Visit } from './seen.ts';
 
 /** Numbers kept in all: 400 MB. */
 const clocksMax = 1e8;

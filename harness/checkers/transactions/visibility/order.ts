@@ -1,13 +1,14 @@
 /** An order of the transactions for the levels that promise only what each of them sees; or why there is none. */
 import type { Analysis } from '../analysis.ts';
 import type { Anomaly, VisibilityClass } from '../anomaly.ts';
-import type { Found } from '../certificate.ts';
+import type { Found } from '../found.ts';
 import { nobody } from '../dependencies.ts';
 import { CycleSearch } from '../graph/cycles.ts';
 import { edge, Graph } from '../graph/graph.ts';
 import { type Level, levelEdges } from '../levels.ts';
 import { IntList } from '../table/int-list.ts';
-import { eachPrecedence, type Sight } from './sight.ts';
+import type { Sight } from './seen.ts';
+import { eachPrecedence } from './sight.ts';
 import { tellPath, type Told } from './tell.ts';
 
 export const sights: Readonly<Partial<Record<Level, Sight>>> = {

@@ -1,5 +1,5 @@
 /** What transactions see along any edges: 32 of those that may be seen at a time, as bits. */
-import type { Seen, Visit } from './sight.ts';
+import type { Seen, Visit } from './seen.ts';
 
 /** `sources`: those that may be seen, and count. False: it would be more work than `workMax`. */
 export function eachReached(

@@ -3,7 +3,7 @@ import type { Analysis } from '../analysis.ts';
 import { nobody } from '../dependencies.ts';
 import { edge } from '../graph/graph.ts';
 import { Words } from '../words.ts';
-import { type Sight, sightEdges } from './sight.ts';
+import { type Sight, sightEdges } from './seen.ts';
 
 export interface Told {
   readonly rows: readonly number[];
