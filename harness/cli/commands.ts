@@ -133,6 +133,7 @@ export const trophy = () =>
   )
     .alias('trophies')
     .argument('[library]', 'the npm package, installed beside antlion')
+    .option('--report <folder>', 'write one page there that shows all of it: index.html')
     .option('--json', 'print one object a line', false);
 export type TrophyFlags = FlagsOf<typeof trophy>;
 

@@ -13,9 +13,18 @@ const version = '0.1.0';
 /** Writes it whole or not at all. Throws E_FOLDER, and E_NOT_BUILT where the code of pages is missing. */
 export function writePage(path: string, data: Omit<PageData, 'madeBy'>): void {
   const code = { mark: part('mark.js'), main: part('main.js'), style: part('style.css') };
-  const madeBy = `antlion ${version}, build ${buildDigest() ?? 'unknown'}`;
-  const text = pageText({ ...data, madeBy }, code);
+  const text = pageText({ ...data, madeBy: madeBy() }, code);
   guarded(path, () => writeWhole(path, text));
+}
+
+/** Writes what is kept beside a page. Throws E_FOLDER. */
+export function writeKept(path: string, text: string): void {
+  guarded(path, () => writeWhole(path, `${text}\n`));
+}
+
+/** `antlion 0.1.0, build 0123456789ab`. */
+export function madeBy(): string {
+  return `antlion ${version}, build ${buildDigest() ?? 'unknown'}`;
 }
 
 /** Makes its folder and tries it, before a run is spent. Throws E_FOLDER when nothing can be written. */

@@ -1,9 +1,12 @@
 /** Gathers the runs of a suite for its page: sums of all, and of each scenario one run to look at. */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Scenario } from '../core/scenario.ts';
 import type { System } from '../core/system.ts';
 import type { VerdictKind } from '../core/verdict.ts';
 import { runView } from '../page/prepare/run-view.ts';
+import { compared, keptOf, readKept } from '../page/prepare/kept-suite.ts';
+import type { KeptSuite } from '../page/prepare/kept-suite.ts';
 import { codesFor } from '../page/prepare/codes.ts';
 import type { SuiteView } from '../page/suite.ts';
 import type { RunView } from '../page/view.ts';
@@ -11,7 +14,7 @@ import { verdictOf } from '../runner/judge.ts';
 import type { ScenarioRun } from '../runner/run-scenario.ts';
 import { decodeToken } from '../runner/token.ts';
 import type { OpenEnvironment } from './environments.ts';
-import { openPagePath, writePage } from './page-file.ts';
+import { madeBy, openPagePath, writeKept, writePage } from './page-file.ts';
 import type { RunReport } from './run-once.ts';
 import { ScenarioSum, promiseSums } from './suite-sums.ts';
 import type { totalOf } from './summary.ts';
@@ -20,6 +23,8 @@ import type { ViolationViews } from './violation-views.ts';
 
 /** The file in the folder that is asked for. */
 const fileName = 'index.html';
+/** Beside it: what the next run is compared with. */
+const keptName = 'suite.json';
 /** Data of runs in one page, as text; a page that is larger opens slowly. */
 const bytesMax = 14_000_000;
 const gravity: Readonly<Record<VerdictKind, number>> = { holds: 0, unknown: 1, violated: 2 };
@@ -41,6 +46,7 @@ export interface SuiteEnd {
 
 export class ReportBook {
   readonly path: string;
+  private readonly keptPath: string;
   private readonly reports: RunReport[] = [];
   private readonly sums = new Map<string, ScenarioSum>();
   /** By scenario, the gravest so far. */
@@ -49,6 +55,7 @@ export class ReportBook {
   /** Throws E_FOLDER when nothing can be written there. */
   constructor(folder: string) {
     this.path = join(folder, fileName);
+    this.keptPath = join(folder, keptName);
     openPagePath(this.path);
   }
 
@@ -69,7 +76,7 @@ export class ReportBook {
     const kept = this.kept();
     const rows = [...this.sums].map(([name, sum]) => sum.view(kept.get(name)?.run.id ?? null));
     const all = [...kept.values()].sort((a, b) => gravity[b.run.verdict] - gravity[a.run.verdict]);
-    const suite: SuiteView = {
+    const suite = {
       verdict: isInterrupted && total.verdict === 'holds' ? 'unknown' : total.verdict,
       scenarios: total.scenarios,
       runs: total.runs,
@@ -82,12 +89,16 @@ export class ReportBook {
       figures: [...this.sums.values()].flatMap((sum) => sum.figures()),
       isInterrupted,
     };
+    const own = keptOf(suite, madeBy());
+    const before = keptIn(this.keptPath);
     writePage(this.path, {
       title: 'antlion report',
-      suite,
+      suite: { ...suite, before: before === null ? null : compared(own, before) },
       runs: all.map((v) => v.run),
       besides: all.flatMap((v) => v.beside ?? []),
     });
+    // What was broken off says too little to compare with.
+    if (!isInterrupted) writeKept(this.keptPath, JSON.stringify(own));
   }
 
   /** As many as there is room for, the gravest first. */
@@ -104,6 +115,15 @@ export class ReportBook {
         return true;
       }),
     );
+  }
+}
+
+/** Null: there is none, or none that this version reads. */
+function keptIn(path: string): KeptSuite | null {
+  try {
+    return readKept(readFileSync(path, 'utf8'));
+  } catch {
+    return null;
   }
 }
 

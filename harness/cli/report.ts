@@ -16,6 +16,7 @@ import { checkedLines } from './check-output.ts';
 import { CheckThread, formatOf, limitOf, optionsOf } from './check.ts';
 import type { CheckTask, NamedOptions } from './check-worker.ts';
 import type { ReportFlags } from './commands.ts';
+import { ownHistory } from './own-history.ts';
 import { openPagePath, writePage } from './page-file.ts';
 import { piecesOf } from './pieces.ts';
 import { replayCommand } from './replay.ts';
@@ -64,6 +65,7 @@ async function historyReport(
     model: flags.model,
     object: await objectOf(options, history.ops),
     report: checked.report,
+    own: format === 'edn' ? null : ownHistory(file),
     codes: [{ title: 'Check', language: 'sh', text: `npx antlion check ${againOf(file, flags)}` }],
   });
   writePage(flags.out, { title: page.name, suite: null, runs: [page], besides: [] });

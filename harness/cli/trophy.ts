@@ -20,9 +20,11 @@ import type { TrophyFlags } from './commands.ts';
 import { simulation } from '../simulation/environment.ts';
 import { environmentOf } from './environments.ts';
 import { withInterrupt } from './interrupt.ts';
+import { ReportBook } from './report-book.ts';
 import { runOnce } from './run-once.ts';
 import type { RunReport } from './run-once.ts';
 import { counterexampleOf } from './run-output.ts';
+import { Summary, totalOf } from './summary.ts';
 
 const tries = 20;
 
@@ -45,8 +47,9 @@ export async function trophyCommand(
   }
   const trophy = await loaded(entry);
   if (trophy === null) throw notInstalled(entry);
+  const book = flags.report === undefined ? null : new ReportBook(flags.report);
   return withInterrupt(async ({ signal }) => {
-    const shown = await show(trophy, signal);
+    const shown = await show(trophy, signal, book);
     tell(entry, trophy, shown, flags.json);
     const { safe } = shown;
     const isSeen = shown.report !== null || isWitness(trophy);
@@ -114,18 +117,32 @@ interface Shown {
   readonly safe: { readonly tries: number; readonly violated: number; readonly unknown: number };
 }
 
-async function show(trophy: Trophy | Witness, signal: AbortSignal): Promise<Shown> {
+async function show(
+  trophy: Trophy | Witness,
+  signal: AbortSignal,
+  book: ReportBook | null,
+): Promise<Shown> {
+  const begunMs = performance.now();
+  const summaries = new Map<string, Summary>();
   const progress = new Progress();
   const usual = simulation();
-  const run = (scenario: Scenario, seed: number): Promise<RunReport> => {
+  const run = async (scenario: Scenario, seed: number): Promise<RunReport> => {
     const system = scenario.system as System;
-    return runOnce(environmentOf(system, usual) ?? usual, system, scenario, {
+    const environment = environmentOf(system, usual) ?? usual;
+    const summary = summaries.get(scenario.name) ?? new Summary(scenario);
+    summaries.set(scenario.name, summary);
+    const done = await runOnce(environment, system, scenario, {
       seed,
       mutant: null,
       isShrunk: true,
       signal,
       onProgress: (what) => progress.update(`${scenario.name} seed ${seed}: ${what}`),
+      onReport: async (report, result) => {
+        await book?.add({ environment, system, scenario, signal }, report, result);
+      },
     });
+    summary.add(done);
+    return done;
   };
   let report: RunReport | null = null;
   let seed = 0;
@@ -142,6 +159,8 @@ async function show(trophy: Trophy | Witness, signal: AbortSignal): Promise<Show
     if (verdict !== 'holds') safe[verdict] += 1;
   }
   progress.end();
+  const total = totalOf([...summaries.values()], 0, performance.now() - begunMs);
+  book?.write({ total, skipped: [], never: null, isInterrupted: signal.aborted });
   return { report, tries: seed, safe };
 }
 

@@ -24,6 +24,7 @@ export interface VerifyFlags {
   readonly seed: number;
   readonly runs: number;
   readonly history?: string;
+  readonly report?: string;
   readonly reporter: readonly string[];
   readonly json: boolean;
 }
@@ -68,7 +69,16 @@ export function sameAgain(
   seed: number,
   isOfSuite: boolean,
 ): string {
-  const left = new Set(['json', 'reporter', 'runs', 'dryRun', 'scenario', 'seed', 'require']);
+  const left = new Set([
+    'json',
+    'reporter',
+    'runs',
+    'dryRun',
+    'scenario',
+    'seed',
+    'require',
+    'report',
+  ]);
   if (!isOfSuite) left.add('operations');
   if (flags.network === 'auto') left.add('network');
   const kept = Object.entries(flags).filter(([name]) => !left.has(name));
@@ -106,6 +116,7 @@ export function verifyOptions(name: string): Command {
     .option('--seed <n>', 'seed of the first run; run k uses seed n+k', whole, 1)
     .option('--runs <n>', 'tries; stops at the first violation', positive, 1)
     .option('--history <folder>', 'write the history of each run there, for antlion check')
+    .option('--report <folder>', 'write one page there that shows all of it: index.html')
     .option('--reporter <name>', reporterHelp, collect, [])
     .option('--json', 'print one object a line', false);
 }

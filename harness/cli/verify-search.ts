@@ -59,7 +59,8 @@ export async function search(
   }
   const begunMs = performance.now();
   const { main, files, pages } = openReporters(flags);
-  const books = pages.map((folder) => new ReportBook(folder));
+  const folders = [...(flags.report === undefined ? [] : [flags.report]), ...pages];
+  const books = folders.map((folder) => new ReportBook(folder));
   if (flags.history !== undefined) openHistoryFolder(flags.history);
   const summaries = all.map(({ scenario }) => new Summary(scenario));
   const out = new RunOutput(new Reporters([main, ...files]));

@@ -15,6 +15,22 @@ export interface SuiteView {
   readonly never: readonly string[] | null;
   readonly figures: readonly FigureView[];
   readonly isInterrupted: boolean;
+  /** Against what the folder had before; null: nothing that can be read. */
+  readonly before: BeforeView | null;
+}
+
+/** What is another than in the run before. */
+export interface BeforeView {
+  /** Version and build of the antlion that made it. */
+  readonly madeBy: string;
+  readonly changes: readonly ChangeView[];
+  /** Figures that were compared. */
+  readonly figures: number;
+}
+
+export interface ChangeView {
+  readonly kind: 'worse' | 'better' | 'new' | 'gone' | 'slower' | 'faster';
+  readonly text: string;
 }
 
 export interface CountsView {

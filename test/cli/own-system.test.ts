@@ -22,8 +22,13 @@ describe('a system of your own', function () {
   it('is found to read stale values while a node is cut off, with under 40 lines written', async () => {
     const lines = readFileSync(join(folder, 'kv.ts'), 'utf8').split('\n').length - 1;
     assert.ok(lines < 40, String(lines));
-    const ended = await antlion(['verify', './kv.ts'], { cwd: folder });
+    const report = mkdtempSync(join(tmpdir(), 'antlion-test-'));
+    const ended = await antlion(['verify', './kv.ts', '--report', report], { cwd: folder });
+    const page = readFileSync(join(report, 'index.html'), 'utf8');
+    rmSync(report, { recursive: true });
     assert.equal(ended.code, 1, ended.stderr + ended.stdout);
+    assert.match(page, /replica-cut-off[^]*linearizable is violated/);
+    assert.match(page, /antlion verify \.\/kv\.ts --scenario replica-cut-off(?!.*--report)/);
     assert.match(ended.stdout, /linearizable is violated/);
     assert.match(ended.stdout, /partition \(drop\) minority \(n\d\) ⇎ majority \(n\d, n\d\)/);
     assert.match(

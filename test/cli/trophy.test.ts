@@ -1,5 +1,8 @@
 /** Defects of released libraries, shown by the compiled command line. */
 import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, it } from 'mocha';
 import { records } from '../../harness/report/records.ts';
 import { antlion, skipUnlessBuilt } from './antlion.ts';
@@ -25,8 +28,13 @@ describe('antlion trophy', () => {
   for (const library of ['etcd3', 'ioredis', 'opossum', 'proper-lockfile', 'redlock']) {
     it(`shows that of ${library} in a few steps, gone with the safe setting, and again by its token`, async function () {
       this.timeout(180_000);
-      const { code, stdout } = await antlion(['trophy', library, '--json']);
+      const folder = mkdtempSync(join(tmpdir(), 'antlion-test-'));
+      const flags = ['--json', '--report', folder];
+      const { code, stdout } = await antlion(['trophy', library, ...flags]);
+      const page = readFileSync(join(folder, 'index.html'), 'utf8');
+      rmSync(folder, { recursive: true });
       assert.equal(code, 0);
+      assert.match(page, /is violated<\/h3>/);
       const { shown, safeTries, installed, version } = records.trophy.parse(JSON.parse(stdout));
       assert.equal(installed, version);
       assert.ok(shown !== null && shown.tries <= 20);

@@ -1,12 +1,13 @@
 /** The page of a counterexample in a real browser: opened, read, clicked through, by mouse and by keys. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import axe from 'axe-core';
 import { after, before, describe, it } from 'mocha';
 import type { Browser, Page } from 'playwright-core';
+import { readKept } from '../../harness/page/prepare/kept-suite.ts';
 import { antlion, skipUnlessBuilt } from '../cli/antlion.ts';
 import { openChromium, skipUnlessChromium, watchedPage } from './chromium.ts';
 import type { Watched } from './chromium.ts';
@@ -68,6 +69,16 @@ describe('the page of a suite', function () {
   it('tells what was shown and what was not, and leads to a picture of each scenario', async () => {
     const names = ['minority-partition', 'slow-link'];
     const report = join(folder, 'report');
+    mkdirSync(report);
+    const scenario = (name: string, verdict: string): object => ({ name, verdict, runs: 2 });
+    const before = {
+      format: 1,
+      madeBy: 'an older one',
+      scenarios: [scenario('slow-link', 'violated'), scenario('gone-by', 'holds')],
+      promises: [],
+      figures: [],
+    };
+    writeFileSync(join(report, 'suite.json'), JSON.stringify(before));
     const ended = await antlion(['run', ...names, '--runs', '2', '--report', report]);
     assert.equal(ended.code, 0, ended.stderr);
     const { page, requests, errors } = await watchedPage(browser);
@@ -79,6 +90,12 @@ describe('the page of a suite', function () {
       /scenarios hold\s+2[^]*minority-partition[^]*linearizable[^]*What was not shown/,
     );
     assert.match(overview, /never in 4 runs/);
+    assert.match(
+      overview,
+      /Since the run before[^]*gone scenario gone-by[^]*new scenario minority-partition[^]*better scenario slow-link: holds, was violated[^]*made by an older one/,
+    );
+    const kept = readKept(readFileSync(join(report, 'suite.json'), 'utf8'));
+    assert.deepEqual(kept?.scenarios.map((s) => s.name).sort(), names);
     assert.match(overview, /operation duration: read/);
     await page.locator('table.scenarios a', { hasText: 'slow-link' }).click();
     assert.match(await page.locator('section.shown h2').innerText(), /slow-link\s+✔ holds/);

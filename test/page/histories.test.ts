@@ -4,6 +4,14 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'mocha';
+import { writeHistory } from '../../harness/cli/history-file.ts';
+import { ownHistory } from '../../harness/cli/own-history.ts';
+import type { HistoryEvent } from '../../harness/core/history.ts';
+import { faultBands } from '../../harness/page/prepare/faults.ts';
+import { programOf } from '../../harness/runner/run-scenario.ts';
+import { simulation } from '../../harness/simulation/environment.ts';
+import { reference } from '../../reference-impl/system.ts';
+import { minorityPartition } from '../../scenarios/minority-partition.ts';
 import type { RunView } from '../../harness/page/view.ts';
 import { antlion, skipUnlessBuilt } from '../cli/antlion.ts';
 
@@ -122,5 +130,57 @@ describe('a recorded history as a page', function () {
     assert.equal(ended.code, 64);
     assert.match(ended.stderr, /^E_HISTORY: .* cannot be read/);
     assert.throws(() => readFileSync(out));
+  });
+});
+
+describe('a history that antlion wrote', () => {
+  it('brings its faults, its nodes and who led along', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'antlion-own-'));
+    try {
+      const program = programOf(minorityPartition, 1, 'virtual', null);
+      const { history } = simulation().run(reference, program);
+      const file = writeHistory(folder, 'own', history, {
+        system: 'reference',
+        environment: 'simulation',
+        seed: 1,
+        program,
+        isComplete: true,
+        verdicts: {},
+      });
+      const own = ownHistory(file);
+      assert.ok(own !== null);
+      assert.deepEqual(own.program, program);
+      assert.deepEqual([own.history.readyUs, own.history.endUs], [history.readyUs, history.endUs]);
+      const bands = faultBands(own.history, program);
+      assert.deepEqual(
+        [...bands.values()].map((f) => [f.fromUs, f.untilUs, f.effectiveUs, f.hits]),
+        [...faultBands(history, program).values()].map((f) => [
+          f.fromUs,
+          f.untilUs,
+          f.effectiveUs,
+          f.hits,
+        ]),
+      );
+      const leads = (events: readonly HistoryEvent[]): unknown =>
+        events.flatMap((e) =>
+          e.type === 'observe' && e.value.kind === 'role' && e.value.role === 'leader'
+            ? [[e.timeUs, e.node, e.value.term]]
+            : [],
+        );
+      assert.deepEqual(leads(own.history.events), leads(history.events));
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
+  it('is another matter than a history of others', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'antlion-own-'));
+    try {
+      const file = join(folder, 'h.jsonl');
+      writeFileSync(file, `${register.join('\n')}\n`);
+      assert.equal(ownHistory(file), null);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 });

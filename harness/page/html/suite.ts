@@ -1,5 +1,13 @@
 /** The first look at a suite: verdicts by scenario, what was shown of each promise, what was not. */
-import type { CountsView, FigureView, PromiseSum, ScenarioView, SuiteView } from '../suite.ts';
+import type {
+  BeforeView,
+  ChangeView,
+  CountsView,
+  FigureView,
+  PromiseSum,
+  ScenarioView,
+  SuiteView,
+} from '../suite.ts';
 import type { RunView } from '../view.ts';
 import { h, verdictTag } from './text.ts';
 import type { Html } from './text.ts';
@@ -13,6 +21,7 @@ ${s.isInterrupted && h`<p class="warning">Stopped before the end: what was not r
 ${sum('scenarios hold', holds)}${sum('violated', violated, 'violated')}${sum('unknown', unknown, 'unknown')}${sum('skipped', skipped)}
 ${sum('runs', s.runs)}${sum('operations', s.operations.invoked)}${sum('seconds', s.elapsedMs / 1000, '', 1)}
 </dl>
+${s.before !== null && sinceBefore(s.before)}
 <h3>Scenarios</h3>
 <div class="scroll" tabindex="0" role="region" aria-label="Scenarios"><table class="scenarios"><thead><tr><th scope="col">Scenario</th><th scope="col">Verdict</th><th scope="col" class="n">Runs</th><th scope="col">Operations</th><th scope="col" class="n">Faults that took effect</th><th scope="col" class="n">Time</th></tr></thead>
 <tbody>${s.rows.map((row) => scenarioRow(row, runs))}</tbody></table></div>
@@ -22,6 +31,25 @@ ${sum('runs', s.runs)}${sum('operations', s.operations.invoked)}${sum('seconds',
 ${notShown(s)}
 ${figures(s.figures)}
 </section>`;
+}
+
+const signs: Readonly<Record<ChangeView['kind'], string>> = {
+  worse: '✖',
+  slower: '▲',
+  gone: '−',
+  new: '+',
+  better: '✔',
+  faster: '▼',
+};
+
+function sinceBefore({ madeBy, changes, figures }: BeforeView): Html {
+  const lines = changes.map(
+    ({ kind, text }) =>
+      h`<li class="${kind}"><b><span aria-hidden="true">${signs[kind]}</span> ${kind}</b> ${text}</li>`,
+  );
+  return h`<h3>Since the run before</h3>
+${lines.length === 0 ? h`<p>No verdict is another.</p>` : h`<ul class="changes">${lines}</ul>`}
+<p class="about">That was made by ${madeBy}. ${figures} figures of the same scenarios, with as many runs, were compared; one is told when it is a fifth and a millisecond away.</p>`;
 }
 
 function sum(label: string, n: number, kind = '', digits = 0): Html {

@@ -5,9 +5,14 @@ import type { Model } from '../../checkers/model.ts';
 import { isCompleted, type Op } from '../../checkers/operations.ts';
 import { moment } from '../../checkers/words.ts';
 import { formatDuration } from '../../core/duration.ts';
+import type { History } from '../../core/history.ts';
+import type { Program } from '../../core/program.ts';
 import { describeResult } from '../../runner/narrate.ts';
 import { show } from '../../workload/kind.ts';
 import type { CodeView, CycleView, FactView, RunView, ViolationView } from '../view.ts';
+import { faultBands } from './faults.ts';
+import { filmView } from './film.ts';
+import { nodeLanes, nodeMoments } from './nodes.ts';
 import { columnsOf } from './operations.ts';
 import type { OperationRow } from './operations.ts';
 import { orderView } from './order.ts';
@@ -22,7 +27,14 @@ export interface CheckedHistory {
   /** Of the operations: it is what an order is shown by; null: the check is about something else. */
   readonly object: Model | null;
   readonly report: CheckReport;
+  /** Of a history that antlion wrote: its program, and the events that are no operations. */
+  readonly own?: OwnRun | null;
   readonly codes: readonly CodeView[];
+}
+
+interface OwnRun {
+  readonly program: Program;
+  readonly history: History;
 }
 
 /** Where a history has no times its events stand so far from one another, µs. */
@@ -35,7 +47,12 @@ export function historyView(h: CheckedHistory): RunView {
   const failed = new Set(h.history.failed);
   const { lanes, laneOf } = clientsOf(all);
   const rows = all.map((op) => rowOf(op, failed.has(op), laneOf(op), time));
-  const untilUs = rows.reduce((n, r) => Math.max(n, r.untilUs ?? r.fromUs), 1);
+  const untilUs = rows.reduce(
+    (n, r) => Math.max(n, r.untilUs ?? r.fromUs),
+    h.own?.history.endUs ?? 1,
+  );
+  const own = isTimed ? (h.own ?? null) : null;
+  const nodes = nodesOf(own);
   const violation = h.report.verdict === 'violated' ? violationOf(h, time) : null;
   const object = h.object?.kind === 'cell' && isTimed ? h.object : null;
   return {
@@ -44,9 +61,9 @@ export function historyView(h: CheckedHistory): RunView {
     about: h.about,
     verdict: h.report.verdict,
     claim: null,
-    fromUs: rows[0]?.fromUs ?? 0,
+    fromUs: own === null ? (rows[0]?.fromUs ?? 0) : 0,
     untilUs,
-    readyUs: null,
+    readyUs: own?.history.readyUs ?? null,
     isTimed,
     promises: [
       {
@@ -56,26 +73,41 @@ export function historyView(h: CheckedHistory): RunView {
         basis: h.report.verdict === 'violated' ? null : basisOf(h.report),
       },
     ],
-    lanes:
-      violation === null || object === null
+    lanes: [
+      ...(violation === null || object === null
         ? []
-        : registerLanes(
-            h.history.ops,
-            h.report.core.map((op) => op.id),
-            object,
-            untilUs,
-          ),
+        : registerLanes(h.history.ops, coreOf(h.report), object, untilUs)),
+      ...nodes.lanes,
+    ],
     clients: lanes,
     operations: columnsOf(rows),
     load: null,
     unserved: [],
-    faults: [],
-    moments: [],
-    film: null,
+    faults: nodes.faults,
+    moments: nodes.moments,
+    film: nodes.film,
     messages: null,
     violation,
     remarks: isTimed ? [] : ['The history has no times: its events stand one after the other.'],
   };
+}
+
+type Nodes = Pick<RunView, 'lanes' | 'faults' | 'moments' | 'film'>;
+
+/** What antlion wrote beside the operations. */
+function nodesOf(own: OwnRun | null): Nodes {
+  if (own === null) return { lanes: [], faults: [], moments: [], film: null };
+  const { history, program } = own;
+  return {
+    lanes: nodeLanes(history, program),
+    faults: [...faultBands(history, program).values()],
+    moments: nodeMoments(history, program),
+    film: filmView(history, program, [], null, history.endUs),
+  };
+}
+
+function coreOf({ core }: CheckReport): number[] {
+  return core.map((op) => op.id);
 }
 
 function basisOf({ operations, sentences }: CheckReport): string {
