@@ -127,7 +127,8 @@ function keptIn(path: string): KeptSuite | null {
   }
 }
 
-async function viewsOf(
+/** The run to look at: of a violation in simulation the shrunk one. */
+export async function viewsOf(
   g: JudgedGround,
   report: RunReport,
   result: ScenarioRun,

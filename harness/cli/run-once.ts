@@ -17,6 +17,7 @@ import type { SometimesCoverage } from '../runner/sometimes.ts';
 import type { Situations } from '../runner/situations.ts';
 import type { OpenEnvironment } from './environments.ts';
 import { writeHistory } from './history-file.ts';
+import { differenceOf, isRunAgain, sameAgain } from './same-again.ts';
 import { asItHappened, storyOf } from './stories.ts';
 
 /** Live progress is drawn anew this often. */
@@ -85,10 +86,12 @@ export async function runOnce(
     progress(e);
   };
   let result: ScenarioRun;
+  let difference: string | null = null;
   try {
     result = await runScenario<Run | Promise<Run>>(environment, system, scenario, asked, {
       ...(environment.time === 'real' && { onEvent }),
     });
+    difference = await selfDifference(ground, result);
   } catch (error) {
     if (!options.signal.aborted) throw error;
     const report = stoppedReport(ground, seen, error);
@@ -106,10 +109,33 @@ export async function runOnce(
   options.figures?.add(run.history.events);
   // As it was run: the environment may have changed the drawn one.
   const done = { ...ground, program };
-  const report = reportOf(done, result, await storyOf(done, result));
+  // There is no shrinking what differs from try to try.
+  const isShrunk = options.isShrunk && difference === null;
+  const story = await storyOf({ ...done, options: { ...options, isShrunk } }, result);
+  const report = withDifference(reportOf(done, result, story), difference);
   options.onPart?.({ asItHappened: asItHappened(done, result), run, program });
   await options.onReport?.(report, result);
   return report;
+}
+
+/** How the run differs from itself; null: it does not, or time is real, or it was not run again. */
+async function selfDifference(
+  { environment, system, options }: Ground,
+  { run, program, invariants, judgement }: ScenarioRun,
+): Promise<string | null> {
+  if (environment.time === 'real' || !isRunAgain(options.seed, judgement.verdict)) return null;
+  return differenceOf(run, await environment.run(system, program, { monitors: invariants }));
+}
+
+/** Nothing is proved by a run that differs from itself; what it broke it broke all the same. */
+function withDifference(report: RunReport, difference: string | null): RunReport {
+  if (difference === null) return report;
+  if (report.verdict === 'violated') {
+    return { ...report, remarks: [...report.remarks, `${sameAgain}: ${difference}`] };
+  }
+  const verdict = 'unknown' as const;
+  const doubt = { id: sameAgain, claim: null, verdict, basis: difference, sentences: [] };
+  return { ...report, verdict, promises: [...report.promises, doubt] };
 }
 
 interface Ground {

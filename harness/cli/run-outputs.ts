@@ -3,6 +3,7 @@ import type { Metric } from '../core/metric.ts';
 import { Reporters } from '../report/reporter.ts';
 import type { Reporter } from '../report/reporter.ts';
 import type { RunFlags } from './commands.ts';
+import { Artifacts } from './artifacts.ts';
 import { openHistoryFolder } from './history-file.ts';
 import { LastFailedFile } from './last-failed.ts';
 import { openMetricsFile } from './metrics-file.ts';
@@ -14,6 +15,7 @@ export interface RunOutputs {
   readonly main: Reporter;
   readonly files: Reporters;
   readonly books: readonly ReportBook[];
+  readonly artifacts: Artifacts | undefined;
   readonly metrics: MetricsFile | undefined;
 }
 
@@ -26,6 +28,7 @@ export function openOutputs(flags: RunFlags, own: readonly Metric[]): RunOutputs
     main,
     files: new Reporters([...files, new LastFailedFile()]),
     books: folders.map((folder) => new ReportBook(folder)),
+    artifacts: flags.artifacts === undefined ? undefined : new Artifacts(flags.artifacts),
     metrics: flags.metrics === undefined ? undefined : openMetricsFile(flags.metrics, own),
   };
 }

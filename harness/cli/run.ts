@@ -140,6 +140,7 @@ async function one(
     onReport: async (done, result) => {
       const ground = { environment: where, system, scenario, signal };
       for (const book of outputs.books) await book.add(ground, done, result);
+      await outputs.artifacts?.add(ground, done, result);
     },
   });
   const isPart = plan.record.shard !== null;

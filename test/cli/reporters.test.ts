@@ -8,6 +8,8 @@ import { records } from '../../harness/report/records.ts';
 import type { RecordType } from '../../harness/report/records.ts';
 import { antlion, skipUnlessBuilt } from './antlion.ts';
 import type { Ended, RunOptions } from './antlion.ts';
+import { brokenStory } from './broken-story.ts';
+import { isRunAgain } from '../../harness/cli/same-again.ts';
 
 describe('reporters', function () {
   this.timeout(90_000);
@@ -26,9 +28,9 @@ describe('reporters', function () {
 
   it('write what they are told to, all in one run, and --last-failed runs what was red', async () => {
     writeFileSync(join(folder, 'summary.md'), 'before\n');
-    writeFileSync(join(folder, 'story.ts'), story);
+    writeFileSync(join(folder, 'story.ts'), brokenStory);
     const ended = await here(
-      'run ./story.ts --seed 7 --reporter junit=j.xml --reporter json=r.jsonl --reporter github --reporter line --reporter html=page',
+      'run ./story.ts --seed 7 --reporter junit=j.xml --reporter json=r.jsonl --reporter github --reporter line --reporter html=page --artifacts kept',
       { env: { GITHUB_STEP_SUMMARY: join(folder, 'summary.md') } },
     );
     assert.equal(ended.code, 1, ended.stderr);
@@ -51,6 +53,9 @@ describe('reporters', function () {
       ['plan', 'run', 'summary'],
     );
     assert.doesNotMatch(read('r.jsonl'), /elapsedMs/);
+    const kept = readdirSync(join(folder, 'kept'));
+    assert.deepEqual(kept, ['one-term-seed7']);
+    assert.match(read('kept/one-term-seed7/story.txt'), /^terms-stay-one is violated/);
     const other = await here('run ./story.ts --last-failed --env processes');
     assert.match(other.stderr, /^E_USAGE: env is processes, and what failed last had simulation/);
     const again = await here('run ./story.ts --last-failed --reporter line');
@@ -139,7 +144,7 @@ describe('reporters', function () {
   });
 
   it('of shards that found the same bug have one shrunk story, and end where the whole ends', async () => {
-    writeFileSync(join(folder, 'story.ts'), story);
+    writeFileSync(join(folder, 'story.ts'), brokenStory);
     await mergedEqualsWhole('run ./story.ts --runs 4 --max-failures 3', 2, 1);
     const runs = read('merged.jsonl')
       .split('\n')
@@ -148,24 +153,31 @@ describe('reporters', function () {
     assert.deepEqual(notes, ['shrunk from', 'not shrunk', 'not shrunk']);
     assert.match(read('shard-2.jsonl'), /"note":"seed 3; shrunk from/);
   });
+
+  it('tell of a run that differs from itself, whose verdict is an accident', async () => {
+    writeFileSync(join(folder, 'story.ts'), driftingStory);
+    const seed = Array.from({ length: 99 }, (_, i) => i).find((n) => isRunAgain(n, 'holds'));
+    const ended = await here(`run ./story.ts --seed ${seed} --json`);
+    assert.equal(ended.code, 2, ended.stderr);
+    assert.match(
+      ended.stdout,
+      /"same-again","claim":null,"verdict":"unknown","basis":"the same seed gave another run .*first in event \d+: /,
+    );
+  });
 });
 
-/** A promise that every pause of the leader breaks. */
-const story = `
-import { always, cluster, defineScenario, kvOperations, observed } from 'antlion';
-const termsStayOne = always(
-  { id: 'terms-stay-one', area: 'SAFETY', claim: 'Terms stay below two.', faultModel: 'any' },
-  { of: observed.role(), per: (e) => e.node, holds: (e) => e.value.term < 2 },
-);
-export default defineScenario({
-  name: 'one-term',
-  claim: 'A pause of the leader changes nothing.',
-  promises: [termsStayOne],
-  story: (draw) => ({
-    shape: cluster({ servers: 3, clients: 1 }),
-    faults: [{ kind: 'pause', atUs: 1_000_000, untilUs: 3_000_000, nodes: { of: 'leader' } }],
-    clients: kvOperations(draw, { clients: 1, count: 1, keys: 1, pauseUs: 100_000, mix: { write: 1 } }),
-    durationUs: 3_000_000,
-  }),
-});
-`;
+/** A node that is deaf in every second run: what no seed knows of. */
+const driftingStory = brokenStory
+  .replace(
+    'export default',
+    `import { reference } from 'antlion/reference';
+let runs = 0;
+const system = { ...reference, name: 'drifting', machine: { ...reference.machine, node(config) {
+  if (config.id === 0) runs += 1;
+  const lanes = reference.machine.node(config);
+  if (config.id !== 2 || runs % 2 === 1) return lanes;
+  return lanes.map((l) => ({ ...l, component: Object.create(l.component, { message: { value() {} } }) }));
+} } };
+export default`,
+  )
+  .replace('promises: [termsStayOne]', "promises: ['election-safety'], successesMin: 1, system");
