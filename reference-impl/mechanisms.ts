@@ -15,6 +15,7 @@ import { consensus } from './consensus/index.ts';
 import { demoService } from './demo-service/index.ts';
 import { discovery } from './discovery/index.ts';
 import { evidence } from './evidence/index.ts';
+import { hashing } from './hashing/index.ts';
 import { healthChecks } from './health-checks/index.ts';
 import { http } from './http/index.ts';
 import { locks } from './locks/index.ts';
@@ -55,6 +56,7 @@ export const mechanisms: readonly Mechanism[] = [
   balancer,
   breaker,
   backpressure,
+  hashing,
   serviceClient,
   bulkhead,
   retries,

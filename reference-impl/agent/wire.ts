@@ -8,6 +8,8 @@ export interface CallAbout {
   readonly needs?: string;
   /** 0 goes before 1, and so on; absent: 1. */
   readonly priority?: number;
+  /** Calls of one key go to one instance, where the run places by keys. */
+  readonly affinity?: string;
 }
 
 /** A call of `service`. Idempotent: the network may repeat it. */

@@ -13,7 +13,7 @@ import type { Part } from '../agent/part.ts';
 import type { CallAbout, CallResult } from '../agent/wire.ts';
 import type { Bulkhead } from '../bulkhead/bulkhead.ts';
 import type { ServiceClient } from '../service-client/service-client.ts';
-import { aboutOf, outcomeOf } from '../service-client/outcome.ts';
+import { aboutOf, outcomeOf, serviceOf } from '../service-client/outcome.ts';
 import type { RetryConfig } from './config.ts';
 import { retry } from './rules.ts';
 import type { RetryRules } from './rules.ts';
@@ -84,7 +84,8 @@ export class Retries implements Part {
     const { config, operationUs, callUs } = this.o;
     // Where nobody tries again, one attempt takes no longer than a call does.
     const endUs = this.io.nowUs + (config === null ? Math.min(operationUs, callUs) : operationUs);
-    this.call(c.key, endUs, (r) => done(outcomeOf(r)), aboutOf(c.value));
+    const { service, ...keyed } = serviceOf(c.key);
+    this.call(service, endUs, (r) => done(outcomeOf(r)), { ...aboutOf(c.value), ...keyed });
   }
 
   /** Until when the calls may take that are made to serve one with this budget. */

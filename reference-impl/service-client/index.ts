@@ -6,6 +6,7 @@ import { Balancer } from '../balancer/balancer.ts';
 import { Breaker } from '../breaker/breaker.ts';
 import { Discovery } from '../discovery/discovery.ts';
 import { EvidenceBook } from '../evidence/evidence-book.ts';
+import { Hashing } from '../hashing/hashing.ts';
 import { HealthChecks } from '../health-checks/health-checks.ts';
 import { part } from '../mechanism.ts';
 import { callMode } from './mode.ts';
@@ -28,6 +29,7 @@ export const serviceClient = part({
         balancer: get(Balancer),
         breaker: get(Breaker),
         pressure: get(Backpressure),
+        hashing: get(Hashing),
         checks: () => get(HealthChecks),
         book: get(EvidenceBook),
       },

@@ -22,6 +22,8 @@ export interface RoutedObservation {
   /** When it was sent, or not, by this node's monotonic clock, and how long it took by the same. */
   readonly sentUs: number;
   readonly tookUs: number;
+  /** The key by which it was placed. */
+  readonly affinity?: string;
   /** The instance refused it, and asked for so long a rest, µs. */
   readonly retryAfterUs?: number;
 }

@@ -17,6 +17,12 @@ export function outcomeOf(r: CallResult): Outcome {
   }
 }
 
+/** `shop`, or `shop/17`: calls of the service `shop` that have a key, by which they may be placed. */
+export function serviceOf(key: string): { service: string; affinity?: string } {
+  const end = key.indexOf('/');
+  return end < 0 ? { service: key } : { service: key.slice(0, end), affinity: key };
+}
+
 /** The argument of a `request`: `{ needs, priority }`, or nothing. */
 export function aboutOf(value: Json): CallAbout {
   if (typeof value !== 'object' || value === null) return {};

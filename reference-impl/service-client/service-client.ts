@@ -18,6 +18,7 @@ import type { Admission } from '../breaker/breaker.ts';
 import type { HealthChecks } from '../health-checks/health-checks.ts';
 import type { Discovery } from '../discovery/discovery.ts';
 import type { EvidenceBook } from '../evidence/evidence-book.ts';
+import type { Hashing } from '../hashing/hashing.ts';
 import { never } from '../agent/handler-context.ts';
 import type { HandlerContext } from '../agent/handler-context.ts';
 import type { CallAbout, CallResult, ServiceAnswer, ServiceCall } from '../agent/wire.ts';
@@ -40,6 +41,7 @@ export interface ServiceClientParts {
   readonly balancer: Balancer;
   readonly breaker: Breaker;
   readonly pressure: Backpressure;
+  readonly hashing: Hashing;
   /** Made later. */
   readonly checks: () => HealthChecks;
   readonly book: EvidenceBook;
@@ -51,6 +53,7 @@ interface Open {
   readonly source: RoutingSource;
   readonly sentUs: number;
   readonly deadlineUs: number;
+  readonly affinity: string | undefined;
   readonly done: (r: CallResult) => void;
 }
 
@@ -115,15 +118,17 @@ export class ServiceClient implements Part {
     if (willing.length === 0) return this.reject(service, 'refused', 'asked to wait', done);
     const admission = this.admit(service);
     if (admission === null) return this.reject(service, 'refused', 'circuit open', done);
-    const { balancer, discovery } = this.parts;
+    const { balancer, discovery, hashing } = this.parts;
     const policy = this.mode.balancer.isRoundRobin ? 'round-robin' : this.o.balancer;
-    const instance = balancer.pick(policy, service, willing, this.io.world);
+    const owner = hashing.pick(service, willing, about.affinity, (i) => balancer.load(i));
+    const instance = owner ?? balancer.pick(policy, service, willing, this.io.world);
     this.decided(service, 'sent', instance);
     balancer.began(instance);
     this.lastId += 1;
     const sentUs = this.io.nowUs;
     const { source } = discovery;
-    this.open.set(this.lastId, { admission, instance, source, sentUs, deadlineUs, done });
+    const { affinity } = about;
+    this.open.set(this.lastId, { admission, instance, source, sentUs, deadlineUs, affinity, done });
     const budgetUs = deadlineUs - sentUs;
     const m: ServiceCall = { kind: 'call', id: this.lastId, service, budgetUs, ...about };
     this.sent.set(service, this.sentTo(service) + 1);
@@ -201,8 +206,12 @@ export class ServiceClient implements Part {
     fallbacks = 0,
     retryAfterUs = 0,
   ): void {
-    const { admission, instance, source, sentUs, done } = c;
-    this.observe(admission.service, instance, outcome, source, sentUs, retryAfterUs);
+    const { admission, instance, source, sentUs, affinity, done } = c;
+    const more = {
+      ...(affinity !== undefined && { affinity }),
+      ...(retryAfterUs > 0 && { retryAfterUs }),
+    };
+    this.observe(admission.service, instance, outcome, source, sentUs, more);
     done({ outcome, instance, fallbacks, error, retryAfterUs });
   }
 
@@ -224,7 +233,7 @@ export class ServiceClient implements Part {
     outcome: RoutedObservation['outcome'],
     source: RoutingSource,
     sentUs: number,
-    retryAfterUs = 0,
+    more: Pick<RoutedObservation, 'affinity' | 'retryAfterUs'> = {},
   ): void {
     const tookUs = this.io.nowUs - sentUs;
     this.io.observe({
@@ -235,7 +244,7 @@ export class ServiceClient implements Part {
       source,
       sentUs,
       tookUs,
-      ...(retryAfterUs > 0 && { retryAfterUs }),
+      ...more,
     });
   }
 

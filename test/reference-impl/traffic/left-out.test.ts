@@ -50,6 +50,12 @@ const all: readonly LeftOut[] = [
     promise: 'bulkhead-isolates',
     without: { bulkhead: null },
   },
+  {
+    mechanism: 'tables that place keys',
+    story: 'keys-stay',
+    promise: 'movement-minimal',
+    without: { hashing: null },
+  },
 ];
 
 describe('without its mechanism', () => {
