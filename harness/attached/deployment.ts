@@ -9,7 +9,7 @@ import type { Program } from '../core/program.ts';
 import type { AdapterForm, Endpoint } from '../core/system.ts';
 import { openLinks } from '../links/toxiproxy-links.ts';
 import type { LinkSpec, Links } from '../links/links.ts';
-import type { NodeCounters } from '../host/control-protocol.ts';
+import type { ControlRequest, NodeCounters } from '../host/control-protocol.ts';
 import type { Deployment, RealtimeClient, Sink } from '../realtime/deployment.ts';
 import { linkName } from '../realtime/link-names.ts';
 import { startProxy } from '../proxy/server.ts';
@@ -130,14 +130,15 @@ export class AttachedDeployment implements Deployment {
     await this.o.access.resume(node);
   }
 
-  /** Nothing inside a foreign member can be changed. */
-  setFaults(): Promise<void> {
-    return Promise.resolve();
+  /** Nothing inside a foreign member can be changed; its disk can, where that is ours. */
+  async setFaults(node: NodeId, { faults }: ControlRequest): Promise<void> {
+    await this.o.launched?.surroundings?.slowDisk(node, faults.syncDelayUs);
   }
 
-  /** A foreign member tells no figures. */
-  counters(): Promise<NodeCounters> {
-    return Promise.resolve({ sent: {}, links: {}, skewedReads: 0, delayedSyncs: 0, dropped: 0 });
+  /** A foreign member tells no figures; its disk does. */
+  async counters(node: NodeId): Promise<NodeCounters> {
+    const delayedSyncs = (await this.o.launched?.surroundings?.delayedSyncs(node)) ?? 0;
+    return { sent: {}, links: {}, skewedReads: 0, delayedSyncs, dropped: 0 };
   }
 
   logTail(node: NodeId): readonly string[] {

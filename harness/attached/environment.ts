@@ -18,9 +18,17 @@ export interface AttachedOptions {
   readonly signal?: AbortSignal;
 }
 
-/** What can be done to connections, and to processes that may be touched; and to packets that pass through us. */
-export function connectionFaults({ withPackets = false } = {}): ReadonlySet<FaultKind> {
-  const scopes = ['link', 'process', ...(withPackets ? ['message'] : [])];
+/**
+ * What can be done to connections, and to processes that may be touched; to packets that pass through us, and to disks
+ * that are ours.
+ */
+export function connectionFaults({
+  withPackets = false,
+  withDisks = false,
+} = {}): ReadonlySet<FaultKind> {
+  const scopes = ['link', 'process'];
+  if (withPackets) scopes.push('message');
+  if (withDisks) scopes.push('disk');
   return kindsWith((k) => scopes.includes(k.scope) && k.inject !== undefined);
 }
 

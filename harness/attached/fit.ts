@@ -8,6 +8,7 @@ import type { Fault, FaultKind, NodeTarget } from '../core/fault.ts';
 import type { NodeId } from '../core/host.ts';
 import type { Program, Shape } from '../core/program.ts';
 import { kindOf } from '../faults/kinds.ts';
+import type { DiskKind } from './disk-choice.ts';
 import type { Network } from './network.ts';
 
 export interface Here {
@@ -20,6 +21,8 @@ export interface Here {
   readonly arePeersOurs: boolean;
   /** How members that are our own reach each other. */
   readonly peers?: Network;
+  /** What the data of members that are our own lies on. */
+  readonly disk?: DiskKind;
 }
 
 /**
@@ -67,7 +70,11 @@ function narrow(fault: Fault, here: Here): Part {
 }
 
 /** What a node does to its own messages is done to the packets of foreign ones, where they pass through us. */
-function whyNever({ peers }: Here, fault: Fault): string {
+function whyNever({ peers, disk }: Here, fault: Fault): string {
+  const noDisk = disk?.missing ?? null;
+  if (kindOf(fault).scope === 'disk' && noDisk !== null) {
+    return `it needs a disk in user space, and ${noDisk}`;
+  }
   const isOfPackets = 'links' in fault && kindOf(fault).scope === 'message';
   const noPackets = peers?.noPackets ?? null;
   return isOfPackets && noPackets !== null

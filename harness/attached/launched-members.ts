@@ -2,7 +2,7 @@
  * Members of a cluster of our own, started from a launch plan. Processes and data are in an undo
  * journal: they go even when the harness is killed.
  */
-import { rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeRunFolder, openCleanup } from '../cleanup/session.ts';
 import type { CleanupSession } from '../cleanup/session.ts';
@@ -14,19 +14,21 @@ import type { Endpoint } from '../core/system.ts';
 import { freePorts } from '../host/ports.ts';
 import { addressOf } from '../namespaces/layout.ts';
 import { MemberLinks } from '../namespaces/member-links.ts';
-import { PrivateNetwork } from '../namespaces/network.ts';
 import { whyNoSwitch } from '../namespaces/support.ts';
 import type { MemberAccess } from './access.ts';
 import { messageOf } from './client.ts';
 import { JointLinks } from './joint-links.ts';
 import { layOut } from './member-files.ts';
 import { MemberProcess } from './member-process.ts';
-import { connects, untilReady } from './member-ready.ts';
+import { untilReady } from './member-ready.ts';
+import { disksFor } from './disk-choice.ts';
+import type { DiskChoice } from './disk-choice.ts';
 import { networkFor } from './network.ts';
 import type { Network, NetworkChoice } from './network.ts';
 import { PeerWiring, textsOf } from './peer-wiring.ts';
 import type { Peer } from './peer-wiring.ts';
 import { requireProgram } from './program-path.ts';
+import { Surroundings } from './surroundings.ts';
 import { fill, mentions } from './template.ts';
 
 export interface LaunchedMembersOptions {
@@ -35,6 +37,8 @@ export interface LaunchedMembersOptions {
   readonly members?: number;
   /** How they reach each other; `auto` unless told. */
   readonly network?: NetworkChoice;
+  /** What their data lies on; `auto`, which here is the machine's own disk, unless told. */
+  readonly disk?: DiskChoice;
   /** Keep the folder with logs and data, and say where it is. */
   readonly onKept?: (folder: string) => void;
   /** Gives up a start that is under way. */
@@ -62,13 +66,14 @@ export class LaunchedMembers implements MemberAccess, AsyncDisposable {
   readonly folder: string;
   /** A member ended that was not told to. */
   onExit: (node: NodeId, reason: string) => void = () => undefined;
+  /** Once they were started. */
+  surroundings: Surroundings | null = null;
   private readonly o: LaunchedMembersOptions;
   private readonly cleanup: CleanupSession;
   private readonly folderEntry: number;
   private readonly all: readonly Member[];
   private readonly wiring: PeerWiring;
   private readonly kind: Network['kind'];
-  private network: PrivateNetwork | null = null;
   private isKept = false;
 
   private constructor(
@@ -129,29 +134,26 @@ export class LaunchedMembers implements MemberAccess, AsyncDisposable {
 
   /** All links of a run whose clients have these; to be asked once members were started. */
   linksWith(clients: Links): Links {
-    if (this.network === null) return clients;
+    const network = this.surroundings?.network ?? null;
+    if (network === null) return clients;
     const names = this.all.map((m) => m.endpoint.name);
-    return new JointLinks(new MemberLinks(this.network, names, whyNoSwitch), clients);
+    return new JointLinks(new MemberLinks(network, names, whyNoSwitch), clients);
   }
 
   /**
    * Starts all members, which reach each other at `addresses` by link, and waits until they are up.
-   * Throws E_NO_PROGRAM, E_NAMESPACES, and E_NOT_READY with what they said last.
+   * Throws E_NO_PROGRAM, E_NAMESPACES, E_DISK, and E_NOT_READY with what they said last.
    */
   async start(addresses: ReadonlyMap<string, string> = new Map()): Promise<void> {
-    if (this.kind === 'namespaces') await this.openNetwork();
+    await this.openSurroundings();
     for (const id of this.all.keys()) await this.make(id, addresses);
-    const { signal } = this.o;
     const given = new AbortController();
-    const giveUp = (): void => given.abort(signal?.reason);
-    signal?.addEventListener('abort', giveUp, { once: true });
-    if (signal?.aborted === true) giveUp();
+    const signals = [given.signal, this.o.signal].filter((s) => s !== undefined);
     try {
-      await Promise.all(this.all.map((m) => this.bringUp(m, given.signal)));
+      await Promise.all(this.all.map((m) => this.bringUp(m, AbortSignal.any(signals))));
     } finally {
       // Of one that failed: nobody waits for the others any more.
       given.abort();
-      signal?.removeEventListener('abort', giveUp);
     }
   }
 
@@ -160,7 +162,8 @@ export class LaunchedMembers implements MemberAccess, AsyncDisposable {
   }
 
   async crash(node: NodeId): Promise<void> {
-    await this.all[node]?.process?.kill();
+    const kill = async (): Promise<void> => this.all[node]?.process?.kill();
+    await this.surroundings?.losePower(node, kill);
   }
 
   async shutDown(node: NodeId): Promise<void> {
@@ -206,10 +209,17 @@ export class LaunchedMembers implements MemberAccess, AsyncDisposable {
       await work().catch((e: unknown) => left.push(`${what}: ${messageOf(e)}`));
     };
     await Promise.all(
-      this.all.map((m) => attempt(m.endpoint.name, async () => m.process?.close())),
+      this.all.map(({ endpoint, process: child }, at) =>
+        attempt(endpoint.name, async () => {
+          const close = async (): Promise<void> => child?.close();
+          await (this.surroundings?.end(at, close) ?? close());
+        }),
+      ),
     );
     await attempt('links among members', async () => this.wiring[Symbol.asyncDispose]());
-    await attempt('network of members', async () => this.network?.[Symbol.asyncDispose]());
+    await attempt('network and disks of members', async () =>
+      this.surroundings?.[Symbol.asyncDispose](),
+    );
     if (this.isKept) this.o.onKept?.(this.folder);
     else await attempt(this.folder, () => rm(this.folder, { recursive: true, force: true }));
     if (left.length === 0) this.cleanup.journal.done(this.folderEntry);
@@ -226,26 +236,28 @@ export class LaunchedMembers implements MemberAccess, AsyncDisposable {
     await untilReady(this.o.plan.ready ?? { tcp: true }, {
       name: member.endpoint.name,
       url: member.endpoint.url,
-      connects: () => this.connects(member.peer),
+      connects: () => this.surroundings?.connects(member.peer) ?? Promise.resolve(false),
       output: () => member.process?.tail ?? [],
       isGone: () => member.process?.pid === undefined,
       signal,
     });
   }
 
-  private async openNetwork(): Promise<void> {
-    const { folder } = this;
-    const { journal } = this.cleanup;
-    this.network = await PrivateNetwork.open({ members: this.all.length, folder, journal });
-    for (const { peer } of this.all) {
-      for (const port of new Set([peer.port, peer.peerPort, peer.peerPort2])) {
-        await this.network.relay(peer.host, port);
-      }
-    }
+  private async openSurroundings(): Promise<void> {
+    const folders = [...this.all.keys()].map((id) => this.dataOf(id));
+    for (const folder of folders) await mkdir(folder, { recursive: true });
+    this.surroundings = await Surroundings.open({
+      network: this.kind,
+      disk: disksFor(this.o.disk).kind,
+      peers: this.all.map((m) => m.peer),
+      folders,
+      folder: this.folder,
+      journal: this.cleanup.journal,
+    });
   }
 
-  private connects({ host: to, port }: Peer): Promise<boolean> {
-    return this.network === null ? connects(to, port) : this.network.connects(to, port);
+  private dataOf(id: NodeId): string {
+    return join(this.folder, this.all[id]?.endpoint.name ?? '');
   }
 
   private async make(id: NodeId, addresses: ReadonlyMap<string, string>): Promise<void> {
@@ -263,7 +275,7 @@ export class LaunchedMembers implements MemberAccess, AsyncDisposable {
       peerPort: String(peerPort),
       peerPort2: String(peerPort2),
       url: member.url,
-      data: join(this.folder, name),
+      data: this.dataOf(id),
       ...told.fields,
     };
     const env: Record<string, string | undefined> = { ...process.env };
@@ -272,7 +284,7 @@ export class LaunchedMembers implements MemberAccess, AsyncDisposable {
     env[folderVariable] = this.folder;
     await layOut(plan, fields, env);
     const argv = plan.command.map((text) => fill(text, fields));
-    const within = this.network?.within(id) ?? [];
+    const within = this.surroundings?.within(id) ?? [];
     // Whoever runs a program elsewhere does not say that it is not there.
     if (within.length > 0) requireProgram(argv[0] ?? '', { name, env, install: plan.install });
     member.process = new MemberProcess({

@@ -1,12 +1,14 @@
 /** A foreign system in processes of our own: started for each run, and gone after it. */
 import type { Environment, Fitted, Run } from '../core/environment.ts';
-import type { Fault, FaultKind } from '../core/fault.ts';
+import type { FaultKind } from '../core/fault.ts';
 import type { LaunchPlan } from '../core/launch-plan.ts';
 import type { Program } from '../core/program.ts';
 import { kindOf } from '../faults/kinds.ts';
 import { runRealtime } from '../realtime/run.ts';
 import { AttachedDeployment } from './deployment.ts';
 import { connectionFaults, requireAdapter } from './environment.ts';
+import { disksFor } from './disk-choice.ts';
+import type { DiskChoice, DiskKind } from './disk-choice.ts';
 import { fitTo } from './fit.ts';
 import { LaunchedMembers, memberNames } from './launched-members.ts';
 import { arePeersOurs, networkFor } from './network.ts';
@@ -21,6 +23,11 @@ export interface LaunchedOptions {
    * tells their links, otherwise in namespaces where the machine makes them. `auto` unless told.
    */
   readonly network?: NetworkChoice;
+  /**
+   * What their data lies on: `plain`, the machine's disk; `fuse` (Linux, as root), where a crash loses what was not
+   * synced; `lying`, where a sync makes nothing durable; `auto`: `fuse` where the run has faults of disks.
+   */
+  readonly disk?: DiskChoice;
   /** Keep the folder with logs and data of each run, and say where it is. */
   readonly onKept?: (folder: string) => void;
   readonly signal?: AbortSignal;
@@ -29,26 +36,29 @@ export interface LaunchedOptions {
 /**
  * Runs programs against members that it starts itself, through the system's adapter. Everything may
  * be done to them, and to the links among them where the plan says how they are told of each other, or where
- * they are on a network of their own. Throws E_NAMESPACES where that is asked for and cannot be; E_NO_PROGRAM without the program, E_NOT_READY when the members do not come up.
+ * they are on a network of their own. Throws E_NAMESPACES and E_DISK where that is asked for and cannot be; E_NO_PROGRAM without the program, E_NOT_READY when the members do not come up.
  */
 export function launched(options: LaunchedOptions): Environment<Promise<Run>> {
   const { plan } = options;
   const names = memberNames(options.members ?? plan.members ?? 3);
   // Told at once where it was asked for and cannot be.
   networkFor(plan, options.network);
+  disksFor(options.disk);
   const networkOf = (program: Program): Network =>
-    networkFor(plan, options.network, program.faults.some(isOfPackets));
-  const faultsOn = ({ noPackets }: Network): ReadonlySet<FaultKind> =>
-    connectionFaults({ withPackets: noPackets === null });
+    networkFor(plan, options.network, has(program, 'message'));
+  const diskOf = (program: Program): DiskKind => disksFor(options.disk, has(program, 'disk'));
+  const faultsOn = ({ noPackets }: Network, disk: DiskKind): ReadonlySet<FaultKind> =>
+    connectionFaults({ withPackets: noPackets === null, withDisks: disk.missing === null });
   const fit = (program: Program): Fitted => {
-    const network = networkOf(program);
+    const [network, disk] = [networkOf(program), diskOf(program)];
     return fitTo(
       {
         names,
         members: new Set(names.keys()),
-        faults: faultsOn(network),
+        faults: faultsOn(network, disk),
         arePeersOurs: arePeersOurs(plan, network),
         peers: network,
+        disk,
       },
       program,
     );
@@ -58,21 +68,25 @@ export function launched(options: LaunchedOptions): Environment<Promise<Run>> {
     time: 'real',
     isSynchronous: false,
     get faults() {
-      return faultsOn(networkFor(plan, options.network, true));
+      return faultsOn(networkFor(plan, options.network, true), disksFor(options.disk, true));
     },
     fit,
     async run(system, drawn, runOptions) {
       const adapter = requireAdapter(system);
       const { program } = fit(drawn);
-      const network = networkOf(drawn);
-      const members = await LaunchedMembers.open({ ...options, network: network.kind });
+      const [network, disk] = [networkOf(drawn), diskOf(drawn)];
+      const members = await LaunchedMembers.open({
+        ...options,
+        network: network.kind,
+        disk: disk.kind,
+      });
       if (options.onKept !== undefined) members.keep();
       const deployment = new AttachedDeployment({
         system: system.name,
         endpoints: members.endpoints,
         adapter,
         program,
-        faults: faultsOn(network),
+        faults: faultsOn(network, disk),
         access: members,
         launched: members,
       });
@@ -84,7 +98,7 @@ export function launched(options: LaunchedOptions): Environment<Promise<Run>> {
   };
 }
 
-/** Done to single packets alone, where members are somebody else's. */
-function isOfPackets(fault: Fault): boolean {
-  return kindOf(fault).scope === 'message';
+/** Faults that are only done where members' packets pass through us, or where their disks are ours. */
+function has({ faults }: Program, scope: 'message' | 'disk'): boolean {
+  return faults.some((f) => kindOf(f).scope === scope);
 }

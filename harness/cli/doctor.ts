@@ -6,6 +6,7 @@ import pc from 'picocolors';
 import { exitCodes, HarnessError } from '../core/errors.ts';
 import { sayRecord } from '../report/json-lines.ts';
 import { say } from '../report/output.ts';
+import { whyNoDisks } from '../disks/support.ts';
 import { whyNoNamespaces, whyNoSwitch } from '../namespaces/support.ts';
 import { builtIns } from './systems.ts';
 import type { DoctorFlags } from './commands.ts';
@@ -26,6 +27,7 @@ export async function doctorCommand(flags: DoctorFlags): Promise<number> {
     await docker(),
     namespaces(),
     packets(),
+    disks(),
     program('go', ['version'], goUse),
     ...systems(),
   ];
@@ -104,6 +106,15 @@ function packets(): Finding {
     what: 'packets',
     found: why === null ? 'what members of verify send each other can be delayed and lost' : null,
     otherwise: `to delay, lose, repeat and reorder what members of verify send each other: ${why}`,
+  };
+}
+
+function disks(): Finding {
+  const why = whyNoDisks();
+  return {
+    what: 'disks',
+    found: why === null ? 'members of verify can lose what they did not sync' : null,
+    otherwise: `to lose what members of verify did not sync, and to slow their syncs: ${why}`,
   };
 }
 

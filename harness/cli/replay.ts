@@ -32,6 +32,7 @@ import { openReplay } from './replay-source.ts';
 import { follow } from './run-once.ts';
 import { counterexampleOf } from './run-output.ts';
 import { launched } from '../attached/launched.ts';
+import { diskChoices } from '../attached/disk-choice.ts';
 import { networkChoices } from '../attached/network.ts';
 import { quoted } from './system-flags.ts';
 import { foreignSystem } from './systems.ts';
@@ -111,7 +112,8 @@ async function targetOf(
   const members = shape.nodes.length;
   // As it was asked for when it was found.
   const network = networkChoices.find((choice) => choice === settings.extra['network']) ?? 'auto';
-  const environment = launched({ plan: open.plan, members, network, signal });
+  const disk = diskChoices.find((choice) => choice === settings.extra['disk']) ?? 'auto';
+  const environment = launched({ plan: open.plan, members, network, disk, signal });
   return { system: open.system, environment };
 }
 

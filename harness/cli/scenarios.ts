@@ -21,6 +21,7 @@ import { mixedFaults } from '../../scenarios/mixed-faults.ts';
 import { oneWayPartition } from '../../scenarios/one-way-partition.ts';
 import { pausedHolder } from '../../scenarios/paused-holder.ts';
 import { powerFailure } from '../../scenarios/power-failure.ts';
+import { suddenPowerLoss } from '../../scenarios/sudden-power-loss.ts';
 import { slowLink } from '../../scenarios/slow-link.ts';
 import { election } from '../../scenarios/election.ts';
 import { lateFollowers } from '../../scenarios/late-followers.ts';
@@ -43,6 +44,7 @@ export const allScenarios: readonly Scenario[] = [
   leaderCrash,
   slowLink,
   powerFailure,
+  suddenPowerLoss,
   laggingServer,
   crashStorm,
   keyValue,

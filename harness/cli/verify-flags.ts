@@ -1,5 +1,6 @@
 /** What `antlion verify` is told: the same for every system, and the flags of the system itself. */
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { diskChoices, type DiskChoice } from '../attached/disk-choice.ts';
 import { networkChoices, type NetworkChoice } from '../attached/network.ts';
 import type { SystemManifest } from '../systems/define-system.ts';
 import { commandOutput, reporterHelp } from './commands.ts';
@@ -16,6 +17,7 @@ export interface VerifyFlags {
   readonly binary?: string;
   readonly memberFlag: readonly string[];
   readonly network: NetworkChoice;
+  readonly disk: DiskChoice;
   readonly keep: boolean;
   readonly dryRun: boolean;
   readonly scenario?: string;
@@ -81,6 +83,7 @@ export function sameAgain(
   ]);
   if (!isOfSuite) left.add('operations');
   if (flags.network === 'auto') left.add('network');
+  if (flags.disk === 'auto') left.add('disk');
   const kept = Object.entries(flags).filter(([name]) => !left.has(name));
   const words = wordsOf({ ...Object.fromEntries(kept), scenario, seed, ...own });
   return ['antlion', 'verify', quoted(system), ...words.map(quoted)].join(' ');
@@ -103,6 +106,11 @@ export function verifyOptions(name: string): Command {
     .addOption(
       new Option('--network <how>', 'how members of our own reach each other')
         .choices(networkChoices)
+        .default('auto'),
+    )
+    .addOption(
+      new Option('--disk <what>', 'what data of members of our own lies on')
+        .choices(diskChoices)
         .default('auto'),
     )
     .option('--keep', 'keep logs and data of members of our own', false)

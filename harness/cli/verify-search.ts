@@ -210,6 +210,7 @@ async function oneRun(
         ...open.extra,
         prefix: isOwn ? '' : `antlion/${randomBytes(6).toString('hex')}/`,
         ...(flags.network !== 'auto' && { network: flags.network }),
+        ...(flags.disk !== 'auto' && { disk: flags.disk }),
       },
     });
     return { ...report, remarks: [...report.remarks, ...knownOf(report, task)] };

@@ -36,6 +36,7 @@ export function requireSense(flags: VerifyFlags, release: Release | null): void 
     ['binary', flags.binary !== undefined],
     ['member-flag', flags.memberFlag.length > 0],
     ['network', flags.network !== 'auto'],
+    ['disk', flags.disk !== 'auto'],
     ['keep', flags.keep],
   ] as const;
   const misplaced = own.find(([, isGiven]) => isGiven);

@@ -86,6 +86,7 @@ async function verifyOwn(task: Task): Promise<number> {
     plan,
     signal,
     network: flags.network,
+    disk: flags.disk,
     ...(flags.members !== undefined && { members: flags.members }),
     ...(flags.keep && { onKept: (folder) => warn(`kept: ${folder}`) }),
   });

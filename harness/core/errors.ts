@@ -69,6 +69,8 @@ export const errorCodes = {
   E_ENDPOINT: exitCodes.unavailable,
   /** The machine makes no private network for members; `--network proxies` needs none. */
   E_NAMESPACES: exitCodes.unavailable,
+  /** Members of our own cannot be given disks in user space, or these failed. */
+  E_DISK: exitCodes.unavailable,
   /** A fault of the plan could not begin or be ended. */
   E_FAULT: exitCodes.unavailable,
   /** Standard output or standard error cannot be written: a full disk, a lost terminal. */

@@ -38,9 +38,10 @@ export interface FaultDefinition<F extends AnyFault = AnyFault> {
   /**
    * What it is done to: `link`, the proxies between nodes; `process`, a node from outside; `message`, what
    * a node of ours does to what it sends, and a foreign one can only have where its packets pass through us;
+   * `disk`, what a node of ours does to its own disk, and a foreign one can only have where its disk is ours;
    * `inside`, what a node of ours does to itself when told, so that a foreign system cannot have it.
    */
-  readonly scope: 'link' | 'process' | 'message' | 'inside';
+  readonly scope: 'link' | 'process' | 'message' | 'disk' | 'inside';
   /** One at least: by these promises and stories know what to expect. */
   readonly harms: readonly Harm[];
   /** Draws one for this interval, in the same way from the same stream. */

@@ -7,8 +7,9 @@ import { execFile } from 'node:child_process';
 import { connect } from 'node:net';
 import type { Server, Socket } from 'node:net';
 import { promisify } from 'node:util';
+import { serveHelper } from './helper-main.ts';
 import { changeScript, countsArguments, readCounts, setupScript } from './layout.ts';
-import type { NetworkAnswer, NetworkQuestion, NetworkRequest } from './protocol.ts';
+import type { NetworkQuestion, NetworkValue } from './protocol.ts';
 import { Steerer } from './steerer.ts';
 
 const run = promisify(execFile);
@@ -16,14 +17,10 @@ const connectsMs = 1_000;
 const members = Number(process.argv[2]);
 const steerer = new Steerer(members);
 
-function tell(answer: NetworkAnswer): void {
-  if (process.connected) process.send?.(answer);
-}
-
 async function answer(
   question: NetworkQuestion,
   server: Server | undefined,
-): Promise<NonNullable<NetworkAnswer['value']>> {
+): Promise<NetworkValue> {
   switch (question.do) {
     case 'relay':
       server?.on('connection', (from: Socket) => lead(from, question));
@@ -69,30 +66,13 @@ function connects(to: { readonly host: string; readonly port: number }): Promise
   });
 }
 
-function messageOf(e: unknown): string {
-  const { stderr, message } = e as Error & { readonly stderr?: string };
-  return stderr?.trim() || message;
-}
-
-// It ends with its channel, not by what is meant for the harness.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
-process.on('disconnect', () => process.exit(0));
-// One after the other: changes come to be in the order in which they were asked for.
-let before: Promise<void> = Promise.resolve();
-process.on('message', ({ id, question }: NetworkRequest, server?: Server) => {
-  const mine = async (): Promise<void> => {
-    try {
-      tell({ id, value: await answer(question, server) });
-    } catch (e) {
-      tell({ id, error: messageOf(e) });
-    }
-  };
-  if (question.do === 'connects') void mine();
-  else before = before.then(mine);
+const { tellReady, tellFailed } = serveHelper<NetworkQuestion, NetworkValue>({
+  answer,
+  isApart: (question) => question.do === 'connects',
 });
 try {
   await run('sh', ['-euc', setupScript(members)]);
-  tell({ id: 0, value: true });
+  tellReady(true);
 } catch (e) {
-  tell({ id: 0, error: messageOf(e) });
+  tellFailed(e);
 }

@@ -13,14 +13,4 @@ export type NetworkQuestion =
   | { readonly do: 'steer'; readonly all: readonly Steered[] }
   | { readonly do: 'steered' };
 
-export interface NetworkRequest {
-  readonly id: number;
-  readonly question: NetworkQuestion;
-}
-
-/** Number 0 tells, unasked, that the network stands, or why not. */
-export interface NetworkAnswer {
-  readonly id: number;
-  readonly error?: string;
-  readonly value?: boolean | Counts | SteeredNow;
-}
+export type NetworkValue = boolean | Counts | SteeredNow;

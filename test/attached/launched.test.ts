@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, it } from 'mocha';
+import type { DiskChoice } from '../../harness/attached/disk-choice.ts';
 import { LaunchedMembers } from '../../harness/attached/launched-members.ts';
 import { launched } from '../../harness/attached/launched.ts';
 import { processesIn } from '../../harness/cleanup/process-id.ts';
@@ -12,6 +13,7 @@ import { isOperation } from '../../harness/core/history.ts';
 import type { LaunchPlan, PeersPlan } from '../../harness/core/launch-plan.ts';
 import type { Program } from '../../harness/core/program.ts';
 import type { System } from '../../harness/core/system.ts';
+import { whyNoDisks } from '../../harness/disks/support.ts';
 import { whyNoNamespaces, whyNoSwitch } from '../../harness/namespaces/support.ts';
 import { httpAdapter } from '../../harness/systems/http-adapter.ts';
 import { skipUnless } from '../require.ts';
@@ -122,6 +124,36 @@ describe('launched members', function () {
       '0 {"kind":"starts","count":2}',
       '1 {"kind":"starts","count":1}',
       '2 {"kind":"starts","count":1}',
+    ]);
+  });
+
+  it('lose what they had not synced when they are killed, where their disks are ours', async function () {
+    skipUnless(this, 'disks', whyNoDisks());
+    const crash: Fault = {
+      kind: 'crash',
+      atUs: 700_000,
+      untilUs: 900_000,
+      nodes: { of: 'node', node: 0 },
+    };
+    const run = await launched({ plan, disk: 'fuse' }).run(
+      system,
+      program([crash], ['-', '-', '-'], 'read-starts'),
+    );
+    // One start a boot is written down, and never synced.
+    assert.deepEqual(told(run)[0], [1, 1]);
+    assert.deepEqual(run.leftovers, []);
+  });
+
+  it('have disks of ours by what a run does to them, unless told otherwise', function () {
+    skipUnless(this, 'disks', whyNoDisks());
+    const interval = { atUs: 0, untilUs: 1, nodes: { of: 'servers' } as const };
+    const slow: Fault = { kind: 'disk', ...interval, delayUs: 1_000 };
+    const plain: Fault = { kind: 'crash', ...interval };
+    const fit = (disk: DiskChoice) => launched({ plan, disk }).fit?.(program([slow, plain], []));
+    assert.equal(fit('auto')?.program.faults.length, 2);
+    assert.equal(fit('plain')?.program.faults.length, 1);
+    assert.deepEqual(fit('plain')?.narrowed, [
+      'no disk: it needs a disk in user space, and --disk plain was asked for',
     ]);
   });
 

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { describe, it } from 'mocha';
+import { whyNoDisks } from '../../harness/disks/support.ts';
 import { whyNoNamespaces } from '../../harness/namespaces/support.ts';
 import { skipUnless } from '../require.ts';
 import { antlion, processesOf, skipUnlessBuilt, until } from './antlion.ts';
@@ -57,12 +58,13 @@ describe('a run that is stopped leaves nothing', function () {
       assert.equal(ended.code, code, ended.stderr);
     });
 
-    it(`in verify, its members in namespaces, by ${signal}`, async function () {
+    it(`in verify, its members in namespaces and on disks of ours, by ${signal}`, async function () {
       skipUnlessEtcd(this);
       skipUnless(this, 'namespaces', whyNoNamespaces());
-      const words = [...verify, '--network', 'namespaces'];
-      // Besides the process that holds the network.
-      const ended = await antlion(words, { meanwhile: once(6, signal) });
+      skipUnless(this, 'disks', whyNoDisks());
+      const words = [...verify, '--network', 'namespaces', '--disk', 'fuse'];
+      // Besides the processes that hold the network and the disks.
+      const ended = await antlion(words, { meanwhile: once(7, signal) });
       assert.equal(ended.code, code, ended.stderr);
     });
 

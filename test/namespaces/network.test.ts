@@ -52,7 +52,7 @@ describe('a private network', function () {
     network = await PrivateNetwork.open({ members: names.length, folder, journal });
     links = new MemberLinks(network, names, whyNoSwitch);
     for (const at of names.keys()) {
-      const [program = '', ...args] = [...network.within(at), process.execPath, talker];
+      const [program = '', ...args] = ['nsenter', network.within(at), process.execPath, talker];
       const child = spawn(program, [...args, addressOf(at)], {
         stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       });

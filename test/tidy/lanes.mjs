@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 const all = 'test/**/*.test.ts';
 /** Real time: a busy machine is felt here first. */
 const real = [
-  'test/{attached,cleanup,containers,links,namespaces,processes,proxy,realtime,systems}/**/*.test.ts',
+  'test/{attached,cleanup,containers,disks,links,namespaces,processes,proxy,realtime,systems}/**/*.test.ts',
   'test/docs/{http-api,ten-minutes,tutorial}*.test.ts',
   'test/cli/{broken-off,ending,interrupt,up,verify}*.test.ts',
 ];

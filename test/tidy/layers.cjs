@@ -13,6 +13,7 @@ const layers = [
     'harness/links',
   ],
   ['harness/namespaces'],
+  ['harness/disks'],
   ['harness/realtime'],
   [
     'harness/invariants',
@@ -38,6 +39,7 @@ const withNode = [
   'proxy',
   'links',
   'namespaces',
+  'disks',
   'realtime',
   'processes',
   'containers',

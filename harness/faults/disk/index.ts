@@ -22,7 +22,7 @@ export const disk: FaultDefinition<DiskFault> = {
   line: 'every sync of its disk takes longer',
   on: 'nodes',
   fields: { delayUs: delay },
-  scope: 'inside',
+  scope: 'disk',
   harms: ['slows-nodes'],
   draw(draw, shape, interval) {
     return {

@@ -32,6 +32,15 @@ export const defects: readonly Anomaly[] = [
     source: issue(18089),
   },
   {
+    what: 'A write is acknowledged before it is on the disk of the only member, and is lost when power fails.',
+    flags: {},
+    defect: { broken: '3.5.2', clean, mended: ['3.4.21', '3.5.5'] },
+    members: 1,
+    scenario: 'sudden-power-loss',
+    breaks: 'linearizable',
+    source: issue(14370),
+  },
+  {
     what: 'What was written just before a member gives back space is done a second time after a crash.',
     flags: {},
     defect: { broken: '3.5.5', clean, since: '3.5.0', mended: ['3.5.6'] },

@@ -1,0 +1,101 @@
+/** What members of our own run in: a network and disks that are theirs alone, where faults need these. */
+import type { Journal } from '../cleanup/journal.ts';
+import { soundDisk } from '../disks/disk.ts';
+import { Disks } from '../disks/disks.ts';
+import { PrivateNetwork } from '../namespaces/network.ts';
+import type { DiskKind } from './disk-choice.ts';
+import { connects } from './member-ready.ts';
+import type { Network } from './network.ts';
+import type { Peer } from './peer-wiring.ts';
+
+export interface SurroundingsOptions {
+  readonly network: Network['kind'];
+  readonly disk: DiskKind['kind'];
+  readonly peers: readonly Peer[];
+  /** Of their data, by their places; all are there. */
+  readonly folders: readonly string[];
+  /** Of the run, in the journal already. */
+  readonly folder: string;
+  readonly journal: Journal;
+}
+
+export class Surroundings implements AsyncDisposable {
+  readonly network: PrivateNetwork | null;
+  private readonly disks: Disks | null;
+  private readonly isLying: boolean;
+  /** Syncs that were made longer before the boot that a member is in. */
+  private readonly earlier = new Map<number, number>();
+
+  private constructor(network: PrivateNetwork | null, disks: Disks | null, isLying: boolean) {
+    this.network = network;
+    this.disks = disks;
+    this.isLying = isLying;
+  }
+
+  /** Throws E_NAMESPACES, E_DISK, E_PORT_IN_USE. */
+  static async open(o: SurroundingsOptions): Promise<Surroundings> {
+    const { folder, journal, folders } = o;
+    const network =
+      o.network === 'namespaces'
+        ? await PrivateNetwork.open({ members: o.peers.length, folder, journal })
+        : null;
+    try {
+      for (const { host, port, peerPort, peerPort2 } of o.peers) {
+        for (const p of new Set([port, peerPort, peerPort2])) await network?.relay(host, p);
+      }
+      const disks = o.disk === 'plain' ? null : await Disks.open({ folders, folder, journal });
+      const all = new Surroundings(network, disks, o.disk === 'lying');
+      for (const at of folders.keys()) await all.slowDisk(at, 0);
+      return all;
+    } catch (e) {
+      await network?.[Symbol.asyncDispose]();
+      throw e;
+    }
+  }
+
+  /** What a command is put behind to run in the place of a member: it stays the same process. */
+  within(at: number): readonly string[] {
+    const flags = [this.network?.within(at), this.disks?.within].filter((f) => f !== undefined);
+    if (flags.length === 0) return [];
+    // Whoever enters other mounts is put at their root otherwise.
+    const where = this.disks === null ? [] : [`--wd=${process.cwd()}`];
+    return ['nsenter', ...flags, ...where];
+  }
+
+  /** Does something take connections where a member listens for clients? */
+  connects({ host, port }: Peer): Promise<boolean> {
+    return this.network === null ? connects(host, port) : this.network.connects(host, port);
+  }
+
+  /** From now on its syncs take so much longer. */
+  async slowDisk(at: number, syncDelayUs: number): Promise<void> {
+    await this.disks?.set(at, { ...soundDisk, syncDelayUs, isLying: this.isLying });
+  }
+
+  /** Of the boot that it is in. */
+  async delayedSyncs(at: number): Promise<number> {
+    const all = (await this.disks?.counts(at))?.delayedSyncs ?? 0;
+    return all - (this.earlier.get(at) ?? 0);
+  }
+
+  /** Ends a member by `kill`, and with it loses what it had not synced. */
+  async losePower(at: number, kill: () => Promise<void>): Promise<void> {
+    await this.end(at, kill);
+    if (this.disks === null) return;
+    await this.disks.losePower(at);
+    this.earlier.set(at, (await this.disks.counts(at)).delayedSyncs);
+  }
+
+  /** Ends it by `kill`, also while it waits for its disk. */
+  async end(at: number, kill: () => Promise<void>): Promise<void> {
+    const gone = kill();
+    // A disk that is gone lets go of everybody.
+    await this.disks?.release(at).catch(() => undefined);
+    await gone;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.disks?.[Symbol.asyncDispose]();
+    await this.network?.[Symbol.asyncDispose]();
+  }
+}
