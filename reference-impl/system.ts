@@ -24,6 +24,7 @@ import { promisesOf } from './mechanism.ts';
 import type { Mechanism, Mutant } from './mechanism.ts';
 import { mechanisms } from './mechanisms.ts';
 import { metered } from './meter/meter.ts';
+import { meterMetrics } from './meter/metrics.ts';
 
 /** A broken variant, and the mechanism whose rule it replaces. */
 export interface ListedMutant extends Mutant {
@@ -58,7 +59,7 @@ export const reference: System = {
   promises: mechanisms.flatMap((m) => promisesOf(m, mechanisms)),
   sometimes: mechanisms.flatMap((m) => m.sometimes ?? []),
   facets: mechanisms.flatMap((m) => m.facets ?? []),
-  metrics: mechanisms.flatMap((m) => m.metrics ?? []),
+  metrics: [...mechanisms.flatMap((m) => m.metrics ?? []), ...meterMetrics],
   machine,
   mutants: Object.fromEntries(Object.entries(mutants).map(([id, m]) => [id, m.what])),
   readiness: (program) => new ClusterReadiness(program),

@@ -107,6 +107,12 @@ program.addCommand(
     ),
 );
 program.addCommand(
+  commands.analyse().action(async (sources, flags) => {
+    const { analyseCommand } = await import('./analyse.ts');
+    code = await analyseCommand(sources, flags);
+  }),
+);
+program.addCommand(
   commands.doctor().action(async (flags) => {
     const { doctorCommand } = await import('./doctor.ts');
     code = await doctorCommand(flags);

@@ -253,6 +253,24 @@ export const report = () =>
     .option('--limit <duration>', 'the longest that the check may take', '5 min');
 export type ReportFlags = FlagsOf<typeof report>;
 
+export const analyse = () =>
+  command('analyse', 'figures of one or many runs: latencies, failover, drift, what it costs', [
+    'analyse instance-crash --runs 20',
+    'analyse antlion2.… --json',
+    'analyse histories/*.jsonl --csv figures.csv',
+  ])
+    .argument(
+      '<sources...>',
+      'tokens, files that hold one, histories of --history, or scenarios (* matches anything)',
+    )
+    .option('--config <file>', 'antlion.config.ts (or .js, .mjs) of the current folder unless told')
+    .option('--seed <n>', 'of scenarios: seed of the first run; run k uses seed n+k', seed, 1)
+    .option('--runs <n>', 'of scenarios: runs of each', positive, 1)
+    .option('--mutant <id>', 'of scenarios: a broken variant')
+    .option('--csv <file>', 'write the figures there as well, one a line')
+    .option('--json', 'print one object a figure', false);
+export type AnalyseFlags = FlagsOf<typeof analyse>;
+
 export const systems = () =>
   command('systems', 'tell of the products that can be put to the test', [
     'systems',

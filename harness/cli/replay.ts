@@ -80,7 +80,7 @@ async function replayAll(source: string, flags: ReplayFlags, signal: AbortSignal
 }
 
 /** Whose token it is must not choose what is loaded: only what lies in the current folder is. */
-function pathsOf(from: string | null): readonly string[] {
+export function pathsOf(from: string | null): readonly string[] {
   if (from === null) return [];
   const isInside = !isAbsolute(from) && !from.split(/[/\\]/).includes('..');
   if (isInside && existsSync(from)) return [from];

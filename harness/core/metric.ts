@@ -15,6 +15,8 @@ export interface Metric {
   readonly buckets?: readonly number[];
   /** Names of the labels of its samples. A run adds `node` to what a node said. */
   readonly labels?: readonly string[];
+  /** It is read from what several nodes say, so that no node can tell it of itself. */
+  readonly isOfRun?: true;
   /** Opens a reader for one run or one node; it sees each event once, in order. */
   reader(): MetricReader;
 }
@@ -36,6 +38,7 @@ export interface Figure {
   readonly p50: number;
   readonly p90: number;
   readonly p99: number;
+  readonly p999: number;
   readonly max: number;
 }
 

@@ -38,7 +38,8 @@ export class FigureBook {
         const at = (share: number): number =>
           sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] as number;
         const count = sorted.length;
-        return { metric, labels, count, p50: at(0.5), p90: at(0.9), p99: at(0.99), max: at(1) };
+        const [p50, p90, p99, p999] = [at(0.5), at(0.9), at(0.99), at(0.999)];
+        return { metric, labels, count, p50, p90, p99, p999, max: at(1) };
       });
   }
 

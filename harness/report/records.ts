@@ -47,6 +47,7 @@ const figure = z.strictObject({
   p50: z.number(),
   p90: z.number(),
   p99: z.number(),
+  p999: z.number(),
   max: z.number(),
 });
 
@@ -191,6 +192,29 @@ export const records = {
     leftovers: z.array(z.string()),
     /** The file that `--history` wrote. */
     history: z.string().nullable(),
+  }),
+  /** `analyse`: one a figure and its labels, of all runs together. */
+  figure: z.strictObject({
+    ...head,
+    type: z.literal('figure'),
+    metric: z.string(),
+    /** What it is, one sentence. */
+    help: z.string(),
+    labels: z.record(z.string(), z.string()),
+    /** Of samples and totals: `s`, `bytes`, `share` (0 to 1), or empty for a number of things. */
+    unit: z.string(),
+    runs: count,
+    /** Samples; of a total: 0. */
+    count,
+    /** Percentiles by nearest rank, each one of the samples; null for a total. */
+    p50: z.number().nullable(),
+    p90: z.number().nullable(),
+    p99: z.number().nullable(),
+    p999: z.number().nullable(),
+    max: z.number().nullable(),
+    /** Of a counter: the sum, and its share of the sum over all labels; else null. */
+    total: z.number().nullable(),
+    share: z.number().nullable(),
   }),
   /** `explore`: a state that no run before had shown. */
   state: z.strictObject({

@@ -5,7 +5,7 @@ import { EvidenceBook } from '../evidence/evidence-book.ts';
 import { Breaker, breakerRules } from './breaker.ts';
 import { circuitFacet } from './facet.ts';
 import { resilience } from './judge/resilience.ts';
-import { circuit } from './metrics.ts';
+import { breakerSavedRatio, breakerTripSeconds, circuit } from './metrics.ts';
 import { breakerMode } from './mode.ts';
 import { breakerMutants } from './mutants.ts';
 import { breakerOpened } from './sometimes.ts';
@@ -44,5 +44,5 @@ export const breaker = part({
   scenarios: [busyDependency, failingDependency],
   sometimes: [breakerOpened],
   facets: [circuitFacet],
-  metrics: [circuit],
+  metrics: [circuit, breakerSavedRatio, breakerTripSeconds],
 });

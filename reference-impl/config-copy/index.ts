@@ -5,6 +5,12 @@ import { Subscriptions } from '../subscriptions/subscriptions.ts';
 import { ConfigCopy, configRules } from './config-copy.ts';
 import { configConverges } from './judge/config-converges.ts';
 import { copiesAdvance } from './judge/copies-advance.ts';
+import {
+  configConvergenceSeconds,
+  configLagSeconds,
+  configRevision,
+  configStragglers,
+} from './metrics.ts';
 import { configMode } from './mode.ts';
 import { configMutants } from './mutants.ts';
 import { configChanges } from './scenario.ts';
@@ -23,6 +29,7 @@ export const configCopy = part({
     }),
   questions: { config: (copy) => copy.entries() },
   mode: configMode,
+  metrics: [configLagSeconds, configConvergenceSeconds, configStragglers, configRevision],
   promises: [configConverges(), copiesAdvance()],
   mutants: configMutants,
   scenarios: [configChanges],

@@ -4,6 +4,7 @@ import { EvidenceBook } from '../evidence/evidence-book.ts';
 import { part } from '../mechanism.ts';
 import { Subscriptions } from '../subscriptions/subscriptions.ts';
 import { Discovery, discoveryRules } from './discovery.ts';
+import { discoverySeconds } from './metrics.ts';
 import { discoveryMode } from './mode.ts';
 import { discoveryMutants } from './mutants.ts';
 import { discovery as discoveryPromise } from './promise.ts';
@@ -28,4 +29,5 @@ export const discovery = part({
   mutants: discoveryMutants,
   scenarios: [instanceCrash],
   mode: discoveryMode,
+  metrics: [discoverySeconds],
 });

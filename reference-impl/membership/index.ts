@@ -5,6 +5,7 @@ import { lan } from './config.ts';
 import { membershipFacet } from './facet.ts';
 import { createMembership } from './membership.ts';
 import { gossipBounded } from './judge/gossip-bounded.ts';
+import { detectionSeconds, members } from './metrics.ts';
 import { membershipMutants } from './mutants.ts';
 import { membership as membershipPromise } from './promise.ts';
 import { membershipRules } from './rules.ts';
@@ -31,6 +32,7 @@ export const membership = lane({
   operations: { members: ({ value }, shape) => Number(value) % nodeCount(shape) },
   promises: [membershipPromise(), gossipBounded(), 'live-told', 'dead-told'],
   mutants: membershipMutants,
+  metrics: [members, detectionSeconds],
   scenarios: [memberPause, membersSettle],
   facets: [membershipFacet],
 });

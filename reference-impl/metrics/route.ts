@@ -4,10 +4,12 @@ import { nodeMetrics } from '../../harness/metrics/catalog.ts';
 import type { HttpApi } from '../../harness/host/node-http.ts';
 import type { NodeHandle } from '../../harness/host/node.ts';
 import type { Mechanism } from '../mechanism.ts';
+import { meterMetrics } from '../meter/metrics.ts';
 
 /** Whoever scrapes knows which node it is: samples have no label for it. */
 export function metricsRoute(node: NodeHandle, all: readonly Mechanism[]): HttpApi {
-  const book = new MetricBook([...nodeMetrics, ...all.flatMap((m) => m.metrics ?? [])]);
+  const own = all.flatMap((m) => m.metrics ?? []).filter((m) => m.isOfRun !== true);
+  const book = new MetricBook([...nodeMetrics, ...own, ...meterMetrics]);
   node.onObserve(book.follow(() => ({})));
   return (app) => {
     app.get('/metrics', async (c) => {

@@ -11,6 +11,7 @@ import { HealthChecks } from '../health-checks/health-checks.ts';
 import { part } from '../mechanism.ts';
 import { callMode } from './mode.ts';
 import { zonePreferred } from './judge/zone-preferred.ts';
+import { calls } from './metrics.ts';
 import { callMutants } from './mutants.ts';
 import { callRules } from './rules.ts';
 import { zoneLoss } from './scenario.ts';
@@ -45,6 +46,7 @@ export const serviceClient = part({
   mode: callMode,
   promises: [zonePreferred()],
   mutants: callMutants,
+  metrics: [calls],
   scenarios: [zoneLoss],
   messages: { answer: (client, from, m: ServiceAnswer) => client.answer(from, m) },
   questions: { decisions: (client) => client.decisions() as unknown as Json },

@@ -7,11 +7,20 @@ import { format } from 'prettier';
 import { apiPage } from './reference/api.ts';
 import { commandsPage } from './reference/commands.ts';
 import { errorsPage } from './reference/errors.ts';
+import { figuresPage } from './reference/figures.ts';
 import { faultsPage } from './reference/faults.ts';
 import { operationsPage } from './reference/operations.ts';
 import { promisesPage } from './reference/promises.ts';
 
-const pages = [apiPage, commandsPage, errorsPage, faultsPage, operationsPage, promisesPage];
+const pages = [
+  apiPage,
+  commandsPage,
+  errorsPage,
+  faultsPage,
+  figuresPage,
+  operationsPage,
+  promisesPage,
+];
 
 describe('the reference', () => {
   for (const page of pages) {

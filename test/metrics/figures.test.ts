@@ -157,7 +157,16 @@ describe('figures over operations', () => {
       book.add(h.all);
     }
     assert.deepEqual(book.figures(), [
-      { metric: unavailableSeconds.name, labels: {}, count: 4, p50: 0.5, p90: 3, p99: 3, max: 3 },
+      {
+        metric: unavailableSeconds.name,
+        labels: {},
+        count: 4,
+        p50: 0.5,
+        p90: 3,
+        p99: 3,
+        p999: 3,
+        max: 3,
+      },
     ]);
     assert.deepEqual(new FigureBook([unavailableSeconds]).figures(), []);
   });
