@@ -88,6 +88,11 @@ program.addCommand(
 );
 program.addCommand(
   commands.check().action(async (files, flags) => {
+    if (flags.follow) {
+      const { followCommand } = await import('./follow.ts');
+      code = await followCommand(files, flags);
+      return;
+    }
     const { checkCommand } = await import('./check.ts');
     code = await checkCommand(files, flags);
   }),

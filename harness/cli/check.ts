@@ -30,6 +30,12 @@ const memoryMibMax = 4_096;
  * and does not keep the others from being checked. Throws E_USAGE.
  */
 export async function checkCommand(files: readonly string[], flags: CheckFlags): Promise<number> {
+  if (flags.idle !== undefined) {
+    throw new HarnessError(
+      'E_USAGE',
+      '--idle ends what --follow follows. Pass both, or leave it out.',
+    );
+  }
   const options = optionsOf(flags);
   const certificate = certificateOf(files, flags.certificate);
   const limitMs = limitOf(flags.limit);
@@ -91,7 +97,7 @@ function worst(all: readonly Checked[]): number {
   return all.some((c) => c.report.verdict === 'unknown') ? exitCodes.unknown : exitCodes.holds;
 }
 
-export function optionsOf(flags: Omit<CheckFlags, 'reporter'>): NamedOptions {
+export function optionsOf(flags: Omit<CheckFlags, 'reporter' | 'follow'>): NamedOptions {
   return {
     model: flags.model,
     ...(flags.init !== undefined && { initial: initialOf(flags.init) }),

@@ -218,6 +218,7 @@ export const check = () =>
     'check history.edn --model cas-register --init 0',
     'check h.jsonl --model list-append --consistency serializable --explain',
     'check h.edn --model set-full,total-queue --explain',
+    'check h.jsonl --model cas-register --follow',
     'check h.jsonl --model ./my-model.mjs',
   ])
     .argument('<file...>', 'JSON lines, one JSON array, or EDN as Jepsen writes it')
@@ -226,6 +227,8 @@ export const check = () =>
       'what the operations are about, as register or list-append; several with commas, auto, or a file',
     )
     .option('--limit <duration>', 'the longest that one file may take', '5 min')
+    .option('--follow', 'judge a file that grows, or a pipe, until it ends', false)
+    .option('--idle <duration>', 'with --follow: end when nothing was written for so long')
     .option('--certificate <file>', 'write what the verdict rests on, where it holds')
     .option('--reporter <name>', reporterHelp, collected, [])
     .option('--json', 'print one object a file and line', false)

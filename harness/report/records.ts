@@ -287,6 +287,29 @@ export const records = {
     sentences: z.array(z.string()).optional(),
     elapsedMs: z.number().nonnegative().optional(),
   }),
+  /** `check --follow`: each violation when it shows, how it goes every ten seconds, and the end. */
+  followed: z.strictObject({
+    ...head,
+    type: z.literal('followed'),
+    file: z.string(),
+    state: z.enum(['violation', 'going-on', 'ended']),
+    /** Of all so far; `holds` while it goes on is of what was judged by then. */
+    verdict,
+    operations: count,
+    /** Lines that were taken. */
+    lines: count,
+    violations: count,
+    /** Operations that are under way. */
+    open: count,
+    keys: count,
+    /** The longest from reading a line to having judged it, since the record before. */
+    behindMs: z.number().nonnegative(),
+    memoryMib: z.number().nonnegative(),
+    /** Of a violation: whose, and the operations that contradict each other. */
+    key: z.string().optional(),
+    core: z.array(z.strictObject({ process: z.int(), f: z.string(), value: z.json() })).optional(),
+    sentences: z.array(z.string()),
+  }),
   /** `systems`. */
   product: z.strictObject({ ...head, type: z.literal('product'), ...productFields }),
   /** `doctor`. */

@@ -16,6 +16,7 @@ import { proveReport } from './page.ts';
 import { traceHashes, traceHashesInChild } from './hashes.ts';
 import { showAnomalies } from './anomalies.ts';
 import { enginesOfNode, hashesOn, realRunsOn } from './engines.ts';
+import { proveFollow } from './follow.ts';
 import { homes } from './homes.ts';
 import { drawKill, type Kill, leftAfter } from './kills.ts';
 import { lasting } from './lasting/lasting.ts';
@@ -49,6 +50,8 @@ const onRequest: Readonly<Record<string, () => Promise<void>>> = {
   lasting: () => lasting(say),
   products,
   anomalies,
+  // `--minutes N`, 60 unless told.
+  follow: () => proveFollow(say, Number(values.minutes ?? 60)),
   report: () => proveReport(say),
   mutations,
 };
@@ -265,6 +268,7 @@ const { positionals: wanted, values } = parseArgs({
   allowPositionals: true,
   options: {
     count: { type: 'string' },
+    minutes: { type: 'string' },
     operations: { type: 'string' },
     seed: { type: 'string' },
     product: { type: 'string', multiple: true },

@@ -4,6 +4,7 @@ import { electionTwins } from '../checkers/election-twins.ts';
 import { lockTwins } from '../checkers/lock-twins.ts';
 import { memberTwins } from '../checkers/member-twins.ts';
 import { modelTwins } from '../checkers/model-twins.ts';
+import { onlineTwins } from '../checkers/online-twins.ts';
 import { registrationTwins } from '../checkers/registration-twins.ts';
 import { drawnTwins, honestTwins } from '../checkers/register-twins.ts';
 import { searchTwins } from '../checkers/search-twins.ts';
@@ -30,6 +31,7 @@ export function* holdAgainstTwins(cases: number): Generator<TwinResult> {
     snapshots: snapshotTwins,
     transactions: transactionTwins,
     'two searches': searchTwins,
+    'the judge that stays': onlineTwins,
     sessions: sessionTwins,
     locks: lockTwins,
     elections: electionTwins,
