@@ -25,6 +25,35 @@ export interface BreakerPolicy {
   readonly openUs: number;
   /** Older failures do not count, µs. */
   readonly windowUs: number;
+  /**
+   * The rate form, whichever comes first: of so many last calls more than `ratePermille` failed. 0: by count alone. More
+   * calls: fewer false alarms where single calls fail by chance, and later. Source: 10 (R1).
+   */
+  readonly rateCalls: number;
+  readonly ratePermille: number;
+  /** Each success takes one failure off the count: what fails now and then never adds up (R1). */
+  readonly isDecaying: boolean;
+  /**
+   * The threshold falls by one with each opening to which more than 10 failures in the window led, or a p99 of
+   * latency above `slowUsMin`; never below `thresholdFloor`. It is back once the circuit has been closed for a
+   * window. Lower: who fails in clusters is noticed sooner. Source: floor 3, 1 s (R2).
+   */
+  readonly isAdaptive: boolean;
+  readonly thresholdFloor: number;
+  readonly slowUsMin: number;
+  /** Failures of this kind that open it; 0: as `failureThreshold`. Time-outs cost their callers most (R2). */
+  readonly timeoutThreshold: number;
+  /**
+   * Each probe that fails makes the next open time so many thousandths as long, up to `openUsMax`. 1,000: always
+   * the same. More: a long outage is asked less often, and its end is noticed later (R2).
+   */
+  readonly openGrowthPermille: number;
+  readonly openUsMax: number;
+  /**
+   * Once its probes succeeded a circuit lets calls out by a share that grows evenly over this time, µs; 0: all at
+   * once. Longer: who came back with cold caches is not flooded (R2).
+   */
+  readonly rampUs: number;
 }
 
 /** What Recovery does on its way to Target (requirement M2). */
@@ -82,6 +111,16 @@ export const standardPolicy: Policy = {
     halfOpenProbes: 3,
     openUs: secondsUs(30),
     windowUs: minutesUs(1),
+    rateCalls: 0,
+    ratePermille: 500,
+    isDecaying: false,
+    isAdaptive: false,
+    thresholdFloor: 3,
+    slowUsMin: secondsUs(1),
+    timeoutThreshold: 0,
+    openGrowthPermille: 1_000,
+    openUsMax: minutesUs(5),
+    rampUs: 0,
   },
   mode: {
     freshUs: secondsUs(10),
@@ -108,11 +147,13 @@ export function scaled(policy: Policy, divisor: number): Policy {
 
 /** Fields that are times say so by their name's end. */
 function divideTimes(record: object, divisor: number): object {
-  const entries = Object.entries(record as Readonly<Record<string, number | object>>);
+  const entries = Object.entries(record as Readonly<Record<string, number | boolean | object>>);
   return Object.fromEntries(
     entries.map(([name, value]) => {
       if (typeof value === 'object') return [name, divideTimes(value, divisor)];
-      return [name, name.endsWith('Us') ? Math.max(1, Math.round(value / divisor)) : value];
+      if (typeof value === 'boolean' || !/Us(Max)?$/.test(name)) return [name, value];
+      // No time stays none.
+      return [name, value === 0 ? 0 : Math.max(1, Math.round(value / divisor))];
     }),
   );
 }

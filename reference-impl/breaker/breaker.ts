@@ -6,6 +6,9 @@
  * Every admitted call ends in exactly one `succeeded` or `failed`: a call without an answer fails at
  * its deadline, so that a half-open circuit cannot stick.
  *
+ * That is the count form (R1). Others, each by its field of the policy: by rate, with decay, with a threshold
+ * that falls and open times that grow, and a ramp on the way back (R2; `forms.ts`).
+ *
  * On the Floor every circuit is held open, and half open when that ends: who comes back probes first.
  */
 import { assert } from '../../harness/core/assert.ts';
@@ -13,9 +16,11 @@ import { formatDuration } from '../../harness/core/duration.ts';
 import type { Description } from '../../harness/core/host.ts';
 import type { CircuitObservation, CircuitState } from './observations.ts';
 import type { BreakerPolicy } from '../config.ts';
+import { formRules, Recent } from './forms.ts';
+import type { Failure, FormRules } from './forms.ts';
 
 /** What a breaker decides; a mutant overrides one. */
-export interface BreakerRules {
+export interface BreakerRules extends FormRules {
   /** `failuresUs`: times of the last failures, at most `failureThreshold` of them, oldest first. */
   shouldOpen(failuresUs: readonly number[], nowUs: number, policy: BreakerPolicy): boolean;
   mayProbe(openedUs: number, nowUs: number, policy: BreakerPolicy): boolean;
@@ -24,6 +29,7 @@ export interface BreakerRules {
 }
 
 export const breakerRules: BreakerRules = {
+  ...formRules,
   shouldOpen: (failuresUs, nowUs, policy) =>
     failuresUs.length >= policy.failureThreshold &&
     nowUs - (failuresUs[0] ?? nowUs) <= policy.windowUs,
@@ -38,16 +44,19 @@ export const breakerRules: BreakerRules = {
 export interface Admission {
   readonly service: string;
   readonly generation: number;
+  /** When it was given. */
+  readonly atUs: number;
 }
 
 type State =
-  | { readonly kind: 'closed'; readonly failuresUs: number[] }
+  | { readonly kind: 'closed'; readonly failuresUs: number[]; readonly sinceUs: number }
   | { readonly kind: 'open'; readonly openedUs: number }
   | { readonly kind: 'half-open'; sent: number; successes: number };
 
 interface Circuit {
   generation: number;
   state: State;
+  readonly recent: Recent;
   /** Held open by the mode, whatever calls do. */
   isForced: boolean;
 }
@@ -114,7 +123,7 @@ export class Breaker {
 
   /** A call that the mode lets out past a circuit that it holds open. */
   pass(service: string): Admission {
-    return { service, generation: noGeneration };
+    return { service, generation: noGeneration, atUs: 0 };
   }
 
   /** May a call go out now? Null: refused. */
@@ -122,45 +131,88 @@ export class Breaker {
     const c = this.circuit(service);
     if (c.isForced) return null;
     if (c.state.kind === 'open') {
-      if (!this.rules.mayProbe(c.state.openedUs, nowUs, this.policy)) return null;
+      const openUs = this.rules.openUs(c.recent.reopened, this.policy);
+      if (!this.rules.mayProbe(c.state.openedUs, nowUs, { ...this.policy, openUs })) return null;
       this.move(service, c, { kind: 'half-open', sent: 0, successes: 0 }, 'open time is over');
     }
     if (c.state.kind === 'half-open') {
       if (!this.rules.hasProbeLeft(c.state.sent, this.policy)) return null;
       c.state.sent += 1;
     }
-    return { service, generation: c.generation };
+    if (c.state.kind === 'closed' && !this.isInShare(c, c.state.sinceUs, nowUs)) return null;
+    return { service, generation: c.generation, atUs: nowUs };
   }
 
-  succeeded(a: Admission): void {
+  succeeded(a: Admission, nowUs: number): void {
     const c = this.circuit(a.service);
-    if (a.generation !== c.generation || c.state.kind !== 'half-open') return;
+    if (a.generation !== c.generation) return;
+    if (c.state.kind === 'closed') {
+      c.recent.ended(false, nowUs - a.atUs);
+      if (this.policy.isDecaying) c.state.failuresUs.shift();
+    }
+    if (c.state.kind !== 'half-open') return;
     c.state.successes += 1;
     if (c.state.successes < this.policy.successThreshold) return;
     const cause = `${c.state.successes} probes succeeded`;
-    this.move(a.service, c, { kind: 'closed', failuresUs: [] }, cause);
+    c.recent.closed();
+    this.move(a.service, c, { kind: 'closed', failuresUs: [], sinceUs: nowUs }, cause);
   }
 
-  failed(a: Admission, nowUs: number): void {
+  failed(a: Admission, nowUs: number, how: Failure = 'error'): void {
     const c = this.circuit(a.service);
     if (a.generation !== c.generation) return;
     if (c.state.kind === 'half-open') {
+      c.recent.reopened += 1;
       this.move(a.service, c, { kind: 'open', openedUs: nowUs }, 'a probe failed');
     } else if (c.state.kind === 'closed') {
-      const failuresUs = c.state.failuresUs;
-      if (failuresUs.length >= this.policy.failureThreshold) failuresUs.shift();
+      const { failuresUs, sinceUs } = c.state;
+      const { policy, rules } = this;
+      c.recent.ended(true, nowUs - a.atUs);
+      c.recent.failed(nowUs, how, policy);
+      if (failuresUs.length >= policy.failureThreshold) failuresUs.shift();
       failuresUs.push(nowUs);
-      if (!this.rules.shouldOpen(failuresUs, nowUs, this.policy)) return;
-      const spanUs = nowUs - (failuresUs[0] ?? nowUs);
-      const cause = `${failuresUs.length} failures in ${formatDuration(spanUs)}`;
+      const cause = this.causeOf(c.recent, failuresUs, nowUs - sinceUs, nowUs);
+      if (cause === null) return;
+      if (policy.isAdaptive) c.recent.adapt(rules.fallsBy(c.recent, nowUs, policy));
       this.move(a.service, c, { kind: 'open', openedUs: nowUs }, cause);
     }
+  }
+
+  /** Why it opens now; null: it does not. */
+  private causeOf(
+    recent: Recent,
+    failuresUs: readonly number[],
+    closedForUs: number,
+    nowUs: number,
+  ): string | null {
+    const { policy, rules } = this;
+    const failureThreshold = rules.threshold(recent, closedForUs, policy);
+    const counted = failuresUs.slice(-failureThreshold);
+    const since = (list: readonly number[]): string => formatDuration(nowUs - (list[0] ?? nowUs));
+    if (rules.shouldOpen(counted, nowUs, { ...policy, failureThreshold })) {
+      return `${counted.length} failures in ${since(counted)}`;
+    }
+    if (rules.rateExceeds(recent.outcomes, policy)) {
+      return `more than ${policy.ratePermille / 10} % of ${policy.rateCalls} calls failed`;
+    }
+    const { timeoutThreshold } = policy;
+    if (timeoutThreshold === 0) return null;
+    const late = recent.timeoutsUs.slice(-timeoutThreshold);
+    const isLate = rules.shouldOpen(late, nowUs, { ...policy, failureThreshold: timeoutThreshold });
+    return isLate ? `${late.length} time-outs in ${since(late)}` : null;
+  }
+
+  /** On the ramp back calls are let out evenly, as their share grows; a circuit that never opened has none. */
+  private isInShare(c: Circuit, sinceUs: number, nowUs: number): boolean {
+    if (this.policy.rampUs === 0 || c.generation === 0) return true;
+    return c.recent.takes(this.rules.sharePermille(nowUs - sinceUs, this.policy));
   }
 
   private circuit(service: string): Circuit {
     let c = this.circuits.get(service);
     if (c === undefined) {
-      c = { generation: 0, state: { kind: 'closed', failuresUs: [] }, isForced: false };
+      const state: State = { kind: 'closed', failuresUs: [], sinceUs: 0 };
+      c = { generation: 0, state, recent: new Recent(), isForced: false };
       this.circuits.set(service, c);
     }
     return c;

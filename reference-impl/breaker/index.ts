@@ -4,17 +4,19 @@ import { part } from '../mechanism.ts';
 import { EvidenceBook } from '../evidence/evidence-book.ts';
 import { Breaker, breakerRules } from './breaker.ts';
 import { circuitFacet } from './facet.ts';
+import { circuitForm } from './judge/circuit-form.ts';
 import { resilience } from './judge/resilience.ts';
 import { breakerSavedRatio, breakerTripSeconds, circuit } from './metrics.ts';
 import { breakerMode } from './mode.ts';
 import { breakerMutants } from './mutants.ts';
 import { breakerOpened } from './sometimes.ts';
 import { busyDependency } from './scenarios/busy-dependency.ts';
+import { flakyService } from './scenarios/flaky-service.ts';
 import { failingDependency } from './scenarios/failing-dependency.ts';
 
 export const breaker = part({
   id: 'breaker',
-  requirements: ['R1', 'I3'],
+  requirements: ['R1', 'R2', 'I3'],
   what: 'one circuit for each service that a client calls',
   rules: breakerRules,
   make({ io, config, policy, part: get }, rules) {
@@ -39,9 +41,9 @@ export const breaker = part({
     });
   },
   mode: breakerMode,
-  promises: [resilience()],
+  promises: [resilience(), circuitForm()],
   mutants: breakerMutants,
-  scenarios: [busyDependency, failingDependency],
+  scenarios: [busyDependency, failingDependency, flakyService],
   sometimes: [breakerOpened],
   facets: [circuitFacet],
   metrics: [circuit, breakerSavedRatio, breakerTripSeconds],

@@ -28,4 +28,37 @@ export const breakerMutants: Mutants<BreakerRules> = {
     breaks: ['resilience', 'coordination'],
     rules: { hasProbeLeft: () => true },
   },
+  'rate-of-few': {
+    difficulty: 'easy',
+    what: 'a rate is taken over fewer calls than it is of',
+    breaks: ['circuit-form'],
+    shows: ['flaky-service', 1],
+    rules: {
+      rateExceeds: (outcomes, { rateCalls, ratePermille }) => {
+        const last = outcomes.slice(-rateCalls);
+        return rateCalls > 0 && last.filter((f) => f).length * 1_000 > last.length * ratePermille;
+      },
+    },
+  },
+  'threshold-below-floor': {
+    difficulty: 'hard',
+    what: 'the threshold falls past its floor',
+    breaks: ['circuit-form'],
+    shows: ['flaky-service', 7],
+    rules: { threshold: (recent, _us, p) => (recent.fallen > 0 ? 1 : p.failureThreshold) },
+  },
+  'open-time-stays': {
+    difficulty: 'easy',
+    what: 'a circuit asks a service that stays away as often as at first',
+    breaks: ['circuit-form'],
+    shows: ['flaky-service', 7],
+    rules: { openUs: (_reopened, p) => p.openUs },
+  },
+  'open-time-unbounded': {
+    difficulty: 'hard',
+    what: 'open times grow without an end',
+    breaks: ['circuit-form'],
+    shows: ['flaky-service', 1],
+    rules: { openUs: (reopened, p) => p.openUs * 4 ** reopened },
+  },
 };

@@ -147,7 +147,7 @@ export class ServiceClient implements Part {
     this.close(m.id, c);
     this.parts.pressure.heard(from, m.signal, m.retryAfterUs ?? 0, this.io.nowUs);
     if (m.error === null) {
-      this.parts.breaker.succeeded(c.admission);
+      this.parts.breaker.succeeded(c.admission, this.io.nowUs);
       this.ended(c, 'ok', '', m.fallbacks);
     } else {
       this.parts.breaker.failed(c.admission, this.io.nowUs);
@@ -165,7 +165,7 @@ export class ServiceClient implements Part {
         continue;
       }
       this.close(id, c);
-      this.parts.breaker.failed(c.admission, nowUs);
+      this.parts.breaker.failed(c.admission, nowUs, 'timeout');
       this.ended(c, 'timeout', 'no answer in time');
     }
     return nextUs;

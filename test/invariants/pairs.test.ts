@@ -63,6 +63,10 @@ const reasons: Readonly<Record<string, RegExp>> = {
   'movement-minimal-bad': /sent a call of s\/2 to s-2 .* before it went to s-1/s,
   'keys-spread-bad': /Of 400 keys of s, s-3 got the calls of 350/,
   'hot-spot-bounded-bad': /had 3 of its 6 calls of s out to s-0 .* 1.25 times the average, 2 may/s,
+  'circuit-form-bad':
+    /opened at 1 s after 2 failures since it closed, and 2 of its last 3 calls; 100/,
+  'circuit-form-rest-bad': /open for 2 s at 5 s, after 1 failed probes; 3 s is its time/,
+  'circuit-form-stays-bad': /open since 3 s and refused a call at 7 s; after 3 s/,
   'registered-found-bad': /lease of 2 s lasted until 4.5 s at least.*at 4.2 s .* without a/s,
   'ended-not-found-bad': /registered until 3.2 s at most.*with a/s,
   'ended-not-found-succession-bad': /registered until 3.2 s at most.*at 7.1 s .* with a/s,

@@ -4,6 +4,7 @@ import { Prng } from '../../../harness/core/prng.ts';
 import { Balancer } from '../../../reference-impl/balancer/balancer.ts';
 import { Breaker, breakerRules } from '../../../reference-impl/breaker/breaker.ts';
 import type { Admission } from '../../../reference-impl/breaker/breaker.ts';
+import type { BreakerPolicy } from '../../../reference-impl/config.ts';
 import { standardPolicy } from '../../../reference-impl/config.ts';
 
 const policy = standardPolicy.breaker;
@@ -67,7 +68,7 @@ describe('the breaker', () => {
         if (a === null) continue;
         const hasFailed = draw.chance(failingPermille);
         if (hasFailed) breaker.failed(a, nowUs);
-        else breaker.succeeded(a);
+        else breaker.succeeded(a, nowUs);
         twin.note(nowUs, hasFailed ? 'failure' : 'success');
         assert.equal(breaker.state('back'), twin.state(nowUs), `seed ${seed}, event ${i}`);
       }
@@ -103,7 +104,7 @@ describe('the breaker', () => {
     assert.equal(breaker.state('back'), 'open');
     const probe = breaker.admit('back', 1 + policy.openUs) as Admission;
     for (const late of sent.slice(5, 7)) breaker.failed(late, 2 + policy.openUs);
-    for (const late of sent.slice(7)) breaker.succeeded(late);
+    for (const late of sent.slice(7)) breaker.succeeded(late, 2 + policy.openUs);
     assert.equal(breaker.state('back'), 'half-open');
     breaker.failed(probe, 3 + policy.openUs);
     assert.equal(breaker.state('back'), 'open');
@@ -143,5 +144,90 @@ describe('the balancer', () => {
       b.ended(picked);
     }
     for (const n of count.values()) assert.ok(Math.abs(n - 10_000) < 500, `${n} of 30,000`);
+  });
+});
+
+describe('the forms of the breaker', () => {
+  const made = (changed: Partial<BreakerPolicy>): { breaker: Breaker; said: string[] } => {
+    const said: string[] = [];
+    const own = { ...policy, openUs: 1_000, ...changed };
+    return {
+      breaker: new Breaker(own, breakerRules, (e) => said.push(`${e.to}: ${e.cause}`)),
+      said,
+    };
+  };
+  const admit = (b: Breaker, atUs: number): Admission => b.admit('back', atUs) as Admission;
+
+  it('opens by rate over so many calls, and not over fewer', () => {
+    const { breaker, said } = made({ rateCalls: 4, failureThreshold: 100 });
+    for (const [atUs, hasFailed] of [true, false, true, true].entries()) {
+      const a = admit(breaker, atUs);
+      if (hasFailed) breaker.failed(a, atUs);
+      else breaker.succeeded(a, atUs);
+    }
+    assert.deepEqual(said, ['open: more than 50 % of 4 calls failed']);
+  });
+
+  it('never adds up failures that successes follow, where it decays', () => {
+    const { breaker } = made({ isDecaying: true });
+    for (let atUs = 0; atUs < 50; atUs++) {
+      breaker.failed(admit(breaker, atUs), atUs);
+      breaker.succeeded(admit(breaker, atUs), atUs);
+    }
+    assert.equal(breaker.state('back'), 'closed');
+  });
+
+  it('opens by fewer time-outs than errors', () => {
+    const { breaker } = made({ timeoutThreshold: 2 });
+    for (let atUs = 0; atUs < 3; atUs++) breaker.failed(admit(breaker, atUs), atUs);
+    assert.equal(breaker.state('back'), 'closed');
+    for (let atUs = 3; atUs < 5; atUs++) breaker.failed(admit(breaker, atUs), atUs, 'timeout');
+    assert.equal(breaker.state('back'), 'open');
+  });
+
+  it('rests twice as long after each probe that fails, up to a limit', () => {
+    const { breaker } = made({ openGrowthPermille: 2_000, openUsMax: 3_000 });
+    for (let i = 0; i < 5; i++) breaker.failed(admit(breaker, 0), 0);
+    let atUs = 0;
+    for (const restUs of [1_000, 2_000, 3_000, 3_000]) {
+      assert.equal(breaker.admit('back', atUs + restUs - 1), null);
+      atUs += restUs;
+      breaker.failed(admit(breaker, atUs), atUs);
+    }
+  });
+
+  it('lets calls out evenly on its way back, a tenth at first', () => {
+    const { breaker } = made({ rampUs: 900 });
+    for (let i = 0; i < 5; i++) breaker.failed(admit(breaker, 0), 0);
+    for (let i = 0; i < 2; i++) breaker.succeeded(admit(breaker, 1_000), 1_000);
+    const out = (atUs: number): number =>
+      Array.from({ length: 100 }, () => breaker.admit('back', atUs)).filter((a) => a !== null)
+        .length;
+    assert.deepEqual([out(1_000), out(1_400), out(1_900)], [10, 50, 100]);
+  });
+
+  it('falls by one with each cluster of failures, to its floor, and is back after a calm window', () => {
+    const { breaker } = made({ isAdaptive: true, windowUs: 10_000 });
+    let atUs = 0;
+    const failuresUntilOpen = (): number => {
+      let n = 0;
+      while (breaker.state('back') === 'closed')
+        breaker.failed(admit(breaker, atUs), atUs, (n++, 'error'));
+      return n;
+    };
+    const recover = (afterUs: number): void => {
+      atUs += 1_000;
+      for (let i = 0; i < 2; i++) breaker.succeeded(admit(breaker, atUs), atUs);
+      atUs += afterUs;
+    };
+    const counts: number[] = [];
+    for (let i = 0; i < 6; i++) {
+      counts.push(failuresUntilOpen());
+      recover(0);
+    }
+    // Ten failures in the window are none too many yet; then it falls to 4, and to its floor of 3.
+    assert.deepEqual(counts, [5, 5, 5, 4, 3, 3]);
+    recover(10_000);
+    assert.equal(failuresUntilOpen(), 5);
   });
 });

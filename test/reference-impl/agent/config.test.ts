@@ -14,11 +14,10 @@ describe('the policy', () => {
     assert.equal(p.leaseTtlUs, 1_500_000);
     assert.equal(p.mode.registryLostUs, 15_000_000);
     assert.deepEqual(p.breaker, {
-      failureThreshold: 5,
-      successThreshold: 2,
-      halfOpenProbes: 3,
+      ...standardPolicy.breaker,
       openUs: 1_500_000,
       windowUs: 3_000_000,
+      openUsMax: 15_000_000,
     });
     assert.equal(scaled(standardPolicy, 1), standardPolicy);
   });
