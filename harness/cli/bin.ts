@@ -69,6 +69,12 @@ program.addCommand(
   }),
 );
 program.addCommand(
+  commands.explain().action(async (sources, flags) => {
+    const { explainCommand } = await import('./explain/explain.ts');
+    code = await explainCommand(sources, flags);
+  }),
+);
+program.addCommand(
   commands.up().action(async (flags) => {
     const { upCommand } = await import('./up.ts');
     code = await upCommand(flags);

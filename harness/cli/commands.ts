@@ -158,6 +158,25 @@ export const replay = () =>
     .option('--json', 'print one object', false);
 export type ReplayFlags = FlagsOf<typeof replay>;
 
+export const explain = () =>
+  command(
+    'explain',
+    'why is a service not found, does configuration differ, do failures spread, is load uneven?',
+    [
+      'explain antlion2.…',
+      'explain failing-dependency --mutant breaker-never-opens --at 60s',
+      'explain http://127.0.0.1:8500 http://127.0.0.1:8501 --question drift',
+    ],
+  )
+    .argument('<source...>', 'a token, a file that holds one, a scenario, or addresses of nodes')
+    .option('--question <name>', 'not-found, drift, cascade or imbalance; all unless told')
+    .option('--service <name>', 'of this service; of all unless told')
+    .option('--key <key>', 'of this key of the configuration')
+    .option('--at <time>', 'of a run: that moment since it began; its end unless told')
+    .option('--seed <n>', 'of a scenario', seed, 1)
+    .option('--mutant <id>', 'of a scenario: run a broken variant');
+export type ExplainFlags = FlagsOf<typeof explain>;
+
 export const up = () =>
   command('up', 'bring up a reference cluster in local processes, to look at with curl', [
     'up',
