@@ -122,6 +122,9 @@ function note(
       break;
     case 'evidence':
       noteEvidence(book, timeUs, o.evidence, name);
+      break;
+    default:
+    // The others are about none of the four questions.
   }
 }
 
