@@ -91,41 +91,32 @@ function note(
   o: Observation,
   name: (id: NodeId) => string,
 ): void {
-  switch (o.kind) {
-    case 'mode':
-      book.mode = o.to;
-      break;
-    case 'discovered':
-      book.lists.set(o.service, listAfter(book.lists.get(o.service) ?? [], o));
-      break;
-    case 'circuit': {
-      const before = book.circuits.get(o.service);
-      const isOpening = o.to === 'open';
-      book.circuits.set(o.service, {
-        state: o.to,
-        cause: o.cause,
-        opened: isOpening && !o.isForced ? clock(timeUs) : (before?.opened ?? null),
-        failuresWhenHeld:
-          isOpening && o.isForced
-            ? failuresOf(book, o.service)
-            : (before?.failuresWhenHeld ?? null),
-      });
-      break;
-    }
-    case 'routed': {
-      const instance = o.instance === null ? null : name(o.instance);
-      book.calls.push({ atUs: timeUs, service: o.service, instance, outcome: o.outcome });
-      break;
-    }
-    case 'config':
-      book.config.set(o.key, { value: o.value, revision: o.revision });
-      break;
-    case 'evidence':
-      noteEvidence(book, timeUs, o.evidence, name);
-      break;
-    default:
-    // The others are about none of the four questions.
+  if (o.kind === 'mode') book.mode = o.to;
+  else if (o.kind === 'config') book.config.set(o.key, { value: o.value, revision: o.revision });
+  else if (o.kind === 'evidence') noteEvidence(book, timeUs, o.evidence, name);
+  else if (o.kind === 'circuit') noteCircuit(book, timeUs, o);
+  else if (o.kind === 'discovered') {
+    book.lists.set(o.service, listAfter(book.lists.get(o.service) ?? [], o));
+  } else if (o.kind === 'routed') {
+    const instance = o.instance === null ? null : name(o.instance);
+    book.calls.push({ atUs: timeUs, service: o.service, instance, outcome: o.outcome });
   }
+}
+
+function noteCircuit(
+  book: Book,
+  timeUs: number,
+  o: Observation & { readonly kind: 'circuit' },
+): void {
+  const before = book.circuits.get(o.service);
+  const isOpening = o.to === 'open';
+  book.circuits.set(o.service, {
+    state: o.to,
+    cause: o.cause,
+    opened: isOpening && !o.isForced ? clock(timeUs) : (before?.opened ?? null),
+    failuresWhenHeld:
+      isOpening && o.isForced ? failuresOf(book, o.service) : (before?.failuresWhenHeld ?? null),
+  });
 }
 
 /** Of all that were told so far: windows are longer than what it takes to get to the Floor. */
