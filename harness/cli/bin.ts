@@ -27,6 +27,12 @@ program.addCommand(
   }),
 );
 program.addCommand(
+  commands.init().action(async (folder, flags) => {
+    const { initCommand } = await import('./init.ts');
+    code = initCommand(folder, flags);
+  }),
+);
+program.addCommand(
   commands.merge().action(async (files, flags) => {
     const { mergeCommand } = await import('./merge.ts');
     code = mergeCommand(files, flags);

@@ -2,7 +2,7 @@
  * Every command with its arguments and flags, declared once: the types of what a command gets are
  * those of its declaration. What they do is in a file each; `bin.ts` joins the two.
  */
-import { Command, InvalidArgumentError } from '@commander-js/extra-typings';
+import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { terminalWidth, writeRaw } from '../report/output.ts';
 
 /** What the flags of a declared command are. */
@@ -65,6 +65,31 @@ export const run = () =>
     .option('--max-failures <n>', 'stop when so many runs are violated', positive)
     .option('--json', 'print one object a line', false);
 export type RunFlags = FlagsOf<typeof run>;
+
+export const init = () =>
+  command('init', 'begin: a few files, a run that is green and one that is red', [
+    'init my-tests',
+    'init my-tests --template system',
+    'init my-tests --template property --runner mocha --language ts',
+  ])
+    .argument('[folder]', 'a new one, or one that is empty', '.')
+    .addOption(
+      new Option('--template <name>', 'what is put to the test')
+        .choices(['scenario', 'property', 'system', 'library'] as const)
+        .default('scenario' as const),
+    )
+    .addOption(
+      new Option('--language <name>', 'JavaScript or TypeScript')
+        .choices(['js', 'ts'] as const)
+        .default('js' as const),
+    )
+    .addOption(
+      new Option('--runner <name>', 'of the template property: what runs its tests')
+        .choices(['node', 'mocha', 'vitest'] as const)
+        .default('node' as const),
+    )
+    .option('--no-run', 'write the files, and run nothing');
+export type InitFlags = FlagsOf<typeof init>;
 
 export const merge = () =>
   command('merge', 'put together what the shards of a run have written', [

@@ -135,7 +135,7 @@ describe('reporters', function () {
   }
 
   it('of four shards that are put together write what the whole writes, byte for byte', async () => {
-    await mergedEqualsWhole('run minority-partition leader-crash lost-answers --runs 4', 4, 0);
+    await mergedEqualsWhole('run minority-partition lost-answers --runs 2', 4, 0);
     rmSync(join(folder, 'shard-2.jsonl'));
     const ended = await here(
       'merge shard-1.jsonl shard-3.jsonl shard-4.jsonl --reporter junit=j.xml',
