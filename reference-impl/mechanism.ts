@@ -6,6 +6,7 @@
  * a foreign protocol). `mechanisms.ts` lists them, and all else is read from that list: the components
  * of a node, the operations of a workload, promises, mutants, stories. See `harness/README.md`.
  */
+import type { Alert } from '../harness/core/alert.ts';
 import type { Call, Component, Json, Msg, NodeId } from '../harness/core/host.ts';
 import type { Invariant, Sometimes } from '../harness/core/invariant.ts';
 import type { Metric } from '../harness/core/metric.ts';
@@ -65,6 +66,8 @@ export interface Described<Rules extends object = object> {
   readonly facets?: readonly Facet[];
   /** What it observes, as figures: at `GET /metrics` of a node, and of a run. */
   readonly metrics?: readonly Metric[];
+  /** By what Prometheus notices that a promise of it is broken: `antlion monitoring`. */
+  readonly alerts?: readonly Alert[];
 }
 
 /** Peers speak to peers: one component of each node where it is on. */

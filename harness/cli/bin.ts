@@ -124,6 +124,12 @@ program.addCommand(
     ),
 );
 program.addCommand(
+  commands.monitoring().action(async (folder) => {
+    const { monitoringCommand } = await import('./monitoring.ts');
+    code = monitoringCommand(folder);
+  }),
+);
+program.addCommand(
   commands.analyse().action(async (sources, flags) => {
     const { analyseCommand } = await import('./analyse.ts');
     code = await analyseCommand(sources, flags);

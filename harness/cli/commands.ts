@@ -318,6 +318,13 @@ export const analyse = () =>
     .option('--json', 'print one object a figure', false);
 export type AnalyseFlags = FlagsOf<typeof analyse>;
 
+export const monitoring = () =>
+  command(
+    'monitoring',
+    'write alert rules for Prometheus, made of promises, and a dashboard for Grafana',
+    ['monitoring', 'monitoring ./monitoring'],
+  ).argument('[folder]', 'where alerts.yaml and dashboard.json go', 'monitoring');
+
 export const systems = () =>
   command('systems', 'tell of the products that can be put to the test', [
     'systems',

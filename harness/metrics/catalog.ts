@@ -1,6 +1,6 @@
 /** The metrics of any system; a system adds its own (`System.metrics`). */
 import type { Metric } from '../core/metric.ts';
-import { faults, leaderChanges, nodeChanges, term } from './cluster.ts';
+import { faults, leaderChanges, leadingTerm, nodeChanges, term } from './cluster.ts';
 import { failoverSeconds } from './failover.ts';
 import { lookupStalenessSeconds } from './lookup-staleness.ts';
 import { operations, operationSeconds } from './operations.ts';
@@ -17,8 +17,9 @@ export const runMetrics: readonly Metric[] = [
   faults,
   nodeChanges,
   leaderChanges,
+  leadingTerm,
   term,
 ];
 
 /** Those of them that a node can tell of itself. */
-export const nodeMetrics: readonly Metric[] = [leaderChanges, term];
+export const nodeMetrics: readonly Metric[] = [leaderChanges, leadingTerm, term];

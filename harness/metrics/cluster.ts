@@ -30,6 +30,18 @@ export const leaderChanges: Metric = {
   ),
 };
 
+/** Gone to 0 when it says that it leads no more; the same term at two nodes is what must never be. */
+export const leadingTerm: Metric = {
+  name: 'antlion_leading_term',
+  help: 'The term in which this node leads; 0: it does not.',
+  type: 'gauge',
+  reader: stateless((e) =>
+    e.type === 'observe' && e.value.kind === 'role'
+      ? [{ value: e.value.role === 'leader' ? e.value.term : 0 }]
+      : [],
+  ),
+};
+
 export const term: Metric = {
   name: 'antlion_term',
   help: 'The newest term in which a node said what its role is.',

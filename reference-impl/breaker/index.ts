@@ -1,4 +1,5 @@
 /** Circuit breakers (R1): a failing service gets rest, and its callers an answer at once. */
+import { breakerAlerts } from './alerts.ts';
 import { extraOf } from '../extra.ts';
 import { part } from '../mechanism.ts';
 import { EvidenceBook } from '../evidence/evidence-book.ts';
@@ -16,6 +17,7 @@ import { failingDependency } from './scenarios/failing-dependency.ts';
 
 export const breaker = part({
   id: 'breaker',
+  alerts: breakerAlerts,
   requirements: ['R1', 'R2', 'I3'],
   what: 'one circuit for each service that a client calls',
   rules: breakerRules,

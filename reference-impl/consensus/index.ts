@@ -1,4 +1,5 @@
 /** Consensus (L1): Raft, and in its log the tables of the list. */
+import { consensusAlerts } from './alerts.ts';
 import { nodesWithRole } from '../../harness/core/program.ts';
 import { referenceSettings } from '../config.ts';
 import { lane, rulesOf } from '../mechanism.ts';
@@ -21,6 +22,7 @@ import { steadyWrites } from './scenarios/steady-writes.ts';
 
 export const consensus = lane({
   id: 'consensus',
+  alerts: consensusAlerts,
   requirements: ['L1', 'I6'],
   what: 'one log on all servers, in which every table is replicated',
   rules: consensusRules,

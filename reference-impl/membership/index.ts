@@ -1,4 +1,5 @@
 /** Membership by gossip (D7): SWIM with suspicion, incarnations and push-pull. */
+import { membershipAlerts } from './alerts.ts';
 import { nodeCount, nodesWithRole } from '../../harness/core/program.ts';
 import { lane } from '../mechanism.ts';
 import { lan } from './config.ts';
@@ -14,6 +15,7 @@ import { membersSettle } from './scenarios/members-settle.ts';
 
 export const membership = lane({
   id: 'membership',
+  alerts: membershipAlerts,
   requirements: ['D7', 'I1'],
   what: 'who is there, agreed upon by gossip without a coordinator',
   rules: membershipRules,

@@ -4,12 +4,11 @@ import { nodeMetrics } from '../../harness/metrics/catalog.ts';
 import type { HttpApi } from '../../harness/host/node-http.ts';
 import type { NodeHandle } from '../../harness/host/node.ts';
 import type { Mechanism } from '../mechanism.ts';
-import { meterMetrics } from '../meter/metrics.ts';
+import { metricsOfNode } from './of-node.ts';
 
 /** Whoever scrapes knows which node it is: samples have no label for it. */
 export function metricsRoute(node: NodeHandle, all: readonly Mechanism[]): HttpApi {
-  const own = all.flatMap((m) => m.metrics ?? []).filter((m) => m.isOfRun !== true);
-  const book = new MetricBook([...nodeMetrics, ...own, ...meterMetrics]);
+  const book = new MetricBook([...nodeMetrics, ...metricsOfNode(all)]);
   node.onObserve(book.follow(() => ({})));
   return (app) => {
     app.get('/metrics', async (c) => {
