@@ -16,7 +16,7 @@ import { isByKey, tallyOf } from './tallies/registry.ts';
 import type { Anomaly } from './transactions/anomaly.ts';
 import { checkTransactions } from './transactions/check.ts';
 import { type Level, levels } from './transactions/levels.ts';
-import { shortestPrefix } from './transactions/prefix.ts';
+import { lastPosition, shortestPrefix } from './transactions/prefix.ts';
 import { tableOf } from './transactions/table/from-operations.ts';
 import { type TxnKind, TxnTable } from './transactions/table/table.ts';
 import { Txns } from './transactions/table/txns.ts';
@@ -192,8 +192,9 @@ function linearizable(history: JepsenHistory, options: CheckOptions): CheckRepor
   return { verdict: result.kind, ...shared, sentences, certificate };
 }
 
-function transactions(table: TxnTable, level: Level, options: CheckOptions): CheckReport {
-  const result = checkTransactions(table, level, options.stepsMax);
+function transactions(history: TxnTable, level: Level, options: CheckOptions): CheckReport {
+  const result = checkTransactions(history, level, options.stepsMax);
+  const { table } = result;
   const shared = {
     operations: table.rows,
     nodes: result.steps,
@@ -216,6 +217,15 @@ function transactions(table: TxnTable, level: Level, options: CheckOptions): Che
   }
   if (options.isExplained === false) {
     return { verdict: 'violated', ...shared, sentences: [...all, strongest] };
+  }
+  if (table !== history) {
+    // Another choice of writers may be right for a beginning of it: of the whole none is.
+    const [worst] = result.anomalies;
+    const core = (worst?.rows ?? []).map((row) => table.op(row));
+    const said = worst === undefined ? [] : told(worst);
+    const prefix = lastPosition(Txns.all(table)) + 1;
+    const sentences = [...all, ...said, strongest];
+    return { verdict: 'violated', ...shared, core, prefix, isPrefixShortest: false, sentences };
   }
   const { anomaly, position, isShortest } = shortestPrefix(
     Txns.all(table),

@@ -1,77 +1,23 @@
 /** Checks transactions: every class of anomaly, and the strongest consistency level that still holds. */
-import { Analysis } from './analysis.ts';
-import type { Anomaly } from './anomaly.ts';
-import type { TransactionOrder } from './certificate.ts';
+import { checkTransactions as checkOnce, type TransactionResult } from './check-once.ts';
 import type { Level } from './levels.ts';
+import { checkRepeated } from './repeated/check.ts';
 import type { TxnTable } from './table/table.ts';
-import { Txns } from './table/txns.ts';
-import { Trials } from './trials.ts';
-import { sights } from './visibility/order.ts';
-import { Words } from './words.ts';
+import { Writes } from './table/writes.ts';
 
-export interface TransactionResult {
-  readonly kind: 'holds' | 'violated' | 'unknown';
-  /** Why it is unknown. */
-  readonly reason?: string;
-  /** One of each class, also those that the level allows; what breaks the weakest levels first. */
-  readonly anomalies: readonly Anomaly[];
-  /** The strongest level that is proved to hold. */
-  readonly strongest: Level | 'none' | 'unknown';
-  /** Of the level that was asked for, or of one that implies it; violated: of the strongest. */
-  readonly certificate?: TransactionOrder;
-  /** Points that searches for an order looked at. */
-  readonly steps: number;
-}
+export type { TransactionResult };
 
-/** `stepsMax`: points that the search for one order may look at. */
+/**
+ * Values of registers may be written more than once (see `repeated`); elements of lists may not, which
+ * leaves it unknown. `stepsMax`: points that the search for one order may look at.
+ */
 export function checkTransactions(
   table: TxnTable,
   level: Level,
   stepsMax?: number,
 ): TransactionResult {
-  const txns = Txns.all(table);
-  const { ambiguous } = txns.writes;
-  if (ambiguous !== null) return unknown(ambiguity(txns, ambiguous), [], 0);
-  const trials = new Trials(new Analysis(txns), stepsMax);
-  if (!hasRead(table)) {
-    return unknown('no committed transaction read', trials.anomalies, 0);
-  }
-  // Without any search: at once.
-  if (sights[level] !== undefined && trials.isProved(level) === null) trials.try(level);
-  let strongest = trials.strongest(level);
-  let isHeld = trials.isProved(level);
-  if (isHeld === null) {
-    isHeld = trials.try(level) === 'proved' ? true : trials.isProved(level);
-  }
-  if (strongest === 'unknown' && isHeld === true) strongest = level;
-  const { anomalies, steps } = trials;
-  if (isHeld === null) return unknown(trials.reason(level), anomalies, steps);
-  const certificate = trials.certificate(isHeld ? level : strongest);
-  const kind = isHeld ? 'holds' : 'violated';
-  return { kind, anomalies, strongest, steps, ...(certificate !== null && { certificate }) };
-}
-
-function unknown(reason: string, anomalies: readonly Anomaly[], steps: number): TransactionResult {
-  return { kind: 'unknown', reason, anomalies, strongest: 'unknown', steps };
-}
-
-function ambiguity(txns: Txns, [first, second]: readonly [number, number]): string {
-  const { table, writes } = txns;
-  const words = new Words(table);
-  const writer = (m: number): string => words.name(writes.rowOf[m] as number);
-  const [a, b] = [writer(first), writer(second)];
-  const what = `${words.value(second)} to ${words.key(table.key.at(second))}`;
-  return first === second
-    ? `${b} wrote ${what}: it cannot be told from a register that nobody wrote`
-    : `${a} and ${b} both wrote ${what}: values must be unique, so that readers show whose they saw`;
-}
-
-function hasRead(table: TxnTable): boolean {
-  for (let row = 0; row < table.rows; row++) {
-    if (table.ending.at(row) !== 1) continue;
-    for (let m = table.from.at(row); m < table.to.at(row); m++) {
-      if (table.isWrite.at(m) === 0) return true;
-    }
-  }
-  return false;
+  const writes = new Writes(table);
+  const isRepeated = table.kind === 'rw-register' && writes.ambiguous !== null;
+  if (isRepeated) return checkRepeated(table, level, stepsMax);
+  return checkOnce(table, level, stepsMax, writes);
 }

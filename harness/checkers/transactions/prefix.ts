@@ -63,7 +63,8 @@ interface Violation {
   readonly anomaly: Anomaly;
 }
 
-function lastPosition({ table, count }: Txns): number {
+/** Of the last event of a transaction. */
+export function lastPosition({ table, count }: Txns): number {
   let last = -1;
   for (let row = 0; row < count; row++) {
     const end = table.end.at(row);

@@ -61,6 +61,11 @@ export class TxnTable {
     return this.keyIds.size - 1;
   }
 
+  /** The same transactions with other codes in the column of values. */
+  withValues(value: IntList): TxnTable {
+    return Object.assign(new TxnTable(this.kind), this, { value });
+  }
+
   /** Is any transaction known to have happened? */
   hasCompleted(): boolean {
     for (let row = 0; row < this.rows; row++) {

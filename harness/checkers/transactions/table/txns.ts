@@ -17,10 +17,10 @@ export class Txns {
     this.endings = endings;
   }
 
-  static all(table: TxnTable): Txns {
+  static all(table: TxnTable, writes = new Writes(table)): Txns {
     const endings = new Uint8Array(table.rows);
     for (let row = 0; row < table.rows; row++) endings[row] = table.ending.at(row);
-    return new Txns(table, new Writes(table), table.rows, endings);
+    return new Txns(table, writes, table.rows, endings);
   }
 
   /** As it was after the event at `position`: what had not ended by then may end in any way. */

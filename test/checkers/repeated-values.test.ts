@@ -1,0 +1,102 @@
+/** Registers to which values are written more than once, against the twin that tries every order. */
+import assert from 'node:assert/strict';
+import { checkTransactions } from '../../harness/checkers/transactions/check.ts';
+import type { Level } from '../../harness/checkers/transactions/levels.ts';
+import { tableOf } from '../../harness/checkers/transactions/table/from-operations.ts';
+import type { Op } from '../../harness/checkers/operations.ts';
+import type { Json } from '../../harness/core/host.ts';
+import { Prng } from '../../harness/core/prng.ts';
+import { storyOf } from './transaction-stories.ts';
+import { isPossible, randomTxns, txn } from './transaction-twin.ts';
+
+/** Every value becomes one of `values`. */
+function folded(ops: readonly Op[], values: number): Op[] {
+  const fold = (micros: Json): Json =>
+    (micros as readonly (readonly [Json, Json, Json])[] | null)?.map(([f, k, v]) => [
+      f,
+      k,
+      typeof v === 'number' ? v % values : v,
+    ]) ?? null;
+  return ops.map((op) => ({ ...op, input: fold(op.input), output: fold(op.output) }));
+}
+
+describe('values that were written more than once', () => {
+  const levels: readonly Level[] = [
+    'strict-serializable',
+    'serializable',
+    'snapshot-isolation',
+    'prefix',
+    'session-causal',
+    'causal',
+    'read-atomic',
+  ];
+  for (const level of levels) {
+    it(`${level}: holds exactly when an order explains all`, () => {
+      const tally = { legal: 0, illegal: 0, unknown: 0 };
+      for (let seed = 0; seed < 1_200; seed++) {
+        const { happened } = randomTxns(new Prng(seed), 'rw-register', 4);
+        const ops = folded(happened, 3);
+        const { kind } = checkTransactions(tableOf(ops, [], 'rw-register'), level);
+        if (kind === 'unknown') {
+          tally.unknown += 1;
+          continue;
+        }
+        const expected = isPossible(ops, level);
+        assert.equal(kind, expected ? 'holds' : 'violated', `seed ${seed}`);
+        tally[expected ? 'legal' : 'illegal'] += 1;
+      }
+      assert.ok(tally.illegal > 2 && tally.unknown < 120, JSON.stringify(tally));
+    });
+  }
+
+  it('of many the likeliest writers are taken first, and one that was wrong is changed', () => {
+    const ops: Op[] = [];
+    const draw = new Prng(7);
+    const now = [0, 0, 0, 0, 0, 0, 0, 0];
+    let ends = 0;
+    // One after another in truth, though calls and returns overlap.
+    for (let i = 0; i < 400; i++) {
+      const key = draw.below(now.length);
+      const micros: (readonly ['r' | 'w', Json, Json])[] = [
+        ['r', key, now[key] === 0 ? null : (now[key] as number)],
+      ];
+      if (draw.chance(600)) {
+        now[key] = 1 + draw.below(3);
+        micros.push(['w', key, now[key]]);
+      }
+      const call = i * 40 - draw.below(60) + 60;
+      ends = Math.max(ends, call);
+      ops.push(
+        txn(i, micros, {
+          call: call * 1_000 + i,
+          ret: (i * 40 + 61 + draw.below(60)) * 1_000 + i,
+          process: i,
+        }),
+      );
+    }
+    const moments = ops.flatMap((op) => [op.call, op.ret]).sort((a, b) => a - b);
+    const place = new Map(moments.map((at, i) => [at, i]));
+    const placed = ops.map((op) => ({
+      ...op,
+      call: place.get(op.call) as number,
+      ret: place.get(op.ret) as number,
+    }));
+    const found = checkTransactions(tableOf(placed, [], 'rw-register'), 'strict-serializable');
+    assert.equal(found.kind, 'holds', found.reason);
+  });
+
+  it('says that no choice of writers helps', () => {
+    const found = checkTransactions(
+      storyOf('registers in turn: 0:wx1 | 1:wx2 | 0:wx1 | 1:wx3 | 2:rx1'),
+      'strict-serializable',
+    );
+    assert.equal(found.kind, 'violated');
+    assert.match(JSON.stringify(found.anomalies), /from whichever of their writers they are taken/);
+  });
+
+  it('of lists leave it unknown', () => {
+    const found = checkTransactions(storyOf('lists together: ax1 | ax1 | rx1'), 'serializable');
+    assert.equal(found.kind, 'unknown');
+    assert.match(found.reason ?? '', /both wrote 1 to "x"/);
+  });
+});
