@@ -37,10 +37,12 @@ export function checkHistory(
   options: CheckOptions,
 ): CheckReport {
   refuseOptions(options);
-  return demandShown(
+  const report = demandShown(
     history,
     atItsLine(history, () => checked(history, options)),
   );
+  const notes = history instanceof TxnTable ? [] : (history.notes ?? []);
+  return notes.length === 0 ? report : { ...report, sentences: [...report.sentences, ...notes] };
 }
 
 /** Nothing holds of what did not happen. */

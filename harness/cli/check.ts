@@ -7,6 +7,7 @@ import { existsSync } from 'node:fs';
 import { dirname, extname, resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { CheckReport } from '../checkers/check-report.ts';
+import { type ForeignFormat, foreignFormats } from '../checkers/formats/foreign/foreign.ts';
 import type { HistoryFormat } from '../checkers/formats/forms.ts';
 import type { SessionScope } from '../checkers/sessions/versions.ts';
 import { parseDuration } from '../core/duration.ts';
@@ -152,12 +153,14 @@ function initialOf(text: string): Json {
 }
 
 /** As told, or as the file's name ends. */
-export function formatOf(file: string, told: string | undefined): HistoryFormat {
+export function formatOf(file: string, told: string | undefined): HistoryFormat | ForeignFormat {
   if (told === undefined) return extname(file) === '.edn' ? 'edn' : 'jsonl';
-  if (told === 'edn' || told === 'jsonl') return told;
+  const all = ['jsonl', 'edn', ...foreignFormats] as const;
+  const format = all.find((f) => f === told);
+  if (format !== undefined) return format;
   throw new HarnessError(
     'E_USAGE',
-    `format is "${told}", wanted jsonl or edn. Pass --format jsonl.`,
+    `format is "${told}", wanted one of ${all.join(', ')}. Pass --format jsonl.`,
   );
 }
 

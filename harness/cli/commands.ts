@@ -247,7 +247,10 @@ function historyCommand<const Name extends string>(
   examples: string[],
 ) {
   return command(name, description, examples)
-    .option('--format <name>', 'jsonl (lines or one array) or edn; otherwise as the file is named')
+    .option(
+      '--format <name>',
+      'jsonl (lines or one array), edn, otlp, etcd-report or porcupine-log; otherwise as the file is named',
+    )
     .option('--consistency <level>', 'for transactions: read-uncommitted … strict-serializable')
     .option('--drift <ppm>', "for lock: how wrong a clock's rate may be, parts per million", ppm)
     .option('--skew <duration>', 'for lock: how far apart two readings of one moment may be')

@@ -46,6 +46,12 @@ async function historyReport(
   const checkFlags = { ...flags, json: false, explain: true };
   const options = optionsOf(checkFlags);
   const format = formatOf(file, flags.format);
+  if (format !== 'jsonl' && format !== 'edn') {
+    throw new HarnessError(
+      'E_USAGE',
+      `report draws histories in jsonl and edn, got --format ${format}. Use antlion check for that one.`,
+    );
+  }
   const task: CheckTask = {
     file,
     format,

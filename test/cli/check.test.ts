@@ -378,7 +378,10 @@ describe('antlion check', () => {
       assert.equal(r.code, 64, args);
       assert.match(r.stderr, message);
     };
-    await refused('--format edn2 --model register', /^E_USAGE: format is "edn2", wanted jsonl or/);
+    await refused(
+      '--format edn2 --model register',
+      /^E_USAGE: format is "edn2", wanted one of jsonl, edn/,
+    );
     await refused('--model registre', /^E_USAGE: model is "registre", wanted one of register/);
     await refused('--model register --init {', /^E_USAGE: init is {, wanted JSON/);
     await refused('--model register --budget 0', /It is no whole number from 1/);

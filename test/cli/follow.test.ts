@@ -1,7 +1,7 @@
 /** `antlion check --follow`: a file that grows, a pipe, and how each ends. */
 import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
-import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'mocha';
@@ -85,6 +85,35 @@ describe('antlion check --follow', function () {
     writeFileSync(file, good.trimEnd());
     const whole = await antlion([...follow, file, '--idle', '300ms', '--json']);
     assert.equal((JSON.parse(whole.stdout) as Ended).lines, 8);
+  });
+
+  it('leaves other formats to the judge of whole histories, which reads a folder of etcd', async () => {
+    const report = join(folder, 'report');
+    for (const [client, Value, Call] of [
+      [1, 'a', 10],
+      [2, 'b', 20],
+    ] as const) {
+      mkdirSync(join(report, `client-${client}`), { recursive: true });
+      const Put = { Key: 'k', Value: { Value }, LeaseID: 0 };
+      const Txn = { OperationsOnSuccess: [{ Type: 'put-operation', Put }] };
+      const Output = { Txn: { Failure: false }, Revision: Call, Error: '' };
+      const record = {
+        ClientID: client,
+        Input: { Type: 'txn', Txn },
+        Call,
+        Output,
+        Return: Call + 5,
+      };
+      writeFileSync(join(report, `client-${client}`, 'operations.json'), JSON.stringify(record));
+    }
+    const etcd = ['--format', 'etcd-report', '--model', 'cas-register'];
+    const { code, stdout } = await antlion(['check', report, ...etcd]);
+    assert.deepEqual([code, /holds +2 operations/.test(stdout)], [0, true]);
+    const empty = await antlion(['check', folder, ...etcd]);
+    assert.equal(empty.code, 64);
+    assert.match(empty.stderr, /has no client-N\/operations\.json/);
+    const followed = await antlion(['check', report, ...etcd, '--follow']);
+    assert.equal(followed.code, 64);
   });
 
   it('refuses what cannot be followed', async () => {

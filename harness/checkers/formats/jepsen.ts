@@ -15,6 +15,8 @@ export interface JepsenHistory {
   readonly invoked: number;
   /** Of operations that ended without success, in order of their ends; absent: that is not known. */
   readonly endings?: readonly Ending[];
+  /** What was left out when it was read, a sentence a fact: it is told with every verdict. */
+  readonly notes?: readonly string[];
   /** Where it was read from; absent of a history that was made otherwise. */
   readonly source?: {
     readonly file: string;
@@ -54,7 +56,8 @@ export function readJepsen(
   return collector.history();
 }
 
-class OperationCollector {
+/** Joins events as they come. */
+export class OperationCollector {
   private readonly ops: (Op | null)[] = [];
   private readonly failed: Op[] = [];
   private readonly endings: Ending[] = [];
