@@ -17,6 +17,7 @@ import { traceHashes, traceHashesInChild } from './hashes.ts';
 import { showAnomalies } from './anomalies.ts';
 import { enginesOfNode, hashesOn, realRunsOn } from './engines.ts';
 import { proveFollow } from './follow.ts';
+import { csvOf, drawn, frontier } from './frontier.ts';
 import { homes } from './homes.ts';
 import { drawKill, type Kill, leftAfter } from './kills.ts';
 import { lasting } from './lasting/lasting.ts';
@@ -54,6 +55,7 @@ const onRequest: Readonly<Record<string, () => Promise<void>>> = {
   follow: () => proveFollow(say, Number(values.minutes ?? 60)),
   report: () => proveReport(say),
   mutations,
+  frontier: breakers,
 };
 
 /** The correct node: no promise of any kind alarms, hardly a run proves nothing, and runs repeat exactly. */
@@ -214,6 +216,14 @@ async function products(): Promise<void> {
       );
     }
   }
+}
+
+/** `--count 5`: so many runs of each breaker, ours, opossum's and cockatiel's; a picture, and the figures as CSV. */
+async function breakers(): Promise<void> {
+  const rows = await frontier(count ?? 3);
+  for (const line of [...drawn(rows), '', csvOf(rows)]) console.log(line);
+  const own = rows.filter((r) => r.breaker === 'antlion' && r.isOnFrontier).length;
+  say(own > 0, `frontier of breakers: ${rows.length} settings, ${own} of ours on it`);
 }
 
 /**
