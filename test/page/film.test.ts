@@ -126,6 +126,33 @@ describe('a film', () => {
     );
   });
 
+  it('of very many changes keeps all near the contradiction, and is late by no more than it says', () => {
+    const [changes, stepUs] = [150_000, 100];
+    const endUs = changes * stepUs;
+    const brokenUs = endUs / 2;
+    const track = {
+      node: 0,
+      field: 'applied',
+      atUs: Array.from({ length: changes }, (_, i) => i * stepUs),
+      values: Array.from({ length: changes }, (_, i) => i),
+    };
+    const recorder = { tracks: [track], passages: [], completeUs: 0 } as unknown as Recorder;
+    const history = { events: [], readyUs: 0, endUs };
+    const view = filmView(history, program, [], recorder, brokenUs);
+    const kept = view.tracks.reduce((n, t) => n + t.atUs.length, 0);
+    assert.ok(kept < 75_000, String(kept));
+    assert.ok(view.lateUsMax > 0 && view.lateUsMax <= 2_000, String(view.lateUsMax));
+    const film = new Film(view);
+    const name = program.shape.nodes[0]?.name ?? '';
+    const applied = (us: number): number => Number(film.at(us).get(name)?.[0]?.value ?? -1);
+    for (let us = 5_000; us < endUs; us += 77_777) {
+      const lateUs = (Math.floor(us / stepUs) - applied(us)) * stepUs;
+      assert.ok(lateUs >= 0 && lateUs <= view.lateUsMax, `${lateUs} at ${us}`);
+    }
+    assert.equal(film.next(brokenUs), brokenUs + stepUs);
+    assert.equal(film.previous(brokenUs), brokenUs - stepUs);
+  });
+
   it('is read from observations where nobody looked on', () => {
     const { history } = simulation().run(reference, program);
     const film = new Film(filmView(history, program, reference.facets ?? [], null, 0));
