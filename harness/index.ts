@@ -107,6 +107,7 @@ export type { Metric, MetricReader, Sample } from './core/metric.ts';
 // Promises: by id, of your own, and what a suite must come across.
 export type { Invariant, InvariantArea, Monitor, Sometimes } from './core/invariant.ts';
 export { invariantOf } from './invariants/catalog.ts';
+export { jobKept, jobOnce } from './invariants/jobs.ts';
 export { deadTold, heardTold, liveTold } from './invariants/members.ts';
 export type { MembersBounds } from './invariants/members.ts';
 export { endedNotFound, registeredFound } from './invariants/registrations.ts';
@@ -159,6 +160,8 @@ export type { KeyChoice } from './workload/load/keys.ts';
 export type { Drive, DriveContext, Scheduler } from './workload/drive.ts';
 export { electionOperations } from './workload/election/index.ts';
 export type { ElectionSpec } from './workload/election/index.ts';
+export { jobOperations } from './workload/jobs/index.ts';
+export type { JobSpec } from './workload/jobs/index.ts';
 export { membersOperations } from './workload/members/index.ts';
 export { registryOperations } from './workload/registry/index.ts';
 export type { MembersSpec } from './workload/members/index.ts';

@@ -9,6 +9,7 @@ import { leaderTold, oneLeader } from './elections.ts';
 import { everyRequestAnswered } from './every-request-answered.ts';
 import { executedOnce } from './executed-once.ts';
 import { fencing } from './fencing.ts';
+import { jobKept, jobOnce } from './jobs.ts';
 import { linearizable } from './linearizable.ts';
 import { deadTold, heardTold, liveTold } from './members.ts';
 import { mutualExclusion } from './mutual-exclusion.ts';
@@ -34,6 +35,8 @@ export const invariants: readonly Invariant[] = [
   heardTold(),
   deadTold(),
   strictSerializable(),
+  jobOnce(),
+  jobKept(),
   everyRequestAnswered(),
 ];
 

@@ -5,6 +5,7 @@ import { HarnessError } from '../core/errors.ts';
 import { admin } from './admin/index.ts';
 import { election } from './election/index.ts';
 import type { OperationKind } from './kind.ts';
+import { jobs } from './jobs/index.ts';
 import { kv } from './kv/index.ts';
 import { load } from './load/index.ts';
 import { lock } from './lock/index.ts';
@@ -28,6 +29,7 @@ export const families: Readonly<Record<string, readonly AnyKind[]>> = {
   services: request,
   load,
   transactions: txn,
+  jobs,
   operators: admin,
 };
 

@@ -2,6 +2,7 @@
 import {
   drawOperations,
   electionOperations,
+  jobOperations,
   kvOperations,
   lockOperations,
   membersOperations,
@@ -264,6 +265,25 @@ const registrations: Capability = {
   },
 };
 
+const jobs: Capability = {
+  name: 'jobs',
+  claim: 'Each job is handed out once, and none that was put in is lost',
+  needs: ['enqueue', 'dequeue'],
+  promises: ['job-once', 'job-kept'],
+  draw(draw, pace) {
+    const producers = Math.floor(pace.clients / 2);
+    const { count, pauseUs } = listOf(pace);
+    return jobOperations(draw, {
+      producers,
+      consumers: pace.clients - producers,
+      // Done before the end, so that queues are found empty.
+      count: Math.ceil(count * 0.3),
+      pauseUs,
+      queues: 2,
+    });
+  },
+};
+
 const members: Capability = {
   name: 'members',
   claim: 'Whoever runs and is in touch with the others is told alive by whoever is asked',
@@ -284,6 +304,7 @@ export const capabilities: readonly Capability[] = [
   locks,
   elections,
   registrations,
+  jobs,
   members,
 ];
 

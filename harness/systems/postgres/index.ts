@@ -33,10 +33,13 @@ export const postgres = defineSystem({
     user: z.string().default('postgres').describe('who logs in, without a password'),
     database: z.string().default('postgres').describe('where its rows are'),
   }),
-  operations: ['read', 'write', 'cas', 'delete', 'txn', 'acquire', 'release', 'write-fenced'],
+  operations: [
+    ...['read', 'write', 'cas', 'delete', 'txn', 'acquire', 'release', 'write-fenced'],
+    ...['enqueue', 'dequeue'],
+  ],
   promises: [
     ...['linearizable', 'strict-serializable', 'definite-failures'],
-    ...['mutual-exclusion', 'fencing'],
+    ...['mutual-exclusion', 'fencing', 'job-once', 'job-kept'],
   ],
   documents: [
     {
@@ -51,6 +54,12 @@ export const postgres = defineSystem({
       says: 'A row is taken by one statement, as a whole, and is on the disk. An advisory lock is held until it is released or its session ends, here by idle_session_timeout.',
       source: lockDocument,
       weakenedBy: '--locks advisory, where the server restarts: they are in its memory alone',
+    },
+    {
+      promises: ['job-once', 'job-kept'],
+      says: 'A row is removed and returned by one statement; rows that another is just taking are skipped (FOR UPDATE SKIP LOCKED), as its documentation has it for tables that are queues. What is committed is on the disk.',
+      source: 'https://www.postgresql.org/docs/current/sql-select.html#SQL-FOR-UPDATE-SHARE',
+      weakenedBy: '--synchronous-commit off (a crash brings back jobs that were handed out)',
     },
     {
       promises: ['fencing'],
@@ -79,6 +88,13 @@ export const postgres = defineSystem({
       flags: { synchronousCommit: 'off' },
       scenario: 'leader-crash',
       breaks: 'linearizable',
+      source: 'https://www.postgresql.org/docs/current/wal-async-commit.html',
+    },
+    {
+      what: 'Jobs that were handed out just before a crash are handed out again after it, or were never put in.',
+      flags: { synchronousCommit: 'off' },
+      scenario: 'jobs-kill',
+      breaks: 'job-once',
       source: 'https://www.postgresql.org/docs/current/wal-async-commit.html',
     },
     {

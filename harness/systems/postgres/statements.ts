@@ -31,6 +31,10 @@ export function statementOf(op: Operation, prefix: string, isFenced: boolean): S
       return { sql: `DELETE FROM ${table} WHERE key = ${key}`, mean: () => ok(null) };
     case 'cas':
       return { sql: compareAndSet(key, op.value as readonly Json[]), mean: oneOr(op.value, 'cas') };
+    case 'enqueue':
+      return { sql: putJob(`${prefix}job/${op.key}/`, op.value), mean: () => ok(op.value) };
+    case 'dequeue':
+      return { sql: takeJob(`${prefix}job/${op.key}/`), mean: ({ rows }) => ok(valueIn(rows)) };
     case 'write-fenced': {
       const { token, value } = op.value as { readonly token: Json; readonly value: Json };
       if (typeof token !== 'number') return null;
@@ -76,6 +80,25 @@ export function takeRow(key: string, ttlUs: number): string {
 
 export function dropRow(key: string, token: Json): string {
   return `DELETE FROM ${table} WHERE key = ${key} AND token = ${quoted(JSON.stringify(token))}`;
+}
+
+/**
+ * Of one statement: a stricter isolation refuses what skips rows that others take, and a plan that must not read the
+ * table whole is so dear by its figures that it is compiled.
+ */
+const asQueuesDo = 'SET TRANSACTION ISOLATION LEVEL READ COMMITTED; SET LOCAL enable_seqscan = on;';
+
+/** Jobs lie in rows of their own, in the order of a sequence. */
+function putJob(queue: string, job: Json): string {
+  return `${asQueuesDo} INSERT INTO ${table} SELECT ${quoted(queue)} || n, ${quoted(JSON.stringify(job))}, n
+    FROM nextval('${tokens}') AS n`;
+}
+
+/** The first that nobody else is just taking. */
+function takeJob(queue: string): string {
+  return `${asQueuesDo} DELETE FROM ${table} WHERE key = ANY(ARRAY(SELECT key FROM ${table}
+    WHERE left(key, ${[...queue].length}) = ${quoted(queue)}
+    ORDER BY token LIMIT 1 FOR UPDATE SKIP LOCKED)) RETURNING value`;
 }
 
 export function valueIn([row]: Result['rows']): Json {

@@ -3,6 +3,7 @@ import type { AdapterForm } from '../../core/system.ts';
 import { prefixOf } from '../described.ts';
 import { type Door, doorFlags, doorOf } from '../door.ts';
 import { defineSystem } from '../define-system.ts';
+import { letIn } from '../wire.ts';
 import { removeKeys, requireRedis } from './ask.ts';
 import { RedisConnection } from './connection.ts';
 import { launchRedis, redisServer } from './launch.ts';
@@ -18,11 +19,12 @@ export const redis = defineSystem({
     ...['acquire', 'release', 'write-fenced'],
     ...['campaign', 'renew-term', 'resign', 'leader'],
     ...['register', 'renew', 'deregister', 'discover'],
+    ...['enqueue', 'dequeue'],
   ],
   promises: [
     ...['linearizable', 'strict-serializable', 'definite-failures'],
     ...['mutual-exclusion', 'fencing', 'one-leader', 'leader-told'],
-    ...['registered-found', 'ended-not-found'],
+    ...['registered-found', 'ended-not-found', 'job-once', 'job-kept'],
   ],
   documents: [
     {
@@ -37,6 +39,13 @@ export const redis = defineSystem({
       says: 'SET with NX and PX is a lock that ends by itself, on one instance that does not fail over.',
       source: locksDocument,
       weakenedBy: '--persistence none (a restart forgets who holds)',
+    },
+    {
+      promises: ['job-once', 'job-kept'],
+      says: 'LPOP removes and returns an element of a list, as one command; with appendfsync always that is on the disk before it is answered. Who is not told takes it all the same.',
+      source: 'https://redis.io/docs/latest/commands/lpop/',
+      weakenedBy:
+        '--persistence everysec (a power failure loses a second, and hands out again) or none (a restart loses all)',
     },
     {
       promises: ['fencing'],
@@ -54,6 +63,13 @@ export const redis = defineSystem({
       breaks: 'mutual-exclusion',
       source: locksDocument,
     },
+    {
+      what: 'Jobs that were acknowledged are gone when the server was killed.',
+      flags: { persistence: 'none' },
+      scenario: 'jobs-kill',
+      breaks: 'job-kept',
+      source: 'https://redis.io/docs/latest/operate/oss_and_stack/management/persistence/',
+    },
   ],
   launch: (flags) => launchRedis(flags, 1),
   adapter: (asked) => adapterBehind(doorOf(asked)),
@@ -66,7 +82,10 @@ function adapterBehind(door: Door): AdapterForm {
     connect: ([first], _client, settings) => {
       if (first === undefined) throw new Error('no endpoint');
       const dial = async (signal: AbortSignal): Promise<Dialled> => {
-        return { connection: await RedisConnection.open(first, signal, door), node: 0 };
+        const connection = await RedisConnection.open(first, signal, door);
+        // A proxy takes connections for whoever is down: of what is asked there nobody would know.
+        await letIn(connection, signal, async () => void (await connection.ask('PING')));
+        return { connection, node: 0 };
       };
       return new RedisSession({ settings, dial, replicas: 0 });
     },

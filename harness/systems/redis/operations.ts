@@ -67,6 +67,13 @@ export function requestOf(asking: Asking): Request | null {
       return renew(asking, `election/${op.key} ${shown(op.value)}`);
     case 'resign':
       return drop(asking, `election/${op.key}`);
+    case 'enqueue':
+      return {
+        command: ['RPUSH', `${prefix}jobs/${op.key}`, JSON.stringify(op.value)],
+        mean: () => ok(op.value),
+      };
+    case 'dequeue':
+      return { command: ['LPOP', `${prefix}jobs/${op.key}`], mean: (reply) => ok(parsed(reply)) };
     case 'leader': {
       const mean = (reply: Reply): Outcome => ok(reply === null ? null : Number(reply));
       return { command: ['GET', `${prefix}election/${op.key}`], mean };
