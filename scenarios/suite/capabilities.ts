@@ -270,6 +270,8 @@ const jobs: Capability = {
   claim: 'Each job is handed out once, and none that was put in is lost',
   needs: ['enqueue', 'dequeue'],
   promises: ['job-once', 'job-kept'],
+  // For queues to be empty in the end.
+  quietUs: secondsUs(2),
   draw(draw, pace) {
     const producers = Math.floor(pace.clients / 2);
     const { count, pauseUs } = listOf(pace);

@@ -96,7 +96,8 @@ function fromNowhere(job: string, op: Op): JobsResult {
 }
 
 function lostJob(lost: Op, found: Op, gone: number, maybe: number): JobsResult {
-  const all = gone === 1 ? 'It was' : `It and ${gone - 1} others were`;
+  const others = gone === 2 ? 'one other' : `${gone - 1} others`;
+  const all = gone === 1 ? 'It was' : `It and ${others} were`;
   const sentences = [
     `${nameOp(lost)} put ${String(lost.input)} in, and was told so ${returned(lost)}.`,
     `${nameOp(found)} was called ${called(found)} and found the queue empty.`,
