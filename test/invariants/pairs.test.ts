@@ -46,7 +46,8 @@ const reasons: Readonly<Record<string, RegExp>> = {
   'linearizable-bad': /read of 1 from x .* nothing set 1 again after process 1's read of 4/,
   'job-once-bad': /was handed a as well, at 6 s: .* a second time/,
   'job-once-refused-bad': /Nobody had put it in/,
-  'job-kept-bad': /found the queue empty.\nIt and one other were .* no more than 1 can have been taken/,
+  'job-kept-bad':
+    /found the queue empty.\nIt and one other were .* no more than 1 can have been taken/,
   'one-leader-bad': /renewed by a call at 2 s, lasted until 4 s at least.*Both led e at 3.6 s/s,
   'one-leader-terms-bad': /won term 5, which is not larger than 5/,
   'leader-told-bad': /was told of term 5 at 2.1 s.*Term 9 came before that/s,
