@@ -20,7 +20,8 @@ export function jobOnce(): Invariant {
 export function jobKept(): Invariant {
   return promise({
     id: 'job-kept',
-    claim: 'A job that was put in is handed out to somebody, and its queue is not found empty without that.',
+    claim:
+      'A job that was put in is handed out to somebody, and its queue is not found empty without that.',
     what: 'jobs that were put in',
     check: checkJobKept,
   });
