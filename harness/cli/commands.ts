@@ -63,6 +63,7 @@ export const run = () =>
     .option('--shard <i/n>', 'only this part of all runs; antlion merge puts the parts together')
     .option('--last-failed', 'only what was red when run ended last in this folder', false)
     .option('--max-failures <n>', 'stop when so many runs are violated', positive)
+    .option('--verbose', 'explain each verdict: what was checked, and what would break it', false)
     .option('--json', 'print one object a line', false);
 export type RunFlags = FlagsOf<typeof run>;
 

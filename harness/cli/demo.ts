@@ -3,7 +3,7 @@ import { exitCodes } from '../core/errors.ts';
 import { say } from '../report/output.ts';
 import { runCommand } from './run.ts';
 
-const plain = { json: false, reporter: [], lastFailed: false };
+const plain = { json: false, reporter: [], lastFailed: false, verbose: false };
 
 /** One of each sort, and all of them quick: what a newcomer waits for must not be long. */
 const tour = [

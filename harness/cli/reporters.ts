@@ -9,6 +9,7 @@ import { Junit } from '../report/junit.ts';
 import { Line } from '../report/line.ts';
 import { say, warn } from '../report/output.ts';
 import { People } from '../report/people.ts';
+import type { PeopleOptions } from '../report/people.ts';
 import type { Reporter } from '../report/reporter.ts';
 import { orFolderError, writeWhole } from './whole-file.ts';
 
@@ -19,7 +20,7 @@ export interface ReporterFlags {
   readonly reporter: readonly string[];
 }
 
-export interface OpenOptions {
+export interface OpenOptions extends PeopleOptions {
   /** Folders for pages are asked for by `html=`; null: this command writes none, and why. */
   readonly noPages?: string;
   /** The command that shows a recorded history. */
@@ -57,7 +58,7 @@ export function openReporters(flags: ReporterFlags, options: OpenOptions = {}): 
   const isJson = flags.json;
   const isLine = asked.some((a) => a.name === 'line');
   if (isJson && isLine) throw usage('line and --json both write to stdout, wanted one of them');
-  const main = isJson ? new JsonLines() : isLine ? new Line() : new People();
+  const main = isJson ? new JsonLines() : isLine ? new Line() : new People(options);
   return {
     main,
     files: asked.flatMap((a) => openOne(a, isJson, options)),

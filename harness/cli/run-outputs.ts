@@ -2,6 +2,7 @@
 import type { Metric } from '../core/metric.ts';
 import { Reporters } from '../report/reporter.ts';
 import type { Reporter } from '../report/reporter.ts';
+import { mutants } from '../../reference-impl/system.ts';
 import type { RunFlags } from './commands.ts';
 import { Artifacts } from './artifacts.ts';
 import { openHistoryFolder } from './history-file.ts';
@@ -21,7 +22,7 @@ export interface RunOutputs {
 
 /** Throws E_USAGE and E_FOLDER. `own` are the metrics of the systems. */
 export function openOutputs(flags: RunFlags, own: readonly Metric[]): RunOutputs {
-  const { main, files, pages } = openReporters(flags);
+  const { main, files, pages } = openReporters(flags, flags.verbose ? { breaks: breaksOf } : {});
   if (flags.history !== undefined) openHistoryFolder(flags.history);
   const folders = [...(flags.report === undefined ? [] : [flags.report]), ...pages];
   return {
@@ -31,4 +32,11 @@ export function openOutputs(flags: RunFlags, own: readonly Metric[]): RunOutputs
     artifacts: flags.artifacts === undefined ? undefined : new Artifacts(flags.artifacts),
     metrics: flags.metrics === undefined ? undefined : openMetricsFile(flags.metrics, own),
   };
+}
+
+/** What the mutants do that break a promise of the reference cluster: `stale-read: a leader …`. */
+function breaksOf(promise: string): string[] {
+  return Object.entries(mutants).flatMap(([id, { what, breaks }]) =>
+    breaks.includes(promise) ? [`${id}: ${what}`] : [],
+  );
 }

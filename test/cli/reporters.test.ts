@@ -154,6 +154,19 @@ describe('reporters', function () {
     assert.match(read('shard-2.jsonl'), /"note":"seed 3; shrunk from/);
   });
 
+  it('explain each verdict with --verbose, that of a promise which holds as well', async () => {
+    const ended = await here('run minority-partition --verbose');
+    assert.equal(ended.code, 0, ended.stderr);
+    assert.match(
+      ended.stdout,
+      /^minority-partition, seed 1: 180 operations \(.*\); 1 of 1 fault took effect$/m,
+    );
+    assert.match(
+      ended.stdout,
+      /^ {2}✔ holds {2}linearizable\n {4}claims +Reads, [^]*? {4}checked +\d+ operations on 3 keys[^]*? {4}would show [\w-]+: \S/m,
+    );
+  });
+
   it('tell of a run that differs from itself, whose verdict is an accident', async () => {
     writeFileSync(join(folder, 'story.ts'), driftingStory);
     const seed = Array.from({ length: 99 }, (_, i) => i).find((n) => isRunAgain(n, 'holds'));
