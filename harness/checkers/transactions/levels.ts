@@ -109,11 +109,6 @@ export function excludes(level: Level, kind: AnomalyClass): boolean {
   return brokenBy[level].includes(kind) || below[level].some((l) => excludes(l, kind));
 }
 
-/** The strongest level that excludes none of the anomalies; null: not even the weakest holds. */
-export function strongestLevel(anomalies: readonly Anomaly[]): Level | null {
-  return levels.find((l) => !anomalies.some((a) => excludes(l, a.kind))) ?? null;
-}
-
 /** What breaks the weakest levels first; nothing that breaks none. */
 export function bySeverity(anomalies: readonly Anomaly[]): Anomaly[] {
   const strength = (a: Anomaly): number => levels.findLastIndex((l) => excludes(l, a.kind));
