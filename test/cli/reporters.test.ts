@@ -163,7 +163,7 @@ describe('reporters', function () {
     );
     assert.match(
       ended.stdout,
-      /^ {2}✔ holds {2}linearizable\n {4}claims +Reads, [^]*? {4}checked +\d+ operations on 3 keys[^]*? {4}would show [\w-]+: \S/m,
+      /^ {2}✔ holds {2}linearizable\n {4}claims +Reads, [^]*? {4}checked +\d+ operations on 3 keys[^]*? {4}would show +[\w-]+: \S/m,
     );
   });
 
