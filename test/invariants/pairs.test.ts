@@ -122,7 +122,7 @@ const reasons: Readonly<Record<string, RegExp>> = {
   'clean-leave-listed-bad': /back-1 still lists back-0 for back/,
   'strict-serializable-bad': /T3 of process 0 read 1 from "x", which T1 of process 1 overwrote/,
   'strict-serializable-failed-bad': /G1a/,
-  'strict-serializable-half-bad': /G-single/,
+  'strict-serializable-half-bad': /fractured-read/,
   'every-request-answered-bad': /sent at 20 s and was not answered: no answer before the deadline/,
   'every-request-answered-late-bad': /was answered after 320 ms.*250 ms at most/s,
   'every-request-answered-never-bad': /sent at 10.6 s and never ended/,
