@@ -14,6 +14,13 @@ class Changes {
   /** By value, as JSON: its last change. */
   private readonly byValue = new Map<string, number>();
 
+  /** What somebody tried to make of it, and nobody knows whether or when it became that. */
+  private readonly perhaps = new Set<string>();
+
+  tried(value: Json): void {
+    this.perhaps.add(JSON.stringify(value));
+  }
+
   add(value: Json, change: Change): void {
     this.byValue.set(JSON.stringify(value), this.all.length);
     this.all.push(change);
@@ -21,7 +28,9 @@ class Changes {
 
   /** Since when, at `callUs`, this value was surely not the newest any more; null: it may have been. */
   replacedUs(value: Json, callUs: number): number | null {
-    const at = this.byValue.get(JSON.stringify(value));
+    const text = JSON.stringify(value);
+    if (this.perhaps.has(text)) return null;
+    const at = this.byValue.get(text);
     // Of unknown fate: nobody knows when it happened. Nothing at all was there before everything else.
     if (at === undefined && value !== null) return null;
     const writtenUs = at === undefined ? -1 : (this.all[at] as Change).retUs;
@@ -48,6 +57,16 @@ export const readStalenessSeconds: Metric = {
   reader(): MetricReader {
     const byKey = new Map<string, Changes>();
     const called = new Map<number, OperationEvent>();
+    const changes = (key: string): Changes => {
+      const known = byKey.get(key) ?? new Changes();
+      byKey.set(key, known);
+      return known;
+    };
+    /** A removal may be under way, or have taken effect unseen: nothing at all is read again and again. */
+    const mayHaveMade = (key: string, value: Json): boolean =>
+      [...called.values()].some((c) =>
+        changesOf(c).some(([k, v]) => k === key && JSON.stringify(v) === JSON.stringify(value)),
+      );
     return (e) => {
       if (!isOperation(e)) return [];
       if (e.type === 'invoke') {
@@ -56,15 +75,16 @@ export const readStalenessSeconds: Metric = {
       }
       const call = called.get(e.op);
       called.delete(e.op);
-      if (e.type !== 'ok' || call === undefined) return [];
+      if (call === undefined) return [];
+      if (e.type === 'info') for (const [key, value] of changesOf(call)) changes(key).tried(value);
+      if (e.type !== 'ok') return [];
       if (e.f === 'read' || e.f === 'read-stale') {
-        const sinceUs = byKey.get(e.key)?.replacedUs(e.value, call.timeUs) ?? call.timeUs;
-        return [{ value: (call.timeUs - sinceUs) / 1e6, labels: { f: e.f } }];
+        const isOpen = mayHaveMade(e.key, e.value);
+        const sinceUs = isOpen ? null : byKey.get(e.key)?.replacedUs(e.value, call.timeUs);
+        return [{ value: (call.timeUs - (sinceUs ?? call.timeUs)) / 1e6, labels: { f: e.f } }];
       }
       for (const [key, value] of changesOf(call)) {
-        const known = byKey.get(key) ?? new Changes();
-        byKey.set(key, known);
-        known.add(value, { callUs: call.timeUs, retUs: e.timeUs });
+        changes(key).add(value, { callUs: call.timeUs, retUs: e.timeUs });
       }
       return [];
     };

@@ -132,6 +132,18 @@ describe('figures over operations', () => {
     ]);
   });
 
+  it('take nothing at all for new where a removal is under way, or nobody knows what became of it', () => {
+    const h = new Recorded()
+      .op('write', 1, 0, 1)
+      .op('delete', null, 2, 9)
+      .op('read', null, 3, 4)
+      .op('write', 2, 10, 11)
+      .op('delete', null, 12, 13, { type: 'info', isLost: true })
+      .op('read', null, 14, 15)
+      .op('read', null, 16, 17, { out: 1 });
+    assert.deepEqual(samplesOf(readStalenessSeconds, h.all), ['0 read', '0 read', '7 read']);
+  });
+
   it('tell how long a look-up lacked who was there, and had who had left', () => {
     const lease = { instance: 'a', ttlUs: 2_000_000 };
     const h = new Recorded()

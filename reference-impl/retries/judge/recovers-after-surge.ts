@@ -46,6 +46,7 @@ interface Span {
 function judge(history: History, program: Program, bound: SurgeBound): Verdict {
   const unknown = (reason: string): Verdict => ({ kind: 'unknown', invariant: id, reason });
   const loads = loadsIn(history);
+  if (loads.length === 0) return unknown('there was no load');
   const spans = faultSpans(history, program);
   if (stillBroken(spans).size > 0) return unknown('a fault lasted until the end');
   const causes = [
