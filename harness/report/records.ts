@@ -16,8 +16,6 @@ import {
   verdict,
 } from './record-parts.ts';
 
-export { promise, schemaVersion } from './record-parts.ts';
-
 export const records = {
   /** `run` and `verify`, once, first, in files alone: what is to be run. */
   plan: z.strictObject({
