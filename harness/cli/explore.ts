@@ -4,7 +4,6 @@ import { HarnessError, exitCodes } from '../core/errors.ts';
 import type { Scenario } from '../core/scenario.ts';
 import type { System } from '../core/system.ts';
 import { tooManyUnknown } from '../core/verdict.ts';
-import { keepCounterexample } from '../report/counterexamples.ts';
 import { sayRecord } from '../report/json-lines.ts';
 import { say, sayLines } from '../report/output.ts';
 import { Progress } from '../report/progress.ts';
@@ -15,13 +14,13 @@ import { requireMutant } from '../runner/run-scenario.ts';
 import { Exploration } from '../runner/explore.ts';
 import type { Explored } from '../runner/explore.ts';
 import { simulation } from '../simulation/environment.ts';
-import { encodeToken, replayArgument } from '../runner/token.ts';
 import { buildDigest } from './build.ts';
 import type { ExploreFlags } from './commands.ts';
 import { withInterrupt } from './interrupt.ts';
 import { requirePlainSimulation } from './environments.ts';
 import { inTurns, turn } from './turns.ts';
 import { counterexampleOf } from './run-output.ts';
+import { shortStory } from './stories.ts';
 import { systemsOf } from './systems.ts';
 import { isPath } from './load-module.ts';
 import { openWorkspace } from './workspace.ts';
@@ -133,7 +132,7 @@ class Output {
       else say(`${seconds(atMs)}  run ${String(run).padStart(5)}  ${origin.padEnd(7)}  ${state}`);
     }
     if (e.found === null) return;
-    const story = storyOf(e, e.found, atMs);
+    const story = foundStory(e, e.found, atMs);
     const { run, scenario } = e;
     if (!this.isJson) sayLines(violationLines(story));
     else {
@@ -184,16 +183,9 @@ class Output {
   }
 }
 
-function storyOf(e: Explored, c: Counterexample, atMs: number): ViolationStory {
-  return {
-    invariant: c.invariant,
-    claim: c.claim,
-    sentences: c.explanation.sentences,
-    steps: c.steps,
-    token: encodeToken(c.record),
-    again: `antlion replay ${replayArgument(c.record, keepCounterexample)}`,
-    note: `run ${e.run} of ${e.scenario}, after ${seconds(atMs).trim()}; shrunk from ${c.sizeBefore} steps in ${c.attempts} tries`,
-  };
+function foundStory(e: Explored, c: Counterexample, atMs: number): ViolationStory {
+  const when = `run ${e.run} of ${e.scenario}, after ${seconds(atMs).trim()}`;
+  return shortStory(c, `${when}; shrunk from ${c.sizeBefore} steps in ${c.attempts} tries`);
 }
 
 function seconds(ms: number): string {

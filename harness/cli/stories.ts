@@ -79,6 +79,13 @@ function violatedOf({ scenario }: Ground, { verdicts }: Judgement): Violated | n
 const notShrunk = 'as it happened: what contradicts and the faults then; not shrunk';
 
 function shrunkStory(c: Counterexample, seed: number): ViolationStory {
+  const isCut = c.isCut ? '; stopped by the budget' : '';
+  const note = `seed ${seed}; shrunk from ${c.sizeBefore} steps to ${countSteps(c.steps)} in ${c.attempts} tries; shows under ${Math.round(c.ratePermille / 10)} % of the noise${isCut}`;
+  return shortStory(c, note);
+}
+
+/** A counterexample as it is told. `note`: how it was found and shrunk. */
+export function shortStory(c: Counterexample, note: string): ViolationStory {
   return {
     invariant: c.invariant,
     claim: c.claim,
@@ -86,7 +93,7 @@ function shrunkStory(c: Counterexample, seed: number): ViolationStory {
     steps: c.steps,
     token: encodeToken(c.record),
     again: `antlion replay ${replayArgument(c.record, keepCounterexample)}`,
-    note: `seed ${seed}; shrunk from ${c.sizeBefore} steps to ${countSteps(c.steps)} in ${c.attempts} tries; shows under ${Math.round(c.ratePermille / 10)} % of the noise${c.isCut ? '; stopped by the budget' : ''}`,
+    note,
   };
 }
 
