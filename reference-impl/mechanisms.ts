@@ -18,6 +18,7 @@ import { evidence } from './evidence/index.ts';
 import { hashing } from './hashing/index.ts';
 import { healthChecks } from './health-checks/index.ts';
 import { http } from './http/index.ts';
+import { layers } from './layers/index.ts';
 import { locks } from './locks/index.ts';
 import type { Mechanism } from './mechanism.ts';
 import { metrics } from './metrics/index.ts';
@@ -53,6 +54,7 @@ export const mechanisms: readonly Mechanism[] = [
   registration,
   discovery,
   configCopy,
+  layers,
   balancer,
   breaker,
   backpressure,

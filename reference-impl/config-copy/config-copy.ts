@@ -8,7 +8,7 @@ import type { Description, Json } from '../../harness/core/host.ts';
 import type { Policy } from '../config.ts';
 import { Digest, hashOfKey } from '../store/digest.ts';
 import { configPrefix } from '../store/protocol.ts';
-import type { StoreAnswer, WatchEvent } from '../store/protocol.ts';
+import type { KeyValue, StoreAnswer, WatchEvent } from '../store/protocol.ts';
 import type { EvidenceBook } from '../evidence/evidence-book.ts';
 import type { HandlerContext } from '../agent/handler-context.ts';
 import type { Part } from '../agent/part.ts';
@@ -40,6 +40,7 @@ export class ConfigCopy implements Part {
   readonly subscription: Subscription;
   private readonly values = new Map<string, { readonly value: Json; readonly version: number }>();
   private readonly digest = new Digest();
+  private readonly listeners: (() => void)[] = [];
   private observedUs = -1;
   private toldUs = -Infinity;
 
@@ -58,7 +59,7 @@ export class ConfigCopy implements Part {
       load: { f: 'list', prefix: configPrefix, consistency: 'default' },
       loaded: (answer) => this.loaded(answer),
       confirmed: () => this.confirmed(),
-      changed: (events) => events.forEach((e) => this.changed(e)),
+      changed: (events) => this.took(events),
       digest: () => this.digest.value,
     });
   }
@@ -69,6 +70,25 @@ export class ConfigCopy implements Part {
 
   refresh(deadlineUs: number): void {
     if (this.o.isKept) this.subscription.refresh(deadlineUs);
+  }
+
+  /** `changed` is called when the copy is complete up to another revision, with all of it in place. */
+  listen(changed: () => void): void {
+    this.listeners.push(changed);
+  }
+
+  get revision(): number {
+    return this.subscription.revision;
+  }
+
+  /** When the leader last confirmed it. */
+  get confirmedUs(): number {
+    return this.subscription.confirmedUs;
+  }
+
+  /** Those that begin so, in no order. */
+  *under(prefix: string): Generator<KeyValue> {
+    for (const [key, held] of this.values) if (key.startsWith(prefix)) yield { key, ...held };
   }
 
   /** For people. */
@@ -90,10 +110,16 @@ export class ConfigCopy implements Part {
       this.set(e.key, e.value, e.version);
     }
     for (const key of gone) this.set(key, null, answer.revision);
+    this.tell();
   }
 
-  private changed(e: WatchEvent): void {
-    if (e.scope === 'kv') this.set(e.key, e.value, e.revision);
+  private took(events: readonly WatchEvent[]): void {
+    for (const e of events) if (e.scope === 'kv') this.set(e.key, e.value, e.revision);
+    this.tell();
+  }
+
+  private tell(): void {
+    for (const changed of this.listeners) changed();
   }
 
   private set(key: string, value: Json, revision: number): void {
