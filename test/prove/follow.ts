@@ -8,6 +8,7 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Prng } from '../../harness/core/prng.ts';
+import type { Say } from './demonstrations/demonstration.ts';
 
 export interface Followed {
   readonly operations: number;
@@ -29,10 +30,7 @@ export interface FollowPlan {
 }
 
 /** 5,000 operations a second for so long, and ten stale reads. */
-export async function proveFollow(
-  say: (isOk: boolean, what: string, detail?: string) => void,
-  minutes: number,
-): Promise<void> {
+export async function proveFollow(say: Say, minutes: number): Promise<void> {
   const said = (line: string): void => void process.stdout.write(`       ${line}\n`);
   const plan = { seconds: minutes * 60, perSecond: 5_000, stale: 10, seed: randomInt(2 ** 31) };
   const f = await followFor({ ...plan, said });

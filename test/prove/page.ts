@@ -6,8 +6,7 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Prng } from '../../harness/core/prng.ts';
 import { openChromium } from '../page/chromium.ts';
-
-type Say = (isOk: boolean, what: string, detail?: string) => void;
+import type { Say } from './demonstrations/demonstration.ts';
 
 const operations = 100_000;
 const clients = 20;

@@ -7,12 +7,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { limits } from '../../../harness/core/limits.ts';
+import type { Say } from '../demonstrations/demonstration.ts';
 import { Etcd } from './etcd.ts';
 import { perSecond, sum, write, type Load, type Spent, type Target } from './load.ts';
 import { bytesIn, memoryOf, mib, until } from './machine.ts';
 import { Servers, type Server } from './servers.ts';
-
-type Say = (isOk: boolean, what: string, figure?: string) => void;
 
 const load: Load = { clients: 24, keys: 50_000, valueBytes: 100 };
 

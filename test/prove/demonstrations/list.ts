@@ -1,0 +1,48 @@
+/** All demonstrations, one line each. */
+import { proveFollow } from '../follow.ts';
+import { lasting } from '../lasting/lasting.ts';
+import { proveReport } from '../page.ts';
+import { anomalies } from './anomalies.ts';
+import type { Demonstration } from './demonstration.ts';
+import { determinism } from './determinism.ts';
+import { engines } from './engines.ts';
+import { frontier } from './frontier.ts';
+import { kills } from './kills.ts';
+import { mutants } from './mutants.ts';
+import { mutations } from './mutations.ts';
+import { pairs } from './pairs.ts';
+import { products } from './products.ts';
+import { alarms, scenarios } from './quiet.ts';
+import { theory } from './theory.ts';
+import { twins } from './twins.ts';
+
+export const demonstrations: Readonly<Record<string, Demonstration>> = {
+  alarms,
+  scenarios,
+  mutants,
+  determinism,
+  theory,
+  twins,
+  kills,
+  pairs,
+  engines,
+  lasting: {
+    says: 'a million writes to three processes: memory, disk, restart, catching up; held against etcd',
+    isLong: true,
+    run: ({ say }) => lasting(say),
+  },
+  products,
+  anomalies,
+  follow: {
+    says: '--minutes 60: a history that grows, judged as it grows: memory, and how soon a stale read is told',
+    isLong: true,
+    run: ({ say, minutes }) => proveFollow(say, minutes ?? 60),
+  },
+  report: {
+    says: 'the report of 100,000 operations: time, size, first paint, zoom',
+    isLong: true,
+    run: ({ say }) => proveReport(say),
+  },
+  mutations,
+  frontier,
+};
