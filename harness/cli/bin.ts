@@ -16,6 +16,7 @@ let code: number = exitCodes.holds;
 const program = new Command('antlion')
   .description('Does it keep its promises when the network, the clocks and the machines do not?')
   .version('0.1.0')
+  .option('--no-color', 'write no colours, with any command; as NO_COLOR does')
   .configureOutput(commandOutput)
   .showHelpAfterError('Run "antlion --help" to see the commands.')
   .exitOverride();
@@ -155,7 +156,8 @@ program.addCommand(
 );
 
 try {
-  await program.parseAsync();
+  // Read where colours are chosen; no command of ours has anything to add.
+  await program.parseAsync(process.argv.filter((word) => word !== '--no-color'));
 } catch (error) {
   code = codeOf(error);
 }

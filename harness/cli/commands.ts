@@ -9,6 +9,7 @@ import { terminalWidth, writeRaw } from '../report/output.ts';
 type FlagsOf<C extends () => { opts(): unknown }> = Readonly<ReturnType<ReturnType<C>['opts']>>;
 
 const exitCodesHelp = `
+--no-color, or NO_COLOR: no colours.
 Exit codes: 0 holds, 1 violated, 2 unknown, 5 something left behind, 64 usage, 69 something missing,
 70 internal error, 74 output cannot be written, 77 refused for safety, 128 + n signal n.`;
 

@@ -17,6 +17,8 @@ import { simulation } from '../simulation/environment.ts';
 import { buildDigest } from './build.ts';
 import type { ExploreFlags } from './commands.ts';
 import { withInterrupt } from './interrupt.ts';
+import { exploreFrame } from './live/explore-frame.ts';
+import type { ExploreScene } from './live/explore-frame.ts';
 import { requirePlainSimulation } from './environments.ts';
 import { inTurns, turn } from './turns.ts';
 import { counterexampleOf } from './run-output.ts';
@@ -76,11 +78,13 @@ async function exploreAll(
   const elapsed = (): number => performance.now() - begunMs;
   const progress = new Progress();
   const out = new Output(flags.json, exploration);
+  progress.watch({
+    lines: (columns, rows) => exploreFrame(out.scene(limit, elapsed()), columns, rows),
+    line: () => out.line(),
+  });
   while (exploration.runs < limit.runs && elapsed() < limit.ms && !signal.aborted) {
     const explored = await inTurns(exploration.stepping(), signal);
-    progress.end();
     if (explored !== null) out.step(explored, elapsed());
-    progress.update(out.line());
     await turn();
   }
   progress.end();
@@ -117,6 +121,7 @@ export function exploreExit(e: Pick<Exploration, 'violations' | 'runs' | 'unknow
 class Output {
   private readonly isJson: boolean;
   private readonly exploration: Exploration;
+  private newAtMs = 0;
 
   constructor(isJson: boolean, exploration: Exploration) {
     this.isJson = isJson;
@@ -126,6 +131,7 @@ class Output {
   /** What a run was the first to show, with the time and the run it took to get there. */
   step(e: Explored, atMs: number): void {
     const elapsedMs = Math.round(atMs);
+    if (e.newStates.length > 0) this.newAtMs = atMs;
     for (const state of e.newStates) {
       const { run, origin } = e;
       if (this.isJson) sayRecord('state', { state, run, elapsedMs });
@@ -139,6 +145,13 @@ class Output {
       const counterexample = counterexampleOf(story);
       sayRecord('violation', { scenario, run, counterexample, elapsedMs });
     }
+  }
+
+  scene(limit: Limit, elapsedMs: number): ExploreScene {
+    const { coverage, runs, unknown, violations } = this.exploration;
+    const { newAtMs } = this;
+    const sizes = { states: coverage.states.size, transitions: coverage.transitions.size };
+    return { elapsedMs, limit, runs, unknown, ...sizes, newAtMs, violations };
   }
 
   line(): string {

@@ -4,7 +4,6 @@ import { isAbsolute } from 'node:path';
 import type { Run } from '../core/environment.ts';
 import { HarnessError, exitCodes } from '../core/errors.ts';
 import { formatDuration } from '../core/duration.ts';
-import type { HistoryEvent } from '../core/history.ts';
 import type { Invariant } from '../core/invariant.ts';
 import type { System } from '../core/system.ts';
 import { sayRecord } from '../report/json-lines.ts';
@@ -23,13 +22,13 @@ import { environmentOf, openEnvironment } from './environments.ts';
 import type { OpenEnvironment } from './environments.ts';
 import { openHistoryFolder, writeHistory } from './history-file.ts';
 import { withInterrupt } from './interrupt.ts';
+import { watchRun } from './live/watch-run.ts';
 import { recordedRun } from './recorded-run.ts';
 import { answersOf, questionsOf } from './replay-questions.ts';
 import type { ReplayQuestions } from './replay-questions.ts';
 import { openPagePath } from './page-file.ts';
 import { writeReplayPage } from './replay-page.ts';
 import { openReplay } from './replay-source.ts';
-import { follow } from './run-once.ts';
 import { counterexampleOf } from './run-output.ts';
 import { launched } from '../attached/launched.ts';
 import { diskChoices } from '../attached/disk-choice.ts';
@@ -182,13 +181,15 @@ class Replay {
     const { invariant, record, progress } = this;
     const { environment, system } = this.o;
     this.tries += 1;
-    const which = `try ${this.tries} of ${this.o.tries} in ${environment.name}`;
-    progress.update(which);
+    const which = `${record.program.scenario}, try ${this.tries} of ${this.o.tries}`;
+    progress.update(`${which} in ${environment.name}`);
     const isSame = environment.time === 'virtual';
     const run = await environment.run(system, record.program, {
       monitors: [invariant],
       ...(isSame && { pins: record.pins }),
-      ...(!isSame && { onEvent: this.following(which) }),
+      ...(!isSame && {
+        onEvent: watchRun({ progress, title: which }, environment, system, record.program),
+      }),
     });
     progress.end();
     this.last = run;
@@ -303,10 +304,6 @@ class Replay {
       ...[...this.remarks].map((r) => `  ${r}`),
       ...[...this.leftovers].map((l) => `  left behind: ${l}`),
     ];
-  }
-
-  private following(which: string): (e: HistoryEvent) => void {
-    return follow((what) => this.progress.update(`${which}: ${what}`));
   }
 }
 

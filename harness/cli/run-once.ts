@@ -17,11 +17,10 @@ import type { SometimesCoverage } from '../runner/sometimes.ts';
 import type { Situations } from '../runner/situations.ts';
 import type { OpenEnvironment } from './environments.ts';
 import { writeHistory } from './history-file.ts';
+import { watchRun } from './live/watch-run.ts';
+import type { Live } from './live/watch-run.ts';
 import { differenceOf, isRunAgain, sameAgain } from './same-again.ts';
 import { asItHappened, storyOf } from './stories.ts';
-
-/** Live progress is drawn anew this often. */
-const progressUs = 200_000;
 
 export interface RunReport extends Omit<RecordOf<'run'>, 'counterexample' | 'elapsedMs'> {
   readonly story: ViolationStory | null;
@@ -43,8 +42,8 @@ export interface RunOnceOptions {
   readonly isShrunk: boolean;
   /** Stops the run and the shrinking; what there is by then is reported. */
   readonly signal: AbortSignal;
-  /** What is going on right now, in a few words: called often. */
-  readonly onProgress: (what: string) => void;
+  /** Where a run in real time is shown while it goes on. */
+  readonly live?: Live;
   /** Is shown every run, to tell in the end what none of them came across. */
   readonly reached?: SometimesCoverage;
   /** Likewise, for the situations that no fault was tried in. */
@@ -80,16 +79,20 @@ export async function runOnce(
   const ground = { environment, system, scenario, program: asked, options, begunMs };
   /** What has happened so far, in case it is stopped: simulation cannot be, and keeps its own. */
   const seen: HistoryEvent[] = [];
-  const progress = follow(options.onProgress);
+  let show: (e: HistoryEvent) => void = () => undefined;
   const onEvent = (e: HistoryEvent): void => {
     seen.push(e);
-    progress(e);
+    show(e);
   };
   let result: ScenarioRun;
   let difference: string | null = null;
+  const isLive = environment.time === 'real';
+  if (isLive && options.live !== undefined) {
+    show = watchRun(options.live, environment, system, asked);
+  }
   try {
     result = await runScenario<Run | Promise<Run>>(environment, system, scenario, asked, {
-      ...(environment.time === 'real' && { onEvent }),
+      ...(isLive && { onEvent }),
     });
     difference = await selfDifference(ground, result);
   } catch (error) {
@@ -235,19 +238,5 @@ function promiseOf(invariants: readonly Invariant[], v: Verdict): RunReport['pro
     verdict: v.kind,
     basis: v.kind === 'holds' ? v.basis : v.kind === 'unknown' ? v.reason : null,
     sentences: v.kind === 'violated' ? [...v.explanation.sentences] : [],
-  };
-}
-
-/** Real runs take their time: says what happened so far, not more often than a person can read. */
-export function follow(say: (what: string) => void): (e: HistoryEvent) => void {
-  let done = 0;
-  let faults = 0;
-  let saidUs = 0;
-  return (e) => {
-    if (e.type === 'ok' || e.type === 'fail' || e.type === 'info') done += 1;
-    if (e.type === 'fault') faults += e.phase === 'begin' ? 1 : e.phase === 'end' ? -1 : 0;
-    if (e.timeUs < saidUs + progressUs) return;
-    saidUs = e.timeUs;
-    say(`${Math.floor(e.timeUs / 1_000_000)} s, ${done} operations, ${faults} faults in force`);
   };
 }

@@ -135,7 +135,7 @@ async function one(
     metrics: outputs.metrics,
     from: workspace.originOf(scenario),
     historyFolder: flags.history,
-    onProgress: (what) => progress.update(`${which}: ${what}`),
+    live: { progress, title: which },
     ...(plan.record.shard !== null && { onPart: (part: RunPart) => parts.push(part) }),
     onReport: async (done, result) => {
       const ground = { environment: where, system, scenario, signal };

@@ -17,6 +17,7 @@ import type { ScenarioRun } from '../runner/run-scenario.ts';
 import { encodeToken, replayArgument } from '../runner/token.ts';
 import { buildDigest } from './build.ts';
 import type { OpenEnvironment } from './environments.ts';
+import type { Live } from './live/watch-run.ts';
 import { searchInTurns } from './turns.ts';
 
 /** What was run, and how it is to be told. */
@@ -29,7 +30,7 @@ interface Ground {
     readonly seed: number;
     readonly isShrunk: boolean;
     readonly signal: AbortSignal;
-    readonly onProgress: (what: string) => void;
+    readonly live?: Live;
     readonly from?: string | null;
     readonly again?: string;
   };
@@ -48,7 +49,7 @@ export async function storyOf(
   if (environment.time === 'real' || !options.isShrunk) {
     return plainStory(g, run, violated, notShrunk);
   }
-  options.onProgress('shrinking …');
+  options.live?.progress.update(`${options.live.title}: shrinking …`);
   const invariant = invariants.find((i) => i.id === violated.invariant);
   if (invariant === undefined) throw new Error(`no invariant ${violated.invariant}`);
   const about = { build: buildDigest(), from: options.from ?? null };

@@ -136,7 +136,7 @@ async function show(
       mutant: null,
       isShrunk: true,
       signal,
-      onProgress: (what) => progress.update(`${scenario.name} seed ${seed}: ${what}`),
+      live: { progress, title: `${scenario.name} seed ${seed}` },
       onReport: async (report, result) => {
         await book?.add({ environment, system, scenario, signal }, report, result);
       },

@@ -199,7 +199,7 @@ async function oneRun(
       signal,
       historyFolder: flags.history,
       figures,
-      onProgress: (what) => progress.update(`${which} against ${name}: ${what}`),
+      live: { progress, title: `${which} against ${name}, seed ${seed}` },
       again: sameAgain(asked, task, scenario.name, seed, isOfSuite),
       onReport: async (done, result) => {
         const ground = { environment, system: open.system, scenario, signal };

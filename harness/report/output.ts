@@ -13,6 +13,7 @@ export interface OutputFailure {
 
 let isFailed = false;
 let report: (failure: OutputFailure) => void = () => undefined;
+let before: () => void = () => undefined;
 
 /** Calls `f` once, for the first write that fails. Called before anything is written. */
 export function onOutputFailure(f: (failure: OutputFailure) => void): void {
@@ -22,8 +23,14 @@ export function onOutputFailure(f: (failure: OutputFailure) => void): void {
   }
 }
 
+/** Calls `f` before each thing that is said: what is drawn on the terminal must make room. */
+export function beforeSaid(f: () => void): void {
+  before = f;
+}
+
 /** What the command has to say. Each call ends with a new line of its own accord. */
 export function say(text: string): void {
+  before();
   write('stdout', `${text}\n`);
 }
 
@@ -39,6 +46,7 @@ export function sayJson(record: object): void {
 
 /** Beside the result: what is wrong, what is going on. */
 export function warn(text: string): void {
+  before();
   write('stderr', `${text}\n`);
 }
 
@@ -52,6 +60,12 @@ export function terminalWidth(stream: 'stdout' | 'stderr'): number | null {
   const { isTTY, columns } = process[stream];
   // A terminal that does not know its width says 0.
   return isTTY ? (columns > 0 ? columns : 80) : null;
+}
+
+/** Rows of the terminal; 24 where it does not know. */
+export function terminalHeight(stream: 'stdout' | 'stderr'): number {
+  const { rows } = process[stream];
+  return rows > 0 ? rows : 24;
 }
 
 function write(stream: 'stdout' | 'stderr', text: string): void {

@@ -80,7 +80,7 @@ function textOf(stream: Readable): () => string {
 }
 
 /** A killed harness is cleaned up after by its watchdog: the limit is the test's own. */
-async function nothingLeft(folder: string): Promise<void> {
+export async function nothingLeft(folder: string): Promise<void> {
   while (processesOf(folder).length > 0) await turn();
   assert.deepEqual(filesIn(folder), []);
 }

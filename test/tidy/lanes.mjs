@@ -11,7 +11,7 @@ const all = 'test/**/*.test.ts';
 const real = [
   'test/{attached,cleanup,containers,disks,links,namespaces,processes,proxy,realtime,systems}/**/*.test.ts',
   'test/docs/{http-api,ten-minutes,tutorial}*.test.ts',
-  'test/cli/{broken-off,ending,init,interrupt,up,verify}*.test.ts',
+  'test/cli/{broken-off,ending,init,interrupt,terminal,up,verify}*.test.ts',
 ];
 const bin = fileURLToPath(new URL('../../node_modules/mocha/bin/mocha.js', import.meta.url));
 const totals = /^(\d+) passed, (\d+) failed, (\d+) skipped$/gm;

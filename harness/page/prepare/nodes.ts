@@ -45,7 +45,7 @@ function momentText(e: HistoryEvent): string | null {
 }
 
 /** Gathers the segments of one node. */
-class NodeBook {
+export class NodeBook {
   private readonly state: NodeState;
   private readonly facets: readonly Facet[];
   private readonly segments: SegmentView[] = [];
@@ -89,7 +89,8 @@ class NodeBook {
     this.open = now;
   }
 
-  private shown(): Pick<SegmentView, 'look' | 'text' | 'more'> {
+  /** As it is now. */
+  shown(): Pick<SegmentView, 'look' | 'text' | 'more'> {
     if (!this.isUp) return { look: 'down', text: 'down', more: '' };
     // The first facet is the role, which is told by look and text.
     const more = this.state
