@@ -231,6 +231,7 @@ export const proxy = () =>
     .option('--host <address>', 'where its API listens', '127.0.0.1')
     .option('--port <n>', 'port of its API; 0: any free one', anyPort, 8474)
     .option('--config <file>', "proxies to begin with, in Toxiproxy's JSON")
+    .option('--runtime-metrics', 'also show figures of its own process at /metrics', false)
     .option('--seed <n>', 'what jitter, slices and toxicity are drawn from', seed, 1);
 export type ProxyFlags = FlagsOf<typeof proxy>;
 

@@ -55,6 +55,7 @@ async function openLoader(): Promise<Jiti> {
       'antlion/faults': {},
       'antlion/observations': {},
       'antlion/environments': await import('../environments.ts'),
+      'antlion/proxy': await import('../proxy.ts'),
       'antlion/reference': await import('../../reference-impl/system.ts'),
     },
   });

@@ -1,6 +1,7 @@
 /**
  * `antlion proxy`: the embedded fault proxy alone, for Toxiproxy's clients and command line, until
- * Ctrl-C. The config file is Toxiproxy's: a list of proxies, as `POST /populate` takes it.
+ * Ctrl-C. The config file is Toxiproxy's: a list of proxies, as `POST /populate` takes it. Toxics of a
+ * proxy, which Toxiproxy passes over in silence, are set as well.
  */
 import { readFileSync } from 'node:fs';
 import { HarnessError } from '../core/errors.ts';
@@ -10,10 +11,10 @@ import type { ProxyFlags } from './commands.ts';
 import { withInterrupt } from './interrupt.ts';
 
 export function proxyCommand(flags: ProxyFlags): Promise<number> {
-  const { host, port, seed } = flags;
+  const { host, port, seed, runtimeMetrics } = flags;
   const config = flags.config === undefined ? null : configAt(flags.config);
   return withInterrupt(async ({ signal }) => {
-    await using server = await startProxy({ host, port, seed });
+    await using server = await startProxy({ host, port, seed, runtimeMetrics });
     if (config !== null) await populate(server.url, config);
     say(`The fault proxy speaks Toxiproxy 2.12.0's API on ${server.url}. Ctrl-C stops it.`);
     await new Promise<void>((stop) => {
@@ -30,19 +31,40 @@ interface Config {
 }
 
 function configAt(path: string): Config {
+  let text: string;
   try {
-    return { path, text: readFileSync(path, 'utf8') };
+    text = readFileSync(path, 'utf8');
   } catch (error) {
     const { code = 'unknown' } = error as NodeJS.ErrnoException;
     throw refused(path, `cannot be read (${code})`);
   }
+  try {
+    JSON.parse(text);
+  } catch (error) {
+    throw refused(path, `is no JSON: ${(error as Error).message}`);
+  }
+  return { path, text };
 }
 
 async function populate(url: string, { path, text }: Config): Promise<void> {
-  const answer = await fetch(`${url}/populate`, { method: 'POST', body: text });
-  if (answer.ok) return;
-  const { error } = (await answer.json()) as { readonly error?: string };
-  throw refused(path, `is refused: ${error ?? answer.status}`);
+  const post = async (to: string, body: string, whose: string): Promise<void> => {
+    const answer = await fetch(`${url}${to}`, { method: 'POST', body });
+    if (answer.ok) return;
+    const { error } = (await answer.json()) as { readonly error?: string };
+    throw refused(path, `is refused${whose}: ${error ?? answer.status}`);
+  };
+  await post('/populate', text, '');
+  for (const { name, toxics = [] } of JSON.parse(text) as readonly Row[]) {
+    for (const toxic of toxics) {
+      const to = `/proxies/${encodeURIComponent(name)}/toxics`;
+      await post(to, JSON.stringify(toxic), `, a toxic of ${name}`);
+    }
+  }
+}
+
+interface Row {
+  readonly name: string;
+  readonly toxics?: readonly unknown[];
 }
 
 function refused(path: string, why: string): HarnessError {

@@ -3,6 +3,7 @@ import type { Prng } from '../core/prng.ts';
 import { type Answer, ApiError, errorBody, json, noContent } from './answer.ts';
 import { changeLinks } from './batch.ts';
 import { FaultProxy } from './fault-proxy.ts';
+import { Leases } from './leases.ts';
 import {
   type ProxyRequest,
   readProxies,
@@ -20,9 +21,14 @@ export class Api {
   readonly proxies = new Map<string, FaultProxy>();
   private readonly random: Prng;
   private readonly series = new ByteSeries();
+  private readonly leases = new Leases(this.proxies);
 
-  constructor(random: Prng) {
+  private readonly runtime: (() => Promise<string>) | null;
+
+  /** `runtime` gives more metrics, as text. */
+  constructor(random: Prng, runtime: (() => Promise<string>) | null) {
     this.random = random;
+    this.runtime = runtime;
   }
 
   version(): Answer {
@@ -30,9 +36,10 @@ export class Api {
     return { status: 200, headers, body: '{"version": "2.12.0"}\n' };
   }
 
-  metrics(): Answer {
+  async metrics(): Promise<Answer> {
     const headers = { 'Content-Type': 'text/plain; version=0.0.4; charset=utf-8' };
-    return { status: 200, headers, body: this.series.text(this.proxies.values()) };
+    const runtime = (await this.runtime?.()) ?? '';
+    return { status: 200, headers, body: runtime + this.series.text(this.proxies.values()) };
   }
 
   index(): Answer {
@@ -51,9 +58,9 @@ export class Api {
 
   async update(name: string, body: string): Promise<Answer> {
     const proxy = this.proxy(name);
-    const { listen, upstream, isEnabled: enabled } = proxy;
+    const { listen, upstream, isEnabled: enabled, protocol, halfClose } = proxy;
     this.series.count(proxy);
-    await proxy.update(readProxyUpdate(body, { listen, upstream, enabled }));
+    await proxy.update(readProxyUpdate(body, { listen, upstream, enabled, protocol, halfClose }));
     return json(200, proxyView(proxy));
   }
 
@@ -71,8 +78,13 @@ export class Api {
 
   addToxic(name: string, body: string): Answer {
     const proxy = this.proxy(name);
-    const toxic = readToxic(body, (t) => proxy.toxic(t) !== undefined);
+    const toxic = readToxic(body, {
+      protocol: proxy.protocol,
+      isTaken: (t) => proxy.toxic(t) !== undefined,
+      hasLease: (lease) => this.leases.has(lease),
+    });
     proxy.addToxic(toxic);
+    this.leases.watch(proxy, toxic);
     return json(200, toxicView(toxic));
   }
 
@@ -85,6 +97,7 @@ export class Api {
     const toxic = toxicOf(proxy, toxicName);
     try {
       updateToxic(toxic, body);
+      this.leases.watch(proxy, toxic);
     } finally {
       proxy.toxicChanged(toxic);
     }
@@ -125,13 +138,27 @@ export class Api {
   }
 
   async changeLinks(body: string): Promise<Answer> {
-    await changeLinks(this.proxies, body);
+    await changeLinks(this.proxies, this.leases, body);
+    return noContent;
+  }
+
+  allLeases(): Answer {
+    return json(200, this.leases.view());
+  }
+
+  renewLease(name: string, body: string): Answer {
+    return json(200, { name, ms: this.leases.renew(name, body) });
+  }
+
+  async endLease(name: string): Promise<Answer> {
+    await this.leases.end(name);
     return noContent;
   }
 
   close(): void {
     for (const proxy of this.proxies.values()) proxy.stop();
     this.proxies.clear();
+    this.leases.close();
   }
 
   private proxy(name: string): FaultProxy {

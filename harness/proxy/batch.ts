@@ -5,18 +5,21 @@
  * The body is a list of changes, each one of
  * `{ "proxy": P, "add": { a toxic as in POST /proxies/P/toxics } }`,
  * `{ "proxy": P, "remove": "name of a toxic" }` (none of that name is fine) and
- * `{ "proxy": P, "enabled": true | false }`. All is checked before anything is done.
+ * `{ "proxy": P, "enabled": true | false }`, where `false` may have a `deadline` and a `lease`
+ * (`leases.ts`). All is checked before anything is done.
  */
 import { ApiError } from './answer.ts';
 import type { FaultProxy } from './fault-proxy.ts';
-import { fill, parse, toxicOf } from './requests.ts';
+import type { Leases } from './leases.ts';
+import { deadlineOf, fill, leaseOf, parse, toxicOf } from './requests.ts';
 
 /** Performs the changes; resolves when the enabled proxies listen again. */
 export async function changeLinks(
   proxies: ReadonlyMap<string, FaultProxy>,
+  leases: Leases,
   body: string,
 ): Promise<void> {
-  const changes = readChanges(proxies, body);
+  const changes = readChanges(proxies, leases, body);
   const started = changes.map((change) => change() ?? done);
   const failed = (await Promise.allSettled(started)).find((r) => r.status === 'rejected');
   if (failed !== undefined) throw failed.reason as Error;
@@ -26,7 +29,12 @@ export async function changeLinks(
 type Change = () => Promise<void> | undefined;
 const done = Promise.resolve();
 
-function readChanges(proxies: ReadonlyMap<string, FaultProxy>, body: string): readonly Change[] {
+function readChanges(
+  proxies: ReadonlyMap<string, FaultProxy>,
+  leases: Leases,
+  body: string,
+): readonly Change[] {
+  const hasLease = (lease: string): boolean => leases.has(lease);
   const list = parse(body);
   if (list.kind !== 'array') throw new ApiError(400, `body is ${list.kind}, wanted a list`);
   const added = new Set<string>();
@@ -34,7 +42,14 @@ function readChanges(proxies: ReadonlyMap<string, FaultProxy>, body: string): re
     const given = fill(item, {
       type: 'a change',
       owner: 'change',
-      fields: { proxy: 'string', add: { struct: 'a toxic' }, remove: 'string', enabled: 'bool' },
+      fields: {
+        proxy: 'string',
+        add: { struct: 'a toxic' },
+        remove: 'string',
+        enabled: 'bool',
+        deadline: 'int64',
+        lease: 'string',
+      },
     });
     if (given.error !== null) throw new ApiError(400, given.error.message);
     const name = given.text['proxy'] ?? '';
@@ -44,10 +59,13 @@ function readChanges(proxies: ReadonlyMap<string, FaultProxy>, body: string): re
     const { remove } = given.text;
     const { enabled } = given.flag;
     if (add !== undefined) {
-      const toxic = toxicOf(add, (t) => proxy.toxic(t) !== undefined || added.has(`${name} ${t}`));
+      const isTaken = (t: string): boolean =>
+        proxy.toxic(t) !== undefined || added.has(`${name} ${t}`);
+      const toxic = toxicOf(add, { protocol: proxy.protocol, isTaken, hasLease });
       added.add(`${name} ${toxic.name}`);
       return () => {
         proxy.addToxic(toxic);
+        leases.watch(proxy, toxic);
         return undefined;
       };
     }
@@ -60,8 +78,10 @@ function readChanges(proxies: ReadonlyMap<string, FaultProxy>, body: string): re
     }
     if (enabled === true) return () => proxy.start();
     if (enabled === false) {
+      const disabled = { deadlineMs: deadlineOf(given), lease: leaseOf(given, hasLease) };
       return () => {
         proxy.stop();
+        leases.watchDisabled(proxy, disabled);
         return undefined;
       };
     }

@@ -5,25 +5,41 @@ import { resolveUpstream } from './address.ts';
 import { Flow, type FlowCounters } from './flow.ts';
 import type { Direction, Toxic } from './toxic.ts';
 
-export interface ConnectionOptions {
+/** A connection, or a session of datagrams, on its way through a proxy. */
+export interface Passage {
+  /** Null before the server has answered. */
+  flow(direction: Direction): Passing | null;
+  destroy(): void;
+}
+
+/** One direction of it. */
+interface Passing {
+  add(toxic: Toxic): void;
+  change(toxic: Toxic): void;
+  remove(toxic: Toxic): void;
+}
+
+export interface PassageOptions {
   /** `host:port` of the server behind the proxy. */
   readonly upstream: string;
   readonly random: Prng;
   readonly counters: Readonly<Record<Direction, FlowCounters>>;
   /** The toxics of the moment, asked for once the server has answered. */
   readonly toxics: (direction: Direction) => readonly Toxic[];
-  /** Both sockets are closed. */
-  closed(connection: Connection): void;
+  /** A side that ends leaves the other open: an extension. */
+  readonly halfClose: boolean;
+  /** All is over. */
+  closed(passage: Passage): void;
 }
 
-export class Connection {
+export class Connection implements Passage {
   private readonly client: Socket;
   private readonly server: Socket;
-  private readonly options: ConnectionOptions;
+  private readonly options: PassageOptions;
   private flows: Readonly<Record<Direction, Flow>> | null = null;
 
   /** `client` is paused; it is read once the server has answered. A server that does not: FIN. */
-  constructor(client: Socket, options: ConnectionOptions) {
+  constructor(client: Socket, options: PassageOptions) {
     this.client = client;
     this.options = options;
     this.server = dial(options.upstream);
@@ -53,10 +69,10 @@ export class Connection {
 
   private start(): void {
     if (this.client.destroyed) return;
-    const { random, counters, toxics } = this.options;
+    const { random, counters, toxics, halfClose } = this.options;
     const reset = () => this.reset();
-    const up = { source: this.client, target: this.server };
-    const down = { source: this.server, target: this.client };
+    const up = { source: this.client, target: this.server, halfClose };
+    const down = { source: this.server, target: this.client, halfClose };
     this.flows = {
       upstream: new Flow(up, counters.upstream, random.fork('upstream'), reset),
       downstream: new Flow(down, counters.downstream, random.fork('downstream'), reset),

@@ -1,15 +1,28 @@
 /** One proxy: a listener, the connections through it, and their toxics. */
-import { createServer, type Server, type Socket } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import type { Prng } from '../core/prng.ts';
-import { joinHostPort, resolveListen } from './address.ts';
-import { Connection } from './connection.ts';
+import { type Address, joinHostPort, resolveListen } from './address.ts';
+import { Connection, type Passage, type PassageOptions } from './connection.ts';
 import type { FlowCounters } from './flow.ts';
-import type { Direction, Toxic } from './toxic.ts';
+import type { Direction, Protocol, Toxic } from './toxic.ts';
+import { listenUdp } from './udp.ts';
 
-export interface ProxyFields {
+/** What makes a proxy another one when it changes. */
+interface Place {
   readonly listen: string;
   readonly upstream: string;
+  readonly protocol: Protocol;
+  readonly halfClose: boolean;
+}
+
+interface ProxyFields extends Place {
   readonly enabled: boolean;
+}
+
+/** What listens. */
+interface Door {
+  readonly address: Address;
+  close(): void;
 }
 
 export interface ProxyCounters {
@@ -26,6 +39,8 @@ export class FaultProxy {
   /** As given; once started, the address that is listened on. */
   listen: string;
   upstream: string;
+  readonly protocol: Protocol;
+  halfClose: boolean;
   readonly counters: ProxyCounters = {
     connections: 0,
     opened: 0,
@@ -33,20 +48,24 @@ export class FaultProxy {
     upstream: { received: 0, sent: 0, dropped: 0, delayed: 0 },
     downstream: { received: 0, sent: 0, dropped: 0, delayed: 0 },
   };
+  /** How often it was stopped. */
+  stops = 0;
   private readonly random: Prng;
-  private listener: Server | null = null;
-  private readonly connections = new Set<Connection>();
+  private door: Door | null = null;
+  private readonly connections = new Set<Passage>();
   private readonly chains: Record<Direction, Toxic[]> = { upstream: [], downstream: [] };
 
-  constructor(fields: { name: string; listen: string; upstream: string }, random: Prng) {
+  constructor(fields: Place & { readonly name: string }, random: Prng) {
     this.name = fields.name;
     this.listen = fields.listen;
     this.upstream = fields.upstream;
+    this.protocol = fields.protocol;
+    this.halfClose = fields.halfClose;
     this.random = random.fork(fields.name);
   }
 
   get isEnabled(): boolean {
-    return this.listener !== null;
+    return this.door !== null;
   }
 
   /** All upstream, then all downstream, each in order of adding. */
@@ -56,18 +75,22 @@ export class FaultProxy {
 
   /** Begins to listen. Throws an Error in Go's words. */
   async start(): Promise<void> {
-    if (this.listener !== null) return;
-    const server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true });
-    server.on('connection', (client) => this.accept(client));
-    this.listen = await listenOn(server, this.listen);
-    this.listener = server;
+    if (this.door !== null) return;
+    const isTcp = this.protocol === 'tcp';
+    this.door = await doorAt(this.protocol, this.listen, (address) =>
+      isTcp
+        ? listenTcp(address, (client) => this.accept(client))
+        : listenUdp(address, (session) => this.open(session)),
+    );
+    this.listen = joinHostPort(this.door.address.host, this.door.address.port);
   }
 
   /** Stops listening and closes every connection, at once. Toxics stay. */
   stop(): void {
-    if (this.listener === null) return;
-    this.listener.close();
-    this.listener = null;
+    if (this.door === null) return;
+    this.door.close();
+    this.door = null;
+    this.stops += 1;
     this.counters.broken += this.connections.size;
     for (const connection of this.connections) connection.destroy();
   }
@@ -81,16 +104,20 @@ export class FaultProxy {
       this.stop();
       this.listen = to.listen;
       this.upstream = to.upstream;
+      this.halfClose = to.halfClose;
     }
     if (to.enabled) await this.start();
     else this.stop();
   }
 
   /** Whether `to` means another address or upstream. Throws an Error in Go's words. */
-  async differs(to: { readonly listen: string; readonly upstream: string }): Promise<boolean> {
+  async differs(to: Place): Promise<boolean> {
     const address = await resolveListen(to.listen);
     return (
-      joinHostPort(address.host, address.port) !== this.listen || to.upstream !== this.upstream
+      joinHostPort(address.host, address.port) !== this.listen ||
+      to.upstream !== this.upstream ||
+      to.protocol !== this.protocol ||
+      to.halfClose !== this.halfClose
     );
   }
 
@@ -115,14 +142,16 @@ export class FaultProxy {
   }
 
   private accept(client: Socket): void {
-    if (this.listener === null) {
-      client.destroy();
-      return;
-    }
+    if (this.door === null) client.destroy();
+    else this.open((options) => new Connection(client, options));
+  }
+
+  private open(passage: (options: PassageOptions) => Passage): void {
     this.counters.opened += 1;
     this.counters.connections += 1;
-    const connection = new Connection(client, {
+    const opened = passage({
       upstream: this.upstream,
+      halfClose: this.halfClose,
       random: this.random.fork(this.counters.opened),
       counters: this.counters,
       toxics: (direction) => this.chains[direction],
@@ -130,34 +159,43 @@ export class FaultProxy {
         if (this.connections.delete(c)) this.counters.connections -= 1;
       },
     });
-    this.connections.add(connection);
+    this.connections.add(opened);
   }
 }
 
-/** Listens, and gives the address as `host:port`. */
-async function listenOn(server: Server, text: string): Promise<string> {
+/** Listens at `text` by `listen`. Throws an Error in Go's words. */
+async function doorAt(
+  protocol: Protocol,
+  text: string,
+  listen: (address: Address) => Promise<Door>,
+): Promise<Door> {
   let tried = '';
   try {
     const address = await resolveListen(text);
     tried = ` ${joinHostPort(address.host, address.port)}: bind`;
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      // As in Go, either of them stands for both families.
-      const isAny = address.host === '' || address.host === '0.0.0.0';
-      const host = isAny ? {} : { host: address.host };
-      server.listen({ ...host, port: address.port, backlog: 1_024 }, () => {
-        server.off('error', reject);
-        resolve();
-      });
-    });
+    // As in Go, either of them stands for both families.
+    return await listen(address.host === '0.0.0.0' ? { ...address, host: '' } : address);
   } catch (e) {
-    throw new Error(`listen tcp${tried}: ${inGoWords(e as NodeJS.ErrnoException)}`, { cause: e });
+    const why = inGoWords(e as NodeJS.ErrnoException);
+    throw new Error(`listen ${protocol}${tried}: ${why}`, { cause: e });
   }
+}
+
+async function listenTcp({ host, port }: Address, accept: (client: Socket) => void): Promise<Door> {
+  const server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true });
+  server.on('connection', accept);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ ...(host !== '' && { host }), port, backlog: 1_024 }, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
   const bound = server.address();
-  if (bound === null || typeof bound === 'string') throw new Error('listen tcp: no address');
+  if (bound === null || typeof bound === 'string') throw new Error('no address');
   // Errors of accept (too many open files) must not end the process; the next accept may succeed.
   server.on('error', () => {});
-  return joinHostPort(bound.address, bound.port);
+  return { address: { host: bound.address, port: bound.port }, close: () => server.close() };
 }
 
 const goWords: Readonly<Record<string, string>> = {

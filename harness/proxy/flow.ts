@@ -30,6 +30,7 @@ interface Slot {
 
 export class Flow implements Outlet {
   private readonly source: Socket;
+  private readonly halfClose: boolean;
   private readonly target: Socket;
   private readonly counters: FlowCounters;
   private readonly random: Prng;
@@ -38,15 +39,18 @@ export class Flow implements Outlet {
   private first: Outlet = this;
   private heldBytes = 0;
   private hasSourceEnded = false;
+  /** The source has ended, and still listens. */
+  private isHalf = false;
   private hasEnded = false;
 
   constructor(
-    ends: { readonly source: Socket; readonly target: Socket },
+    ends: { readonly source: Socket; readonly target: Socket; readonly halfClose: boolean },
     counters: FlowCounters,
     random: Prng,
     reset: () => void,
   ) {
     this.source = ends.source;
+    this.halfClose = ends.halfClose;
     this.target = ends.target;
     this.counters = counters;
     this.random = random;
@@ -57,7 +61,10 @@ export class Flow implements Outlet {
   start(toxics: readonly Toxic[]): void {
     for (const toxic of toxics) this.install(toxic, true);
     this.source.on('data', (chunk: Buffer) => this.received(chunk));
-    this.source.on('end', () => this.sourceEnded());
+    this.source.on('end', () => {
+      this.isHalf = this.halfClose;
+      this.sourceEnded();
+    });
     this.source.on('close', () => this.sourceEnded());
     this.target.on('drain', () => this.resume());
     this.target.on('close', () => this.targetClosed());
@@ -104,11 +111,12 @@ export class Flow implements Outlet {
     this.holdBack();
   }
 
-  /** The end of the chain. As Toxiproxy does it, there is no half-close: the receiver is closed. */
+  /** The end of the chain. As Toxiproxy does it, the receiver is closed, unless half-close is asked for. */
   end(): void {
     if (this.hasEnded) return;
     this.hasEnded = true;
-    this.target.destroySoon();
+    if (this.isHalf) this.target.end();
+    else this.target.destroySoon();
   }
 
   private received(chunk: Buffer): void {
@@ -124,6 +132,8 @@ export class Flow implements Outlet {
 
   /** Nobody is left to take the data. Reading goes on, so that the source's FIN is seen. */
   private targetClosed(): void {
+    // Without half-close the other direction closes the source when it has passed on what it holds.
+    if (this.halfClose && !this.hasEnded) this.source.destroySoon();
     this.close();
     this.resume();
   }
@@ -143,7 +153,8 @@ export class Flow implements Outlet {
       reset: this.reset,
       closesWithReset: () => this.slots.some((s) => s.isOlder && s.toxic.kind === 'reset_peer'),
     };
-    const slot = { toxic, stage: stages[toxic.kind](host), isOlder, isHit: this.draw(toxic) };
+    const stage = stages[toxic.kind]?.(host) ?? new NoopStage(host);
+    const slot = { toxic, stage, isOlder, isHit: this.draw(toxic) };
     this.slots.push(slot);
     this.join();
     if (slot.isHit) slot.stage.changed();
@@ -181,7 +192,8 @@ export class Flow implements Outlet {
   }
 }
 
-const stages: Readonly<Record<ToxicKind, (host: StageHost) => Stage>> = {
+/** What is not here is for datagrams, and refused where it is asked for. */
+const stages: Readonly<Partial<Record<ToxicKind, (host: StageHost) => Stage>>> = {
   latency: (host) => new LatencyStage(host),
   bandwidth: (host) => new BandwidthStage(host),
   slow_close: (host) => new SlowCloseStage(host),
@@ -189,5 +201,4 @@ const stages: Readonly<Record<ToxicKind, (host: StageHost) => Stage>> = {
   reset_peer: (host) => new ResetStage(host),
   slicer: (host) => new SlicerStage(host),
   limit_data: (host) => new LimitDataStage(host),
-  noop: (host) => new NoopStage(host),
 };

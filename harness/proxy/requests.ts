@@ -2,13 +2,15 @@
 import { ApiError } from './answer.ts';
 import { decodeGo, GoJsonError, type GoValue } from './go-json.ts';
 import { fillGo, type Filled, type GoStruct } from './go-struct.ts';
-import { isToxicKind, type Toxic, toxicKinds, wrongAttribute } from './toxic.ts';
+import { isToxicKind, type Protocol, type Toxic, toxicKinds, wrongAttribute } from './toxic.ts';
 
 const proxyFields = {
   name: 'string',
   listen: 'string',
   upstream: 'string',
   enabled: 'bool',
+  half_close: 'bool',
+  protocol: 'string',
 } as const;
 const proxyStruct: GoStruct = { type: 'toxiproxy.Proxy', owner: 'Proxy', fields: proxyFields };
 const rowStruct: GoStruct = {
@@ -22,6 +24,8 @@ export interface ProxyRequest {
   readonly listen: string;
   readonly upstream: string;
   readonly enabled: boolean;
+  readonly protocol: Protocol;
+  readonly halfClose: boolean;
 }
 
 /** A new proxy: enabled unless it says otherwise. */
@@ -48,21 +52,37 @@ export function readProxyUpdate(
   body: string,
   now: Omit<ProxyRequest, 'name'>,
 ): Omit<ProxyRequest, 'name'> {
-  const { text, flag } = good(fill(parse(body), proxyStruct));
+  const filled = good(fill(parse(body), proxyStruct));
+  const { text, flag } = filled;
+  const protocol = text['protocol'] === undefined ? now.protocol : protocolOf(filled);
+  if (protocol !== now.protocol) {
+    throw new ApiError(400, `protocol of a proxy is ${now.protocol} for good: make another proxy`);
+  }
   return {
+    protocol,
+    halfClose: flag['half_close'] ?? now.halfClose,
     listen: text['listen'] ?? now.listen,
     upstream: text['upstream'] ?? now.upstream,
     enabled: flag['enabled'] ?? now.enabled,
   };
 }
 
-/** A new toxic. `isTaken` tells whether the proxy has one of this name. Errors in Toxiproxy's order. */
-export function readToxic(body: string, isTaken: (name: string) => boolean): Toxic {
-  return toxicOf(parse(body), isTaken);
+/** What a new toxic must suit. */
+export interface ToxicGround {
+  readonly protocol: Protocol;
+  /** Has the proxy a toxic of this name? */
+  readonly isTaken: (name: string) => boolean;
+  /** Is there a lease of this name? */
+  readonly hasLease: (name: string) => boolean;
+}
+
+/** A new toxic. Errors in Toxiproxy's order. */
+export function readToxic(body: string, ground: ToxicGround): Toxic {
+  return toxicOf(parse(body), ground);
 }
 
 /** As `readToxic`, of a value that was parsed before. */
-export function toxicOf(value: GoValue, isTaken: (name: string) => boolean): Toxic {
+export function toxicOf(value: GoValue, { protocol, isTaken, hasLease }: ToxicGround): Toxic {
   const toxicStruct: GoStruct = {
     type: 'toxics.ToxicWrapper',
     owner: 'ToxicWrapper',
@@ -72,6 +92,8 @@ export function toxicOf(value: GoValue, isTaken: (name: string) => boolean): Tox
       stream: 'string',
       toxicity: 'float32',
       attributes: { struct: 'toxics.NoopToxic' },
+      deadline: 'int64',
+      lease: 'string',
     },
   };
   const given = good(fill(value, toxicStruct));
@@ -81,7 +103,7 @@ export function toxicOf(value: GoValue, isTaken: (name: string) => boolean): Tox
     throw new ApiError(400, 'stream was invalid, can be either upstream or downstream');
   }
   const kind = given.text['type'] ?? '';
-  if (!isToxicKind(kind)) throw new ApiError(400, 'invalid toxic type');
+  if (!isToxicKind(kind, protocol)) throw new ApiError(400, 'invalid toxic type');
   const name = (given.text['name'] ?? '') === '' ? `${kind}_${stream}` : given.text['name'];
   if (name === undefined || isTaken(name)) throw new ApiError(409, 'toxic already exists');
   const zeros = Object.keys(toxicKinds[kind].attributes).map((a) => [a, 0]);
@@ -92,6 +114,8 @@ export function toxicOf(value: GoValue, isTaken: (name: string) => boolean): Tox
     stream,
     toxicity: Number(given.number['toxicity'] ?? 1),
     attributes: Object.fromEntries(zeros) as Record<string, number>,
+    deadlineMs: deadlineOf(given),
+    lease: leaseOf(given, hasLease),
   };
   const error = setAttributes(toxic, given.struct['attributes']);
   if (error !== null) throw error;
@@ -109,12 +133,32 @@ export function updateToxic(toxic: Toxic, body: string): void {
     fields: {
       toxicity: 'float32',
       attributes: { struct: `toxics.${toxicKinds[toxic.kind].goType}` },
+      deadline: 'int64',
     },
   });
   const error = setAttributes(toxic, given.struct['attributes']);
   good(given);
   if (error !== null) throw error;
   toxic.toxicity = Number(given.number['toxicity'] ?? toxic.toxicity);
+  toxic.deadlineMs = deadlineOf(given) ?? toxic.deadlineMs;
+}
+
+/** The extension `deadline`, ms; null: not given. */
+export function deadlineOf({ number }: Filled): number | null {
+  const ms = number['deadline'];
+  if (ms === undefined) return null;
+  if (ms >= 1 && ms <= deadlineMsMax) return Number(ms);
+  throw new ApiError(400, `deadline is ${ms}, wanted 1 to ${deadlineMsMax} (ms)`);
+}
+
+/** The longest that a timer of Node can wait. */
+export const deadlineMsMax = 2 ** 31 - 1;
+
+/** The extension `lease`; null: not given. */
+export function leaseOf({ text }: Filled, hasLease: (name: string) => boolean): string | null {
+  const name = text['lease'] ?? null;
+  if (name !== null && !hasLease(name)) throw new ApiError(404, `lease not found: ${name}`);
+  return name;
 }
 
 /** Fills the toxic's attributes from `value`; gives what is wrong with them. */
@@ -164,13 +208,22 @@ function bad(message: string): ApiError {
   return new ApiError(400, `bad request body: ${message}`);
 }
 
-function proxyOf({ text, flag }: Filled): ProxyRequest {
+function proxyOf(filled: Filled): ProxyRequest {
+  const { text, flag } = filled;
   return {
+    protocol: protocolOf(filled),
+    halfClose: flag['half_close'] ?? false,
     name: text['name'] ?? '',
     listen: text['listen'] ?? '',
     upstream: text['upstream'] ?? '',
     enabled: flag['enabled'] ?? true,
   };
+}
+
+function protocolOf({ text }: Filled): Protocol {
+  const protocol = text['protocol'] ?? 'tcp';
+  if (protocol === 'tcp' || protocol === 'udp') return protocol;
+  throw new ApiError(400, `protocol is ${protocol}, wanted tcp or udp`);
 }
 
 function requireNames(proxy: ProxyRequest, where: string): void {

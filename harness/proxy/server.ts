@@ -1,7 +1,8 @@
 /**
  * The embedded fault proxy: TCP proxies with faults, driven by Toxiproxy 2.12.0's HTTP API, inside this
  * process. Unlike Toxiproxy, control never waits for data, harmful attributes are refused, the
- * seed works, and `/links` changes many links in one tick (`batch.ts`).
+ * seed works, `/links` changes many links in one tick (`batch.ts`), and there are leases, deadlines
+ * (`leases.ts`), half-close and UDP (`udp.ts`).
  */
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -19,6 +20,8 @@ export interface ProxyOptions {
   readonly port?: number;
   /** Draws jitter, slices and toxicity: the same for the same names and order of connections. */
   readonly seed?: number;
+  /** Also show figures of this process at `/metrics`, as Toxiproxy's flag of this name does. */
+  readonly runtimeMetrics?: boolean;
 }
 
 export interface ProxyServer extends AsyncDisposable {
@@ -30,7 +33,8 @@ export interface ProxyServer extends AsyncDisposable {
 export async function startProxy(options: ProxyOptions = {}): Promise<ProxyServer> {
   const host = options.host ?? '127.0.0.1';
   const port = options.port ?? 0;
-  const api = new Api(new Prng(options.seed ?? 0));
+  const runtime = options.runtimeMetrics === true ? await runtimeMetrics() : null;
+  const api = new Api(new Prng(options.seed ?? 0), runtime);
   const inTurn = turns();
   const http = createServer((request, response) => {
     void serve(api, inTurn, request, response);
@@ -56,6 +60,14 @@ export async function startProxy(options: ProxyOptions = {}): Promise<ProxyServe
       await closed;
     },
   };
+}
+
+/** Loaded where it is asked for alone: nothing else here needs a package. */
+async function runtimeMetrics(): Promise<() => Promise<string>> {
+  const { collectDefaultMetrics, Registry } = await import('prom-client');
+  const register = new Registry();
+  collectDefaultMetrics({ register });
+  return () => register.metrics();
 }
 
 type InTurn = <T>(work: () => T | Promise<T>) => Promise<T>;
@@ -131,6 +143,7 @@ function methodsOf(path: string): Methods | null {
   }
   const [root = '', proxy = '', toxics, toxic = ''] = parts;
   if (parts.length === 1) return Object.hasOwn(roots, root) ? (roots[root] ?? null) : null;
+  if (root === 'leases' && proxy !== '' && parts.length === 2) return leaseMethods(proxy);
   if (root !== 'proxies' || proxy === '') return null;
   if (parts.length === 2) return proxyMethods(proxy);
   if (toxics !== 'toxics') return null;
@@ -145,7 +158,15 @@ const roots: Readonly<Record<string, Methods>> = {
   populate: { POST: (api, body) => api.populate(body) },
   reset: { POST: (api) => api.reset() },
   links: { GET: (api) => api.links(), POST: (api, body) => api.changeLinks(body) },
+  leases: { GET: (api) => api.allLeases() },
 };
+
+function leaseMethods(lease: string): Methods {
+  return {
+    POST: (api, body) => api.renewLease(lease, body),
+    DELETE: (api) => api.endLease(lease),
+  };
+}
 
 function proxyMethods(proxy: string): Methods {
   const update: Handler = (api, body) => api.update(proxy, body);

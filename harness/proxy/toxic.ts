@@ -12,7 +12,12 @@ export type ToxicKind =
   | 'reset_peer'
   | 'slicer'
   | 'limit_data'
-  | 'noop';
+  | 'noop'
+  | 'loss'
+  | 'duplicate'
+  | 'corrupt';
+
+export type Protocol = 'tcp' | 'udp';
 
 /** Whole numbers as Go's int64 has them: a bigint where a number would change the last digits. */
 export type Attributes = Readonly<Record<string, number | bigint>>;
@@ -28,11 +33,17 @@ export interface Toxic {
   toxicity: number;
   /** By name, in the order they are shown. */
   attributes: Attributes;
+  /** An extension: how long after it was set, or this was, it is removed by itself, ms. */
+  deadlineMs: number | null;
+  /** An extension: the lease with which it ends. */
+  readonly lease: string | null;
 }
 
 interface KindRow {
   /** Name of Go's type, which error messages quote. */
   readonly goType: string;
+  /** Where it means something; both unless told. */
+  readonly only?: Protocol;
   readonly attributes: Readonly<Record<string, GoType>>;
 }
 
@@ -40,15 +51,20 @@ interface KindRow {
 export const toxicKinds: Readonly<Record<ToxicKind, KindRow>> = {
   latency: { goType: 'LatencyToxic', attributes: { latency: 'int64', jitter: 'int64' } },
   bandwidth: { goType: 'BandwidthToxic', attributes: { rate: 'int64' } },
-  slow_close: { goType: 'SlowCloseToxic', attributes: { delay: 'int64' } },
+  slow_close: { goType: 'SlowCloseToxic', only: 'tcp', attributes: { delay: 'int64' } },
   timeout: { goType: 'TimeoutToxic', attributes: { timeout: 'int64' } },
-  reset_peer: { goType: 'ResetToxic', attributes: { timeout: 'int64' } },
+  reset_peer: { goType: 'ResetToxic', only: 'tcp', attributes: { timeout: 'int64' } },
   slicer: {
     goType: 'SlicerToxic',
+    only: 'tcp',
     attributes: { average_size: 'int', size_variation: 'int', delay: 'int' },
   },
   limit_data: { goType: 'LimitDataToxic', attributes: { bytes: 'int64' } },
   noop: { goType: 'NoopToxic', attributes: {} },
+  // Extensions, of datagrams: Toxiproxy has no UDP.
+  loss: { goType: 'LossToxic', only: 'udp', attributes: { percent: 'int64' } },
+  duplicate: { goType: 'DuplicateToxic', only: 'udp', attributes: { percent: 'int64' } },
+  corrupt: { goType: 'CorruptToxic', only: 'udp', attributes: { percent: 'int64' } },
 };
 
 /**
@@ -59,6 +75,8 @@ export function wrongAttribute(kind: ToxicKind, attributes: Attributes): string 
   for (const [name, value] of Object.entries(attributes)) {
     if (value < 0) return `${name} is ${value}, wanted 0 or more`;
   }
+  const percent = attributes['percent'] ?? 0;
+  if (percent > 100) return `percent is ${percent}, wanted 0 to 100`;
   const size = attributes['average_size'] ?? 0;
   const variation = attributes['size_variation'] ?? 0;
   if (kind === 'slicer' && variation > size) {
@@ -67,6 +85,9 @@ export function wrongAttribute(kind: ToxicKind, attributes: Attributes): string 
   return null;
 }
 
-export function isToxicKind(text: string): text is ToxicKind {
-  return Object.hasOwn(toxicKinds, text);
+/** Is it a kind of toxic that proxies of this protocol have? */
+export function isToxicKind(text: string, protocol: Protocol): text is ToxicKind {
+  if (!Object.hasOwn(toxicKinds, text)) return false;
+  const { only = protocol } = toxicKinds[text as ToxicKind];
+  return only === protocol;
 }

@@ -12,6 +12,9 @@ export function proxyView(proxy: FaultProxy): Readonly<Record<string, unknown>> 
     enabled: proxy.isEnabled,
     Logger: {},
     toxics: proxy.toxics.map(toxicView),
+    // Extensions are shown to those who used them.
+    ...(proxy.protocol !== 'tcp' && { protocol: proxy.protocol }),
+    ...(proxy.halfClose && { half_close: true }),
   };
 }
 
@@ -22,6 +25,8 @@ export function toxicView(toxic: Toxic): Readonly<Record<string, unknown>> {
     type: toxic.kind,
     stream: toxic.stream,
     toxicity: toxic.toxicity,
+    ...(toxic.deadlineMs !== null && { deadline: toxic.deadlineMs }),
+    ...(toxic.lease !== null && { lease: toxic.lease }),
   };
 }
 

@@ -40,6 +40,21 @@ describe('antlion proxy', () => {
     assert.equal(code, 143);
   });
 
+  it('sets the toxics of the config file, and shows figures of its process', async () => {
+    const toxics = [{ type: 'latency', attributes: { latency: 5 }, deadline: 60_000 }];
+    const proxies = [{ name: 'a/b', listen: '127.0.0.1:0', upstream: 'x:1', toxics: [] }];
+    const meanwhile = async (child: ChildProcess): Promise<void> => {
+      const url = await urlIn(child);
+      assert.match(await (await fetch(`${url}/proxies/db`)).text(), /"latency_downstream"/);
+      const metrics = await (await fetch(`${url}/metrics`)).text();
+      assert.match(metrics, /^process_resident_memory_bytes \d+/m);
+      child.kill('SIGTERM');
+    };
+    const all = [...proxies, { name: 'db', listen: '127.0.0.1:0', upstream: 'x:1', toxics }];
+    const args = ['proxy', '--port', '0', '--runtime-metrics', '--config', config(all)];
+    assert.equal((await antlion(args, { meanwhile })).code, 143);
+  });
+
   it('refuses a config that it cannot do, and says which', async () => {
     const refused = async (path: string, message: RegExp): Promise<void> => {
       const { code, stderr } = await antlion(['proxy', '--port', '0', '--config', path]);
@@ -48,6 +63,11 @@ describe('antlion proxy', () => {
     };
     await refused(join(folder, 'none'), /^E_CONFIG: config \S+none cannot be read \(ENOENT\)/);
     await refused(config({}), /^E_CONFIG: config \S+ is refused: bad request body: json: cannot/);
+    const toxics = [{ type: 'sloth' }];
+    await refused(
+      config([{ name: 'x', upstream: 'x:1', enabled: false, toxics }]),
+      /is refused, a toxic of x: invalid toxic type/,
+    );
     await refused(config([{ name: 'x' }]), /missing required field: upstream at proxy 1/);
   });
 

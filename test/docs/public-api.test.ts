@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, it } from 'mocha';
 
 const file = new URL('../testdata/api/public-api.txt', import.meta.url);
-const entries = ['harness/index.ts', 'harness/environments.ts'];
+const entries = ['harness/index.ts', 'harness/environments.ts', 'harness/proxy.ts'];
 
 /** `value NAME` or `type NAME` of every export, sorted. */
 function namesOf(path: string): string[] {

@@ -27,7 +27,7 @@ const layers = [
   ['harness/runner'],
   ['harness/page'],
   ['harness/spec.ts'],
-  ['harness/index.ts', 'harness/environments.ts', 'harness/mocha.ts'],
+  ['harness/index.ts', 'harness/environments.ts', 'harness/proxy.ts', 'harness/mocha.ts'],
   ['reference-impl'],
   ['scenarios'],
   ['harness/cli'],

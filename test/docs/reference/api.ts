@@ -6,6 +6,7 @@ import { code, note, type Page } from './markdown.ts';
 const entries = {
   antlion: 'harness/index.ts',
   'antlion/environments': 'harness/environments.ts',
+  'antlion/proxy': 'harness/proxy.ts',
   'antlion/faults': 'harness/core/fault.ts',
   'antlion/observations': 'harness/core/observation.ts',
   'antlion/reference': 'reference-impl/system.ts',
