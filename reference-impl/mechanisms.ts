@@ -14,6 +14,8 @@ import { configCopy } from './config-copy/index.ts';
 import { consensus } from './consensus/index.ts';
 import { demoService } from './demo-service/index.ts';
 import { discovery } from './discovery/index.ts';
+import { dns } from './dns/index.ts';
+import { dnsServer } from './dns-server/index.ts';
 import { evidence } from './evidence/index.ts';
 import { hashing } from './hashing/index.ts';
 import { healthChecks } from './health-checks/index.ts';
@@ -66,7 +68,9 @@ export const mechanisms: readonly Mechanism[] = [
   admission,
   demoService,
   watching,
+  dns,
   // Fronts.
   metrics,
   http,
+  dnsServer,
 ];

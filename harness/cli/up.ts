@@ -97,7 +97,10 @@ function programOf(flags: UpFlags): Program {
       policyDivisor: 1,
       deadlineUs: 2_000_000,
       mutant,
-      extra: { trafficUs: 1_000_000 },
+      extra: {
+        trafficUs: 1_000_000,
+        ...(flags.dns !== undefined && { dns: {}, dnsServer: { port: flags.dns } }),
+      },
     },
   };
 }

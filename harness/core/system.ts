@@ -23,6 +23,8 @@ export interface NodeConfig {
   readonly id: NodeId;
   readonly shape: Shape;
   readonly settings: Settings;
+  /** Where people reach it; absent where nobody can: in simulation, and of clients. */
+  readonly address?: { readonly host: string; readonly port: number };
 }
 
 /** One component and the name of its lane. */

@@ -126,6 +126,7 @@ const launchSchema = z.object({
       mutant: z.string().nullable(),
       extra: z.record(z.string(), z.json()),
     }),
+    address: addressSchema.optional(),
   }),
   dataDir: z.string().min(1),
   listen: addressSchema,

@@ -69,13 +69,13 @@ export async function runNode(
   const lines = new Lines();
   const log = nodeLogger(launch.config.id, () => clock.trueUs(), lines);
   process.on('uncaughtException', (e) => die(log, 'bug', e));
-  process.on('unhandledRejection', (e) => die(log, 'bug', e));
+  // A front may listen, too.
+  process.on('unhandledRejection', (e) => die(log, isPortInUse(e) ? 'portInUse' : 'bug', e));
   if (launch.endsWithStdin) endWithStdin();
   const node = new NodeProcess(launch, lanes(launch.config), clock, { lines, log });
   process.once('SIGTERM', () => void node.stop());
   await node.start(options).catch((e: unknown) => {
-    const isPort = e instanceof Error && 'code' in e && e.code === 'EADDRINUSE';
-    die(log, isPort ? 'portInUse' : 'diskFailed', e);
+    die(log, isPortInUse(e) ? 'portInUse' : 'diskFailed', e);
   });
 }
 
@@ -276,6 +276,10 @@ class NodeProcess {
       });
     });
   }
+}
+
+function isPortInUse(e: unknown): boolean {
+  return e instanceof Error && 'code' in e && e.code === 'EADDRINUSE';
 }
 
 /** The harness holds the other end of the pipe: when it goes, however it goes, so does the node. */

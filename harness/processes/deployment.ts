@@ -222,12 +222,13 @@ export class ProcessDeployment implements Deployment {
 
   private launchOf(id: NodeId, port: number, dataDir: string): Launch {
     const { shape, settings, noiseSeed } = this.program;
+    const http = { host, port: this.httpPorts[id] ?? 0 };
     return {
       run: this.runName(),
-      config: { id, shape, settings },
+      config: { id, shape, settings, address: http },
       dataDir,
       listen: { host, port },
-      http: { host, port: this.httpPorts[id] ?? 0 },
+      http,
       peers: this.peersOf(id),
       originNs: String(this.originNs),
       seed: noiseSeed,
@@ -255,8 +256,8 @@ export class ProcessDeployment implements Deployment {
       this.sink?.failed(
         new HarnessError(
           'E_PORT_IN_USE',
-          `${name} cannot listen: port ${port} or ${this.httpPorts[id]} is in use, wanted two free ` +
-            'ones. Stop what listens there, or run again without a first port.',
+          `${name} cannot listen: port ${port}, ${this.httpPorts[id]} or another one that it was told to use is taken, ` +
+            'wanted free ones. Stop what listens there, or run again without a first port.',
         ),
       );
       return;

@@ -111,6 +111,11 @@ export class Discovery implements Part {
     return [...this.catalog.values()].flatMap((entries) => [...entries.values()].sort(byInstance));
   }
 
+  /** What is cached of one service, in order. */
+  entriesOf(service: string): CatalogEntry[] {
+    return [...(this.catalog.get(service)?.values() ?? [])].sort(byInstance);
+  }
+
   /** Where calls of each service would go, and what that rests on. */
   describe(): Description {
     const { routes } = this;

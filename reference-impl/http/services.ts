@@ -21,6 +21,7 @@ const registration = z.strictObject({
   /** Of the lease: who does not renew it is taken out. */
   ttl: duration('1s', '24h').default(30_000_000),
   health: health.default('passing'),
+  meta: z.record(z.string(), z.string()).optional(),
 });
 
 /** Entries of the catalog, as its revision has them. */
@@ -136,11 +137,12 @@ class Services {
   }
 
   private told(e: CatalogEntry): Body {
-    const { service, zone, tags, ttlUs, lease, address, port } = e;
+    const { service, zone, tags, ttlUs, lease, address, port, meta } = e;
     const instance = this.nameOf(e);
     const ttlMs = ttlUs / 1_000;
     const of = e.health ?? 'passing';
-    return { service, instance, address, port, tags: [...tags], zone, health: of, ttlMs, lease };
+    const where = { service, instance, address, port, tags: [...tags], zone };
+    return { ...where, health: of, meta: meta && { ...meta }, ttlMs, lease };
   }
 
   private nameOf({ instance }: CatalogEntry): string {

@@ -18,6 +18,7 @@ export const registration = part({
       self: config.id,
       service: spec?.service ?? null,
       zone: spec?.zone ?? '',
+      address: config.address,
       policy,
       rules,
     }),

@@ -29,6 +29,8 @@ export interface RegistrarOptions {
   readonly service: string | null;
   readonly self: NodeId;
   readonly zone: string;
+  /** Where people reach it; in simulation nobody does. */
+  readonly address: { readonly host: string; readonly port: number } | undefined;
   readonly policy: Policy;
   readonly rules: RegistrationRules;
 }
@@ -89,7 +91,7 @@ export class Registrar implements Part {
   }
 
   private register(r: Registration, deadlineUs: number): void {
-    const { self, zone, policy } = this.o;
+    const { self, zone, address, policy } = this.o;
     const op = {
       f: 'register',
       service: r.service,
@@ -97,6 +99,7 @@ export class Registrar implements Part {
       zone,
       tags: [],
       ttlUs: policy.leaseTtlUs,
+      ...(address !== undefined && { address: address.host, port: address.port }),
     } as const;
     r.isBusy = true;
     this.client.request(op, deadlineUs, (answer) => {

@@ -22,7 +22,8 @@ function catalog({ key, value }: Call): StoreOp {
 /** `{ instance, zone, tags, ttlUs }`, and what else there is to say; answers with the lease. */
 function register({ key, value }: Call): StoreOp | null {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
-  const { instance, zone, tags, ttlUs, address, port, health } = value as unknown as Registered;
+  const { instance, zone, tags, ttlUs, address, port, health, meta } =
+    value as unknown as Registered;
   return {
     f: 'register',
     service: key,
@@ -33,6 +34,7 @@ function register({ key, value }: Call): StoreOp | null {
     ...(address !== undefined && { address }),
     ...(port !== undefined && { port }),
     ...(health !== undefined && { health }),
+    ...(meta !== undefined && { meta }),
   };
 }
 

@@ -29,7 +29,7 @@ export type InstanceId = NodeId | string;
 /** What an instance says of itself; one that says nothing is passing. */
 export type Health = 'passing' | 'warning' | 'critical';
 
-/** What somebody registers. Address, port and health: of who registers from outside. */
+/** What somebody registers. Address and port: of what can be reached by people; simulated nodes have none. */
 export interface Registered {
   readonly service: string;
   readonly instance: InstanceId;
@@ -39,6 +39,8 @@ export interface Registered {
   readonly address?: string;
   readonly port?: number;
   readonly health?: Health;
+  /** What else there is to say, by name, for whoever knows the name. */
+  readonly meta?: Readonly<Record<string, string>>;
 }
 
 /** One instance of a service, as the catalog lists it. Ordered by `instance`, numbers first. */

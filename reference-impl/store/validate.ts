@@ -74,7 +74,7 @@ export function problemWith(op: StoreOp): string | null {
 
 function problemWithRegister(op: StoreOp & { readonly f: 'register' }): string | null {
   if (op.service === '') return 'service is not a name';
-  const { instance, address = '', port = 1, health = 'passing' } = op;
+  const { instance, address = '', port = 1, health = 'passing', meta = {} } = op;
   if (!Number.isInteger(instance) && (typeof instance !== 'string' || instance === '')) {
     return 'instance is neither a node id nor a name';
   }
@@ -90,8 +90,17 @@ function problemWithRegister(op: StoreOp & { readonly f: 'register' }): string |
     problemWithName('zone', op.zone) ??
     op.tags.map((tag) => problemWithName('a tag', tag)).find((p) => p !== null) ??
     problemWithName('the list of tags', op.tags.join(',')) ??
+    problemWithMeta(meta) ??
     problemWithTtl(op.ttlUs)
   );
+}
+
+function problemWithMeta(meta: unknown): string | null {
+  const isObject = typeof meta === 'object' && meta !== null && !Array.isArray(meta);
+  if (!isObject || Object.values(meta).some((v) => typeof v !== 'string')) {
+    return 'meta is not an object of texts';
+  }
+  return problemWithName('meta', JSON.stringify(meta));
 }
 
 function problemWithServers({ add, remove }: ChangeServersOp): string | null {

@@ -62,6 +62,13 @@ const reasons: Readonly<Record<string, RegExp>> = {
     /Between 2 s and 3 s clients asked a 490 times, and 20 .*100 a second.*80 of them for callers/s,
   'retry-after-heeded-bad':
     /b-0 refused .* at 1 s, and asked for 500 ms.*another one 400 ms later/s,
+  'dns-ttl-bad':
+    /a answered for web at 1 s, good for 3 s.*still went by that at 4.2 s, 3.2 s later/s,
+  'dns-ttl-nothing-bad': /a has given no such answer/,
+  'dns-ttl-other-bad': /picked y of web at 1.1 s.*does not name it/s,
+  'dns-gone-bad': /gave up x of web at 5 s.*by an answer of b, 25 s later; 16 s are allowed/s,
+  'srv-order-bad': /picked z of web at 1.2 s, whose priority is 2.*priority 1, which go first/s,
+  'srv-order-weight-bad': /x of web was picked \d+ times of \d+ .*weight is 1 of 10/s,
   'bulkhead-bounded-bad': /a-0 had 3 calls of b out at 1.9 s.*pool has 2/s,
   'bulkhead-isolates-bad': /need a, c alone, .* hit d.*Between 2 s and 3 s, 10 .* 5 of them well/s,
   'movement-minimal-bad': /sent a call of s\/2 to s-2 .* before it went to s-1/s,

@@ -89,7 +89,7 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^(harness|reference-impl|scenarios)/',
-        pathNot: [...withNode, '^reference-impl/main\\.ts$', '^harness/mocha\\.ts$'],
+        pathNot: [...withNode, '^reference-impl/(main\\.ts$|dns-server/)', '^harness/mocha\\.ts$'],
       },
       to: { dependencyTypes: ['core'] },
     },
@@ -100,7 +100,7 @@ module.exports = {
         path: '^reference-impl/',
         pathNot: [
           '^reference-impl/(main|system|mechanism)\\.ts$',
-          '^reference-impl/(http|metrics)/',
+          '^reference-impl/(http|metrics|dns-server)/',
           judges,
         ],
       },

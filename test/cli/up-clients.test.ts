@@ -1,0 +1,151 @@
+/** Other people's clients, unmodified, against a cluster that is up: one start for all of them. */
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { Resolver } from 'node:dns/promises';
+import { promisify } from 'node:util';
+import { createInterface } from 'node:readline';
+import { describe, it } from 'mocha';
+import { skipUnless } from '../require.ts';
+import { antlion, skipUnlessBuilt } from './antlion.ts';
+import type { Ended } from './antlion.ts';
+
+const run = promisify(execFile);
+const hasDig = await run('dig', ['-v']).then(
+  () => true,
+  () => false,
+);
+
+async function json(url: string, init: RequestInit = {}): Promise<Record<string, unknown>> {
+  const r = await fetch(url, init);
+  return (await r.json()) as Record<string, unknown>;
+}
+
+describe('a cluster that is up', function () {
+  this.timeout(120_000);
+  const urls: string[] = [];
+  let down: () => void = () => undefined;
+  let ended: Promise<Ended>;
+
+  before(async function () {
+    skipUnlessBuilt(this);
+    const args = ['up', '--servers', '3', '--services', 'back=1', '--dns', '0', '--json'];
+    await new Promise<void>((up, lost) => {
+      ended = antlion(args, {
+        meanwhile: async (child) => {
+          assert.ok(child.stdout !== null);
+          const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+          const { value } = (await lines.next()) as { value: string };
+          const { nodes } = JSON.parse(value) as { nodes: { url: string }[] };
+          urls.push(...nodes.map((n) => n.url));
+          await new Promise<void>((stop) => {
+            down = stop;
+            up();
+          });
+          child.kill('SIGINT');
+        },
+      });
+      ended.catch(lost);
+    });
+  });
+  after(async () => {
+    if (urls.length === 0) return;
+    down();
+    assert.equal((await ended).code, 130);
+  });
+
+  describe('answers DNS', () => {
+    let port = 0;
+    before(async () => {
+      const register = (name: string, body: object): Promise<Response> =>
+        fetch(`${urls[0]}/services/shop/${name}`, { method: 'PUT', body: JSON.stringify(body) });
+      const meta = { 'dns-priority': '2', 'dns-weight': '7' };
+      await register('shop-1', { address: '10.0.0.1', port: 80, ttl: '1h', tags: ['v2'], meta });
+      await register('shop-2', { address: 'fd00::2', port: 81, ttl: '1h' });
+      for (let i = 0; i < 40; i++) {
+        const body = { address: `10.1.0.${i + 1}`, port: 82, ttl: '1h' };
+        await fetch(`${urls[1]}/services/many/many-${i}`, {
+          method: 'PUT',
+          body: JSON.stringify(body),
+        });
+      }
+      ({ port } = (await json(`${urls[2]}/dns`)) as { port: number });
+      await until(async () => (await dnsOf().resolve4('many.service.antlion')).length === 40);
+    });
+    const dnsOf = (): Resolver => {
+      const resolver = new Resolver({ timeout: 2_000 });
+      resolver.setServers([`127.0.0.1:${port}`]);
+      return resolver;
+    };
+
+    it("to Node's resolver, c-ares: A, AAAA, SRV with priority and weight, TTL", async () => {
+      const dns = dnsOf();
+      assert.deepEqual(await dns.resolve4('shop.service.antlion', { ttl: true }), [
+        { address: '10.0.0.1', ttl: 5 },
+      ]);
+      assert.deepEqual(await dns.resolve6('shop.default.svc.cluster.local'), ['fd00::2']);
+      const srv = await dns.resolveSrv('_shop._v2.service.antlion');
+      const [one] = srv;
+      assert.deepEqual(
+        [srv.length, one?.name, one?.port, one?.priority, one?.weight],
+        [1, 'shop-1.shop.addr.antlion', 80, 2, 7],
+      );
+      assert.deepEqual(await dns.resolve4(one?.name ?? ''), ['10.0.0.1']);
+      assert.deepEqual(await dns.resolve4('back-0.node.antlion'), ['127.0.0.1']);
+      const back = await dns.resolveSrv('back.service.antlion');
+      assert.equal(`http://127.0.0.1:${back[0]?.port}`, urls[3]);
+      await assert.rejects(dns.resolve4('nobody.service.antlion'), { code: 'ENOTFOUND' });
+      await assert.rejects(dns.resolveMx('shop.service.antlion'), { code: 'ENODATA' });
+      await assert.rejects(dns.resolve4('example.com'), { code: 'EREFUSED' });
+    });
+
+    it('to dig, by UDP and TCP, whole after a truncated answer', async function () {
+      skipUnless(this, 'dig', hasDig ? null : 'apt-get install bind9-dnsutils');
+      const dig = async (...args: string[]): Promise<string> => {
+        const { stdout } = await run('dig', ['@127.0.0.1', '-p', String(port), ...args]);
+        return stdout;
+      };
+      const short = await dig('+short', 'SRV', 'shop.service.antlion');
+      assert.deepEqual(short.trim().split('\n').sort(), [
+        '1 1 81 shop-2.shop.addr.antlion.',
+        '2 7 80 shop-1.shop.addr.antlion.',
+      ]);
+      const whole = await dig('shop.service.antlion');
+      assert.match(whole, /status: NOERROR/);
+      assert.match(whole, /flags: qr aa rd;/);
+      assert.match(whole, /shop\.service\.antlion\.\s+5\s+IN\s+A\s+10\.0\.0\.1/);
+      assert.doesNotMatch(whole, /malformed|extra bytes/i);
+      assert.match(await dig('+tcp', '+short', 'shop.service.antlion'), /^10\.0\.0\.1\n$/);
+      const cut = await dig('+noedns', '+ignore', 'many.service.antlion');
+      assert.match(cut, /flags: qr aa tc rd;/);
+      const all = await dig('+noedns', '+short', 'many.service.antlion');
+      assert.equal(
+        all
+          .trim()
+          .split('\n')
+          .filter((l) => l.startsWith('10.1.')).length,
+        40,
+      );
+      assert.match(await dig('nobody.service.antlion'), /status: NXDOMAIN.*SOA/s);
+    });
+
+    it('no more with who has left, or whose lease has ended', async () => {
+      await fetch(`${urls[1]}/services/shop/shop-1`, { method: 'DELETE' });
+      const short = { address: '10.2.0.1', port: 1, ttl: '1s' };
+      const path = `${urls[1]}/services/brief/brief-1`;
+      await fetch(path, { method: 'PUT', body: JSON.stringify(short) });
+      const dns = dnsOf();
+      const isGone = (name: string, code: string): Promise<boolean> =>
+        dns.resolve4(name).then(
+          () => false,
+          (e: unknown) => (e as { code: string }).code === code,
+        );
+      await until(() => isGone('brief.service.antlion', 'ENOTFOUND'));
+      await until(() => isGone('shop.service.antlion', 'ENODATA'));
+    });
+  });
+});
+
+/** The test ends by its own time-out when it never is. */
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  while (!(await isSo().catch(() => false))) await new Promise((soon) => setTimeout(soon, 50));
+}
