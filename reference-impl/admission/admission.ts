@@ -30,18 +30,43 @@ export interface AdmissionOptions {
 export interface Offer {
   readonly priority: number;
   readonly budgetUs: number;
-  /** A worker has done its own part of it. */
-  readonly served: () => void;
+  /** For how many it stands: each is worked on, waits and is refused by itself. */
+  readonly count: number;
+  /** Workers have done their own part of it. */
+  readonly served: (done: Served) => void;
+  /** None was let in. */
   readonly refused: (retryAfterUs: number) => void;
+}
+
+/** Of the calls that one stood for: those served, those refused when they came, and who is kept until `release`. */
+export interface Served {
+  readonly ok: number;
+  readonly refused: number;
+  readonly workers: number;
 }
 
 interface Waiter extends Offer {
   readonly number: number;
   readonly deadlineUs: number;
+  readonly refusedCount: number;
+  /** Calls that one worker does in turn: more than one where there are more of them than workers. */
+  readonly inTurn: number;
+  /** Not yet begun. */
+  left: number;
+  /** Workers that are at it, and those that have done their part and are kept. */
+  open: number;
+  kept: number;
+  ok: number;
+  /** Workers that are at it and will be done in time. */
+  timely: number;
+  isAnswered: boolean;
 }
 
 interface Work {
   readonly waiter: Waiter;
+  readonly calls: number;
+  readonly workers: number;
+  /** One call. */
   readonly tookUs: number;
   readonly endsUs: number;
 }
@@ -50,6 +75,8 @@ export class Admission implements Part {
   private readonly io: HandlerContext;
   private readonly o: AdmissionOptions;
   private readonly waiting: Waiting<Waiter>;
+  /** Calls that those stand for, and that are not yet begun. */
+  private depth = 0;
   private work: Work[] = [];
   /** Workers that are not free: at work, or kept by a call that waits for dependencies. */
   private busy = 0;
@@ -78,26 +105,54 @@ export class Admission implements Part {
 
   offer(offer: Offer): void {
     const { config, rules } = this.o;
-    if (config === null) return offer.served();
-    this.count('arrived');
-    const load = this.load(offer.budgetUs);
-    if (config.isBounded && rules.signal(load, config) === 'reject') {
-      this.count('refused');
-      return offer.refused(rules.retryAfterUs(load, config));
-    }
+    const { count, budgetUs } = offer;
+    if (config === null) return offer.served({ ok: count, refused: 0, workers: 0 });
+    this.count('arrived', count);
+    const left = this.letIn(offer, config);
+    if (left < count) this.count('refused', count - left);
+    if (left === 0) return offer.refused(rules.retryAfterUs(this.load(budgetUs), config));
     this.lastNumber += 1;
-    const deadlineUs = this.io.nowUs + offer.budgetUs;
-    const waiter: Waiter = { ...offer, number: this.lastNumber, deadlineUs };
+    const waiter: Waiter = {
+      ...offer,
+      number: this.lastNumber,
+      deadlineUs: this.io.nowUs + budgetUs,
+      refusedCount: count - left,
+      inTurn: Math.ceil(left / config.workers),
+      left,
+      open: 0,
+      kept: 0,
+      ok: 0,
+      timely: 0,
+      isAnswered: false,
+    };
     this.waiting.add(offer.priority, waiter);
+    this.depth += left;
     this.tell(waiter, 'waits');
     this.begin(config);
   }
 
-  /** A call that kept its worker is answered. */
-  release(): void {
+  /** How many of those that one call stands for: one after the other, as if each came by itself. */
+  private letIn({ count, budgetUs }: Offer, config: AdmissionConfig): number {
+    const { rules } = this.o;
+    if (!config.isBounded) return count;
+    const isIn = (before: number): boolean =>
+      rules.signal(this.load(budgetUs, before), config) !== 'reject';
+    // Who comes later is not let in where one before was not.
+    if (isIn(count - 1)) return count;
+    let [low, high] = [0, count - 1];
+    while (low < high) {
+      const mid = (low + high) >> 1;
+      if (isIn(mid)) low = mid + 1;
+      else high = mid;
+    }
+    return low;
+  }
+
+  /** A call that kept `workers` is answered. */
+  release(workers: number): void {
     const { config } = this.o;
     if (config?.holdsWorker !== true) return;
-    this.busy -= 1;
+    this.busy -= workers;
     this.begin(config);
   }
 
@@ -113,14 +168,16 @@ export class Admission implements Part {
   }
 
   hasStopped(): boolean {
-    return this.waiting.size === 0 && this.busy === 0;
+    return this.depth === 0 && this.busy === 0;
   }
 
-  private load(budgetUs: number): Load {
-    const depth = this.waiting.size;
+  /** `before`: calls that came with this one, and are let in before it. */
+  private load(budgetUs: number, before = 0): Load {
+    const depth = this.depth + before;
     const workers = this.o.config?.workers ?? 1;
     // Whoever finds a free worker does not wait.
-    const ahead = this.busy < workers ? 0 : depth + 1;
+    const free = workers - this.busy;
+    const ahead = free > 0 && before < free ? 0 : depth + 1 - Math.max(0, free);
     const { workUs } = this;
     return { depth, waitUs: Math.ceil((ahead * workUs) / workers), workUs, budgetUs };
   }
@@ -128,33 +185,68 @@ export class Admission implements Part {
   private begin(config: AdmissionConfig): void {
     const { nowUs } = this.io;
     while (this.busy < config.workers) {
-      const waiter = this.waiting.take();
+      const waiter = this.waiting.first();
       if (waiter === undefined) return;
       if (config.isBounded && !this.o.rules.isWorthServing(nowUs, waiter.deadlineUs)) {
-        this.count('expired');
-        this.tell(waiter, 'gone');
+        this.waiting.remove(waiter.priority);
+        this.expire(waiter);
         continue;
       }
-      this.busy += 1;
-      this.tell(waiter, 'begins');
-      const tookUs = (config.serviceUs >> 1) + this.io.random(Math.max(1, config.serviceUs));
-      const endsUs = nowUs + tookUs;
-      this.work.push({ waiter, tookUs, endsUs });
-      this.io.wakeBy(endsUs);
+      if (waiter.open + waiter.kept + waiter.ok === 0) this.tell(waiter, 'begins');
+      this.workOn(waiter, config);
     }
   }
 
-  private ended({ waiter, tookUs }: Work, config: AdmissionConfig): void {
-    this.workUs += Math.round((tookUs - this.workUs) / weight);
-    this.count('served');
-    if (this.io.nowUs >= waiter.deadlineUs) this.count('late');
-    if (!config.holdsWorker) this.busy -= 1;
-    this.begin(config);
-    waiter.served();
+  /** As many of its calls as there are free workers for. */
+  private workOn(waiter: Waiter, config: AdmissionConfig): void {
+    const free = config.workers - this.busy;
+    const calls = Math.min(waiter.left, free * waiter.inTurn);
+    const workers = Math.min(free, Math.ceil(calls / waiter.inTurn));
+    const tookUs = (config.serviceUs >> 1) + this.io.random(Math.max(1, config.serviceUs));
+    const endsUs = this.io.nowUs + Math.ceil((tookUs * calls) / workers);
+    waiter.left -= calls;
+    waiter.open += workers;
+    this.depth -= calls;
+    this.busy += workers;
+    if (waiter.left === 0) this.waiting.remove(waiter.priority);
+    this.work.push({ waiter, calls, workers, tookUs, endsUs });
+    this.io.wakeBy(endsUs);
+    if (endsUs < waiter.deadlineUs) waiter.timely += workers;
+    else this.answer(waiter);
   }
 
-  private count(what: keyof Admission['told']): void {
-    this.told[what] += 1;
+  private ended({ waiter, calls, workers, tookUs, endsUs }: Work, config: AdmissionConfig): void {
+    this.workUs += Math.round((tookUs - this.workUs) / weight);
+    this.count('served', calls);
+    if (this.io.nowUs >= waiter.deadlineUs) this.count('late', calls);
+    waiter.ok += calls;
+    waiter.open -= workers;
+    if (endsUs < waiter.deadlineUs) waiter.timely -= workers;
+    if (config.holdsWorker && !waiter.isAnswered) waiter.kept += workers;
+    else this.busy -= workers;
+    this.begin(config);
+    this.answer(waiter);
+  }
+
+  /** Its time is over before its turn came: what is left of it is not begun. */
+  private expire(waiter: Waiter): void {
+    this.count('expired', waiter.left);
+    this.depth -= waiter.left;
+    waiter.left = 0;
+    this.tell(waiter, 'gone');
+    this.answer(waiter);
+  }
+
+  /** Once nobody is at it who could still be in time. Of what was never done nothing is heard. */
+  private answer(waiter: Waiter): void {
+    const { left, timely, ok, kept, refusedCount, isAnswered } = waiter;
+    if (left + timely > 0 || ok === 0 || isAnswered) return;
+    waiter.isAnswered = true;
+    waiter.served({ ok, refused: refusedCount, workers: kept });
+  }
+
+  private count(what: keyof Admission['told'], calls: number): void {
+    this.told[what] += calls;
     if (this.tellAtUs !== never) return;
     this.tellAtUs = this.io.nowUs + toldUs;
     this.io.wakeBy(this.tellAtUs);
@@ -163,7 +255,7 @@ export class Admission implements Part {
   private tellCounts(): void {
     this.tellAtUs = never;
     const service = this.o.service ?? '';
-    this.io.observe({ kind: 'queue', service, ...this.told, depth: this.waiting.size });
+    this.io.observe({ kind: 'queue', service, ...this.told, depth: this.depth });
     this.told = { arrived: 0, served: 0, late: 0, refused: 0, expired: 0 };
   }
 

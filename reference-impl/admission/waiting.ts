@@ -1,28 +1,23 @@
 /** Calls that wait, by priority and then in the order in which they came. Constant time for each. */
+import { assert } from '../../harness/core/assert.ts';
 import type { AdmissionRules } from './rules.ts';
 
 export class Waiting<T> {
   private readonly classes = new Map<number, { readonly items: (T | undefined)[]; next: number }>();
   private readonly rules: Pick<AdmissionRules, 'overtakes' | 'next'>;
-  private count = 0;
 
   constructor(rules: Pick<AdmissionRules, 'overtakes' | 'next'>) {
     this.rules = rules;
-  }
-
-  get size(): number {
-    return this.count;
   }
 
   add(priority: number, item: T): void {
     let own = this.classes.get(priority);
     if (own === undefined) this.classes.set(priority, (own = { items: [], next: 0 }));
     own.items.push(item);
-    this.count += 1;
   }
 
   /** The one whose turn it is; undefined: nobody waits. */
-  take(): T | undefined {
+  first(): T | undefined {
     let best: number | null = null;
     for (const [priority, { items, next }] of this.classes) {
       if (next === items.length) continue;
@@ -30,15 +25,22 @@ export class Waiting<T> {
     }
     const own = best === null ? undefined : this.classes.get(best);
     if (own === undefined) return undefined;
-    this.count -= 1;
-    if (this.rules.next() === 'newest') return own.items.pop();
-    const item = own.items[own.next];
+    return own.items[this.rules.next() === 'newest' ? own.items.length - 1 : own.next];
+  }
+
+  /** Takes out the one of this priority whose turn it was. */
+  remove(priority: number): void {
+    const own = this.classes.get(priority);
+    assert(own !== undefined && own.next < own.items.length, 'somebody waits', { priority });
+    if (this.rules.next() === 'newest') {
+      own.items.pop();
+      return;
+    }
     own.items[own.next] = undefined;
     own.next += 1;
     if (own.next * 2 > own.items.length && own.next > 64) {
       own.items.splice(0, own.next);
       own.next = 0;
     }
-    return item;
   }
 }

@@ -10,6 +10,15 @@ export interface CallAbout {
   readonly priority?: number;
   /** Calls of one key go to one instance, where the run places by keys. */
   readonly affinity?: string;
+  /** It stands for so many calls, which go to one instance together; absent: 1. */
+  readonly count?: number;
+}
+
+/** How the calls ended that one stood for; those that are missing may have been served or not. */
+export interface CallCounts {
+  readonly ok: number;
+  /** Refused when they came. */
+  readonly fail: number;
 }
 
 /** A call of `service`. Idempotent: the network may repeat it. */
@@ -33,6 +42,8 @@ export interface ServiceAnswer {
   readonly signal?: Signal;
   /** After a refusal: it may have room again after so long, µs. */
   readonly retryAfterUs?: number;
+  /** Of a call that stood for several, where they did not all end as `error` says. */
+  readonly counts?: CallCounts;
 }
 
 /** There is room; come less often; not now (R5). */
@@ -75,4 +86,6 @@ export interface CallResult {
   readonly error: string;
   /** Asked for by whoever refused it; 0: nothing. */
   readonly retryAfterUs: number;
+  /** Of a call that stood for several, where they did not all end as `outcome` says. */
+  readonly counts?: CallCounts;
 }

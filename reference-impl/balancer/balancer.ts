@@ -42,13 +42,14 @@ export class Balancer {
     return picked;
   }
 
-  began(instance: NodeId): void {
-    this.outstanding.set(instance, this.load(instance) + 1);
+  /** A call was sent that stands for `count`. */
+  began(instance: NodeId, count = 1): void {
+    this.outstanding.set(instance, this.load(instance) + count);
   }
 
-  ended(instance: NodeId): void {
-    assert(this.load(instance) > 0, 'a call ends once', { instance });
-    this.outstanding.set(instance, this.load(instance) - 1);
+  ended(instance: NodeId, count = 1): void {
+    assert(this.load(instance) >= count, 'a call ends once', { instance });
+    this.outstanding.set(instance, this.load(instance) - count);
   }
 
   /** Calls out to `instance` now. */

@@ -7,7 +7,7 @@
  */
 import { assert } from '../../harness/core/assert.ts';
 import type { Json, NodeId } from '../../harness/core/host.ts';
-import type { Admission } from '../admission/admission.ts';
+import type { Admission, Served } from '../admission/admission.ts';
 import type { Timing } from '../config.ts';
 import type { Breaker } from '../breaker/breaker.ts';
 import type { Discovery } from '../discovery/discovery.ts';
@@ -56,6 +56,11 @@ export interface DemoParts {
 interface Serving {
   readonly from: NodeId;
   readonly id: number;
+  /** Calls that it stands for. */
+  readonly count: number;
+  readonly done: Served;
+  /** Of those served, in how many a dependency failed. */
+  failed: number;
   /** Answers of dependencies that are missing. */
   open: number;
   fallbacks: number;
@@ -132,30 +137,34 @@ export class DemoService implements Part {
   receive(from: NodeId, m: ServiceCall): void {
     if (m.service !== this.o.service) return this.answer(from, m.id, 'wrong-service', 0);
     const { admission } = this.parts;
+    const { count = 1 } = m;
     if (!admission.isOn) {
       if (this.serving >= servingMax) return this.answer(from, m.id, 'busy', 0);
-      return this.serve(from, m, m.budgetUs);
+      return this.serve(from, m, m.budgetUs, { ok: count, refused: 0, workers: 0 });
     }
     const endsUs = this.io.nowUs + m.budgetUs;
     admission.offer({
       priority: m.priority ?? usualPriority,
       budgetUs: m.budgetUs,
-      served: () => this.serve(from, m, endsUs - this.io.nowUs),
+      count,
+      served: (done) => this.serve(from, m, endsUs - this.io.nowUs, done),
       refused: (retryAfterUs) => this.refuse(from, m.id, retryAfterUs),
     });
   }
 
-  private serve(from: NodeId, m: ServiceCall, budgetUs: number): void {
+  private serve(from: NodeId, m: ServiceCall, budgetUs: number, done: Served): void {
     this.serving += 1;
-    const s: Serving = { from, id: m.id, open: 1, fallbacks: 0 };
+    const { id, count = 1 } = m;
+    const s: Serving = { from, id, count, done, failed: 0, open: 1, fallbacks: 0 };
     // What comes back must still reach our caller in time.
     const deadlineUs = this.parts.retries.handedOnUntilUs(budgetUs);
     for (const service of this.o.calls) {
       if (m.needs !== undefined && m.needs !== service) continue;
-      if (deadlineUs <= this.io.nowUs || !this.mayCall(service)) this.fallBack(s);
+      if (deadlineUs <= this.io.nowUs || !this.mayCall(service)) this.fallBack(s, done.ok);
       else {
         s.open += 1;
-        this.parts.retries.call(service, deadlineUs, (r) => this.returned(s, r));
+        const about = done.ok > 1 ? { count: done.ok } : {};
+        this.parts.retries.call(service, deadlineUs, (r) => this.returned(s, r), about);
       }
     }
     this.part(s);
@@ -192,13 +201,16 @@ export class DemoService implements Part {
 
   private returned(s: Serving, r: CallResult): void {
     s.fallbacks += r.fallbacks;
-    if (r.outcome !== 'ok') this.fallBack(s);
+    const { ok } = s.done;
+    const failed = r.outcome !== 'ok' ? ok : ok - (r.counts?.ok ?? ok);
+    if (failed > 0) this.fallBack(s, failed);
     this.part(s);
   }
 
-  private fallBack(s: Serving): void {
-    s.fallbacks += 1;
-    this.count.fallbacks += 1;
+  private fallBack(s: Serving, calls: number): void {
+    s.failed = Math.min(s.done.ok, s.failed + calls);
+    s.fallbacks += calls;
+    this.count.fallbacks += calls;
   }
 
   /** One part of the work is done; the last one answers. */
@@ -207,12 +219,16 @@ export class DemoService implements Part {
     s.open -= 1;
     if (s.open > 0) return;
     this.serving -= 1;
-    this.count.served += 1;
+    this.count.served += s.done.ok;
     const { admission } = this.parts;
-    const error = this.o.isFailFast && s.fallbacks > 0 ? 'dependency' : null;
-    if (!admission.isOn) return this.answer(s.from, s.id, error, s.fallbacks);
-    admission.release();
-    this.answer(s.from, s.id, error, s.fallbacks, { signal: admission.signal() });
+    const failed = this.o.isFailFast ? Math.max(s.failed, s.fallbacks > 0 ? 1 : 0) : 0;
+    const ok = Math.max(0, s.done.ok - failed);
+    const error = ok === 0 ? 'dependency' : null;
+    const counts =
+      ok === 0 || ok === s.count ? {} : { counts: { ok, fail: s.done.refused + failed } };
+    if (!admission.isOn) return this.answer(s.from, s.id, error, s.fallbacks, counts);
+    admission.release(s.done.workers);
+    this.answer(s.from, s.id, error, s.fallbacks, { signal: admission.signal(), ...counts });
   }
 
   private refuse(to: NodeId, id: number, retryAfterUs: number): void {
@@ -224,7 +240,7 @@ export class DemoService implements Part {
     id: number,
     error: ServiceAnswer['error'],
     fallbacks: number,
-    said: Pick<ServiceAnswer, 'signal' | 'retryAfterUs'> = {},
+    said: Pick<ServiceAnswer, 'signal' | 'retryAfterUs' | 'counts'> = {},
   ): void {
     const m: ServiceAnswer = { kind: 'answer', id, error, fallbacks, ...said };
     this.io.send(to, m, lanes.agent);

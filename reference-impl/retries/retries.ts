@@ -105,7 +105,7 @@ export class Retries implements Part {
   ): void {
     const { config } = this.o;
     if (config === null) return this.bulkhead.call(service, deadlineUs, done, about);
-    this.towards(service, config).asked += 1;
+    this.towards(service, config).asked += about.count ?? 1;
     this.tellSoon();
     this.attempt({ service, about, deadlineUs, done, attempts: 0 }, config);
   }
@@ -126,7 +126,9 @@ export class Retries implements Part {
     const { service, about, deadlineUs } = wanted;
     wanted.attempts += 1;
     const t = this.towards(service, config);
-    t.tokens = rules.earned(t.tokens, wanted.attempts === 1, config);
+    for (let i = about.count ?? 1; i > 0; i--) {
+      t.tokens = rules.earned(t.tokens, wanted.attempts === 1, config);
+    }
     this.tellSoon();
     const endsUs = Math.min(deadlineUs, this.io.nowUs + config.attemptUs);
     this.bulkhead.call(service, endsUs, (r) => this.ended(wanted, r, config), about);
@@ -142,24 +144,31 @@ export class Retries implements Part {
     const atUs = this.io.nowUs + Math.max(drawnUs, r.retryAfterUs);
     if (atUs >= deadlineUs) return done(r);
     // Who would be denied anyhow is told at once; a token is spent when the retry is sent.
-    if (!this.mayRetry(wanted.service, config)) return this.deny(wanted, r, config);
+    if (!this.mayRetry(wanted, config)) return this.deny(wanted, r, config);
     this.waiting.push({ atUs, wanted, r });
     this.io.wakeBy(atUs);
   }
 
   private again({ wanted, r }: Waiting, config: RetryConfig): void {
-    if (!this.mayRetry(wanted.service, config)) return this.deny(wanted, r, config);
+    if (!this.mayRetry(wanted, config)) return this.deny(wanted, r, config);
     const t = this.towards(wanted.service, config);
-    t.tokens = this.o.rules.spent(t.tokens);
+    for (let i = wanted.about.count ?? 1; i > 0; i--) t.tokens = this.o.rules.spent(t.tokens);
     this.attempt(wanted, config);
   }
 
-  private mayRetry(service: string, config: RetryConfig): boolean {
-    return !config.isBudgeted || this.o.rules.mayRetry(this.towards(service, config).tokens);
+  /** Those that one call stands for are tried again together or not at all, each for a token. */
+  private mayRetry({ service, about }: Wanted, config: RetryConfig): boolean {
+    const { rules } = this.o;
+    if (!config.isBudgeted) return true;
+    let { tokens } = this.towards(service, config);
+    for (let i = about.count ?? 1; i > 1 && rules.mayRetry(tokens); i--) {
+      tokens = rules.spent(tokens);
+    }
+    return rules.mayRetry(tokens);
   }
 
-  private deny({ service, done }: Wanted, r: CallResult, config: RetryConfig): void {
-    this.towards(service, config).denied += 1;
+  private deny({ service, about, done }: Wanted, r: CallResult, config: RetryConfig): void {
+    this.towards(service, config).denied += about.count ?? 1;
     this.tellSoon();
     done(r);
   }

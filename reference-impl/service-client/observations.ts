@@ -24,6 +24,8 @@ export interface RoutedObservation {
   readonly tookUs: number;
   /** The key by which it was placed. */
   readonly affinity?: string;
+  /** It stood for so many calls; absent: 1. */
+  readonly count?: number;
   /** The instance refused it, and asked for so long a rest, µs. */
   readonly retryAfterUs?: number;
 }

@@ -21,7 +21,13 @@ import type { EvidenceBook } from '../evidence/evidence-book.ts';
 import type { Hashing } from '../hashing/hashing.ts';
 import { never } from '../agent/handler-context.ts';
 import type { HandlerContext } from '../agent/handler-context.ts';
-import type { CallAbout, CallResult, ServiceAnswer, ServiceCall } from '../agent/wire.ts';
+import type {
+  CallAbout,
+  CallCounts,
+  CallResult,
+  ServiceAnswer,
+  ServiceCall,
+} from '../agent/wire.ts';
 
 /** Decisions kept for people, with the evidence each rests on (requirement E3). */
 const decisionsKept = 32;
@@ -53,7 +59,7 @@ interface Open {
   readonly source: RoutingSource;
   readonly sentUs: number;
   readonly deadlineUs: number;
-  readonly affinity: string | undefined;
+  readonly about: CallAbout;
   readonly done: (r: CallResult) => void;
 }
 
@@ -123,15 +129,15 @@ export class ServiceClient implements Part {
     const owner = hashing.pick(service, willing, about.affinity, (i) => balancer.load(i));
     const instance = owner ?? balancer.pick(policy, service, willing, this.io.world);
     this.decided(service, 'sent', instance);
-    balancer.began(instance);
+    const { count = 1 } = about;
+    balancer.began(instance, count);
     this.lastId += 1;
     const sentUs = this.io.nowUs;
     const { source } = discovery;
-    const { affinity } = about;
-    this.open.set(this.lastId, { admission, instance, source, sentUs, deadlineUs, affinity, done });
+    this.open.set(this.lastId, { admission, instance, source, sentUs, deadlineUs, about, done });
     const budgetUs = deadlineUs - sentUs;
     const m: ServiceCall = { kind: 'call', id: this.lastId, service, budgetUs, ...about };
-    this.sent.set(service, this.sentTo(service) + 1);
+    this.sent.set(service, this.sentTo(service) + count);
     this.io.send(instance, m, lanes.agent);
     this.io.wakeBy(deadlineUs);
   }
@@ -148,7 +154,7 @@ export class ServiceClient implements Part {
     this.parts.pressure.heard(from, m.signal, m.retryAfterUs ?? 0, this.io.nowUs);
     if (m.error === null) {
       this.parts.breaker.succeeded(c.admission, this.io.nowUs);
-      this.ended(c, 'ok', '', m.fallbacks);
+      this.ended(c, 'ok', m.counts === undefined ? '' : 'busy', m.fallbacks, 0, m.counts);
     } else {
       this.parts.breaker.failed(c.admission, this.io.nowUs);
       this.ended(c, 'error', m.error, 0, m.retryAfterUs);
@@ -196,7 +202,7 @@ export class ServiceClient implements Part {
 
   private close(id: number, c: Open): void {
     this.open.delete(id);
-    this.parts.balancer.ended(c.instance);
+    this.parts.balancer.ended(c.instance, c.about.count);
   }
 
   private ended(
@@ -205,14 +211,18 @@ export class ServiceClient implements Part {
     error: string,
     fallbacks = 0,
     retryAfterUs = 0,
+    counts?: CallCounts,
   ): void {
-    const { admission, instance, source, sentUs, affinity, done } = c;
+    const { admission, instance, source, sentUs, about, done } = c;
+    const { affinity, count } = about;
     const more = {
       ...(affinity !== undefined && { affinity }),
+      ...(count !== undefined && { count }),
       ...(retryAfterUs > 0 && { retryAfterUs }),
     };
     this.observe(admission.service, instance, outcome, source, sentUs, more);
-    done({ outcome, instance, fallbacks, error, retryAfterUs });
+    const told = counts === undefined ? {} : { counts };
+    done({ outcome, instance, fallbacks, error, retryAfterUs, ...told });
   }
 
   /** Ends a call that was not sent. */
@@ -233,7 +243,7 @@ export class ServiceClient implements Part {
     outcome: RoutedObservation['outcome'],
     source: RoutingSource,
     sentUs: number,
-    more: Pick<RoutedObservation, 'affinity' | 'retryAfterUs'> = {},
+    more: Pick<RoutedObservation, 'affinity' | 'count' | 'retryAfterUs'> = {},
   ): void {
     const tookUs = this.io.nowUs - sentUs;
     this.io.observe({

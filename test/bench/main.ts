@@ -9,6 +9,7 @@ import { benchCheckers } from './checkers.ts';
 import { benchCluster } from './cluster.ts';
 import { benchEngine } from './engine.ts';
 import { benchMillion, benchMillionCommand } from './million.ts';
+import { benchLoad } from './load.ts';
 import { benchNodes } from './nodes.ts';
 import { comparePorcupine, disagreements, summary } from './porcupine.ts';
 import { shrinkConsensus, shrinkFullNode } from './shrinking.ts';
@@ -31,6 +32,7 @@ const parts: Readonly<Record<string, () => Figure[]>> = {
   swim,
   cluster,
   nodes,
+  load,
   checkers,
   million,
   porcupine,
@@ -95,6 +97,23 @@ function nodes(): Figure[] {
       { name: `${name}: history`, figure: b.events / n, unit: 'events a node' },
     ];
   });
+}
+
+function load(): Figure[] {
+  const seconds = 60;
+  const b = benchLoad({ perSecond: 500_000, seconds, instances: 40, togetherUs: 1_000 });
+  const name = '500,000 requests/s, 60 s, 40 instances';
+  // What is compiled by now is not counted against those that are sent by themselves.
+  const alone = benchLoad({ perSecond: 4_000, seconds: 5, instances: 2 });
+  const us = (of: typeof b): number => (of.cpuSeconds * 1e6) / of.requests;
+  return [
+    { name, figure: b.cpuSeconds, unit: 'CPU s', floor: { max: seconds } },
+    { name: `${name}: memory`, figure: b.rssMib, unit: 'MiB RSS', floor: { max: 1_024 } },
+    { name: `${name}: answered`, figure: (b.ok * 100) / b.requests, unit: '%' },
+    { name: 'a request among those that are sent together', figure: us(b), unit: 'CPU µs' },
+    { name: 'a request that is sent by itself', figure: us(alone), unit: 'CPU µs' },
+    { name: 'ratio', figure: us(alone) / us(b), unit: 'times' },
+  ];
 }
 
 function checkers(): Figure[] {

@@ -6,9 +6,11 @@ import {
   countOperations,
   defineScenario,
   HarnessError,
+  type Json,
   type HistoryEvent,
   type LoadEvent,
   loadOperations,
+  type Outcome,
   Prng,
   programOf,
   runScenario,
@@ -20,6 +22,7 @@ import { stepsOf } from '../../harness/runner/narrate.ts';
 import { shrink } from '../../harness/runner/shrink.ts';
 import { WorkloadClient } from '../../harness/workload/client.ts';
 import { arrivalsOf, expectedRequests } from '../../harness/workload/load/arrivals.ts';
+import { countsOf } from '../../harness/workload/load/counts.ts';
 import type { LoadInput } from '../../harness/workload/load/input.ts';
 import { rankOf } from '../../harness/workload/load/keys.ts';
 import { Latencies } from '../../harness/workload/load/latencies.ts';
@@ -201,6 +204,50 @@ describe('what a load does', () => {
     assert.ok(windows.length >= 13, 'goes on until the last deadline');
   });
 
+  it('sends what is due in one slice as one request, at its end, and counts what it stood for', () => {
+    const alone = play({ arrivals: 'poisson' }, () => true);
+    const input: Partial<LoadInput> = {
+      each: { f: 'write', value: { n: '$count' } },
+      arrivals: 'poisson',
+      keys: null,
+      togetherUs: 50_000,
+    };
+    const { windows, asked } = play(input, (n) => n !== 3);
+    const stoodFor = asked.map((a) => (a.value as { n: number }).n);
+    const sum = (of: (w: LoadEvent) => number, all = windows): number =>
+      all.reduce((s, w) => s + of(w), 0);
+    assert.ok(asked.length <= 20 && stoodFor.every((n) => n >= 1));
+    assert.equal(
+      sum((w) => w.began),
+      sum((w) => w.began, alone.windows),
+    );
+    assert.equal(
+      sum((w) => w.info),
+      stoodFor[3],
+    );
+    assert.equal(
+      sum((w) => w.ok + w.info),
+      sum((w) => w.began),
+    );
+    // The first of a slice waits for its end: 50 ms at most, and the answer takes 10.
+    assert.ok(windows.every((w) => w.latency === null || w.latency.maxUs <= 60_000));
+  });
+
+  it('believes what a result says of those that it stood for, and no more than there were', () => {
+    const outcome = (counts: Json): Outcome => ({ type: 'ok', value: { counts } });
+    const told = countsOf(outcome({ ok: 5, fail: 2, reasons: { busy: 2 } }), 10);
+    assert.deepEqual([told.ok, told.fail, told.info], [5, 2, 3]);
+    assert.deepEqual(told.reasons, [
+      ['busy', 2],
+      ['nothing was said of it', 3],
+    ]);
+    assert.equal(countsOf({ type: 'ok', value: null }, 10).ok, 10);
+    assert.equal(countsOf({ type: 'info', error: 'deadline' }, 10).info, 10);
+    for (const counts of [{ ok: 11 }, { ok: -1 }, { ok: 1.5 }, { ok: 'all' }] as Json[]) {
+      assert.throws(() => countsOf(outcome(counts), 10), /E_CONFIG|counts/);
+    }
+  });
+
   it('is unknown when nothing was answered, and when the run ends before it', () => {
     const silent = play({}, () => false).events.at(-1);
     assert.deepEqual(
@@ -228,6 +275,8 @@ describe('what a load does', () => {
       { rate: [[0, 1e9]], forUs: 3_600_000_000 },
       { forUs: 0 },
       { keys: { count: 0, distribution: 'uniform' } },
+      { togetherUs: 1_000 },
+      { togetherUs: 1_000, keys: null },
     ] as unknown as Partial<LoadInput>[]) {
       assert.throws(
         () => play(input, () => true),

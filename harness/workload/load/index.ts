@@ -67,6 +67,13 @@ export interface LoadSpec {
   readonly afterUs?: number;
   /** Requests come by chance (a Poisson process, the default) or evenly spaced. */
   readonly arrivals?: 'even' | 'poisson';
+  /**
+   * For rates at which each request cannot be a message: those that one client has to send within so long, µs,
+   * are one request, sent at the end of that time. Its argument has their number where `each.value` says
+   * `$count`, and its result may say how they ended: `{ counts: { ok, fail, info, reasons } }`. Latencies are
+   * those of the first of them, at most so much too high. Not with `keys`. Absent: each is sent by itself.
+   */
+  readonly togetherUs?: number;
 }
 
 /**
@@ -86,6 +93,7 @@ export interface LoadSpec {
  */
 export function loadOperations(draw: Prng, spec: LoadSpec): Operation[][] {
   const { clients, each, key, keys = null, forUs, afterUs = 0, arrivals = 'poisson' } = spec;
+  const { togetherUs } = spec;
   const rate: Rate = typeof spec.rate === 'number' ? [[0, spec.rate]] : spec.rate;
   return Array.from({ length: clients }, (_, client) => {
     const input: LoadInput = {
@@ -95,6 +103,7 @@ export function loadOperations(draw: Prng, spec: LoadSpec): Operation[][] {
       forUs,
       keys: keys === null ? null : { ...keys },
       seed: draw.fork(`load-${client}`).uint32(),
+      ...(togetherUs !== undefined && { togetherUs }),
     };
     return [{ id: client, afterUs, f: 'load', key, value: input as unknown as Json }];
   });

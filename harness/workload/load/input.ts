@@ -26,15 +26,30 @@ export const loadInput = z
       .nullable(),
     /** Seeds times and keys. */
     seed: z.int().min(0).max(seedMax),
+    /** Those due within so long are one request, which has their number where its argument says `$count`, µs. */
+    togetherUs: z.int().min(1).max(limits.loadWindowUs).optional(),
   })
   .refine(({ rate }) => rate.every(([atUs], i) => i === 0 || atUs >= (rate[i - 1]?.[0] ?? 0)), {
     path: ['rate'],
     message: 'times must rise',
   })
+  .refine(({ togetherUs, keys }) => togetherUs === undefined || keys === null, {
+    path: ['togetherUs'],
+    message: 'requests that are sent together have one key',
+  })
+  .refine(({ togetherUs, each }) => togetherUs === undefined || hasCount(each.value), {
+    path: ['togetherUs'],
+    message: 'wants the argument to say $count, or nobody knows how many they are',
+  })
   .refine((input) => input.rate.length === 0 || expectedRequests(input) <= limits.loadRequestsMax, {
     path: ['rate'],
     message: `more than ${limits.loadRequestsMax.toLocaleString('en-GB')} requests`,
   });
+
+function hasCount(value: Json): boolean {
+  if (value === null || typeof value !== 'object') return value === '$count';
+  return Object.values(value).some((v) => hasCount(v as Json));
+}
 
 export type LoadInput = z.infer<typeof loadInput>;
 

@@ -15,10 +15,11 @@ export class Latencies {
   private total = 0;
   private maxUs = 0;
 
-  add(us: number): void {
+  /** `times`: so many requests took that long. */
+  add(us: number, times = 1): void {
     const i = Math.min(bucketOf(us), buckets - 1);
-    this.counts[i] = (this.counts[i] as number) + 1;
-    this.total += 1;
+    this.counts[i] = (this.counts[i] as number) + times;
+    this.total += times;
     this.maxUs = Math.max(this.maxUs, us);
   }
 

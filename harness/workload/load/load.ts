@@ -12,6 +12,7 @@ import { Prng } from '../../core/prng.ts';
 import type { Outcome } from '../../core/system.ts';
 import type { Drive, DriveContext } from '../drive.ts';
 import { arrivalsOf } from './arrivals.ts';
+import { countsOf } from './counts.ts';
 import type { LoadInput, LoadOutput } from './input.ts';
 import { rankOf } from './keys.ts';
 import { Latencies } from './latencies.ts';
@@ -23,7 +24,10 @@ const reasonsMax = 16;
 
 interface Request {
   readonly op: Operation;
+  /** When the first of those was due for which it stands. */
   readonly dueUs: number;
+  /** For how many it stands: 1, unless they are sent together. */
+  readonly count: number;
 }
 
 export class Load implements Drive {
@@ -36,6 +40,8 @@ export class Load implements Drive {
   private sent = 0;
   /** In the order in which they were due, so that the first is the first to be given up. */
   private readonly open = new Map<number, Request>();
+  /** For how many those stand. */
+  private openCount = 0;
   private readonly windowed = { began: 0, ok: 0, fail: 0, info: 0, dropped: 0 };
   private readonly total = { began: 0, ok: 0, fail: 0, info: 0, dropped: 0 };
   private readonly latencies = new Latencies();
@@ -61,51 +67,68 @@ export class Load implements Drive {
     this.isOver = true;
     for (const request of this.open.values()) this.giveUp(request);
     this.open.clear();
+    this.openCount = 0;
     this.close();
   }
 
   /** Sends what is due, and waits for what comes next. */
   private sendDue(): void {
-    const { scheduler } = this.c;
+    const { scheduler, input } = this.c;
+    const { togetherUs = 0 } = input;
     while (this.next !== null && !this.isOver) {
-      const dueUs = this.beganUs + this.next;
-      const waitUs = dueUs - scheduler.nowUs();
+      const { next } = this;
+      // Those of one slice of time go at its end: nothing is sent before it is due.
+      const atUs = togetherUs === 0 ? next : (Math.floor(next / togetherUs) + 1) * togetherUs;
+      const waitUs = this.beganUs + atUs - scheduler.nowUs();
       if (waitUs > 0) return scheduler.after(waitUs, () => this.sendDue());
-      this.send(dueUs);
-      this.next = this.arrivals.next().value ?? null;
+      this.send(this.beganUs + next, this.due(atUs));
     }
   }
 
-  private send(dueUs: number): void {
-    if (this.open.size >= limits.loadOpenMax) return this.count('dropped');
+  /** Takes the next request, and those that are due before `untilUs` with it: how many they are. */
+  private due(untilUs: number): number {
+    let count = 0;
+    do {
+      count += 1;
+      this.next = this.arrivals.next().value ?? null;
+    } while (this.next !== null && this.next < untilUs);
+    return count;
+  }
+
+  private send(dueUs: number, count: number): void {
+    if (this.open.size >= limits.loadOpenMax) return this.count('dropped', count);
     const { op, input } = this.c;
     const number = this.sent;
     this.sent += 1;
     const id = idStep * (number + 1) + op.id;
     const request: Request = {
       dueUs,
+      count,
       op: {
         id,
         afterUs: 0,
         f: input.each.f,
         key: input.keys === null ? op.key : `${op.key}${this.rank(this.keys)}`,
-        value: withId(input.each.value, id),
+        value: filled(input.each.value, id, count),
       },
     };
     this.open.set(number, request);
-    this.count('began');
+    this.openCount += count;
+    this.count('began', count);
     this.c.start(request.op, (outcome) => this.ended(number, outcome));
   }
 
   private ended(number: number, outcome: Outcome): void {
     const request = this.open.get(number);
     if (request === undefined) return;
-    this.open.delete(number);
-    this.count(outcome.type);
-    if (outcome.type !== 'ok') return this.blame(outcome.error);
+    this.forget(number, request);
+    const counts = countsOf(outcome, request.count);
+    for (const type of ['ok', 'fail', 'info'] as const) this.count(type, counts[type]);
+    for (const [reason, n] of counts.reasons) this.blame(reason, n);
+    if (counts.ok === 0) return;
     const tookUs = this.c.scheduler.nowUs() - request.dueUs;
-    this.latencies.add(tookUs);
-    this.allLatencies.add(tookUs);
+    this.latencies.add(tookUs, counts.ok);
+    this.allLatencies.add(tookUs, counts.ok);
   }
 
   /** One window after the other, until nothing is due or open any more. */
@@ -126,14 +149,19 @@ export class Load implements Drive {
     const lateUs = this.c.scheduler.nowUs() - this.c.deadlineUs;
     for (const [number, request] of this.open) {
       if (request.dueUs > lateUs) return;
-      this.open.delete(number);
+      this.forget(number, request);
       this.giveUp(request);
-      this.blame('deadline');
+      this.blame('deadline', request.count);
     }
   }
 
-  private giveUp({ op }: Request): void {
-    this.count('info');
+  private forget(number: number, { count }: Request): void {
+    this.open.delete(number);
+    this.openCount -= count;
+  }
+
+  private giveUp({ op, count }: Request): void {
+    this.count('info', count);
     this.c.abandon(op);
   }
 
@@ -143,7 +171,7 @@ export class Load implements Drive {
     const event: Parameters<DriveContext<LoadInput>['record']>[0] = {
       windowUs: nowUs - this.windowBeganUs,
       ...windowed,
-      open: this.open.size,
+      open: this.openCount,
       latency: latencies.summary(),
     };
     this.windowBeganUs = nowUs;
@@ -165,24 +193,25 @@ export class Load implements Drive {
     return { type: 'ok', value: value as unknown as Json };
   }
 
-  private count(what: Count): void {
-    this.windowed[what] += 1;
-    this.total[what] += 1;
+  private count(what: Count, n: number): void {
+    this.windowed[what] += n;
+    this.total[what] += n;
   }
 
-  private blame(error: string): void {
+  private blame(error: string, n: number): void {
     const reason = this.reasons.has(error) || this.reasons.size < reasonsMax ? error : 'others';
-    this.reasons.set(reason, (this.reasons.get(reason) ?? 0) + 1);
+    this.reasons.set(reason, (this.reasons.get(reason) ?? 0) + n);
   }
 }
 
 type Count = keyof Pick<LoadEvent, 'began' | 'ok' | 'fail' | 'info' | 'dropped'>;
 
-/** `$id` stands for a number that no other request has. */
-function withId(value: Json, id: number): Json {
+/** `$id` stands for a number that no other request has, `$count` for how many requests this one is. */
+function filled(value: Json, id: number, count: number): Json {
   if (value === '$id') return id;
-  if (Array.isArray(value)) return value.map((v: Json) => withId(v, id));
+  if (value === '$count') return count;
+  if (Array.isArray(value)) return value.map((v: Json) => filled(v, id, count));
   if (value === null || typeof value !== 'object') return value;
   const fields = Object.entries(value as Readonly<Record<string, Json>>);
-  return Object.fromEntries(fields.map(([name, v]) => [name, withId(v, id)]));
+  return Object.fromEntries(fields.map(([name, v]) => [name, filled(v, id, count)]));
 }
