@@ -17,6 +17,7 @@ import { discovery } from './discovery/index.ts';
 import { dns } from './dns/index.ts';
 import { dnsServer } from './dns-server/index.ts';
 import { evidence } from './evidence/index.ts';
+import { flags } from './flags/index.ts';
 import { hashing } from './hashing/index.ts';
 import { healthChecks } from './health-checks/index.ts';
 import { http } from './http/index.ts';
@@ -57,6 +58,7 @@ export const mechanisms: readonly Mechanism[] = [
   discovery,
   configCopy,
   layers,
+  flags,
   balancer,
   breaker,
   backpressure,

@@ -28,7 +28,7 @@ export const configRules: ConfigRules = { mayReplace: () => true, isTold: () => 
 export interface ConfigCopyOptions {
   readonly rules: ConfigRules;
   readonly policy: Policy;
-  /** A workload client has no configuration. */
+  /** A workload client has no configuration, unless a part of it keeps one. */
   readonly isKept: boolean;
   readonly isSilent: boolean;
 }
@@ -41,6 +41,7 @@ export class ConfigCopy implements Part {
   private readonly values = new Map<string, { readonly value: Json; readonly version: number }>();
   private readonly digest = new Digest();
   private readonly listeners: (() => void)[] = [];
+  private isKept: boolean;
   private observedUs = -1;
   private toldUs = -Infinity;
 
@@ -53,6 +54,7 @@ export class ConfigCopy implements Part {
     this.io = io;
     this.book = book;
     this.o = options;
+    this.isKept = options.isKept;
     this.subscription = subscriptions.open({
       scope: 'kv',
       prefix: configPrefix,
@@ -69,7 +71,12 @@ export class ConfigCopy implements Part {
   }
 
   refresh(deadlineUs: number): void {
-    if (this.o.isKept) this.subscription.refresh(deadlineUs);
+    if (this.isKept) this.subscription.refresh(deadlineUs);
+  }
+
+  /** There is a use for a copy here. To be called before the start. */
+  keep(): void {
+    this.isKept = true;
   }
 
   /** `changed` is called when the copy is complete up to another revision, with all of it in place. */
@@ -97,7 +104,7 @@ export class ConfigCopy implements Part {
   }
 
   describe(): Description {
-    if (!this.o.isKept || this.o.isSilent) return {};
+    if (!this.isKept || this.o.isSilent) return {};
     const newest = [...this.values.values()].reduce((n, { version }) => Math.max(n, version), 0);
     return newest === 0 ? {} : { configuration: `${this.values.size} keys, newest ${newest}` };
   }
