@@ -81,7 +81,12 @@ const notShrunk = 'as it happened: what contradicts and the faults then; not shr
 
 function shrunkStory(c: Counterexample, seed: number): ViolationStory {
   const isCut = c.isCut ? '; stopped by the budget' : '';
-  const note = `seed ${seed}; shrunk from ${c.sizeBefore} steps to ${countSteps(c.steps)} in ${c.attempts} tries; shows under ${Math.round(c.ratePermille / 10)} % of the noise${isCut}`;
+  const { minimal } = c;
+  const needed =
+    minimal === null
+      ? ''
+      : `; each step is needed: ${minimal.singles} single removals, ${minimal.noises} noises each, none showed it`;
+  const note = `seed ${seed}; shrunk from ${c.sizeBefore} steps to ${countSteps(c.steps)} in ${c.attempts} tries; shows under ${Math.round(c.ratePermille / 10)} % of the noise${needed}${isCut}`;
   return shortStory(c, note);
 }
 

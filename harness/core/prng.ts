@@ -68,14 +68,19 @@ function addText(h: number, text: string): number {
 }
 
 export class Prng {
-  private a: number;
-  private b: number;
-  private c: number;
-  private counter: number;
-  private readonly seed: number;
+  private a = 0;
+  private b = 0;
+  private c = 0;
+  private counter = 0;
+  private seed = 0;
 
   /** `seed` is in 0…`seedMax`; whoever takes one from a person refuses others (`requireSeed`). */
   constructor(seed: number) {
+    this.restart(seed);
+  }
+
+  /** From now on the stream of another seed, from its beginning. */
+  restart(seed: number): void {
     this.seed = seed >>> 0;
     this.a = mix32(this.seed ^ 0x9e3779b9) | 0;
     this.b = mix32(this.seed + 0x3c6ef372) | 0;
@@ -86,8 +91,13 @@ export class Prng {
 
   /** An independent stream that depends only on this stream's seed and `key`, not on what was drawn. */
   fork(key: string | number): Prng {
+    return new Prng(this.seedOf(key));
+  }
+
+  /** The seed of that stream. */
+  seedOf(key: string | number): number {
     const k = typeof key === 'number' ? mix32(key ^ 0x5bd1e995) : hashText(key);
-    return new Prng(mix32(this.seed ^ k) ^ mix32(k + 0x27d4eb2f));
+    return (mix32(this.seed ^ k) ^ mix32(k + 0x27d4eb2f)) >>> 0;
   }
 
   /** Uniform in 0…2^32-1. */

@@ -52,6 +52,26 @@ export interface Settings {
   readonly extra: Readonly<Record<string, Json>>;
 }
 
+/** From this moment on noise is drawn from another seed: what came before stays as it was. */
+export interface NoiseTurn {
+  /** µs since the cluster was ready. */
+  readonly fromUs: number;
+  readonly seed: number;
+}
+
+/** How noise comes from its seed. */
+export interface Noise {
+  /**
+   * `time`: each link, disk and node has its noise by the clock, so that it is the same whatever else
+   * was sent before, and a step that goes leaves that of the others as it was. `priorities`: the same,
+   * but links and disks are fast or slow by ranks that change at few moments (PCT, Burckhardt et al.
+   * 2010). Absent: one stream each, draw after draw.
+   */
+  readonly by?: 'time' | 'priorities';
+  /** In order. */
+  readonly turns?: readonly NoiseTurn[];
+}
+
 export interface Program {
   /** Name of the scenario or property it was drawn from. */
   readonly scenario: string;
@@ -63,6 +83,8 @@ export interface Program {
   readonly durationUs: number;
   /** Seeds everything that is not in the plan: latencies, node randomness, lost writes. */
   readonly noiseSeed: number;
+  /** Absent: streams, and never drawn anew. Simulation only. */
+  readonly noise?: Noise;
   readonly settings: Settings;
 }
 

@@ -7,7 +7,7 @@
  */
 import { Prng } from '../core/prng.ts';
 import type { Operation, Program } from '../core/program.ts';
-import type { Attempt } from './shrink.ts';
+import type { Attempt } from './trials.ts';
 import { stepping, toTheEnd } from './turns.ts';
 import type { Search } from './turns.ts';
 

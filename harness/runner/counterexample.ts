@@ -8,7 +8,8 @@ import type { System } from '../core/system.ts';
 import type { Explanation } from '../core/verdict.ts';
 import { amplifying } from './amplify.ts';
 import { shrinking, size } from './shrink.ts';
-import type { Attempt, Span } from './shrink.ts';
+import type { Attempt, Minimal } from './trials.ts';
+import type { Span } from './shrink-times.ts';
 import { verdictOf } from './judge.ts';
 import { stepsOf } from './narrate.ts';
 import type { ReplayRecord } from './replay-record.ts';
@@ -29,6 +30,8 @@ export interface Counterexample {
   readonly ratePermille: number;
   readonly attempts: number;
   readonly isCut: boolean;
+  /** That no step can go; null where the budget ran out, or where a step was put back to show it more often. */
+  readonly minimal: Minimal | null;
 }
 
 /** The simulation: running is a plain function there. */
@@ -43,7 +46,7 @@ export interface ShrinkBudget {
 }
 
 export const shrinkBudget: ShrinkBudget = {
-  eventsMax: 75_000_000,
+  eventsMax: 25_000_000,
   noiseQuick: 3,
   noiseThorough: 30,
   noisesAmplify: 20,
@@ -113,6 +116,7 @@ export function* findCounterexample(
     ratePermille,
     attempts: small.attempts,
     isCut: small.isCut,
+    minimal: size(program) === size(small.program) ? small.minimal : null,
   };
 }
 

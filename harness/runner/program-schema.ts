@@ -8,6 +8,7 @@ import { seedMax } from '../core/prng.ts';
 import { faultSchema } from '../faults/plan.ts';
 
 const us = z.int().min(0);
+const seed = z.int().min(0).max(seedMax);
 
 export const programSchema = z.strictObject({
   scenario: z.string(),
@@ -36,7 +37,13 @@ export const programSchema = z.strictObject({
     ),
   ),
   durationUs: us,
-  noiseSeed: z.int().min(0).max(seedMax),
+  noiseSeed: seed,
+  noise: z
+    .strictObject({
+      by: z.enum(['time', 'priorities']).exactOptional(),
+      turns: z.array(z.strictObject({ fromUs: us, seed })).exactOptional(),
+    })
+    .exactOptional(),
   settings: z.strictObject({
     policyDivisor: z.number().positive(),
     deadlineUs: us,

@@ -5,10 +5,10 @@
  */
 import { assert } from '../core/assert.ts';
 import type { Lane, NodeId, Rec } from '../core/host.ts';
-import type { Prng } from '../core/prng.ts';
 import { eventType } from './event.ts';
 import type { WorldModel } from './options.ts';
 import { RoundtripSampler } from './json-roundtrip.ts';
+import type { NoiseOf } from './noise.ts';
 import { Wheel } from './wheel.ts';
 import type { EventId } from './wheel.ts';
 
@@ -30,7 +30,7 @@ const idle = -1;
 export class Disk {
   private readonly wheel: Wheel;
   private readonly node: NodeId;
-  private readonly draw: Prng;
+  private readonly noise: NoiseOf;
   private readonly model: WorldModel;
   private readonly sampler: RoundtripSampler;
   private readonly logs: Log[] = [];
@@ -42,10 +42,10 @@ export class Disk {
   private delayUs = 0;
   private readonly onEffect: (() => void)[] = [];
 
-  constructor(wheel: Wheel, node: NodeId, draw: Prng, model: WorldModel) {
+  constructor(wheel: Wheel, node: NodeId, noise: NoiseOf, model: WorldModel) {
     this.wheel = wheel;
     this.node = node;
-    this.draw = draw;
+    this.noise = noise;
     this.model = model;
     this.sampler = new RoundtripSampler(model.strictEvery);
   }
@@ -91,12 +91,13 @@ export class Disk {
   crash(): void {
     if (this.sync !== idle) this.wheel.cancel(this.sync);
     this.sync = idle;
+    const draw = this.noise.ofDisk(this.node, this.wheel.nowUs);
     for (const log of this.logs) {
-      const kept = log.synced + this.draw.below(endOf(log) - log.synced + 1);
+      const kept = log.synced + draw.below(endOf(log) - log.synced + 1);
       log.records.length = kept - log.first;
       // Files are removed one by one: the crash came after any of them.
       if (log.forgotten > log.first) {
-        drop(log, log.first + this.draw.below(log.forgotten - log.first + 1));
+        drop(log, log.first + draw.below(log.forgotten - log.first + 1));
       }
       const { length } = log.records;
       Object.assign(log, { first: 0, forgotten: 0, synced: length, syncing: length, told: length });
@@ -144,10 +145,11 @@ export class Disk {
 
   private begin(): void {
     const sync = this.model.sync;
+    const draw = this.noise.syncOf(this.node, this.wheel.nowUs);
     const takesUs =
       typeof sync === 'function'
-        ? sync(this.node, this.draw)
-        : this.draw.between(sync.lowUs, sync.highUs);
+        ? sync(this.node, draw)
+        : draw.between(sync.lowUs, sync.highUs);
     this.beganUs = this.wheel.nowUs;
     this.plainEndUs = this.beganUs + takesUs;
     this.sync = this.wheel.post(

@@ -161,7 +161,7 @@ class Simulation {
     if (this.readyUs === null) yield* this.until(readyWithinUs);
     if (this.readyUs === null && !world.isFull && !this.isViolated) throw notReady(readyWithinUs);
     if (this.readyUs !== null && !this.isViolated) {
-      yield* this.until(this.readyUs + program.durationUs);
+      yield* this.story(this.readyUs, this.readyUs + program.durationUs);
     }
     for (const client of this.clients) client.stop();
     this.faults.endAll();
@@ -177,6 +177,17 @@ class Simulation {
       leftovers: [],
       ...(world.isFull && { limitReached: 'eventsMax' }),
     };
+  }
+
+  /** As far as each moment at which noise is drawn anew, and then to the end. */
+  private *story(readyUs: number, endUs: number): Generator<void, void> {
+    for (const { fromUs, seed } of this.program.noise?.turns ?? []) {
+      const turnUs = readyUs + fromUs;
+      if (turnUs >= endUs || this.isViolated) break;
+      yield* this.until(turnUs);
+      this.world.noise.turn(seed);
+    }
+    if (!this.isViolated) yield* this.until(endUs);
   }
 
   private *until(limitUs: number): Generator<void, void> {
@@ -195,11 +206,12 @@ class Simulation {
   }
 
   private openWorld(): World {
-    const { shape, noiseSeed } = this.program;
+    const { shape, noiseSeed, noise } = this.program;
     return new World({
       nodes: shape.nodes.length + shape.clients,
       machines: shape.nodes.length,
       seed: noiseSeed,
+      ...(noise !== undefined && { noise }),
       make: (id) => this.components(id),
       eventsMax: this.options.eventsMax ?? limits.eventsMax,
       ...(this.options.model !== undefined && { model: this.options.model }),

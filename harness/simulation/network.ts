@@ -16,6 +16,7 @@ import { eventType } from './event.ts';
 import type { RangeUs, WorldModel } from './options.ts';
 import { jsonCopy } from './json-roundtrip.ts';
 import { isFrameTooLong } from './message-size.ts';
+import type { NoiseOf } from './noise.ts';
 import type { Watcher } from './watcher.ts';
 import type { Wheel } from './wheel.ts';
 
@@ -31,11 +32,13 @@ const none: Msg = { kind: '' };
 
 export class Network {
   private readonly wheel: Wheel;
-  private readonly draw: Prng;
+  private readonly noise: NoiseOf;
   private readonly nodes: number;
   /** Ids from here on are clients. */
   private readonly machines: number;
   private readonly model: WorldModel;
+  /** Where all its noise comes from one stream: that. */
+  private readonly stream: Prng | null;
   /** Latency of the usual case, taken apart: a range is drawn without a call. */
   private readonly lowUs: number;
   private readonly spanUs: number;
@@ -62,13 +65,14 @@ export class Network {
 
   constructor(
     wheel: Wheel,
-    draw: Prng,
+    noise: NoiseOf,
     nodes: number,
     model: WorldModel,
     machines: number = nodes,
   ) {
     this.wheel = wheel;
-    this.draw = draw;
+    this.noise = noise;
+    this.stream = noise.networkStream;
     this.nodes = nodes;
     this.machines = machines;
     this.model = model;
@@ -208,8 +212,13 @@ export class Network {
 
   private latencyUs(from: NodeId, to: NodeId): number {
     const latency = this.model.latency;
-    if (typeof latency === 'function') return latency(from, to, this.draw);
-    return this.lowUs + this.draw.below(this.spanUs);
+    const draw = this.stream ?? this.noise.latencyOn(from, to, this.wheel.nowUs);
+    if (typeof latency === 'function') return latency(from, to, draw);
+    return this.lowUs + draw.below(this.spanUs);
+  }
+
+  private drawOn(from: NodeId, to: NodeId): Prng {
+    return this.stream ?? this.noise.onLink(from, to, this.wheel.nowUs);
   }
 
   private route(from: NodeId, to: NodeId, lane: Lane, m: Msg): void {
@@ -217,7 +226,8 @@ export class Network {
     const troubled = this.troubled.get(this.key(from, to));
     let heldBackUs = 0;
     if (troubled !== undefined && troubled.messages !== null) {
-      const fate = messageFate(troubled.messages, this.draw);
+      const draw = this.drawOn(from, to);
+      const fate = messageFate(troubled.messages, draw);
       markChances(troubled.faults, fate);
       if (fate.isLost) {
         const by = troubled.faults.find((f) => (f.rule.messages?.lossPermille ?? 0) > 0);
@@ -225,7 +235,7 @@ export class Network {
         return;
       }
       if (fate.isRepeated) this.dispatch(message, 0);
-      if (fate.isHeldBack) heldBackUs = this.draw.between(1, reorderUsMax);
+      if (fate.isHeldBack) heldBackUs = draw.between(1, reorderUsMax);
     }
     this.dispatch(message, heldBackUs);
   }
@@ -273,7 +283,7 @@ export class Network {
     let delayUs = 0;
     for (const f of faults) {
       if (f.epoch <= epoch || f.rule.pass === undefined) continue;
-      const passage = f.rule.pass(passing, this.draw);
+      const passage = f.rule.pass(passing, this.drawOn(from, to));
       if (passage !== 0) f.onEffect();
       if (typeof passage === 'string') {
         this.drop(message, f.fault, passage);

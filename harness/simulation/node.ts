@@ -14,7 +14,6 @@ import type {
   TimerId,
 } from '../core/host.ts';
 import type { Observation } from '../core/observation.ts';
-import type { Prng } from '../core/prng.ts';
 import { isAt } from '../faults/crash-point.ts';
 import type { CrashPoint } from '../faults/crash-point.ts';
 import { Clock } from './clock.ts';
@@ -22,6 +21,7 @@ import type { ClockSkew } from './clock.ts';
 import type { Disk } from './disk.ts';
 import { eventType } from './event.ts';
 import type { Network } from './network.ts';
+import type { NoiseOf } from './noise.ts';
 import { Wheel } from './wheel.ts';
 import type { EventId } from './wheel.ts';
 
@@ -43,7 +43,7 @@ export interface NodeParts {
   readonly wheel: Wheel;
   readonly network: Network;
   readonly disk: Disk;
-  readonly draw: Prng;
+  readonly noise: NoiseOf;
   readonly listener: Listener;
   readonly plain: Plain;
 }
@@ -64,7 +64,7 @@ export class SimulatedNode implements Ports {
   private readonly wheel: Wheel;
   private readonly network: Network;
   private isClockTrue = true;
-  readonly draw: Prng;
+  private readonly noise: NoiseOf;
   readonly clock = new Clock();
   readonly disk: Disk;
   /** Number of starts so far. */
@@ -86,7 +86,7 @@ export class SimulatedNode implements Ports {
     this.id = parts.id;
     this.wheel = parts.wheel;
     this.network = parts.network;
-    this.draw = parts.draw;
+    this.noise = parts.noise;
     this.disk = parts.disk;
     this.listener = parts.listener;
     this.plain = parts.plain;
@@ -135,6 +135,10 @@ export class SimulatedNode implements Ports {
     this.note();
     if (this.pauses > 0) return;
     for (const event of this.waiting()) this.wheel.move(event, this.wheel.nowUs);
+  }
+
+  random(bound: number): number {
+    return this.noise.ofNode(this.id, this.wheel.nowUs).below(bound);
   }
 
   /** The monotonic clock's reading now, which whoever skewed it is told of. */
@@ -271,7 +275,7 @@ export class NodeInstant implements Instant {
   }
 
   random(bound: number): number {
-    return this.node.draw.below(bound);
+    return this.node.random(bound);
   }
 
   private get node(): SimulatedNode {

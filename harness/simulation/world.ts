@@ -17,10 +17,12 @@ import type { Driver } from '../core/driver.ts';
 import type { Call, CallId, Component, Json, Lane, Msg, NodeId } from '../core/host.ts';
 import type { Observation } from '../core/observation.ts';
 import { limits } from '../core/limits.ts';
-import { hashText, Prng } from '../core/prng.ts';
+import type { Noise } from '../core/program.ts';
+import { hashText } from '../core/prng.ts';
 import { Disk } from './disk.ts';
 import { eventType } from './event.ts';
 import { arrivedEpoch, Network } from './network.ts';
+import { NoiseOf } from './noise.ts';
 import { NodeInstant, SimulatedNode } from './node.ts';
 import type { Listener, Plain } from './node.ts';
 import { lan } from './options.ts';
@@ -35,6 +37,8 @@ export interface WorldOptions {
   readonly machines?: number;
   /** Seeds every stream of noise: the network's, and each node's and disk's own. */
   readonly seed: number;
+  /** How it comes from the seed; streams unless told. */
+  readonly noise?: Pick<Noise, 'by'>;
   /** Makes a machine's components afresh, at its start and after each crash. */
   readonly make: (node: NodeId) => readonly Component[];
   /** What differs from `lan`. */
@@ -64,6 +68,8 @@ export class World {
   readonly network: Network;
   /** Events performed. */
   events = 0;
+  /** May be drawn anew at any time. */
+  readonly noise: NoiseOf;
   private readonly trace = new Trace();
   private readonly options: WorldOptions;
   private readonly nodes: SimulatedNode[] = [];
@@ -75,26 +81,24 @@ export class World {
 
   constructor(options: WorldOptions) {
     const model = { ...lan, ...options.model };
-    const noise = new Prng(options.seed);
+    const { seed, noise: how } = options;
+    this.noise = new NoiseOf(seed, options.nodes, how?.by);
     this.options = options;
     this.eventsMax = options.eventsMax ?? Infinity;
     this.nextLook = options.look?.from ?? Infinity;
     this.network = new Network(
       this.wheel,
-      noise.fork('network'),
+      this.noise,
       options.nodes,
       model,
       options.machines,
     );
     const listener = this.listener();
     this.plain = { isOdd: new Uint8Array(options.nodes), drivers: [] };
-    const nodeNoise = noise.fork('node');
-    const diskNoise = noise.fork('disk');
     for (let id = 0; id < options.nodes; id++) {
-      const disk = new Disk(this.wheel, id, diskNoise.fork(id), model);
-      const draw = nodeNoise.fork(id);
-      const { wheel, network, plain } = this;
-      this.nodes.push(new SimulatedNode({ id, wheel, network, disk, draw, listener, plain }));
+      const { wheel, network, noise, plain } = this;
+      const disk = new Disk(wheel, id, noise, model);
+      this.nodes.push(new SimulatedNode({ id, wheel, network, disk, noise, listener, plain }));
     }
   }
 

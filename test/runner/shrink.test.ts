@@ -95,6 +95,48 @@ describe('shrink', () => {
     assert.deepEqual(crashed(small), [0]);
   });
 
+  it('is minimal, and says how that was tried: each single step, under each noise', () => {
+    const failing = program(6, 3);
+    let last: Program[] = [];
+    const { program: small, minimal } = shrink(failing, {
+      attempt: (p) => {
+        const isFailing = crashed(p).includes(3) && asked(p).includes(2);
+        last = isFailing ? [] : [...last, p];
+        return { violatedUs: isFailing ? 1_000_000 : null, work: 1 };
+      },
+      workMax: 10_000,
+      noiseQuick: 1,
+      noiseThorough: 5,
+    });
+    assert.deepEqual([crashed(small), asked(small)], [[3], [2]]);
+    assert.equal(minimal?.noises, 5);
+    const without = (p: Program): boolean => p.faults.length === 0 || asked(p).length === 0;
+    assert.ok(last.filter(without).length >= 2 * 5, 'each step was left out five times at the end');
+  });
+
+  it('finds a short stretch of a long story that fails by luck', () => {
+    // Any two crashes of node 3 and 4 in a row fail, under one noise in ten.
+    const long = program(200, 0);
+    const faults = long.faults.map((f, i) => crash(i % 5, f.atUs));
+    const isPair = (p: Program): boolean =>
+      crashed(p).some((node, i) => node === 3 && crashed(p)[i + 1] === 4);
+    const { program: small, attempts } = shrink(
+      { ...long, faults },
+      {
+        attempt: (p) => ({
+          violatedUs: isPair(p) && p.noiseSeed % 10 === 7 ? 30_000_000 : null,
+          spans: new Map(),
+          work: p.faults.length,
+        }),
+        workMax: 100_000,
+        noiseQuick: 3,
+        noiseThorough: 30,
+      },
+    );
+    assert.deepEqual(crashed(small), [3, 4]);
+    assert.ok(attempts < 400, `${attempts} tries`);
+  });
+
   it('refuses a program that does not fail', () => {
     assert.throws(
       () =>

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Prng } from '../../harness/core/prng.ts';
+import { NoiseOf } from '../../harness/simulation/noise.ts';
 import type { LinkRule } from '../../harness/faults/link-rule.ts';
 import { noMessageFaults } from '../../harness/faults/overlap.ts';
 import type { MessageFaults } from '../../harness/faults/overlap.ts';
@@ -54,7 +54,7 @@ function open(
   until: (timeUs: number) => string[];
 } {
   const wheel = new Wheel();
-  const network = new Network(wheel, new Prng(seed), 3, { ...lan, ...exact }, machines);
+  const network = new Network(wheel, new NoiseOf(seed, 3, undefined), 3, { ...lan, ...exact }, machines);
   return {
     network,
     send: (from, to, kind) => network.send(from, to, 0, { kind }),

@@ -13,6 +13,7 @@ import { mutations } from './mutations.ts';
 import { pairs } from './pairs.ts';
 import { products } from './products.ts';
 import { alarms, scenarios } from './quiet.ts';
+import { shrinking } from './shrinking.ts';
 import { theory } from './theory.ts';
 import { twins } from './twins.ts';
 
@@ -45,4 +46,5 @@ export const demonstrations: Readonly<Record<string, Demonstration>> = {
   },
   mutations,
   frontier,
+  shrinking,
 };
