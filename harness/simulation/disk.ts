@@ -147,9 +147,7 @@ export class Disk {
     const sync = this.model.sync;
     const draw = this.noise.syncOf(this.node, this.wheel.nowUs);
     const takesUs =
-      typeof sync === 'function'
-        ? sync(this.node, draw)
-        : draw.between(sync.lowUs, sync.highUs);
+      typeof sync === 'function' ? sync(this.node, draw) : draw.between(sync.lowUs, sync.highUs);
     this.beganUs = this.wheel.nowUs;
     this.plainEndUs = this.beganUs + takesUs;
     this.sync = this.wheel.post(

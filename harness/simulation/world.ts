@@ -86,13 +86,7 @@ export class World {
     this.options = options;
     this.eventsMax = options.eventsMax ?? Infinity;
     this.nextLook = options.look?.from ?? Infinity;
-    this.network = new Network(
-      this.wheel,
-      this.noise,
-      options.nodes,
-      model,
-      options.machines,
-    );
+    this.network = new Network(this.wheel, this.noise, options.nodes, model, options.machines);
     const listener = this.listener();
     this.plain = { isOdd: new Uint8Array(options.nodes), drivers: [] };
     for (let id = 0; id < options.nodes; id++) {

@@ -54,7 +54,13 @@ function open(
   until: (timeUs: number) => string[];
 } {
   const wheel = new Wheel();
-  const network = new Network(wheel, new NoiseOf(seed, 3, undefined), 3, { ...lan, ...exact }, machines);
+  const network = new Network(
+    wheel,
+    new NoiseOf(seed, 3, undefined),
+    3,
+    { ...lan, ...exact },
+    machines,
+  );
   return {
     network,
     send: (from, to, kind) => network.send(from, to, 0, { kind }),
