@@ -16,6 +16,8 @@ import { demoService } from './demo-service/index.ts';
 import { discovery } from './discovery/index.ts';
 import { dns } from './dns/index.ts';
 import { dnsServer } from './dns-server/index.ts';
+import { eureka } from './eureka/index.ts';
+import { eurekaApi } from './eureka-api/index.ts';
 import { evidence } from './evidence/index.ts';
 import { flags } from './flags/index.ts';
 import { hashing } from './hashing/index.ts';
@@ -45,6 +47,7 @@ export const mechanisms: readonly Mechanism[] = [
   agent,
   mode,
   sharedLimit,
+  eureka,
   // Tables, in the lane of consensus.
   keys,
   registry,
@@ -75,4 +78,5 @@ export const mechanisms: readonly Mechanism[] = [
   metrics,
   http,
   dnsServer,
+  eurekaApi,
 ];

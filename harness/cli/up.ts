@@ -99,6 +99,8 @@ function programOf(flags: UpFlags): Program {
       mutant,
       extra: {
         trafficUs: 1_000_000,
+        // Eureka's clients find peers at the servers; peers say nothing as long as nobody registers.
+        eureka: {},
         ...(flags.dns !== undefined && { dns: {}, dnsServer: { port: flags.dns } }),
       },
     },

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { Resolver } from 'node:dns/promises';
+import { createRequire } from 'node:module';
 import { promisify } from 'node:util';
 import { createInterface } from 'node:readline';
 import { describe, it } from 'mocha';
@@ -143,9 +144,101 @@ describe('a cluster that is up', function () {
       await until(() => isGone('shop.service.antlion', 'ENODATA'));
     });
   });
+
+  describe('takes Eureka’s JavaScript client for one of its own', () => {
+    /** As an application has it; renews and fetches more often, so that a test need not wait. */
+    function client(of: number, id: string): EurekaClient {
+      const { hostname, port } = new URL(urls[of] ?? '');
+      return new Eureka({
+        shouldUseDelta: of === 0,
+        logger: { debug: silent, info: silent, warn: silent, error: silent },
+        instance: {
+          app: 'orders',
+          instanceId: id,
+          hostName: `${id}.example`,
+          ipAddr: '10.3.0.1',
+          port: { $: 8_080, '@enabled': true },
+          vipAddress: 'orders',
+          leaseInfo: { durationInSecs: 90 },
+          dataCenterInfo: {
+            '@class': 'com.netflix.appinfo.InstanceInfo$DefaultDataCenterInfo',
+            name: 'MyOwn',
+          },
+        },
+        eureka: {
+          host: hostname,
+          port: Number(port),
+          servicePath: of === 0 ? '/eureka/apps/' : '/eureka/v2/apps/',
+          heartbeatInterval: 100,
+          registryFetchInterval: 100,
+        },
+      });
+    }
+
+    it('it registers, renews, is found through another peer, and leaves', async () => {
+      const [one, two] = [client(0, 'orders-1'), client(1, 'orders-2')];
+      for (const c of [one, two]) {
+        await new Promise<void>((resolve, reject) => {
+          c.start((e) => (e ? reject(e) : resolve()));
+        });
+      }
+      const idsAt = (c: EurekaClient): string =>
+        c
+          .getInstancesByVipAddress('orders')
+          .map((i) => i.instanceId)
+          .sort()
+          .join();
+      await new Promise<void>((resolve) => one.once('heartbeat', resolve));
+      for (const c of [one, two]) {
+        await until(() => Promise.resolve(idsAt(c) === 'orders-1,orders-2'));
+      }
+      // The cluster's own services are instances as well.
+      await until(async () => (await fetch(`${urls[2]}/eureka/apps/BACK`)).ok);
+      const back = (await json(`${urls[2]}/eureka/apps/BACK`)) as {
+        application: { instance: { instanceId: string; status: string }[] };
+      };
+      const [first] = back.application.instance;
+      assert.deepEqual([first?.instanceId, first?.status], ['back-0', 'UP']);
+      const at = `${urls[2]}/eureka/apps/ORDERS/orders-2`;
+      assert.equal(
+        (await fetch(`${at}/status?value=OUT_OF_SERVICE`, { method: 'PUT' })).status,
+        200,
+      );
+      // By deltas the client never leaves out who is out of service; by the whole list it does.
+      await until(() => Promise.resolve(idsAt(two) === 'orders-1'));
+      assert.equal((await fetch(`${at}/status`, { method: 'DELETE' })).status, 200);
+      for (const c of [one, two]) {
+        await new Promise<void>((resolve, reject) => {
+          c.stop((e) => (e ? reject(e) : resolve()));
+        });
+      }
+      const unknown = await fetch(`${urls[2]}/eureka/apps/ORDERS/orders-1`, { method: 'PUT' });
+      assert.equal(unknown.status, 404);
+      const wrong = await fetch(`${urls[0]}/eureka/apps/ORDERS`, { method: 'POST', body: '{}' });
+      assert.equal(wrong.status, 400);
+    });
+  });
 });
 
-/** The test ends by its own time-out when it never is. */
+const silent = (): void => undefined;
+
+interface EurekaClient {
+  start(done: (e?: Error | null) => void): void;
+  stop(done: (e?: Error | null) => void): void;
+  once(event: string, listener: () => void): void;
+  getInstancesByVipAddress(vip: string): { instanceId: string }[];
+}
+
+/** The package brings no types. */
+const { Eureka } = createRequire(import.meta.url)('eureka-js-client') as {
+  Eureka: new (config: object) => EurekaClient;
+};
+
+/** Rejects when it is not so for long. */
 async function until(isSo: () => Promise<boolean>): Promise<void> {
-  while (!(await isSo().catch(() => false))) await new Promise((soon) => setTimeout(soon, 50));
+  const giveUpAt = Date.now() + 30_000;
+  while (!(await isSo().catch(() => false))) {
+    assert.ok(Date.now() < giveUpAt, `for 30 s not: ${String(isSo)}`);
+    await new Promise((soon) => setTimeout(soon, 50));
+  }
 }

@@ -62,6 +62,12 @@ const reasons: Readonly<Record<string, RegExp>> = {
     /Between 2 s and 3 s clients asked a 490 times, and 20 .*100 a second.*80 of them for callers/s,
   'retry-after-heeded-bad':
     /b-0 refused .* at 1 s, and asked for 500 ms.*another one 400 ms later/s,
+  'self-preservation-bad':
+    /a evicted A\/0 at 40 s.*got \d+ % of the renewals of 20 s that the 8 it held make; below 85 %/s,
+  'ghosts-evicted-bad':
+    /a had its turn at 40 s: A\/0 had not renewed.*evicted 0, where 1 were due/s,
+  'peers-agree-bad':
+    /a alone holds A\/7, and b alone nobody.*Nothing had disturbed them for 2 min/s,
   'dns-ttl-bad':
     /a answered for web at 1 s, good for 3 s.*still went by that at 4.2 s, 3.2 s later/s,
   'dns-ttl-nothing-bad': /a has given no such answer/,

@@ -100,7 +100,7 @@ module.exports = {
         path: '^reference-impl/',
         pathNot: [
           '^reference-impl/(main|system|mechanism)\\.ts$',
-          '^reference-impl/(http|metrics|dns-server)/',
+          '^reference-impl/(http|metrics|dns-server|eureka-api|consul-api)/',
           judges,
         ],
       },
