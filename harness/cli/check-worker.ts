@@ -1,20 +1,16 @@
 /** The thread of `antlion check`: reads one file at a time, checks it, and tells what it found. */
-import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { writeFileSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
 import { type Certificate, certificateRecord } from '../checkers/certificate.ts';
 import { checkHistory, refuseOptions, txnKindOf } from '../checkers/check-history.ts';
 import type { CheckOptions, CheckReport } from '../checkers/check-report.ts';
-import {
-  type ForeignFormat,
-  foreignFormats,
-  readForeign,
-} from '../checkers/formats/foreign/foreign.ts';
+import type { ForeignFormat } from '../checkers/formats/foreign/foreign.ts';
 import type { HistoryFormat } from '../checkers/formats/forms.ts';
 import { type JepsenHistory, readJepsen } from '../checkers/formats/jepsen.ts';
 import { readTransactions } from '../checkers/formats/transactions.ts';
 import { TxnTable } from '../checkers/transactions/table/table.ts';
 import { type ErrorCode, HarnessError } from '../core/errors.ts';
+import { foreignOf, readForeignFile } from './foreign-file.ts';
 import { piecesOf } from './pieces.ts';
 import { isModelFile, loadModel } from './user-model.ts';
 
@@ -108,11 +104,8 @@ function tell(news: CheckNews): void {
 function read(task: CheckTask): JepsenHistory | TxnTable {
   const { file, isIndependent } = task;
   const name = file === '-' ? 'standard input' : file;
-  const foreign = foreignFormats.find((f) => f === task.format);
-  if (foreign !== undefined) {
-    const files = filesOf(file, foreign).map((f) => ({ file: f, pieces: piecesOf(f) }));
-    return readForeign(foreign, files, name);
-  }
+  const foreign = foreignOf(task.format);
+  if (foreign !== null) return readForeignFile(foreign, file, name);
   // Not the text that came from the other thread: once it has been the name of a property, optimised
   // code of Node 20 takes it, now and then, for another than the literal it is compared with.
   const format = task.format === 'edn' ? 'edn' : 'jsonl';
@@ -120,21 +113,3 @@ function read(task: CheckTask): JepsenHistory | TxnTable {
   if (kind === null) return readJepsen(piecesOf(file), format, name, isIndependent);
   return readTransactions(piecesOf(file), kind, format, name, isIndependent);
 }
-
-/** A report of etcd's robustness tests is a folder with one of each client. */
-function filesOf(path: string, format: ForeignFormat): string[] {
-  const isFolder = format === 'etcd-report' && (statSync(path, quiet)?.isDirectory() ?? false);
-  if (!isFolder) return [path];
-  const files = readdirSync(path)
-    .filter((name) => name.startsWith('client-'))
-    .sort()
-    .map((name) => join(path, name, 'operations.json'))
-    .filter((file) => existsSync(file));
-  if (files.length > 0) return files;
-  throw new HarnessError(
-    'E_HISTORY',
-    `${path} has no client-N/operations.json, wanted a report of etcd's robustness tests. Pass the folder of one.`,
-  );
-}
-
-const quiet = { throwIfNoEntry: false } as const;

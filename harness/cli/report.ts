@@ -1,7 +1,7 @@
 /** `antlion report`: a counterexample, or a history that somebody recorded, as one page. */
 import { basename } from 'node:path';
 import type { CheckReport } from '../checkers/check-report.ts';
-import { readJepsen } from '../checkers/formats/jepsen.ts';
+import { type JepsenHistory, readJepsen } from '../checkers/formats/jepsen.ts';
 import { isComposition } from '../checkers/composition.ts';
 import { scanOf } from '../checkers/scans.ts';
 import { tallyOf } from '../checkers/tallies/registry.ts';
@@ -16,6 +16,7 @@ import { checkedLines } from './check-output.ts';
 import { CheckThread, formatOf, limitOf, optionsOf } from './check.ts';
 import type { CheckTask, NamedOptions } from './check-worker.ts';
 import type { ReportFlags } from './commands.ts';
+import { foreignOf, readForeignFile } from './foreign-file.ts';
 import { ownHistory } from './own-history.ts';
 import { openPagePath, writePage } from './page-file.ts';
 import { piecesOf } from './pieces.ts';
@@ -46,12 +47,6 @@ async function historyReport(
   const checkFlags = { ...flags, json: false, explain: true };
   const options = optionsOf(checkFlags);
   const format = formatOf(file, flags.format);
-  if (format !== 'jsonl' && format !== 'edn') {
-    throw new HarnessError(
-      'E_USAGE',
-      `report draws histories in jsonl and edn, got --format ${format}. Use antlion check for that one.`,
-    );
-  }
   const task: CheckTask = {
     file,
     format,
@@ -63,7 +58,7 @@ async function historyReport(
   await using thread = new CheckThread(limitOf(flags.limit));
   const checked = await thread.check(task);
   if (checked instanceof HarnessError) throw checked;
-  const history = readJepsen(piecesOf(file), format, file, flags.independent);
+  const history = readAgain(task);
   const page = historyView({
     name: basename(file),
     about: `${file}, model ${flags.model}`,
@@ -71,13 +66,20 @@ async function historyReport(
     model: flags.model,
     object: await objectOf(options, history.ops),
     report: checked.report,
-    own: format === 'edn' ? null : ownHistory(file),
+    own: format === 'jsonl' ? ownHistory(file) : null,
     codes: [{ title: 'Check', language: 'sh', text: `npx antlion check ${againOf(file, flags)}` }],
   });
   writePage(flags.out, { title: page.name, suite: null, runs: [page], besides: [] });
   sayLines(checkedLines(checked, { isExplained: true }));
   say(`  report: ${flags.out}`);
   return codeOf(checked.report);
+}
+
+/** As the thread has read it: operations are known by their positions. */
+function readAgain({ file, format, isIndependent }: CheckTask): JepsenHistory {
+  const foreign = foreignOf(format);
+  if (foreign !== null) return readForeignFile(foreign, file, file);
+  return readJepsen(piecesOf(file), format === 'edn' ? 'edn' : 'jsonl', file, isIndependent);
 }
 
 /** What an order is shown by; null where the check is about something else. */

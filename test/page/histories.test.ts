@@ -102,6 +102,56 @@ describe('a recorded history as a page', function () {
     assert.match(page, /<svg[^>]* role="img" aria-label="G2-item: T\d/);
   });
 
+  const span = (f: string, from: number, to: number, name: string, value: string): object => ({
+    name: f,
+    startTimeUnixNano: String(1_764_000_000_000_000_000n + BigInt(from) * 1_000_000n),
+    endTimeUnixNano: String(1_764_000_000_000_000_000n + BigInt(to) * 1_000_000n),
+    attributes: [
+      { key: 'history.f', value: { stringValue: f } },
+      { key: `history.${name}`, value: { stringValue: value } },
+    ],
+  });
+  const spans = [span('write', 1, 2, 'input', '1'), span('read', 3, 4, 'output', 'null')];
+  const log = ['0 :invoke :write 1', '0 :ok :write 1', '1 :invoke :read nil', '1 :ok :read 7'].map(
+    (event) => `INFO  jepsen.util - ${event.replaceAll(' ', '\t')}`,
+  );
+  const put = { Type: 'put-operation', Put: { Key: 'k', Value: { Value: 'a' }, LeaseID: 0 } };
+  const get = {
+    Type: 'range',
+    Range: { Start: 'k', End: '', Limit: 0, KeysOnly: false, Revision: 0 },
+  };
+  const write = { Conditions: null, OperationsOnSuccess: [put], OperationsOnFailure: null };
+  const report = [
+    {
+      ClientID: 1,
+      Input: { Type: 'txn', Txn: write },
+      Call: 10,
+      Output: { Txn: { Failure: false, Results: [{}] }, Revision: 2, Error: '' },
+      Return: 15,
+    },
+    {
+      ClientID: 2,
+      Input: get,
+      Call: 20,
+      Output: { Range: { KVs: [], Count: 0 }, Revision: 1 },
+      Return: 25,
+    },
+  ].map((call) => JSON.stringify(call));
+  for (const [format, lines, model] of [
+    ['otlp', [JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans }] }] })], 'register'],
+    ['porcupine-log', log, 'register'],
+    ['etcd-report', report, 'cas-register'],
+  ] as const) {
+    it(`is drawn from any format that check reads: ${format}`, async () => {
+      const flags = ['--model', model, '--format', format];
+      const { code, run, page } = await pageOf(`${format}.txt`, lines, flags);
+      assert.equal(code, 1);
+      assert.equal(run.operations.id.length, 2);
+      assert.ok((run.violation?.facts.length ?? 0) > 0);
+      assert.match(page, new RegExp(`antlion check \\S+ --model ${model} --format ${format}`));
+    });
+  }
+
   it('says that what holds holds', async () => {
     const { code, run } = await pageOf('ok.jsonl', register.slice(0, 2), ['--model', 'register']);
     assert.equal(code, 0);
