@@ -26,7 +26,7 @@ export interface MemberProcessOptions {
 /** What `limits.stopUs` allows, and a second. */
 const stopMsMax = limits.stopUs / 1_000 + 1_000;
 /** Last lines kept for messages to people. */
-const tailLinesMax = 40;
+const tailLinesMax = 1_000;
 
 export class MemberProcess {
   readonly tail: string[] = [];

@@ -4,6 +4,9 @@
  */
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Run } from '../core/environment.ts';
+import type { Program } from '../core/program.ts';
+import { hostName } from '../realtime/link-names.ts';
 import type { ScenarioRun } from '../runner/run-scenario.ts';
 import { violationLines } from '../report/terminal.ts';
 import { openHistoryFolder, writeHistory } from './history-file.ts';
@@ -36,6 +39,7 @@ export class Artifacts {
     });
     if (result === null) return;
     const { run, program, judgement } = result;
+    guarded(() => writeLogs(place, run, program));
     writeHistory(place, 'history', run.history, {
       system: g.system.name,
       environment: report.environment,
@@ -51,6 +55,19 @@ export class Artifacts {
       runs: [views.run],
       besides: views.beside === null ? [] : [views.beside],
     });
+  }
+}
+
+/** `place/logs/NODE.log`, of nodes that wrote any. Throws what the file system throws. */
+export function writeLogs(place: string, { logs = [] }: Run, { shape }: Program): void {
+  const all = logs.flatMap((lines, node) => {
+    return lines.length === 0 ? [] : [[hostName(shape, node), lines] as const];
+  });
+  if (all.length > 0) mkdirSync(join(place, 'logs'));
+  for (const [name, lines] of all) {
+    // A member is called what its user calls it.
+    const file = `${name.replaceAll(/[^\w.-]/g, '_')}.log`;
+    writeWhole(join(place, 'logs', file), `${lines.join('\n')}\n`);
   }
 }
 

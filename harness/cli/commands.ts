@@ -27,6 +27,10 @@ function command<const Name extends string>(name: Name, description: string, exa
 /** Of every command that judges. */
 export const reporterHelp = 'junit=FILE, github, json=FILE, html=FOLDER or line; repeat it';
 
+/** Of every command that runs scenarios. */
+export const artifactsHelp = 'keep there all that is known of each run that is not green';
+export const otlpHelp = 'write each run as a trace: a file, or the URL of a collector';
+
 /** What commander itself says goes the way of all that is said. */
 export const commandOutput = {
   writeOut: (text: string) => writeRaw('stdout', text),
@@ -44,6 +48,7 @@ export const run = () =>
     'run --mutant stale-read --runs 200',
     'run key-value --env processes --history histories',
     'run --runs 20 --report report',
+    'run key-value --otlp http://127.0.0.1:4318',
     'run --runs 100 --reporter junit=antlion.xml --reporter github --artifacts artifacts',
     'run --runs 100 --shard 1/4 --reporter json=shard-1.jsonl',
   ])
@@ -60,7 +65,8 @@ export const run = () =>
     .option('--report <folder>', 'write one page there that shows all of it: index.html')
     .option('--metrics <file>', 'write figures of all runs there, as Prometheus reads them')
     .option('--reporter <name>', reporterHelp, collected, [])
-    .option('--artifacts <folder>', 'keep there all that is known of each run that is not green')
+    .option('--artifacts <folder>', artifactsHelp)
+    .option('--otlp <place>', otlpHelp)
     .option('--shard <i/n>', 'only this part of all runs; antlion merge puts the parts together')
     .option('--last-failed', 'only what was red when run ended last in this folder', false)
     .option('--max-failures <n>', 'stop when so many runs are violated', positive)

@@ -4,32 +4,26 @@ import { Reporters } from '../report/reporter.ts';
 import type { Reporter } from '../report/reporter.ts';
 import { mutants } from '../../reference-impl/system.ts';
 import type { RunFlags } from './commands.ts';
-import { Artifacts } from './artifacts.ts';
-import { openHistoryFolder } from './history-file.ts';
+import { Keepers } from './keepers.ts';
 import { LastFailedFile } from './last-failed.ts';
 import { openMetricsFile } from './metrics-file.ts';
 import type { MetricsFile } from './metrics-file.ts';
 import { openReporters } from './reporters.ts';
-import { ReportBook } from './report-book.ts';
 
 export interface RunOutputs {
   readonly main: Reporter;
   readonly files: Reporters;
-  readonly books: readonly ReportBook[];
-  readonly artifacts: Artifacts | undefined;
+  readonly keepers: Keepers;
   readonly metrics: MetricsFile | undefined;
 }
 
-/** Throws E_USAGE and E_FOLDER. `own` are the metrics of the systems. */
-export function openOutputs(flags: RunFlags, own: readonly Metric[]): RunOutputs {
+/** Throws E_USAGE, E_FOLDER and E_ENDPOINT. `own` are the metrics of the systems. */
+export async function openOutputs(flags: RunFlags, own: readonly Metric[]): Promise<RunOutputs> {
   const { main, files, pages } = openReporters(flags, flags.verbose ? { breaks: breaksOf } : {});
-  if (flags.history !== undefined) openHistoryFolder(flags.history);
-  const folders = [...(flags.report === undefined ? [] : [flags.report]), ...pages];
   return {
     main,
     files: new Reporters([...files, new LastFailedFile()]),
-    books: folders.map((folder) => new ReportBook(folder)),
-    artifacts: flags.artifacts === undefined ? undefined : new Artifacts(flags.artifacts),
+    keepers: await Keepers.open(flags, pages),
     metrics: flags.metrics === undefined ? undefined : openMetricsFile(flags.metrics, own),
   };
 }

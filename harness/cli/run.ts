@@ -44,7 +44,7 @@ async function runAll(
   const environment = await openEnvironment(flags.env, { signal, onProgress });
   const plan = planOf(all, { environment, flags, workspace });
   const systems = systemsOf(all);
-  const outputs = openOutputs(
+  const outputs = await openOutputs(
     flags,
     systems.flatMap((s) => s.metrics ?? []),
   );
@@ -139,8 +139,7 @@ async function one(
     ...(plan.record.shard !== null && { onPart: (part: RunPart) => parts.push(part) }),
     onReport: async (done, result) => {
       const ground = { environment: where, system, scenario, signal };
-      for (const book of outputs.books) await book.add(ground, done, result);
-      await outputs.artifacts?.add(ground, done, result);
+      await outputs.keepers.add(ground, done, result);
     },
   });
   const isPart = plan.record.shard !== null;
@@ -189,7 +188,7 @@ function tell(job: Job, stoppedBy: string | null): void {
   const { reached, situations } = job;
   // One run need not come across everything; a suite should.
   const isSuite = flags.runs > 1 && !isInterrupted;
-  for (const book of outputs.books) {
+  for (const book of outputs.keepers.books) {
     book.write({
       total: totalOf(list, skipped.length, elapsedMs),
       skipped: skipped.map((s) => ({ scenario: s.name, reason: s.skipped ?? '' })),

@@ -3,7 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { diskChoices, type DiskChoice } from '../attached/disk-choice.ts';
 import { networkChoices, type NetworkChoice } from '../attached/network.ts';
 import type { SystemManifest } from '../systems/define-system.ts';
-import { commandOutput, reporterHelp } from './commands.ts';
+import { artifactsHelp, commandOutput, otlpHelp, reporterHelp } from './commands.ts';
 import { usualOperations } from '../../scenarios/suite/suite.ts';
 import { addFlags, checkFlags, quoted, wordsOf } from './system-flags.ts';
 
@@ -27,6 +27,9 @@ export interface VerifyFlags {
   readonly runs: number;
   readonly history?: string;
   readonly report?: string;
+  readonly artifacts?: string;
+  readonly otlp?: string;
+  readonly verbose: boolean;
   readonly reporter: readonly string[];
   readonly json: boolean;
 }
@@ -80,6 +83,9 @@ export function sameAgain(
     'seed',
     'require',
     'report',
+    'artifacts',
+    'otlp',
+    'verbose',
   ]);
   if (!isOfSuite) left.add('operations');
   if (flags.network === 'auto') left.add('network');
@@ -125,7 +131,10 @@ export function verifyOptions(name: string): Command {
     .option('--runs <n>', 'tries; stops at the first violation', positive, 1)
     .option('--history <folder>', 'write the history of each run there, for antlion check')
     .option('--report <folder>', 'write one page there that shows all of it: index.html')
+    .option('--artifacts <folder>', artifactsHelp)
+    .option('--otlp <place>', otlpHelp)
     .option('--reporter <name>', reporterHelp, collect, [])
+    .option('--verbose', 'explain each verdict: what was checked', false)
     .option('--json', 'print one object a line', false);
 }
 

@@ -14,12 +14,11 @@ import type { Anomaly, OpenSystem } from '../systems/define-system.ts';
 import { brokenOff } from './broken-off.ts';
 import { dryRunLines } from './dry-run.ts';
 import { figureLines } from './figure-lines.ts';
-import { openHistoryFolder } from './history-file.ts';
+import { Keepers } from './keepers.ts';
 import { knownAnomaly, knownSentence } from './known-anomaly.ts';
 import { runOnce } from './run-once.ts';
 import type { RunReport } from './run-once.ts';
 import type { Release } from './releases.ts';
-import { ReportBook } from './report-book.ts';
 import { openReporters } from './reporters.ts';
 import { RunOutput, untilTold } from './run-output.ts';
 import { Summary, exitCodeOf, totalOf } from './summary.ts';
@@ -58,13 +57,12 @@ export async function search(
     return 0;
   }
   const begunMs = performance.now();
-  const { main, files, pages } = openReporters(flags);
-  const folders = [...(flags.report === undefined ? [] : [flags.report]), ...pages];
-  const books = folders.map((folder) => new ReportBook(folder));
-  if (flags.history !== undefined) openHistoryFolder(flags.history);
+  // What would break a promise is known of the mutants of the reference cluster alone.
+  const { main, files, pages } = openReporters(flags, flags.verbose ? { breaks: () => [] } : {});
+  const keepers = await Keepers.open(flags, pages);
   const summaries = all.map(({ scenario }) => new Summary(scenario));
   const out = new RunOutput(new Reporters([main, ...files]));
-  const job: Job = { environment, all, task, endpoints, out, books, summaries };
+  const job: Job = { environment, all, task, endpoints, out, keepers, summaries };
   out.plan(planOf(environment.name, all, task));
   await untilTold(
     () => runThrough(job),
@@ -83,13 +81,13 @@ interface Job {
   readonly task: Task;
   readonly endpoints: readonly Endpoint[];
   readonly out: RunOutput;
-  readonly books: readonly ReportBook[];
+  readonly keepers: Keepers;
   /** As `all` are. */
   readonly summaries: readonly Summary[];
 }
 
 async function runThrough(job: Job): Promise<void> {
-  const { environment, all, task, endpoints, out, books, summaries } = job;
+  const { environment, all, task, endpoints, out, keepers, summaries } = job;
   const { flags, signal } = task;
   for (const [i, one] of all.entries()) {
     const { scenario, skipped } = one;
@@ -106,7 +104,7 @@ async function runThrough(job: Job): Promise<void> {
         which,
         figures,
         endpoints,
-        books,
+        keepers,
         isFirst: summaries.every((s) => s.runs === 0),
       });
       summary.add(report);
@@ -117,10 +115,10 @@ async function runThrough(job: Job): Promise<void> {
 }
 
 function tell(job: Job, stoppedBy: string | null, elapsedMs: number): void {
-  const { all, task, out, books, summaries } = job;
+  const { all, task, out, keepers, summaries } = job;
   const isInterrupted = task.signal.aborted || stoppedBy !== null;
   const skipped = all.filter((s) => s.skipped !== null);
-  for (const book of books) {
+  for (const book of keepers.books) {
     book.write({
       total: totalOf(summaries, skipped.length, elapsedMs),
       skipped: skipped.map((s) => ({ scenario: s.scenario.name, reason: s.skipped ?? '' })),
@@ -174,7 +172,7 @@ interface OneRun {
   readonly which: string;
   readonly figures: FigureBook;
   readonly endpoints: readonly Endpoint[];
-  readonly books: readonly ReportBook[];
+  readonly keepers: Keepers;
   /** Of all: what it cannot do none can. What a later one cannot do costs that one alone. */
   readonly isFirst: boolean;
 }
@@ -183,7 +181,7 @@ async function oneRun(
   environment: Environment<Promise<Run>>,
   { scenario, isOfSuite }: FitScenario,
   task: Task,
-  { seed, which, figures, endpoints, books, isFirst }: OneRun,
+  { seed, which, figures, endpoints, keepers, isFirst }: OneRun,
 ): Promise<RunReport> {
   const { flags, open, signal, asked } = task;
   const { name } = open.system;
@@ -203,7 +201,7 @@ async function oneRun(
       again: sameAgain(asked, task, scenario.name, seed, isOfSuite),
       onReport: async (done, result) => {
         const ground = { environment, system: open.system, scenario, signal };
-        for (const book of books) await book.add(ground, done, result);
+        await keepers.add(ground, done, result);
       },
       // Its own keys: nobody else's are read or written. Members of our own start with nothing.
       extra: {

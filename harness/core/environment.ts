@@ -48,6 +48,8 @@ export interface Run {
   readonly limitReached?: string;
   /** What could not be healed or removed; empty after a clean run. */
   readonly leftovers: readonly string[];
+  /** The last lines that each node wrote, in the order of the shape; absent in simulation. */
+  readonly logs?: readonly (readonly string[])[];
 }
 
 /** A program as it runs in one environment. */

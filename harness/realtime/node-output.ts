@@ -13,7 +13,7 @@ export interface NodeOutputOptions {
 }
 
 /** Last lines kept for messages to people, and characters of each. */
-const tailLinesMax = 40;
+const tailLinesMax = 1_000;
 const tailCharactersMax = 2_000;
 
 export class NodeOutput {

@@ -57,9 +57,11 @@ export async function runRealtime(
     }
     throw e;
   }
-  // The last lines of the nodes arrive as they stop.
+  const before = run.logs();
   const leftovers = await clean();
-  return { ...result, history: run.history(), leftovers };
+  // The last lines of the nodes arrive as they stop; what has none any more had them before.
+  const logs = run.logs().map((lines, node) => (lines.length > 0 ? lines : (before[node] ?? [])));
+  return { ...result, history: run.history(), leftovers, logs };
 }
 
 class LiveRun {
@@ -134,6 +136,10 @@ class LiveRun {
 
   history(): Run['history'] {
     return this.recorder.history(this.readyUs, this.endUs);
+  }
+
+  logs(): string[][] {
+    return this.program.shape.nodes.map((_, node) => [...this.deployment.logTail(node)]);
   }
 
   private openClients(): void {

@@ -10,6 +10,7 @@ import { frontier } from './frontier.ts';
 import { kills } from './kills.ts';
 import { mutants } from './mutants.ts';
 import { mutations } from './mutations.ts';
+import { otlp } from './otlp.ts';
 import { pairs } from './pairs.ts';
 import { products } from './products.ts';
 import { alarms, scenarios } from './quiet.ts';
@@ -44,6 +45,7 @@ export const demonstrations: Readonly<Record<string, Demonstration>> = {
     isLong: true,
     run: ({ say }) => proveReport(say),
   },
+  otlp,
   mutations,
   frontier,
   shrinking,
