@@ -33,6 +33,7 @@ import { registration } from './registration/index.ts';
 import { registry } from './registry/index.ts';
 import { servers } from './servers/index.ts';
 import { retries } from './retries/index.ts';
+import { rollout } from './rollout/index.ts';
 import { serviceClient } from './service-client/index.ts';
 import { sharedLimit } from './shared-limit/index.ts';
 import { keys } from './store/index.ts';
@@ -62,6 +63,7 @@ export const mechanisms: readonly Mechanism[] = [
   configCopy,
   layers,
   flags,
+  rollout,
   balancer,
   breaker,
   backpressure,

@@ -1,6 +1,8 @@
 /** `antlion up`: a reference cluster in local processes, for people with curl, until Ctrl-C. */
+import { readFileSync } from 'node:fs';
 import { HarnessError, exitCodes } from '../core/errors.ts';
 import { limits } from '../core/limits.ts';
+import type { Json } from '../core/host.ts';
 import type { Program, Shape } from '../core/program.ts';
 import { minutesUs } from '../core/duration.ts';
 import { ProcessDeployment } from '../processes/deployment.ts';
@@ -101,10 +103,29 @@ function programOf(flags: UpFlags): Program {
         trafficUs: 1_000_000,
         // Eureka's clients find peers at the servers; peers say nothing as long as nobody registers.
         eureka: {},
+        layers: flags.defaults === undefined ? {} : { defaults: defaultsOf(flags.defaults) },
         ...(flags.dns !== undefined && { dns: {}, dnsServer: { port: flags.dns } }),
       },
     },
   };
+}
+
+/** The lowest layer of the configuration. Throws E_USAGE. */
+function defaultsOf(file: string): Readonly<Record<string, Json>> {
+  let value: unknown;
+  let why = 'it holds no JSON object';
+  try {
+    value = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (e) {
+    why = (e as Error).message;
+  }
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    return value as Readonly<Record<string, Json>>;
+  }
+  throw new HarnessError(
+    'E_USAGE',
+    `defaults is "${file}": ${why}, wanted a file with names and values. Write {"timeout": 30} into it.`,
+  );
 }
 
 /** `front=1,back=2`: each calls the next. Throws E_USAGE. */

@@ -9,6 +9,7 @@ import type { HttpApi } from '../../harness/host/node-http.ts';
 import type { NodeHandle } from '../../harness/host/node.ts';
 import type { Json } from '../../harness/core/host.ts';
 import type { Outcome } from '../../harness/core/system.ts';
+import { lanes } from '../lanes.ts';
 import type { Mechanism } from '../mechanism.ts';
 import { answer, failed, Refusal, stopped } from './answers.ts';
 import type { Ask } from './answers.ts';
@@ -19,6 +20,7 @@ import { serverRoutes } from './servers.ts';
 import { serviceRoutes } from './services.ts';
 import { plainWrites } from './plain-writes.ts';
 import { leaderFirst, leaderHeard, statusRoutes } from './status.ts';
+import { springRoutes } from './spring.ts';
 import { watchRoutes } from './watches.ts';
 
 /** An answer takes at most the operation's deadline; this much more is for the node's own pace. */
@@ -49,6 +51,7 @@ export function nodeApi(node: NodeHandle, all: readonly Mechanism[] = []): HttpA
       '/locks/*',
       '/servers',
       '/leader',
+      '/spring/*',
     ]) {
       app.use(path, leaderFirst(isLed));
     }
@@ -57,6 +60,11 @@ export function nodeApi(node: NodeHandle, all: readonly Mechanism[] = []): HttpA
     lockRoutes(app, ask);
     serverRoutes(app, node.config.shape, ask);
     watchRoutes(app, node.config.shape, ask);
+    springRoutes(app, ask);
+    app.get('/effective', async (c) => {
+      const told = await ask(lanes.agent, 'effective');
+      return told.type === 'ok' ? c.json(told.value) : answer(c, told);
+    });
     laneRoutes(app, ask, all);
     app.notFound((c) => {
       const message = `no ${c.req.path} here`;

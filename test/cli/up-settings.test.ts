@@ -1,21 +1,28 @@
 /** Configuration and flags of a cluster that is up, by other people's clients. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import CloudConfig from 'cloud-config-client';
 import { OpenFeature, ProviderEvents } from '@openfeature/server-sdk';
 import { describe, it } from 'mocha';
 import { antlionProvider } from '../../reference-impl/http/openfeature.ts';
 import { antlion, skipUnlessBuilt } from './antlion.ts';
 
-const up = ['up', '--servers', '3', '--services', 'none', '--json'];
+const up = ['up', '--servers', '3', '--services', 'none', '--json', '--defaults'];
 
 /** All of it with one start; `after` runs when the cluster is gone. */
 async function whileUp(
   meanwhile: (urls: readonly string[]) => Promise<void>,
   after: () => Promise<void>,
 ): Promise<void> {
-  const ended = await antlion(up, {
+  const folder = mkdtempSync(join(tmpdir(), 'antlion-defaults-'));
+  const file = join(folder, 'defaults.json');
+  writeFileSync(file, '{"timeout": 30}');
+  const ended = await antlion([...up, file], {
     meanwhile: async (child) => {
       assert.ok(child.stdout !== null);
       const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
@@ -27,8 +34,43 @@ async function whileUp(
       }
     },
   });
+  rmSync(folder, { recursive: true });
   assert.equal(ended.code, 130, ended.stderr);
   await after();
+}
+
+interface Effective {
+  readonly values: Record<string, unknown>;
+  readonly layers: Record<string, string>;
+  readonly hash: string;
+}
+
+/** A client of Spring Cloud Config in Node, and what the nodes themselves serve. */
+async function springSees(urls: readonly string[]): Promise<void> {
+  const load = async (url: string | undefined, profiles: string[]) =>
+    CloudConfig.load({ endpoint: `${url}/spring`, name: 'shop', profiles });
+  const effective = async (url: string | undefined): Promise<Effective> =>
+    (await (await fetch(`${url}/effective`)).json()) as Effective;
+  assert.deepEqual((await effective(urls[0])).values, { timeout: 30 });
+  const kv = `${urls[0]}/kv/config`;
+  await put(`${kv}/prod/global/timeout`, 50);
+  await put(`${kv}/prod/global/pool`, { size: 10, hosts: ['a', 'b'] });
+  await put(`${kv}/prod/service:shop/timeout`, 10);
+  await put(`${kv}/dev/global/timeout`, 99);
+  await put(`${kv}/prod/instance:server-1/timeout`, 60);
+  const prod = await load(urls[1], ['prod']);
+  assert.deepEqual(prod.toObject(), { timeout: 10, pool: { size: 10, hosts: ['a', 'b'] } });
+  assert.equal((await load(urls[2], ['dev', 'prod'])).get('timeout'), 10);
+  assert.equal((await load(urls[2], ['prod', 'dev'])).get('timeout'), 99);
+  const { version } = prod.raw as { readonly version: string };
+  await put(`${urls[0]}/kv/other`, 1);
+  assert.equal((await load(urls[1], ['prod'])).raw['version'], version);
+  await put(`${kv}/prod/service:shop/timeout`, 11);
+  assert.notEqual((await load(urls[1], ['prod'])).raw['version'], version);
+  while ((await effective(urls[1])).values['timeout'] !== 60);
+  while ((await effective(urls[0])).values['timeout'] !== 50);
+  while ((await effective(urls[2])).hash !== (await effective(urls[0])).hash);
+  assert.equal((await effective(urls[1])).layers['timeout'], 'instance:server-1');
 }
 
 async function put(url: string, value: unknown): Promise<void> {
@@ -59,6 +101,7 @@ describe('settings of a cluster that is up', function () {
       async (urls) => {
         await put(`${urls[0]}/kv/config/flags/colour`, flag(true));
         const nobody = 'http://127.0.0.1:1';
+        await springSees(urls);
         for (const [domain, staleMsMax] of [
           ['usual', 60_000],
           ['brief', 2_000],
