@@ -11,6 +11,7 @@ import { balancer } from './balancer/index.ts';
 import { breaker } from './breaker/index.ts';
 import { bulkhead } from './bulkhead/index.ts';
 import { configCopy } from './config-copy/index.ts';
+import { consulHttp } from './consul-api/index.ts';
 import { consensus } from './consensus/index.ts';
 import { demoService } from './demo-service/index.ts';
 import { discovery } from './discovery/index.ts';
@@ -80,5 +81,6 @@ export const mechanisms: readonly Mechanism[] = [
   metrics,
   http,
   dnsServer,
+  consulHttp,
   eurekaApi,
 ];

@@ -1,10 +1,13 @@
 /** Other people's clients, unmodified, against a cluster that is up: one start for all of them. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { Resolver } from 'node:dns/promises';
 import { createRequire } from 'node:module';
 import { promisify } from 'node:util';
 import { createInterface } from 'node:readline';
+import Consul from 'consul';
 import { describe, it } from 'mocha';
 import { skipUnless } from '../require.ts';
 import { antlion, skipUnlessBuilt } from './antlion.ts';
@@ -142,6 +145,133 @@ describe('a cluster that is up', function () {
         );
       await until(() => isGone('brief.service.antlion', 'ENOTFOUND'));
       await until(() => isGone('shop.service.antlion', 'ENODATA'));
+    });
+  });
+
+  describe('is Consul to the npm package of that name', () => {
+    const client = (of: number): Consul => {
+      const { hostname, port } = new URL(urls[of] ?? '');
+      return new Consul({ host: hostname, port: Number(port), defaults: { consistent: true } });
+    };
+    interface Found {
+      readonly Service: { readonly ID: string; readonly Port: number };
+      readonly Checks: readonly { readonly Status: string }[];
+    }
+    const statuses = async (of: number, service: string): Promise<string[]> => {
+      const found = (await client(of).health.service(service)) as Found[];
+      return found.map((f) => f.Checks[0]?.Status ?? '');
+    };
+
+    it('services with checks that report themselves, told to a watch when they change', async () => {
+      const [one, other] = [client(0), client(1)];
+      const told: string[] = [];
+      const watch = other.watch({
+        method: other.health.service,
+        options: { service: 'pay', passing: 'true' },
+        backoffFactor: 100,
+      });
+      watch.on('error', () => undefined);
+      watch.on('change', (data) => told.push((data as Found[]).map((f) => f.Service.ID).join()));
+      await until(() => Promise.resolve(told.at(-1) === ''));
+      const long = { ttl: '30s', timeout: '1s', deregistercriticalserviceafter: '1h' };
+      const check = { name: 'itself', ...long };
+      const service = {
+        name: 'pay',
+        id: 'pay-1',
+        address: '10.4.0.1',
+        port: 90,
+        tags: ['blue'],
+        check,
+      };
+      await one.agent.service.register(service);
+      assert.deepEqual(await statuses(2, 'pay'), ['critical']);
+      await one.agent.check.pass('service:pay-1');
+      await until(() => Promise.resolve(told.at(-1) === 'pay-1'));
+      await one.agent.check.fail('service:pay-1');
+      await until(() => Promise.resolve(told.at(-1) === ''));
+      const services = (await one.catalog.service.list()) as Record<string, string[]>;
+      assert.deepEqual([services['pay'], services['back']], [['blue'], []]);
+      const [node] = (await other.catalog.service.nodes('pay')) as Record<string, unknown>[];
+      assert.deepEqual([node?.['ServiceAddress'], node?.['Node']], ['10.4.0.1', 'server-0']);
+      await one.agent.service.deregister('pay-1');
+      assert.deepEqual(await statuses(2, 'pay'), []);
+      watch.end();
+    });
+
+    it('HTTP and TCP checks by two successes and three failures; gone once critical for long', async () => {
+      const consul = client(0);
+      let isWell = true;
+      const server = createServer((_, r) => r.writeHead(isWell ? 200 : 500).end()).listen(0);
+      const { port } = server.address() as AddressInfo;
+      const often = { interval: '100ms', timeout: '1s' };
+      const probed = (name: string, deregistercriticalserviceafter: string): object => {
+        const of = { ...often, deregistercriticalserviceafter };
+        const http = { name: 'http', ...of, http: `http://127.0.0.1:${port}/` };
+        const tcp = { name: 'tcp', ...of, tcp: `127.0.0.1:${port}` };
+        return { name, port, checks: [http, tcp] };
+      };
+      const register = consul.agent.service.register.bind(consul.agent.service) as (
+        o: object,
+      ) => Promise<void>;
+      try {
+        await register(probed('probed', '1h'));
+        assert.deepEqual(await statuses(0, 'probed'), ['critical']);
+        await until(async () => (await statuses(1, 'probed')).join() === 'passing');
+        isWell = false;
+        await until(async () => (await statuses(1, 'probed')).join() === 'critical');
+        await register(probed('brief', '300ms'));
+        await until(async () => (await statuses(1, 'brief')).join() === '');
+        assert.deepEqual(await statuses(1, 'probed'), ['critical']);
+        await consul.agent.service.deregister('probed');
+        await assert.rejects(
+          consul.agent.service.register({
+            name: 'x',
+            check: { name: 'program', args: ['true'], interval: '1s', timeout: '1s' },
+          }),
+          /Scripts are disabled/,
+        );
+      } finally {
+        server.closeAllConnections();
+        server.close();
+      }
+    });
+
+    it('keys, by compare and set, and locks by sessions', async () => {
+      const [one, other] = [client(0), client(2)];
+      const valueOf = async (key: string): Promise<unknown> => {
+        const found = (await other.kv.get(key)) as { Value: string } | undefined;
+        return found?.Value;
+      };
+      assert.equal(await valueOf('a/x'), undefined);
+      assert.equal(await one.kv.set('a/x', 'ä1'), true);
+      assert.equal(await valueOf('a/x'), 'ä1');
+      const { ModifyIndex } = (await one.kv.get('a/x')) as { ModifyIndex: number };
+      // This client makes nothing of an answer that is false.
+      assert.ok(!(await one.kv.set({ key: 'a/x', value: '2', cas: 0 })));
+      assert.equal(await one.kv.set({ key: 'a/x', value: '2', cas: ModifyIndex }), true);
+      await one.kv.set('a/y/z', '3');
+      assert.deepEqual(await one.kv.keys({ key: 'a/', separator: '/' }), ['a/x', 'a/y/']);
+      const sessionOf = async (c: Consul): Promise<string> =>
+        ((await c.session.create({ ttl: '1h' })) as { ID: string }).ID;
+      const [mine, theirs] = [await sessionOf(one), await sessionOf(other)];
+      assert.equal(await one.kv.set({ key: 'lead', value: 'one', acquire: mine }), true);
+      assert.ok(!(await other.kv.set({ key: 'lead', value: 'other', acquire: theirs })));
+      const held = (await other.kv.get('lead')) as unknown as Record<string, unknown>;
+      assert.deepEqual([held['Session'], held['LockIndex'], held['Value']], [mine, 1, 'one']);
+      await one.session.renew(mine);
+      await one.session.destroy(mine);
+      assert.equal(await other.kv.set({ key: 'lead', value: 'other', acquire: theirs }), true);
+      assert.equal(await other.kv.set({ key: 'lead', value: '', release: theirs }), true);
+      assert.equal(await one.kv.del({ key: 'a/', recurse: true }), true);
+      assert.equal(await valueOf('a/x'), undefined);
+      assert.match((await one.status.leader()) as string, /^server-\d$/);
+      const self = (await one.agent.self()) as { Config: { NodeName: string } };
+      assert.equal(self.Config.NodeName, 'server-0');
+      const members = (await one.agent.members()) as { Name: string; Status: number }[];
+      assert.deepEqual(
+        members.map((m) => m.Status),
+        [1, 1, 1, 1],
+      );
     });
   });
 

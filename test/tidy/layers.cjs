@@ -89,7 +89,11 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^(harness|reference-impl|scenarios)/',
-        pathNot: [...withNode, '^reference-impl/(main\\.ts$|dns-server/)', '^harness/mocha\\.ts$'],
+        pathNot: [
+          ...withNode,
+          '^reference-impl/(main\\.ts$|dns-server/|consul-api/)',
+          '^harness/mocha\\.ts$',
+        ],
       },
       to: { dependencyTypes: ['core'] },
     },
