@@ -207,7 +207,8 @@ export const explain = () =>
     .option('--key <key>', 'of this key of the configuration')
     .option('--at <time>', 'of a run: that moment since it began; its end unless told')
     .option('--seed <n>', 'of a scenario', seed, 1)
-    .option('--mutant <id>', 'of a scenario: run a broken variant');
+    .option('--mutant <id>', 'of a scenario: run a broken variant')
+    .option('--json', 'print one object a question', false);
 export type ExplainFlags = FlagsOf<typeof explain>;
 
 export const up = () =>

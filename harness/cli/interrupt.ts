@@ -6,6 +6,7 @@
 import { HarnessError, exitCodes } from '../core/errors.ts';
 import { onOutputFailure, warn } from '../report/output.ts';
 import type { OutputFailure } from '../report/output.ts';
+import { linked } from './error-link.ts';
 import { clearProgress } from '../report/progress.ts';
 
 export interface Interrupt {
@@ -83,7 +84,7 @@ export function guardProcess(): void {
 
 /** One message for a person; a bug comes with its stack. */
 export function messageOf(error: unknown): string {
-  if (error instanceof HarnessError) return error.message;
+  if (error instanceof HarnessError) return linked(error.message);
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return `internal error, please report it:\n${text}`;
 }

@@ -103,6 +103,27 @@ export const records = {
     /** The file that `--history` wrote. */
     history: z.string().nullable(),
   }),
+  /** `explain`: one a question about a service or a key. */
+  explanation: z.strictObject({
+    ...head,
+    type: z.literal('explanation'),
+    /** Of what run and moment, or of which nodes. */
+    evidence: z.string(),
+    /** `Service not found? back`. */
+    question: z.string(),
+    /** Was a cause found? `clear`: no, and all was looked at. */
+    answer: z.enum(['cause', 'unknown', 'clear']),
+    /** What was looked at, in order. */
+    steps: z.array(
+      z.strictObject({
+        looked: z.string(),
+        found: z.string(),
+        /** `symptom`: it is so, and steps after it say why. */
+        kind: z.enum(['cause', 'clear', 'unknown', 'symptom']),
+        next: z.string().nullable(),
+      }),
+    ),
+  }),
   /** `analyse`: one a figure and its labels, of all runs together. */
   figure: z.strictObject({
     ...head,

@@ -90,7 +90,7 @@ describe('--json', function () {
     assert.deepEqual(typesOf(lines), ['skipped', 'summary']);
   });
 
-  it('of explore, list, doctor, mutants and check', async () => {
+  it('of explore, list, doctor, explain, mutants and check', async () => {
     const explored = await linesOf(['explore', 'minority*', '--runs', '3'], 0);
     assert.deepEqual(typesOf(explored), ['state', 'exploration']);
     assert.deepEqual(typesOf(await linesOf(['list'], 0)), ['scenario', 'system', 'mutant']);
@@ -98,6 +98,8 @@ describe('--json', function () {
     assert.deepEqual(typesOf(await linesOf(['list', '--faults'], 0)), ['fault']);
     assert.deepEqual(typesOf(await linesOf(['doctor'], 0)), ['requirement']);
     assert.deepEqual(typesOf(await linesOf(['systems'], 0)), ['product']);
+    const explained = await linesOf(['explain', 'failing-dependency', '--question', 'cascade'], 0);
+    assert.deepEqual(typesOf(explained), ['explanation']);
     // It may be missed with one seed: what counts is what is printed.
     const searched = parsed(
       (await antlion(['mutants', 'stale-read', '--runs', '1', '--json'])).stdout,

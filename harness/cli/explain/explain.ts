@@ -5,7 +5,9 @@ import { parseDuration } from '../../core/duration.ts';
 import { HarnessError, exitCodes } from '../../core/errors.ts';
 import type { History } from '../../core/history.ts';
 import type { Program } from '../../core/program.ts';
+import { sayRecord } from '../../report/json-lines.ts';
 import { sayLines } from '../../report/output.ts';
+import type { RecordOf } from '../../report/records.ts';
 import { wrap } from '../../report/wrap.ts';
 import { readRecord } from '../../runner/replay-record.ts';
 import { programOf, promisesFor, requireMutant } from '../../runner/run-scenario.ts';
@@ -34,7 +36,8 @@ export async function explainCommand(
     ? await liveScene(sources, flags)
     : await runScene(sources, flags);
   const answers = answersTo(asked, scene);
-  sayLines([`Evidence of ${scene.when}:`, ...answers.flatMap(linesOf)]);
+  if (flags.json) for (const a of answers) sayRecord('explanation', recordOf(scene, a));
+  else sayLines([`Evidence of ${scene.when}:`, ...answers.flatMap(linesOf)]);
   if (answers.some((a) => a.kind === 'cause')) return exitCodes.violated;
   return answers.some((a) => a.kind === 'unknown') ? exitCodes.unknown : exitCodes.holds;
 }
@@ -102,6 +105,16 @@ const ends: Readonly<Record<Answer['kind'], string>> = {
   clear: 'no cause was found',
   unknown: 'not known',
 };
+
+function recordOf({ when }: Scene, { title, kind, steps }: Answer): RecordOf<'explanation'> {
+  const told = steps.map(({ looked, found, kind: step, next }) => ({
+    looked,
+    found,
+    kind: step,
+    next,
+  }));
+  return { evidence: when, question: title, answer: kind, steps: told };
+}
 
 function linesOf({ title, steps, kind }: Answer): string[] {
   return [

@@ -221,7 +221,7 @@ describe('antlion explain', () => {
     assert.match(stdout, /✖ choice[^]*Next: These know all instances/);
   });
 
-  const flags = { seed: 1 } as const;
+  const flags = { seed: 1, json: false } as const;
   for (const [sources, more, wanted] of [
     [['steady-load'], { question: 'why' }, /no such question, got why.*not-found/],
     [['steady-load', 'election'], {}, /one run is explained/],
