@@ -5,6 +5,7 @@
  * this order, and a part may use those before it.
  */
 import { admission } from './admission/index.ts';
+import { ads } from './ads/index.ts';
 import { agent } from './agent/index.ts';
 import { backpressure } from './backpressure/index.ts';
 import { balancer } from './balancer/index.ts';
@@ -41,6 +42,7 @@ import { keys } from './store/index.ts';
 import { storeClient } from './store-client/index.ts';
 import { subscriptions } from './subscriptions/index.ts';
 import { watching } from './watching/index.ts';
+import { xds } from './xds/index.ts';
 
 export const mechanisms: readonly Mechanism[] = [
   // Lanes.
@@ -69,6 +71,7 @@ export const mechanisms: readonly Mechanism[] = [
   breaker,
   backpressure,
   hashing,
+  xds,
   serviceClient,
   bulkhead,
   retries,
@@ -83,4 +86,5 @@ export const mechanisms: readonly Mechanism[] = [
   dnsServer,
   consulHttp,
   eurekaApi,
+  ads,
 ];

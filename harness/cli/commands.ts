@@ -225,6 +225,11 @@ export const up = () =>
     )
     .option('--port <n>', 'first HTTP port, one a node; any that are free unless told', port)
     .option('--dns <n>', 'answer DNS at this port, one a node, by UDP and TCP; 0: any', anyPort)
+    .option(
+      '--xds <port>',
+      'the first server serves Envoy and gRPC there, the next ones after it',
+      port,
+    )
     .option('--data <folder>', 'keep what nodes store there, and begin with it')
     .option('--defaults <file>', 'the lowest layer of the configuration: names and values, in JSON')
     .option('--mutant <id>', 'run a broken variant')

@@ -105,6 +105,7 @@ function programOf(flags: UpFlags): Program {
         eureka: {},
         layers: flags.defaults === undefined ? {} : { defaults: defaultsOf(flags.defaults) },
         ...(flags.dns !== undefined && { dns: {}, dnsServer: { port: flags.dns } }),
+        ...(flags.xds !== undefined && { ads: { port: flags.xds } }),
       },
     },
   };

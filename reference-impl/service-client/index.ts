@@ -15,6 +15,7 @@ import { calls } from './metrics.ts';
 import { callMutants } from './mutants.ts';
 import { callRules } from './rules.ts';
 import { zoneLoss } from './scenario.ts';
+import { Mesh } from '../xds/mesh.ts';
 import { ServiceClient } from './service-client.ts';
 
 export const serviceClient = part({
@@ -31,6 +32,7 @@ export const serviceClient = part({
         breaker: get(Breaker),
         pressure: get(Backpressure),
         hashing: get(Hashing),
+        choosers: [get(Mesh)].filter((c) => c.isOn),
         checks: () => get(HealthChecks),
         book: get(EvidenceBook),
       },

@@ -5,6 +5,7 @@
 import type { NodeId } from '../../harness/core/host.ts';
 import type { Evidence } from '../evidence/observations.ts';
 import type { RoutedObservation } from './observations.ts';
+import type { Chooser } from './chooser.ts';
 import type { CallRules } from './rules.ts';
 import type { RoutingSource } from '../discovery/observations.ts';
 import type { Part } from '../agent/part.ts';
@@ -48,6 +49,8 @@ export interface ServiceClientParts {
   readonly breaker: Breaker;
   readonly pressure: Backpressure;
   readonly hashing: Hashing;
+  /** Those that are on, in this order. */
+  readonly choosers: readonly Chooser[];
   /** Made later. */
   readonly checks: () => HealthChecks;
   readonly book: EvidenceBook;
@@ -116,7 +119,10 @@ export class ServiceClient implements Part {
     done: (r: CallResult) => void,
     about: CallAbout = {},
   ): void {
-    const instances = this.candidates(service);
+    const instances = this.parts.choosers.reduce(
+      (list, chooser) => chooser.choose(service, list, about),
+      this.candidates(service),
+    );
     if (instances.length === 0) {
       return this.reject(service, 'no-instance', 'no healthy instance', done);
     }
@@ -131,6 +137,7 @@ export class ServiceClient implements Part {
     this.decided(service, 'sent', instance);
     const { count = 1 } = about;
     balancer.began(instance, count);
+    for (const chooser of this.parts.choosers) chooser.began?.(service, instance);
     this.lastId += 1;
     const sentUs = this.io.nowUs;
     const { source } = discovery;
@@ -215,6 +222,9 @@ export class ServiceClient implements Part {
   ): void {
     const { admission, instance, source, sentUs, about, done } = c;
     const { affinity, count } = about;
+    for (const chooser of this.parts.choosers) {
+      chooser.ended?.(admission.service, instance, outcome, this.io.nowUs - sentUs);
+    }
     const more = {
       ...(affinity !== undefined && { affinity }),
       ...(count !== undefined && { count }),

@@ -104,7 +104,7 @@ module.exports = {
         path: '^reference-impl/',
         pathNot: [
           '^reference-impl/(main|system|mechanism)\\.ts$',
-          '^reference-impl/(http|metrics|dns-server|eureka-api|consul-api)/',
+          '^reference-impl/(ads|http|metrics|dns-server|eureka-api|consul-api)/',
           judges,
         ],
       },
