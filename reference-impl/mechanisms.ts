@@ -7,6 +7,7 @@
 import { admission } from './admission/index.ts';
 import { ads } from './ads/index.ts';
 import { agent } from './agent/index.ts';
+import { audit } from './audit/index.ts';
 import { backpressure } from './backpressure/index.ts';
 import { balancer } from './balancer/index.ts';
 import { breaker } from './breaker/index.ts';
@@ -67,6 +68,7 @@ export const mechanisms: readonly Mechanism[] = [
   layers,
   flags,
   rollout,
+  audit,
   balancer,
   breaker,
   backpressure,

@@ -34,5 +34,7 @@ export function pathOf({ name, zone, service }: NodeSpec, { regions }: LayersCon
     `zone:${zone}`,
     ...(service === undefined ? [] : [`service:${service}`]),
     `instance:${name}`,
+    // What somebody set for a while, to look into something.
+    `override:${name}`,
   ];
 }

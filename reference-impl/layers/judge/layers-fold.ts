@@ -94,6 +94,7 @@ function layersOf(
     if (spec !== undefined && zones.includes(spec.zone)) all.push(`region:${region}`);
   }
   all.push(`zone:${spec?.zone}`, `service:${spec?.service}`, `instance:${spec?.name}`);
+  all.push(`override:${spec?.name}`);
   return all;
 }
 

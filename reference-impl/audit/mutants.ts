@@ -1,0 +1,43 @@
+/** The audit broken. */
+import type { Mutants } from '../mechanism.ts';
+import type { AuditRules } from './rules.ts';
+
+const story = 'settings-audited';
+
+export const auditMutants: Mutants<AuditRules> = {
+  'audit-forgets-roll-backs': {
+    difficulty: 'easy',
+    what: 'a roll-back is not written down',
+    breaks: ['audit-complete'],
+    shows: [story, 1],
+    rules: { isAudited: (act) => act !== 'roll-back' },
+  },
+  'audit-end-unchecked': {
+    difficulty: 'hard',
+    what: 'of two changes at once the later entry takes the place of the earlier one',
+    breaks: ['audit-complete'],
+    shows: [story, 1],
+    rules: { guards: () => [] },
+  },
+  'override-by-anybody': {
+    difficulty: 'easy',
+    what: 'an override needs no role',
+    breaks: ['override-expires'],
+    shows: [story, 1],
+    rules: { mayDo: () => true },
+  },
+  'override-immortal': {
+    difficulty: 'easy',
+    what: 'an override stays until somebody removes it',
+    breaks: ['override-expires'],
+    shows: [story, 1],
+    rules: { hasExpired: () => false },
+  },
+  'override-ends-early': {
+    difficulty: 'easy',
+    what: 'an override ends after half of its time',
+    breaks: ['override-expires'],
+    shows: [story, 1],
+    rules: { hasExpired: (ageUs, ttlUs) => ageUs >= ttlUs / 2 - 1 },
+  },
+};

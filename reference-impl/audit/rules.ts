@@ -1,0 +1,25 @@
+/** What audited settings decide. */
+import type { TxnCompare } from '../store/protocol.ts';
+
+export type Act = 'set' | 'override' | 'roll-back' | 'expire';
+
+export interface AuditRules {
+  /** May somebody in this role (null: in none) do that? */
+  mayDo(act: Act, role: string | null): boolean;
+  /** Is this written down? */
+  isAudited(act: Act): boolean;
+  /** What must still be so when a change is made. */
+  guards(all: readonly TxnCompare[]): readonly TxnCompare[];
+  hasExpired(ageUs: number, ttlUs: number): boolean;
+}
+
+const editors = new Set<string | null>(['editor', 'ops']);
+
+export const auditRules: AuditRules = {
+  mayDo: (act, role) =>
+    act === 'expire' || (act === 'override' ? role === 'ops' : editors.has(role)),
+  isAudited: () => true,
+  // The end of the chain among them: of two at once one has to come after the other.
+  guards: (all) => all,
+  hasExpired: (ageUs, ttlUs) => ageUs >= ttlUs,
+};
