@@ -13,6 +13,8 @@ export interface ContainerSpec {
   readonly name: string;
   /** Its name to others on `network`. */
   readonly alias: string;
+  /** Its name to itself, by which it knows its address on `network` alone. Default: the engine's choice. */
+  readonly hostname?: string;
   /** One that the engine has. */
   readonly image: string;
   /** After the image's entry point. */
@@ -39,6 +41,7 @@ export async function startHardened(
 ): Promise<Dockerode.Container> {
   const container = await docker.createContainer({
     name: spec.name,
+    ...(spec.hostname !== undefined && { Hostname: spec.hostname }),
     Image: spec.image,
     Cmd: [...spec.command],
     Env: Object.entries(spec.environment).map(([name, value]) => `${name}=${value}`),

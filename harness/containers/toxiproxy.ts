@@ -33,6 +33,11 @@ export interface Toxiproxy {
   readonly addresses: readonly string[];
 }
 
+/**
+ * Where its control interface listens: on the network with published ports alone, which nodes are not on. Its
+ * links listen everywhere.
+ */
+const apiHost = 'antlion-proxy';
 const memoryBytes = 512 * 1024 * 1024;
 /** Threads of Go's runtime: one a processor and one a blocked system call. */
 const pids = 256;
@@ -48,7 +53,8 @@ export async function startToxiproxy(o: ToxiproxyOptions): Promise<Toxiproxy> {
       name,
       alias: 'toxiproxy',
       image: o.image,
-      command: ['-host=0.0.0.0', '-proxy-metrics', `-seed=${o.seed}`],
+      hostname: apiHost,
+      command: [`-host=${apiHost}`, '-proxy-metrics', `-seed=${o.seed}`],
       environment: { LOG_LEVEL: 'warn' },
       network: o.network,
       ports: [fixed.toxiproxyApi, ...o.publishedPorts],

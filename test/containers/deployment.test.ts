@@ -123,6 +123,24 @@ describe('a deployment of containers', () => {
     assert.equal(await inside(1, script), 'reached');
   });
 
+  it('keeps nodes from what controls their links', async () => {
+    const proxy = (await inspected()).find((c) => c.Name.endsWith('-toxiproxy'));
+    const addresses = Object.values(proxy?.NetworkSettings.Networks ?? {}).map((n) => n.IPAddress);
+    assert.equal(addresses.length, shape.nodes.length + 1);
+    const script = (port: number): string => `
+      const { connect } = require('net');
+      let open = ${JSON.stringify(addresses)}.length;
+      const tell = (what) => { if (what) console.log(what); if (--open === 0) process.exit(); };
+      for (const host of ${JSON.stringify(addresses)}) {
+        const socket = connect({ host, port: ${port}, timeout: 1000 });
+        let done = (what) => { done = () => {}; socket.destroy(); tell(what); };
+        socket.on('connect', () => done('reached')).on('timeout', () => done('')).on('error', () => done(''));
+      }`;
+    assert.equal(await inside(0, script(ports.toxiproxyApi)), '');
+    // The same script reaches a link of the node, on its own network alone: it can tell.
+    assert.equal(await inside(0, script(ports.firstLink)), 'reached');
+  });
+
   it('has one monotonic clock with this machine', async () => {
     const before = process.hrtime.bigint();
     const there = BigInt(await inside(0, 'console.log(String(process.hrtime.bigint()))'));
