@@ -8,7 +8,7 @@
 export type { Environment, EnvironmentName, Pins, Run, RunOptions } from './core/environment.ts';
 export { HarnessError, errorCodes, exitCodes } from './core/errors.ts';
 export type { ErrorCode } from './core/errors.ts';
-export { faultKinds } from './faults/kinds.ts';
+export { faultKinds, rareKinds } from './faults/kinds.ts';
 export type {
   Fault,
   FaultInterval,

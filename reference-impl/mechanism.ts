@@ -7,6 +7,7 @@
  * of a node, the operations of a workload, promises, mutants, stories. See `harness/README.md`.
  */
 import type { Alert } from '../harness/core/alert.ts';
+import type { DiskCare } from '../harness/core/disk-care.ts';
 import type { Call, Component, Json, Msg, NodeId } from '../harness/core/host.ts';
 import type { Invariant, Sometimes } from '../harness/core/invariant.ts';
 import type { Metric } from '../harness/core/metric.ts';
@@ -33,6 +34,8 @@ export interface Mutant<Rules extends object = object> {
   readonly rules?: Partial<Rules>;
   /** Stands between the mechanism's lane and its host: a disk that is late, a push that is rewritten. */
   readonly wrap?: (inner: Component) => Component;
+  /** What the node does about its disk otherwise. In simulation. */
+  readonly disk?: Partial<DiskCare>;
 }
 
 /** By id, unique in the whole list. */

@@ -48,6 +48,7 @@ const machine: MachineForm = {
   },
   client: lanesOf,
   callLane: lanes.agent,
+  diskCare: (config) => brokenBy(config.settings.mutant)?.disk ?? {},
   entry: entryPath(import.meta.url),
 };
 

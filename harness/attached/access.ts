@@ -1,4 +1,5 @@
 /** What may be done to members of a foreign system: those that we started, or were allowed by name. */
+import type { ProcessState } from '../faults/overlap.ts';
 import type { NodeId } from '../core/host.ts';
 
 export interface MemberAccess {
@@ -16,6 +17,8 @@ export interface MemberAccess {
   restart(node: NodeId): Promise<boolean>;
   pause(node: NodeId): Promise<void>;
   resume(node: NodeId): Promise<void>;
+  /** What the machine says of its process; null: it does not tell. Absent: nobody can be asked. */
+  standing?(node: NodeId): ProcessState | null;
   /** Members that a fault met and are not as they were, in words: asked when all faults have ended. */
   leftBehind(): readonly string[];
 }

@@ -12,6 +12,8 @@ import type { Socket } from 'node:net';
 import type { Journal } from '../cleanup/journal.ts';
 import { isAlive, signalProcess } from '../cleanup/process-id.ts';
 import type { ProcessId } from '../cleanup/process-id.ts';
+import type { ProcessState } from '../faults/overlap.ts';
+import { standingOfProcess } from '../realtime/standing.ts';
 import type { NodeId } from '../core/host.ts';
 import type { MemberAccess } from './access.ts';
 
@@ -123,6 +125,12 @@ export class AllowedMembers implements MemberAccess {
     signalProcess(process, 'SIGCONT');
     this.letGo(node);
     return Promise.resolve();
+  }
+
+  standing(node: NodeId): ProcessState | null {
+    const process = this.processes.get(node) ?? null;
+    if (process === null) return null;
+    return isAlive(process) ? standingOfProcess(process.pid) : 'down';
   }
 
   leftBehind(): readonly string[] {

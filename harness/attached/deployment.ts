@@ -4,6 +4,7 @@
  */
 import type { FaultKind } from '../core/fault.ts';
 import { HarnessError } from '../core/errors.ts';
+import type { ProcessState } from '../faults/overlap.ts';
 import type { NodeId } from '../core/host.ts';
 import type { Program } from '../core/program.ts';
 import type { AdapterForm, Endpoint } from '../core/system.ts';
@@ -17,6 +18,7 @@ import type { ProxyServer } from '../proxy/server.ts';
 import type { MemberAccess } from './access.ts';
 import { hostOf, throughProxy } from '../core/address.ts';
 import { AttachedClient, messageOf } from './client.ts';
+import { WitnessLinks } from './witness-links.ts';
 import type { LaunchedMembers } from './launched-members.ts';
 import { MemberPoll } from './member-poll.ts';
 
@@ -43,6 +45,7 @@ export class AttachedDeployment implements Deployment {
   readonly areMessagesPackets = true;
   links: Links | null = null;
   readonly shutDown?: (node: NodeId) => Promise<void>;
+  readonly standing?: (node: NodeId) => Promise<ProcessState | null>;
   private readonly o: AttachedDeploymentOptions;
   private readonly originNs = process.hrtime.bigint();
   private sink: Sink | null = null;
@@ -57,6 +60,9 @@ export class AttachedDeployment implements Deployment {
     if (access.shutDown !== undefined) {
       this.shutDown = async (node) => access.shutDown?.(node);
     }
+    if (access.standing !== undefined) {
+      this.standing = (node) => Promise.resolve(access.standing?.(node) ?? null);
+    }
   }
 
   trueUs(): number {
@@ -69,7 +75,7 @@ export class AttachedDeployment implements Deployment {
     // Before anything is made: a mistyped endpoint costs nothing.
     if (launched === undefined) await this.ready();
     this.proxy = await startProxy();
-    const links = await openLinks({ api: this.proxy.url });
+    const links = await WitnessLinks.open(await this.openLinks(this.proxy.url));
     this.links = links;
     const specs: LinkSpec[] = [...(launched?.peerLinks() ?? [])];
     for (let client = 0; client < program.shape.clients; client++) {
@@ -96,6 +102,11 @@ export class AttachedDeployment implements Deployment {
     });
     await this.poll.begin();
     for (const node of endpoints.keys()) this.started(node);
+  }
+
+  /** Of the proxy at `api`. */
+  protected openLinks(api: string): Promise<Links> {
+    return openLinks({ api });
   }
 
   openClient(client: number): RealtimeClient {
@@ -132,13 +143,16 @@ export class AttachedDeployment implements Deployment {
 
   /** Nothing inside a foreign member can be changed; its disk can, where that is ours. */
   async setFaults(node: NodeId, { faults }: ControlRequest): Promise<void> {
-    await this.o.launched?.surroundings?.slowDisk(node, faults.syncDelayUs);
+    await this.o.launched?.surroundings?.setDisk(node, faults);
   }
 
   /** A foreign member tells no figures; its disk does. */
   async counters(node: NodeId): Promise<NodeCounters> {
-    const delayedSyncs = (await this.o.launched?.surroundings?.delayedSyncs(node)) ?? 0;
-    return { sent: {}, links: {}, skewedReads: 0, delayedSyncs, dropped: 0 };
+    const { surroundings } = this.o.launched ?? {};
+    const disk = await surroundings?.diskCounts(node);
+    const slowestSyncUs = surroundings?.trialUs(node) ?? null;
+    const told = { sent: {}, links: {}, skewedReads: 0, delayedSyncs: 0, dropped: 0, ...disk };
+    return slowestSyncUs === null ? told : { ...told, slowestSyncUs };
   }
 
   logTail(node: NodeId): readonly string[] {

@@ -2,6 +2,7 @@
 import type { LinkFigure, MessageFigure } from '../faults/figure.ts';
 import type { LinkEffect } from '../faults/ports.ts';
 import type { Effect, LinkCounters, LinkDirection, Links, LinkSpec } from '../links/links.ts';
+import type { Seen } from '../links/passage.ts';
 import type { LaidLinks } from '../namespaces/bridge-links.ts';
 
 /** A fault that is on both is in force on both, and has taken effect where it did on either. */
@@ -57,7 +58,18 @@ export class JointLinks implements Links {
   async effect(fault: string): Promise<Effect> {
     const all = (this.on.get(fault) ?? []).map((links) => links.effect(fault));
     const effects = await Promise.all(all);
-    return (['yes', 'later', 'unknown'] as const).find((e) => effects.includes(e)) ?? 'no';
+    return (['yes', 'unknown'] as const).find((e) => effects.includes(e)) ?? 'no';
+  }
+
+  oddities(fault: string): readonly string[] {
+    return (this.on.get(fault) ?? []).flatMap((links) => links.oddities?.(fault) ?? []);
+  }
+
+  async witness(fault: string, bytes: number, waitUs: number): Promise<readonly Seen[]> {
+    const all = (this.on.get(fault) ?? []).flatMap(
+      (links) => links.witness?.(fault, bytes, waitUs) ?? [],
+    );
+    return (await Promise.all(all)).flat();
   }
 
   async counters(): Promise<ReadonlyMap<string, LinkCounters> | null> {

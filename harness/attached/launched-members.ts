@@ -8,6 +8,8 @@ import { makeRunFolder, openCleanup } from '../cleanup/session.ts';
 import type { CleanupSession } from '../cleanup/session.ts';
 import type { Links, LinkSpec } from '../links/links.ts';
 import { folderVariable } from '../cleanup/process-id.ts';
+import type { ProcessState } from '../faults/overlap.ts';
+import { standingOfProcess } from '../realtime/standing.ts';
 import type { NodeId } from '../core/host.ts';
 import type { LaunchPlan } from '../core/launch-plan.ts';
 import type { Endpoint } from '../core/system.ts';
@@ -171,6 +173,7 @@ export class LaunchedMembers implements MemberAccess, AsyncDisposable {
   }
 
   async restart(node: NodeId): Promise<boolean> {
+    await this.surroundings?.newBoot(node);
     await this.all[node]?.process?.start();
     return true;
   }
@@ -183,6 +186,10 @@ export class LaunchedMembers implements MemberAccess, AsyncDisposable {
   resume(node: NodeId): Promise<void> {
     this.all[node]?.process?.signal('SIGCONT');
     return Promise.resolve();
+  }
+
+  standing(node: NodeId): ProcessState | null {
+    return standingOfProcess(this.pid(node));
   }
 
   leftBehind(): readonly string[] {

@@ -1,7 +1,10 @@
 /** What members of our own run in: a network and disks that are theirs alone, where faults need these. */
 import type { Journal } from '../cleanup/journal.ts';
 import { soundDisk } from '../disks/disk.ts';
+import type { DiskCounts } from '../disks/disk.ts';
 import { Disks } from '../disks/disks.ts';
+import { SyncTrial } from '../disks/trial.ts';
+import type { NodeCounters, NodeFaults } from '../host/control-protocol.ts';
 import { PrivateNetwork } from '../namespaces/network.ts';
 import type { DiskKind } from './disk-choice.ts';
 import { connects } from './member-ready.ts';
@@ -23,10 +26,19 @@ export class Surroundings implements AsyncDisposable {
   readonly network: PrivateNetwork | null;
   private readonly disks: Disks | null;
   private readonly isLying: boolean;
-  /** Syncs that were made longer before the boot that a member is in. */
-  private readonly earlier = new Map<number, number>();
+  /** What disks had met before the boot that a member is in, and syncs of ours since then. */
+  private readonly earlier = new Map<number, DiskCounts>();
+  private readonly trialsMade = new Map<number, number>();
+  private readonly folders: readonly string[];
+  private readonly trials = new Map<number, SyncTrial | null>();
 
-  private constructor(network: PrivateNetwork | null, disks: Disks | null, isLying: boolean) {
+  private constructor(
+    network: PrivateNetwork | null,
+    disks: Disks | null,
+    isLying: boolean,
+    folders: readonly string[],
+  ) {
+    this.folders = folders;
     this.network = network;
     this.disks = disks;
     this.isLying = isLying;
@@ -44,8 +56,8 @@ export class Surroundings implements AsyncDisposable {
         for (const p of new Set([port, peerPort, peerPort2])) await network?.relay(host, p);
       }
       const disks = o.disk === 'plain' ? null : await Disks.open({ folders, folder, journal });
-      const all = new Surroundings(network, disks, o.disk === 'lying');
-      for (const at of folders.keys()) await all.slowDisk(at, 0);
+      const all = new Surroundings(network, disks, o.disk === 'lying', folders);
+      for (const at of folders.keys()) await all.setDisk(at, { syncDelayUs: 0, troubles: [] });
       return all;
     } catch (e) {
       await network?.[Symbol.asyncDispose]();
@@ -67,15 +79,48 @@ export class Surroundings implements AsyncDisposable {
     return this.network === null ? connects(host, port) : this.network.connects(host, port);
   }
 
-  /** From now on its syncs take so much longer. */
-  async slowDisk(at: number, syncDelayUs: number): Promise<void> {
-    await this.disks?.set(at, { ...soundDisk, syncDelayUs, isLying: this.isLying });
+  /** What is wrong with its disk from now on. */
+  async setDisk(at: number, faults: Pick<NodeFaults, 'syncDelayUs' | 'troubles'>): Promise<void> {
+    const { syncDelayUs, troubles } = faults;
+    await this.disks?.set(at, {
+      ...soundDisk,
+      syncDelayUs,
+      isLying: this.isLying || troubles.includes('lies'),
+      isFailing: troubles.includes('fails'),
+      isFull: troubles.includes('full'),
+    });
+    if (this.disks === null) return;
+    const folder = this.folders[at] ?? '';
+    this.trials.set(at, syncDelayUs === 0 ? null : SyncTrial.begin(this.disks.seen(folder)));
+    if (syncDelayUs > 0) this.trialsMade.set(at, (this.trialsMade.get(at) ?? 0) + 1);
   }
 
-  /** Of the boot that it is in. */
-  async delayedSyncs(at: number): Promise<number> {
-    const all = (await this.disks?.counts(at))?.delayedSyncs ?? 0;
-    return all - (this.earlier.get(at) ?? 0);
+  /** How long a sync of ours takes on a disk that is slow; null: none is. */
+  trialUs(at: number): number | null {
+    return this.trials.get(at)?.tookUs ?? null;
+  }
+
+  /** Of the boot that it is in: what its own syncs and writes met. */
+  async diskCounts(at: number): Promise<Partial<NodeCounters>> {
+    if (this.disks === null) return {};
+    const all = await this.disks.counts(at);
+    const before = this.earlier.get(at);
+    const since = (name: 'delayedSyncs' | 'failedSyncs' | 'falseSyncs' | 'refusedWrites'): number =>
+      all[name] - (before?.[name] ?? 0);
+    return {
+      // A sync of ours is none of the member's.
+      delayedSyncs: since('delayedSyncs') - (this.trialsMade.get(at) ?? 0),
+      failedSyncs: since('failedSyncs'),
+      falseSyncs: since('falseSyncs'),
+      refusedWrites: since('refusedWrites'),
+    };
+  }
+
+  /** It is started anew: what its disk has met so far was of another boot. */
+  async newBoot(at: number): Promise<void> {
+    if (this.disks === null) return;
+    this.earlier.set(at, await this.disks.counts(at));
+    this.trialsMade.set(at, 0);
   }
 
   /** Ends a member by `kill`, and with it loses what it had not synced. */
@@ -83,7 +128,7 @@ export class Surroundings implements AsyncDisposable {
     await this.end(at, kill);
     if (this.disks === null) return;
     await this.disks.losePower(at);
-    this.earlier.set(at, (await this.disks.counts(at)).delayedSyncs);
+    await this.newBoot(at);
   }
 
   /** Ends it by `kill`, also while it waits for its disk. */

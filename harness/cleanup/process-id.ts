@@ -126,6 +126,11 @@ function startedLinux(pid: number): string | null {
   }
 }
 
+/** One letter, see proc_pid_stat(5); null: there is no such process, or this system has no /proc. */
+export function stateOf(pid: number): string | null {
+  return statOf(pid)?.[0] ?? null;
+}
+
 /** From its state on, see proc_pid_stat(5): state, parent, … */
 function statOf(pid: number): string[] | null {
   try {

@@ -1,14 +1,14 @@
 /** `antlion list --faults`: every kind that is defined, and where it can be done. */
 import pc from 'picocolors';
 import type { EnvironmentName } from '../core/environment.ts';
-import { allKinds, faultKinds } from '../faults/kinds.ts';
+import { allKinds, faultKinds, rareKinds } from '../faults/kinds.ts';
 import type { FaultDefinition } from '../faults/kind.ts';
 import { sayRecord } from '../report/json-lines.ts';
 import { sayLines } from '../report/output.ts';
 import { wrap } from '../report/wrap.ts';
 
 export function listFaults(isJson: boolean): number {
-  const builtIn: readonly string[] = faultKinds;
+  const builtIn: readonly string[] = [...faultKinds, ...rareKinds];
   const all = allKinds().map((d) => ({
     fault: d.kind,
     line: d.line,

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { HarnessError } from '../core/errors.ts';
 import { kindsWith } from '../faults/kinds.ts';
 import type { HistoryEvent } from '../core/history.ts';
+import type { ProcessState } from '../faults/overlap.ts';
 import type { NodeId } from '../core/host.ts';
 import { clientId } from '../core/program.ts';
 import type { Program } from '../core/program.ts';
@@ -12,10 +13,11 @@ import { openLinks } from '../links/toxiproxy-links.ts';
 import { ClientHost } from '../host/client-host.ts';
 import { runClock } from '../host/clock.ts';
 import type { ControlRequest, NodeCounters } from '../host/control-protocol.ts';
+import type { Probed, ProbeRequest } from '../host/probe.ts';
 import type { Address } from '../host/launch.ts';
 import type { Deployment, RealtimeClient, Sink } from '../realtime/deployment.ts';
 import { hostName } from '../realtime/link-names.ts';
-import { getCounters, postFaults } from '../realtime/control-client.ts';
+import { getCounters, postFaults, postProbe } from '../realtime/control-client.ts';
 import { openEngine, reasonOf } from './engine.ts';
 import type { Engine } from './engine.ts';
 import { nodeImage, toxiproxyImage } from './images.ts';
@@ -110,6 +112,14 @@ export class ContainerDeployment implements Deployment {
 
   counters(node: NodeId): Promise<NodeCounters> {
     return getCounters(this.controlAddress(node), this.run);
+  }
+
+  standing(node: NodeId): Promise<ProcessState | null> {
+    return this.theNode(node).standing();
+  }
+
+  probe(node: NodeId, request: ProbeRequest): Promise<readonly Probed[]> {
+    return postProbe(this.controlAddress(node), this.run, request);
   }
 
   logTail(node: NodeId): readonly string[] {

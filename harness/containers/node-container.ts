@@ -4,6 +4,7 @@ import { HarnessError } from '../core/errors.ts';
 import type { HistoryEvent } from '../core/history.ts';
 import { limits } from '../core/limits.ts';
 import { launchVariable } from '../host/launch.ts';
+import type { ProcessState } from '../faults/overlap.ts';
 import type { Launch } from '../host/launch.ts';
 import { nodeMemoryMib } from '../realtime/node-flags.ts';
 import { NodeOutput } from '../realtime/node-output.ts';
@@ -125,6 +126,12 @@ export class NodeContainer {
       'unpause',
       () => this.made().unpause(),
     );
+  }
+
+  async standing(): Promise<ProcessState> {
+    const { Running, Paused } = await this.state();
+    if (!Running) return 'down';
+    return Paused ? 'stands still' : 'runs';
   }
 
   forget(): void {

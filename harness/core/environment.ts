@@ -36,6 +36,21 @@ export interface SkippedFault {
   readonly reason: string;
 }
 
+/** What became of a fault that its plan does not say. */
+export interface FaultNote {
+  /** Index in the plan. */
+  readonly fault: number;
+  /** The fault in words. */
+  readonly what: string;
+  /**
+   * It never took effect; it was still seen after its end; it was in force at other times than planned;
+   * something else was odd.
+   */
+  readonly about: 'no-effect' | 'not-over' | 'late' | 'odd';
+  /** Why, or what it was instead. */
+  readonly text: string;
+}
+
 /** What a run leaves behind. */
 export interface Run {
   readonly history: History;
@@ -44,6 +59,8 @@ export interface Run {
   readonly traceHash: string | null;
   /** Faults of the plan that this environment cannot do, or that hit nobody. Never faked. */
   readonly skippedFaults: readonly SkippedFault[];
+  /** Of those that were done, in the order of their ends; absent in simulation, where all is exact. */
+  readonly faultNotes?: readonly FaultNote[];
   /** Name of the limit (`limits.ts`) that ended the run early: such a run proves nothing. */
   readonly limitReached?: string;
   /** What could not be healed or removed; empty after a clean run. */

@@ -1,6 +1,7 @@
 /**
  * What is put to the test. To the harness the reference cluster is one more system, next to etcd.
  */
+import type { DiskCare } from './disk-care.ts';
 import type { HistoryEvent } from './history.ts';
 import type { Component, Json, Lane, NodeId } from './host.ts';
 import type { Metric } from './metric.ts';
@@ -46,6 +47,8 @@ export interface MachineForm {
   readonly callLane: Lane;
   /** Absolute path of the compiled module that runs one node (see `harness/host/launch.ts`). */
   readonly entry: string;
+  /** What a node does about its disk; absent, or fields that are: what is right. */
+  diskCare?(config: NodeConfig): Partial<DiskCare>;
 }
 
 /** Where one member of a foreign system answers. */

@@ -46,6 +46,11 @@ export class Disks implements AsyncDisposable {
     return `--mount=/proc/${this.helper.pid}/ns/mnt`;
   }
 
+  /** A folder of theirs as this process can see it. */
+  seen(folder: string): string {
+    return `/proc/${this.helper.pid}/root${folder}`;
+  }
+
   async set(at: number, faults: DiskFaults): Promise<void> {
     await this.helper.ask({ do: 'set', at, faults });
   }

@@ -6,8 +6,9 @@ export type LinkFigure = 'delayed-bytes' | 'dropped-bytes' | 'broken-connections
 /** Messages, counted in the node or client that sends them. */
 export type MessageFigure = 'lost-messages' | 'repeated-messages' | 'held-back-messages';
 
-/** Of the node itself: readings of a wrong clock, syncs that a fault made longer. */
-export type NodeFigure = 'skewed-reads' | 'delayed-syncs';
+/** Of the node itself: readings of a wrong clock, syncs that a fault made longer, failed or feigned, writes without room. */
+export type NodeFigure =
+  'skewed-reads' | 'delayed-syncs' | 'failed-syncs' | 'false-syncs' | 'refused-writes';
 
 /** `stopped-processes`: crash and pause count those that were up when they met them. */
 export type Figure = LinkFigure | MessageFigure | NodeFigure | 'stopped-processes';

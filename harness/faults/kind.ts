@@ -12,7 +12,7 @@ import type { FaultPorts, Injection, SimulatedPorts } from './ports.ts';
 
 export type AnyFault = LinkFault | NodeFault;
 
-/** What a fault does to whom it meets. `stops-nodes`: they do nothing; `ends-nodes`: they lose their memory. */
+/** What a fault does to whom it meets. `stops-nodes`: they do nothing; `ends-nodes`: they lose their memory; `breaks-disks`: they may end by themselves, which is right. */
 export type Harm =
   | 'cuts-links'
   | 'loses-messages'
@@ -22,6 +22,7 @@ export type Harm =
   | 'stops-nodes'
   | 'ends-nodes'
   | 'slows-nodes'
+  | 'breaks-disks'
   | 'skews-clocks';
 
 /** Its fields beside kind, interval and target. */

@@ -5,13 +5,21 @@ import { bandwidth } from './bandwidth/index.ts';
 import { clock } from './clock/index.ts';
 import { crash } from './crash/index.ts';
 import { disk } from './disk/index.ts';
+import { diskFull } from './disk-full/index.ts';
+import { diskFailure } from './disk-failure/index.ts';
+import { diskLies } from './disk-lies/index.ts';
+import { diskUnreadable } from './disk-unreadable/index.ts';
+import { diskTorn } from './disk-torn/index.ts';
+import { diskRot } from './disk-rot/index.ts';
 import { duplicate } from './duplicate/index.ts';
 import { latency } from './latency/index.ts';
+import { limit } from './limit/index.ts';
 import { loss } from './loss/index.ts';
 import { partition } from './partition/index.ts';
 import { pause } from './pause/index.ts';
 import { reorder } from './reorder/index.ts';
 import { reset } from './reset/index.ts';
+import { slice } from './slice/index.ts';
 import type { AnyFault, FaultDefinition } from './kind.ts';
 
 /** In the order in which kinds are drawn, which seeds count on: a new one comes last. */
@@ -29,12 +37,33 @@ const list = [
   reset,
 ] as const;
 
-type BuiltIn = (typeof list)[number];
+/** Those that are done where a plan asks for them by name, and never drawn unasked. */
+const rare = [
+  diskFull,
+  diskFailure,
+  diskLies,
+  diskUnreadable,
+  diskTorn,
+  diskRot,
+  limit,
+  slice,
+] as const;
 
-/** Those of antlion itself. By its type whoever imports antlion learns of them as `Faults`. */
+type BuiltIn = (typeof list)[number];
+type Rare = (typeof rare)[number];
+
+/**
+ * Those of antlion itself that any system is expected to live with: what `drawPlan` may be given as it is. By
+ * its type whoever imports antlion learns of them as `Faults`.
+ */
 export const faultKinds: readonly BuiltIn['kind'][] = list.map((d) => d.kind);
 
-const definitions = new Map<string, FaultDefinition>(list.map((d: FaultDefinition) => [d.kind, d]));
+/** The others of antlion itself: disks that are not honest, and what is much like another kind. */
+export const rareKinds: readonly Rare['kind'][] = rare.map((d) => d.kind);
+
+const definitions = new Map<string, FaultDefinition>(
+  [...list, ...rare].map((d: FaultDefinition) => [d.kind, d]),
+);
 
 /** Undefined: nobody defined it. */
 export function definitionOf(kind: string): FaultDefinition | undefined {

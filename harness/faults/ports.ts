@@ -1,6 +1,7 @@
 /** What the simulation and runs in real time offer to a fault that begins; bound to whom it hits. */
 import type { NodeId } from '../core/host.ts';
 import type { CrashPoint } from './crash-point.ts';
+import type { DiskTrouble } from './disk-trouble.ts';
 import type { Link, LinkRule } from './link-rule.ts';
 import type { ClockError, MessageFaults } from './overlap.ts';
 
@@ -22,6 +23,8 @@ export interface SimulatedPorts extends Hit {
   pause(): () => void;
   skewClock(error: ClockError): () => void;
   slowDisk(delayUs: number): () => void;
+  /** A node that ends of it is started again at its end. */
+  troubleDisk(trouble: DiskTrouble): () => void;
 }
 
 /** A fault on real parts. */
@@ -34,6 +37,12 @@ export interface Injection {
    * figure of its kind tells.
    */
   isEffective?(): Promise<boolean>;
+  /** Why it took no effect, as far as that is known; asked once it was ended. */
+  whyNot?(): string | null;
+  /** What else is to be told of it, once it was ended. */
+  oddities?(): readonly string[];
+  /** What showed, once it was ended, that it was not over; null: nothing did. */
+  notOver?(): string | null;
 }
 
 /**
@@ -79,4 +88,5 @@ export interface FaultPorts extends Hit {
   pause(): Injection | string;
   skewClock(error: ClockError): Injection | string;
   slowDisk(delayUs: number): Injection | string;
+  troubleDisk(trouble: DiskTrouble): Injection | string;
 }

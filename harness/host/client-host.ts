@@ -13,6 +13,8 @@ import type { MessageFaults } from '../faults/overlap.ts';
 import { Host } from './host.ts';
 import type { Address } from './launch.ts';
 import { Outbox } from './outbox.ts';
+import { askProbes } from './probe.ts';
+import type { Probed, ProbeRequest } from './probe.ts';
 import { Transport } from './transport.ts';
 
 export interface ClientHostOptions {
@@ -29,6 +31,7 @@ export interface ClientHostOptions {
 }
 
 export class ClientHost implements Session {
+  private readonly o: ClientHostOptions;
   private readonly host: Host;
   private readonly transport: Transport;
   private readonly held = new Set<NodeJS.Timeout>();
@@ -36,6 +39,7 @@ export class ClientHost implements Session {
   private readonly filter: LinkFilter;
 
   constructor(options: ClientHostOptions) {
+    this.o = options;
     const { machine, config, trueUs, onEvent } = options;
     const lanes = machine.client(config);
     const random = new Prng(options.seed).fork(config.id);
@@ -77,6 +81,12 @@ export class ClientHost implements Session {
       sent: Object.fromEntries(this.transport.sent),
       links: Object.fromEntries(this.filter.counters),
     };
+  }
+
+  /** Asks nodes on the client's own links. */
+  probe(request: ProbeRequest): Promise<readonly Probed[]> {
+    const { run, config, peers, trueUs } = this.o;
+    return askProbes({ run, from: config.id, addressOf: (to) => peers[to], trueUs }, request);
   }
 
   start(op: Operation, done: (outcome: Outcome) => void): void {

@@ -53,6 +53,12 @@ export class NodeClock {
     return Math.max(0, Math.ceil((rest * 1_000_000) / (1_000_000 + this.skewNow.driftPpm)));
   }
 
+  /** Both clocks as the node reads them, with the true time, at one instant; no reading of the node's. */
+  reading(): { readonly trueUs: number; readonly nowUs: number; readonly wallUs: number } {
+    const trueUs = this.readTrueUs();
+    return { trueUs, nowUs: this.nodeUs(trueUs), wallUs: this.wallUs() };
+  }
+
   skew(skew: Skew): void {
     const t = this.readTrueUs();
     this.sinceNodeUs = this.nodeUs(t);

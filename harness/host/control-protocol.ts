@@ -2,13 +2,16 @@
  * What the harness does to a running node from inside: faults that no proxy can do, and the figures
  * that tell whether they took effect. `POST /control` replaces the whole state, so that repeating it, or
  * sending it again after a restart, does no harm; each request has a number, and one that comes after a
- * later one is refused. `GET /control` tells the figures and changes nothing.
+ * later one is refused. `GET /control` tells the figures and changes nothing. `POST /probe` asks other nodes on
+ * the node's own links (`probe.ts`).
  */
 import { z } from 'zod';
 import type { NodeId } from '../core/host.ts';
 import type { Skew } from './clock.ts';
+import type { RealTrouble } from '../faults/disk-trouble.ts';
 import type { MessageFaults } from '../faults/overlap.ts';
 import type { LinkCounters } from './message-faults.ts';
+import type { ProbeArrival } from './probe.ts';
 
 /** All message-level, clock and disk faults that are in force at one node. */
 export interface NodeFaults {
@@ -17,6 +20,8 @@ export interface NodeFaults {
   readonly clock: Skew;
   /** Every sync takes this much longer. */
   readonly syncDelayUs: number;
+  /** What else is wrong with its disk; of those that can be done for real. */
+  readonly troubles: readonly RealTrouble[];
 }
 
 /** The body of `POST /control`. */
@@ -34,14 +39,26 @@ export interface NodeCounters {
   /** Readings of the clock while it was wrong. */
   readonly skewedReads: number;
   readonly delayedSyncs: number;
+  readonly failedSyncs?: number;
+  /** Syncs that said that they were done, and were not. */
+  readonly falseSyncs?: number;
+  /** Writes that had to wait for room. */
+  readonly refusedWrites?: number;
   /** Messages lost for want of a connection or of room. */
   readonly dropped: number;
+  /** The last questions about links that arrived here. */
+  readonly probes?: readonly ProbeArrival[];
+  /** What the node's clocks read now, and the true time; absent: it has none of ours. */
+  readonly clock?: { readonly trueUs: number; readonly nowUs: number; readonly wallUs: number };
+  /** The longest that anything appended waited for the disk since the faults were last set. */
+  readonly slowestSyncUs?: number;
 }
 
 export const noFaults: NodeFaults = {
   links: {},
   clock: { jumpUs: 0, driftPpm: 0 },
   syncDelayUs: 0,
+  troubles: [],
 };
 
 /** A control request carries the run's name in this header; browsers cannot be tricked into it. */
@@ -63,6 +80,7 @@ const nodeFaultsSchema: z.ZodType<NodeFaults> = z.object({
     driftPpm: z.number().int().min(-900_000).max(1_000_000),
   }),
   syncDelayUs: z.number().int().nonnegative(),
+  troubles: z.array(z.enum(['full', 'fails', 'lies'])),
 });
 
 export const controlRequestSchema: z.ZodType<ControlRequest> = z.object({

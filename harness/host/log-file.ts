@@ -11,16 +11,19 @@ import { constants, write } from 'node:fs';
 import { open, readdir, readFile, unlink } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import type { RealTrouble } from '../faults/disk-trouble.ts';
 import type { Rec } from '../core/host.ts';
 import { encodeRecord, readRecords } from './records.ts';
 
 export interface LogFileOptions {
-  /** All records up to `index` are on disk. Never called from within `append`. */
-  readonly onSynced: (index: number) => void;
+  /** All records up to `index` are on disk, which took so long. Never called from within `append`. */
+  readonly onSynced: (index: number, tookUs: number) => void;
   /** Nothing after this can be promised: the node must stop. */
   readonly onFailed: (error: Error) => void;
   /** What a disk fault adds to the sync that is under way, µs. */
   readonly syncDelayUs: () => number;
+  /** What else a fault makes of the disk now. Absent: nothing ever. */
+  readonly trouble?: () => RealTrouble | null;
   /** JSON of a record. Default: `JSON.stringify`. */
   readonly textOf?: (record: Rec) => string;
   /** A file longer than this is followed by the next. Default: 2 MiB. */
@@ -43,6 +46,13 @@ export class LogFile {
   private pending: Buffer[] = [];
   private appended: number;
   private forgotten = 0;
+  /** What was said to be on disk by a lying one: a crash takes it. */
+  private feigned: Buffer[] = [];
+  private isClosing = false;
+  /** Wakes who waits for room. */
+  private roomAgain: (() => void) | null = null;
+  /** When the write that is under way began. */
+  private beganMs: number | null = null;
   private flushing: Promise<void> | null = null;
 
   private constructor(path: string, options: LogFileOptions, found: Found, file: FileHandle) {
@@ -86,6 +96,17 @@ export class LogFile {
     if ((this.parts[0] as Part).end <= this.forgotten && this.parts.length > 1) this.wake();
   }
 
+  /** How long the write that is under way has taken so far, µs; 0: none is. */
+  get busyUs(): number {
+    return this.beganMs === null ? 0 : Math.round((performance.now() - this.beganMs) * 1_000);
+  }
+
+  /** The faults are others than before: what waited for that is tried again. */
+  faultsChanged(): void {
+    this.roomAgain?.();
+    if (this.feigned.length > 0) this.wake();
+  }
+
   /** Resolves when all that was appended is on disk, and what was forgotten is gone. */
   async idle(): Promise<void> {
     await this.flushing;
@@ -93,6 +114,8 @@ export class LogFile {
 
   /** Closes the file, after all that was appended is on disk. */
   async close(): Promise<void> {
+    this.isClosing = true;
+    if (this.feigned.length > 0) this.wake();
     await this.idle();
     await this.file.close();
   }
@@ -107,26 +130,50 @@ export class LogFile {
   private async flush(): Promise<void> {
     try {
       do {
-        while (this.pending.length > 0) await this.writeGroup();
+        while (this.hasWork) await this.writeGroup();
         await this.removeForgotten();
-      } while (this.pending.length > 0);
+      } while (this.hasWork);
     } catch (e) {
       this.o.onFailed(e instanceof Error ? e : new Error(String(e)));
     }
     this.flushing = null;
   }
 
+  private get hasWork(): boolean {
+    const isHonest = this.isClosing || this.o.trouble?.() !== 'lies';
+    return this.pending.length > 0 || (isHonest && this.feigned.length > 0);
+  }
+
+  private room(): Promise<void> {
+    return new Promise((resolve) => {
+      this.roomAgain = resolve;
+    });
+  }
+
   private async writeGroup(): Promise<void> {
-    const group = Buffer.concat(this.pending);
+    this.beganMs = performance.now();
+    while (this.o.trouble?.() === 'full') await this.room();
+    const trouble = this.isClosing ? null : (this.o.trouble?.() ?? null);
+    const group = Buffer.concat([...this.feigned, ...this.pending]);
     const last = this.appended;
     this.pending = [];
+    this.feigned = trouble === 'lies' ? [group] : [];
+    if (trouble === 'lies') return this.saySynced(last);
     if (this.fileBytes >= (this.o.fileBytesMax ?? 2 * 1_024 * 1_024)) await this.beginPart();
     await writeDurably(this.file, group);
     this.fileBytes += group.length;
     (this.parts.at(-1) as Part).end = last + 1;
     const delayUs = this.o.syncDelayUs();
     if (delayUs > 0) await new Promise((r) => setTimeout(r, Math.ceil(delayUs / 1_000)));
-    this.o.onSynced(last);
+    // What a failed sync was to write is never there, whatever a later one says.
+    if (trouble === 'fails') throw new Error('EIO: i/o error, fsync');
+    this.saySynced(last);
+  }
+
+  private saySynced(last: number): void {
+    const tookUs = this.busyUs;
+    this.beganMs = null;
+    this.o.onSynced(last, tookUs);
   }
 
   /** All before is on disk. The name of the new file is, too, before anything in it is. */
@@ -154,11 +201,19 @@ export class LogFile {
 const forAppending =
   constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | (constants.O_DSYNC ?? 0);
 
+/** A full disk is tried again after this. */
+const fullMs = 100;
+
 /** By callbacks: this is on the path of every change, and promises of files cost more than the rest. */
 async function writeDurably(file: FileHandle, bytes: Buffer): Promise<void> {
   for (let at = 0; at < bytes.length;) {
     at += await new Promise<number>((resolve, reject) => {
-      write(file.fd, bytes, at, (e, written) => (e === null ? resolve(written) : reject(e)));
+      write(file.fd, bytes, at, (e, written) => {
+        if (e === null) resolve(written);
+        // Nothing of a write that found no room is lost: it waits, and whoever waits for it.
+        else if (e.code === 'ENOSPC') setTimeout(() => resolve(0), fullMs);
+        else reject(e);
+      });
     });
   }
   // Elsewhere the flag is not there, or promises less than a sync.

@@ -8,9 +8,11 @@ import type { Context, MiddlewareHandler } from 'hono';
 import { controlRequestSchema, runHeader } from './control-protocol.ts';
 import type { NodeCounters, NodeFaults } from './control-protocol.ts';
 import type { Address } from './launch.ts';
+import { probeRequestSchema } from './probe.ts';
+import type { Probed, ProbeRequest } from './probe.ts';
 
 /**
- * Adds the routes of a system to those of its node; `/control` is taken. May return a way past them for
+ * Adds the routes of a system to those of its node; `/control` and `/probe` are taken. May return a way past them for
  * what is asked most: Hono's objects cost as much as all else of a short request.
  */
 export type HttpApi = (app: Hono) => StraightPath | void;
@@ -34,6 +36,7 @@ export interface NodeControl {
   /** Puts these faults in force in place of all others. */
   setFaults(faults: NodeFaults): void;
   counters(): NodeCounters;
+  probe(request: ProbeRequest): Promise<readonly Probed[]>;
 }
 
 export interface NodeHttpOptions {
@@ -59,6 +62,11 @@ export async function serveHttp(address: Address, options: NodeHttpOptions): Pro
   };
   app.post('/control', ours, limited, inOrder(options.control));
   app.get('/control', ours, (c) => c.json(options.control.counters()));
+  app.post('/probe', ours, limited, async (c) => {
+    const request = probeRequestSchema.safeParse(await c.req.json().catch(() => undefined));
+    if (!request.success) return c.json({ error: 'malformed' }, 400);
+    return c.json(await options.control.probe(request.data));
+  });
   app.all('/control', (c) => c.json({ error: 'POST faults, or GET the figures' }, 405));
   let straight: StraightPath | undefined;
   if (options.api === undefined) {

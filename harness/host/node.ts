@@ -22,6 +22,7 @@ import { LogFile } from './log-file.ts';
 import { serveHttp } from './node-http.ts';
 import type { HttpApi } from './node-http.ts';
 import { Outbox } from './outbox.ts';
+import { askProbes, ProbeAnswers } from './probe.ts';
 import { Transport } from './transport.ts';
 
 /** Why a node process ended, by exit code. */
@@ -93,6 +94,10 @@ class NodeProcess {
   private faults: NodeFaults = noFaults;
   private readonly listeners: ((e: ObservationEvent) => void)[] = [];
   private delayedSyncs = 0;
+  private slowestSyncUs = 0;
+  /** How often the disk was found in trouble. */
+  private readonly troubled = { full: 0, fails: 0, lies: 0 };
+  private readonly probes: ProbeAnswers;
   /** Ends the calls that are open, without a reply. */
   private readonly open = new Set<() => void>();
   private hasStopped = false;
@@ -116,6 +121,7 @@ class NodeProcess {
       setTimeout(f, Math.ceil(delayUs / 1_000));
     });
     this.outbox = new Outbox(() => lines.flush());
+    this.probes = new ProbeAnswers(launch.run, () => clock.trueUs());
     this.transport = new Transport({
       run: launch.run,
       self: id,
@@ -126,6 +132,7 @@ class NodeProcess {
       outbox: this.outbox,
       textOf: (lane, m) => this.textOf(lane, m),
       onMessage: (from, lane, m) => this.host.message(from, lane, m),
+      probes: this.probes,
     });
     this.host = new Host({
       self: id,
@@ -193,12 +200,20 @@ class NodeProcess {
 
   private async openLog(name: string, lane: Lane): ReturnType<typeof LogFile.open> {
     const opened = await LogFile.open(join(this.launch.dataDir, `${name}.log`), {
-      onSynced: (index) => this.host.synced(lane, index),
+      onSynced: (index, tookUs) => {
+        this.slowestSyncUs = Math.max(this.slowestSyncUs, tookUs);
+        this.host.synced(lane, index);
+      },
       onFailed: (e) => die(this.log, 'diskFailed', e),
       textOf: (record) => this.textOf(lane, record),
       syncDelayUs: () => {
         if (this.faults.syncDelayUs > 0) this.delayedSyncs += 1;
         return this.faults.syncDelayUs;
+      },
+      trouble: () => {
+        const [trouble = null] = this.faults.troubles;
+        if (trouble !== null) this.troubled[trouble] += 1;
+        return trouble;
       },
     });
     if (opened.tornBytes > 0) this.log.warn({ name, bytes: opened.tornBytes }, 'torn tail cut off');
@@ -212,6 +227,16 @@ class NodeProcess {
       control: {
         setFaults: (faults) => this.setFaults(faults),
         counters: () => this.counters(),
+        probe: (request) =>
+          askProbes(
+            {
+              run: this.launch.run,
+              from: this.launch.config.id,
+              addressOf: (to) => this.launch.peers[to],
+              trueUs: () => this.clock.trueUs(),
+            },
+            request,
+          ),
       },
       ...(api !== undefined && { api: api(this.handle()) }),
     });
@@ -224,6 +249,8 @@ class NodeProcess {
   private setFaults(faults: NodeFaults): void {
     const was = this.faults;
     this.faults = faults;
+    this.slowestSyncUs = 0;
+    for (const file of this.files) file.faultsChanged();
     this.filter.set(new Map(Object.entries(faults.links).map(([to, f]) => [Number(to), f])));
     if (was.clock.jumpUs !== faults.clock.jumpUs || was.clock.driftPpm !== faults.clock.driftPpm) {
       this.clock.skew(faults.clock);
@@ -238,6 +265,12 @@ class NodeProcess {
       skewedReads: this.clock.skewedReads,
       delayedSyncs: this.delayedSyncs,
       dropped: this.transport.dropped,
+      failedSyncs: this.troubled.fails,
+      falseSyncs: this.troubled.lies,
+      refusedWrites: this.troubled.full,
+      probes: this.probes.arrivals,
+      clock: this.clock.reading(),
+      slowestSyncUs: Math.max(this.slowestSyncUs, ...this.files.map((f) => f.busyUs)),
     };
   }
 

@@ -15,6 +15,7 @@ import type { LinkFilter } from './message-faults.ts';
 import { frameOf, FrameReader } from './frames.ts';
 import type { Address } from './launch.ts';
 import type { Outbox } from './outbox.ts';
+import type { ProbeAnswers } from './probe.ts';
 
 export interface TransportOptions {
   readonly run: string;
@@ -29,6 +30,8 @@ export interface TransportOptions {
   /** JSON of a message. Default: `JSON.stringify`. */
   readonly textOf?: (lane: Lane, m: Msg) => string;
   readonly onMessage: (from: NodeId, lane: Lane, m: Msg) => void;
+  /** Questions about links are answered; absent: they are strangers. */
+  readonly probes?: ProbeAnswers;
 }
 
 /** A connection must introduce itself within this. */
@@ -137,10 +140,12 @@ export class Transport {
     this.inbound.add(socket);
     const reader = new FrameReader();
     let from: NodeId | null = null;
+    let isProbe = false;
     socket.setTimeout(helloMsMax, () => socket.destroy());
     socket.on('data', (chunk) =>
       readFrames(socket, reader, chunk, (v) => {
         if (from !== null) this.value(from, v);
+        else if (isProbe || this.o.probes?.take(socket, v) === true) isProbe = true;
         else from = this.greet(socket, v);
       }),
     );

@@ -30,6 +30,12 @@ interface SeenProxy {
   readonly toxics: readonly string[];
 }
 
+/** Names of links: those that resisted, and those that lacked what was to be removed. */
+export interface Changed {
+  readonly stuck: readonly string[];
+  readonly missing: readonly string[];
+}
+
 export interface LinkServer {
   /** Counters move as data flows, not only when connections end. */
   readonly isLive: boolean;
@@ -40,8 +46,8 @@ export interface LinkServer {
   remove(links: readonly string[]): Promise<readonly string[]>;
   /** Makes all changes, in one tick where the server can, and throws the first failure. */
   change(changes: readonly LinkChange[]): Promise<void>;
-  /** Tries every change, whatever becomes of the others. Gives the names of links that resisted. */
-  changeEach(changes: readonly LinkChange[]): Promise<readonly string[]>;
+  /** Tries every change, whatever becomes of the others. */
+  changeEach(changes: readonly LinkChange[]): Promise<Changed>;
   counters(): Promise<ReadonlyMap<string, LinkCounters> | null>;
 }
 
@@ -87,7 +93,8 @@ class RealServer implements LinkServer {
   }
 
   async remove(links: readonly string[]): Promise<readonly string[]> {
-    return this.each(links.map((link) => [link, this.client.api.delete(this.proxy(link))]));
+    const calls = links.map((link) => [link, this.client.api.delete(this.proxy(link))] as const);
+    return (await this.each(calls)).stuck;
   }
 
   async change(changes: readonly LinkChange[]): Promise<void> {
@@ -95,12 +102,15 @@ class RealServer implements LinkServer {
     await Promise.all(
       [...links].map(async (link) => {
         // Toxics stand in the order in which they are added.
-        for (const c of changes) if (c.link === link) await this.changeOne(c);
+        for (const c of changes) {
+          if (c.link !== link) continue;
+          await (c.do === 'remove' ? unlessMissing(this.changeOne(c)) : this.changeOne(c));
+        }
       }),
     );
   }
 
-  changeEach(changes: readonly LinkChange[]): Promise<readonly string[]> {
+  changeEach(changes: readonly LinkChange[]): Promise<Changed> {
     return this.each(changes.map((change) => [change.link, this.changeOne(change)]));
   }
 
@@ -118,7 +128,7 @@ class RealServer implements LinkServer {
         return;
       }
       case 'remove':
-        await unlessMissing(this.client.api.delete(`${this.proxy(link)}/toxics/${change.toxic}`));
+        await this.client.api.delete(`${this.proxy(link)}/toxics/${change.toxic}`);
         return;
       case 'enable':
       case 'disable':
@@ -128,10 +138,18 @@ class RealServer implements LinkServer {
 
   private async each(
     calls: readonly (readonly [link: string, call: Promise<unknown>])[],
-  ): Promise<readonly string[]> {
-    const results = await Promise.allSettled(calls.map(([, call]) => unlessMissing(call)));
-    const stuck = calls.filter((_, i) => results[i]?.status === 'rejected').map(([link]) => link);
-    return [...new Set(stuck)];
+  ): Promise<Changed> {
+    const results = await Promise.allSettled(
+      calls.map(([, call]) => unlessMissing(call.then(() => true))),
+    );
+    const linksThat = (test: (r: PromiseSettledResult<true | null>) => boolean): string[] => {
+      const found = calls.filter((_, i) => test(results[i] as PromiseSettledResult<true | null>));
+      return [...new Set(found.map(([link]) => link))];
+    };
+    return {
+      stuck: linksThat((r) => r.status === 'rejected'),
+      missing: linksThat((r) => r.status === 'fulfilled' && r.value === null),
+    };
   }
 
   protected url(path: string): string {
@@ -152,10 +170,14 @@ class EmbeddedServer extends RealServer {
     await this.client.api.post(this.url('/links'), changes.map(inBatch));
   }
 
-  override async changeEach(changes: readonly LinkChange[]): Promise<readonly string[]> {
+  override async changeEach(changes: readonly LinkChange[]): Promise<Changed> {
     try {
+      const there = await this.proxies();
+      const missing = changes.flatMap((c) =>
+        c.do === 'remove' && there.get(c.link)?.toxics.includes(c.toxic) !== true ? [c.link] : [],
+      );
       await this.change(changes);
-      return [];
+      return { stuck: [], missing: [...new Set(missing)] };
     } catch {
       return super.changeEach(changes);
     }

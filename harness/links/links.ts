@@ -9,6 +9,7 @@
  */
 import type { LinkFigure, MessageFigure } from '../faults/figure.ts';
 import type { LinkEffect } from '../faults/ports.ts';
+import type { Seen } from './passage.ts';
 
 export interface LinkSpec {
   /** Unique on the server: letters, digits and `_ . : -` and `>`. `server-0->server-1`. */
@@ -25,7 +26,7 @@ export interface LinkDirection {
   readonly stream: 'upstream' | 'downstream';
 }
 
-export type Effect = 'yes' | 'no' | 'unknown' | 'later';
+export type Effect = 'yes' | 'no' | 'unknown';
 
 /** Bytes of one direction since the link was made. */
 export interface DirectionCounters {
@@ -85,10 +86,21 @@ export interface Links extends AsyncDisposable {
   /**
    * Whether the fault met any traffic so far (after its end: while it lasted). `unknown` when the
    * server cannot tell: a connection that is refused is seen by its client alone, and a real
-   * Toxiproxy counts bytes only as connections end. So of what is lost it tells `later`: soon after the
-   * connection on which it was lost has ended, with the heal at the latest.
+   * Toxiproxy counts bytes only as connections end.
    */
   effect(fault: string): Promise<Effect>;
+
+  /**
+   * What went another way with it, in words: it was gone before its end, links resisted and were made anew,
+   * with which all was lost that was under way. Absent: nothing ever does.
+   */
+  oddities?(fault: string): readonly string[];
+
+  /**
+   * Asks on a link of its own that is under the same fault, where nobody at the ends of links answers
+   * probes: what became of it. Absent: there is none.
+   */
+  witness?(fault: string, bytes: number, waitUs: number): Promise<readonly Seen[]>;
 
   /** Counters by link name; null when the server has none. Whether they are live: see `effect`. */
   counters(): Promise<ReadonlyMap<string, LinkCounters> | null>;

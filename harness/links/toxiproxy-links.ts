@@ -33,6 +33,9 @@ interface Injected {
   after: ReadonlyMap<string, LinkCounters> | null;
   /** In force, over and still there, over and gone. */
   state: 'active' | 'stuck' | 'healed';
+  /** Links on which it was gone before its end, and those that were made anew as they resisted it. */
+  readonly missing: string[];
+  readonly remade: string[];
 }
 
 /** A change that begins a fault. */
@@ -90,12 +93,13 @@ class ToxiproxyLinks implements Links {
   ): Promise<void> {
     requireName(fault);
     assert(!('packets' in effect) && isOfProxies(figure), 'a proxy does this', { effect, figure });
-    const known = this.faults.get(fault)?.state ?? 'healed';
-    assert(known === 'healed', 'a fault ends before it begins again', { fault, known });
+    const state = this.faults.get(fault)?.state ?? 'healed';
+    assert(state === 'healed', 'a fault ends before it begins again', { fault, state });
     for (const { link } of on) this.link(link);
     const unique = [...new Map(on.map((d) => [`${d.stream} ${d.link}`, d])).values()];
     const before = await this.server.counters();
-    const injected = { effect, figure, on: unique, before, after: null, state: 'active' } as const;
+    const known = { effect, figure, on: unique, before, after: null, state: 'active' } as const;
+    const injected = { ...known, missing: [], remade: [] };
     const changes = this.changes(fault, injected);
     const last = this.comingLast(changes);
     this.faults.set(fault, { ...injected });
@@ -114,7 +118,9 @@ class ToxiproxyLinks implements Links {
     // From here on it does not keep links disabled that other faults let go.
     injected.state = 'stuck';
     const undo = this.changes(fault, injected).flatMap((c) => this.opposite(c));
-    const stuck = await this.server.changeEach(undo);
+    const { stuck, missing } = await this.server.changeEach(undo);
+    injected.missing.push(...missing);
+    injected.remade.push(...stuck);
     const remade = await Promise.all(stuck.map((link) => this.remake(link)));
     if (remade.includes(false)) return;
     injected.state = 'healed';
@@ -154,9 +160,18 @@ class ToxiproxyLinks implements Links {
     });
     if (grew) return 'yes';
     // A connection that is refused is seen by its client alone.
-    if ('listener' in effect) return 'unknown';
-    if (this.server.isLive) return 'no';
-    return figure === 'dropped-bytes' ? 'later' : 'unknown';
+    return this.server.isLive && !('listener' in effect) ? 'no' : 'unknown';
+  }
+
+  oddities(fault: string): readonly string[] {
+    const { missing = [], remade = [] } = this.faults.get(fault) ?? {};
+    const list = (links: readonly string[]): string => [...new Set(links)].join(', ');
+    return [
+      ...(missing.length > 0 ? [`it was gone before its end on ${list(missing)}`] : []),
+      ...(remade.length > 0
+        ? [`${list(remade)} resisted and was made anew, and lost what was under way`]
+        : []),
+    ];
   }
 
   counters(): Promise<ReadonlyMap<string, LinkCounters> | null> {

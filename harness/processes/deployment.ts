@@ -5,6 +5,8 @@ import { basename, join } from 'node:path';
 import { needingFolder } from '../cleanup/needed-folder.ts';
 import { HarnessError } from '../core/errors.ts';
 import { kindsWith } from '../faults/kinds.ts';
+import { standingOfProcess } from '../realtime/standing.ts';
+import type { ProcessState } from '../faults/overlap.ts';
 import type { NodeId } from '../core/host.ts';
 import { clientId, nodeCount } from '../core/program.ts';
 import type { Program } from '../core/program.ts';
@@ -14,12 +16,13 @@ import { openLinks } from '../links/toxiproxy-links.ts';
 import { ClientHost } from '../host/client-host.ts';
 import { runClock } from '../host/clock.ts';
 import type { ControlRequest, NodeCounters } from '../host/control-protocol.ts';
+import type { Probed, ProbeRequest } from '../host/probe.ts';
 import type { Address, Launch } from '../host/launch.ts';
 import { nodeExit } from '../host/node.ts';
 import { bundle, isTypeScript } from '../realtime/bundle.ts';
 import type { Deployment, RealtimeClient, Sink } from '../realtime/deployment.ts';
 import { dialledLinks, hostName, linkName } from '../realtime/link-names.ts';
-import { getCounters, postFaults } from '../realtime/control-client.ts';
+import { getCounters, postFaults, postProbe } from '../realtime/control-client.ts';
 import { startProxy } from '../proxy/server.ts';
 import type { ProxyServer } from '../proxy/server.ts';
 import { NodeChild } from './node-child.ts';
@@ -120,6 +123,14 @@ export class ProcessDeployment implements Deployment {
 
   counters(node: NodeId): Promise<NodeCounters> {
     return getCounters(this.controlAddress(node), this.runName());
+  }
+
+  standing(node: NodeId): Promise<ProcessState | null> {
+    return Promise.resolve(standingOfProcess(this.theNode(node).pid));
+  }
+
+  probe(node: NodeId, request: ProbeRequest): Promise<readonly Probed[]> {
+    return postProbe(this.controlAddress(node), this.runName(), request);
   }
 
   logTail(node: NodeId): readonly string[] {

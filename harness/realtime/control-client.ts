@@ -2,6 +2,7 @@
 import { runHeader } from '../host/control-protocol.ts';
 import type { ControlRequest, NodeCounters } from '../host/control-protocol.ts';
 import type { Address } from '../host/launch.ts';
+import type { Probed, ProbeRequest } from '../host/probe.ts';
 
 /** A node that does not answer after this is dead, paused or starved: it is asked again later. */
 const answerMsMax = 1_000;
@@ -20,13 +21,29 @@ export async function getCounters(address: Address, run: string): Promise<NodeCo
   return JSON.parse(await ask(address, run, { method: 'GET' })) as NodeCounters;
 }
 
-async function ask(address: Address, run: string, request: RequestInit): Promise<string> {
-  const response = await fetch(`http://${address.host}:${address.port}/control`, {
+/** Lets the node ask others on its links. Rejects when it does not answer in time. */
+export async function postProbe(
+  address: Address,
+  run: string,
+  request: ProbeRequest,
+): Promise<readonly Probed[]> {
+  const how = { path: '/probe', answerMs: request.waitUs / 1_000 + answerMsMax };
+  const text = await ask(address, run, { method: 'POST', body: JSON.stringify(request) }, how);
+  return JSON.parse(text) as readonly Probed[];
+}
+
+async function ask(
+  address: Address,
+  run: string,
+  request: RequestInit,
+  { path, answerMs } = { path: '/control', answerMs: answerMsMax },
+): Promise<string> {
+  const response = await fetch(`http://${address.host}:${address.port}${path}`, {
     ...request,
     headers: { 'content-type': 'application/json', [runHeader]: run },
-    signal: AbortSignal.timeout(answerMsMax),
+    signal: AbortSignal.timeout(Math.ceil(answerMs)),
   });
   const text = await response.text();
-  if (!response.ok) throw new Error(`control answered ${response.status}: ${text}`);
+  if (!response.ok) throw new Error(`${path} answered ${response.status}: ${text}`);
   return text;
 }

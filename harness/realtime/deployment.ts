@@ -9,7 +9,8 @@ import type { NodeId } from '../core/host.ts';
 import type { Session } from '../core/system.ts';
 import type { Links } from '../links/links.ts';
 import type { ControlRequest, NodeCounters } from '../host/control-protocol.ts';
-import type { MessageFaults } from '../faults/overlap.ts';
+import type { Probed, ProbeRequest } from '../host/probe.ts';
+import type { MessageFaults, ProcessState } from '../faults/overlap.ts';
 
 /** Where a deployment reports what happens by itself. May be called at any time until `stop` ended. */
 export interface Sink {
@@ -72,6 +73,11 @@ export interface Deployment {
   /** The node's figures; asking changes nothing. Rejects when it does not answer in time. */
   counters(node: NodeId): Promise<NodeCounters>;
 
+  /** A node of ours asks others on its own links. Rejects when it does not answer in time. Absent: none is ours. */
+  probe?(node: NodeId, request: ProbeRequest): Promise<readonly Probed[]>;
+  /** What the machine says of a node's process; null: it does not tell. Absent: nobody can be asked. */
+  standing?(node: NodeId): Promise<ProcessState | null>;
+
   /** The last lines a node wrote, for messages to people. */
   logTail(node: NodeId): readonly string[];
 
@@ -85,4 +91,6 @@ export interface RealtimeClient extends Session {
   setFaults?(faults: Readonly<Record<NodeId, MessageFaults>>): void;
   /** Messages sent and changed so far, by node; absent: not known. */
   counters?(): Pick<NodeCounters, 'sent' | 'links'>;
+  /** Asks nodes on the client's own links. Absent: nobody there would answer. */
+  probe?(request: ProbeRequest): Promise<readonly Probed[]>;
 }

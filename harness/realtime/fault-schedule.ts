@@ -4,7 +4,8 @@
  * A fault is an interval: its `begin` is stamped before anything is done, its `end` after the
  * last, so that it was in force nowhere outside the two stamps.
  */
-import type { Pins, SkippedFault } from '../core/environment.ts';
+import type { FaultNote, Pins, SkippedFault } from '../core/environment.ts';
+import { formatDuration } from '../core/duration.ts';
 import { HarnessError } from '../core/errors.ts';
 import type { Fault, FaultPlan } from '../core/fault.ts';
 import type { FaultEvent, HistoryEvent } from '../core/history.ts';
@@ -13,8 +14,7 @@ import { aimFault } from '../faults/aim.ts';
 import { describeFault } from '../faults/describe.ts';
 import type { RoleBook } from '../faults/resolve.ts';
 import { inject } from './inject.ts';
-import type { Injection } from '../faults/ports.ts';
-import type { FaultAccess } from './inject.ts';
+import type { FaultAccess, MeasuredInjection } from './fault-access.ts';
 
 export interface FaultScheduleOptions {
   readonly plan: FaultPlan;
@@ -29,26 +29,32 @@ export interface FaultScheduleOptions {
 }
 
 interface Active {
-  readonly injection: Required<Injection>;
+  readonly injection: MeasuredInjection;
   readonly nodes: readonly NodeId[];
   /** Ends when it has begun. */
   readonly begun: Promise<void>;
   isEffective: boolean;
   isOver: boolean;
+  /** When it was in force, µs of the run; Infinity: it is not yet. */
+  begunUs: number;
 }
 
+/** A fault that begins or ends so much later than planned is told. */
+const lateUs = 1_000_000;
 /** How often it is asked whether a fault in force took effect. */
 const watchMs = 100;
 
 export class FaultSchedule {
   readonly pins: Record<number, readonly NodeId[]> = {};
   readonly skipped: SkippedFault[] = [];
+  readonly notes: FaultNote[] = [];
   private readonly o: FaultScheduleOptions;
   private readonly active = new Map<number, Active>();
   /** The end of each fault that was ended, under way or done. */
   private readonly ends = new Map<number, Promise<void>>();
   private readonly alarms = new Set<NodeJS.Timeout>();
   private isOver = false;
+  private readyUs = 0;
 
   constructor(options: FaultScheduleOptions) {
     this.o = options;
@@ -56,6 +62,7 @@ export class FaultSchedule {
 
   /** The plan's times count from now. */
   begin(): void {
+    this.readyUs = this.o.trueUs();
     this.o.plan.forEach((fault, i) => {
       const reason = this.o.skip(fault);
       if (reason !== null) {
@@ -96,11 +103,19 @@ export class FaultSchedule {
     }
     this.note(i, fault, 'begin', aim.nodes);
     const begun = work.begin();
-    const a = { injection: work, nodes: aim.nodes, begun, isEffective: false, isOver: false };
+    const a: Active = {
+      injection: work,
+      nodes: aim.nodes,
+      begun,
+      isEffective: false,
+      isOver: false,
+      begunUs: Infinity,
+    };
     this.active.set(i, a);
     await begun.catch((e: unknown) => {
       throw this.failure(fault, 'cannot begin', e);
     });
+    a.begunUs = this.o.trueUs();
     await this.look(i, fault, a);
     if (!a.isEffective) this.watch(i, fault);
   }
@@ -124,9 +139,34 @@ export class FaultSchedule {
     await a.injection.end().catch((e: unknown) => {
       throw this.failure(fault, 'cannot be ended', e);
     });
-    if (hasBegun) await this.look(i, fault, a);
+    const endUs = this.o.trueUs();
+    if (hasBegun) await this.look(i, fault, a, endUs);
     a.isOver = true;
-    this.note(i, fault, 'end', a.nodes);
+    this.note(i, fault, 'end', a.nodes, endUs);
+    if (hasBegun) this.tell(i, fault, a, endUs);
+  }
+
+  /** What was not as planned. */
+  private tell(
+    i: number,
+    fault: Fault,
+    { injection, isEffective, begunUs }: Active,
+    endUs: number,
+  ): void {
+    const what = describeFault(fault, this.o.access.shape);
+    const note = (about: FaultNote['about'], text: string): void => {
+      this.notes.push({ fault: i, what, about, text });
+    };
+    const notOver = injection.notOver?.() ?? null;
+    if (notOver !== null) note('not-over', notOver);
+    if (!isEffective) note('no-effect', injection.whyNot?.() ?? 'it met nothing');
+    else for (const text of injection.oddities?.() ?? []) note('odd', text);
+    const [fromUs, untilUs] = [begunUs - this.readyUs, endUs - this.readyUs];
+    // What lasts until the end of the run ends when that does.
+    const wantedUs = this.isOver ? untilUs : Math.max(fault.untilUs, fault.atUs);
+    if (fromUs - fault.atUs < lateUs && untilUs - wantedUs < lateUs) return;
+    const span = (a: number, b: number): string => `${formatDuration(a)} to ${formatDuration(b)}`;
+    note('late', `in force from ${span(fromUs, untilUs)} instead of ${span(fault.atUs, wantedUs)}`);
   }
 
   private watch(i: number, fault: Fault): void {
@@ -138,14 +178,15 @@ export class FaultSchedule {
     });
   }
 
-  private async look(i: number, fault: Fault, a: Active): Promise<void> {
+  /** `endUs`: when the fault was over, after which nothing takes effect. */
+  private async look(i: number, fault: Fault, a: Active, endUs?: number): Promise<void> {
     if (a.isEffective) return;
     // Who cannot tell now is asked again; what was never told leaves the run without proof, not lost.
     if (!(await a.injection.isEffective().catch(() => false))) return;
     // Another look may have been quicker, and nothing takes effect after the end.
     if (a.isEffective || a.isOver) return;
     a.isEffective = true;
-    this.note(i, fault, 'effective', a.nodes);
+    this.note(i, fault, 'effective', a.nodes, endUs);
   }
 
   private skip(i: number, fault: Fault, reason: string): void {
@@ -169,7 +210,8 @@ export class FaultSchedule {
     { kind }: Fault,
     phase: FaultEvent['phase'],
     nodes: readonly NodeId[],
+    timeUs = this.o.trueUs(),
   ): void {
-    this.o.record({ type: 'fault', timeUs: this.o.trueUs(), phase, fault: i, kind, nodes });
+    this.o.record({ type: 'fault', timeUs, phase, fault: i, kind, nodes });
   }
 }

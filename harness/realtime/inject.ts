@@ -2,33 +2,20 @@
 import { assert } from '../core/assert.ts';
 import type { Fault } from '../core/fault.ts';
 import type { NodeId } from '../core/host.ts';
-import type { Shape } from '../core/program.ts';
 import type { Aim } from '../faults/aim.ts';
+import { isReal } from '../faults/disk-trouble.ts';
+import type { DiskTrouble } from '../faults/disk-trouble.ts';
 import type { Figure, MessageFigure } from '../faults/figure.ts';
 import { kindOf } from '../faults/kinds.ts';
 import type { MessageFaults } from '../faults/overlap.ts';
 import type { FaultPorts, Injection, LinkEffect } from '../faults/ports.ts';
 import { noFaults } from '../host/control-protocol.ts';
 import type { NodeFaults } from '../host/control-protocol.ts';
-import type { Links } from '../links/links.ts';
-import { directionsOf } from './link-names.ts';
-import { growthOf, trafficOn } from './measure.ts';
-import type { NodeFaultControl } from './node-faults.ts';
-import type { NodeLifecycle, ProcessFault } from './node-lifecycle.ts';
-
-export interface FaultAccess {
-  readonly shape: Shape;
-  readonly links: Links | null;
-  readonly areLinksTwoWay: boolean;
-  /** Are messages disturbed on links, packet by packet, and not where they leave? */
-  readonly areMessagesPackets: boolean;
-  readonly nodes: NodeLifecycle;
-  readonly controls: NodeFaultControl;
-  /** Can nodes be told to stop? */
-  readonly canStop: boolean;
-  /** Takes nodes for a fault and gives them back; or says why they may not be hit now. */
-  readonly reserve: (kind: 'crash' | 'pause', nodes: readonly NodeId[]) => string | (() => void);
-}
+import type { FaultAccess, MeasuredInjection } from './fault-access.ts';
+import { injectLinks } from './link-injection.ts';
+import { growthOf } from './measure.ts';
+import { provedInNodes } from './node-proof.ts';
+import type { ProcessFault } from './node-lifecycle.ts';
 
 /** The work of fault `i` on what it hits, or the reason why it cannot be done here. */
 export function inject(
@@ -36,10 +23,10 @@ export function inject(
   fault: Fault,
   aim: Aim,
   access: FaultAccess,
-): Required<Injection> | string {
+): MeasuredInjection | string {
   const definition = kindOf(fault);
   const figure = definition.figure?.(fault) ?? null;
-  const ports = new Ports(i, aim, access, figure);
+  const ports = new Ports(i, fault, aim, access, figure);
   const work = definition.inject?.(fault, ports) ?? `${definition.kind} cannot be done here`;
   return typeof work === 'string' ? work : measured(work, aim, access, figure);
 }
@@ -48,24 +35,22 @@ export function inject(
 function measured(
   work: Injection,
   aim: Aim,
-  { controls }: FaultAccess,
+  { controls, trueUs }: FaultAccess,
   figure: Figure | null,
-): Required<Injection> {
-  const { isEffective } = work;
-  const end = (): Promise<void> => work.end();
-  if (isEffective !== undefined) {
-    return { begin: () => work.begin(), end, isEffective: () => isEffective.call(work) };
-  }
+): MeasuredInjection {
+  if (tells(work)) return work;
   assert(isOfNodes(figure), 'a fault has a figure, or tells by itself when it takes effect');
-  const growth = growthOf(figure, aim, controls);
-  return {
-    async begin() {
-      await growth.mark();
-      await work.begin();
-    },
-    end,
-    isEffective: () => growth.hasGrown(),
-  };
+  return provedInNodes(work, {
+    figure,
+    growth: growthOf(figure, aim, controls),
+    aim,
+    controls,
+    trueUs,
+  });
+}
+
+function tells(work: Injection): work is MeasuredInjection {
+  return work.isEffective !== undefined;
 }
 
 class Ports implements FaultPorts {
@@ -75,8 +60,10 @@ class Ports implements FaultPorts {
   private readonly aim: Aim;
   private readonly access: FaultAccess;
   private readonly figure: Figure | null;
+  private readonly lastsUs: number;
 
-  constructor(i: number, aim: Aim, access: FaultAccess, figure: Figure | null) {
+  constructor(i: number, fault: Fault, aim: Aim, access: FaultAccess, figure: Figure | null) {
+    this.lastsUs = fault.untilUs - fault.atUs;
     this.i = i;
     this.aim = aim;
     this.access = access;
@@ -86,40 +73,14 @@ class Ports implements FaultPorts {
 
   onLinks(effect: LinkEffect): Injection | string {
     const { figure } = this;
-    const { links, shape, areLinksTwoWay, controls } = this.access;
     assert(isOfLinks(figure) || isOfMessages(figure), 'a fault on links has a figure of links', {
       figure,
     });
-    if (links === null) return 'there are no links in between';
-    const directions = this.links.flatMap(([from, to]) =>
-      directionsOf(shape, from, to, areLinksTwoWay),
+    return injectLinks(
+      `fault-${this.i}`,
+      { aim: this.aim, effect, figure, lastsUs: this.lastsUs },
+      this.access,
     );
-    if (directions.length === 0) return 'no link between the nodes that are meant';
-    // Part of a fault would be another fault: members that are not ours talk past us.
-    const foreign = directions.find((d) => !links.has(d.link));
-    if (foreign !== undefined) return `the link ${foreign.link} is not ours to disturb`;
-    const why = links.whyNot?.(directions, effect) ?? null;
-    if (why !== null) return why;
-    const name = `fault-${this.i}`;
-    const traffic = trafficOn(this.aim, controls);
-    let isOver = false;
-    return {
-      async begin() {
-        await traffic.mark();
-        await links.inject(name, directions, effect, figure);
-      },
-      async end() {
-        await links.heal(name);
-        isOver = true;
-      },
-      async isEffective() {
-        const known = await links.effect(name);
-        if (known === 'yes' || known === 'no') return known === 'yes';
-        if (known === 'later') return isOver && (await traffic.hasGrown()) && settled(links, name);
-        // A server that cannot tell: a message that was sent on a link meanwhile met the fault.
-        return !isOver && traffic.hasGrown();
-      },
-    };
   }
 
   onMessages(faults: MessageFaults): Injection | string {
@@ -153,6 +114,37 @@ class Ports implements FaultPorts {
     return this.inside({ ...noFaults, syncDelayUs });
   }
 
+  troubleDisk(trouble: DiskTrouble): Injection | string {
+    if (!isReal(trouble)) return 'what a real disk holds is not damaged';
+    const { nodes } = this.access;
+    const { figure } = this;
+    assert(isOfNodes(figure), 'a trouble of a disk has a figure of nodes', { figure });
+    const work = this.inside({ ...noFaults, troubles: [trouble] });
+    const growth = growthOf(figure, this.aim, this.access.controls);
+    // Who ends of it cannot be asked any more.
+    let hasEnded = false;
+    const isGone = (): boolean => this.nodes.some((node) => nodes.endedItself(node));
+    return {
+      async begin() {
+        await growth.mark();
+        await work.begin();
+      },
+      end: async () => {
+        if (trouble === 'fails') {
+          await Promise.all(this.nodes.map((node) => nodes.untilTold(node)));
+          hasEnded ||= isGone();
+        }
+        await work.end();
+        await Promise.all(this.nodes.map((node) => nodes.revive(node)));
+      },
+      async isEffective() {
+        hasEnded ||= trouble === 'fails' && isGone();
+        return hasEnded || growth.hasGrown();
+      },
+      whyNot: () => 'idle: nothing was written meanwhile',
+    };
+  }
+
   /** Clocks and disks of nodes; clients have none of their own. */
   private inside(faults: NodeFaults): Injection {
     return this.controlled(new Map(this.nodes.map((node) => [node, faults])));
@@ -168,6 +160,8 @@ class Ports implements FaultPorts {
     const release = access.reserve(kind === 'pause' ? 'pause' : 'crash', nodes);
     if (typeof release === 'string') return release;
     let isEffective = false;
+    let denied: string | null = null;
+    let notOver: string | null = null;
     const onEffect = (): void => {
       isEffective = true;
     };
@@ -178,23 +172,16 @@ class Ports implements FaultPorts {
       async end() {
         await Promise.all(nodes.map((node) => access.nodes.end(kind, node, onEffect)));
         release();
+        notOver = kind === 'pause' ? access.nodes.whatDenied(nodes) : null;
       },
-      isEffective: () => Promise.resolve(isEffective),
+      isEffective() {
+        denied = isEffective ? null : (denied ?? access.nodes.whatDenied(nodes));
+        return Promise.resolve(isEffective);
+      },
+      whyNot: () => denied ?? 'no process was up that it could meet',
+      notOver: () => notOver,
     };
   }
-}
-
-/** How often a server that counts as connections end is asked again, and after which time. */
-const asksMax = 20;
-const askAgainMs = 50;
-
-/** After the end of a fault: what was lost in it is counted soon, or there was nothing. */
-async function settled(links: Links, name: string): Promise<boolean> {
-  for (let asks = 0; asks < asksMax; asks++) {
-    if ((await links.effect(name)) === 'yes') return true;
-    await new Promise((resolve) => setTimeout(resolve, askAgainMs));
-  }
-  return false;
 }
 
 function isOfLinks(

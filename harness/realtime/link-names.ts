@@ -2,7 +2,13 @@
 import type { NodeId } from '../core/host.ts';
 import { nodeCount } from '../core/program.ts';
 import type { Shape } from '../core/program.ts';
+import type { Link } from '../faults/link-rule.ts';
 import type { LinkDirection } from '../links/links.ts';
+
+/** A direction of a link, and who dials whom on it. */
+export interface DialledDirection extends LinkDirection {
+  readonly dial: Link;
+}
 
 /** `server-0`, or `client-1` for a workload client. */
 export function hostName(shape: Shape, id: NodeId): string {
@@ -34,10 +40,18 @@ export function directionsOf(
   from: NodeId,
   to: NodeId,
   areLinksTwoWay: boolean,
-): readonly LinkDirection[] {
+): readonly DialledDirection[] {
   const nodes = nodeCount(shape);
-  const asks: LinkDirection = { link: linkName(shape, from, to), stream: 'upstream' };
-  const answers: LinkDirection = { link: linkName(shape, to, from), stream: 'downstream' };
+  const asks: DialledDirection = {
+    link: linkName(shape, from, to),
+    stream: 'upstream',
+    dial: [from, to],
+  };
+  const answers: DialledDirection = {
+    link: linkName(shape, to, from),
+    stream: 'downstream',
+    dial: [to, from],
+  };
   if (to >= nodes) return from < nodes ? [answers] : [];
   return areLinksTwoWay && from < nodes ? [asks, answers] : [asks];
 }

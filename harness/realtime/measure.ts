@@ -17,6 +17,9 @@ const counters = {
   'held-back-messages': 'reordered',
   'skewed-reads': 'skewedReads',
   'delayed-syncs': 'delayedSyncs',
+  'failed-syncs': 'failedSyncs',
+  'false-syncs': 'falseSyncs',
+  'refused-writes': 'refusedWrites',
 } as const satisfies Record<MessageFigure | NodeFigure, string>;
 
 /** The figure at all whom the fault hits: of each link, or of each node. */

@@ -19,10 +19,16 @@ interface NodeState {
   /** Figures of earlier boots, and of the present one. */
   before: Figures;
   now: Figures;
+  /** All that it told, of which `now` is a part. */
+  told: NodeCounters | null;
   /** Number of the question whose answer `now` is. */
   asked: number;
   /** Ends when all that was to be told so far is told, or could not be. */
   work: Promise<void>;
+}
+
+export interface Told extends NodeCounters {
+  readonly boot: number;
 }
 
 export interface NodeFaultsOptions {
@@ -74,6 +80,7 @@ export class NodeFaultControl {
     s.boot += 1;
     for (const [name, n] of s.now) s.before.set(name, (s.before.get(name) ?? 0) + n);
     s.now = new Map();
+    s.told = null;
   }
 
   /** Tells those nodes what is in force that do not know it yet. */
@@ -85,6 +92,19 @@ export class NodeFaultControl {
   async refresh(nodes: readonly NodeId[]): Promise<void> {
     await this.sync();
     await Promise.all(nodes.map((node) => this.ask(node)));
+  }
+
+  /** What a node that knows all that is in force told when it was last asked; null: it could not be. */
+  told(node: NodeId): Told | null {
+    const s = this.states.get(node);
+    const told = s?.told ?? null;
+    if (s === undefined || told === null || !s.isSynced || !this.o.isReachable(node)) return null;
+    return { ...told, boot: s.boot };
+  }
+
+  /** All that is in force at a node. */
+  inForce(node: NodeId): NodeFaults {
+    return together([...this.faults.values()].flatMap((parts) => parts.get(node) ?? []));
   }
 
   /** The last known value of a figure, over all boots of the node. */
@@ -105,7 +125,7 @@ export class NodeFaultControl {
   }
 
   private async pushNow(node: NodeId, s: NodeState): Promise<void> {
-    const faults = together([...this.faults.values()].flatMap((parts) => parts.get(node) ?? []));
+    const faults = this.inForce(node);
     const client = this.o.clients.get(node);
     if (client !== undefined) {
       client.setFaults?.(faults.links);
@@ -140,9 +160,11 @@ export class NodeFaultControl {
     const question = this.questions;
     const counters = await this.o.deployment.counters(node).catch(() => null);
     // A question that took long may be answered after a later one.
+    if (counters === null) s.told = null;
     if (counters === null || s.boot !== boot || s.asked > question) return;
     s.asked = question;
     s.now = figuresOf(counters);
+    s.told = counters;
   }
 
   private state(node: NodeId): NodeState {
@@ -153,6 +175,7 @@ export class NodeFaultControl {
         boot: 0,
         before: new Map(),
         now: new Map(),
+        told: null,
         asked: 0,
         work: Promise.resolve(),
       };
@@ -172,6 +195,7 @@ function together(parts: readonly NodeFaults[]): NodeFaults {
     links,
     clock: combineClockErrors(parts.map((p) => p.clock)),
     syncDelayUs: combineDelays(parts.map((p) => p.syncDelayUs)),
+    troubles: [...new Set(parts.flatMap((p) => p.troubles))],
   };
 }
 
@@ -179,6 +203,9 @@ function figuresOf(c: Pick<NodeCounters, 'sent' | 'links'> & Partial<NodeCounter
   const figures: Figures = new Map([
     ['skewedReads', c.skewedReads ?? 0],
     ['delayedSyncs', c.delayedSyncs ?? 0],
+    ['failedSyncs', c.failedSyncs ?? 0],
+    ['falseSyncs', c.falseSyncs ?? 0],
+    ['refusedWrites', c.refusedWrites ?? 0],
   ]);
   for (const [to, n] of Object.entries(c.sent)) figures.set(`sent ${to}`, n);
   for (const [to, l] of Object.entries(c.links)) {

@@ -2,6 +2,7 @@
 import type { HistoryEvent } from '../core/history.ts';
 import type { NodeId } from '../core/host.ts';
 import { processState } from '../faults/overlap.ts';
+import type { ProcessState } from '../faults/overlap.ts';
 import type { Deployment } from './deployment.ts';
 
 /** What can be done to the process of a node. */
@@ -16,6 +17,8 @@ interface NodeState {
   isPaused: boolean;
   /** It says goodbye. */
   isStopping: boolean;
+  /** What its process is although a fault, or the end of one, made it something else; null: nothing is wrong. */
+  denied: string | null;
   /** Ends when all that was asked for so far is done. */
   work: Promise<void>;
 }
@@ -31,6 +34,12 @@ export interface NodeLifecycleOptions {
   readonly onBack: (node: NodeId, isNew: boolean) => Promise<void>;
 }
 
+/** So often and so long after one another it is looked whether a process is what it was made. */
+const looks = 100;
+const lookMs = 5;
+/** So often and so long after one another it is asked whether an end was told. */
+const tellTries = 60;
+const tellMs = 50;
 /** A node that has not started after this is left to itself: its crash is over, its start is late. */
 const startMsMax = 5_000;
 
@@ -51,7 +60,7 @@ export class NodeLifecycle {
       const wasUp = !s.isDown && !this.o.isGone(node);
       s[kind].add(onEffect);
       await this.reconcile(node, s);
-      if (wasUp) onEffect();
+      if (wasUp && s.denied === null) onEffect();
     });
   }
 
@@ -70,6 +79,41 @@ export class NodeLifecycle {
     return s?.isDown !== true && s?.isPaused !== true && !this.o.isGone(node);
   }
 
+  /** It ended by itself, and nothing that was done to it since then. */
+  endedItself(node: NodeId): boolean {
+    return this.o.isGone(node);
+  }
+
+  /** Waits until it is told of an end that the machine knows of already. */
+  async untilTold(node: NodeId): Promise<void> {
+    const { deployment, isGone } = this.o;
+    if (this.state(node).isDown || deployment.standing === undefined) return;
+    for (let tries = 0; tries < tellTries && !isGone(node); tries++) {
+      if ((await deployment.standing(node).catch(() => null)) !== 'down') return;
+      await new Promise((wake) => setTimeout(wake, tellMs));
+    }
+  }
+
+  /** Starts a node that ended by itself, unless a crash keeps it down. */
+  async revive(node: NodeId): Promise<void> {
+    const s = this.state(node);
+    await this.after(s, async () => {
+      if (s.isDown || !this.o.isGone(node)) return;
+      const started = this.o.started(node);
+      await this.o.deployment.restart(node);
+      await atMost(startMsMax, started);
+      await this.o.onBack(node, true);
+      await this.reconcile(node, s);
+    });
+  }
+
+  /** What a process was seen to be against what was done to it; null: all is as it was told. */
+  whatDenied(nodes: readonly NodeId[]): string | null {
+    return (
+      nodes.map((node) => this.states.get(node)?.denied ?? null).find((d) => d !== null) ?? null
+    );
+  }
+
   private async reconcile(node: NodeId, s: NodeState): Promise<void> {
     const { deployment, record } = this.o;
     const wanted = processState(s.crash.size + s.stop.size, s.pause.size);
@@ -78,6 +122,7 @@ export class NodeLifecycle {
       const change = s.crash.size > 0 || s.isPaused ? 'crashed' : 'stopped';
       if (change === 'crashed') await deployment.crash(node);
       else await this.stop(node, s);
+      await this.confirm(node, s, 'down');
       s.isPaused = false;
       record({ type: 'node', timeUs: deployment.trueUs(), node, change });
     }
@@ -93,12 +138,30 @@ export class NodeLifecycle {
     if (wanted === 'stands still' && !s.isPaused) {
       s.isPaused = true;
       await deployment.pause(node);
-      for (const onEffect of s.pause) onEffect();
+      await this.confirm(node, s, 'stands still');
+      if (s.denied === null) for (const onEffect of s.pause) onEffect();
     }
     if (wanted === 'runs' && s.isPaused) {
       await deployment.resume(node);
+      await this.confirm(node, s, 'runs');
       s.isPaused = false;
       await this.o.onBack(node, false);
+    }
+  }
+
+  /** Looks whether its process is what it was made; where nobody tells, it is believed. */
+  private async confirm(node: NodeId, s: NodeState, wanted: ProcessState): Promise<void> {
+    s.denied = null;
+    const { deployment } = this.o;
+    if (deployment.standing === undefined) return;
+    for (let tries = 0; ; tries++) {
+      const is = await deployment.standing(node).catch(() => null);
+      if (is === null || is === wanted || this.o.isGone(node)) return;
+      if (tries === looks) {
+        s.denied = `its process is not as it was made: it ${is}`;
+        return;
+      }
+      await new Promise((wake) => setTimeout(wake, lookMs));
     }
   }
 
@@ -121,6 +184,7 @@ export class NodeLifecycle {
         isDown: false,
         isPaused: false,
         isStopping: false,
+        denied: null,
         work: Promise.resolve(),
       };
       this.states.set(node, s);

@@ -18,6 +18,8 @@ import { WorkloadClient } from '../workload/client.ts';
 import type { Deployment, RealtimeClient } from './deployment.ts';
 import { FaultSchedule } from './fault-schedule.ts';
 import { hostName } from './link-names.ts';
+import { LinkProbes } from './link-probes.ts';
+import { EffectsInForce } from './link-proof.ts';
 import { NodeFaultControl } from './node-faults.ts';
 import { NodeLifecycle } from './node-lifecycle.ts';
 import { Recorder } from './recorder.ts';
@@ -108,8 +110,14 @@ class LiveRun {
     }
     await this.schedule.endAll();
     this.endUs = deployment.trueUs();
-    const { pins, skipped } = this.schedule;
-    return { history: this.history(), pins, traceHash: null, skippedFaults: skipped };
+    const { pins, skipped, notes } = this.schedule;
+    return {
+      history: this.history(),
+      pins,
+      traceHash: null,
+      skippedFaults: skipped,
+      faultNotes: notes,
+    };
   }
 
   /** Ends every fault and checks it; says what is still broken. Harmless when it was done before. */
@@ -196,6 +204,9 @@ class LiveRun {
         canStop: deployment.shutDown !== undefined,
         nodes,
         controls,
+        probes: this.openProbes(),
+        inForce: new EffectsInForce(),
+        trueUs: () => deployment.trueUs(),
         reserve: (kind, of) => deployment.reserve?.(kind, of) ?? (() => undefined),
       },
       skip: (fault: Fault) =>
@@ -203,6 +214,22 @@ class LiveRun {
       trueUs: () => deployment.trueUs(),
       record: (e) => recorder.event(e),
       onError: (e) => recorder.failed(e),
+    });
+  }
+
+  /** Null where nodes are not ours to ask. */
+  private openProbes(): LinkProbes | null {
+    const { deployment, clients } = this;
+    if (deployment.probe === undefined) return null;
+    return new LinkProbes({
+      ask: async (from, request) => {
+        const client = clients.get(from);
+        return client === undefined
+          ? ((await deployment.probe?.(from, request)) ?? [])
+          : ((await client.probe?.(request)) ?? []);
+      },
+      arrivals: async (node) => (await deployment.counters(node)).probes ?? [],
+      trueUs: () => deployment.trueUs(),
     });
   }
 

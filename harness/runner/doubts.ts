@@ -1,15 +1,22 @@
 /** What makes a run prove less than its promises alone would say: nodes that died, recovery not shown. */
 import { formatDuration } from '../core/duration.ts';
 import { isOperation } from '../core/history.ts';
-import type { History, HistoryEvent, NodeEvent } from '../core/history.ts';
+import type { FaultEvent, History, HistoryEvent, NodeEvent } from '../core/history.ts';
+import type { NodeId } from '../core/host.ts';
 import type { Program } from '../core/program.ts';
+import { doesAny } from '../faults/harms.ts';
 
 /** Failures told; the others are counted. */
 const toldMax = 3;
 
-/** Nodes that ended by themselves, when and why; null when none did. */
+/** Nodes that ended by themselves and not of their disks, when and why; null when none did. */
 export function whoFailed(history: History, { shape }: Program): string | null {
-  const failed = history.events.filter(isFailure);
+  const broken = new Map<NodeId, number>();
+  const failed = history.events.filter((e): e is NodeEvent => {
+    if (e.type === 'fault' && doesAny(e.kind, 'breaks-disks')) countBroken(e, broken);
+    // Whose disk fails it is right to stop.
+    return isFailure(e) && !broken.has(e.node);
+  });
   if (failed.length === 0) return null;
   const told = failed.slice(0, toldMax).map((e) => {
     const name = shape.nodes[e.node]?.name ?? `node ${e.node}`;
@@ -18,6 +25,16 @@ export function whoFailed(history: History, { shape }: Program): string | null {
   });
   const rest = failed.length - told.length;
   return [...told, ...(rest > 0 ? [`and ${rest} more`] : [])].join('; ');
+}
+
+/** How many faults of its disk are in force at each node; none where none is. */
+function countBroken({ phase, nodes }: FaultEvent, broken: Map<NodeId, number>): void {
+  if (phase === 'effective') return;
+  for (const node of nodes) {
+    const now = (broken.get(node) ?? 0) + (phase === 'begin' ? 1 : -1);
+    if (now > 0) broken.set(node, now);
+    else broken.delete(node);
+  }
 }
 
 function isFailure(e: HistoryEvent): e is NodeEvent {

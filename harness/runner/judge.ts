@@ -43,6 +43,7 @@ export function judge(run: Run, program: Program, options: JudgeOptions): Judgem
     [notVacuous, vacuity(run, program, options, counts.ok)],
     ['nodes-survive', options.nodeFailures === 'expected' ? null : whoFailed(run.history, program)],
     ['recovers', recovery.doubt],
+    ['faults-end', whatIsNotOver(run)],
   ];
   for (const [invariant, reason] of doubts) {
     if (reason !== null) verdicts.push({ kind: 'unknown', invariant, reason });
@@ -52,7 +53,10 @@ export function judge(run: Run, program: Program, options: JudgeOptions): Judgem
     verdict,
     verdicts,
     // A run that a monitor stopped had no time for more.
-    remarks: recovery.remark === null || verdict === 'violated' ? [] : [recovery.remark],
+    remarks: [
+      ...(recovery.remark === null || verdict === 'violated' ? [] : [recovery.remark]),
+      ...faultRemarks(run),
+    ],
     operations: counts.invoked,
     successes: counts.ok,
     faultsEffective: countEffectiveFaults(run.history),
@@ -117,9 +121,30 @@ function unfelt(
     };
     return `not done here: ${skipped.map(why).join(', ')}`;
   }
-  if (isEveryKindEffective && kinds.length > 0) return `never took effect: ${kinds.join(', ')}`;
-  if (faults.length > 0 && effective.size === 0) return 'no fault took effect';
+  const whyNot = (kind: string): string => {
+    const note = run.faultNotes?.find(
+      (n) => n.about === 'no-effect' && faults[n.fault]?.kind === kind,
+    );
+    return note === undefined ? kind : `${kind} (${note.text})`;
+  };
+  const never = kinds.map(whyNot).join(', ');
+  if (isEveryKindEffective && kinds.length > 0) return `never took effect: ${never}`;
+  if (faults.length > 0 && effective.size === 0) {
+    return never.includes('(') ? `no fault took effect: ${never}` : 'no fault took effect';
+  }
   return null;
+}
+
+/** Faults that were still seen after their ends, or null. */
+function whatIsNotOver({ faultNotes = [] }: Run): string | null {
+  const told = faultNotes.filter((n) => n.about === 'not-over').map((n) => `${n.what}: ${n.text}`);
+  return told.length === 0 ? null : `still seen after its end: ${told.join('; ')}`;
+}
+
+/** What faults were that their plan does not say. */
+function faultRemarks({ faultNotes = [] }: Run): string[] {
+  const how = { 'no-effect': 'took no effect: ', late: '', odd: '', 'not-over': 'still seen: ' };
+  return faultNotes.map((n) => `${n.what}: ${how[n.about]}${n.text}`);
 }
 
 /** What most operations that did not succeed ended with, or null. */

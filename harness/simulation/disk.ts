@@ -1,10 +1,14 @@
 /**
  * One node's disk: the logs of its lanes, synced in groups, one sync at a time.
  *
- * A crash keeps what was synced and, drawn from the seed, a prefix of what was not: a torn tail.
+ * A crash keeps what was synced and, drawn from the seed, a prefix of what was not: a torn tail. What
+ * troubles make of it is in `disk-troubles.ts`.
  */
 import { assert } from '../core/assert.ts';
 import type { Lane, NodeId, Rec } from '../core/host.ts';
+import { carefulDisk } from '../core/disk-care.ts';
+import type { DiskTrouble } from '../faults/disk-trouble.ts';
+import { DiskTroubles } from './disk-troubles.ts';
 import { eventType } from './event.ts';
 import type { WorldModel } from './options.ts';
 import { RoundtripSampler } from './json-roundtrip.ts';
@@ -23,9 +27,14 @@ interface Log {
   syncing: number;
   /** How many the lane knows to be on disk. */
   told: number;
+  /** From here on a crash takes all, whatever was said of syncs: until one that is honest, or for good. */
+  feignedFrom: number;
+  lostFrom: number;
 }
 
 const idle = -1;
+/** A sync that waits for room ends when there is some: longer than any run, µs. */
+const fullUs = 1_000_000_000_000;
 
 export class Disk {
   private readonly wheel: Wheel;
@@ -41,8 +50,10 @@ export class Disk {
   /** Extra time of each sync by the faults that are active, and who wants to know. */
   private delayUs = 0;
   private readonly onEffect: (() => void)[] = [];
+  private readonly troubles: DiskTroubles;
 
-  constructor(wheel: Wheel, node: NodeId, noise: NoiseOf, model: WorldModel) {
+  constructor(wheel: Wheel, node: NodeId, noise: NoiseOf, model: WorldModel, care = carefulDisk) {
+    this.troubles = new DiskTroubles(() => noise.ofDisk(node, wheel.nowUs), care);
     this.wheel = wheel;
     this.node = node;
     this.noise = noise;
@@ -70,8 +81,13 @@ export class Disk {
   /** The running sync has ended: tells each lane that got further, and begins the next if needed. */
   synced(told: { synced(lane: Lane, index: number): void }): void {
     this.sync = idle;
+    const fate = this.troubles.fateOfSync();
     let isBehind = false;
     for (const log of this.logs) {
+      if (fate === 'fails' && log.syncing > log.synced) {
+        log.lostFrom = Math.min(log.lostFrom, log.synced);
+      }
+      log.feignedFrom = fate === 'lies' ? Math.min(log.feignedFrom, log.synced) : Infinity;
       log.synced = log.syncing;
       if (endOf(log) > log.synced) isBehind = true;
     }
@@ -93,14 +109,17 @@ export class Disk {
     this.sync = idle;
     const draw = this.noise.ofDisk(this.node, this.wheel.nowUs);
     for (const log of this.logs) {
-      const kept = log.synced + draw.below(endOf(log) - log.synced + 1);
+      const sound = log.synced + draw.below(endOf(log) - log.synced + 1);
+      const kept = Math.max(log.first, Math.min(sound, log.feignedFrom, log.lostFrom));
+      const torn = this.troubles.torn(log.records[kept - log.first]);
       log.records.length = kept - log.first;
+      if (torn !== null) log.records.push(torn);
       // Files are removed one by one: the crash came after any of them.
       if (log.forgotten > log.first) {
         drop(log, log.first + draw.below(log.forgotten - log.first + 1));
       }
       const { length } = log.records;
-      Object.assign(log, { first: 0, forgotten: 0, synced: length, syncing: length, told: length });
+      Object.assign(log, afterRestart(length));
     }
   }
 
@@ -111,13 +130,24 @@ export class Disk {
     for (const log of this.logs) {
       drop(log, log.forgotten);
       const { length } = log.records;
-      Object.assign(log, { first: 0, forgotten: 0, synced: length, syncing: length, told: length });
+      Object.assign(log, afterRestart(length));
     }
   }
 
   /** What a node finds at its start, by lane. */
   contents(): readonly (readonly Rec[])[] {
-    return this.logs.map((log) => [...log.records]);
+    return this.troubles.read(this.logs.map((log) => [...log.records]));
+  }
+
+  /** Begins a trouble; the answer ends it. `onEffect` is told when it meets something. */
+  trouble(what: DiskTrouble, onEffect: () => void): () => void {
+    if (what === 'full') {
+      this.slow(fullUs, onEffect);
+      return () => this.hasten(fullUs, onEffect);
+    }
+    return this.troubles.begin(what, onEffect, () =>
+      this.logs.map((log) => log.synced - log.first),
+    );
   }
 
   /** Every sync takes `delayUs` longer until `hasten` is called; the running one too. */
@@ -163,9 +193,23 @@ export class Disk {
 
   private log(lane: Lane): Log {
     while (this.logs.length <= lane)
-      this.logs.push({ records: [], first: 0, forgotten: 0, synced: 0, syncing: 0, told: 0 });
+      this.logs.push({
+        records: [],
+        first: 0,
+        forgotten: 0,
+        synced: 0,
+        syncing: 0,
+        told: 0,
+        feignedFrom: Infinity,
+        lostFrom: Infinity,
+      });
     return this.logs[lane] as Log;
   }
+}
+
+function afterRestart(length: number): Omit<Log, 'records'> {
+  const counts = { first: 0, forgotten: 0, synced: length, syncing: length, told: length };
+  return { ...counts, feignedFrom: Infinity, lostFrom: Infinity };
 }
 
 /** The index of the next record. */

@@ -3,6 +3,7 @@ import { assert } from '../core/assert.ts';
 import { formatDuration, minutesUs } from '../core/duration.ts';
 import type { Environment, Run, RunOptions } from '../core/environment.ts';
 import { HarnessError } from '../core/errors.ts';
+import { carefulDisk } from '../core/disk-care.ts';
 import { kindsWith } from '../faults/kinds.ts';
 import type { HistoryEvent } from '../core/history.ts';
 import type { Call, CallId, Component, Json, NodeId } from '../core/host.ts';
@@ -213,6 +214,10 @@ class Simulation {
       seed: noiseSeed,
       ...(noise !== undefined && { noise }),
       make: (id) => this.components(id),
+      diskCare: (id) => ({
+        ...carefulDisk,
+        ...this.machine.diskCare?.({ id, shape, settings: this.program.settings }),
+      }),
       eventsMax: this.options.eventsMax ?? limits.eventsMax,
       ...(this.options.model !== undefined && { model: this.options.model }),
       ...(this.options.look !== undefined && { look: this.options.look }),

@@ -10,6 +10,7 @@ import { aimFault } from '../faults/aim.ts';
 import type { Aim } from '../faults/aim.ts';
 import { kindOf } from '../faults/kinds.ts';
 import type { CrashPoint } from '../faults/crash-point.ts';
+import type { DiskTrouble } from '../faults/disk-trouble.ts';
 import type { LinkRule } from '../faults/link-rule.ts';
 import type { SimulatedPorts } from '../faults/ports.ts';
 import { describeFault } from '../faults/describe.ts';
@@ -42,6 +43,8 @@ interface ProcessFaults {
   /** Cuts the goodbye that is being said short. */
   hurry: (() => void) | null;
   readonly pauses: (() => void)[];
+  /** Troubles of its disk, of which it may end. */
+  troubles: number;
   /** A crash took it down: only that brings it up again. */
   isDown: boolean;
 }
@@ -152,6 +155,7 @@ export class Faults {
       skewClock: ({ jumpUs, driftPpm }) =>
         onNodes((id) => this.skew(id, { ppm: driftPpm, jumpUs }, onEffect)),
       slowDisk: (delayUs) => onNodes((id) => this.slow(id, delayUs, onEffect)),
+      troubleDisk: (what) => onNodes((id) => this.trouble(id, what, onEffect)),
     };
   }
 
@@ -236,7 +240,7 @@ export class Faults {
   private processFaults(id: NodeId): ProcessFaults {
     let faults = this.processes.get(id);
     if (faults === undefined) {
-      faults = { crashes: 0, stops: 0, hurry: null, pauses: [], isDown: false };
+      faults = { crashes: 0, stops: 0, hurry: null, pauses: [], troubles: 0, isDown: false };
       this.processes.set(id, faults);
     }
     return faults;
@@ -252,6 +256,23 @@ export class Faults {
     const { disk } = this.o.world.node(id);
     disk.slow(delayUs, onEffect);
     return () => disk.hasten(delayUs, onEffect);
+  }
+
+  /** A node that ended of it is started again once its disk is sound. */
+  private trouble(id: NodeId, what: DiskTrouble, onEffect: () => void): () => void {
+    const { world } = this.o;
+    const end = world.node(id).disk.trouble(what, onEffect);
+    const faults = this.processFaults(id);
+    faults.troubles += 1;
+    return () => {
+      end();
+      faults.troubles -= 1;
+      const wanted = processState(faults.crashes + faults.stops, faults.pauses.length);
+      const hasEnded = !world.isUp(id) && wanted !== 'down' && faults.troubles === 0;
+      if (!hasEnded) return;
+      this.o.start(id);
+      this.reconcile(id, faults);
+    };
   }
 }
 

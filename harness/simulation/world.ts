@@ -19,6 +19,7 @@ import type { Observation } from '../core/observation.ts';
 import { limits } from '../core/limits.ts';
 import type { Noise } from '../core/program.ts';
 import { hashText } from '../core/prng.ts';
+import type { DiskCare } from '../core/disk-care.ts';
 import { Disk } from './disk.ts';
 import { eventType } from './event.ts';
 import { arrivedEpoch, Network } from './network.ts';
@@ -41,6 +42,8 @@ export interface WorldOptions {
   readonly noise?: Pick<Noise, 'by'>;
   /** Makes a machine's components afresh, at its start and after each crash. */
   readonly make: (node: NodeId) => readonly Component[];
+  /** What a machine makes of its disk; careful unless told. */
+  readonly diskCare?: (node: NodeId) => DiskCare;
   /** What differs from `lan`. */
   readonly model?: Partial<WorldModel>;
   readonly onObserve?: (node: NodeId, e: Observation, lane: Lane) => void;
@@ -91,7 +94,7 @@ export class World {
     this.plain = { isOdd: new Uint8Array(options.nodes), drivers: [] };
     for (let id = 0; id < options.nodes; id++) {
       const { wheel, network, noise, plain } = this;
-      const disk = new Disk(wheel, id, noise, model);
+      const disk = new Disk(wheel, id, noise, model, options.diskCare?.(id));
       this.nodes.push(new SimulatedNode({ id, wheel, network, disk, noise, listener, plain }));
     }
   }

@@ -15,6 +15,8 @@ import { replicationBounded } from './judge/replication-bounded.ts';
 import { consensusMutants } from './mutants.ts';
 import { consensusRules } from './rules.ts';
 import { crashAtVote } from './scenarios/crash-at-vote.ts';
+import { damagedDisks } from './scenarios/damaged-disks.ts';
+import { failingDisks } from './scenarios/failing-disks.ts';
 import { figureEight } from './scenarios/figure-eight.ts';
 import { leaseReads } from './scenarios/lease-reads.ts';
 import { lossyReturn } from './scenarios/lossy-return.ts';
@@ -63,5 +65,13 @@ export const consensus = lane({
     replicationBounded(),
   ],
   mutants: consensusMutants,
-  scenarios: [figureEight, leaseReads, lossyReturn, crashAtVote, steadyWrites],
+  scenarios: [
+    figureEight,
+    leaseReads,
+    lossyReturn,
+    crashAtVote,
+    steadyWrites,
+    failingDisks,
+    damagedDisks,
+  ],
 });

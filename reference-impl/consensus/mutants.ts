@@ -27,6 +27,21 @@ export const consensusMutants: Mutants<ConsensusRules> = {
     shows: ['crash-at-vote', 2],
     rules: { mustPersistVote: (f) => f.isNewerTerm },
   },
+  // PostgreSQL until 2018 (fsyncgate): the second sync succeeds, for the kernel has let go of what it could not write.
+  'failed-sync-tried-again': {
+    difficulty: 'hard',
+    what: 'a server whose disk failed a sync asks it once more, and believes that all is written',
+    breaks: ['linearizable', 'leader-completeness', 'log-matching', 'election-safety'],
+    shows: ['failing-disks', 2],
+    disk: { afterFailedSync: 'try again' },
+  },
+  'sums-ignored': {
+    difficulty: 'hard',
+    what: 'a server that starts believes every record on its disk, damaged or not',
+    breaks: ['log-matching', 'leader-completeness', 'linearizable', 'election-safety'],
+    shows: ['damaged-disks', 2],
+    disk: { checksSums: false },
+  },
   'impatient-follower': {
     difficulty: 'easy',
     what: 'a server stands for election before the leader had to say that it is there',

@@ -3,14 +3,16 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { describe, it } from 'mocha';
 import type { NodeTarget } from '../../harness/core/fault.ts';
-import { allKinds, definitionOf, faultKinds } from '../../harness/faults/kinds.ts';
+import { allKinds, definitionOf, faultKinds, rareKinds } from '../../harness/faults/kinds.ts';
 import { faultSchema } from '../../harness/faults/plan.ts';
 import { Prng } from '../../harness/core/prng.ts';
 import { drawPlan } from '../../harness/faults/draw.ts';
 import { doesAny, doesOnly } from '../../harness/faults/harms.ts';
 import type { Harm } from '../../harness/faults/kind.ts';
 import { RoleBook, resolveLinks } from '../../harness/faults/resolve.ts';
+import { environmentsOf } from '../../harness/cli/list-faults.ts';
 import { cluster } from '../../harness/workload/cluster.ts';
+import { provedKinds } from '../conformance/matrix.ts';
 
 const shape = cluster({
   servers: 5,
@@ -72,7 +74,7 @@ describe('kinds of fault', () => {
     const names = readdirSync(folder, { withFileTypes: true })
       .filter((entry) => entry.isDirectory())
       .map((entry) => entry.name);
-    assert.deepEqual([...faultKinds].sort(), names.sort());
+    assert.deepEqual([...faultKinds, ...rareKinds].sort(), names.sort());
   });
 
   for (const definition of allKinds()) {
@@ -102,6 +104,13 @@ describe('kinds of fault', () => {
       }
     });
   }
+
+  it('are proved where nodes of ours run, every one that is claimed', () => {
+    const claimed = allKinds().filter((d) => environmentsOf(d).includes('processes'));
+    const proved = provedKinds();
+    const unproved = claimed.map((d) => d.kind).filter((kind) => !proved.has(kind));
+    assert.deepEqual(unproved, []);
+  });
 
   it('are told by what they do', () => {
     const whichDo = (...asked: readonly Harm[]): string[] =>

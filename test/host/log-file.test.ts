@@ -14,6 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Rec } from '../../harness/core/host.ts';
+import type { RealTrouble } from '../../harness/faults/disk-trouble.ts';
 import { LogFile } from '../../harness/host/log-file.ts';
 import { encodeRecord, headBytes, readRecords } from '../../harness/host/records.ts';
 
@@ -193,7 +194,54 @@ describe('log file', () => {
   });
 });
 
-async function open(path: string, fileBytesMax?: number) {
+describe('a log on a disk in trouble', () => {
+  const record = { kind: 'x' };
+
+  it('waits while there is no room, and is written when there is', async () => {
+    await withFolder(async (folder) => {
+      let trouble: RealTrouble | null = 'full';
+      const { log, synced } = await open(join(folder, 'store.log'), undefined, () => trouble);
+      log.append(0, record);
+      await new Promise((turn) => setImmediate(turn));
+      assert.deepEqual(synced, []);
+      trouble = null;
+      log.faultsChanged();
+      await log.idle();
+      assert.deepEqual(synced, [0]);
+      await log.close();
+    });
+  });
+
+  it('is given up at the first sync that fails', async () => {
+    await withFolder(async (folder) => {
+      const path = join(folder, 'store.log');
+      const { log, synced, failed } = await open(path, undefined, () => 'fails');
+      log.append(0, record);
+      await log.idle();
+      assert.deepEqual([synced, failed[0]?.message], [[], 'EIO: i/o error, fsync']);
+    });
+  });
+
+  for (const isOver of [false, true]) {
+    it(`is ${isOver ? 'whole' : 'empty'} where syncs lied and ${isOver ? 'an honest one came' : 'the power failed'}`, async () => {
+      await withFolder(async (folder) => {
+        const path = join(folder, 'store.log');
+        let trouble: RealTrouble | null = 'lies';
+        const { log, synced } = await open(path, undefined, () => trouble);
+        log.append(0, record);
+        await log.idle();
+        assert.deepEqual(synced, [0]);
+        if (isOver) trouble = null;
+        log.faultsChanged();
+        await log.idle();
+        const { records } = await open(path);
+        assert.equal(records.length, isOver ? 1 : 0);
+      });
+    });
+  }
+});
+
+async function open(path: string, fileBytesMax?: number, trouble?: () => RealTrouble | null) {
   const synced: number[] = [];
   const failed: Error[] = [];
   const opened = await LogFile.open(path, {
@@ -201,6 +249,7 @@ async function open(path: string, fileBytesMax?: number) {
     onFailed: (e) => failed.push(e),
     syncDelayUs: () => 0,
     ...(fileBytesMax !== undefined && { fileBytesMax }),
+    ...(trouble !== undefined && { trouble }),
   });
   return { ...opened, synced, failed };
 }

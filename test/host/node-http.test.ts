@@ -22,6 +22,7 @@ describe('the control channel of a node', () => {
     const control = {
       setFaults: (f: NodeFaults) => void set.push(f),
       counters: () => figures,
+      probe: () => Promise.resolve([]),
     };
     server = await serveHttp({ host: '127.0.0.1', port: 0 }, { run: 'r', control });
     url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/control`;

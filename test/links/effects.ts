@@ -44,6 +44,7 @@ export function effectOf(fault: Fault): Effect {
     pause: unused,
     skewClock: unused,
     slowDisk: unused,
+    troubleDisk: unused,
   });
   const figure = definition.figure?.(fault);
   return [effects[0] as LinkEffect, figure as LinkFigure];

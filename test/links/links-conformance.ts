@@ -203,6 +203,18 @@ export function linksConformance(api: () => string): void {
     });
   });
 
+  it('tells of a fault that others ended before', async () => {
+    await withLink(api(), async ({ links }) => {
+      await links.inject('f', [up], ...latency(50, 0));
+      const [toxic] = await links.verify();
+      const name = toxic?.split(' ').at(-1) ?? '';
+      await fetch(`${api()}/proxies/a->b/toxics/${name}`, { method: 'DELETE' });
+      await links.heal('f');
+      assert.deepEqual(links.oddities?.('f'), ['it was gone before its end on a->b']);
+      assert.deepEqual(await links.verify(), []);
+    });
+  });
+
   it('tells that a link is gone or changed behind its back', async () => {
     await withLink(api(), async ({ links }) => {
       const proxy = `${api()}/proxies/a->b`;

@@ -328,32 +328,6 @@ describe('a live run', () => {
     assert.ok(history.events.some((e) => e.type === 'ok'));
   });
 
-  for (const isDone of [true, false]) {
-    const what = isDone ? 'as soon as it tells' : 'never where it did nothing';
-    it(`believes a server that counts what was lost in the end: ${what}`, async () => {
-      const scribe = new Scribe();
-      let sent = 0;
-      scribe.counters = () => {
-        sent += 1;
-        const all = Object.fromEntries([...nodes.keys()].map((to) => [to, sent]));
-        return Promise.resolve({
-          sent: all,
-          links: {},
-          skewedReads: 0,
-          delayedSyncs: 0,
-          dropped: 0,
-        });
-      };
-      const isHealed = (): boolean => scribe.said.includes('heal fault-0');
-      scribe.links.effect = () => Promise.resolve(isDone && isHealed() ? 'yes' : 'later');
-      const links = { from: { of: 'servers' }, to: { of: 'servers' }, bothWays: false } as const;
-      const fault: Fault = { kind: 'partition', mode: 'drop', ...interval, links };
-      const { history } = await runRealtime(scribe, system, program([fault]));
-      const expected = isDone ? ['begin', 'effective', 'end'] : ['begin', 'end'];
-      assert.deepEqual(phases(history.events, 0), expected);
-    });
-  }
-
   it('pins the roles that it resolved, and takes pins', async () => {
     const fault: Fault = { kind: 'pause', ...interval, nodes: { of: 'majority' } };
     const free = await runRealtime(new Scribe(), system, program([fault]));

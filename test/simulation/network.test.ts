@@ -40,6 +40,7 @@ function ruleOf(fault: Fault): LinkRule {
     pause: unused,
     skewClock: unused,
     slowDisk: unused,
+    troubleDisk: unused,
   });
   return rules[0] as LinkRule;
 }

@@ -6,9 +6,9 @@
  */
 import { z } from 'zod';
 import type { LinkFault } from '../../core/fault.ts';
+import { cutting } from '../cutting.ts';
 import { drawLinks } from '../draw-target.ts';
 import type { FaultDefinition } from '../kind.ts';
-import type { Passage, PassingMessage } from '../link-rule.ts';
 import type { Toxic } from '../ports.ts';
 
 export interface ResetFault extends LinkFault {
@@ -41,17 +41,6 @@ export const reset: FaultDefinition<ResetFault> = {
     ports.onLinks({ toxics: toxicsOf(afterBytes), comesLast: true }),
   figure: () => 'dropped-bytes',
 };
-
-function cutting(afterBytes: number): (m: PassingMessage) => Passage {
-  /** Per link: what its present connection has carried. */
-  const carried = new Map<string, number>();
-  return (m) => {
-    const link = `${m.from}>${m.to}`;
-    const bytes = (carried.get(link) ?? 0) + m.bytes();
-    carried.set(link, bytes > afterBytes ? 0 : bytes);
-    return bytes > afterBytes ? 'reset' : 0;
-  };
-}
 
 /** Where a `reset_peer` is set, also one that hits nobody, Toxiproxy closes with RST (its link.go). */
 function toxicsOf(afterBytes: number): readonly Toxic[] {

@@ -1,30 +1,38 @@
 /** `faults.md`: every kind of fault, as its manifest says. */
 import type { z } from 'zod';
 import { environmentsOf } from '../../../harness/cli/list-faults.ts';
-import { allKinds, faultKinds } from '../../../harness/faults/kinds.ts';
+import { allKinds, faultKinds, rareKinds } from '../../../harness/faults/kinds.ts';
 import type { FaultDefinition } from '../../../harness/faults/kind.ts';
 import { code, codes, fieldOf, note, type Page, table } from './markdown.ts';
 
 export const faultsPage: Page = {
   file: 'faults.md',
   text() {
-    const builtIn: readonly string[] = faultKinds;
+    const builtIn: readonly string[] = [...faultKinds, ...rareKinds];
     const kinds = allKinds().filter((d) => builtIn.includes(d.kind));
     return [
       '# Kinds of fault',
       note,
       `A fault of a plan is an object: its \`kind\`, when it begins and ends (\`atUs\`, \`untilUs\`, µs after the cluster was ready), whom it hits (\`links\` or \`nodes\`), and the fields of its kind. A kind of your own: [Write a kind of fault](../guides/fault.md).`,
       table(
-        ['kind', 'what it does', 'hits', 'harms', 'can be done in'],
-        kinds.map((d) => [
-          code(d.kind),
-          d.line,
-          d.on,
-          codes(d.harms),
-          environmentsOf(d).join(', '),
-        ]),
+        ['kind', 'what it does', 'hits', 'harms'],
+        kinds.map((d) => [code(d.kind), d.line, d.on, codes(d.harms)]),
       ),
-      '`attached` are members that antlion did not write: products, and systems of yours.',
+      `${codes(rareKinds)} are done where a plan names them. \`drawPlan\` is given the others by \`faultKinds\`: any system is expected to live with them.`,
+      '## Where each can be done',
+      '`attached` are members that antlion did not write: products, and systems of yours. `started` are such members that antlion starts itself.',
+      table(
+        ['kind', 'simulation', 'processes', 'containers', 'attached', 'started', 'shown by'],
+        kinds.map((d) => {
+          const where = environmentsOf(d);
+          const cell = (is: boolean): string => (is ? 'yes' : '–');
+          const own = (['simulation', 'processes', 'containers', 'attached'] as const).map((e) =>
+            cell(where.includes(e)),
+          );
+          return [code(d.kind), ...own, startedOf(d), shownBy(d)];
+        }),
+      ),
+      'Where faults are real, one has taken effect once it is shown so: what it met is counted, and somebody else than who does it looks. A link is probed from end to end, on the way that its messages take; of a process the machine tells what became of it; clocks are read beside the true time, and syncs are timed. The end of a fault is looked for in the same way, and what is still seen after it makes the run unknown. A fault without effect is told with its likely reason: idle, bypassed, gone before its end. Tests do every kind in every environment that claims it, beside faults that only claim to be done.',
       '## Fields',
       'Times are whole µs; permille is parts per thousand.',
       ...kinds.map((d) => `### ${d.kind}\n\n${fields(d)}`),
@@ -49,6 +57,30 @@ export const faultsPage: Page = {
     ].join('\n\n');
   },
 };
+
+/** Among members that antlion starts. */
+function startedOf({ scope, inject }: FaultDefinition): string {
+  if (inject === undefined || scope === 'inside') return '–';
+  if (scope === 'message') return 'in namespaces';
+  return scope === 'disk' ? 'on disks in user space' : 'yes';
+}
+
+function shownBy({ scope, kind, inject, harms }: FaultDefinition): string {
+  if (inject === undefined) return 'the simulated disk';
+  switch (scope) {
+    case 'link':
+      return 'a probe along each link, asked for at both ends';
+    case 'process':
+      return 'the state of the process, as the machine tells it';
+    case 'message':
+      return 'counts where messages leave';
+    case 'inside':
+      return 'its clocks, read';
+    case 'disk':
+      if (kind === 'disk') return 'a sync, timed';
+      return harms.includes('ends-nodes') ? 'the end of the node' : 'counts of syncs and writes';
+  }
+}
 
 function fields({ fields: own }: FaultDefinition): string {
   const rows = Object.entries(own as Readonly<Record<string, z.ZodType>>).map(

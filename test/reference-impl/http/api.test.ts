@@ -44,7 +44,11 @@ describe('the HTTP API', () => {
     };
     server = await serveHttp(
       { host: '127.0.0.1', port: 0 },
-      { run: 'r', control: { setFaults: nobody, counters: nobody }, api: nodeApi(node) },
+      {
+        run: 'r',
+        control: { setFaults: nobody, counters: nobody, probe: nobody },
+        api: nodeApi(node),
+      },
     );
     url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   });

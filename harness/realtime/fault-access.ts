@@ -1,0 +1,30 @@
+/** What faults in real time reach, and what they are once they are injected. */
+import type { NodeId } from '../core/host.ts';
+import type { Shape } from '../core/program.ts';
+import type { Injection } from '../faults/ports.ts';
+import type { Links } from '../links/links.ts';
+import type { LinkProbes } from './link-probes.ts';
+import type { EffectsInForce } from './link-proof.ts';
+import type { NodeFaultControl } from './node-faults.ts';
+import type { NodeLifecycle } from './node-lifecycle.ts';
+
+export interface FaultAccess {
+  readonly shape: Shape;
+  readonly links: Links | null;
+  readonly areLinksTwoWay: boolean;
+  /** Are messages disturbed on links, packet by packet, and not where they leave? */
+  readonly areMessagesPackets: boolean;
+  /** Null: the ends of links are not ours. */
+  readonly probes: LinkProbes | null;
+  readonly inForce: EffectsInForce;
+  readonly trueUs: () => number;
+  readonly nodes: NodeLifecycle;
+  readonly controls: NodeFaultControl;
+  /** Can nodes be told to stop? */
+  readonly canStop: boolean;
+  /** Takes nodes for a fault and gives them back; or says why they may not be hit now. */
+  readonly reserve: (kind: 'crash' | 'pause', nodes: readonly NodeId[]) => string | (() => void);
+}
+
+/** One that can be asked whether it took effect. */
+export type MeasuredInjection = Injection & Required<Pick<Injection, 'isEffective'>>;

@@ -1,0 +1,115 @@
+/** Probes of links whose ends are ours: questions along them, and what both ends say became of these. */
+import type { NodeId } from '../core/host.ts';
+import type { Link } from '../faults/link-rule.ts';
+import type { ProbeArrival, Probed, ProbeRequest } from '../host/probe.ts';
+import type { Passage } from '../links/passage.ts';
+
+export interface LinkProbesOptions {
+  /** Of a node or client of ours. Rejects when it does not answer in time. */
+  readonly ask: (from: NodeId, request: ProbeRequest) => Promise<readonly Probed[]>;
+  /** The last questions that arrived at a node. Rejects when it does not answer in time. */
+  readonly arrivals: (node: NodeId) => Promise<readonly ProbeArrival[]>;
+  readonly trueUs: () => number;
+}
+
+export interface Round {
+  readonly bytes: number;
+  readonly waitUs: number;
+}
+
+/** What became of the question along a link that is dialled, and of its answer. */
+export interface Both {
+  readonly upstream: Passage;
+  readonly downstream: Passage;
+  /** When the question left, and when the last of both was told; true time. */
+  readonly sentUs: number;
+  readonly toldUs: number;
+}
+
+/** Of those that leave together the fastest counts: no machine is slow for one alone. */
+const times = 2;
+const unknown: Passage = { state: 'unknown' };
+
+export class LinkProbes {
+  private readonly o: LinkProbesOptions;
+  private lastId = 0;
+
+  constructor(options: LinkProbesOptions) {
+    this.o = options;
+  }
+
+  /** Asks along each link that `from` dials to `to`, all at once; by `linkKey`. Never rejects. */
+  async round(
+    dials: readonly Link[],
+    { bytes, waitUs }: Round,
+  ): Promise<ReadonlyMap<string, Both>> {
+    this.lastId += 1;
+    const id = this.lastId;
+    const sentUs = this.o.trueUs();
+    const asked = await Promise.all(
+      [...new Set(dials.map(([from]) => from))].map(async (from) => {
+        const to = dials.flatMap(([a, b]) => (a === from ? Array<NodeId>(times).fill(b) : []));
+        const answers = await this.o.ask(from, { id, to, bytes, waitUs }).catch(() => []);
+        return [from, answers] as const;
+      }),
+    );
+    const answers = new Map(asked);
+    const arrived = await this.arrivedAt(dials, answers);
+    const toldUs = this.o.trueUs();
+    return new Map(
+      dials.map(([from, to]) => {
+        const mine = (answers.get(from) ?? []).filter((p) => p.to === to);
+        const there = arrived.get(to)?.filter((a) => a.from === from && a.id === id) ?? null;
+        return [linkKey([from, to]), { ...both(mine, there, toldUs), sentUs, toldUs }];
+      }),
+    );
+  }
+
+  /** Of those that did not all answer, what they say arrived; null where they cannot be asked. */
+  private async arrivedAt(
+    dials: readonly Link[],
+    answers: ReadonlyMap<NodeId, readonly Probed[]>,
+  ): Promise<ReadonlyMap<NodeId, readonly ProbeArrival[] | null>> {
+    const open = dials.filter(([from, to]) =>
+      (answers.get(from) ?? []).every((p) => p.to !== to || p.outcome !== 'answered'),
+    );
+    const nodes = [...new Set(open.map(([, to]) => to))];
+    return new Map(
+      await Promise.all(
+        nodes.map(async (node) => [node, await this.o.arrivals(node).catch(() => null)] as const),
+      ),
+    );
+  }
+}
+
+export function linkKey([from, to]: Link): string {
+  return `${from}>${to}`;
+}
+
+/** `arrivals` null: the other end cannot be asked. */
+function both(
+  probed: readonly Probed[],
+  arrivals: readonly ProbeArrival[] | null,
+  nowUs: number,
+): { readonly upstream: Passage; readonly downstream: Passage } {
+  const answered = probed.flatMap(({ sentUs, arrivedUs, answeredUs }) =>
+    sentUs === null || arrivedUs === null || answeredUs === null
+      ? []
+      : [{ up: arrivedUs - sentUs, down: answeredUs - arrivedUs }],
+  );
+  if (answered.length > 0) {
+    return {
+      upstream: { state: 'passed', tookUs: Math.min(...answered.map((a) => a.up)) },
+      downstream: { state: 'passed', tookUs: Math.min(...answered.map((a) => a.down)) },
+    };
+  }
+  if (probed.length === 0 || arrivals === null) return { upstream: unknown, downstream: unknown };
+  const leftUs = Math.min(...probed.map((p) => p.sentUs ?? nowUs));
+  const cameUs = arrivals.length === 0 ? null : Math.min(...arrivals.map((a) => a.atUs));
+  const stopped = (sinceUs: number): Passage => ({ state: 'stopped', waitedUs: nowUs - sinceUs });
+  if (cameUs === null) return { upstream: stopped(leftUs), downstream: unknown };
+  return {
+    upstream: { state: 'passed', tookUs: cameUs - leftUs },
+    downstream: stopped(cameUs),
+  };
+}

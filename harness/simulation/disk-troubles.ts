@@ -1,0 +1,98 @@
+/** What is wrong with one simulated disk beside its speed, and what its node makes of that. */
+import type { Rec } from '../core/host.ts';
+import type { Prng } from '../core/prng.ts';
+import type { DiskCare } from '../core/disk-care.ts';
+import type { DiskTrouble } from '../faults/disk-trouble.ts';
+
+interface Active {
+  readonly what: DiskTrouble;
+  readonly onEffect: () => void;
+  /** Of a rotten disk: which record of which lane. */
+  readonly at: { readonly lane: number; readonly index: number } | null;
+}
+
+export class DiskTroubles {
+  /** For what a trouble does now. */
+  private readonly draw: () => Prng;
+  private readonly care: DiskCare;
+  private active: readonly Active[] = [];
+
+  constructor(draw: () => Prng, care: DiskCare) {
+    this.draw = draw;
+    this.care = care;
+  }
+
+  /** `durable`: how many records of each lane are. */
+  begin(what: DiskTrouble, onEffect: () => void, durable: () => readonly number[]): () => void {
+    const at = what === 'rotten' ? this.pickOf(durable()) : null;
+    const mine: Active = { what, onEffect, at };
+    this.active = [...this.active, mine];
+    return () => {
+      this.active = this.active.filter((a) => a !== mine);
+    };
+  }
+
+  /** What becomes of a sync that ends now. Throws where the node stops of it. */
+  fateOfSync(): 'holds' | 'fails' | 'lies' {
+    if (this.meets('fails')) {
+      if (this.care.afterFailedSync === 'stop') throw new Error('EIO: i/o error, fsync');
+      return 'fails';
+    }
+    return this.meets('lies') ? 'lies' : 'holds';
+  }
+
+  /** What a crash leaves of the first record that it takes; null: nothing that anybody believes. */
+  torn(record: Rec | undefined): Rec | null {
+    if (record === undefined || !this.meets('torn')) return null;
+    return this.care.checksSums ? null : damaged(record, this.draw());
+  }
+
+  /** What a node that starts reads. Throws where it must not go on. */
+  read(logs: readonly Rec[][]): readonly (readonly Rec[])[] {
+    if (this.meets('unreadable')) throw new Error('EIO: i/o error, read');
+    for (const { what, at, onEffect } of this.active) {
+      const record = at === null ? undefined : logs[at.lane]?.[at.index];
+      if (what !== 'rotten' || at === null || record === undefined) continue;
+      onEffect();
+      if (this.care.checksSums) {
+        throw new Error(`record ${at.index} of lane ${at.lane} is damaged, and not the last`);
+      }
+      (logs[at.lane] as Rec[])[at.index] = damaged(record, this.draw());
+    }
+    return logs;
+  }
+
+  private meets(what: DiskTrouble): boolean {
+    const met = this.active.filter((a) => a.what === what);
+    for (const a of met) a.onEffect();
+    return met.length > 0;
+  }
+
+  /** Any durable record but a lane's last, whose damage would pass for a torn tail. */
+  private pickOf(durable: readonly number[]): Active['at'] {
+    const choices = durable.flatMap((n, lane) => (n > 1 ? [{ lane, records: n - 1 }] : []));
+    if (choices.length === 0) return null;
+    const draw = this.draw();
+    const { lane, records } = draw.pick(choices);
+    return { lane, index: draw.below(records) };
+  }
+}
+
+/** A copy in which one number or text is another. What it is a record of stays: nobody reads sheer noise. */
+function damaged(record: Rec, draw: Prng): Rec {
+  const copy = structuredClone(record) as unknown as Record<string, unknown>;
+  const places: (readonly [Record<string, unknown>, string])[] = [];
+  const look = (o: Record<string, unknown>): void => {
+    for (const [name, value] of Object.entries(o)) {
+      if (name === 'kind') continue;
+      if (typeof value === 'number' || typeof value === 'string') places.push([o, name]);
+      if (typeof value === 'object' && value !== null) look(value as Record<string, unknown>);
+    }
+  };
+  look(copy);
+  if (places.length === 0) return record;
+  const [where, name] = draw.pick(places);
+  const value = where[name];
+  where[name] = typeof value === 'number' ? value ^ 1 : `${String(value)}\u0001`;
+  return copy as unknown as Rec;
+}

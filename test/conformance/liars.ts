@@ -1,0 +1,197 @@
+/**
+ * Faults that are done and faults that only claim to be, side by side in one run: a proxy whose toxics do
+ * nothing, nodes that say that their clocks are wrong and their disks slow and are not told so, a pause that
+ * stops nobody, a heal that heals nothing. What probes show must tell them apart.
+ */
+import assert from 'node:assert/strict';
+import type { FaultNote, Run } from '../../harness/core/environment.ts';
+import type { Fault } from '../../harness/core/fault.ts';
+import type { NodeId } from '../../harness/core/host.ts';
+import type { Program } from '../../harness/core/program.ts';
+import { noFaults } from '../../harness/host/control-protocol.ts';
+import type { LinkEffect } from '../../harness/faults/ports.ts';
+import type { Links } from '../../harness/links/links.ts';
+import type { Deployment } from '../../harness/realtime/deployment.ts';
+import { timetable } from './script.ts';
+import type { Line } from './script.ts';
+
+type Interval = Pick<Fault, 'atUs' | 'untilUs'>;
+interface Told {
+  readonly name: string;
+  readonly isLie: boolean;
+  readonly make: (interval: Interval) => Fault;
+  /** What is said of one that is a lie. */
+  readonly note?: readonly [about: FaultNote['about'], text: RegExp];
+}
+
+const node = (n: NodeId) => ({ of: 'node', node: n }) as const;
+const link = (a: NodeId, b: NodeId) => ({ from: node(a), to: node(b), bothWays: false });
+const passed = ['no-effect', /passed after .*bypassed, or what should do it does nothing/] as const;
+
+const early: readonly Told[] = [
+  {
+    name: 'drop that does nothing',
+    isLie: true,
+    make: (i) => ({ kind: 'partition', mode: 'drop', ...i, links: link(0, 1) }),
+    note: passed,
+  },
+  {
+    name: 'drop',
+    isLie: false,
+    make: (i) => ({ kind: 'partition', mode: 'drop', ...i, links: link(0, 2) }),
+  },
+  {
+    name: 'latency that does nothing',
+    isLie: true,
+    make: (i) => ({ kind: 'latency', delayUs: 150_000, jitterUs: 0, ...i, links: link(1, 2) }),
+    note: passed,
+  },
+  {
+    name: 'latency',
+    isLie: false,
+    make: (i) => ({ kind: 'latency', delayUs: 150_000, jitterUs: 0, ...i, links: link(2, 1) }),
+  },
+  {
+    name: 'clock that is right',
+    isLie: true,
+    make: (i) => ({ kind: 'clock', jumpUs: 3_600_000_000, driftPpm: 0, ...i, nodes: node(1) }),
+    note: ['no-effect', /a clock is -?\d+ ms ahead, wanted 3600000 ms/],
+  },
+  {
+    name: 'clock',
+    isLie: false,
+    make: (i) => ({ kind: 'clock', jumpUs: 3_600_000_000, driftPpm: 0, ...i, nodes: node(2) }),
+  },
+  {
+    name: 'disk that is quick',
+    isLie: true,
+    make: (i) => ({ kind: 'disk', delayUs: 250_000, ...i, nodes: node(1) }),
+    note: ['no-effect', /no sync took longer than \d+ ms/],
+  },
+  {
+    name: 'disk',
+    isLie: false,
+    make: (i) => ({ kind: 'disk', delayUs: 250_000, ...i, nodes: node(2) }),
+  },
+];
+
+const late: readonly Told[] = [
+  {
+    name: 'pause of a process that runs',
+    isLie: true,
+    make: (i) => ({ kind: 'pause', ...i, nodes: node(1) }),
+    note: ['no-effect', /its process is not as it was made: it runs/],
+  },
+  { name: 'pause', isLie: false, make: (i) => ({ kind: 'pause', ...i, nodes: node(2) }) },
+  {
+    name: 'refuse',
+    isLie: false,
+    make: (i) => ({ kind: 'partition', mode: 'refuse', ...i, links: link(1, 0) }),
+  },
+  {
+    name: 'stall that is never ended',
+    isLie: true,
+    make: (i) => ({ kind: 'partition', mode: 'stall', ...i, links: link(0, 1) }),
+    note: ['not-over', /a probe had not passed after \d+ ms/],
+  },
+];
+
+const told: readonly Told[] = [...early, ...late];
+const lies = new Set(told.flatMap((t, i) => (t.isLie ? [i] : [])));
+const endless = told.findIndex((t) => t.note?.[0] === 'not-over');
+
+const ms = 1_000;
+const [earlyMs, lateMs, lastsMs] = [300, 2_600, 1_500];
+
+export function liarProgram(): Program {
+  const lines: Line[] = [];
+  for (let at = 50; at < lateMs + lastsMs + 300; at += 200) {
+    for (const [k, key] of ['0>1', '0>2', '1>2', '2>1', '1>0'].entries()) {
+      lines.push([at + 10 * k, 0, 'post', key, `${at} ${key} ${'x'.repeat(200)}`]);
+    }
+    const n = 1 + ((at / 50) % 2);
+    lines.push([at, 1, 'clock', '1', null], [at + 20, 1, 'clock', '2', null]);
+    lines.push([at + 40, 1, 'write', at < lateMs ? `${n}` : '1', `${at}`]);
+    lines.push([at + 60, 1, 'write', at < lateMs ? `${3 - n}` : '1', `${at}`]);
+  }
+  const at = (fromMs: number) => ({ atUs: fromMs * ms, untilUs: (fromMs + lastsMs) * ms });
+  return timetable({
+    name: 'liars',
+    durationMs: lateMs + lastsMs + 400,
+    deadlineMs: 300,
+    lines,
+    faults: [...early.map((t) => t.make(at(earlyMs))), ...late.map((t) => t.make(at(lateMs)))],
+  });
+}
+
+/** From now on it lies where `told` says so; what it claims is that everything is done. */
+export function makeLie<D extends Deployment>(deployment: D): D {
+  const d: Deployment = deployment;
+  const { start, setFaults, counters, pause, resume } = d;
+  let asked = 0;
+  Object.assign(d, {
+    async start(this: Deployment, sink: Parameters<Deployment['start']>[0]) {
+      await start.call(d, sink);
+      const lied: { links: Links | null } = d as never;
+      if (d.links !== null) lied.links = lyingLinks(d.links, isLieOf);
+    },
+    setFaults: (id: NodeId, request: Parameters<Deployment['setFaults']>[1]) =>
+      setFaults.call(d, id, id === 1 ? { ...request, faults: noFaults } : request),
+    async counters(id: NodeId) {
+      const found = await counters.call(d, id);
+      asked += 1;
+      return id === 1 ? { ...found, skewedReads: asked, delayedSyncs: asked } : found;
+    },
+    pause: (id: NodeId) => (id === 1 ? Promise.resolve() : pause.call(d, id)),
+    resume: (id: NodeId) => (id === 1 ? Promise.resolve() : resume.call(d, id)),
+  });
+  return deployment;
+}
+
+function isLieOf(fault: string): boolean {
+  return lies.has(Number(/\d+$/.exec(fault)?.[0]));
+}
+
+/** Links whose faults that are lies are of toxics that do nothing, and that say of each that it was felt. */
+export function lyingLinks(links: Links, isLie: (fault: string) => boolean): Links {
+  const doesNothing: LinkEffect = { toxics: [{ type: 'noop', attributes: {} }] };
+  const isEndless = (fault: string): boolean => fault === `fault-${endless}`;
+  const lying: Partial<Links> = {
+    inject: (fault, on, effect, figure) =>
+      links.inject(fault, on, isLie(fault) && !isEndless(fault) ? doesNothing : effect, figure),
+    heal: (fault) => (isEndless(fault) ? Promise.resolve() : links.heal(fault)),
+    effect: () => Promise.resolve('yes'),
+  };
+  return new Proxy(links, {
+    get: (target, name) => {
+      const own = (lying as Record<PropertyKey, unknown>)[name];
+      if (own !== undefined) return own;
+      const value = (target as unknown as Record<PropertyKey, unknown>)[name];
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+}
+
+/** Each fault that was done took effect, and of each that was not it is said why. */
+export function checkLies({ history, faultNotes = [] }: Run): void {
+  const effective = new Set(
+    history.events.flatMap((e) => (e.type === 'fault' && e.phase === 'effective' ? [e.fault] : [])),
+  );
+  const found = told.map(({ name }, i) => {
+    const notes = faultNotes.filter((n) => n.fault === i && n.about !== 'late');
+    return {
+      name,
+      isEffective: effective.has(i),
+      notes: notes.map((n) => `${n.about}: ${n.text}`),
+    };
+  });
+  for (const [i, { isLie, note }] of told.entries()) {
+    const { isEffective, notes } = found[i] as (typeof found)[number];
+    const all = JSON.stringify(found, null, 1);
+    assert.equal(isEffective, !isLie || note?.[0] === 'not-over', all);
+    assert.equal(notes.length, note === undefined ? 0 : 1, all);
+    if (note === undefined) continue;
+    assert.ok(notes[0]?.startsWith(`${note[0]}: `), all);
+    assert.match(notes[0] ?? '', note[1]);
+  }
+}

@@ -1,0 +1,74 @@
+/**
+ * Every kind of fault that an environment with nodes of ours claims, done once and shown: together with the
+ * honest faults of `liars.ts` the proof of its column in `docs/reference/faults.md`. One start for all.
+ */
+import assert from 'node:assert/strict';
+import type { Run } from '../../harness/core/environment.ts';
+import type { Fault } from '../../harness/core/fault.ts';
+import type { NodeId } from '../../harness/core/host.ts';
+import type { Program } from '../../harness/core/program.ts';
+import { liarProgram } from './liars.ts';
+import { timetable } from './script.ts';
+import type { Line } from './script.ts';
+
+const node = (n: NodeId) => ({ of: 'node', node: n }) as const;
+const link = (a: NodeId, b: NodeId) => ({ from: node(a), to: node(b), bothWays: false });
+const windowMs = 1_900;
+const lastsMs = 1_500;
+
+type At = Pick<Fault, 'atUs' | 'untilUs'>;
+
+/** Side by side within a window, the windows one after the other. */
+const windows: readonly ((at: At) => readonly Fault[])[] = [
+  (at) => [
+    { kind: 'bandwidth', rate: 1, ...at, links: link(0, 1) },
+    { kind: 'limit', bytes: 100, ...at, links: link(0, 2) },
+    { kind: 'slice', pieceBytes: 20, pauseUs: 4_000, ...at, links: link(1, 0) },
+    { kind: 'reset', afterBytes: 0, ...at, links: link(2, 0) },
+    { kind: 'loss', permille: 700, ...at, links: link(1, 2) },
+    { kind: 'duplicate', permille: 700, ...at, links: link(2, 1) },
+  ],
+  (at) => [
+    { kind: 'reorder', permille: 700, ...at, links: link(0, 1) },
+    { kind: 'disk-full', ...at, nodes: node(1) },
+    { kind: 'disk-lies', ...at, nodes: node(2) },
+  ],
+  (at) => [
+    { kind: 'disk-failure', ...at, nodes: node(1) },
+    { kind: 'crash', ...at, nodes: node(2) },
+  ],
+];
+
+/** `stretch`: where starting and ending nodes takes longer. */
+export function matrixProgram(stretch = 1): Program {
+  const lines: Line[] = [];
+  const endMs = windows.length * windowMs * stretch;
+  for (let at = 20; at < endMs; at += 150) {
+    for (const [k, key] of ['0>1', '0>2', '1>0', '2>0', '1>2', '2>1'].entries()) {
+      lines.push([at + 5 * k, 0, 'post', key, `${at} ${key} ${'x'.repeat(150)}`]);
+    }
+    lines.push([at, 1, 'write', '1', `${at}`], [at + 40, 1, 'write', '2', `${at}`]);
+  }
+  const faults = windows.flatMap((make, w) => {
+    const atUs = (200 + w * windowMs) * 1_000 * stretch;
+    return make({ atUs, untilUs: atUs + lastsMs * 1_000 * stretch });
+  });
+  const durationMs = endMs + 1_500;
+  return timetable({ name: 'matrix', durationMs, deadlineMs: 300, lines, faults });
+}
+
+/** Kinds that this program and that of the liars prove between them. */
+export function provedKinds(): ReadonlySet<string> {
+  return new Set([...matrixProgram().faults, ...liarProgram().faults].map((f) => f.kind));
+}
+
+export function checkMatrix({ history, skippedFaults, faultNotes = [], leftovers }: Run): void {
+  const effective = history.events.flatMap((e) =>
+    e.type === 'fault' && e.phase === 'effective' ? [e.fault] : [],
+  );
+  const { faults } = matrixProgram();
+  const silent = faults.flatMap((f, i) => (effective.includes(i) ? [] : [f.kind]));
+  const notes = faultNotes.filter((n) => n.about !== 'late');
+  const found = { silent, skippedFaults, notes, leftovers };
+  assert.deepEqual(found, { silent: [], skippedFaults: [], notes: [], leftovers: [] });
+}

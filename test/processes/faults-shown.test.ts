@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { ProcessDeployment } from '../../harness/processes/deployment.ts';
+import { runRealtime } from '../../harness/realtime/run.ts';
+import { skipUnlessBuilt } from '../cli/antlion.ts';
+import { echoSystem } from '../conformance/echo-system.ts';
+import { checkLies, liarProgram, makeLie } from '../conformance/liars.ts';
+import { checkMatrix, matrixProgram } from '../conformance/matrix.ts';
+
+describe('faults, in processes', function () {
+  this.timeout(60_000);
+
+  it('that are done are told from those that only claim to be, each with what showed it', async function () {
+    skipUnlessBuilt(this);
+    assert.ok(echoSystem.machine !== undefined);
+    const program = liarProgram();
+    const deployment = makeLie(new ProcessDeployment(echoSystem.machine, program, {}));
+    checkLies(await runRealtime(deployment, echoSystem, program));
+  });
+
+  it('are all that are said to be possible there, and each is shown and over', async function () {
+    skipUnlessBuilt(this);
+    assert.ok(echoSystem.machine !== undefined);
+    const program = matrixProgram();
+    const deployment = new ProcessDeployment(echoSystem.machine, program, {});
+    checkMatrix(await runRealtime(deployment, echoSystem, program));
+  });
+});
