@@ -13,6 +13,7 @@ import type { Counterexample } from '../runner/counterexample.ts';
 import { requireMutant } from '../runner/run-scenario.ts';
 import { Exploration } from '../runner/explore.ts';
 import type { Explored } from '../runner/explore.ts';
+import type { LastFifth } from '../runner/saturation.ts';
 import { simulation } from '../simulation/environment.ts';
 import { buildDigest } from './build.ts';
 import type { ExploreFlags } from './commands.ts';
@@ -168,6 +169,7 @@ class Output {
   end(atMs: number, isInterrupted: boolean): void {
     const { coverage, situations, runs, unknown, events, violations, programsKept } =
       this.exploration;
+    const { sometimes, lastFifth } = this.exploration;
     if (this.isJson) {
       sayRecord('exploration', {
         runs,
@@ -177,6 +179,8 @@ class Output {
         transitions: coverage.transitions.size,
         situations: situations.count,
         neverTried: [...situations.never],
+        neverReached: sometimes.never.map((s) => s.claim),
+        lastFifth: { runs: lastFifth.runs, found: lastFifth.found },
         programsKept,
         violations: Object.fromEntries(violations),
         isInterrupted,
@@ -186,7 +190,8 @@ class Output {
     }
     const kept = plural(programsKept, 'program');
     say(`\n${this.line()}; ${plural(events, 'event')}, ${kept} kept, ${seconds(atMs).trim()}`);
-    for (const line of situations.lines()) say(`- ${line}`);
+    for (const line of [...sometimes.lines(), ...situations.lines()]) say(`- ${line}`);
+    say(stopLine(lastFifth));
     const { lastDoubt } = this.exploration;
     if (lastDoubt !== null) say(`  unknown: ${lastDoubt}`);
     for (const [invariant, times] of violations) {
@@ -194,6 +199,14 @@ class Output {
     }
     if (isInterrupted) say('Stopped before the end.');
   }
+}
+
+/** Is it worth going on? */
+function stopLine({ runs, found, foundInAll }: LastFifth): string {
+  const what = `The last fifth of the budget (${plural(runs, 'run')}) found`;
+  if (found === 0)
+    return `${what} nothing new: other scenarios or promises may tell more than more runs.`;
+  return `${what} ${count(found)} of ${plural(foundInAll, 'state, transition and situation', 'states, transitions and situations')}: more runs will find more.`;
 }
 
 function foundStory(e: Explored, c: Counterexample, atMs: number): ViolationStory {

@@ -177,6 +177,10 @@ export const records = {
     /** Situations of nodes in which a fault took effect, and those in which none did. */
     situations: count,
     neverTried: z.array(z.string()),
+    /** What could have been reached and never was, by its claim. */
+    neverReached: z.array(z.string()),
+    /** Of the last fifth of the runs: how many, and the states, transitions and situations they found. */
+    lastFifth: z.strictObject({ runs: count, found: count }),
     /** Runs that violated it, by promise. */
     violations: z.record(z.string(), count),
     isInterrupted: z.boolean(),

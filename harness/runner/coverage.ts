@@ -24,6 +24,7 @@ export class Coverage {
   add(events: readonly HistoryEvent[], program: Program): Novelty {
     const states: string[] = [];
     let transitions = 0;
+    let firstUs: number | null = null;
     const nodes = new Map<NodeId, NodeState>();
     for (const e of events) {
       const node = nodeOf(e);
@@ -40,13 +41,15 @@ export class Coverage {
       if (!this.states.has(now)) {
         this.states.add(now);
         states.push(now);
+        firstUs ??= e.timeUs;
       }
       const step = `${before} → ${now}`;
       if (this.transitions.has(step)) continue;
       this.transitions.add(step);
       transitions += 1;
+      firstUs ??= e.timeUs;
     }
-    return { states, transitions };
+    return { states, transitions, firstUs };
   }
 }
 
@@ -55,6 +58,8 @@ export interface Novelty {
   readonly states: readonly string[];
   /** How many transitions. */
   readonly transitions: number;
+  /** When the first of these was seen, µs since the run began; null: there was none. */
+  readonly firstUs: number | null;
 }
 
 function nodeOf(e: HistoryEvent): NodeId | null {

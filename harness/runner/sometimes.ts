@@ -74,14 +74,21 @@ export class SometimesCoverage {
     this.missing = new Set(registered);
   }
 
-  /** Costs a pass over the history for each that was not reached yet, and nothing once all were. */
-  add(history: History, program: Program): void {
+  /**
+   * Costs a pass over the history for each that was not reached yet, and nothing once all were. Gives
+   * those that this run was the first to reach.
+   */
+  add(history: History, program: Program): readonly Sometimes[] {
     this.runs += 1;
+    const reached: Sometimes[] = [];
     for (const s of this.missing) {
       if (!s.applies(program)) continue;
       this.possible.add(s);
-      if (s.reached(history, program)) this.missing.delete(s);
+      if (!s.reached(history, program)) continue;
+      this.missing.delete(s);
+      reached.push(s);
     }
+    return reached;
   }
 
   /** By id: what could be reached, and what was. */

@@ -52,6 +52,31 @@ describe('explore', () => {
     assert.deepEqual([...exploration.violations], []);
   });
 
+  it('gives every scenario its turn before any has a second, and then forks and changes', () => {
+    const scenarios = [minorityPartition, crashStorm, mixedFaults];
+    const { steps, exploration } = explore(16, { scenarios });
+    const first = steps.slice(0, 3).map((s) => s.scenario);
+    assert.deepEqual(first.toSorted(), scenarios.map((s) => s.name).toSorted());
+    assert.deepEqual(new Set(steps.map((s) => s.origin)), new Set(['drawn', 'changed', 'forked']));
+    const { runs, found, foundInAll } = exploration.lastFifth;
+    const newOf = (s: Explored): number => s.newStates.length + s.newTransitions + s.newSituations;
+    assert.equal(runs, 4);
+    assert.equal(
+      found,
+      steps.slice(-4).reduce((sum, s) => sum + newOf(s), 0),
+    );
+    assert.equal(
+      foundInAll,
+      steps.reduce((sum, s) => sum + newOf(s), 0),
+    );
+    assert.ok(exploration.sometimes.state.reached.includes('leader-changed'));
+  });
+
+  it('draws each run where nothing is to steer it', () => {
+    const { steps } = explore(8, { strategy: 'random' });
+    assert.deepEqual(new Set(steps.map((s) => s.origin)), new Set(['drawn']));
+  });
+
   it('finds a broken node, shrinks it once and gives a token', () => {
     const { exploration, steps } = explore(60, { mutant: 'vote-forgotten' });
     const found = steps.flatMap((s) => s.found ?? []);

@@ -14,6 +14,7 @@ import { otlp } from './otlp.ts';
 import { pairs } from './pairs.ts';
 import { products } from './products.ts';
 import { alarms, scenarios } from './quiet.ts';
+import { search } from './search.ts';
 import { shrinking } from './shrinking.ts';
 import { theory } from './theory.ts';
 import { twins } from './twins.ts';
@@ -49,4 +50,5 @@ export const demonstrations: Readonly<Record<string, Demonstration>> = {
   mutations,
   frontier,
   shrinking,
+  search,
 };

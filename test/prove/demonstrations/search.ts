@@ -1,0 +1,41 @@
+import { compared, medianOf } from '../search.ts';
+import type { Taken } from '../search.ts';
+import { mutantsDrawn } from '../shrinking.ts';
+import type { Demonstration } from './demonstration.ts';
+
+const limit: Taken = { runs: 150, events: 1_000_000 };
+
+export const search: Demonstration = {
+  says: '--count 10 --seed 7: runs and events until a mutant is found, steered against plain random, three searches each',
+  isLong: true,
+  run({ say, count, ...asked }) {
+    const first = (asked.seed ?? 1) * 1_000;
+    const seeds = [first, first + 10_000, first + 20_000];
+    const lost: string[] = [];
+    const rows = mutantsDrawn(asked.seed ?? 1, count ?? Infinity).map((mutant) => {
+      const c = compared(mutant, seeds, limit);
+      const of = (what: 'runs' | 'events'): readonly [number, number] => [
+        medianOf(c.guided, what, limit),
+        medianOf(c.random, what, limit),
+      ];
+      const missed = (all: readonly unknown[]): number => all.filter((t) => t === null).length;
+      const [runs, events] = [of('runs'), of('events')];
+      if (missed(c.guided) > missed(c.random)) lost.push(mutant);
+      say(
+        true,
+        `search ${mutant}: guided ${runs[0]} runs, ${events[0]} events; random ${runs[1]} runs, ${events[1]} events`,
+        `missed ${missed(c.guided)} and ${missed(c.random)} of ${seeds.length}`,
+      );
+      return { runs: runs[1] / runs[0], events: events[1] / events[0] };
+    });
+    const median = (of: 'runs' | 'events'): number => {
+      const sorted = rows.map((r) => r[of]).sort((a, b) => a - b);
+      return sorted[sorted.length >> 1] ?? 0;
+    };
+    say(
+      median('events') >= 2 && lost.length === 0,
+      `search: ${rows.length} mutants, guided is ${median('events').toFixed(1)} times as fast in events, ${median('runs').toFixed(1)} in runs (medians)`,
+      lost.length === 0 ? 'none lost' : `missed more often: ${lost.join(', ')}`,
+    );
+  },
+};
