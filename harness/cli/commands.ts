@@ -188,6 +188,7 @@ export const replay = () =>
     .option('--until <time>', 'print what every node was at that moment since the run began')
     .option('--node <name>', 'with --until: of this node alone')
     .option('--explain <name>', 'tell the story of one key or service')
+    .option('--cause', 'from which moment on it was likely, by hundreds of runs with other noise')
     .option('--json', 'print one object', false);
 export type ReplayFlags = FlagsOf<typeof replay>;
 

@@ -18,6 +18,7 @@ import { stepsOf } from '../runner/narrate.ts';
 import { encodeToken } from '../runner/token.ts';
 import { buildDigest } from './build.ts';
 import type { ReplayFlags } from './commands.ts';
+import { causeLines } from './cause-lines.ts';
 import { environmentOf, openEnvironment } from './environments.ts';
 import type { OpenEnvironment } from './environments.ts';
 import { openHistoryFolder, writeHistory } from './history-file.ts';
@@ -74,6 +75,7 @@ async function replayAll(source: string, flags: ReplayFlags, signal: AbortSignal
     historyFolder: flags.history,
     page: flags.report,
     questions,
+    isCauseAsked: flags.cause === true,
     say: sayLines,
   });
 }
@@ -133,6 +135,8 @@ export interface ReplayOptions {
   readonly page?: string | undefined;
   /** What is asked of the last try, in place of its story. */
   readonly questions?: ReplayQuestions | null;
+  /** Of a violation: also from which moment on it was likely. */
+  readonly isCauseAsked?: boolean;
   readonly say: (lines: readonly string[]) => void;
 }
 
@@ -208,7 +212,8 @@ class Replay {
     const story = verdict === 'violated' ? this.story() : null;
     if (this.o.isJson !== true) {
       const lines = story === null ? this.nothing() : violationLines(story);
-      this.o.say([...(this.answers() ?? lines), ...this.rest(history)]);
+      const cause = verdict === 'violated' ? this.cause() : [];
+      this.o.say([...(this.answers() ?? lines), ...cause, ...this.rest(history)]);
       return;
     }
     sayRecord('replay', {
@@ -233,6 +238,16 @@ class Replay {
     const what = { ...this.o, path, record, invariant, run: last, note: this.note };
     await writeReplayPage(what);
     if (isJson !== true) say([`  report: ${path}`]);
+  }
+
+  private cause(): string[] {
+    const { record, invariant, last } = this;
+    const { system, environment, isCauseAsked } = this.o;
+    if (isCauseAsked !== true || last === null) return [];
+    const verdict = verdictOf(invariant, last.history, record.program);
+    if (verdict.kind !== 'violated') return [];
+    const { atUs } = verdict.explanation;
+    return causeLines(system, environment, invariant, record, last, atUs);
   }
 
   /** Null: nothing is asked. */
