@@ -22,16 +22,23 @@ export class Rounds {
   next(draw: Prng): Scenario {
     if (this.left.length === 0) {
       this.rounds += 1;
-      // Twice as dear is later twice as likely: a weighted shuffle (Efraimidis and Spirakis 2006).
-      const at = new Map(
-        this.scenarios.map((s) => {
-          const wait = -Math.log((draw.uint32() + 1) / 4_294_967_297);
-          return [s, wait * (this.costs.get(s.name) ?? 1)] as const;
-        }),
-      );
-      this.left = [...this.scenarios].sort((a, b) => (at.get(b) ?? 0) - (at.get(a) ?? 0));
+      this.left = this.shuffled(draw).reverse();
     }
     return this.left.pop() as Scenario;
+  }
+
+  /** Of those that are left one that costs half as much comes next twice as likely. */
+  private shuffled(draw: Prng): Scenario[] {
+    const left = this.scenarios.map((s) => ({ s, weight: 1 / (this.costs.get(s.name) || 1) }));
+    const order: Scenario[] = [];
+    while (left.length > 0) {
+      let at = (draw.uint32() / 4_294_967_296) * left.reduce((sum, { weight }) => sum + weight, 0);
+      const found = left.findIndex(({ weight }) => (at -= weight) < 0);
+      // Sums of fractions may fall short by a last bit.
+      const [next] = left.splice(found < 0 ? left.length - 1 : found, 1);
+      if (next !== undefined) order.push(next.s);
+    }
+    return order;
   }
 
   /** Has each been tried? */
