@@ -126,7 +126,8 @@ class Services {
   }
 
   private async catalog(c: Context, service: string): Promise<Catalog | Response> {
-    const consistency = c.req.query('stale') === undefined ? 'consistent' : 'stale';
+    const asked = ['stale', 'default'].find((q) => c.req.query(q) !== undefined);
+    const consistency = asked ?? 'consistent';
     const told = await this.ask(lanes.agent, 'catalog', service, consistency);
     if (told.type !== 'ok') return answer(c, told);
     const { instances, ageUs } = told.value as unknown as {

@@ -60,11 +60,11 @@ describe('a cluster that is up', function () {
   describe('answers DNS', () => {
     let port = 0;
     before(async () => {
-      const register = (name: string, body: object): Promise<Response> =>
+      const shop = (name: string, body: object): Promise<Response> =>
         fetch(`${urls[0]}/services/shop/${name}`, { method: 'PUT', body: JSON.stringify(body) });
       const meta = { 'dns-priority': '2', 'dns-weight': '7' };
-      await register('shop-1', { address: '10.0.0.1', port: 80, ttl: '1h', tags: ['v2'], meta });
-      await register('shop-2', { address: 'fd00::2', port: 81, ttl: '1h' });
+      await shop('shop-1', { address: '10.0.0.1', port: 80, ttl: '1h', tags: ['v2'], meta });
+      await shop('shop-2', { address: 'fd00::2', port: 81, ttl: '1h' });
       for (let i = 0; i < 40; i++) {
         const body = { address: `10.1.0.${i + 1}`, port: 82, ttl: '1h' };
         await fetch(`${urls[1]}/services/many/many-${i}`, {
@@ -360,7 +360,8 @@ interface EurekaClient {
 }
 
 /** The package brings no types. */
-const { Eureka } = createRequire(import.meta.url)('eureka-js-client') as {
+const require = createRequire(import.meta.url);
+const { Eureka } = require('eureka-js-client') as {
   Eureka: new (config: object) => EurekaClient;
 };
 
