@@ -9,6 +9,8 @@
 import { assert } from '../harness/core/assert.ts';
 import { minutesUs, secondsUs } from '../harness/core/duration.ts';
 import { HarnessError } from '../harness/core/errors.ts';
+import { balancerPolicies } from './balancer/balancer.ts';
+import type { BalancerPolicy } from './balancer/balancer.ts';
 import type { ModePolicy } from './mode/matrix.ts';
 import type { Settings } from '../harness/core/program.ts';
 import { lan } from './consensus/config.ts';
@@ -162,7 +164,7 @@ function divideTimes(record: object, divisor: number): object {
 export interface ReferenceSettings {
   /** Service instances call each of their dependencies this often by themselves; 0: never. */
   readonly trafficUs: number;
-  readonly balancer: 'round-robin' | 'two-choices';
+  readonly balancer: BalancerPolicy;
   /** Calls stay inside the caller's zone when an instance is there. */
   readonly isZonePreferred: boolean;
   /** Calls whose dependency failed fail as well, instead of falling back. */
@@ -194,10 +196,10 @@ export function referenceSettings(settings: Settings): ReferenceSettings {
       `trafficUs is ${JSON.stringify(trafficUs)}, wanted whole µs, 0 or more. Use 0 for no traffic.`,
     );
   }
-  if (balancer !== 'round-robin' && balancer !== 'two-choices') {
+  if (!isPolicy(balancer)) {
     throw new HarnessError(
       'E_CONFIG',
-      `balancer is ${JSON.stringify(balancer)}, wanted round-robin or two-choices.`,
+      `balancer is ${JSON.stringify(balancer)}, wanted one of ${balancerPolicies.join(', ')}.`,
     );
   }
   if (typeof isZonePreferred !== 'boolean') {
@@ -217,6 +219,10 @@ export function referenceSettings(settings: Settings): ReferenceSettings {
     leaseDriftPpm,
     meterUs,
   };
+}
+
+function isPolicy(value: unknown): value is BalancerPolicy {
+  return balancerPolicies.some((p) => p === value);
 }
 
 /** Null where the story does not say. */

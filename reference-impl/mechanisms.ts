@@ -4,6 +4,7 @@
  * The order of lanes is their number on every node; an agent's parts are made, started and ticked in
  * this order, and a part may use those before it.
  */
+import { adaptiveLimit } from './adaptive-limit/index.ts';
 import { admission } from './admission/index.ts';
 import { ads } from './ads/index.ts';
 import { agent } from './agent/index.ts';
@@ -75,6 +76,7 @@ export const mechanisms: readonly Mechanism[] = [
   hashing,
   xds,
   serviceClient,
+  adaptiveLimit,
   bulkhead,
   retries,
   healthChecks,

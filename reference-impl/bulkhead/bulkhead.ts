@@ -9,6 +9,7 @@ import { never } from '../agent/handler-context.ts';
 import type { HandlerContext } from '../agent/handler-context.ts';
 import type { Part } from '../agent/part.ts';
 import type { CallAbout, CallResult } from '../agent/wire.ts';
+import type { AdaptiveLimit } from '../adaptive-limit/adaptive-limit.ts';
 import type { ServiceClient } from '../service-client/service-client.ts';
 import type { BulkheadConfig } from './config.ts';
 import type { BulkheadRules } from './rules.ts';
@@ -28,6 +29,8 @@ interface Pool {
 export class Bulkhead implements Part {
   private readonly io: HandlerContext;
   private readonly client: ServiceClient;
+  /** Where it is on, it says how many calls a pool has. */
+  private readonly limits: AdaptiveLimit;
   private readonly config: BulkheadConfig | null;
   private readonly rules: BulkheadRules;
   private readonly pools = new Map<string, Pool>();
@@ -35,11 +38,13 @@ export class Bulkhead implements Part {
   constructor(
     io: HandlerContext,
     client: ServiceClient,
+    limits: AdaptiveLimit,
     config: BulkheadConfig | null,
     rules: BulkheadRules,
   ) {
     this.io = io;
     this.client = client;
+    this.limits = limits;
     this.config = config;
     this.rules = rules;
   }
@@ -50,7 +55,7 @@ export class Bulkhead implements Part {
     const wanted: Waiting = { service, deadlineUs, done, about };
     if (config === null) return this.client.call(service, deadlineUs, done, about);
     const pool = this.pool(service);
-    if (rules.mayCall(pool.out, config)) return this.send(pool, wanted);
+    if (this.mayCall(pool, service, config)) return this.send(pool, wanted);
     if (!rules.mayWait(pool.waiting.length, config)) {
       return this.client.reject(service, 'refused', 'too many calls are out', done);
     }
@@ -73,11 +78,19 @@ export class Bulkhead implements Part {
 
   private send(pool: Pool, { service, deadlineUs, done, about }: Waiting): void {
     pool.out += 1;
+    const { out } = pool;
+    const sentUs = this.io.nowUs;
     this.client.call(
       service,
       deadlineUs,
       (r) => {
         pool.out = this.rules.left(pool.out, r.outcome !== 'timeout');
+        const tookUs = this.io.nowUs - sentUs;
+        const isAnswered = r.outcome === 'ok';
+        // What was refused on this side took no time, and says nothing.
+        if (r.instance !== null) {
+          this.limits.ended(this.rules.pool(service), { sentUs, tookUs, isAnswered, out });
+        }
         this.next(pool);
         done(r);
       },
@@ -86,10 +99,20 @@ export class Bulkhead implements Part {
   }
 
   private next(pool: Pool): void {
-    const { config, rules } = this;
-    if (config === null || !rules.mayCall(pool.out, config)) return;
-    const waiting = pool.waiting.shift();
-    if (waiting !== undefined) this.send(pool, waiting);
+    const { config } = this;
+    for (;;) {
+      const [first] = pool.waiting;
+      if (config === null || first === undefined) return;
+      if (!this.mayCall(pool, first.service, config)) return;
+      pool.waiting.shift();
+      this.send(pool, first);
+    }
+  }
+
+  private mayCall({ out }: Pool, service: string, config: BulkheadConfig): boolean {
+    const { rules } = this;
+    const callsMax = this.limits.of(rules.pool(service)) ?? config.callsMax;
+    return rules.mayCall(out, { ...config, callsMax });
   }
 
   private pool(service: string): Pool {

@@ -1,5 +1,6 @@
 /** Bulkheads (R3): a pool of calls for each dependency. */
 import { part } from '../mechanism.ts';
+import { AdaptiveLimit } from '../adaptive-limit/adaptive-limit.ts';
 import { ServiceClient } from '../service-client/service-client.ts';
 import { Bulkhead } from './bulkhead.ts';
 import { bulkheadOf } from './config.ts';
@@ -16,7 +17,7 @@ export const bulkhead = part({
   what: 'a pool of calls for each dependency, so that a slow one takes nothing from the others',
   rules: bulkheadRules,
   make: ({ io, config, part: get }, rules) =>
-    new Bulkhead(io, get(ServiceClient), bulkheadOf(config.settings), rules),
+    new Bulkhead(io, get(ServiceClient), get(AdaptiveLimit), bulkheadOf(config.settings), rules),
   promises: [bulkheadBounded(), bulkheadIsolates()],
   mutants: bulkheadMutants,
   scenarios: [cascade, slowNeighbour],

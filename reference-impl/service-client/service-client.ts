@@ -157,7 +157,7 @@ export class ServiceClient implements Part {
   answer(from: NodeId, m: ServiceAnswer): void {
     const c = this.open.get(m.id);
     if (c === undefined || c.instance !== from) return;
-    this.close(m.id, c);
+    this.close(m.id, c, m.error === null);
     this.parts.pressure.heard(from, m.signal, m.retryAfterUs ?? 0, this.io.nowUs);
     if (m.error === null) {
       this.parts.breaker.succeeded(c.admission, this.io.nowUs);
@@ -177,7 +177,7 @@ export class ServiceClient implements Part {
         nextUs = Math.min(nextUs, c.deadlineUs);
         continue;
       }
-      this.close(id, c);
+      this.close(id, c, false);
       this.parts.breaker.failed(c.admission, nowUs, 'timeout');
       this.ended(c, 'timeout', 'no answer in time');
     }
@@ -207,9 +207,11 @@ export class ServiceClient implements Part {
     return rules.candidates({ listed: all, healthy, isNear });
   }
 
-  private close(id: number, c: Open): void {
+  private close(id: number, c: Open, isOk: boolean): void {
     this.open.delete(id);
     this.parts.balancer.ended(c.instance, c.about.count);
+    const a = { tookUs: this.io.nowUs - c.sentUs, isOk };
+    this.parts.balancer.heard(c.instance, a, this.io.nowUs);
   }
 
   private ended(

@@ -51,6 +51,24 @@ const all: readonly LeftOut[] = [
     without: { bulkhead: null },
   },
   {
+    mechanism: 'a limit that finds itself',
+    story: 'unknown-capacity',
+    promise: 'limit-near-little',
+    without: { adaptiveLimit: null, bulkhead: { callsMax: 100, queueMax: 100 } },
+  },
+  {
+    mechanism: 'callers that learn what an instance costs',
+    story: 'grey-instance',
+    promise: 'slow-avoided',
+    without: { balancer: 'two-choices' },
+  },
+  {
+    mechanism: 'callers that follow trails',
+    story: 'ant-dead-end',
+    promise: 'slow-avoided',
+    without: { balancer: 'random' },
+  },
+  {
     mechanism: 'tables that place keys',
     story: 'keys-stay',
     promise: 'movement-minimal',

@@ -1,5 +1,5 @@
 /** Load on equal instances, and hardly a disturbance: it must be shared. */
-import { cluster, defineScenario, requestOperations, secondsUs } from '../../harness/spec.ts';
+import { cluster, defineScenario, requestOperations, secondsUs } from '../../../harness/spec.ts';
 
 export const steadyLoad = defineScenario({
   name: 'steady-load',
