@@ -1,8 +1,9 @@
 /** A client's connection through a proxy: two sockets, two flows. */
-import { Socket } from 'node:net';
+import { type ConnectOpts, Socket, type SocketConstructorOpts } from 'node:net';
 import type { Prng } from '../core/prng.ts';
 import { resolveUpstream } from './address.ts';
 import { Flow, type FlowCounters } from './flow.ts';
+import { ReadBuffer } from './read-buffer.ts';
 import type { Direction, Toxic } from './toxic.ts';
 
 /** A connection, or a session of datagrams, on its way through a proxy. */
@@ -42,7 +43,7 @@ export class Connection implements Passage {
   constructor(client: Socket, options: PassageOptions) {
     this.client = client;
     this.options = options;
-    this.server = dial(options.upstream);
+    this.server = dial(options.upstream, (chunk) => this.flows?.downstream.receive(chunk) ?? true);
     this.server.once('connect', () => this.start());
     for (const [socket, other] of [
       [client, this.server],
@@ -77,6 +78,8 @@ export class Connection implements Passage {
       upstream: new Flow(up, counters.upstream, random.fork('upstream'), reset),
       downstream: new Flow(down, counters.downstream, random.fork('downstream'), reset),
     };
+    const { upstream } = this.flows;
+    this.client.on('data', (chunk: Buffer) => upstream.receive(chunk));
     this.flows.upstream.start(toxics('upstream'));
     this.flows.downstream.start(toxics('downstream'));
   }
@@ -93,9 +96,22 @@ export class Connection implements Passage {
   }
 }
 
-/** A socket that connects, or closes where `upstream` leads nowhere: never throws. */
-function dial(upstream: string): Socket {
-  const socket = new Socket({ allowHalfOpen: true });
+/**
+ * A socket that connects, or closes where `upstream` leads nowhere: never throws. `received` gives whether
+ * nobody holds the chunk any more. Node has this way of reading for sockets that connect alone.
+ */
+function dial(upstream: string, received: (chunk: Buffer) => boolean): Socket {
+  const buffer = new ReadBuffer();
+  const onread: ConnectOpts['onread'] = {
+    buffer: buffer.next,
+    callback(bytes, into) {
+      const isFree = received(Buffer.from(into.buffer, into.byteOffset, bytes));
+      buffer.read(bytes, isFree);
+      return true;
+    },
+  };
+  const options: SocketConstructorOpts & ConnectOpts = { allowHalfOpen: true, onread };
+  const socket = new Socket(options);
   try {
     socket.connect({ ...resolveUpstream(upstream), noDelay: true });
   } catch (e) {

@@ -14,10 +14,13 @@ export interface FlowCounters {
   delayed: number;
 }
 
-/** Data kept for a slow or stalled receiver, bytes; past it the sender is held back. */
-const heldBytesMax = 4 * 1024 * 1024;
-/** Data handed to the receiver's socket and not yet taken by the kernel, bytes; same. */
-const unsentBytesMax = 256 * 1024;
+/**
+ * Data that toxics keep and that the receiver has not taken, bytes; past it the sender is held back. It bounds
+ * what a delay lets pass: 10 ms of it are 1.6 GB/s.
+ */
+const heldBytesMax = 16 * 1024 * 1024;
+/** The same where there is no toxic. */
+const unsentBytesMax = 512 * 1024;
 
 interface Slot {
   readonly toxic: Toxic;
@@ -60,13 +63,11 @@ export class Flow implements Outlet {
   /** Lets data flow through `toxics`, which were there before the connection. */
   start(toxics: readonly Toxic[]): void {
     for (const toxic of toxics) this.install(toxic, true);
-    this.source.on('data', (chunk: Buffer) => this.received(chunk));
     this.source.on('end', () => {
       this.isHalf = this.halfClose;
       this.sourceEnded();
     });
     this.source.on('close', () => this.sourceEnded());
-    this.target.on('drain', () => this.resume());
     this.target.on('close', () => this.targetClosed());
     this.source.resume();
   }
@@ -107,7 +108,7 @@ export class Flow implements Outlet {
   push(chunk: Buffer): void {
     if (this.hasEnded || this.target.destroyed) return;
     this.counters.sent += chunk.length;
-    this.target.write(chunk);
+    this.target.write(chunk, this.written);
     this.holdBack();
   }
 
@@ -119,10 +120,17 @@ export class Flow implements Outlet {
     else this.target.destroySoon();
   }
 
-  private received(chunk: Buffer): void {
+  /** The source has read `chunk`. Gives whether nobody holds it any more. */
+  receive(chunk: Buffer): boolean {
     this.counters.received += chunk.length;
     this.first.push(chunk);
+    return this.heldBytes === 0 && this.target.writableLength === 0;
   }
+
+  /** Not only when all is written: the receiver would starve between. */
+  private readonly written = (): void => {
+    if (this.source.isPaused()) this.resume();
+  };
 
   private sourceEnded(): void {
     if (this.hasSourceEnded) return;
@@ -188,7 +196,8 @@ export class Flow implements Outlet {
   }
 
   private get isFull(): boolean {
-    return this.heldBytes > heldBytesMax || this.target.writableLength > unsentBytesMax;
+    const bytes = this.heldBytes + this.target.writableLength;
+    return bytes > (this.first === this ? unsentBytesMax : heldBytesMax);
   }
 }
 

@@ -5,6 +5,7 @@
  */
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { toxiproxyVersion } from '../../harness/containers/binaries.ts';
 import { benchCheckers } from './checkers.ts';
 import { benchCluster } from './cluster.ts';
 import { benchEngine } from './engine.ts';
@@ -13,6 +14,7 @@ import { benchLoad } from './load.ts';
 import { benchNodes } from './nodes.ts';
 import { comparePorcupine, disagreements, summary } from './porcupine.ts';
 import { shrinkConsensus, shrinkFullNode } from './shrinking.ts';
+import { benchProxy } from './proxy.ts';
 import type { ShrunkPlan } from './shrinking.ts';
 import { benchSwim } from './swim.ts';
 
@@ -27,7 +29,7 @@ interface Figure {
 
 const plans = 21;
 
-const parts: Readonly<Record<string, () => Figure[]>> = {
+const parts: Readonly<Record<string, () => Figure[] | Promise<Figure[]>>> = {
   engine,
   swim,
   cluster,
@@ -36,6 +38,7 @@ const parts: Readonly<Record<string, () => Figure[]>> = {
   checkers,
   million,
   porcupine,
+  proxy,
   'shrink-consensus': () => shrinking('consensus alone', shrinkConsensus(plans), 6, 15),
   'shrink-full': () => shrinking('full node', shrinkFullNode(plans), 8, 60),
 };
@@ -174,6 +177,21 @@ function porcupine(): Figure[] {
   ];
 }
 
+/** Ours against the real Toxiproxy, both with the same client and server, in one run. */
+async function proxy(): Promise<Figure[]> {
+  const all = await benchProxy(5);
+  if (all === null) {
+    process.stdout.write('Toxiproxy is left out: no go, or its module cannot be fetched.\n');
+    return [];
+  }
+  return all.flatMap(({ name, unit, direct, theirs, ours, ratio }) => [
+    { name: `proxy: ${name}: ours to Toxiproxy's`, figure: ratio, unit: '×', floor: { min: 1 } },
+    { name: `  direct`, figure: direct, unit },
+    { name: `  Toxiproxy ${toxiproxyVersion}`, figure: theirs, unit },
+    { name: `  ours`, figure: ours, unit },
+  ]);
+}
+
 function shrinking(
   what: string,
   shrunk: readonly ShrunkPlan[],
@@ -225,7 +243,7 @@ const chosen = Object.entries(parts).filter(
   ([name]) => wanted.length === 0 || wanted.some((w) => name.includes(w)),
 );
 for (const [name, measure] of chosen) {
-  if (chosen.length === 1) for (const f of measure()) process.stdout.write(`${line(f)}\n`);
+  if (chosen.length === 1) for (const f of await measure()) process.stdout.write(`${line(f)}\n`);
   // A process for each part: what one left behind must not weigh on the next.
   else execFileSync(process.execPath, [fileURLToPath(import.meta.url), name], { stdio: 'inherit' });
 }

@@ -1,0 +1,3 @@
+module antlion.test/load
+
+go 1.19
