@@ -88,6 +88,12 @@ program.addCommand(
   }),
 );
 program.addCommand(
+  commands.plan().action(async (what, file, flags) => {
+    const { planCommand } = await import('./plan.ts');
+    code = await planCommand(what, file, flags);
+  }),
+);
+program.addCommand(
   commands.proxy().action(async (flags) => {
     const { proxyCommand } = await import('./proxy.ts');
     code = await proxyCommand(flags);

@@ -2,7 +2,7 @@
  * Every command with its arguments and flags, declared once: the types of what a command gets are
  * those of its declaration. What they do is in a file each; `bin.ts` joins the two.
  */
-import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import { Argument, Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { terminalWidth, writeRaw } from '../report/output.ts';
 
 /** What the flags of a declared command are. */
@@ -47,6 +47,7 @@ export const run = () =>
     'run ./my-scenarios',
     'run --mutant stale-read --runs 200',
     'run key-value --env processes --history histories',
+    'run key-value --plan plan.yaml --runs 20',
     'run --runs 20 --report report',
     'run key-value --otlp http://127.0.0.1:4318',
     'run --runs 100 --reporter junit=antlion.xml --reporter github --artifacts artifacts',
@@ -60,6 +61,7 @@ export const run = () =>
     .option('--env <name>', 'simulation, processes or containers', 'simulation')
     .option('--seed <n>', 'seed of the first run; run k uses seed n+k', seed, 1)
     .option('--runs <n>', 'runs of each scenario', positive, 1)
+    .option('--plan <file>', 'faults of this plan instead of their own: YAML, JSON or a module')
     .option('--mutant <id>', 'run a broken variant and stop at the first violation')
     .option('--history <folder>', 'write the history of each run there, for antlion check')
     .option('--report <folder>', 'write one page there that shows all of it: index.html')
@@ -237,6 +239,25 @@ export const up = () =>
     .option('--no-restart', 'leave a node that ended where it is')
     .option('--json', 'print one object a line', false);
 export type UpFlags = FlagsOf<typeof up>;
+
+export const plan = () =>
+  command('plan', 'tell whether a plan of faults can be done, and what it would do', [
+    'plan check plan.yaml',
+    'plan show plan.yaml --scenario key-value --seed 7',
+    'plan schema',
+  ])
+    .addArgument(
+      new Argument('<what>', 'check, show: each step, its target and its undo; or schema').choices([
+        'check',
+        'show',
+        'schema',
+      ] as const),
+    )
+    .argument('[file]', 'the plan: YAML, JSON or a module')
+    .option('--scenario <name>', 'whose cluster it is for', 'minority-partition')
+    .option('--seed <n>', 'of a plan that names none: what is random in it', seed, 1)
+    .option('--json', 'print one object a fault', false);
+export type PlanFlags = FlagsOf<typeof plan>;
 
 export const proxy = () =>
   command('proxy', "run the fault proxy alone, for Toxiproxy's clients and command line", [

@@ -116,12 +116,13 @@ function lastFailedOf(
 
 /** The command that runs it again, without a seed. */
 function againOf(s: Scenario, { flags, workspace }: PlanGround): string {
-  const { env, mutant, config } = flags;
+  const { env, mutant, config, plan } = flags;
   const from = workspace.originOf(s);
   const isNamed = from === null || workspace.configured.includes(s);
   const words = [
     isNamed ? s.name : from.includes('/') ? from : `./${from}`,
     ...(env === 'simulation' ? [] : ['--env', env]),
+    ...(plan === undefined ? [] : ['--plan', plan]),
     ...(mutant === undefined ? [] : ['--mutant', mutant]),
     ...(config === undefined ? [] : ['--config', config]),
   ];

@@ -4,6 +4,7 @@ import { Progress } from '../report/progress.ts';
 import type { RecordOf } from '../report/records.ts';
 import { Reporters } from '../report/reporter.ts';
 import { count } from '../report/terminal.ts';
+import { withPlan } from '../plans/with-plan.ts';
 import { requireMutant } from '../runner/run-scenario.ts';
 import { Situations } from '../runner/situations.ts';
 import { SometimesCoverage } from '../runner/sometimes.ts';
@@ -22,6 +23,7 @@ import type { Attempt, RunPlan } from './run-plan.ts';
 import { Summary, exitCodeOf, totalOf } from './summary.ts';
 import { systemOfScenario, systemsOf } from './systems.ts';
 import { turn } from './turns.ts';
+import { planFile } from './plan-file.ts';
 import { openWorkspace } from './workspace.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -37,7 +39,10 @@ async function runAll(
 ): Promise<number> {
   const begunMs = performance.now();
   const workspace = await openWorkspace({ config: flags.config, paths: names.filter(isPath) });
-  const all = workspace.chosen(names);
+  const chosen = workspace.chosen(names);
+  const planned = flags.plan === undefined ? null : await planFile(flags.plan);
+  const all =
+    planned === null ? chosen : chosen.map((s) => workspace.standsFor(withPlan(s, planned), s));
   for (const system of systemsOf(all)) requireMutant(system, flags.mutant);
   const progress = new Progress();
   const onProgress = (what: string): void => progress.update(what);

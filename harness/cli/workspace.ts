@@ -106,6 +106,13 @@ export class Workspace {
   /** The file that it comes from, relative to the current folder; null: antlion's own. */
   readonly originOf = (scenario: Scenario): string | null => this.origins.get(scenario) ?? null;
 
+  /** `other` is to be run in place of `scenario`: it comes from where that comes from. */
+  standsFor(other: Scenario, scenario: Scenario): Scenario {
+    const origin = this.origins.get(scenario);
+    if (origin !== undefined) this.origins.set(other, origin);
+    return other;
+  }
+
   /** The reference cluster, or a system that the files brought along; null: nobody knows it here. */
   systemNamed(name: string): System | null {
     return this.systems.get(name) ?? null;

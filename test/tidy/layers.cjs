@@ -24,6 +24,7 @@ const layers = [
     'harness/systems',
   ],
   ['harness/library'],
+  ['harness/plans'],
   ['harness/runner'],
   ['harness/page'],
   ['harness/spec.ts'],
