@@ -38,25 +38,12 @@ class Served implements RunMonitor {
   }
 
   event(e: HistoryEvent): Explanation | null {
-    switch (e.type) {
-      case 'invoke':
-        this.askedUs ??= e.timeUs;
-        if (this.begunUs !== null && this.inForce === 0) this.askedAfterUs ??= e.timeUs;
-        return this.tooLong(e.timeUs);
-      case 'ok':
-        this.succeeded(e.timeUs);
-        return null;
-      case 'fail':
-      case 'info':
-        if (this.begunUs === null && e.type === 'info')
-          this.failedBefore ??= e.error ?? 'no answer';
-        return this.tooLong(e.timeUs);
-      case 'fault':
-        this.fault(e.phase, e.timeUs);
-        return null;
-      default:
-        return null;
-    }
+    const { type, timeUs } = e;
+    if (type === 'fault') this.fault(e.phase, timeUs);
+    if (type === 'ok') this.succeeded(timeUs);
+    if (type === 'invoke') this.asked(timeUs);
+    if (type === 'info' && this.begunUs === null) this.failedBefore ??= e.error ?? 'no answer';
+    return type === 'invoke' || type === 'fail' || type === 'info' ? this.tooLong(timeUs) : null;
   }
 
   end(history: History): string | { readonly undecided: string } | Explanation {
@@ -97,6 +84,11 @@ class Served implements RunMonitor {
     return this.backUs === null
       ? 'not asked'
       : `${formatDuration(this.backUs - this.endedUs)} after their end`;
+  }
+
+  private asked(timeUs: number): void {
+    this.askedUs ??= timeUs;
+    if (this.begunUs !== null && this.inForce === 0) this.askedAfterUs ??= timeUs;
   }
 
   private succeeded(timeUs: number): void {
