@@ -22,6 +22,7 @@ import { dns } from './dns/index.ts';
 import { dnsServer } from './dns-server/index.ts';
 import { eureka } from './eureka/index.ts';
 import { eurekaApi } from './eureka-api/index.ts';
+import { edgeCache } from './edge-cache/index.ts';
 import { evidence } from './evidence/index.ts';
 import { flags } from './flags/index.ts';
 import { hashing } from './hashing/index.ts';
@@ -70,6 +71,7 @@ export const mechanisms: readonly Mechanism[] = [
   flags,
   rollout,
   audit,
+  edgeCache,
   balancer,
   breaker,
   backpressure,
