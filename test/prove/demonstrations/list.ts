@@ -1,6 +1,7 @@
 /** All demonstrations, one line each. */
 import { proveFollow } from '../follow.ts';
 import { lasting } from '../lasting/lasting.ts';
+import { proveMesh } from '../mesh.ts';
 import { proveReport } from '../page.ts';
 import { anomalies } from './anomalies.ts';
 import type { Demonstration } from './demonstration.ts';
@@ -45,6 +46,11 @@ export const demonstrations: Readonly<Record<string, Demonstration>> = {
     says: 'the report of 100,000 operations: time, size, first paint, zoom',
     isLong: true,
     run: ({ say }) => proveReport(say),
+  },
+  mesh: {
+    says: '--count 20: endpoint flips of an Envoy, a rolling deploy under load, a control plane that goes',
+    isLong: true,
+    run: ({ say, count }) => proveMesh(say, count ?? 20),
   },
   otlp,
   mutations,
