@@ -19,7 +19,7 @@ export const adaptiveMutants: Mutants<AdaptiveRules> = {
     what: 'what a call takes with a queue before it counts as what it takes without one',
     breaks: ['limit-near-little'],
     shows: ['unknown-capacity', 1],
-    rules: { next: (w, c) => adaptiveRules.next({ ...w, quietUs: (w.quietUs + w.tookUs) / 2 }, c) },
+    rules: { next: (w, c) => adaptiveRules.next({ ...w, quietUs: w.tookUs }, c) },
   },
   'limit-halved-at-once': {
     difficulty: 'hard',
