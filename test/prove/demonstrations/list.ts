@@ -13,6 +13,7 @@ import { mutants } from './mutants.ts';
 import { mutations } from './mutations.ts';
 import { otlp } from './otlp.ts';
 import { pairs } from './pairs.ts';
+import { pictures } from './pictures.ts';
 import { products } from './products.ts';
 import { alarms, scenarios } from './quiet.ts';
 import { search } from './search.ts';
@@ -53,6 +54,7 @@ export const demonstrations: Readonly<Record<string, Demonstration>> = {
     run: ({ say, count }) => proveMesh(say, count ?? 20),
   },
   otlp,
+  pictures,
   mutations,
   frontier,
   shrinking,
