@@ -133,7 +133,7 @@ export class Shrinking extends Trials {
     for (const unitUs of [1_000_000, 100_000]) {
       for (let i = 0; i < this.best.faults.length && this.hasBudget; i++) {
         const faults = this.best.faults.map((f, j) => (i === j ? rounded(f, unitUs) : f));
-        yield* this.accept({ ...this.best, faults });
+        yield* this.acceptAsLikely({ ...this.best, faults });
       }
     }
   }
@@ -142,7 +142,7 @@ export class Shrinking extends Trials {
     const fault = this.best.faults[i];
     for (const narrower of fault === undefined ? [] : narrowerFaults(fault)) {
       const faults = this.best.faults.map((f, j) => (i === j ? narrower : f));
-      if (yield* this.accept({ ...this.best, faults })) return true;
+      if (yield* this.acceptAsLikely({ ...this.best, faults })) return true;
     }
     return false;
   }

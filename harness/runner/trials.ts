@@ -35,6 +35,9 @@ export interface Minimal {
   readonly noises: number;
 }
 
+/** Noises by which it is estimated how often a program fails. */
+const likelyTries = 10;
+
 export type Trying<T = void> = Search<Attempt, T>;
 
 export class Trials {
@@ -46,11 +49,15 @@ export class Trials {
   protected spans: Spans | undefined;
   protected readonly o: ShrinkOptions;
   protected readonly draw: Prng;
+  private readonly likelyDraw: Prng;
+  /** Of the best program, once it was asked for. */
+  private likely: { readonly program: Program; readonly failures: number } | null = null;
 
   constructor(failing: Program, options: ShrinkOptions) {
     this.best = failing;
     this.o = options;
     this.draw = new Prng(failing.noiseSeed).fork('shrink');
+    this.likelyDraw = new Prng(failing.noiseSeed).fork('likely');
   }
 
   get hasBudget(): boolean {
@@ -95,6 +102,36 @@ export class Trials {
       if (yield* this.acceptUnder(candidate, noiseSeed)) return true;
     }
     return false;
+  }
+
+  /**
+   * For what saves no step: the candidate must not need much more luck than the best program. It fails
+   * under the same noise, and under at least half as many of some others, the same ones for both.
+   */
+  protected *acceptAsLikely(candidate: Program): Trying<boolean> {
+    const program = { ...candidate, noiseSeed: this.best.noiseSeed };
+    const tried = yield program;
+    this.count(tried);
+    if (tried.violatedUs === null || !this.hasBudget) return false;
+    if (this.likely?.program !== this.best) {
+      this.likely = { program: this.best, failures: yield* this.failuresOf(this.best) };
+    }
+    const failures = yield* this.failuresOf(program);
+    if (failures * 2 < this.likely.failures) return false;
+    this.keep(program, tried);
+    this.likely = { program: this.best, failures };
+    return true;
+  }
+
+  private *failuresOf(program: Program): Trying<number> {
+    let failures = 0;
+    for (let i = 0; i < likelyTries && this.hasBudget; i++) {
+      const noiseSeed = this.likelyDraw.fork(i).uint32();
+      const tried = yield { ...program, noiseSeed };
+      this.count(tried);
+      if (tried.violatedUs !== null) failures += 1;
+    }
+    return failures;
   }
 
   protected *acceptUnder(candidate: Program, noiseSeed: number): Trying<boolean> {
