@@ -12,7 +12,7 @@ export interface NodeOutputOptions {
   readonly onFailed: (error: Error) => void;
 }
 
-/** Last lines kept for messages to people, and characters of each. */
+/** Last lines kept, for messages and as a log of the node, and characters of each. */
 const tailLinesMax = 1_000;
 const tailCharactersMax = 2_000;
 
