@@ -17,18 +17,20 @@ export interface Round {
   readonly waitUs: number;
 }
 
+/** What became of one of them, and when it had passed; of what did not, when that was told. True time. */
+export interface Fate {
+  readonly passage: Passage;
+  readonly atUs: number;
+}
+
 /** What became of the question along a link that is dialled, and of its answer. */
 export interface Both {
-  readonly upstream: Passage;
-  readonly downstream: Passage;
-  /** When the question left, and when the last of both was told; true time. */
-  readonly sentUs: number;
-  readonly toldUs: number;
+  readonly upstream: Fate;
+  readonly downstream: Fate;
 }
 
 /** Of those that leave together the fastest counts: no machine is slow for one alone. */
 const times = 2;
-const unknown: Passage = { state: 'unknown' };
 
 export class LinkProbes {
   private readonly o: LinkProbesOptions;
@@ -45,7 +47,6 @@ export class LinkProbes {
   ): Promise<ReadonlyMap<string, Both>> {
     this.lastId += 1;
     const id = this.lastId;
-    const sentUs = this.o.trueUs();
     const asked = await Promise.all(
       [...new Set(dials.map(([from]) => from))].map(async (from) => {
         const to = dials.flatMap(([a, b]) => (a === from ? Array<NodeId>(times).fill(b) : []));
@@ -60,7 +61,7 @@ export class LinkProbes {
       dials.map(([from, to]) => {
         const mine = (answers.get(from) ?? []).filter((p) => p.to === to);
         const there = arrived.get(to)?.filter((a) => a.from === from && a.id === id) ?? null;
-        return [linkKey([from, to]), { ...both(mine, there, toldUs), sentUs, toldUs }];
+        return [linkKey([from, to]), both(mine, there, toldUs)];
       }),
     );
   }
@@ -91,25 +92,38 @@ function both(
   probed: readonly Probed[],
   arrivals: readonly ProbeArrival[] | null,
   nowUs: number,
-): { readonly upstream: Passage; readonly downstream: Passage } {
+): Both {
   const answered = probed.flatMap(({ sentUs, arrivedUs, answeredUs }) =>
     sentUs === null || arrivedUs === null || answeredUs === null
       ? []
-      : [{ up: arrivedUs - sentUs, down: answeredUs - arrivedUs }],
+      : [{ up: passed(sentUs, arrivedUs), down: passed(arrivedUs, answeredUs) }],
   );
   if (answered.length > 0) {
     return {
-      upstream: { state: 'passed', tookUs: Math.min(...answered.map((a) => a.up)) },
-      downstream: { state: 'passed', tookUs: Math.min(...answered.map((a) => a.down)) },
+      upstream: fastest(answered.map((a) => a.up)),
+      downstream: fastest(answered.map((a) => a.down)),
     };
   }
-  if (probed.length === 0 || arrivals === null) return { upstream: unknown, downstream: unknown };
+  const untold: Fate = { passage: { state: 'unknown' }, atUs: nowUs };
+  if (probed.length === 0 || arrivals === null) return { upstream: untold, downstream: untold };
   const leftUs = Math.min(...probed.map((p) => p.sentUs ?? nowUs));
   const cameUs = arrivals.length === 0 ? null : Math.min(...arrivals.map((a) => a.atUs));
-  const stopped = (sinceUs: number): Passage => ({ state: 'stopped', waitedUs: nowUs - sinceUs });
-  if (cameUs === null) return { upstream: stopped(leftUs), downstream: unknown };
-  return {
-    upstream: { state: 'passed', tookUs: cameUs - leftUs },
-    downstream: stopped(cameUs),
-  };
+  const stopped = (sinceUs: number): Fate => ({
+    passage: { state: 'stopped', waitedUs: nowUs - sinceUs },
+    atUs: nowUs,
+  });
+  if (cameUs === null) return { upstream: stopped(leftUs), downstream: untold };
+  return { upstream: passed(leftUs, cameUs), downstream: stopped(cameUs) };
+}
+
+interface Passed extends Fate {
+  readonly passage: Extract<Passage, { readonly state: 'passed' }>;
+}
+
+function passed(fromUs: number, atUs: number): Passed {
+  return { passage: { state: 'passed', tookUs: atUs - fromUs }, atUs };
+}
+
+function fastest(all: readonly Passed[]): Passed {
+  return all.reduce((a, b) => (b.passage.tookUs < a.passage.tookUs ? b : a));
 }

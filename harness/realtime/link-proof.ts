@@ -6,7 +6,7 @@ import { bytesFor, expectedOf, shows, showsEnd } from '../links/passage.ts';
 import type { Expected, Seen, Shown } from '../links/passage.ts';
 import type { DialledDirection } from './link-names.ts';
 import { linkKey } from './link-probes.ts';
-import type { Both, LinkProbes } from './link-probes.ts';
+import type { Fate, LinkProbes } from './link-probes.ts';
 
 /** What is done to each direction now, by faults that are in force. */
 export class EffectsInForce {
@@ -134,10 +134,10 @@ export class LinkProof {
     }
   }
 
-  private judge(all: readonly (Seen & { readonly passedAtUs: number })[]): void {
+  private judge(all: readonly SeenAt[]): void {
     // What passed after the end says nothing, and neither does what had no time to pass before.
     const during = all.filter((s) =>
-      s.passage.state === 'stopped' ? this.lasted(s) : s.passedAtUs < this.healedUs,
+      s.passage.state === 'stopped' ? this.lasted(s) : s.atUs < this.healedUs,
     );
     const found: (readonly [Seen, Shown])[] = during.map((s) => [
       s,
@@ -159,9 +159,9 @@ export class LinkProof {
   }
 
   /** It was stopped for long enough before the fault ended. */
-  private lasted(s: Seen & { readonly passedAtUs: number }): boolean {
+  private lasted(s: SeenAt): boolean {
     if (s.passage.state !== 'stopped') return true;
-    return this.healedUs - (s.passedAtUs - s.passage.waitedUs) >= lastedUs;
+    return this.healedUs - (s.atUs - s.passage.waitedUs) >= lastedUs;
   }
 
   private others(s: Seen): readonly Expected[] {
@@ -171,37 +171,27 @@ export class LinkProof {
   }
 
   /** One round of probes, by direction. */
-  private async look(waitUs: number): Promise<readonly (Seen & { readonly passedAtUs: number })[]> {
+  private async look(waitUs: number): Promise<readonly SeenAt[]> {
     const { probes, links, on, fault } = this.o;
     if (probes === null) {
       const seen = (await links.witness?.(fault, this.bytes, waitUs).catch(() => [])) ?? [];
-      const passedAtUs = this.o.trueUs();
-      return seen.map((s) => ({ ...s, passedAtUs }));
+      const atUs = this.o.trueUs();
+      return seen.map((s) => ({ ...s, atUs }));
     }
     const found = await probes.round(this.dials, { bytes: this.bytes, waitUs });
     return on.flatMap(({ link, stream, dial }) => {
       const b = found.get(linkKey(dial));
-      return b === undefined ? [] : [{ where: link, stream, ...passageOf(b, stream) }];
+      return b === undefined ? [] : [{ where: link, stream, ...b[stream] }];
     });
   }
 }
+
+type SeenAt = Seen & Fate;
 
 /** So many rounds after one another show a fault, of a short one those that fit into half of it. */
 const roundsMost = 3;
 /** A probe that did not pass for less than this shows nothing. */
 const lastedUs = 30_000;
-
-function passageOf(
-  b: Both,
-  stream: LinkDirection['stream'],
-): { readonly passage: Seen['passage']; readonly passedAtUs: number } {
-  const passage = b[stream];
-  const { upstream } = b;
-  if (passage.state !== 'passed') return { passage, passedAtUs: b.toldUs };
-  const upUs = upstream.state === 'passed' ? upstream.tookUs : 0;
-  const tookUs = stream === 'upstream' ? upUs : upUs + passage.tookUs;
-  return { passage, passedAtUs: b.sentUs + tookUs };
-}
 
 function keysOf(d: LinkDirection, effect: LinkEffect): string[] {
   // A listener that is switched off breaks both directions.
