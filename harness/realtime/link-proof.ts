@@ -139,6 +139,8 @@ export class LinkProof {
     const during = all.filter((s) =>
       s.passage.state === 'stopped' ? this.lasted(s) : s.atUs < this.healedUs,
     );
+    // Nor does it take back what was shown before.
+    if (during.length === 0) return;
     const found: (readonly [Seen, Shown])[] = during.map((s) => [
       s,
       shows(this.mine, this.others(s), s.passage),
