@@ -1,5 +1,4 @@
 /** The code of an error as a link to its page, which is in the package: nothing has to be online. */
-import pc from 'picocolors';
 import { terminalWidth } from '../report/output.ts';
 
 /** Of the compiled file: `dist/harness/cli` is three folders below the package. */
@@ -7,8 +6,8 @@ const page = new URL('../../../docs/reference/errors.md', import.meta.url);
 
 /** The message with its code as a link where a terminal can follow one; elsewhere as it is. */
 export function linked(message: string): string {
-  const canLink = terminalWidth('stderr') !== null && pc.isColorSupported;
-  return canLink ? linkedCode(message, page) : message;
+  const isPlain = process.env['NO_COLOR'] !== undefined || process.argv.includes('--no-color');
+  return terminalWidth('stderr') === null || isPlain ? message : linkedCode(message, page);
 }
 
 /** By OSC 8, which terminals that do not know it pass over. */

@@ -21,7 +21,7 @@ export const balancerMutants: Mutants<BalancerRules> = {
     difficulty: 'hard',
     what: 'trails to instances are the sum of all answers, and fade neither by time nor by failure',
     breaks: ['slow-avoided'],
-    shows: ['ant-dead-end', 1],
+    shows: ['ant-dead-end', 3],
     rules: {
       trail: (trail, { tookUs, isOk }) => trail + (isOk ? 1e6 / (tookUs + 1_000) : 0),
       faded: (value) => value,

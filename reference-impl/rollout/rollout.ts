@@ -45,8 +45,8 @@ export class Rollouts implements Part {
   }
 
   start(): void {
-    // Answers to an earlier process must not fit.
-    this.lastId = this.io.random(2 ** 31);
+    // Answers to an earlier process must not fit. What is off draws nothing: runs without it stay the same.
+    if (this.o !== null) this.lastId = this.io.random(2 ** 31);
   }
 
   /** An operation: a call of instance `value` of a service. */

@@ -50,6 +50,7 @@ describe('antlion', function () {
     assert.deepEqual(own.sort(), [
       'harness/cli/bin.js',
       'harness/cli/commands.js',
+      'harness/cli/error-link.js',
       'harness/cli/interrupt.js',
       'harness/core/errors.js',
       'harness/report/output.js',

@@ -41,8 +41,13 @@ describe('coverage', () => {
     assert.deepEqual(coverage.add([leads(0)], program), {
       states: ['server: leader, members alive, no mode, circuits closed'],
       transitions: 1,
+      firstUs: 1,
     });
-    assert.deepEqual(coverage.add([leads(2)], program), { states: [], transitions: 0 });
+    assert.deepEqual(coverage.add([leads(2)], program), {
+      states: [],
+      transitions: 0,
+      firstUs: null,
+    });
   });
 
   it('takes the worst of what a node believes of its members', () => {
