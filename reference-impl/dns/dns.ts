@@ -105,6 +105,8 @@ export class Dns implements Part {
     if (answer === null) return this.next(q);
     // From the moment of the question: on its way an answer only gets older.
     const untilUs = q.sentUs + answer.ttlUs;
+    // So late that it is over already: somebody else may be quicker.
+    if (!this.o.rules.mayUse(this.io.nowUs, untilUs)) return this.next(q);
     this.kept.set(q.service, { answer, untilUs });
     for (const end of q.waiting) end(this.told({ answer, untilUs }));
   }
