@@ -49,6 +49,8 @@ export class ClientStream {
   private readonly listeners: readonly string[];
   private readonly accepted: Record<ResourceType, { version: string; nonce: string }>;
   private readonly subscribed: Record<'eds' | 'rds', Set<string>>;
+  /** Routes that came by this stream. */
+  private readonly routed = new Set<string>();
 
   constructor(options: {
     readonly protocol: XdsRequest['protocol'];
@@ -99,10 +101,18 @@ export class ClientStream {
     for (const r of resources) {
       // One that was on its way when it was given up.
       const isWanted = (type !== 'eds' && type !== 'rds') || this.subscribed[type].has(r.name);
-      if (isWanted) held.set(r.name, r);
+      if (!isWanted) continue;
+      held.set(r.name, r);
+      if (type === 'rds') this.routed.add(r.name);
     }
     for (const name of removed) held.delete(name);
     if (type === 'rds') this.forget('eds');
+  }
+
+  /** Clusters to which routes lead that this stream brought: of others its control plane need not know. */
+  brought(): readonly string[] {
+    const routes = [...this.cache.of.rds.values()].filter(({ name }) => this.routed.has(name));
+    return [...new Set(routes.flatMap(clustersOf))];
   }
 
   /**

@@ -27,6 +27,8 @@ export interface XdsAppliedObservation {
   readonly resources: readonly string[];
   /** Routes: the clusters to which they lead. */
   readonly uses: readonly string[];
+  /** Those of `uses` to which routes lead that this stream brought; absent: all of them. */
+  readonly brought?: readonly string[];
   /** Endpoints: by cluster, who may be called, and who drains. */
   readonly endpoints: readonly {
     readonly cluster: string;

@@ -61,7 +61,7 @@ export class Proxy {
     if (body === null) return;
     const { type, refused, requests } = stream.client.take(body as XdsResponse);
     stream.channel.send(requests, io.nowUs, o.config.resendUs);
-    if (refused.length === 0) return io.observe(this.applied(type));
+    if (refused.length === 0) return io.observe(this.applied(type, stream.client.brought()));
     const resources = refused.map(keyOf);
     io.observe({ kind: 'xds-refused', stream: f.stream, type, resources });
   }
@@ -96,7 +96,7 @@ export class Proxy {
     io.wakeBy(this.nextUs);
   }
 
-  private applied(type: ResourceType): XdsAppliedObservation {
+  private applied(type: ResourceType, brought: readonly string[]): XdsAppliedObservation {
     const all = [...this.cache.of[type].values()];
     return {
       kind: 'xds-applied',
@@ -104,6 +104,7 @@ export class Proxy {
       type,
       resources: all.map(keyOf),
       uses: [...new Set(all.flatMap(clustersOf))],
+      ...(type === 'rds' && { brought }),
       endpoints: all.flatMap(({ name, body }) => {
         if (body.kind !== 'endpoints') return [];
         const of = (health: string): NodeId[] =>

@@ -10,17 +10,17 @@ export interface AtProxy {
   readonly held: Readonly<Record<ResourceType, readonly string[]>>;
   /** Clusters to which its routes lead. */
   readonly uses: readonly string[];
+  /** Those to which routes of its stream lead. */
+  readonly brought: readonly string[];
   readonly endpoints: XdsAppliedObservation['endpoints'];
-  /** Were routes accepted on this stream? */
-  readonly isRouted: boolean;
 }
 
 const nothing: AtProxy = {
   stream: -1,
   held: { cds: [], eds: [], lds: [], rds: [] },
   uses: [],
+  brought: [],
   endpoints: [],
-  isRouted: false,
 };
 
 export class AtProxies {
@@ -38,15 +38,15 @@ export class AtProxies {
   take(e: HistoryEvent): void {
     if (e.type === 'node') this.byNode.delete(e.node);
     if (e.type !== 'observe' || e.value.kind !== 'xds-applied') return;
-    const { stream, type, resources, uses, endpoints } = e.value;
+    const { stream, type, resources, uses, brought = uses, endpoints } = e.value;
     const was = this.of(e.node);
-    const isRouted = type === 'rds' || (was.isRouted && was.stream === stream);
+    const broughtBefore = was.stream === stream ? was.brought : [];
     this.byNode.set(e.node, {
       stream,
       held: { ...was.held, [type]: resources },
       uses: type === 'rds' ? uses : was.uses,
+      brought: type === 'rds' ? brought : broughtBefore,
       endpoints: type === 'eds' ? endpoints : was.endpoints,
-      isRouted,
     });
   }
 }

@@ -46,7 +46,7 @@ class OrderMonitor implements RunMonitor {
   }
 
   private judge(e: ObservationEvent, a: XdsAppliedObservation): Explanation | null {
-    const { held, uses, stream, isRouted } = this.proxies.of(e.node);
+    const { held, uses, brought, stream } = this.proxies.of(e.node);
     if (a.type === 'rds') {
       const news = a.uses.filter((cluster) => !uses.includes(cluster));
       this.judged += news.length > 0 ? 1 : 0;
@@ -56,11 +56,11 @@ class OrderMonitor implements RunMonitor {
       const what = clusters.has(missing) ? 'whose endpoints it has not' : 'which it has not';
       return this.wrong(e, `got a route to cluster ${missing}, ${what}`);
     }
-    if (a.type !== 'cds' || stream !== a.stream || !isRouted) return null;
+    if (a.type !== 'cds' || stream !== a.stream || brought.length === 0) return null;
     this.judged += 1;
     const now = namesOf(a.resources);
     const before = namesOf(held.cds);
-    const lost = uses.find((cluster) => before.has(cluster) && !now.has(cluster));
+    const lost = brought.find((cluster) => before.has(cluster) && !now.has(cluster));
     return lost === undefined
       ? null
       : this.wrong(e, `lost cluster ${lost}, to which one of its routes leads`);
