@@ -24,7 +24,8 @@ export function nameOp(op: Op): string {
       return `${who} write of ${input}${op.key === '' ? '' : ` to${on}`}`;
     case 'cas': {
       const [from, to] = op.input as readonly Json[];
-      return `${who} cas${on} ${short(from ?? null)} → ${short(to ?? null)}`;
+      const held = (value: Json = null): string => (value === null ? 'nothing' : short(value));
+      return `${who} cas${on} ${held(from)} → ${held(to)}`;
     }
     default:
       return `${who} ${op.f}${on}${op.input === null ? '' : ` ${input}`}${

@@ -179,6 +179,7 @@ export const replay = () =>
     'replay .antlion/counterexamples/0123456789ab.json',
     'replay antlion2.… --until 4.5s --node server-1',
     'replay antlion2.… --explain k0',
+    'replay antlion2.… --why',
   ])
     .argument('<counterexample>', 'a token, a file that holds one, or - for what is piped in')
     .option('--env <name>', 'simulation, processes or containers', 'simulation')
@@ -190,6 +191,7 @@ export const replay = () =>
     .option('--until <time>', 'print what every node was at that moment since the run began')
     .option('--node <name>', 'with --until: of this node alone')
     .option('--explain <name>', 'tell the story of one key or service')
+    .option('--why', 'which fault mattered, and what to change')
     .option('--cause', 'from which moment on it was likely, by hundreds of runs with other noise')
     .option('--json', 'print one object', false);
 export type ReplayFlags = FlagsOf<typeof replay>;

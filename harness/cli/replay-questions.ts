@@ -34,6 +34,9 @@ export function questionsOf(flags: ReplayFlags): ReplayQuestions | null {
   if (node !== undefined && until === undefined) {
     throw wrong('node goes with until', '--node alone', 'Pass --until 4.5s, too');
   }
+  if (json && flags.why === true) {
+    throw wrong('json has no reasons', '--json with --why', 'Leave one of them out');
+  }
   if (until === undefined && explain === undefined) return null;
   if (json) throw wrong('json has no states', '--json with --until or --explain', 'Leave it out');
   const untilUs = until === undefined ? null : parseDuration(until);

@@ -37,6 +37,7 @@ import { networkChoices } from '../attached/network.ts';
 import { quoted } from './system-flags.ts';
 import { foreignSystem } from './systems.ts';
 import { trophySystem } from './trophy.ts';
+import { whyLines } from './why-lines.ts';
 import { openWorkspace } from './workspace.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -76,6 +77,7 @@ async function replayAll(source: string, flags: ReplayFlags, signal: AbortSignal
     page: flags.report,
     questions,
     isCauseAsked: flags.cause === true,
+    isWhyAsked: flags.why === true,
     say: sayLines,
   });
 }
@@ -137,6 +139,8 @@ export interface ReplayOptions {
   readonly questions?: ReplayQuestions | null;
   /** Of a violation: also from which moment on it was likely. */
   readonly isCauseAsked?: boolean;
+  /** Of a violation: also which fault mattered, and what to change. */
+  readonly isWhyAsked?: boolean;
   readonly say: (lines: readonly string[]) => void;
 }
 
@@ -152,7 +156,7 @@ export async function replayRecord(record: ReplayRecord, o: ReplayOptions): Prom
   const replay = new Replay(o, invariant, record);
   while (replay.tries < o.tries && !o.signal.aborted) {
     if (!(await replay.once())) continue;
-    replay.tell('violated');
+    replay.tell('violated', await replay.why());
     await replay.page();
     return exitCodes.violated;
   }
@@ -207,13 +211,13 @@ class Replay {
   }
 
   /** Prints what the last try showed; of several that showed nothing, that. */
-  tell(verdict: 'violated' | 'unknown'): void {
+  tell(verdict: 'violated' | 'unknown', why: readonly string[] = []): void {
     const history = this.keepHistory(verdict);
     const story = verdict === 'violated' ? this.story() : null;
     if (this.o.isJson !== true) {
       const lines = story === null ? this.nothing() : violationLines(story);
       const cause = verdict === 'violated' ? this.cause() : [];
-      this.o.say([...(this.answers() ?? lines), ...cause, ...this.rest(history)]);
+      this.o.say([...(this.answers() ?? lines), ...cause, ...why, ...this.rest(history)]);
       return;
     }
     sayRecord('replay', {
@@ -238,6 +242,15 @@ class Replay {
     const what = { ...this.o, path, record, invariant, run: last, note: this.note };
     await writeReplayPage(what);
     if (isJson !== true) say([`  report: ${path}`]);
+  }
+
+  /** Nothing unless it is asked for, and only of a violation. */
+  async why(): Promise<string[]> {
+    const { invariant, last: run, o } = this;
+    const { program } = this.record;
+    if (o.isWhyAsked !== true || run === null) return [];
+    const verdict = verdictOf(invariant, run.history, program);
+    return verdict.kind === 'violated' ? whyLines({ ...o, program, invariant, run, verdict }) : [];
   }
 
   private cause(): string[] {

@@ -16,6 +16,7 @@ import { decodeToken } from '../runner/token.ts';
 import type { OpenEnvironment } from './environments.ts';
 import { madeBy, openPagePath, writeKept, writePage } from './page-file.ts';
 import type { RunReport } from './run-once.ts';
+import { remediesFor } from './remedies.ts';
 import { ScenarioSum, promiseSums } from './suite-sums.ts';
 import type { totalOf } from './summary.ts';
 import { remarksOf, violationViews } from './violation-views.ts';
@@ -153,7 +154,10 @@ export async function viewsOf(
       );
     }
   }
-  return { run: plainView(g, report, result, { id, about }), beside: null };
+  const run = plainView(g, report, result, { id, about });
+  if (run.violation === null) return { run, beside: null };
+  const change = await remediesFor(g.system, result.program, run.violation.promise, null);
+  return { run: { ...run, violation: { ...run.violation, change } }, beside: null };
 }
 
 /** As it happened. */

@@ -1,5 +1,5 @@
 /** `antlion report`: a counterexample, or a history that somebody recorded, as one page. */
-import { basename } from 'node:path';
+import { basename, relative } from 'node:path';
 import type { CheckReport } from '../checkers/check-report.ts';
 import { type JepsenHistory, readJepsen } from '../checkers/formats/jepsen.ts';
 import { isComposition } from '../checkers/composition.ts';
@@ -61,7 +61,7 @@ async function historyReport(
   const history = readAgain(task);
   const page = historyView({
     name: basename(file),
-    about: `${file}, model ${flags.model}`,
+    about: `${shortPath(file)}, model ${flags.model}`,
     history,
     model: flags.model,
     object: await objectOf(options, history.ops),
@@ -73,6 +73,12 @@ async function historyReport(
   sayLines(checkedLines(checked, { isExplained: true }));
   say(`  report: ${flags.out}`);
   return codeOf(checked.report);
+}
+
+/** From here on; of what lies elsewhere the name alone, as who reads the page has other folders. */
+function shortPath(file: string): string {
+  const path = relative('.', file);
+  return path.startsWith('..') ? basename(file) : path;
 }
 
 /** As the thread has read it: operations are known by their positions. */

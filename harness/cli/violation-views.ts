@@ -3,15 +3,17 @@ import type { Run } from '../core/environment.ts';
 import type { Invariant } from '../core/invariant.ts';
 import type { Program } from '../core/program.ts';
 import type { System } from '../core/system.ts';
-import type { Verdict } from '../core/verdict.ts';
+import type { Verdict, VerdictKind } from '../core/verdict.ts';
 import { codesFor } from '../page/prepare/codes.ts';
 import { fewerView } from '../page/prepare/fewer.ts';
 import { runView } from '../page/prepare/run-view.ts';
 import type { RunView } from '../page/view.ts';
+import { verdictOf } from '../runner/judge.ts';
 import { oneFewer } from '../runner/one-fewer.ts';
 import type { ReplayRecord } from '../runner/replay-record.ts';
 import type { OpenEnvironment } from './environments.ts';
 import { recordedRun } from './recorded-run.ts';
+import { remediesFor } from './remedies.ts';
 
 export interface RecordGround {
   readonly id: string;
@@ -57,16 +59,16 @@ export async function violationViews(
     codes: codesFor(record, g.again, invariant.claim),
     recorder: recordedRun(g.system, environment, record, [invariant], run),
   });
+  if (view.violation === null) return { run: view, beside: null };
   // Where time is real, two runs of one program differ by themselves.
-  if (view.violation === null || environment.time === 'real') return { run: view, beside: null };
-  const attempt = (p: Program): Run | Promise<Run> => {
-    g.signal.throwIfAborted();
-    return environment.run(g.system, p, { monitors: [invariant] });
-  };
-  const fewer = await oneFewer(program, run.history, invariant, view.violation.ops, attempt);
+  const attempt = environment.time === 'real' ? null : attemptOf(g);
+  const change = await remediesFor(g.system, program, invariant.id, judgedBy(attempt, invariant));
+  const violation = { ...view.violation, change };
+  if (attempt === null) return { run: { ...view, violation }, beside: null };
+  const fewer = await oneFewer(program, run.history, invariant, violation.ops, attempt);
   const id = `${g.id}-without`;
-  const told = fewerView(fewer, run.history, program, view.violation.steps, id);
-  const whole = { ...view, violation: { ...view.violation, fewer: told } };
+  const told = fewerView(fewer, run.history, program, violation.steps, id);
+  const whole = { ...view, violation: { ...violation, fewer: told } };
   const { nearest } = fewer;
   if (nearest === null) return { run: whole, beside: null };
   const beside = runView({
@@ -86,6 +88,24 @@ export async function violationViews(
   // One axis for both, however early one of them ended.
   const untilUs = Math.max(whole.untilUs, beside.untilUs);
   return { run: { ...whole, untilUs }, beside: { ...beside, untilUs } };
+}
+
+type Attempt = (program: Program) => Run | Promise<Run>;
+
+function attemptOf({ system, environment, invariant, signal }: RecordGround): Attempt {
+  return (program) => {
+    signal.throwIfAborted();
+    return environment.run(system, program, { monitors: [invariant] });
+  };
+}
+
+/** What a program run again says of the promise; null: there is no running it again. */
+export function judgedBy(
+  attempt: Attempt | null,
+  invariant: Invariant,
+): ((program: Program) => Promise<VerdictKind>) | null {
+  if (attempt === null) return null;
+  return async (program) => verdictOf(invariant, (await attempt(program)).history, program).kind;
 }
 
 /** What was not done of the plan, and what was left behind. */

@@ -185,6 +185,8 @@ export interface ViolationView {
   /** What watchers were told against what there was to tell; null: no such thing. */
   readonly watches: WatchesView | null;
   readonly fewer: FewerView | null;
+  /** What can be changed so that it is kept, a sentence each; empty: nobody was asked. */
+  readonly change: readonly string[];
 }
 
 export interface FactView {
@@ -253,6 +255,8 @@ export type WatchMark = 'told' | 'gap' | 'repeat' | 'late' | 'other' | 'none';
 
 /** The same run with one step less. */
 export interface FewerView {
+  /** Which faults mattered, in a sentence or two. */
+  readonly says: string;
   /** What became of the promise without each step. */
   readonly tries: readonly {
     readonly without: string;

@@ -39,12 +39,24 @@ function words(e: HistoryEvent, shape: Shape): string {
 /** `applied: index 2, term 1`. */
 function observationWords({ kind, ...fields }: ObservationEvent['value']): string {
   const said = Object.entries(fields as Readonly<Record<string, Json>>).map(([name, value]) =>
-    value === null || typeof value !== 'object' || Array.isArray(value)
-      ? `${name} ${show(value)}`
-      : // Evidence is told by what it says.
-        Object.entries(value)
-          .map(([n, v]) => `${n} ${show(v ?? null)}`)
-          .join(', '),
+    isRecord(value) ? fieldWords(value) : `${name} ${valueWords(value)}`,
   );
   return `${kind}: ${said.join(', ')}`;
+}
+
+function isRecord(value: Json): value is Readonly<Record<string, Json>> {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
+}
+
+/** `member 0, status suspect`: evidence and its like are told by what they say. */
+function fieldWords(value: Readonly<Record<string, Json>>): string {
+  return Object.entries(value)
+    .map(([name, v]) => `${name} ${valueWords(v)}`)
+    .join(', ');
+}
+
+/** Lists of what has fields are told one after the other. */
+function valueWords(value: Json): string {
+  if (!Array.isArray(value) || !value.some(isRecord)) return show(value);
+  return value.map((v: Json) => (isRecord(v) ? `(${fieldWords(v)})` : show(v))).join(' ');
 }

@@ -28,7 +28,7 @@ describe('code to take away', () => {
     // Mocha's `it`, in one line.
     writeFileSync(file, `const it = (_: string, f: () => void): void => f();\n${textOf('Test')}`);
     await assert.rejects(loadModule(file), (e: Error) => {
-      assert.match(e.message, /AssertionError: process \d+'s cas k0 null → 47 returned at/);
+      assert.match(e.message, /AssertionError: process \d+'s cas k0 nothing → 47 returned at/);
       return true;
     });
   });

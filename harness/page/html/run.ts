@@ -35,7 +35,14 @@ function story(run: RunView, v: ViolationView): Html {
 <ol class="facts" aria-labelledby="facts">${v.facts.map(fact)}</ol>
 <p class="about">${run.isTimed && `Seen at ${clock(v.atUs)}; `}${v.note}</p>
 ${v.steps.length > 0 && h`<h3>Steps</h3><ol class="steps">${v.steps.map((s) => step(run, s))}</ol>`}
+${v.fewer !== null && h`<h3>Which fault mattered</h3><p class="mattered">${v.fewer.says}</p>`}
+${v.change.length > 0 && h`<h3>What to change</h3><ul class="change">${v.change.map((text) => h`<li>${linked(text)}</li>`)}</ul>`}
 </div>`;
+}
+
+/** An address alone in a line is a link. */
+function linked(text: string): Html | string {
+  return /^https:\/\/\S+$/.test(text) ? h`<a href="${text}" rel="noreferrer">${text}</a>` : text;
 }
 
 /** A button where there is something to show in the picture. */

@@ -2,6 +2,7 @@
 import { isOperation } from '../../core/history.ts';
 import type { History, HistoryEvent, OperationEvent } from '../../core/history.ts';
 import type { Program } from '../../core/program.ts';
+import type { VerdictKind } from '../../core/verdict.ts';
 import { describeEvent } from '../../runner/describe-event.ts';
 import { describeAsked, describeEnd } from '../../runner/narrate.ts';
 import type { OneFewer, Step, WithoutStep } from '../../runner/one-fewer.ts';
@@ -16,13 +17,17 @@ export function fewerView(
   run: string,
 ): FewerView {
   const { nearest } = fewer;
+  const tries = fewer.tries.flatMap((t) => {
+    const name = stepName(t.step, steps);
+    if (name === null) return [];
+    const [op, fault] = [idOf(t.step, 'op'), idOf(t.step, 'fault')];
+    return [{ without: name, op, fault, verdict: t.verdict.kind }];
+  });
+  const place = (text: string): number => steps.findIndex((s) => s.text === text);
+  tries.sort((a, b) => place(a.without) - place(b.without));
   return {
-    tries: fewer.tries.flatMap((t) => {
-      const name = stepName(t.step, steps);
-      if (name === null) return [];
-      const [op, fault] = [idOf(t.step, 'op'), idOf(t.step, 'fault')];
-      return [{ without: name, op, fault, verdict: t.verdict.kind }];
-    }),
+    says: matteredText(tries),
+    tries,
     nearest:
       nearest === null
         ? null
@@ -33,6 +38,24 @@ export function fewerView(
             answers: answers(history, nearest, program),
           },
   };
+}
+
+/** Which faults mattered: those without any of which the promise is kept. */
+export function matteredText(tries: FewerView['tries']): string {
+  const faults = tries.filter((t) => t.fault !== null);
+  if (faults.length === 0) return 'No fault mattered: the run has none.';
+  const named = (verdict: VerdictKind): string[] =>
+    faults.filter((t) => t.verdict === verdict).map((t) => t.without);
+  const [needed, idle, open] = [named('holds'), named('violated'), named('unknown')];
+  return [
+    ...(needed.length > 0
+      ? [
+          `It took ${needed.join(', and ')}: without ${needed.length === 1 ? 'it' : 'any of these'} the promise is kept.`,
+        ]
+      : ['No fault alone mattered.']),
+    ...(idle.length > 0 ? [`Without ${idle.join(', or ')} the promise is broken as well.`] : []),
+    ...(open.length > 0 ? [`What becomes of it without ${open.join(', or ')} is unknown.`] : []),
+  ].join(' ');
 }
 
 function idOf(step: Step, of: 'op' | 'fault'): number | null {

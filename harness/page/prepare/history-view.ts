@@ -42,7 +42,9 @@ const eventUs = 1_000;
 
 export function historyView(h: CheckedHistory): RunView {
   const all = [...h.history.ops, ...h.history.failed].sort((a, b) => a.call - b.call);
-  const isTimed = all.every((op) => op.callUs >= 0);
+  // Some write 0 where they know no time.
+  const isTimed =
+    all.every((op) => op.callUs >= 0) && all.some((op) => op.callUs > 0 || op.retUs > 0);
   const time = new Clock(isTimed);
   const failed = new Set(h.history.failed);
   const { lanes, laneOf } = clientsOf(all);
@@ -223,6 +225,7 @@ function violationOf(h: CheckedHistory, time: Clock): ViolationView {
     cycle,
     watches: null,
     fewer: null,
+    change: [],
   };
 }
 

@@ -43,10 +43,16 @@ export function violationView(g: ViolationGround): ViolationView {
         ? watchesView(g.history, g.program.shape.clients, explanation.ops)
         : null,
     fewer: null,
+    change: [],
   };
 }
 
-function stepViews(program: Program, history: History, named: readonly number[]): StepView[] {
+/** The story of the run as steps. */
+export function stepViews(
+  program: Program,
+  history: History,
+  named: readonly number[],
+): StepView[] {
   return narrate(program, history, named).map((told) => ({
     kind: told.kind,
     atUs: told.timeUs,
