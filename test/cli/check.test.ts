@@ -5,18 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { after, before, describe, it } from 'mocha';
-import { publishedHistories } from '../checkers/published-histories.ts';
 import { antlion, skipUnlessBuilt } from './antlion.ts';
-
-interface Line {
-  readonly file: string;
-  readonly verdict: string;
-  readonly operations: number;
-  readonly elapsedMs: number;
-  readonly nodes: number;
-  readonly core: readonly object[];
-  readonly prefix: number | null;
-}
+import { type Line, records } from './check-lines.ts';
 
 function lines(...events: readonly (readonly [number, string, string, unknown?])[]): string {
   return events
@@ -390,51 +380,3 @@ describe('antlion check', () => {
     await refused('--json', /required option '--model <name>' not specified/);
   });
 });
-
-describe('antlion check on published histories', () => {
-  it('gives the verdicts that were published', async function () {
-    skipUnlessBuilt(this);
-    const folder = mkdtempSync(join(tmpdir(), 'published-'));
-    const groups = new Map<string, { file: string; verdict: string }[]>();
-    for (const [i, h] of publishedHistories().entries()) {
-      const { linearizable, workload, valid } = h;
-      const file = join(folder, `${i}.edn`);
-      writeFileSync(file, h.text);
-      const args = workload === undefined ? 'cas-register --init 0' : argsOf(workload);
-      // Two of Knossos' are of the nemesis alone, or of failures: they show nothing.
-      const isVacuous = !h.text.includes(':type :ok');
-      const published = (linearizable ?? valid) === true ? 'holds' : 'violated';
-      const verdict = isVacuous ? 'unknown' : published;
-      groups.set(args, [...(groups.get(args) ?? []), { file, verdict }]);
-    }
-    for (const [args, files] of groups) {
-      const names = files.map((f) => f.file);
-      const r = await antlion(['check', ...names, '--json', '--model', ...args.split(' ')]);
-      const isBad = files.some((f) => f.verdict === 'violated');
-      assert.equal(r.code, isBad ? 1 : 0, r.stderr);
-      const got = records(r.stdout).map(({ file, verdict }) => ({ file, verdict }));
-      assert.deepEqual(got, files);
-    }
-    rmSync(folder, { recursive: true });
-  });
-});
-
-/** `list-append --consistency-models serializable`, as Elle has it. */
-function argsOf(workload: string): string {
-  const [model = '', , level] = workload.split(' ');
-  return level !== undefined && model === 'list-append' ? `${model} --consistency ${level}` : model;
-}
-
-/** What `--json` printed, a line each, without what says that it is a check. */
-function records(stdout: string): Line[] {
-  return stdout
-    .trimEnd()
-    .split('\n')
-    .map((line) => {
-      const all = JSON.parse(line) as Record<string, unknown>;
-      assert.deepEqual([all['schemaVersion'], all['type']], [1, 'check']);
-      delete all['schemaVersion'];
-      delete all['type'];
-      return all as unknown as Line;
-    });
-}
