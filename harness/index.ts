@@ -171,7 +171,7 @@ export type { LockSpec } from './workload/lock/index.ts';
 export { kvOperations } from './workload/kv/index.ts';
 export { requestOperations } from './workload/request/index.ts';
 export { comparedOperations } from './workload/txn/compared.ts';
-export { txnOperations } from './workload/txn/index.ts';
+export { appendOperations, txnOperations } from './workload/txn/index.ts';
 export { watchOperations } from './workload/watch/index.ts';
 export type { KvSpec, Mix } from './workload/kv/index.ts';
 export type { RequestSpec } from './workload/request/index.ts';

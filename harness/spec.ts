@@ -60,5 +60,5 @@ export { membersOperations } from './workload/members/index.ts';
 export { registryOperations } from './workload/registry/index.ts';
 export { requestOperations } from './workload/request/index.ts';
 export { comparedOperations } from './workload/txn/compared.ts';
-export { txnOperations } from './workload/txn/index.ts';
+export { appendOperations, txnOperations } from './workload/txn/index.ts';
 export { watchOperations } from './workload/watch/index.ts';

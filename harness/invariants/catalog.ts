@@ -9,13 +9,13 @@ import { leaderTold, oneLeader } from './elections.ts';
 import { everyRequestAnswered } from './every-request-answered.ts';
 import { executedOnce } from './executed-once.ts';
 import { fencing } from './fencing.ts';
+import { isolation } from './isolation.ts';
 import { jobKept, jobOnce } from './jobs.ts';
 import { linearizable } from './linearizable.ts';
 import { deadTold, heardTold, liveTold } from './members.ts';
 import { mutualExclusion } from './mutual-exclusion.ts';
 import { endedNotFound, registeredFound } from './registrations.ts';
 import { sessionGuarantees } from './session-guarantees.ts';
-import { strictSerializable } from './strict-serializable.ts';
 import { watchGuarantees } from './watch-guarantees.ts';
 
 /** All of them, with their usual parameters. */
@@ -34,7 +34,10 @@ export const invariants: readonly Invariant[] = [
   liveTold(),
   heardTold(),
   deadTold(),
-  strictSerializable(),
+  isolation('strict-serializable'),
+  isolation('serializable'),
+  isolation('snapshot-isolation'),
+  isolation('read-committed'),
   jobOnce(),
   jobKept(),
   everyRequestAnswered(),

@@ -1,5 +1,6 @@
 /** What a system can be asked for, each thing with its promises and as many operations as are wanted. */
 import {
+  appendOperations,
   drawOperations,
   electionOperations,
   jobOperations,
@@ -197,6 +198,14 @@ const transactions: Capability = {
   draw: (draw, pace) => txnOperations(draw, { ...listOf(pace), keys: 8, partsMax: 4 }),
 };
 
+const lists: Capability = {
+  name: 'lists',
+  claim: 'Transactions on lists happen as a whole and one after the other',
+  needs: ['txn-append'],
+  promises: transactions.promises,
+  draw: (draw, pace) => appendOperations(draw, { ...listOf(pace), keys: 6, partsMax: 4 }),
+};
+
 const locks: Capability = {
   name: 'locks',
   claim: 'A lock has one holder at a time, and a write that comes after its lease is refused',
@@ -303,6 +312,7 @@ export const capabilities: readonly Capability[] = [
   pasts,
   defrags,
   transactions,
+  lists,
   locks,
   elections,
   registrations,

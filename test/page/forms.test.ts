@@ -6,7 +6,7 @@ import type { Json } from '../../harness/core/host.ts';
 import type { Program } from '../../harness/core/program.ts';
 import { cluster } from '../../harness/index.ts';
 import type { Facet } from '../../harness/core/system.ts';
-import { strictSerializable } from '../../harness/invariants/strict-serializable.ts';
+import { isolation } from '../../harness/invariants/isolation.ts';
 import { watchGuarantees } from '../../harness/invariants/watch-guarantees.ts';
 import { aspectLanes } from '../../harness/page/prepare/aspects.ts';
 import { loadView, unservedSpans } from '../../harness/page/prepare/load.ts';
@@ -140,7 +140,7 @@ describe('transactions that have no order', () => {
       return [process, 'txn', 't', asked, at, parts, end];
     };
     const { cycle, facts } = violationIn(
-      strictSerializable(),
+      isolation('strict-serializable'),
       eventsOf([
         txn(0, 10, 20, ['w', 'a', 1], ['w', 'b', 1]),
         txn(1, 30, 40, ['r', 'a', null], ['r', 'b', 1]),

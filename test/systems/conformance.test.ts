@@ -21,6 +21,8 @@ interface Manners {
   readonly absent: Json;
   /** Who answers what another is asked for. */
   readonly answers: number;
+  /** Where it appends. */
+  readonly appends: 'last' | 'first';
 }
 
 const good: Manners = {
@@ -29,6 +31,7 @@ const good: Manners = {
   mismatch: 'fail',
   absent: null,
   answers: 0,
+  appends: 'last',
 };
 
 describe('conformance of adapters', () => {
@@ -41,7 +44,7 @@ describe('conformance of adapters', () => {
 
   const failed = async (manners: Manners): Promise<string[]> => {
     const { port } = server.address() as AddressInfo;
-    const operations = new Set(['read', 'write', 'cas', 'delete', 'members']);
+    const operations = new Set(['read', 'write', 'cas', 'delete', 'txn', 'txn-append', 'members']);
     const endpoints = [{ name: 'n0', url: `tcp://127.0.0.1:${port}` }];
     const subject: Subject = { adapter: adapterOf(manners), operations, endpoints };
     const found: string[] = [];
@@ -63,6 +66,7 @@ describe('conformance of adapters', () => {
     ['asks again by itself', { triesAgain: true }, /the write was sent [2-9] times/],
     ['does not know that a cas did not happen', { mismatch: 'info' }, /is sure that it did not/],
     ['asks another member', { answers: 1 }, /members of 0: .*"node":1/],
+    ['appends at the wrong end', { appends: 'first' }, /in their order: .*\[2,1\]/],
     ['takes nothing for something', { absent: 0 }, /read of nothing: .*0/],
   ];
   for (const [what, manners, wanted] of bad) {
@@ -85,6 +89,8 @@ function serve(socket: Socket): void {
     const { f, key, value } = JSON.parse(line) as { f: string; key: string; value: Json };
     const is = store.get(key);
     const [from = null, to = null] = f === 'cas' ? (value as Json[]) : [];
+    if (f.startsWith('txn'))
+      return void socket.write(`${JSON.stringify({ value: carriedOut(key, value) })}\n`);
     const isRefused = f === 'cas' && JSON.stringify(is ?? null) !== JSON.stringify(from);
     if (f === 'write') store.set(key, value);
     if (f === 'cas' && !isRefused) store.set(key, to);
@@ -94,13 +100,28 @@ function serve(socket: Socket): void {
   });
 }
 
+/** `place` comes before each key, and says where to append. */
+function carriedOut(place: string, parts: Json): Json {
+  const [prefix = '', end] = place.split('|');
+  return (parts as [string, string, Json][]).map(([f, name, value]): Json => {
+    const key = `${prefix}${name}`;
+    const is = store.get(key) ?? null;
+    const list = (is ?? []) as Json[];
+    if (f === 'append') store.set(key, end === 'first' ? [value, ...list] : [...list, value]);
+    if (f === 'w') store.set(key, value);
+    return [f, name, f === 'r' ? is : value];
+  });
+}
+
 function adapterOf(manners: Manners): AdapterForm {
   return {
     ready: () => Promise.resolve(),
     connect: ([first], _client, { extra }) => ({
       start({ f, key, value }, done) {
         if (f === 'members') return done({ type: 'ok', value: [0], node: manners.answers });
-        const line = `${JSON.stringify({ f, key: `${String(extra['prefix'])}${key}`, value })}\n`;
+        const prefix = String(extra['prefix']);
+        const place = f.startsWith('txn') ? `${prefix}|${manners.appends}` : `${prefix}${key}`;
+        const line = `${JSON.stringify({ f, key: place, value })}\n`;
         const attempt = (left: number): void => {
           ask(hostOf(first ?? assert.fail()), line).then(
             ({ refused, value: got = f === 'read' ? manners.absent : value }) =>

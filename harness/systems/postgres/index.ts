@@ -34,11 +34,12 @@ export const postgres = defineSystem({
     database: z.string().default('postgres').describe('where its rows are'),
   }),
   operations: [
-    ...['read', 'write', 'cas', 'delete', 'txn', 'acquire', 'release', 'write-fenced'],
-    ...['enqueue', 'dequeue'],
+    ...['read', 'write', 'cas', 'delete', 'txn', 'txn-append'],
+    ...['acquire', 'release', 'write-fenced', 'enqueue', 'dequeue'],
   ],
-  promises: [
-    ...['linearizable', 'strict-serializable', 'definite-failures'],
+  // What is stricter than asked for is promised all the same, so that what is missing shows.
+  promises: ({ isolation }) => [
+    ...['linearizable', 'strict-serializable', ...promisedBy[isolation], 'definite-failures'],
     ...['mutual-exclusion', 'fencing', 'job-once', 'job-kept'],
   ],
   documents: [
@@ -48,6 +49,11 @@ export const postgres = defineSystem({
       source: isolationDocument,
       weakenedBy:
         '--isolation repeatable-read (write skew) or read-committed (also values that change in between); --synchronous-commit off (a crash loses what was answered last)',
+    },
+    {
+      promises: ['serializable', 'snapshot-isolation', 'read-committed'],
+      says: 'Repeatable read is snapshot isolation here; read committed sees what was committed before each statement began.',
+      source: isolationDocument,
     },
     {
       promises: ['mutual-exclusion'],
@@ -80,6 +86,20 @@ export const postgres = defineSystem({
       what: 'A transaction that reads a row twice sees the write of another between.',
       flags: { isolation: 'read-committed' },
       scenario: 'transactions',
+      breaks: 'strict-serializable',
+      source: isolationDocument,
+    },
+    {
+      what: 'Write skew on lists: each of two transactions reads what the other appends to, and both are committed.',
+      flags: { isolation: 'repeatable-read' },
+      scenario: 'lists-calm',
+      breaks: 'strict-serializable',
+      source: isolationDocument,
+    },
+    {
+      what: 'A transaction that reads a list twice sees what another appended between.',
+      flags: { isolation: 'read-committed' },
+      scenario: 'lists-calm',
       breaks: 'strict-serializable',
       source: isolationDocument,
     },
@@ -118,12 +138,18 @@ export const postgres = defineSystem({
       async tidy([first], settings) {
         if (first !== undefined) await removeRows(first, login, prefixOf(settings));
       },
-      severalRequests: ['txn'],
+      severalRequests: ['txn', 'txn-append'],
     };
   },
   settings: (flags) => flags,
   requires: [postgresServer],
 });
+
+const promisedBy = {
+  serializable: ['serializable', 'snapshot-isolation', 'read-committed'],
+  'repeatable-read': ['snapshot-isolation', 'read-committed'],
+  'read-committed': ['read-committed'],
+} as const;
 
 function loginOf(flags: {
   readonly user: string;

@@ -9,6 +9,7 @@ import { PostgresConnection } from './connection.ts';
 import type { Login, Result } from './connection.ts';
 import { PostgresError } from './messages.ts';
 import {
+  append,
   create,
   dropRow,
   quoted,
@@ -20,7 +21,7 @@ import {
   valueIn,
 } from './statements.ts';
 
-type Micro = readonly ['r' | 'w', string, Json];
+type Micro = readonly ['r' | 'w' | 'append', string, Json];
 
 export class PostgresSession implements Session {
   private readonly endpoint: Endpoint;
@@ -62,6 +63,7 @@ export class PostgresSession implements Session {
     try {
       switch (op.f) {
         case 'txn':
+        case 'txn-append':
           return await this.transact(op.value as unknown as readonly Micro[]);
         case 'acquire':
           return await this.acquire(op);
@@ -92,7 +94,7 @@ export class PostgresSession implements Session {
       await connection.ask('BEGIN');
       for (const [f, key, value] of parts) {
         const name = quoted(`${prefixOf(this.settings)}${key}`);
-        const { rows } = await connection.ask(f === 'r' ? select(name) : upsert(name, value));
+        const { rows } = await connection.ask(partOf(f, name, value));
         done.push([f, key, f === 'r' ? valueIn(rows) : value]);
       }
     } catch (error) {
@@ -156,6 +158,17 @@ export class PostgresSession implements Session {
   private async prepare(connection: PostgresConnection): Promise<Result | null> {
     const { rows } = await connection.ask(`SELECT to_regclass('${tokens}')`);
     return rows[0]?.[0] === null ? connection.ask(create) : null;
+  }
+}
+
+function partOf(f: Micro[0], name: string, value: Json): string {
+  switch (f) {
+    case 'r':
+      return select(name);
+    case 'w':
+      return upsert(name, value);
+    case 'append':
+      return append(name, value);
   }
 }
 

@@ -55,6 +55,13 @@ export function upsert(key: string, value: Json): string {
     ON CONFLICT (key) DO UPDATE SET value = EXCLUDED.value`;
 }
 
+/** A list is JSON: its end is moved on by one element. */
+export function append(key: string, element: Json): string {
+  const text = JSON.stringify(element);
+  return `INSERT INTO ${table} AS old (key, value) VALUES (${key}, ${quoted(`[${text}]`)})
+    ON CONFLICT (key) DO UPDATE SET value = left(old.value, -1) || ${quoted(`,${text}]`)}`;
+}
+
 /** The row remembers the newest token that it saw. */
 function upsertNewer(key: string, value: Json, token: number): string {
   return `INSERT INTO ${table} AS old VALUES (${key}, ${quoted(JSON.stringify(value))}, ${token})

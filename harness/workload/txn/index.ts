@@ -1,4 +1,4 @@
-/** Transactions on registers, as Jepsen writes them: `[["r", "x", null], ["w", "y", 3]]`. */
+/** Transactions as Jepsen writes them: `[["r", "x", null], ["w", "y", 3]]`, and on lists `["append", "y", 3]`. */
 import { z } from 'zod';
 import type { Json } from '../../core/host.ts';
 import type { Prng } from '../../core/prng.ts';
@@ -31,12 +31,33 @@ const txnKind: OperationKind<readonly Micro[], readonly Micro[]> = {
   },
 };
 
+/** One part of a transaction on lists: a read, which finds elements in their order, or an element at the end. */
+export type ListMicro = readonly ['r' | 'append', string, Json];
+
+const listMicros: z.ZodType<readonly ListMicro[]> = z.array(
+  z.tuple([z.enum(['r', 'append']), z.string(), anyJson]),
+);
+
+const appendKind: OperationKind<readonly ListMicro[], readonly ListMicro[]> = {
+  f: 'txn-append',
+  line: 'read lists and append to them as one transaction, as Jepsen writes them',
+  input: listMicros,
+  output: listMicros,
+  describeInput: (input) => ` ${input.map(listWords).join(', ')}`,
+  describeOutput: (output) => ` ${output.map(listWords).join(', ')}`,
+};
+
+function listWords([f, key, value]: ListMicro): string {
+  return f === 'append' ? `${key} + ${show(value)}` : words(['r', key, value]);
+}
+
 function words([f, key, value]: Micro): string {
   return f === 'w' ? `${key} = ${show(value)}` : value === null ? key : `${key} is ${show(value)}`;
 }
 
 export const txn: readonly OperationKind<unknown, unknown>[] = [
   txnKind as OperationKind<unknown, unknown>,
+  appendKind as OperationKind<unknown, unknown>,
   transact as OperationKind<unknown, unknown>,
 ];
 
@@ -59,5 +80,20 @@ export function txnOperations(draw: Prng, spec: TxnSpec): Operation[][] {
       return d.chance(500) ? ['r', key, null] : ['w', key, id * spec.partsMax + i + 1];
     });
     return { f: 'txn', key: 't', value: value as unknown as Json };
+  });
+}
+
+/**
+ * The same on lists, whose keys are `l0`, `l1` …: who reads one sees in what order all was appended to it, so
+ * that more can be told of these than of registers (Elle; Kingsbury & Alvaro, 2020).
+ */
+export function appendOperations(draw: Prng, spec: TxnSpec): Operation[][] {
+  return drawOperations(draw, spec, (d, id) => {
+    const parts = d.between(1, spec.partsMax);
+    const value = Array.from({ length: parts }, (_, i): ListMicro => {
+      const key = `l${d.below(spec.keys)}`;
+      return d.chance(500) ? ['r', key, null] : ['append', key, id * spec.partsMax + i + 1];
+    });
+    return { f: 'txn-append', key: 'l', value: value as unknown as Json };
   });
 }

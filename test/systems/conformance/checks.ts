@@ -7,66 +7,11 @@ import type { Json } from '../../../harness/core/host.ts';
 import type { Endpoint } from '../../../harness/core/system.ts';
 import { Bench, isOk, pause, told } from './bench.ts';
 import type { Client, Subject } from './bench.ts';
+import { check, type Check } from './check.ts';
+import { keys, transactions } from './key-checks.ts';
 import { openRelay } from './relay.ts';
 
-export interface Check {
-  readonly claim: string;
-  /** Operations that it asks for: it is not made of a system that lacks one. */
-  readonly needs: readonly string[];
-  run(subject: Subject): Promise<string | null>;
-}
-
 const ttlUs = 2_000_000;
-
-/** A check that needs no more than clients. */
-function check(
-  claim: string,
-  needs: readonly string[],
-  body: (bench: Bench, a: Client, b: Client) => Promise<string | null>,
-): Check {
-  return {
-    claim,
-    needs,
-    async run(subject) {
-      using bench = new Bench(subject);
-      // Awaited here: sessions are closed where the block ends.
-      return await body(bench, await bench.open(), await bench.open());
-    },
-  };
-}
-
-const keys: readonly Check[] = [
-  check('reads nothing, writes, and reads that', ['read', 'write'], async (_, a, b) => {
-    const none = await a.ask('read', 'k');
-    if (!isOk(none) || none.value !== null) return `read of nothing: ${told(none)}`;
-    const written = await a.ask('write', 'k', { x: ['ö', 1] });
-    if (!isOk(written)) return `write: ${told(written)}`;
-    const read = await b.ask('read', 'k');
-    const isSame = isOk(read) && JSON.stringify(read.value) === '{"x":["ö",1]}';
-    return isSame ? null : `read of another client: ${told(read)}`;
-  }),
-  check(
-    'compares before it sets, and is sure that it did not',
-    ['cas', 'read'],
-    async (_, a, b) => {
-      const created = await a.ask('cas', 'k', [null, 1]);
-      if (!isOk(created)) return `cas from nothing: ${told(created)}`;
-      const refused = await b.ask('cas', 'k', [7, 2]);
-      if (refused?.type !== 'fail') return `cas from what it is not: ${told(refused)}`;
-      const again = await b.ask('cas', 'k', [null, 2]);
-      if (again?.type !== 'fail') return `cas from nothing where something is: ${told(again)}`;
-      const set = await b.ask('cas', 'k', [1, 2]);
-      const read = await a.ask('read', 'k');
-      return isOk(set) && isOk(read) && read.value === 2 ? null : `${told(set)}, ${told(read)}`;
-    },
-  ),
-  check('deletes, and finds nothing then', ['delete', 'write', 'read'], async (_, a, b) => {
-    await a.ask('write', 'k', 1);
-    const gone = await b.ask('delete', 'k');
-    const read = await a.ask('read', 'k');
-    return isOk(gone) && isOk(read) && read.value === null ? null : `${told(gone)}, ${told(read)}`;
-  }),
-];
 
 const locks: readonly Check[] = [
   check('gives a lock to one, then to the next with a larger token', lockOps(), async (_, a, b) => {
@@ -241,6 +186,7 @@ const memberships: readonly Check[] = [
 
 export const checks: readonly Check[] = [
   ...keys,
+  ...transactions,
   ...memberships,
   ...locks,
   ...elections,
