@@ -277,6 +277,7 @@ export class LaunchedMembers implements MemberAccess, AsyncDisposable {
       name,
       id: String(id),
       number: String(id + 1),
+      count: String(this.all.length),
       host: own,
       port: String(port),
       peerPort: String(peerPort),

@@ -2,11 +2,11 @@
  * How the members of a system are started, as data: any program, in any language.
  *
  * Texts are templates. `{{name}}` is the member's name (`n0`, `n1` …), `{{id}}` its number from 0,
- * `{{number}}` that from 1, `{{host}}` and `{{port}}` where it must listen for clients, `{{peerPort}}`
- * where for other members (where it is not used, they share `{{port}}`), `{{peerPort2}}` a second one of
- * these, `{{data}}` a folder of its own that outlives a crash, `{{peers}}` the other members, as
- * `name=host:port,…` unless `peers` says otherwise, `{{members}}` all of them, itself included.
- * `{{proxyHost}}` and `{{proxyPort}}` are of its SOCKS proxy, where it has one.
+ * `{{number}}` that from 1, `{{count}}` how many there are, `{{host}}` and `{{port}}` where it must listen
+ * for clients, `{{peerPort}}` where for other members (where it is not used, they share `{{port}}`),
+ * `{{peerPort2}}` a second one of these, `{{data}}` a folder of its own that outlives a crash, `{{peers}}`
+ * the other members, as `name=host:port,…` unless `peers` says otherwise, `{{members}}` all of them, itself
+ * included. `{{proxyHost}}` and `{{proxyPort}}` are of its SOCKS proxy, where it has one.
  */
 
 export interface LaunchPlan {

@@ -5,7 +5,7 @@
 import type { Operation } from '../core/program.ts';
 import type { Outcome, Session } from '../core/system.ts';
 
-/** How one request ended. */
+/** How one request ended; with a `node`, where another was asked than the session's. */
 export type Asked = Outcome & {
   /** The next operation asks another member. */
   readonly isLost?: boolean;
@@ -38,7 +38,7 @@ export class StickySession implements Session {
       this.open.delete(abort);
       if (isLost === true && node === this.at) this.moveOn();
       // Where nobody answered, no node did.
-      if (!this.isClosed) done(isLost === true ? outcome : { ...outcome, node });
+      if (!this.isClosed) done(isLost === true ? outcome : { node, ...outcome });
     });
   }
 

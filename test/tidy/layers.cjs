@@ -15,8 +15,8 @@ const layers = [
   ['harness/namespaces'],
   ['harness/disks'],
   ['harness/realtime'],
+  ['harness/invariants'],
   [
-    'harness/invariants',
     'harness/simulation',
     'harness/processes',
     'harness/containers',
