@@ -4,7 +4,7 @@ import { Command, CommanderError } from '@commander-js/extra-typings';
 import { HarnessError, errorCodes, exitCodes } from '../core/errors.ts';
 import { warn } from '../report/output.ts';
 import * as commands from './commands.ts';
-import { commandOutput } from './commands.ts';
+import { commandOutput } from './commands/command.ts';
 import { endWith, guardProcess, messageOf } from './interrupt.ts';
 
 // Until a command has said how it ended: what never ends is no success.

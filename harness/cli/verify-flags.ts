@@ -3,7 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { diskChoices, type DiskChoice } from '../attached/disk-choice.ts';
 import { networkChoices, type NetworkChoice } from '../attached/network.ts';
 import type { SystemManifest } from '../systems/define-system.ts';
-import { artifactsHelp, commandOutput, otlpHelp, reporterHelp } from './commands.ts';
+import { artifactsHelp, commandOutput, otlpHelp, reporterHelp } from './commands/command.ts';
 import { usualOperations } from '../../scenarios/suite/suite.ts';
 import { addFlags, checkFlags, quoted, wordsOf } from './system-flags.ts';
 
