@@ -45,6 +45,7 @@ import { keys } from './store/index.ts';
 import { storeClient } from './store-client/index.ts';
 import { subscriptions } from './subscriptions/index.ts';
 import { watching } from './watching/index.ts';
+import { warmUp } from './warm-up/index.ts';
 import { xds } from './xds/index.ts';
 
 export const mechanisms: readonly Mechanism[] = [
@@ -77,6 +78,7 @@ export const mechanisms: readonly Mechanism[] = [
   backpressure,
   hashing,
   xds,
+  warmUp,
   serviceClient,
   adaptiveLimit,
   bulkhead,

@@ -85,12 +85,17 @@ export class Admission implements Part {
   private workUs: number;
   private told = { arrived: 0, served: 0, late: 0, refused: 0, expired: 0 };
   private tellAtUs = never;
+  private startedUs = 0;
 
   constructor(io: HandlerContext, options: AdmissionOptions) {
     this.io = io;
     this.o = options;
     this.waiting = new Waiting<Waiter>(options.rules);
     this.workUs = options.config?.serviceUs ?? 0;
+  }
+
+  start(): void {
+    this.startedUs = this.io.nowUs;
   }
 
   get isOn(): boolean {
@@ -202,7 +207,8 @@ export class Admission implements Part {
     const free = config.workers - this.busy;
     const calls = Math.min(waiter.left, free * waiter.inTurn);
     const workers = Math.min(free, Math.ceil(calls / waiter.inTurn));
-    const tookUs = (config.serviceUs >> 1) + this.io.random(Math.max(1, config.serviceUs));
+    const serviceUs = this.costUs(config);
+    const tookUs = (serviceUs >> 1) + this.io.random(Math.max(1, serviceUs));
     const endsUs = this.io.nowUs + Math.ceil((tookUs * calls) / workers);
     waiter.left -= calls;
     waiter.open += workers;
@@ -213,6 +219,13 @@ export class Admission implements Part {
     this.io.wakeBy(endsUs);
     if (endsUs < waiter.deadlineUs) waiter.timely += workers;
     else this.answer(waiter);
+  }
+
+  /** What one call costs now, µs, on the average. */
+  private costUs({ serviceUs, coldPermille, coldUs }: AdmissionConfig): number {
+    const coldForUs = this.startedUs + coldUs - this.io.nowUs;
+    if (coldForUs <= 0) return serviceUs;
+    return Math.round(serviceUs * (1 + ((coldPermille / 1_000 - 1) * coldForUs) / coldUs));
   }
 
   private ended({ waiter, calls, workers, tookUs, endsUs }: Work, config: AdmissionConfig): void {

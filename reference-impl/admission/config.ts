@@ -8,6 +8,13 @@ export interface AdmissionConfig {
   readonly workers: number;
   /** What one call costs a worker, µs; drawn from half of it to one and a half. */
   readonly serviceUs: number;
+  /**
+   * What a call costs an instance that has just started, in thousandths of `serviceUs`: caches are empty, code is not
+   * compiled. It falls evenly to 1,000 within `coldUs`. 1,000: an instance is as quick as ever at once.
+   */
+  readonly coldPermille: number;
+  /** So long an instance is cold after its start, µs. 0: never. */
+  readonly coldUs: number;
   /** Does a call keep its worker while it waits for dependencies? A thread does; an event loop does not. */
   readonly holdsWorker: boolean;
   /**
@@ -27,6 +34,8 @@ export interface AdmissionConfig {
 const usual: AdmissionConfig = {
   workers: 4,
   serviceUs: secondsUs(1) / 100,
+  coldPermille: 1_000,
+  coldUs: 0,
   holdsWorker: false,
   isBounded: true,
   queueMax: 1_000,

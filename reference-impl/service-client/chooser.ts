@@ -7,8 +7,10 @@ export interface Chooser {
   readonly isOn: boolean;
   /** Of `instances`, or others in their place. */
   choose(service: string, instances: readonly NodeId[], about: CallAbout): readonly NodeId[];
-  /** A call was sent. */
-  began?(service: string, instance: NodeId): void;
+  /** Of those that may be asked now (not empty), the one that it must be; null: the balancer picks. */
+  insists?(service: string, willing: readonly NodeId[], about: CallAbout): NodeId | null;
+  /** A call was sent that stands for `count`. */
+  began?(service: string, instance: NodeId, count: number): void;
   /** It ended, after so long. */
   ended?(service: string, instance: NodeId, outcome: CallResult['outcome'], tookUs: number): void;
 }

@@ -15,6 +15,7 @@ import { calls } from './metrics.ts';
 import { callMutants } from './mutants.ts';
 import { callRules } from './rules.ts';
 import { zoneLoss } from './scenario.ts';
+import { WarmUp } from '../warm-up/warm-up.ts';
 import { Mesh } from '../xds/mesh.ts';
 import { ServiceClient } from './service-client.ts';
 
@@ -32,7 +33,7 @@ export const serviceClient = part({
         breaker: get(Breaker),
         pressure: get(Backpressure),
         hashing: get(Hashing),
-        choosers: [get(Mesh)].filter((c) => c.isOn),
+        choosers: [get(Mesh), get(WarmUp)].filter((c) => c.isOn),
         checks: () => get(HealthChecks),
         book: get(EvidenceBook),
       },

@@ -133,11 +133,14 @@ export class ServiceClient implements Part {
     const { balancer, discovery, hashing } = this.parts;
     const policy = this.mode.balancer.isRoundRobin ? 'round-robin' : this.o.balancer;
     const owner = hashing.pick(service, willing, about.affinity, (i) => balancer.load(i));
-    const instance = owner ?? balancer.pick(policy, service, willing, this.io.world);
+    const instance =
+      owner ??
+      this.insisted(service, willing, about) ??
+      balancer.pick(policy, service, willing, this.io.world);
     this.decided(service, 'sent', instance);
     const { count = 1 } = about;
     balancer.began(instance, count);
-    for (const chooser of this.parts.choosers) chooser.began?.(service, instance);
+    for (const chooser of this.parts.choosers) chooser.began?.(service, instance, count);
     this.lastId += 1;
     const sentUs = this.io.nowUs;
     const { source } = discovery;
@@ -182,6 +185,14 @@ export class ServiceClient implements Part {
       this.ended(c, 'timeout', 'no answer in time');
     }
     return nextUs;
+  }
+
+  private insisted(service: string, willing: readonly NodeId[], about: CallAbout): NodeId | null {
+    for (const chooser of this.parts.choosers) {
+      const one = chooser.insists?.(service, willing, about) ?? null;
+      if (one !== null) return one;
+    }
+    return null;
   }
 
   /** On the Floor one call at a time goes past the circuits that it holds open. */
