@@ -1,7 +1,7 @@
 /**
  * Members of a user's own cluster that may be killed and paused, by name and process.
  *
- * Never more than a minority at once, and none that nobody would start again, unless the user said
+ * Never more than a minority at once unless the user asked for it, and none that nobody would start again, unless the user said
  * that it may stay down. Before a member is killed, a shell waits at the end of a pipe to start it
  * again: so it does even when this process is killed meanwhile.
  */
@@ -34,6 +34,10 @@ export interface AllowedMembersOptions {
   readonly find: (node: NodeId) => ProcessId | null;
   /** May members without a restart command be killed for good? */
   readonly mayStayDown: boolean;
+  /** May more than a minority be down or paused at once? */
+  readonly mayLoseQuorum: boolean;
+  /** Absent: the machine is asked. */
+  readonly isAlive?: (process: ProcessId) => boolean;
   /** How long a member may take to come back; default 30 s. */
   readonly backWithinMs?: number;
 }
@@ -64,11 +68,11 @@ export class AllowedMembers implements MemberAccess {
   reserve(kind: 'crash' | 'pause', nodes: readonly NodeId[]): string | (() => void) {
     const why = nodes.map((node) => this.refusal(kind, node)).find((w) => w !== null);
     if (why !== undefined && why !== null) return why;
-    const hit = new Set([...this.down.keys(), ...this.held.keys(), ...nodes]);
+    const hit = new Set([...this.down.keys(), ...this.gone(), ...this.held.keys(), ...nodes]);
     const most = (this.o.names.length - 1) >> 1;
-    if (hit.size > most) {
+    if (hit.size > most && !this.o.mayLoseQuorum) {
       const all = [...hit].map((n) => this.name(n)).join(', ');
-      return `${all} down or paused at once would leave no majority of ${this.o.names.length}`;
+      return `${all} down or paused at once would leave no majority of ${this.o.names.length}; to have that, pass --lose-quorum`;
     }
     for (const node of nodes) this.held.set(node, (this.held.get(node) ?? 0) + 1);
     return () => {
@@ -146,9 +150,18 @@ export class AllowedMembers implements MemberAccess {
     if (why !== undefined) return `${name} is down already: ${why}`;
     const process = this.processes.get(node) ?? null;
     if (process === null) return `${name} runs again, in a process that is not known`;
-    if (!isAlive(process)) return `${name} does not run any more`;
+    if (!this.runs(process)) return `${name} does not run any more`;
     if (kind === 'pause' || member.restart !== null || this.o.mayStayDown) return null;
     return `nobody would start ${name} again: pass --restart ${name}='COMMAND', or --leave-down`;
+  }
+
+  /** Those that ended without us. */
+  private gone(): NodeId[] {
+    return [...this.processes].flatMap(([node, p]) => (p !== null && !this.runs(p) ? [node] : []));
+  }
+
+  private runs(process: ProcessId): boolean {
+    return (this.o.isAlive ?? isAlive)(process);
   }
 
   private letGo(node: NodeId): void {

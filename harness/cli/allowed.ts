@@ -3,9 +3,9 @@ import { AllowedMembers } from '../attached/allowed-members.ts';
 import type { AllowedMember } from '../attached/allowed-members.ts';
 import { hostOf } from '../core/address.ts';
 import { listenerOf } from '../attached/listener.ts';
+import { fingerprintOf, namedProcess, thisMachine } from '../attached/named-process.ts';
+import type { Machine } from '../attached/named-process.ts';
 import type { Journal } from '../cleanup/journal.ts';
-import { identify } from '../cleanup/process-id.ts';
-import type { ProcessId } from '../cleanup/process-id.ts';
 import { HarnessError } from '../core/errors.ts';
 import type { NodeId } from '../core/host.ts';
 import type { AdapterForm, Endpoint } from '../core/system.ts';
@@ -14,16 +14,18 @@ export interface AllowedFlags {
   readonly allowCrash: readonly string[];
   readonly restart: readonly string[];
   readonly leaveDown: boolean;
+  readonly loseQuorum: boolean;
 }
 
 /**
- * The members given as `name=pid`, with the command of each given as `name=command`. A pid that was
- * given away anew is another process: it is never signalled. Throws E_REFUSED_TARGET for a pid that is
- * no process, E_USAGE for a name that is no member's.
+ * The members given as `name=pid` (`namedProcess`), with the command of each given as `name=command`. A
+ * pid that was given away anew is another process: it is never signalled. Throws E_REFUSED_TARGET for a
+ * pid that is not that member's, or named for two; E_USAGE for a name that is no member's.
  */
 export function allowedOf(
   endpoints: readonly Endpoint[],
-  { allowCrash, restart }: AllowedFlags,
+  { allowCrash, restart }: Pick<AllowedFlags, 'allowCrash' | 'restart'>,
+  machine: Machine = thisMachine,
 ): ReadonlyMap<NodeId, AllowedMember> {
   const commands = new Map<NodeId, string>();
   for (const text of restart) {
@@ -33,7 +35,10 @@ export function allowedOf(
   const members = new Map<NodeId, AllowedMember>();
   for (const text of allowCrash) {
     const [node, pid] = memberOf('allow-crash', text, endpoints, 'pid');
-    members.set(node, { process: target(text, pid), restart: commands.get(node) ?? null });
+    const process = namedProcess(endpoints[node] as Endpoint, pid, machine);
+    const twin = [...members].find(([other, m]) => other !== node && m.process.pid === process.pid);
+    if (twin !== undefined) throw sameProcess(endpoints, twin[0], node, process.pid);
+    members.set(node, { process, restart: commands.get(node) ?? null });
   }
   const idle = [...commands.keys()].find((node) => !members.has(node));
   if (idle === undefined) return members;
@@ -51,7 +56,7 @@ export function allowedOf(
 export function requireWayBack(
   endpoints: readonly Endpoint[],
   members: ReadonlyMap<NodeId, AllowedMember>,
-  { leaveDown }: AllowedFlags,
+  { leaveDown }: Pick<AllowedFlags, 'leaveDown'>,
 ): void {
   if (leaveDown) return;
   const lost = [...members].filter(([, m]) => m.restart === null);
@@ -59,7 +64,7 @@ export function requireWayBack(
   if (names.length === 0) return;
   throw new HarnessError(
     'E_REFUSED_TARGET',
-    `the plan kills members, and nobody would start ${names.join(', ')} again. Pass --restart ${names[0]}='COMMAND' for each, or --leave-down to have at most a minority stay down.`,
+    `the plan kills members, and nobody would start ${names.join(', ')} again. Pass --restart ${names[0]}='COMMAND' for each, or --leave-down to have them stay down.`,
   );
 }
 
@@ -69,6 +74,7 @@ export function allowedAccess(options: {
   readonly adapter: AdapterForm;
   readonly journal: Journal;
   readonly leaveDown: boolean;
+  readonly loseQuorum: boolean;
 }): AllowedMembers {
   const { endpoints, adapter } = options;
   const one = (node: NodeId): Endpoint => endpoints[node] as Endpoint;
@@ -77,6 +83,7 @@ export function allowedAccess(options: {
     allowed: options.members,
     journal: options.journal,
     mayStayDown: options.leaveDown,
+    mayLoseQuorum: options.loseQuorum,
     async isUp(node) {
       try {
         await adapter.ready([one(node)]);
@@ -93,14 +100,15 @@ export function allowedAccess(options: {
 export function warningOf(
   endpoints: readonly Endpoint[],
   members: ReadonlyMap<NodeId, AllowedMember>,
+  { loseQuorum }: Pick<AllowedFlags, 'loseQuorum'>,
 ): string[] {
-  const most = (endpoints.length - 1) >> 1;
+  const most = loseQuorum ? members.size : (endpoints.length - 1) >> 1;
   return [
     `antlion may kill (SIGKILL) and stop (SIGSTOP) these members, at most ${most} of ${endpoints.length} at once:`,
     ...[...members].map(([node, { process, restart }]) => {
       const back =
         restart === null ? 'stays down when it was killed' : `started again by: ${restart}`;
-      return `  ${endpoints[node]?.name ?? ''}, process ${process.pid}, ${back}`;
+      return `  ${endpoints[node]?.name ?? ''}, process ${process.pid}@${fingerprintOf(process, thisMachine)}, ${back}`;
     }),
   ];
 }
@@ -114,20 +122,23 @@ function memberOf(
   const m = /^([A-Za-z0-9_.-]+)=(.+)$/s.exec(text);
   const node = endpoints.findIndex((e) => e.name === m?.[1]);
   const value = m?.[2] ?? '';
-  if (node >= 0 && (what === 'command' || /^\d+$/.test(value))) return [node, value];
+  if (node >= 0 && (what === 'command' || /^\d+(@[0-9a-f]{8})?$/.test(value))) return [node, value];
   throw new HarnessError(
     'E_USAGE',
     `${flag} is "${text}", wanted name=${what} with one of the names ${endpoints.map((e) => e.name).join(', ')}. Name endpoints with --endpoint n1=http://….`,
   );
 }
 
-/** Never this process, and never the first one of the system. */
-function target(text: string, pidText: string): ProcessId {
-  const pid = Number(pidText);
-  const found = pid > 1 && pid !== process.pid ? identify(pid) : null;
-  if (found !== null) return found;
-  throw new HarnessError(
+/** One that is killed for one of them is killed for both: nobody could count who is up. */
+function sameProcess(
+  endpoints: readonly Endpoint[],
+  a: NodeId,
+  b: NodeId,
+  pid: number,
+): HarnessError {
+  const [one, other] = [a, b].map((node) => endpoints[node]?.name ?? '');
+  return new HarnessError(
     'E_REFUSED_TARGET',
-    `"${text}" names no running process that may be killed, wanted the pid of a member. Look it up: pgrep etcd.`,
+    `process ${pid} is named for ${one} and for ${other}, wanted one for each member. Correct one of them.`,
   );
 }

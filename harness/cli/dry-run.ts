@@ -22,7 +22,9 @@ export function dryRunLines(
       : [
           `It would ask ${endpoints.map((e) => `${e.name}=${e.url}`).join(', ')},`,
           'write and read keys below antlion/ and remove them again.',
-          ...(members.size > 0 ? warningOf(endpoints, members) : ['No member would be touched.']),
+          ...(members.size > 0
+            ? warningOf(endpoints, members, flags)
+            : ['No member would be touched.']),
         ];
   const stories = scenarios.flatMap(({ scenario }) => {
     const drawn = programOf(scenario, flags.seed, environment.time, null);

@@ -12,6 +12,7 @@ export interface VerifyFlags {
   readonly allowCrash: readonly string[];
   readonly restart: readonly string[];
   readonly leaveDown: boolean;
+  readonly loseQuorum: boolean;
   readonly without: readonly string[];
   readonly members?: number;
   readonly binary?: string;
@@ -105,6 +106,7 @@ export function verifyOptions(name: string): Command {
     .option('--allow-crash <name=pid>', 'a member that may be killed; repeat it', collect, [])
     .option('--restart <name=command>', 'how a killed member is started again', collect, [])
     .option('--leave-down', 'killed members may stay down, a minority at most', false)
+    .option('--lose-quorum', 'more than a minority may be down or paused at once', false)
     .option('--without <kind>', 'leave out a kind of fault, and claim less', collect, [])
     .option('--members <n>', 'how many members of our own', positive)
     .option('--binary <path>', 'the program that members of our own run')

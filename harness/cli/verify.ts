@@ -63,13 +63,13 @@ async function verify(task: Task): Promise<number> {
   if (members.size === 0) {
     return search(attached({ endpoints, signal }), scenarios, task, endpoints);
   }
-  if (!flags.dryRun) warn(warningOf(endpoints, members).join('\n'));
+  if (!flags.dryRun) warn(warningOf(endpoints, members, flags).join('\n'));
   await using guard = await openCleanup();
   const adapter = open.system.adapter;
   if (adapter === undefined) throw new Error(`${open.system.name} has no adapter`);
-  const { leaveDown } = flags;
+  const { leaveDown, loseQuorum } = flags;
   const { journal } = guard;
-  const access = allowedAccess({ endpoints, members, adapter, journal, leaveDown });
+  const access = allowedAccess({ endpoints, members, adapter, journal, leaveDown, loseQuorum });
   return await search(attached({ endpoints, access, signal }), scenarios, task, endpoints);
 }
 

@@ -1,7 +1,10 @@
 /** Figures of a run in real time that grow when a fault takes effect. */
 
-/** Bytes of a link, as its proxy counts them; `broken-connections` when its listener is switched off. */
-export type LinkFigure = 'delayed-bytes' | 'dropped-bytes' | 'broken-connections';
+/**
+ * Bytes of a link, as its proxy counts them; `broken-connections` when its listener is switched off.
+ * `carried-bytes` are all that came: for what hardly shows in a small message, and is left to probes to show.
+ */
+export type LinkFigure = 'carried-bytes' | 'delayed-bytes' | 'dropped-bytes' | 'broken-connections';
 
 /** Messages, counted in the node or client that sends them. */
 export type MessageFigure = 'lost-messages' | 'repeated-messages' | 'held-back-messages';

@@ -47,6 +47,8 @@ class ToxiproxyLinks implements Links {
   /** Every link by name, with the address that it got. */
   private readonly made = new Map<string, Required<LinkSpec>>();
   private readonly faults = new Map<string, Injected>();
+  /** Ends when all that was begun alone has ended. */
+  private turn: Promise<unknown> = Promise.resolve();
 
   constructor(server: LinkServer, options: LinksOptions) {
     this.server = server;
@@ -96,6 +98,15 @@ class ToxiproxyLinks implements Links {
     const state = this.faults.get(fault)?.state ?? 'healed';
     assert(state === 'healed', 'a fault ends before it begins again', { fault, state });
     for (const { link } of on) this.link(link);
+    await this.inOrder(isLast(effect), () => this.begin(fault, on, effect, figure));
+  }
+
+  private async begin(
+    fault: string,
+    on: readonly LinkDirection[],
+    effect: ProxyEffect,
+    figure: LinkFigure,
+  ): Promise<void> {
     const unique = [...new Map(on.map((d) => [`${d.stream} ${d.link}`, d])).values()];
     const before = await this.server.counters();
     const known = { effect, figure, on: unique, before, after: null, state: 'active' } as const;
@@ -112,6 +123,11 @@ class ToxiproxyLinks implements Links {
   async heal(fault: string): Promise<void> {
     const injected = this.faults.get(fault);
     if (injected === undefined || injected.state === 'healed') return;
+    await this.inOrder(isLast(injected.effect), () => this.undo(fault, injected));
+  }
+
+  private async undo(fault: string, injected: Injected): Promise<void> {
+    if (injected.state === 'healed') return;
     if (injected.state === 'active' && this.server.isLive) {
       injected.after = await this.server.counters().catch(() => null);
     }
@@ -189,6 +205,18 @@ class ToxiproxyLinks implements Links {
     return this.close();
   }
 
+  /**
+   * One after the other while there is a fault that comes last, whose toxics are taken away for a moment
+   * where others are added: an end at that moment would find nothing to remove, and it would come back.
+   */
+  private async inOrder(isItLast: boolean, work: () => Promise<void>): Promise<void> {
+    const isAny = [...this.faults.values()].some((f) => f.state !== 'healed' && isLast(f.effect));
+    if (!isItLast && !isAny) return work();
+    const mine = this.turn.then(work);
+    this.turn = mine.catch(() => undefined);
+    return mine;
+  }
+
   private link(name: string): Required<LinkSpec> {
     const link = this.made.get(name);
     if (link !== undefined) return link;
@@ -215,9 +243,7 @@ class ToxiproxyLinks implements Links {
     const place = (c: Doing): string => (c.do === 'add' ? `${c.toxic.stream} ${c.link}` : '');
     const grown = new Set(added.map(place));
     return [...this.faults.entries()]
-      .filter(([, { state, effect }]) => {
-        return state === 'active' && 'toxics' in effect && effect.comesLast === true;
-      })
+      .filter(([, { state, effect }]) => state === 'active' && isLast(effect))
       .flatMap(([fault, injected]) => this.changes(fault, injected))
       .filter((c) => grown.has(place(c)));
   }
@@ -258,6 +284,10 @@ class ToxiproxyLinks implements Links {
   }
 }
 
+function isLast(effect: ProxyEffect): boolean {
+  return 'toxics' in effect && effect.comesLast === true;
+}
+
 /** The count that grows when the fault meets traffic of this stream. */
 function isOfProxies(figure: LinkFigure | MessageFigure): figure is LinkFigure {
   return !figure.endsWith('-messages');
@@ -269,6 +299,8 @@ function figureOf(
   stream: LinkDirection['stream'],
 ): number {
   switch (figure) {
+    case 'carried-bytes':
+      return counters[stream].receivedBytes;
     case 'delayed-bytes':
       return counters[stream].delayedBytes;
     case 'dropped-bytes':

@@ -59,6 +59,8 @@ class LinkInjection implements Injection {
   private isOver = false;
   private wasMet = false;
   private hadTraffic = false;
+  /** What probes said of a fault that nothing met, just before its end; null: they were not asked. */
+  private unmet: 'shown' | 'hidden' | 'passed' | null = null;
   private stillThere: string | null = null;
 
   constructor(name: string, placed: Placed, access: FaultAccess, proof: LinkProof | null) {
@@ -77,6 +79,8 @@ class LinkInjection implements Injection {
   }
 
   async end(): Promise<void> {
+    // Who sent and met nothing may have gone another way: probes tell that from a link that carried nothing.
+    if (!this.wasMet && this.hadTraffic) this.unmet = (await this.proof?.onceMore()) ?? null;
     this.proof?.ending();
     await this.o.links.heal(this.name);
     this.access.inForce.end(this.name);
@@ -110,12 +114,21 @@ class LinkInjection implements Injection {
     const odd = this.oddities();
     if (odd.length > 0) return odd.join('; ');
     if (passed !== null) return `${passed}: bypassed, or what should do it does nothing`;
-    if (!this.wasMet) {
-      return this.hadTraffic
-        ? 'what was sent there did not meet it: bypassed, or what should do it does nothing'
-        : 'idle: nothing was sent there meanwhile';
-    }
+    if (!this.wasMet) return this.whyUnmet();
     return 'no probe could tell: it was over too soon, its nodes were down, or another fault was in the way';
+  }
+
+  private whyUnmet(): string {
+    if (!this.hadTraffic) return 'idle: nothing was sent there meanwhile';
+    switch (this.unmet) {
+      case 'shown':
+        return 'idle: a probe met it, and too little else was sent there';
+      case 'hidden':
+        return 'idle: nothing came through, by other faults or as nodes were down';
+      case 'passed':
+      case null:
+        return 'what was sent there did not meet it: bypassed, or what should do it does nothing';
+    }
   }
 
   oddities(): readonly string[] {

@@ -99,6 +99,21 @@ export class LinkProof {
     return this.denied;
   }
 
+  /** One round for a fault in force that nothing met: a probe shows it, passes as if it were not there, or neither. */
+  async onceMore(): Promise<'shown' | 'hidden' | 'passed'> {
+    const seen = await this.look(this.waitUs);
+    const found = seen.map((s) => ({
+      ...s,
+      shown: shows(this.mine, this.others(s), s.passage),
+    }));
+    const bad = found.find((f) => f.shown === 'no');
+    if (bad !== undefined) {
+      this.denied = `${bad.where}: ${wordsOf(bad.passage)}`;
+      return 'passed';
+    }
+    return found.some((f) => f.shown === 'yes') ? 'shown' : 'hidden';
+  }
+
   /** To be called just before the fault is ended: what a probe meets from now on shows nothing more. */
   ending(): void {
     this.healedUs = this.o.trueUs();

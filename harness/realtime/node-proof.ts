@@ -23,6 +23,7 @@ const driftPpmMin = 100;
 const rateOverUs = 50_000;
 /** An end is looked for so often. */
 const endTries = 10;
+const lastLookMsMax = 1_000;
 const pauseMs = 50;
 
 /** Work on nodes that is effective once its figure grew and what it does is seen. */
@@ -38,6 +39,8 @@ export function provedInNodes(work: Injection, o: NodeProofOptions): MeasuredInj
       await work.begin();
     },
     async end() {
+      // What met it last may still be under way.
+      if (wasMet && !isShown) isShown = (await proof?.lastLook?.()) ?? false;
       isOver = true;
       await work.end();
       stillThere = (await proof?.end()) ?? null;
@@ -61,6 +64,8 @@ interface Proof {
   /** The figures were asked just now. */
   isShown(): Promise<boolean>;
   whatDenied(): string | null;
+  /** Just before it is ended. Absent: nothing more would show. */
+  lastLook?(): Promise<boolean>;
   /** Null when its end was seen, or could not be; otherwise what was seen instead. */
   end(): Promise<string | null>;
 }
@@ -158,6 +163,15 @@ class DiskProof implements Proof {
       return took >= 0.9 * this.controls.inForce(node).syncDelayUs && took > 0;
     });
     return Promise.resolve(found.includes(true));
+  }
+
+  /** A sync that it met takes as long as it is made. */
+  async lastLook(): Promise<boolean> {
+    const delays = this.nodes.map((node) => this.controls.inForce(node).syncDelayUs);
+    const ms = Math.min(lastLookMsMax, Math.max(0, ...delays) / 1_000);
+    await new Promise((wake) => setTimeout(wake, ms));
+    await this.controls.refresh(this.nodes);
+    return this.isShown();
   }
 
   whatDenied(): string | null {

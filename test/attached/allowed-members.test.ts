@@ -55,6 +55,7 @@ describe('members that may be killed', () => {
       isUp: () => Promise.resolve(true),
       find: () => null,
       mayStayDown: false,
+      mayLoseQuorum: false,
       ...options,
     });
 
@@ -111,7 +112,7 @@ describe('members that may be killed', () => {
        const m = new AllowedMembers({
          names: ['n1', 'n2', 'n3'],
          allowed: new Map([[0, { process: process_, restart: 'echo back > ${file}' }]]),
-         journal: null as never, isUp: async () => true, find: () => null, mayStayDown: false,
+         journal: null as never, isUp: async () => true, find: () => null, mayStayDown: false, mayLoseQuorum: false,
        });
        await m.crash(0);
        process.kill(process.pid, 'SIGKILL');`,

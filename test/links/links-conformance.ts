@@ -193,6 +193,17 @@ export function linksConformance(api: () => string): void {
     }
   });
 
+  it('a fault that comes last ends for good while another one begins', async () => {
+    await withLink(api(), async ({ links }) => {
+      await links.inject('last', [up], ...reset(4_000));
+      await Promise.all([links.inject('slow', [up], ...latency(50, 0)), links.heal('last')]);
+      assert.deepEqual(links.oddities?.('last'), []);
+      assert.deepEqual(await links.verify(), ['link a->b has toxic slow.upstream']);
+      await links.healAll();
+      assert.deepEqual(await links.verify(), []);
+    });
+  });
+
   it('heals twice, and what never was, without harm', async () => {
     await withLink(api(), async ({ links }) => {
       await links.inject('f', [up], ...drop);

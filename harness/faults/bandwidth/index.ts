@@ -39,7 +39,7 @@ export const bandwidth: FaultDefinition<BandwidthFault> = {
   simulate: ({ rate }, ports) => ports.onLinks({ pass: narrow(rate) }),
   inject: ({ rate }, ports) =>
     ports.onLinks({ toxics: [{ type: 'bandwidth', attributes: { rate: Math.round(rate) } }] }),
-  figure: () => 'delayed-bytes',
+  figure: () => 'carried-bytes',
 };
 
 /** Waits behind the bytes sent before; `rate` kilobytes a second are `rate` bytes a millisecond. */

@@ -40,5 +40,5 @@ export const slice: FaultDefinition<SliceFault> = {
     const attributes = { average_size: pieceBytes, size_variation: 0, delay: pauseUs };
     return ports.onLinks({ toxics: [{ type: 'slicer', attributes }] });
   },
-  figure: () => 'delayed-bytes',
+  figure: () => 'carried-bytes',
 };

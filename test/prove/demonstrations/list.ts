@@ -7,6 +7,7 @@ import { anomalies } from './anomalies.ts';
 import type { Demonstration } from './demonstration.ts';
 import { determinism } from './determinism.ts';
 import { engines } from './engines.ts';
+import { faults } from './faults.ts';
 import { frontier } from './frontier.ts';
 import { kills } from './kills.ts';
 import { mutants } from './mutants.ts';
@@ -30,6 +31,7 @@ export const demonstrations: Readonly<Record<string, Demonstration>> = {
   twins,
   kills,
   pairs,
+  faults,
   engines,
   lasting: {
     says: 'a million writes to three processes: memory, disk, restart, catching up; held against etcd',
