@@ -18,6 +18,8 @@ export interface NodeMonitor {
 export interface NodePromise<W extends NodeMonitor> extends Promised {
   /** Are workload clients judged as well? They have no mode. */
   readonly withClients: boolean;
+  /** Why nothing of this program is judged: what is promised of is not there. Absent, null: it is. */
+  readonly unjudged?: (program: Program) => string | null;
   /** Gives what makes the monitor of a node of this run. */
   readonly open: (program: Program, stopped: StoppedNodes) => (node: NodeId) => W;
   /** On what it holds, or why nothing was decided. */
@@ -34,21 +36,25 @@ class NodeMonitors<W extends NodeMonitor> implements RunMonitor {
   private readonly monitors = new Map<NodeId, W>();
   private readonly make: (node: NodeId) => W;
   private readonly p: NodePromise<W>;
+  private readonly unjudged: string | null;
   /** Nodes from here on are not judged. */
   private readonly nodesEnd: number;
 
   constructor(p: NodePromise<W>, program: Program) {
     this.p = p;
+    this.unjudged = p.unjudged?.(program) ?? null;
     this.make = p.open(program, this.stopped);
     const { nodes, clients } = program.shape;
     this.nodesEnd = nodes.length + (p.withClients ? clients : 0);
   }
 
   end(): ReturnType<RunMonitor['end']> {
+    if (this.unjudged !== null) return { undecided: this.unjudged };
     return this.p.basis([...this.monitors.values()]);
   }
 
   event(e: HistoryEvent): Explanation | null {
+    if (this.unjudged !== null) return null;
     if (e.type === 'fault' || e.type === 'stall') this.stopped.event(e);
     if ((e.type !== 'observe' && e.type !== 'node') || e.node >= this.nodesEnd) return null;
     let monitor = this.monitors.get(e.node);

@@ -8,6 +8,7 @@ import { recoveryOrder } from './judge/recovery-order.ts';
 import { createMode, modeRules } from './mode.ts';
 import { mode as modeMetric } from './metrics.ts';
 import { modesOf } from './member.ts';
+import { hasModes } from './on.ts';
 import { modeMutants } from './mutants.ts';
 import { modeSometimes } from './sometimes.ts';
 import { registryLost } from './scenarios/registry-lost.ts';
@@ -18,9 +19,8 @@ export const mode = lane({
   requirements: ['M1', 'M2', 'I7'],
   what: 'measures its node by what it observes, gets worse at once and better by proof',
   rules: modeRules,
-  // A story of one mechanism may leave the modes out, which would take the load off it: `extra: { modes: false }`.
   machine: (config, rules, all) =>
-    config.id < nodeCount(config.shape) && config.settings.extra['modes'] !== false
+    config.id < nodeCount(config.shape) && hasModes(config.settings)
       ? createMode(config, rules, modesOf(all))
       : null,
   promises: (all) => [modeTransitions(modesOf(all)), modeBehaviours(modesOf(all)), recoveryOrder()],

@@ -125,8 +125,9 @@ export class ServerStream implements Client {
     if (changed.length === 0 && s.flights.size === 0) changed = this.trial(type, wanted);
     const gone = [...s.held.keys()].filter((name) => !wanted.has(name));
     const isWhole = type === 'cds' || type === 'lds';
-    const removes = isWhole || this.protocol === 'delta';
-    const missing = this.protocol === 'delta' ? s.missing(wanted) : [];
+    const isDelta = this.protocol === 'delta';
+    const removes = isWhole || isDelta;
+    const missing = isDelta ? s.missing(wanted) : [];
     const isNews = changed.length + missing.length > 0 || (gone.length > 0 && removes);
     if (!isNews && !s.mustSend) return null;
     for (const name of missing) s.absent.add(name);
@@ -137,11 +138,10 @@ export class ServerStream implements Client {
     const all = [...wanted.values()];
     s.sent(nonce, {
       tried: this.protocol === 'world' && isWhole ? all : changed,
-      gone: removes ? gone : [],
+      gone: isDelta ? gone : [],
       // Where nothing is taken for gone that is left out, it keeps what it has.
       state: new Map(removes ? wanted : [...s.held, ...wanted]),
     });
-    const isDelta = this.protocol === 'delta';
     return {
       protocol: this.protocol,
       type,

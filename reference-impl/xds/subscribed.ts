@@ -7,7 +7,7 @@ export type Held = Map<string, Resource>;
 export interface Flight {
   /** What the response holds. */
   readonly tried: readonly Resource[];
-  /** Names of which it takes the resource away. */
+  /** Names of what it takes away; of a response that says all that there is none. */
   readonly gone: readonly string[];
   /** What the client has if it accepts. */
   readonly state: Held;
@@ -60,7 +60,7 @@ export class Subscribed {
    * Nobody says which resource of a response was refused: of several that are new all are suspects. Where one of
    * them is known to be wrong it may have been that.
    */
-  refuse({ tried }: Flight): void {
+  refuse({ tried, gone }: Flight): void {
     const news = tried.filter((r) => this.good.get(r.name)?.version !== r.version).map(keyOf);
     const unknown = news.filter((key) => !this.refused.has(key));
     const [only] = unknown;
@@ -68,15 +68,18 @@ export class Subscribed {
       this.suspects.delete(only);
       this.refused.add(only);
     } else for (const key of unknown) this.suspects.add(key);
-    this.undo(tried);
+    this.undo([...tried.map((r) => r.name), ...gone]);
   }
 
-  /** What is in flight behind it rests on the client's having it, unless it brings it anew. */
-  private undo(tried: Flight['tried']): void {
+  /**
+   * What is in flight behind it rests on what it brings and takes away, unless that does so too: the client
+   * keeps what a refused response was to take away.
+   */
+  private undo(names: readonly string[]): void {
     let last = this.good;
     for (const behind of this.flights.values()) {
-      const anew = new Set(behind.tried.map((r) => r.name));
-      for (const { name } of tried) {
+      const anew = new Set([...behind.tried.map((r) => r.name), ...behind.gone]);
+      for (const name of names) {
         if (anew.has(name)) continue;
         const before = last.get(name);
         if (before === undefined) behind.state.delete(name);

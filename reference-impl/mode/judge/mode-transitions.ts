@@ -6,6 +6,7 @@
 import { perNode } from '../../../harness/spec.ts';
 import type { Invariant } from '../../../harness/spec.ts';
 import type { Modes } from '../member.ts';
+import { hasModes } from '../on.ts';
 import { scaledModes, usualModes, type ModeParameters } from './parameters.ts';
 import { ModeMonitor } from './transitions-monitor.ts';
 
@@ -18,6 +19,8 @@ export function modeTransitions(modes: Modes, parameters: ModeParameters = usual
     faultModel:
       'any faults; a missed change is not held against a node that stands still or waits for its disk',
     withClients: false,
+    // A node without the machine has figures and evidence all the same, and no mode to change.
+    unjudged: ({ settings }) => (hasModes(settings) ? null : 'the story leaves the modes out'),
     open(program, stopped) {
       const p = scaledModes(parameters, program);
       return (node) => new ModeMonitor({ node, p, stopped, program }, modes);

@@ -77,4 +77,14 @@ describe('a control plane on one stream', () => {
     stream.take(ask('cds', { nonce: '2', error: 'connect timeout' }));
     assert.equal(said(stream.setPlan(plan('a'))), '');
   });
+
+  it('knows that a refused response has taken nothing away', () => {
+    const stream = new ServerStream(xdsRules, plan('c'));
+    stream.take(ask('cds'));
+    stream.take(ask('cds', { nonce: '1' }));
+    assert.equal(said(stream.setPlan(plan('a', 0))), 'cds 2: +front/a -front/c');
+    assert.equal(said(stream.setPlan(plan('a'))), 'cds 3: +front/a');
+    const refused = stream.take(ask('cds', { nonce: '2', error: 'connect timeout' }));
+    assert.equal(said(refused), 'cds 4: -front/c');
+  });
 });
