@@ -39,6 +39,7 @@ import { registry } from './registry/index.ts';
 import { servers } from './servers/index.ts';
 import { retries } from './retries/index.ts';
 import { rollout } from './rollout/index.ts';
+import { scheduling } from './scheduling/index.ts';
 import { serviceClient } from './service-client/index.ts';
 import { sharedLimit } from './shared-limit/index.ts';
 import { keys } from './store/index.ts';
@@ -88,6 +89,7 @@ export const mechanisms: readonly Mechanism[] = [
   demoService,
   watching,
   dns,
+  scheduling,
   // Fronts.
   metrics,
   http,
