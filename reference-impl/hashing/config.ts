@@ -3,7 +3,7 @@ import { HarnessError } from '../../harness/core/errors.ts';
 import type { Settings } from '../../harness/core/program.ts';
 import { extraOf } from '../extra.ts';
 
-export const tableKinds = ['ring', 'rendezvous', 'jump', 'maglev'] as const;
+export const tableKinds = ['ring', 'rendezvous', 'jump', 'maglev', 'ecmp'] as const;
 
 export type TableKind = (typeof tableKinds)[number];
 
@@ -14,6 +14,8 @@ export interface HashConfig {
    * - `jump`: numbered buckets (Lamping and Veach, 2014). No memory, log n; only the last bucket may go.
    * - `maglev`: a lookup table (Eisenbud and others, 2016). Spread evenly, 1 a lookup; a few keys more than
    *   needed move with each change.
+   * - `ecmp`: flows by hash-threshold, as routers split them (RFC 2992): n equal regions of all hashes. No memory, 1 a
+   *   lookup; between a quarter and half of all keys move with each change.
    */
   readonly table: TableKind;
   /**
@@ -32,6 +34,12 @@ export interface HashConfig {
    * the instance that knows their key. 0: no bound.
    */
   readonly boundPermille: number;
+  /**
+   * A caller remembers where it sent the calls of so many keys, and sends those that come there, for as long as that
+   * instance is listed: the connection table beside Maglev's (section 3.3 of the paper). More: more memory; fewer: of
+   * keys that are forgotten some move. 0: none.
+   */
+  readonly connectionsMax: number;
 }
 
 const usual: HashConfig = {
@@ -39,6 +47,7 @@ const usual: HashConfig = {
   virtualNodes: 100,
   tableSize: 65_537,
   boundPermille: 0,
+  connectionsMax: 0,
 };
 
 /** Null where the story (`extra.hashing`) asks for none: then keys mean nothing to a balancer. Throws E_CONFIG. */

@@ -16,6 +16,8 @@ export class Hashing implements Part {
   private readonly rules: HashRules;
   /** The table of each service, for the list that it was made of. */
   private readonly tables = new Map<string, Known>();
+  /** Where the calls of each key went, by service and key; who was not asked for longest is first. */
+  private readonly connections = new Map<string, NodeId>();
 
   constructor(config: HashConfig | null, rules: HashRules) {
     this.config = config;
@@ -31,6 +33,30 @@ export class Hashing implements Part {
   ): NodeId | null {
     const { config, rules } = this;
     if (config === null || key === undefined) return null;
+    if (config.connectionsMax === 0) return this.place(service, instances, key, out);
+    const id = `${service}/${key}`;
+    const kept = rules.keeps(this.connections.get(id), instances);
+    const picked = kept ?? this.place(service, instances, key, out);
+    this.connections.delete(id);
+    this.connections.set(id, picked);
+    if (this.connections.size > rules.connectionsMax(config)) {
+      for (const [oldest] of this.connections) {
+        this.connections.delete(oldest);
+        break;
+      }
+    }
+    return picked;
+  }
+
+  /** By table and bound. */
+  private place(
+    service: string,
+    instances: readonly NodeId[],
+    key: string,
+    out: (i: NodeId) => number,
+  ): NodeId {
+    const { rules } = this;
+    const config = this.config as HashConfig;
     const table = this.table(service, instances, config);
     const hash = hash32(key);
     if (config.boundPermille === 0) return table.owner(hash);

@@ -7,15 +7,15 @@ import { keysSpread } from './judge/keys-spread.ts';
 import { movementMinimal } from './judge/movement-minimal.ts';
 import { hashMutants } from './mutants.ts';
 import { hashRules } from './rules.ts';
-import { hotKeys, keysStay } from './scenario.ts';
+import { connectionsKept, hotKeys, keysStay } from './scenario.ts';
 
 export const hashing = part({
   id: 'hashing',
-  requirements: ['W1', 'I4'],
+  requirements: ['W1', 'W4', 'I4'],
   what: 'sends calls of one key to one instance, and moves few keys when instances come and go',
   rules: hashRules,
   make: ({ config }, rules) => new Hashing(hashingOf(config.settings), rules),
   promises: [movementMinimal(), keysSpread(), hotSpotBounded()],
   mutants: hashMutants,
-  scenarios: [keysStay, hotKeys],
+  scenarios: [keysStay, connectionsKept, hotKeys],
 });

@@ -45,4 +45,18 @@ export const hashMutants: Mutants<HashRules> = {
         out + 1 <= Math.ceil(((all + 1) * 2 * boundPermille) / 1_000 / n),
     },
   },
+  'connections-forgotten': {
+    difficulty: 'easy',
+    what: 'where the calls of a key went is written down, and never looked up',
+    breaks: ['movement-minimal'],
+    shows: ['connections-kept', 1],
+    rules: { keeps: () => null },
+  },
+  'connections-too-few': {
+    difficulty: 'hard',
+    what: 'a caller remembers a hundredth of the keys that it was told to',
+    breaks: ['movement-minimal'],
+    shows: ['connections-kept', 1],
+    rules: { connectionsMax: ({ connectionsMax }) => Math.ceil(connectionsMax / 100) },
+  },
 };

@@ -36,6 +36,49 @@ export const keysStay = defineScenario({
   },
 });
 
+/** With Maglev's table alone some keys of others move as well; how few they are depends on its size. */
+export const connectionsKept = defineScenario({
+  name: 'connections-kept',
+  claim:
+    'Beside a table that moves more keys than it must, a table of connections keeps each key where it is for as long as its instance is there.',
+  promises: ['movement-minimal'],
+  environments: ['simulation'],
+  story(draw) {
+    const instances = 8;
+    const atUs = secondsUs(6);
+    const forUs = secondsUs(50);
+    return {
+      shape: cluster({ servers: 1, services: [{ name: 'flows', instances }], clients: 1 }),
+      faults: [
+        {
+          kind: 'crash',
+          atUs,
+          untilUs: atUs + secondsUs(draw.between(34, 38)),
+          nodes: { of: 'node', node: 1 + draw.below(instances) },
+        },
+      ],
+      clients: loadOperations(draw.fork('load'), {
+        clients: 1,
+        each: { f: 'request' },
+        key: 'flows/',
+        keys: { count: 1_000, distribution: 'uniform' },
+        rate: 200,
+        forUs,
+      }),
+      durationUs: forUs + secondsUs(2),
+      deadlineUs: secondsUs(1),
+      extra: {
+        modes: false,
+        hashing: {
+          table: draw.pick(['maglev', 'ecmp']),
+          tableSize: 65_537,
+          connectionsMax: 10_000,
+        },
+      },
+    };
+  },
+});
+
 export const hotKeys = defineScenario({
   name: 'hot-keys',
   claim:

@@ -23,6 +23,8 @@ export function tableOf(instances: readonly NodeId[], c: HashConfig): Table {
       return jump(instances);
     case 'maglev':
       return maglev(instances, c.tableSize);
+    case 'ecmp':
+      return threshold(instances);
     default:
       return unreachable(c.table);
   }
@@ -131,6 +133,20 @@ function maglev(instances: readonly NodeId[], size: number): Table {
     owner: (hash) => instances[at(hash)] as NodeId,
     *order(hash) {
       const first = at(hash);
+      for (let i = 0; i < instances.length; i++) {
+        yield instances[(first + i) % instances.length] as NodeId;
+      }
+    },
+  };
+}
+
+/** Each instance has one of n equal regions of all hashes, in order (RFC 2992, section 2). */
+function threshold(instances: readonly NodeId[]): Table {
+  const region = (hash: number): number => Math.floor((hash * instances.length) / 4_294_967_296);
+  return {
+    owner: (hash) => instances[region(hash)] as NodeId,
+    *order(hash) {
+      const first = region(hash);
       for (let i = 0; i < instances.length; i++) {
         yield instances[(first + i) % instances.length] as NodeId;
       }

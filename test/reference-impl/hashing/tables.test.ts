@@ -11,7 +11,7 @@ import { Hashing } from '../../../reference-impl/hashing/hashing.ts';
 import { hashRules } from '../../../reference-impl/hashing/rules.ts';
 import { tableOf } from '../../../reference-impl/hashing/tables.ts';
 
-const usual = { virtualNodes: 100, tableSize: 65_537, boundPermille: 0 };
+const usual = { virtualNodes: 100, tableSize: 65_537, boundPermille: 0, connectionsMax: 0 };
 const configOf = (table: TableKind): HashConfig => ({ ...usual, table });
 const keys = Array.from({ length: 50_000 }, (_, i) => hash32(`key-${i}`));
 const sizes = [2, 10, 50];
@@ -33,7 +33,7 @@ function counts(owners: readonly number[], instances: readonly number[]): number
 const upTo = (n: number): number[] => Array.from({ length: n }, (_, i) => i + 3);
 
 describe('tables that place keys', () => {
-  for (const table of ['rendezvous', 'jump'] as const) {
+  for (const table of ['rendezvous', 'jump', 'ecmp'] as const) {
     it(`${table} spreads as evenly as chance`, () => {
       for (const n of sizes) {
         const most = likelyAtMost(keys.length, 1 / n, tests);
@@ -95,6 +95,23 @@ describe('tables that place keys', () => {
     const after = placed('maglev', all.slice(0, -1));
     const needless = before.filter((owner, k) => owner !== 52 && after[k] !== owner).length;
     assert.ok(needless <= likelyAtMost(keys.length, 0.02, tests), `${needless}`);
+  });
+
+  // RFC 2992, section 3: of n regions the k-th is taken out, and the others grow into it and each other's.
+  it('ecmp moves a quarter of all flows when the middle one of many goes, and half when the last one does', () => {
+    const moved = (gone: number): number => {
+      const all = upTo(51);
+      const left = all.filter((i) => i !== all[gone]);
+      const [before, after] = [placed('ecmp', all), placed('ecmp', left)];
+      return before.filter((owner, k) => owner !== after[k]).length;
+    };
+    for (const [gone, share] of [[25, 0.25 + 1 / 204] as const, [50, 0.5] as const]) {
+      assert.ok(moved(gone) <= likelyAtMost(keys.length, share, tests), `${moved(gone)}`);
+      assert.ok(
+        keys.length - moved(gone) <= likelyAtMost(keys.length, 1 - share, tests),
+        `${moved(gone)}`,
+      );
+    }
   });
 
   it('fill a share of 1/n moved keys at most, where theory says so', () => {

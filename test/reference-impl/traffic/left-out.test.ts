@@ -79,6 +79,12 @@ const all: readonly LeftOut[] = [
     seeds: [1],
   },
   {
+    mechanism: 'a table of connections',
+    story: 'connections-kept',
+    promise: 'movement-minimal',
+    without: { hashing: { table: 'maglev' } },
+  },
+  {
     mechanism: 'tables that place keys',
     story: 'keys-stay',
     promise: 'movement-minimal',
