@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Prng } from '../../harness/core/prng.ts';
+import type { Page } from 'playwright-core';
 import { openChromium } from '../page/chromium.ts';
 import type { Say } from './demonstrations/demonstration.ts';
 
@@ -47,27 +48,50 @@ async function measureIn(path: string, say: Say): Promise<void> {
       "performance.getEntriesByName('first-contentful-paint')[0].startTime",
     )) as number;
     say(paintMs <= wanted.paintMs, `first paint after ${Math.round(paintMs)} ms`);
-    const steps = (await page.evaluate(`(() => {
-      const [picture] = pictures.values();
-      const { state } = picture;
-      for (let i = 0; i < 5; i++) picture.paint();
-      return Array.from({ length: ${zooms} }, (_, i) => {
-        const length = (state.whole.untilUs - state.whole.fromUs) / 1.3 ** (i % 20);
-        const from = state.whole.fromUs + length / 7;
-        state.view = { fromUs: from, untilUs: from + length };
-        picture.paint();
-        return picture.paintedMs;
-      });
-    })()`)) as number[];
-    const sorted = steps.toSorted((a, b) => a - b);
-    const [median = Infinity, worst = Infinity] = [sorted[zooms >> 1], sorted.at(-1)];
-    say(
-      median <= wanted.zoomMs,
-      `${zooms} zoom steps: half of them painted within ${median.toFixed(1)} ms, all within ${worst.toFixed(1)} ms`,
-    );
+    await measureZoom(page, say);
   } finally {
     await browser.close();
   }
+}
+
+/**
+ * Each step paints all that is in view. By the clock it also waits for whoever else is at work on the machine; the time
+ * of the page's own thread does not.
+ */
+async function measureZoom(page: Page, say: Say): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Performance.enable');
+  const threadMs = async (): Promise<number> => {
+    const { metrics } = await session.send('Performance.getMetrics');
+    return (metrics.find((m) => m.name === 'ThreadTime')?.value ?? NaN) * 1_000;
+  };
+  const step = async (i: number): Promise<{ paintedMs: number; ownMs: number }> => {
+    const beganMs = await threadMs();
+    const paintedMs = (await page.evaluate(`(() => {
+      const [picture] = pictures.values();
+      const { state } = picture;
+      const length = (state.whole.untilUs - state.whole.fromUs) / 1.3 ** ${i % 20};
+      const from = state.whole.fromUs + length / 7;
+      state.view = { fromUs: from, untilUs: from + length };
+      picture.paint();
+      return picture.paintedMs;
+    })()`)) as number;
+    return { paintedMs, ownMs: (await threadMs()) - beganMs };
+  };
+  for (let i = 0; i < 5; i++) await step(i);
+  const steps = [];
+  for (let i = 0; i < zooms; i++) steps.push(await step(i));
+  const [painted, own] = [steps.map((s) => s.paintedMs), steps.map((s) => s.ownMs)];
+  say(
+    Math.max(...own) <= wanted.zoomMs,
+    `${zooms} zoom steps: ${spreadOf(own)} of the page's own time, ${spreadOf(painted)} by the clock`,
+  );
+}
+
+function spreadOf(all: readonly number[]): string {
+  const sorted = all.toSorted((a, b) => a - b);
+  const [median = Infinity, worst = Infinity] = [sorted[sorted.length >> 1], sorted.at(-1)];
+  return `half within ${median.toFixed(1)} ms, all within ${worst.toFixed(1)} ms`;
 }
 
 /** Legal by construction: each takes effect at its end. */

@@ -23,9 +23,16 @@ const names = [
 
 export type Colours = Readonly<Record<(typeof names)[number], string>>;
 
-export function coloursOf(element: Element): Colours {
-  const style = getComputedStyle(element);
-  return Object.fromEntries(
-    names.map((name) => [name, style.getPropertyValue(`--${name}`).trim()]),
-  ) as Colours;
+/** Of the whole page, read once a theme: a step of the zoom has no time to ask for styles. */
+export function pageColours(): Colours {
+  if (known === null) {
+    const style = getComputedStyle(document.documentElement);
+    known = Object.fromEntries(
+      names.map((name) => [name, style.getPropertyValue(`--${name}`).trim()]),
+    ) as Colours;
+  }
+  return known;
 }
+
+let known: Colours | null = null;
+document.addEventListener('themechange', () => (known = null));

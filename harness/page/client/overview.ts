@@ -1,6 +1,7 @@
 /** The whole run in a strip; what is in view is framed, and dragging chooses another part. */
 import type { Window } from './data.ts';
-import { coloursOf } from './colours.ts';
+import { pageColours } from './colours.ts';
+import type { Colours } from './colours.ts';
 import type { PictureState } from './state.ts';
 
 const height = 40;
@@ -32,18 +33,44 @@ export function overview(state: PictureState, host: HTMLElement): () => void {
     }
     begunUs = null;
   });
-  let strip: Strip | null = null;
+  let still: Still | null = null;
   return () => {
-    const width = host.clientWidth;
-    const ratio = devicePixelRatio;
-    canvas.width = width * ratio;
-    canvas.height = height * ratio;
+    const colours = pageColours();
+    const [width, ratio] = [host.clientWidth, devicePixelRatio];
+    if (width === 0) return;
+    if (still?.width !== width || still.ratio !== ratio || still.colours !== colours) {
+      still = stillOf(state, width, ratio, colours);
+      canvas.width = still.canvas.width;
+      canvas.height = still.canvas.height;
+    }
     const c = canvas.getContext('2d');
     if (c === null) return;
-    c.scale(ratio, ratio);
-    if (strip?.width !== width) strip = stripOf(state, width);
-    paint(c, canvas, strip, state);
+    c.setTransform(1, 0, 0, 1, 0, 0);
+    c.clearRect(0, 0, canvas.width, canvas.height);
+    c.drawImage(still.canvas, 0, 0);
+    c.setTransform(ratio, 0, 0, ratio, 0, 0);
+    frame(c, width, colours, state);
   };
+}
+
+/** What does not change with what is in view: painted once, and then copied. */
+interface Still {
+  readonly width: number;
+  readonly ratio: number;
+  readonly colours: Colours;
+  readonly canvas: HTMLCanvasElement;
+}
+
+function stillOf(state: PictureState, width: number, ratio: number, colours: Colours): Still {
+  const canvas = document.createElement('canvas');
+  canvas.width = Math.round(width * ratio);
+  canvas.height = Math.round(height * ratio);
+  const c = canvas.getContext('2d');
+  if (c !== null) {
+    c.scale(ratio, ratio);
+    paintStill(c, colours, stripOf(state, width), state);
+  }
+  return { width, ratio, colours, canvas };
 }
 
 /** By pixel: how many operations began there, and how many of them were not ok. */
@@ -65,13 +92,12 @@ function stripOf({ operations, whole }: PictureState, width: number): Strip {
   return { width, all, bad };
 }
 
-function paint(
+function paintStill(
   c: CanvasRenderingContext2D,
-  canvas: HTMLCanvasElement,
+  colours: Colours,
   { width, all, bad }: Strip,
-  { run, view, whole }: PictureState,
+  { run, whole }: PictureState,
 ): void {
-  const colours = coloursOf(canvas);
   const xOf = (us: number): number => ((us - whole.fromUs) / lengthOf(whole)) * width;
   c.fillStyle = colours.stripe;
   c.fillRect(0, 0, width, height);
@@ -95,6 +121,15 @@ function paint(
     c.fillStyle = colours.bad;
     c.fillRect(xOf(run.violation.atUs) - 1, 0, 2, height);
   }
+}
+
+function frame(
+  c: CanvasRenderingContext2D,
+  width: number,
+  colours: Colours,
+  { view, whole }: PictureState,
+): void {
+  const xOf = (us: number): number => ((us - whole.fromUs) / lengthOf(whole)) * width;
   const [from, until] = [xOf(view.fromUs), Math.max(xOf(view.fromUs) + 2, xOf(view.untilUs))];
   c.fillStyle = colours.ground;
   c.globalAlpha = 0.65;

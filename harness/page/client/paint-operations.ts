@@ -26,17 +26,19 @@ export function paintOperations(s: Sheet, row: Row, state: PictureState): void {
   const { outcome, id } = operations.columns;
   const { scale } = s;
   const pixelsPerUs = scale.width / (scale.untilUs - scale.fromUs);
-  // The last pixel that was filled, and how grave that was: more of the same shows nothing new.
-  let [painted, gravity] = [-Infinity, -1];
+  const narrow = new Streak(s, row, focus.size === 0 ? 1 : faint);
   operations.each(row.index, scale, (at) => {
     const kind = outcome[at] as number;
     const isFocus = focus.size > 0 && focus.has(id[at] as number);
+    const isSelected = state.selected === `op${id[at]}`;
     const [fromUs, untilUs] = [operations.from(at), operations.until(at)];
-    const end = Math.floor(xOf(scale, untilUs));
-    const isNarrow = (untilUs - fromUs) * pixelsPerUs < 2;
-    if (isNarrow && !isFocus && end === painted && kind <= gravity) return;
+    const isNarrow = (untilUs - fromUs) * pixelsPerUs < 2 && kind !== open;
+    if (isNarrow && !isFocus && !isSelected) {
+      narrow.add(Math.floor(xOf(scale, untilUs)), kind);
+      return;
+    }
+    narrow.end();
     const bar = barOf(s, row, fromUs, untilUs);
-    [painted, gravity] = end === painted ? [end, Math.max(kind, gravity)] : [end, kind];
     s.c.globalAlpha = focus.size === 0 || isFocus ? 1 : faint;
     paintBar(s, bar, kind);
     const isSaidBeside = isFocus && bar.w < wordsBesideMax;
@@ -44,15 +46,61 @@ export function paintOperations(s: Sheet, row: Row, state: PictureState): void {
       words(s, bar, operations.label(at), kind);
     s.c.globalAlpha = 1;
     if (isFocus) frame(s, bar, s.colours.bad);
-    if (state.selected === `op${id[at]}`) frame(s, bar, s.colours.ink);
+    if (isSelected) frame(s, bar, s.colours.ink);
   });
+  narrow.end();
+}
+
+/**
+ * Bars of a pixel or two that stand side by side are one rectangle: a row of five thousand costs no more than its
+ * changes of colour. Of those that share a pixel the gravest is seen.
+ */
+class Streak {
+  private readonly s: Sheet;
+  private readonly row: Row;
+  private readonly alpha: number;
+  private from = 0;
+  private until = -Infinity;
+  private kind: number = ok;
+
+  constructor(s: Sheet, row: Row, alpha: number) {
+    this.s = s;
+    this.row = row;
+    this.alpha = alpha;
+  }
+
+  add(x: number, kind: number): void {
+    if (x <= this.until && kind <= this.kind) return;
+    if (x <= this.until + 1 && kind === this.kind) {
+      this.until = x;
+      return;
+    }
+    this.end();
+    [this.from, this.until, this.kind] = [x, x, kind];
+  }
+
+  end(): void {
+    const { s, row, from, until, kind } = this;
+    if (until === -Infinity) return;
+    this.until = -Infinity;
+    const { c, colours } = s;
+    const inset = insetOf(row);
+    c.globalAlpha = this.alpha;
+    c.fillStyle = kind === ok ? colours.ok : kind === fail ? colours.fail : colours.info;
+    c.fillRect(from, topOf(s, row) + inset, until - from + 1.2, row.height - 2 * inset);
+    c.globalAlpha = 1;
+  }
+}
+
+function insetOf(row: Row): number {
+  return row.height > 12 ? 5 : 2;
 }
 
 function barOf(s: Sheet, row: Row, fromUs: number, untilUs: number): Bar {
   const [from, until] = [xOf(s.scale, fromUs), xOf(s.scale, untilUs)];
   const x = Math.max(s.scale.left - 4, from);
   const w = Math.max(1.2, Math.min(s.scale.left + s.scale.width + 4, until) - x);
-  const inset = row.height > 12 ? 5 : 2;
+  const inset = insetOf(row);
   return { x, w, top: topOf(s, row) + inset, height: row.height - 2 * inset };
 }
 

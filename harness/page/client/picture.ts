@@ -1,6 +1,6 @@
 /** A picture with its controls: puts the parts together and turns gestures and keys into views. */
 import type { RunView } from '../view.ts';
-import { coloursOf } from './colours.ts';
+import { pageColours } from './colours.ts';
 import { element } from './dom.ts';
 import { eventList, eventText, eventsIn } from './events.ts';
 import { filmPanel } from './film-panel.ts';
@@ -10,6 +10,7 @@ import { overview } from './overview.ts';
 import { paint } from './paint.ts';
 import { plots } from './plots.ts';
 import type { Plots } from './plots.ts';
+import { labelsWidth } from './labels.ts';
 import { heightOf } from './rows.ts';
 import { usOf, zoomed } from './scale.ts';
 import type { Scale } from './scale.ts';
@@ -125,7 +126,7 @@ export class Picture {
 
   private scale(): Scale {
     const width = this.box.clientWidth;
-    const left = width < 560 ? 78 : 118;
+    const left = labelsWidth(this.canvas, this.state.rows, width);
     return { ...this.state.view, left, width: width - left - 8 };
   }
 
@@ -148,7 +149,7 @@ export class Picture {
     c.setTransform(ratio, 0, 0, ratio, 0, 0);
     const sheet: Sheet = {
       c,
-      colours: coloursOf(canvas),
+      colours: pageColours(),
       width,
       height,
       scale: this.scale(),

@@ -1,6 +1,6 @@
 /** Below the picture, on its axis: operations a second, how long they took, and when nobody was served. */
 import type { RunView } from '../view.ts';
-import { coloursOf } from './colours.ts';
+import { pageColours } from './colours.ts';
 import type { Colours } from './colours.ts';
 import { element } from './dom.ts';
 import { xOf } from './scale.ts';
@@ -51,15 +51,17 @@ export function plots(state: PictureState): Plots | null {
     paint(scale) {
       const width = scale.left + scale.width + 8;
       const ratio = devicePixelRatio;
-      canvas.width = Math.round(width * ratio);
-      canvas.height = height * ratio;
+      // A new size, even the same, would throw the canvas away.
+      if (canvas.width !== Math.round(width * ratio)) canvas.width = Math.round(width * ratio);
+      if (canvas.height !== Math.round(height * ratio)) canvas.height = Math.round(height * ratio);
       canvas.style.height = `${height}px`;
       const c = canvas.getContext('2d');
       if (c === null) return;
-      c.scale(ratio, ratio);
+      c.setTransform(ratio, 0, 0, ratio, 0, 0);
+      c.clearRect(0, 0, width, height);
       c.font = font;
       c.textBaseline = 'middle';
-      const colours = coloursOf(canvas);
+      const colours = pageColours();
       const bars = barsOf(state, scale, longestUs, took);
       unserved(c, colours, run, scale);
       const most = rate(c, colours, bars, scale);
