@@ -155,6 +155,12 @@ program.addCommand(
   }),
 );
 program.addCommand(
+  commands.schema().action(async (name) => {
+    const { schemaCommand } = await import('./schemas.ts');
+    code = schemaCommand(name);
+  }),
+);
+program.addCommand(
   commands.clean().action(async (flags) => {
     const { cleanCommand } = await import('./clean.ts');
     code = await cleanCommand(flags);

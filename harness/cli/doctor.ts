@@ -122,8 +122,9 @@ const goUse = 'builds Toxiproxy for containers where no registry answers: instal
 
 /** What the systems that antlion brings along want installed. */
 function systems(): Finding[] {
-  const wanted = builtIns.flatMap((m) => m.requires);
-  return wanted.map((r) => program(r.program, r.args, r.otherwise));
+  // Several systems are of one program: it is looked at once.
+  const wanted = new Map(builtIns.flatMap((m) => m.requires).map((r) => [JSON.stringify(r), r]));
+  return [...wanted.values()].map((r) => program(r.program, r.args, r.otherwise));
 }
 
 function program(name: string, flags: readonly string[], otherwise: string): Finding {

@@ -2,12 +2,15 @@
 import type { Invariant } from '../core/invariant.ts';
 import type { Scenario } from '../core/scenario.ts';
 import type { System } from '../core/system.ts';
+import type { SystemManifest } from '../systems/define-system.ts';
 import type { Module } from './load-module.ts';
 
 export interface Exports {
   readonly scenarios: readonly Scenario[];
   readonly systems: readonly System[];
   readonly invariants: readonly Invariant[];
+  /** Those of `defineSystem`. */
+  readonly manifests: readonly SystemManifest[];
 }
 
 /** Named exports, the default one, and lists of them; each once. */
@@ -18,6 +21,7 @@ export function exportsOf(module: Module): Exports {
     scenarios: values.filter(isScenario),
     systems: values.filter(isSystem),
     invariants: values.filter(isInvariant),
+    manifests: values.filter(isManifest),
   };
 }
 
@@ -34,4 +38,9 @@ function isSystem(v: object): v is System {
 function isInvariant(v: object): v is Invariant {
   const i = v as Partial<Invariant>;
   return typeof i.id === 'string' && typeof i.judge === 'function' && typeof i.claim === 'string';
+}
+
+export function isManifest(value: unknown): value is SystemManifest {
+  const m = value as Partial<SystemManifest> | null | undefined;
+  return typeof m?.name === 'string' && typeof m.open === 'function';
 }

@@ -5,12 +5,12 @@ import type { Fault } from '../core/fault.ts';
 import { describeFault } from '../faults/describe.ts';
 import { definitionOf } from '../faults/kinds.ts';
 import type { Harm } from '../faults/kind.ts';
-import { planJsonSchema } from '../plans/form.ts';
 import type { PlannedFault } from '../plans/compile.ts';
 import { plannedFaults, programForPlan } from '../plans/with-plan.ts';
 import { say, writeRaw } from '../report/output.ts';
 import type { PlanFlags } from './commands.ts';
 import { planFile } from './plan-file.ts';
+import { schemaCommand } from './schemas.ts';
 import { scenariosMatching } from './scenarios.ts';
 
 export async function planCommand(
@@ -19,8 +19,7 @@ export async function planCommand(
   flags: PlanFlags,
 ): Promise<number> {
   if (what === 'schema') {
-    writeRaw('stdout', `${JSON.stringify(planJsonSchema(), null, 2)}\n`);
-    return 0;
+    return schemaCommand('plan');
   }
   if (path === undefined) {
     throw new HarnessError('E_USAGE', `plan ${what} names no file, wanted one. Pass plan.yaml.`);

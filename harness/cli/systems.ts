@@ -13,7 +13,7 @@ import { zookeeper } from '../systems/zookeeper/index.ts';
 import { serf } from '../systems/serf/index.ts';
 import { redlock } from '../systems/redis/redlock.ts';
 import { sentinel } from '../systems/redis/sentinel/index.ts';
-import { exportsOf } from './exports.ts';
+import { exportsOf, isManifest } from './exports.ts';
 import { type Release, releaseOf, requireInstalled, splitRelease } from './releases.ts';
 import { isPath, loadModule } from './load-module.ts';
 import { openWorkspace } from './workspace.ts';
@@ -71,11 +71,6 @@ export async function systemOf(asked: string): Promise<AskedSystem> {
     'E_USAGE',
     `${asked} exports no system, wanted: export default defineSystem({ … }). See docs/guides/system.md.`,
   );
-}
-
-function isManifest(value: unknown): value is SystemManifest {
-  const m = value as Partial<SystemManifest> | null | undefined;
-  return typeof m?.name === 'string' && typeof m.open === 'function';
 }
 
 /** What a scenario runs against. */

@@ -13,6 +13,7 @@ import { defineFault } from '../faults/define-fault.ts';
 import type { SystemManifest } from '../systems/define-system.ts';
 import type { Config } from '../runner/define-config.ts';
 import { reference } from '../../reference-impl/system.ts';
+import { readConfigJson } from './config-json.ts';
 import { exportsOf } from './exports.ts';
 import { isPath, loadModule } from './load-module.ts';
 import { allScenarios } from './scenarios.ts';
@@ -25,7 +26,7 @@ export interface WorkspaceOptions {
   readonly paths?: readonly string[];
 }
 
-const configNames = ['antlion.config.ts', 'antlion.config.mjs', 'antlion.config.js'];
+const configNames = ['ts', 'mjs', 'js', 'json'].map((ending) => `antlion.config.${ending}`);
 const configKeys: readonly string[] = ['scenarios', 'systems', 'promises', 'faults'];
 /** A file of scenarios; not its types, tests or configuration. */
 const scenarioFile = /^(?!.*\.(d|test|spec|config)\.[cm]?[jt]s$).*\.[cm]?[jt]s$/;
@@ -51,6 +52,7 @@ export class Workspace {
   readonly manifests: SystemManifest[] = [];
 
   async addConfig(path: string): Promise<void> {
+    if (path.endsWith('.json')) return this.addConfigJson(path);
     const { default: config } = (await loadModule(path)) as { readonly default?: Config };
     if (typeof config !== 'object' || config === null) {
       throw fileError(path, 'exports no configuration', 'export default defineConfig({ … })');
@@ -69,6 +71,21 @@ export class Workspace {
       if (typeof s === 'string') await this.addPath(resolve(dirname(path), s), 'configured');
       else this.addScenario(s, path, 'configured');
     }
+  }
+
+  /** The same, each value as the path of a module that exports it. */
+  private async addConfigJson(path: string): Promise<void> {
+    const config = readConfigJson(path, relative(process.cwd(), path));
+    const at = (name: string): string => resolve(dirname(path), name);
+    for (const name of [...(config.systems ?? []), ...(config.promises ?? [])]) {
+      const found = exportsOf(await loadModule(at(name)));
+      for (const s of found.systems) this.addSystem(s);
+      for (const i of found.invariants) this.invariants.set(i.id, i);
+      this.manifests.push(...found.manifests);
+    }
+    // Kinds of fault are known once their module was loaded.
+    for (const name of config.faults ?? []) await loadModule(at(name));
+    for (const name of config.scenarios ?? []) await this.addPath(at(name), 'configured');
   }
 
   /** The scenarios of a file, or of all files in a folder. */

@@ -20,6 +20,11 @@ export const faultSchema = z.unknown().transform((value, context): Fault => {
   return z.NEVER;
 });
 
+/** What a fault of each kind that is defined by now may be. */
+export function faultSchemas(): z.ZodType[] {
+  return allKinds().map(schemaOf);
+}
+
 /**
  * Throws E_PLAN for a kind that nobody defined, which would pass as a fault that never took effect, and
  * for a value that its kind does not take.

@@ -103,6 +103,8 @@ export function formOf(value: unknown): z.ZodType | null {
 }
 
 const head = {
+  /** For editors. */
+  $schema: z.string().optional(),
   version: z.literal(1),
   seed: z.int().min(0).optional(),
   scale: z.number().positive().max(1_000).optional(),
@@ -119,6 +121,6 @@ export const planHead = z.strictObject({ ...head, steps: z.array(z.unknown()).mi
 export type PlanForm = z.infer<typeof planForm>;
 
 /** For editors: `docs/reference/plan.schema.json`. */
-export function planJsonSchema(): unknown {
+export function planJsonSchema(): object {
   return z.toJSONSchema(planForm, { io: 'input', unrepresentable: 'any' });
 }

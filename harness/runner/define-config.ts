@@ -1,4 +1,4 @@
-/** What a project tells antlion in its `antlion.config.ts` (or `.js`, `.mjs`). */
+/** What a project tells antlion in its `antlion.config.ts` (or `.js`, `.mjs`; `.json` has a form of its own). */
 import type { Invariant } from '../core/invariant.ts';
 import type { FaultDefinition } from '../faults/kind.ts';
 import type { Scenario } from '../core/scenario.ts';

@@ -7,6 +7,7 @@ import type { Pins } from '../core/environment.ts';
 import { HarnessError } from '../core/errors.ts';
 import type { Program } from '../core/program.ts';
 import { whatIsWrong } from './bad-input.ts';
+import { faultSchemas } from '../faults/plan.ts';
 import { programSchema } from './program-schema.ts';
 
 /** Of files. It changes whenever the meaning of a program does; others are refused. */
@@ -36,6 +37,17 @@ const schema = z.strictObject({
   build: z.string().nullable().default(null),
   from: z.string().nullable().default(null),
 }) satisfies z.ZodType<ReplayRecord>;
+
+/** Of files, as editors and other tools read it: `antlion schema counterexample`. */
+export function recordJsonSchema(): object {
+  const form = schema.extend({
+    $schema: z.string().optional(),
+    format: z.literal(format),
+    // By kind, which no reading of data says.
+    program: programSchema.extend({ faults: z.array(z.union(faultSchemas())) }),
+  });
+  return z.toJSONSchema(form, { io: 'input', unrepresentable: 'any', reused: 'ref' });
+}
 
 /** A record that was not looked at yet: code that it needs may have to be loaded first. */
 export interface Unread {
@@ -76,7 +88,10 @@ export function openRecordText(text: string, name: string): Unread {
     throw unreadable(name, 'it is not JSON');
   }
   if (typeof value !== 'object' || value === null) throw unreadable(name, 'it is no record');
-  const { format: found, ...rest } = value as { readonly format?: unknown };
+  const { format: found, $schema, ...rest } = value as Readonly<Record<string, unknown>>;
+  if ($schema !== undefined && typeof $schema !== 'string') {
+    throw unreadable(name, 'its $schema is no address');
+  }
   if (found !== format) {
     const got = JSON.stringify(found) ?? 'missing';
     throw unreadable(name, `its format is ${got}, wanted ${format}`);

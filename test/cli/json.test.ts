@@ -1,11 +1,9 @@
 /** What `--json` prints is what its schema says, of every command; and histories can be read back. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'mocha';
-import { format, resolveConfig } from 'prettier';
-import { z } from 'zod';
 import { records } from '../../harness/report/records.ts';
 import type { RecordType } from '../../harness/report/records.ts';
 import { antlion, processesOf, skipUnlessBuilt, until } from './antlion.ts';
@@ -40,14 +38,6 @@ describe('--json', function () {
   this.timeout(90_000);
   before(function () {
     skipUnlessBuilt(this);
-  });
-
-  it('has its schema in docs/reference/output.schema.json (REWRITE=1 writes it anew)', async () => {
-    const path = 'docs/reference/output.schema.json';
-    const options = { ...(await resolveConfig(path)), parser: 'json' };
-    const text = await format(JSON.stringify(schemaOf(), null, 2), options);
-    if (process.env['REWRITE'] === '1') writeFileSync(path, text);
-    assert.deepEqual(JSON.parse(readFileSync(path, 'utf8')), JSON.parse(text));
   });
 
   it('tells of a replay what it showed, and keeps its history', async () => {
@@ -176,9 +166,3 @@ describe('--history', function () {
     assert.deepEqual([ended.code, ended.stdout], [69, '']);
   });
 });
-
-/** One schema of all records: a line is one of them. */
-function schemaOf(): object {
-  const any = z.union(Object.values(records));
-  return { title: 'What antlion prints with --json: one object a line', ...z.toJSONSchema(any) };
-}

@@ -2,9 +2,11 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  readdirSync,
   realpathSync,
   rmSync,
   symlinkSync,
@@ -92,6 +94,39 @@ describe('the package', function () {
     assert.match(output, /the property holds/);
   });
 
+  it('ships its documents whole: each link in them leads to something that is there', () => {
+    const root = join(project, 'node_modules/antlion');
+    const documents = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(
+      (name) => name.endsWith('.md') && !name.includes('node_modules'),
+    );
+    assert.ok(documents.length > 40, documents.join(' '));
+    const dead = documents.flatMap((name) => {
+      const text = readFileSync(join(root, name), 'utf8').replaceAll(/^```[^]*?^```/gm, '');
+      return [...text.matchAll(/\]\(([^)\s]+)\)/g)].flatMap(([, link = '']) => {
+        const [path = '', anchor] = link.split('#');
+        if (/^[a-z]+:/.test(link)) return [];
+        const target = path === '' ? join(root, name) : join(root, dirname(name), path);
+        if (!existsSync(target)) return [`${name}: ${link}`];
+        const isFound = anchor === undefined || anchorsOf(readFileSync(target, 'utf8')).has(anchor);
+        return isFound ? [] : [`${name}: ${link}`];
+      });
+    });
+    assert.deepEqual(dead, []);
+  });
+
+  it('does what its README says: the tour, and what can run here', () => {
+    const readme = readFileSync(join(project, 'node_modules/antlion/README.md'), 'utf8');
+    assert.match(readme, /^npm ci && npm start /m);
+    const env = { ...process.env, TMPDIR: project, XDG_STATE_HOME: project, NO_COLOR: '1' };
+    const cwd = join(project, 'node_modules/antlion');
+    const tour = spawnSync('npm', ['start', '--silent'], { cwd, encoding: 'utf8', env });
+    assert.equal(tour.status, 0, tour.stdout + tour.stderr);
+    assert.match(tour.stdout, /is violated/);
+    assert.match(readme, /`npx antlion doctor`/);
+    const doctor = node(bin, 'doctor');
+    assert.match(doctor.output, /^. node +\d+\.\d+\.\d+$/m);
+  });
+
   it('ships no tests, and no maps of sources that are not there', () => {
     const files = execFileSync('tar', ['tzf', join(project, 'antlion-0.1.0.tgz')], {
       encoding: 'utf8',
@@ -101,3 +136,15 @@ describe('the package', function () {
     assert.match(files, /^package\/dist\/harness\/environments\.d\.ts$/m);
   });
 });
+
+/** As GitHub makes them of headings. */
+function anchorsOf(text: string): ReadonlySet<string> {
+  return new Set(
+    [...text.matchAll(/^#+ (.*)$/gm)].map(([, title = '']) =>
+      title
+        .toLowerCase()
+        .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+        .replaceAll(' ', '-'),
+    ),
+  );
+}

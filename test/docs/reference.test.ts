@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'mocha';
 import { format } from 'prettier';
+import { schemas, schemaText } from '../../harness/cli/schemas.ts';
 import { apiPage } from './reference/api.ts';
 import { commandsPage } from './reference/commands.ts';
 import { errorsPage } from './reference/errors.ts';
@@ -31,6 +32,15 @@ describe('the reference', () => {
         printWidth: 100,
         singleQuote: true,
       });
+      if (process.env['REWRITE'] === '1') writeFileSync(path, text);
+      assert.equal(readFileSync(path, 'utf8'), text, `${path} is out of date: npm run docs`);
+    });
+  }
+
+  for (const name of Object.keys(schemas)) {
+    it(`is up to date: ${name}.schema.json (npm run docs)`, async () => {
+      const path = `docs/reference/${name}.schema.json`;
+      const text = await format(schemaText(name), { parser: 'json', printWidth: 100 });
       if (process.env['REWRITE'] === '1') writeFileSync(path, text);
       assert.equal(readFileSync(path, 'utf8'), text, `${path} is out of date: npm run docs`);
     });

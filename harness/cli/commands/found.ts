@@ -25,7 +25,10 @@ export const replay = () =>
     .argument('<counterexample>', 'a token, a file that holds one, or - for what is piped in')
     .option('--env <name>', 'simulation, processes or containers', 'simulation')
     .option('--system <file>', 'the file of a system that is not built in; it runs in processes')
-    .option('--config <file>', 'antlion.config.ts (or .js, .mjs) of the current folder unless told')
+    .option(
+      '--config <file>',
+      'antlion.config.ts (or .js, .mjs, .json) of the current folder unless told',
+    )
     .option('--times <n>', 'tries; outside simulation it may need several', positive)
     .option('--history <folder>', 'keep there what happened in the last try, for check')
     .option('--report <file>', 'show there what happened in the last try, as one page')
@@ -67,7 +70,10 @@ export const analyse = () =>
       '<sources...>',
       'tokens, files that hold one, histories of --history, or scenarios (* matches anything)',
     )
-    .option('--config <file>', 'antlion.config.ts (or .js, .mjs) of the current folder unless told')
+    .option(
+      '--config <file>',
+      'antlion.config.ts (or .js, .mjs, .json) of the current folder unless told',
+    )
     .option('--seed <n>', 'of scenarios: seed of the first run; run k uses seed n+k', seed, 1)
     .option('--runs <n>', 'of scenarios: runs of each', positive, 1)
     .option('--mutant <id>', 'of scenarios: a broken variant')

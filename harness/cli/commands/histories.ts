@@ -58,7 +58,10 @@ export const report = () =>
       'simulation',
     )
     .option('--system <file>', 'of a counterexample: the file of a system that is not built in')
-    .option('--config <file>', 'antlion.config.ts (or .js, .mjs) of the current folder unless told')
+    .option(
+      '--config <file>',
+      'antlion.config.ts (or .js, .mjs, .json) of the current folder unless told',
+    )
     .option('--times <n>', 'tries of a counterexample', positive)
     .option('--model <name>', 'of a history: what its operations are about; or a file')
     .option('--limit <duration>', 'the longest that the check may take', '5 min');

@@ -29,7 +29,10 @@ export const run = () =>
       '[names...]',
       'scenarios to run, * matches anything; or files and folders of your own; all unless told',
     )
-    .option('--config <file>', 'antlion.config.ts (or .js, .mjs) of the current folder unless told')
+    .option(
+      '--config <file>',
+      'antlion.config.ts (or .js, .mjs, .json) of the current folder unless told',
+    )
     .option('--env <name>', 'simulation, processes or containers', 'simulation')
     .option('--seed <n>', 'seed of the first run; run k uses seed n+k', seed, 1)
     .option('--runs <n>', 'runs of each scenario', positive, 1)
@@ -64,7 +67,10 @@ export const explore = () =>
     "explore 'leader*' --runs 500 --seed 3",
   ])
     .argument('[names...]', 'scenarios to begin from, * matches anything; or files and folders')
-    .option('--config <file>', 'antlion.config.ts (or .js, .mjs) of the current folder unless told')
+    .option(
+      '--config <file>',
+      'antlion.config.ts (or .js, .mjs, .json) of the current folder unless told',
+    )
     .option('--budget <duration>', 'how long: 60s unless --runs is given')
     .option('--runs <n>', 'how many runs; the same number gives the same result', positive)
     .option('--seed <n>', 'what all of it is drawn from', seed, 1)
@@ -87,7 +93,10 @@ export const mutants = () =>
     )
     .option('--id <id>', 'only this one')
     .option('--system <name>', 'of this system; unless told that of the files, or the reference')
-    .option('--config <file>', 'antlion.config.ts (or .js, .mjs) of the current folder unless told')
+    .option(
+      '--config <file>',
+      'antlion.config.ts (or .js, .mjs, .json) of the current folder unless told',
+    )
     .option('--runs <n>', 'seeds to try; each is tried in every scenario', positive, 200)
     .option('--json', 'print one object a line', false);
 export type MutantFlags = FlagsOf<typeof mutants>;
@@ -101,7 +110,10 @@ export const list = () =>
     'list --json',
   ])
     .argument('[names...]', 'scenarios and mutants, * matches anything; or files and folders')
-    .option('--config <file>', 'antlion.config.ts (or .js, .mjs) of the current folder unless told')
+    .option(
+      '--config <file>',
+      'antlion.config.ts (or .js, .mjs, .json) of the current folder unless told',
+    )
     .option('--faults', 'kinds of fault, and where each can be done, instead', false)
     .option('--mechanisms', 'what the reference cluster consists of, instead', false)
     .option('--json', 'print one object a line', false);

@@ -35,6 +35,12 @@ export const doctor = () =>
   );
 export type DoctorFlags = FlagsOf<typeof doctor>;
 
+export const schema = () =>
+  command('schema', 'print the JSON schema of a kind of file, for editors and other tools', [
+    'schema',
+    'schema config > antlion.config.schema.json',
+  ]).argument('[name]', 'config, counterexample, output or plan; what there is unless told');
+
 export const clean = () =>
   command('clean', 'remove what a run that died has left behind', ['clean', 'clean --images'])
     .option('--images', 'also remove the images that were built for containers')
