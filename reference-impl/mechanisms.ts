@@ -28,12 +28,14 @@ import { flags } from './flags/index.ts';
 import { hashing } from './hashing/index.ts';
 import { healthChecks } from './health-checks/index.ts';
 import { http } from './http/index.ts';
+import { intents } from './intents/index.ts';
 import { layers } from './layers/index.ts';
 import { locks } from './locks/index.ts';
 import type { Mechanism } from './mechanism.ts';
 import { metrics } from './metrics/index.ts';
 import { membership } from './membership/index.ts';
 import { mode } from './mode/index.ts';
+import { outliers } from './outliers/index.ts';
 import { registration } from './registration/index.ts';
 import { registry } from './registry/index.ts';
 import { servers } from './servers/index.ts';
@@ -79,6 +81,8 @@ export const mechanisms: readonly Mechanism[] = [
   backpressure,
   hashing,
   xds,
+  outliers,
+  intents,
   warmUp,
   serviceClient,
   adaptiveLimit,

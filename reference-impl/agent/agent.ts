@@ -131,10 +131,11 @@ class Agent implements Component {
     return Object.assign({}, ...this.parts.map((p) => p.describe?.())) as Description;
   }
 
-  /** The mode machine speaks: its mode, and in Recovery how far it has come. */
+  /** Gossip has news; the mode machine speaks: its mode, and in Recovery how far it has come. */
   observed(e: Observation, w: World, fx: Effects): void {
-    if (e.kind !== 'mode' && e.kind !== 'evidence') return;
+    if (e.kind !== 'mode' && e.kind !== 'evidence' && e.kind !== 'members') return;
     this.io.enter(w, fx);
+    if (e.kind === 'members') return this.parts.forEach((p) => p.gossiped?.(e.news));
     if (e.kind === 'mode') return this.setMode(e.to);
     const { kind, subject, value } = e.evidence;
     if (kind === 'mode' && typeof value === 'string' && value in modeSuccessors)

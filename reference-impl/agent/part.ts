@@ -5,6 +5,7 @@ import type { NodeConfig } from '../../harness/core/system.ts';
 import type { Policy, ReferenceSettings, Timing } from '../config.ts';
 import type { Mode, RecoveryStep } from '../mode/matrix.ts';
 import type { ModeBehaviours } from '../mode/member.ts';
+import type { Belief } from '../membership/observations.ts';
 import type { HandlerContext } from './handler-context.ts';
 
 /** One duty of an agent, found by its class. It may have any of the hooks, or none. */
@@ -26,6 +27,8 @@ interface PartHooks {
   hasStopped?(): boolean;
   /** What it is right now, by name, for people who look at a run; see `Component.describe`. */
   describe?(): Description;
+  /** This node's table of members has changed. */
+  gossiped?(news: readonly Belief[]): void;
   /** The node's mode is another one. What that means for the part is in its manifest, `mode`. */
   setMode?(mode: Mode, behaviours: ModeBehaviours): void;
   /** Recovery has come to this step. */

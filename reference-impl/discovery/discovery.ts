@@ -55,6 +55,8 @@ export interface DiscoveryOptions {
   readonly mode: DiscoveryBehaviour;
   /** Is there a catalog to keep a copy of? */
   readonly isKept: boolean;
+  /** Are lists always those that were written down when the cluster was set up? */
+  readonly isStatic: boolean;
 }
 
 interface Route {
@@ -140,12 +142,12 @@ export class Discovery implements Part {
   }
 
   start(): void {
-    this.subscription.start();
+    if (!this.o.isStatic) this.subscription.start();
   }
 
   refresh(deadlineUs: number): void {
     if (!this.o.isKept) return;
-    this.subscription.refresh(deadlineUs);
+    if (!this.o.isStatic) this.subscription.refresh(deadlineUs);
     this.review();
   }
 
@@ -157,7 +159,8 @@ export class Discovery implements Part {
 
   /** Looks whether age or mode have changed where lists come from. */
   review(): void {
-    const source = this.o.rules.source(this.ageUs, this.mode, this.o.policy);
+    const { rules, policy, isStatic } = this.o;
+    const source = isStatic ? 'static' : rules.source(this.ageUs, this.mode, policy);
     if (source === this.listed) return;
     this.listed = source;
     // Lists are about to claim another age: what that rests on is told first.

@@ -1,6 +1,7 @@
 /** The discovery cache (D4): every client's copy of the whole catalog. */
 import type { Json } from '../../harness/core/host.ts';
 import { EvidenceBook } from '../evidence/evidence-book.ts';
+import { generationOf } from '../generations/config.ts';
 import { part } from '../mechanism.ts';
 import { Subscriptions } from '../subscriptions/subscriptions.ts';
 import { Discovery, discoveryRules } from './discovery.ts';
@@ -23,6 +24,7 @@ export const discovery = part({
       zone: spec?.zone ?? null,
       mode: behaviours.discovery,
       isKept: hasCatalog,
+      isStatic: generationOf(config.settings).isStatic,
     }),
   questions: { services: (cache) => cache.entries() as unknown as Json },
   promises: [discoveryPromise()],

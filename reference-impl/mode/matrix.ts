@@ -4,12 +4,19 @@
  * Data: a node runs it; the harness verifies it from what was observed, on its own. When a node is in
  * which mode, and what that does to it, each mechanism says of itself (`member.ts`).
  */
+import type { Settings } from '../../harness/core/program.ts';
+
 export type Mode = 'target' | 'degraded' | 'floor' | 'recovery';
 export type ModeRow = 'discovery' | 'config' | 'resilience' | 'load';
 
 export const modes: readonly Mode[] = ['target', 'degraded', 'floor', 'recovery'];
 /** The rows of the matrix; of two causes that are as bad, the first row's is told. */
 export const modeRows: readonly ModeRow[] = ['discovery', 'config', 'resilience', 'load'];
+
+/** A story of one mechanism may leave the modes out, as they would take the load off it: `extra: { modes: false }`. */
+export function hasModes({ extra }: Pick<Settings, 'extra'>): boolean {
+  return extra['modes'] !== false;
+}
 
 /** Times of the matrix, µs. Scaled together with all policy times outside simulation. */
 export interface ModePolicy {

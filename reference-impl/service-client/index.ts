@@ -8,7 +8,9 @@ import { Discovery } from '../discovery/discovery.ts';
 import { EvidenceBook } from '../evidence/evidence-book.ts';
 import { Hashing } from '../hashing/hashing.ts';
 import { HealthChecks } from '../health-checks/health-checks.ts';
+import { Intents } from '../intents/intents.ts';
 import { part } from '../mechanism.ts';
+import { Outliers } from '../outliers/outliers.ts';
 import { callMode } from './mode.ts';
 import { zonePreferred } from './judge/zone-preferred.ts';
 import { calls } from './metrics.ts';
@@ -33,7 +35,7 @@ export const serviceClient = part({
         breaker: get(Breaker),
         pressure: get(Backpressure),
         hashing: get(Hashing),
-        choosers: [get(Mesh), get(WarmUp)].filter((c) => c.isOn),
+        choosers: [get(Mesh), get(Outliers), get(Intents), get(WarmUp)].filter((c) => c.isOn),
         checks: () => get(HealthChecks),
         book: get(EvidenceBook),
       },

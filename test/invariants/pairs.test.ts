@@ -46,6 +46,11 @@ const reasons: Readonly<Record<string, RegExp>> = {
   'linearizable-bad': /read of 1 from x .* nothing set 1 again after process 1's read of 4/,
   'job-once-bad': /was handed a as well, at 6 s: .* a second time/,
   'job-once-refused-bad': /Nobody had put it in/,
+  'ejection-bounded-bad': /a-0 ejected b-1 at 2.5 s: 2 of the 2 instances of b .* are out/,
+  'ejected-spared-bad': /a-0 ejected b-0 for 1 s, and sent it a call 500 ms later/,
+  'intent-met-bad': /a-0 sent b-1 a call of b that ended at 2 s, which had just failed it/,
+  'intent-met-bad-slow': /b-1 .* had just failed it, or been slow.\nb-0 had just answered/,
+  'intent-met-bad-dead': /b-1 a call of b that ended at 2 s, which its gossip takes for dead/,
   'job-kept-bad':
     /found the queue empty.\nIt and one other were .* no more than 1 can have been taken/,
   'one-leader-bad': /renewed by a call at 2 s, lasted until 4 s at least.*Both led e at 3.6 s/s,

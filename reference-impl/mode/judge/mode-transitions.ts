@@ -5,8 +5,8 @@
  */
 import { perNode } from '../../../harness/spec.ts';
 import type { Invariant } from '../../../harness/spec.ts';
+import { hasModes } from '../matrix.ts';
 import type { Modes } from '../member.ts';
-import { hasModes } from '../on.ts';
 import { scaledModes, usualModes, type ModeParameters } from './parameters.ts';
 import { ModeMonitor } from './transitions-monitor.ts';
 

@@ -9,6 +9,7 @@ import { determinism } from './determinism.ts';
 import { engines } from './engines.ts';
 import { faults } from './faults.ts';
 import { frontier } from './frontier.ts';
+import { generations } from './generations.ts';
 import { kills } from './kills.ts';
 import { mutants } from './mutants.ts';
 import { mutations } from './mutations.ts';
@@ -33,6 +34,7 @@ export const demonstrations: Readonly<Record<string, Demonstration>> = {
   pairs,
   faults,
   engines,
+  generations,
   lasting: {
     says: 'a million writes to three processes: memory, disk, restart, catching up; held against etcd',
     isLong: true,
