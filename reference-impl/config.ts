@@ -179,12 +179,15 @@ export interface ReferenceSettings {
   readonly leaseDriftPpm: number | null;
   /** Nodes count the messages of each lane and say so this often, µs; null: not at all. */
   readonly meterUs: number | null;
+  /** Servers say after each event how far they have come; for `never-goes-back`. */
+  readonly tellsProgress: boolean;
 }
 
 /** Reads and checks `settings.extra`. Throws E_CONFIG. */
 export function referenceSettings(settings: Settings): ReferenceSettings {
   const { trafficUs = 0, balancer = 'two-choices', isZonePreferred = false } = settings.extra;
   const isFailFast = settings.extra['isFailFast'] === true;
+  const tellsProgress = settings.extra['tellsProgress'] === true;
   const batchMax = wholeOf(settings, 'batchMax', lan.batchMax, 'log entries');
   const snapshotBytes = wholeOf(settings, 'snapshotBytes', lan.snapshotBytes, 'bytes');
   const voters = wholeOf(settings, 'voters', Number.MAX_SAFE_INTEGER, 'servers');
@@ -218,6 +221,7 @@ export function referenceSettings(settings: Settings): ReferenceSettings {
     voters,
     leaseDriftPpm,
     meterUs,
+    tellsProgress,
   };
 }
 

@@ -26,10 +26,14 @@ export interface Mutant<Rules extends object = object> {
   readonly difficulty: 'easy' | 'hard';
   /** One line: what is broken. */
   readonly what: string;
+  /** The product that had this bug, and where that is told; `part`: of several in one place. Absent: made up. */
+  readonly from?: { readonly system: string; readonly issue: string; readonly part?: number };
   /** Ids of the promises that say what is wrong, the likeliest first. */
   readonly breaks: readonly string[];
   /** A story and a seed with which it is caught. */
   readonly shows?: readonly [scenario: string, seed: number];
+  /** Why no story shows it. `antlion mutants --bench` counts it as missed. */
+  readonly missed?: string;
   /** The decisions that it makes otherwise. */
   readonly rules?: Partial<Rules>;
   /** Stands between the mechanism's lane and its host: a disk that is late, a push that is rewritten. */

@@ -12,8 +12,9 @@ export interface Caught {
   readonly seed: number;
   /** The invariant that was broken first. */
   readonly invariant: string;
-  /** Seeds tried, this one included. */
+  /** Seeds tried, and runs of them, this one included. */
   readonly seeds: number;
+  readonly runs: number;
 }
 
 export interface SearchOptions {
@@ -30,14 +31,16 @@ export async function searchMutant(
   mutant: string,
   { system, scenarios, firstSeed, seedsMax, onRun }: SearchOptions,
 ): Promise<Caught | null> {
+  let runs = 0;
   for (let seeds = 1; seeds <= seedsMax; seeds++) {
     const seed = firstSeed + seeds - 1;
     for (const scenario of scenarios) {
       // What the correct node must break says nothing of a broken one.
       if (scenario.expect === 'violated') continue;
       await onRun(scenario, seed);
+      runs += 1;
       const invariant = firstBroken(system, scenario, seed, mutant);
-      if (invariant !== null) return { scenario: scenario.name, seed, invariant, seeds };
+      if (invariant !== null) return { scenario: scenario.name, seed, invariant, seeds, runs };
     }
   }
   return null;

@@ -6,31 +6,15 @@ import { tooManyUnknown } from '../core/verdict.ts';
 import { sayRecord } from '../report/json-lines.ts';
 import { say } from '../report/output.ts';
 import { Progress } from '../report/progress.ts';
-import type { RecordOf } from '../report/records.ts';
 import { mutants, reference } from '../../reference-impl/system.ts';
 import { Situations } from '../runner/situations.ts';
 import type { MutantFlags } from './commands.ts';
 import { isPath } from './load-module.ts';
 import { withInterrupt } from './interrupt.ts';
-import { searchMutant, shownBy } from './mutant-search.ts';
-import type { Caught } from './mutant-search.ts';
+import { header, line, recordOf, rowOf, type Row } from './mutant-rows.ts';
+import { shownBy } from './mutant-search.ts';
 import { mutantsMatching, systemOfScenario, systemsOf } from './systems.ts';
 import { openWorkspace, type Workspace } from './workspace.ts';
-
-/** Each search is done from each of these; the median counts. */
-const firstSeeds = [1, 10_001, 20_001];
-
-interface Row {
-  readonly id: string;
-  readonly mechanism: string | null;
-  readonly difficulty: string | null;
-  /** Of the first search that caught it; null: none did. */
-  readonly caught: Caught | null;
-  /** Over all searches, those that found nothing last; null when most found nothing. */
-  readonly medianSeeds: number | null;
-  readonly isExpected: boolean;
-  readonly cpuMs: number;
-}
 
 /** Prints the table and the score; exit code 1 when a mutant was missed or the correct node accused. */
 export function mutantsCommand(patterns: readonly string[], flags: MutantFlags): Promise<number> {
@@ -46,7 +30,12 @@ async function search(
   const workspace = await openWorkspace({ config: flags.config, paths });
   const system = systemFor(workspace, flags.system, paths);
   const named = patterns.filter((p) => !isPath(p));
-  const ids = mutantsMatching(system, flags.id === undefined ? named : [...named, flags.id]);
+  const asked = flags.id === undefined ? named : [...named, flags.id];
+  const isAll = asked.length === 0 && !flags.bench;
+  // What nobody is known to catch is looked for where it is asked for, and by a bench.
+  const isKnown = (id: string): boolean =>
+    !isAll || system !== reference || mutants[id]?.missed === undefined;
+  const ids = mutantsMatching(system, asked).filter(isKnown);
   const scenarios = workspace.all.filter((s) => systemOfScenario(s) === system);
   requireSearch(system, scenarios);
   const progress = new Progress();
@@ -55,11 +44,13 @@ async function search(
   const rows: Row[] = [];
   if (!flags.json) say(header);
   for (const id of ids) {
-    const row = await rowOf(system, id, scenarios, flags.runs, async (scenario, seed) => {
+    const onRun = async (scenario: Scenario, seed: number): Promise<void> => {
       tried.set(`${scenario.name} ${seed}`, { scenario, seed });
       progress.update(`${id}: ${scenario.name} seed ${seed}`);
       await turn(signal);
-    });
+    };
+    const { bench: isBench, runs: seedsMax } = flags;
+    const row = await rowOf(id, { system, scenarios, seedsMax, onRun, isBench });
     progress.end();
     rows.push(row);
     if (flags.json) sayRecord('search', recordOf(row));
@@ -76,9 +67,12 @@ async function search(
     if (isUnknown) unknown += 1;
   }
   progress.end();
+  const isCaught = (r: Row): boolean => r.medianSeeds !== null;
+  const natural = rows.filter((r) => r.from !== null);
   const score = {
     mutants: rows.length,
-    caught: rows.filter((r) => r.medianSeeds !== null).length,
+    caught: rows.filter(isCaught).length,
+    ofProducts: { mutants: natural.length, caught: natural.filter(isCaught).length },
     asExpected: rows.filter((r) => r.isExpected).length,
     correctRuns: tried.size,
     falseAlarms: alarms,
@@ -128,92 +122,22 @@ function requireSearch(system: System, scenarios: readonly Scenario[]): void {
   );
 }
 
-async function rowOf(
-  system: System,
-  id: string,
-  scenarios: readonly Scenario[],
-  seedsMax: number,
-  onRun: (scenario: Scenario, seed: number) => Promise<void>,
-): Promise<Row> {
-  /** What is known of it beyond its line, where the reference is meant. */
-  const mutant = system === reference ? mutants[id] : undefined;
-  const before = process.cpuUsage();
-  const found: (Caught | null)[] = [];
-  for (const firstSeed of firstSeeds) {
-    const options = { system, scenarios, firstSeed, seedsMax, onRun };
-    found.push(await searchMutant(id, options));
-  }
-  const used = process.cpuUsage(before);
-  const caught = found.filter((c) => c !== null);
-  const seeds = found.map((c) => c?.seeds ?? Infinity).sort((a, b) => a - b);
-  const median = seeds[Math.floor(seeds.length / 2)] ?? Infinity;
-  return {
-    id,
-    mechanism: mutant?.mechanism ?? null,
-    difficulty: mutant?.difficulty ?? null,
-    caught: caught[0] ?? null,
-    medianSeeds: Number.isFinite(median) ? median : null,
-    // Every search must blame one of the right invariants, not only the one that is printed.
-    isExpected:
-      caught.length > 0 && caught.every((c) => mutant?.breaks.includes(c.invariant) ?? true),
-    cpuMs: Math.round((used.user + used.system) / 1_000),
-  };
-}
-
 /** Lets Ctrl-C be seen between simulated runs. Rejects after one. */
 async function turn(signal: AbortSignal): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve));
   signal.throwIfAborted();
 }
 
-function recordOf({ id, caught, ...row }: Row): RecordOf<'search'> {
-  if (caught === null) return { mutant: id, caught, ...row };
-  const { scenario, seed, invariant: promise, seeds } = caught;
-  return { mutant: id, caught: { scenario, seed, promise, seeds }, ...row };
-}
-
-const widths = [26, 12, 10, 20, 7, 7, 18, 9, 7];
-
-const header = columns([
-  'mutant',
-  'mechanism',
-  'difficulty',
-  'scenario',
-  'seed',
-  'median',
-  'invariant',
-  'expected',
-  'CPU ms',
-]);
-
-function line(r: Row): string {
-  return columns([
-    r.id,
-    r.mechanism ?? '-',
-    r.difficulty ?? '-',
-    r.caught?.scenario ?? '-',
-    r.caught === null ? '-' : String(r.caught.seed),
-    r.medianSeeds === null ? 'missed' : String(r.medianSeeds),
-    r.caught?.invariant ?? '-',
-    r.isExpected ? 'yes' : 'no',
-    String(r.cpuMs),
-  ]);
-}
-
-function columns(cells: readonly string[]): string {
-  return cells
-    .map((cell, i) => cell.padEnd(widths[i] ?? 0))
-    .join(' ')
-    .trimEnd();
-}
-
 function scoreLine(s: {
   readonly mutants: number;
   readonly caught: number;
+  readonly ofProducts: { readonly mutants: number; readonly caught: number };
   readonly asExpected: number;
   readonly correctRuns: number;
   readonly falseAlarms: number;
   readonly unknown: number;
 }): string {
-  return `caught ${s.caught}/${s.mutants} · right invariant ${s.asExpected}/${s.caught} · false alarms of the correct node ${s.falseAlarms} in the same ${s.correctRuns} runs, ${s.unknown} of them unknown`;
+  const { ofProducts: p } = s;
+  const natural = p.mutants === 0 ? '' : ` (of bugs that products had: ${p.caught}/${p.mutants})`;
+  return `caught ${s.caught}/${s.mutants}${natural} · right invariant ${s.asExpected}/${s.caught} · false alarms of the correct node ${s.falseAlarms} in the same ${s.correctRuns} runs, ${s.unknown} of them unknown`;
 }

@@ -272,10 +272,24 @@ export const records = {
     /** Null: a mutant of somebody else's system has neither. */
     mechanism: z.string().nullable(),
     difficulty: z.string().nullable(),
+    /** What is broken. */
+    what: z.string(),
+    /** The product that had this bug; null: made up. */
+    from: z
+      .strictObject({ system: z.string(), issue: z.string(), part: count.optional() })
+      .nullable(),
     /** By the first search that caught it. */
     caught: z
-      .strictObject({ scenario: z.string(), seed: count, promise: z.string(), seeds: count })
+      .strictObject({
+        scenario: z.string(),
+        seed: count,
+        promise: z.string(),
+        seeds: count,
+        runs: count,
+      })
       .nullable(),
+    /** Faults and operations left of it, shrunk; null where it was not asked for (`--bench`). */
+    steps: count.nullable(),
     /** Seeds it took, over all searches; null when most found nothing. */
     medianSeeds: count.nullable(),
     /** Was a promise blamed that this mutant breaks? */
@@ -288,6 +302,8 @@ export const records = {
     type: z.literal('score'),
     mutants: count,
     caught: count,
+    /** Of both: those that products had. */
+    ofProducts: z.strictObject({ mutants: count, caught: count }),
     asExpected: count,
     correctRuns: count,
     falseAlarms: count,

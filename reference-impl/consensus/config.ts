@@ -45,6 +45,8 @@ export interface ConsensusConfig {
    * nobody from another change. Long enough for a snapshot.
    */
   readonly catchUpUsMax: number;
+  /** Servers say after each event how far they have come: for judges, in stories that ask for it. */
+  readonly tellsProgress: boolean;
   /** Entries applied by one handler; what is committed beyond waits for the next. */
   readonly applyMax: number;
   /** Entries that a leader accepts beyond its commit index; past it requests are refused. */
@@ -66,6 +68,7 @@ export const lan: ConsensusConfig = {
   keptBytes: 1_024 * 1_024,
   pieceBytes: 256 * 1_024,
   catchUpUsMax: 10_000_000,
+  tellsProgress: false,
   applyMax: 1_024,
   uncommittedMax: 4_096,
   uncommittedBytesMax: 64 * 1_024 * 1_024,

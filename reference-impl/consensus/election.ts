@@ -101,11 +101,15 @@ export function voteRequest(
 
 /** A pre-vote: would I vote for it, and do I miss a leader myself? Binds nobody. */
 function mayStand(s: RaftState, from: NodeId, m: VoteRequest, w: World): boolean {
-  const ageUs = s.leader === null ? null : leaderAgeUs(s, w.nowUs);
-  if (m.term < s.term || !s.rules.mayEncourage(ageUs, s.config.electionMinUs)) return false;
+  if (m.term < s.term || !mayEncourage(s, w)) return false;
   // In a later term nobody has this node's vote yet.
   const votedFor = m.term > s.term ? null : s.votedFor;
   return s.rules.mayVote({ ...facts(s, from, m), votedFor });
+}
+
+function mayEncourage(s: RaftState, w: World): boolean {
+  const ageUs = s.leader === null ? null : leaderAgeUs(s, w.nowUs);
+  return s.rules.mayEncourage(ageUs, s.config.electionMinUs, s.role === 'leader');
 }
 
 function facts(s: RaftState, candidate: NodeId, m: VoteRequest): VoteFacts {
@@ -131,7 +135,8 @@ export function vote(s: RaftState, slot: number, m: Vote, w: World, fx: Effects)
     persistTerm(s, fx);
     return;
   }
-  const isMine = m.isPre ? s.isPre && m.term === s.term + 1 : m.term === s.term && !s.isPre;
+  const { isPre, term } = m;
+  const isMine = s.rules.countsVote({ isPre, term, ownTerm: s.term, isAskingPre: s.isPre });
   if (!isMine || !m.isGranted || (!m.isPre && s.role !== 'candidate')) return;
   s.votes[slot] = 1;
   countVotes(s, w, fx);

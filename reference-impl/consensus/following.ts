@@ -26,8 +26,12 @@ export function append(s: RaftState, from: NodeId, m: Append, w: World, fx: Effe
   }
   takeEntries(s, m, w, fx);
   const agreed = m.prevIndex + m.entries.length;
-  commitTo(s, Math.min(m.commit, agreed), w, fx);
-  answer(s, from, m, true, agreed, fx);
+  const { lastIndex } = s.log;
+  const commit = s.rules.commitOf({ own: s.commit, told: m.commit, agreed, lastIndex });
+  commitTo(s, commit, w, fx);
+  // It never falls. If it does, the judges are to see it.
+  s.commit = commit;
+  answer(s, from, m, true, s.rules.agreedUpTo(agreed, m.entries.length), fx);
 }
 
 /** Drops what conflicts, appends what is new. An old message that was late must drop nothing. */
@@ -38,13 +42,16 @@ function takeEntries(s: RaftState, m: Append, w: World, fx: Effects): void {
     if (!s.log.matches(m.prevIndex + known + 1, e.term)) break;
     known += 1;
   }
-  if (known === m.entries.length) return;
-  const after = m.prevIndex + known;
+  const { first, lastIndex } = s.log;
+  const { prevIndex, entries: sent } = m;
+  const place = s.rules.placeOf({ prevIndex, entries: sent.length, known, first, lastIndex });
+  if (place === null) return;
+  const { after } = place;
   assert(after >= s.log.first - 1, 'a snapshot is not undone', { after });
   // What is committed is never dropped. If it is, the judges are to see it (the hash of what is
   // applied differs from now on), not a crash here.
   s.commit = Math.min(s.commit, after);
-  const entries = known === 0 ? m.entries : m.entries.slice(known);
+  const entries = place.known === 0 ? sent : sent.slice(place.known);
   appendToLog(s, after, entries, w, fx);
   const record: AppendRecord = { kind: 'append', after, entries };
   fx.persist(record);
@@ -67,7 +74,8 @@ function answer(
     isMatch,
     index,
     hintIndex,
-    hintTerm: isMatch ? 0 : s.log.termAt(hintIndex),
+    // Of a leader of an earlier term the place may be long in a snapshot; it gives up whatever is hinted.
+    hintTerm: !isMatch && s.log.knows(hintIndex) ? s.log.termAt(hintIndex) : 0,
   };
   fx.send(to, a);
 }

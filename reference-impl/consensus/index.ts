@@ -11,13 +11,18 @@ import { electionSafety } from './judge/election-safety.ts';
 import { leaderCompleteness } from './judge/leader-completeness.ts';
 import { leadership } from './judge/leadership.ts';
 import { logMatching } from './judge/log-matching.ts';
+import { neverGoesBack } from './judge/never-goes-back.ts';
 import { replicationBounded } from './judge/replication-bounded.ts';
 import { consensusMutants } from './mutants.ts';
+import { heldOutMutants } from './held-out.ts';
+import { naturalMutants } from './natural.ts';
 import { consensusRules } from './rules.ts';
+import { answersOvertake } from './scenarios/answers-overtake.ts';
 import { crashAtVote } from './scenarios/crash-at-vote.ts';
 import { damagedDisks } from './scenarios/damaged-disks.ts';
 import { failingDisks } from './scenarios/failing-disks.ts';
 import { figureEight } from './scenarios/figure-eight.ts';
+import { lateVotes } from './scenarios/late-votes.ts';
 import { leaseReads } from './scenarios/lease-reads.ts';
 import { lossyReturn } from './scenarios/lossy-return.ts';
 import { steadyWrites } from './scenarios/steady-writes.ts';
@@ -32,7 +37,8 @@ export const consensus = lane({
     const { id, shape, settings } = config;
     if (shape.nodes[id]?.role !== 'server') return null;
     const times = scaled(storeConfig, settings.policyDivisor);
-    const { batchMax, snapshotBytes, voters, leaseDriftPpm } = referenceSettings(settings);
+    const { batchMax, snapshotBytes, voters, leaseDriftPpm, tellsProgress } =
+      referenceSettings(settings);
     const servers = nodesWithRole(shape, 'server');
     // Small snapshots come in small pieces, so that a story of them sees several.
     const pieceBytes = Math.min(times.consensus.pieceBytes, snapshotBytes);
@@ -51,6 +57,7 @@ export const consensus = lane({
           pieceBytes,
           keptBytes,
           leaseDriftPpm,
+          tellsProgress,
         },
       },
       rules: { ...storeRules, ...rules, ...rulesOf(tables, config) },
@@ -63,12 +70,15 @@ export const consensus = lane({
     leadership(),
     catchesUp(),
     replicationBounded(),
+    neverGoesBack(),
   ],
-  mutants: consensusMutants,
+  mutants: { ...consensusMutants, ...naturalMutants, ...heldOutMutants },
   scenarios: [
     figureEight,
     leaseReads,
     lossyReturn,
+    answersOvertake,
+    lateVotes,
     crashAtVote,
     steadyWrites,
     failingDisks,

@@ -71,6 +71,7 @@ export const consensusMutants: Mutants<ConsensusRules> = {
   'commit-any-term': {
     difficulty: 'hard',
     what: 'a leader commits entries of older terms by counting copies',
+    from: { system: 'PySyncObj', issue: 'https://github.com/bakwc/PySyncObj/issues/169' },
     breaks: ['log-matching', 'leader-completeness', 'linearizable'],
     rules: { mayCommit: () => true },
   },

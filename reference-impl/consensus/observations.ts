@@ -6,6 +6,7 @@ declare module '../../harness/core/observation.ts' {
     readonly applied: AppliedObservation;
     readonly configuration: ConfigurationObservation;
     readonly 'hand-over': HandOverObservation;
+    readonly progress: ProgressObservation;
   }
   interface RoleObservation {
     /** Of a leader: the last index of the log with which it was elected. */
@@ -43,6 +44,21 @@ export interface ConfigurationObservation {
   readonly learners: readonly NodeId[];
   /** Of a leader that committed it while it was in force: the servers that hold the log up to it. */
   readonly holders?: readonly NodeId[];
+}
+
+/** How far a server of `term` has come. Only where a story asks for it. */
+export interface ProgressObservation {
+  readonly kind: 'progress';
+  readonly term: number;
+  /** Whom it voted for in this term. */
+  readonly votedFor: NodeId | null;
+  readonly commit: number;
+  /** Of a leader: how far the copy of each other server agrees for sure, and the entry that it is sent next. */
+  readonly copies?: readonly {
+    readonly server: NodeId;
+    readonly match: number;
+    readonly next: number;
+  }[];
 }
 
 /** The leader of `term` told `to` to stand for election in its place. */

@@ -14,6 +14,7 @@ import { beginChange } from './change.ts';
 import type { Begun } from './change.ts';
 import { append } from './following.ts';
 import { beginHandOver } from './hand-over.ts';
+import { tellProgress, type Told } from './progress.ts';
 import { hasLease } from './lease.ts';
 import {
   appended,
@@ -32,6 +33,7 @@ import type { RaftOptions, RaftState } from './state.ts';
 
 export class Raft {
   private readonly s: RaftState;
+  private readonly told: Told = { progress: null };
 
   constructor(options: RaftOptions) {
     this.s = makeRaftState(options);
@@ -69,9 +71,14 @@ export class Raft {
   }
 
   message(from: NodeId, m: RaftMessage, w: World, fx: Effects): void {
-    const s = this.s;
-    const slot = s.servers.indexOf(from);
-    if (slot < 0 || slot === s.slot) return;
+    const slot = this.s.servers.indexOf(from);
+    if (slot < 0 || slot === this.s.slot) return;
+    this.take(from, slot, m, w, fx);
+    tellProgress(this.s, this.told, fx);
+  }
+
+  private take(from: NodeId, slot: number, m: RaftMessage, w: World, fx: Effects): void {
+    const { s } = this;
     switch (m.kind) {
       case 'append':
         return append(s, from, m, w, fx);
@@ -94,12 +101,14 @@ export class Raft {
     if (kind === timers.election) electionTimer(this.s, w, fx);
     else if (kind === timers.heartbeat) heartbeatTimer(this.s, arg, w, fx);
     else if (kind === timers.apply) applyTimer(this.s, w, fx);
+    tellProgress(this.s, this.told, fx);
   }
 
   durable(record: number, w: World, fx: Effects): void {
     ownVoteDurable(this.s, record, w, fx);
     ownEntriesDurable(this.s, record, w, fx);
     snapshotDurable(this.s, record, fx);
+    tellProgress(this.s, this.told, fx);
   }
 
   /** What was proposed together becomes one group. */

@@ -15,7 +15,7 @@ import { endHandOver, goOnHandingOver, handOverAtOnce } from './hand-over.ts';
 import { extendLease, noteRound } from './lease.ts';
 import { reachedByMajority } from './quorum.ts';
 import { adoptTerm, persistTerm, setRole, stepDown } from './role.ts';
-import { sendAppend, sendEntries } from './sending.ts';
+import { sendAppend, sendEntries, sendWithout } from './sending.ts';
 import { endSendingTo, pieceInstalled, sendAgain } from './snapshots.ts';
 import { hasCommittedInTerm, timers, type RaftState } from './state.ts';
 import { giveUp } from './transfer.ts';
@@ -107,7 +107,7 @@ export function appended(s: RaftState, slot: number, m: Appended, w: World, fx: 
     persistTerm(s, fx);
     return;
   }
-  if (s.role !== 'leader' || m.term < s.term) return;
+  if (s.role !== 'leader' || !s.rules.countsAnswer(m.term, s.term)) return;
   s.heardUs[slot] = w.nowUs;
   if (m.round > at(s.ackedRound, slot)) {
     s.ackedRound[slot] = m.round;
@@ -120,11 +120,13 @@ export function appended(s: RaftState, slot: number, m: Appended, w: World, fx: 
 function matched(s: RaftState, slot: number, index: number, w: World, fx: Effects): void {
   if (s.isProbing[slot] === 1) {
     s.isProbing[slot] = 0;
-    s.next[slot] = Math.max(index, at(s.match, slot)) + 1;
+    const agreed = Math.max(index, at(s.match, slot));
+    s.next[slot] = s.rules.nextOf(Math.min(at(s.next, slot), agreed + 1), agreed);
   }
-  if (index > at(s.match, slot)) {
-    s.match[slot] = index;
-    if (at(s.next, slot) <= index) s.next[slot] = index + 1;
+  const match = s.rules.matchOf(at(s.match, slot), index);
+  if (match !== at(s.match, slot)) {
+    s.match[slot] = match;
+    s.next[slot] = s.rules.nextOf(at(s.next, slot), match);
     endSendingTo(s, slot);
     goOnHandingOver(s, slot, fx);
     advanceCommit(s, w, fx);
@@ -152,19 +154,22 @@ export function installed(s: RaftState, slot: number, m: Installed, w: World, fx
 
 /** Goes back over the conflict in one step a term, not an entry (end of §5.3). */
 function refused(s: RaftState, slot: number, m: Appended, w: World, fx: Effects): void {
-  const isStale =
-    m.index <= at(s.match, slot) || (s.isProbing[slot] === 1 && m.index !== at(s.next, slot) - 1);
-  if (isStale) return;
   const shared = s.log.lastWithTermAtMost(m.hintIndex, m.hintTerm);
+  const facts = { match: at(s.match, slot), refused: m.index, shared };
+  const isOfOther = s.isProbing[slot] === 1 && m.index !== at(s.next, slot) - 1;
+  if (isOfOther || s.rules.isStaleRefusal(facts)) return;
   s.isProbing[slot] = 1;
-  s.next[slot] = Math.max(at(s.match, slot), Math.min(shared, m.index - 1)) + 1;
-  sendEntries(s, slot, w, fx);
+  s.next[slot] = s.rules.nextAfterRefusal(facts);
+  if (s.rules.retryCarries()) sendEntries(s, slot, w, fx);
+  else sendWithout(s, slot, fx);
 }
 
 /** Commit rule: a majority holds it, and it is of this term (§5.4.2). */
 function advanceCommit(s: RaftState, w: World, fx: Effects): void {
   const index = reachedInAll(s.members.quorums, s.match, (match) => s.rules.copiedTo(match));
-  if (index <= s.commit || !s.rules.mayCommit(s.log.termAt(index), s.term)) return;
+  if (index <= s.commit) return;
+  const nextTerm = s.log.termAt(s.commit + 1);
+  if (!s.rules.mayCommit(s.log.termAt(index), s.term, nextTerm)) return;
   const isFirst = !hasCommittedInTerm(s);
   commitTo(s, index, w, fx);
   if (isFirst && s.role === 'leader') s.machine.confirmed(s.confirmedRound, w, fx);

@@ -133,6 +133,7 @@ function takePiece(s: RaftState, t: Receiving, m: Install, w: World, fx: Effects
   t.last = fx.persist(end);
   t.isEnded = true;
   restOn(s, t.head, w, fx);
+  s.term = s.rules.termAfterSnapshot(s.term, t.head.term);
   tell(s, t.head, fx);
   s.machine.adopt(w, fx);
 }

@@ -6,6 +6,7 @@
  */
 import type { NodeId } from '../../harness/core/host.ts';
 import { changeRules, type ChangeRules } from './change-rules.ts';
+import { copyRules, type CopyRules } from './copy-rules.ts';
 import { leaseRules, type LeaseRules } from './lease-rules.ts';
 import { majorityOf, reachedByMajority } from './quorum.ts';
 
@@ -17,6 +18,15 @@ export interface VoteFacts {
   readonly lastIndex: number;
   readonly candidateLastTerm: number;
   readonly candidateLastIndex: number;
+}
+
+interface VoteAnswerFacts {
+  /** The answer, and what it was given to. */
+  readonly isPre: boolean;
+  readonly term: number;
+  /** The server that asked: its term, and what it asks for. */
+  readonly ownTerm: number;
+  readonly isAskingPre: boolean;
 }
 
 interface RecoveredVote {
@@ -34,11 +44,11 @@ interface ReadFacts {
   readonly hasCommittedInTerm: boolean;
 }
 
-export interface ConsensusRules extends ChangeRules, LeaseRules {
+export interface ConsensusRules extends ChangeRules, CopyRules, LeaseRules {
   /** How long a server waits for a leader before it stands for election, µs; drawn anew each time. */
   electionTimeoutUs(leastUs: number, mostUs: number, random: (bound: number) => number): number;
-  /** May a server that heard a leader `ageUs` ago (null: knows of none) encourage another to stand? */
-  mayEncourage(ageUs: number | null, electionMinUs: number): boolean;
+  /** May a server that heard a leader `ageUs` ago (null: knows of none; 0: leads) encourage another to stand? */
+  mayEncourage(ageUs: number | null, electionMinUs: number, isLeader: boolean): boolean;
   /** May the vote be given to this candidate? */
   mayVote(f: VoteFacts): boolean;
   /** Must a request for a vote be followed by a record? */
@@ -47,16 +57,21 @@ export interface ConsensusRules extends ChangeRules, LeaseRules {
   recoveredVote(found: RecoveredVote): RecoveredVote;
   /** How far the log is safely copied; `match`: how far the copy of each voter reaches. */
   copiedTo(match: Float64Array): number;
-  /** May a leader of `term` commit, by counting copies, an entry of `entryTerm`? */
-  mayCommit(entryTerm: number, term: number): boolean;
+  /** Is this answer one to the vote that is asked for now? */
+  countsVote(f: VoteAnswerFacts): boolean;
+  /**
+   * May a leader of `term` commit, by counting copies, an entry of `entryTerm`? `nextTerm`: of the first
+   * entry that is not committed.
+   */
+  mayCommit(entryTerm: number, term: number, nextTerm: number): boolean;
   /** May a leader go on after it heard from `heard` voters, itself included if it is one, of `voters`? */
   mayStayLeader(heard: number, voters: number): boolean;
   /** May a leader whose log ends at `last` tell a follower that has it up to `match` to stand? */
   mayHandOver(match: number, last: number): boolean;
   /** Must a server that is told to stand be elected by the others? */
   needsVotes(isHandedOver: boolean): boolean;
-  /** Does a leader send a snapshot to a follower that needs entries which are forgotten? */
-  maySendSnapshot(): boolean;
+  /** Does a leader send a snapshot to a follower that needs entry `next`, where its log begins with `first`? */
+  maySendSnapshot(next: number, first: number): boolean;
   /** Is a piece of a snapshot sent again that was not answered for so long? */
   maySendAgain(silentUs: number, quorumLostUs: number): boolean;
   /** May a linearizable read be answered from the applied state now? */
@@ -65,6 +80,7 @@ export interface ConsensusRules extends ChangeRules, LeaseRules {
 
 export const consensusRules: ConsensusRules = {
   ...changeRules,
+  ...copyRules,
   ...leaseRules,
   // Drawn, so that not all stand at once and split the vote (§5.2).
   electionTimeoutUs: (leastUs, mostUs, random) => leastUs + random(mostUs - leastUs + 1),
@@ -78,6 +94,9 @@ export const consensusRules: ConsensusRules = {
   // A term or vote that is forgotten can be used twice (§5.2).
   mustPersistVote: (f) => f.isNewerTerm || f.isGranted,
   recoveredVote: (found) => found,
+  // Votes of another term were given to somebody else, or to another log (§5.2).
+  countsVote: (f) =>
+    f.isPre ? f.isAskingPre && f.term === f.ownTerm + 1 : !f.isAskingPre && f.term === f.ownTerm,
   // Two majorities meet in a server (§5.3): no later leader can have missed what one of them holds.
   copiedTo: (match) => reachedByMajority(match),
   // An older entry on a majority can still be overwritten (§5.4.2, figure 8): it is committed only

@@ -31,6 +31,15 @@ function appendOf(s: RaftState, prevIndex: number, entries: readonly Entry[]): A
   return s.lastSent;
 }
 
+/** The next batch, counted as sent and left out. */
+export function sendWithout(s: RaftState, slot: number, fx: Effects): void {
+  if (needsSnapshot(s, slot)) return;
+  const entries = s.log.slice(s.next[slot] as number, s.config.batchMax, s.config.batchBytesMax);
+  sendAppend(s, slot, [], fx);
+  s.isProbing[slot] = 0;
+  s.next[slot] = (s.next[slot] as number) + entries.length;
+}
+
 /** The next batch. While probing, `next` waits for the answer. */
 export function sendEntries(s: RaftState, slot: number, w: World, fx: Effects): void {
   if (needsSnapshot(s, slot)) {

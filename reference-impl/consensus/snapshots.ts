@@ -76,7 +76,8 @@ function writePiece(s: RaftState, t: Writing, fx: Effects): void {
 export function startSending(s: RaftState, slot: number, w: World, fx: Effects): void {
   // Its own is given up: the follower's redundancy is worth more than a short log.
   if (s.transfer?.kind === 'writing' && !s.transfer.isEnded) giveUp(s);
-  if (s.transfer !== null || s.applied < s.commit || !s.rules.maySendSnapshot()) return;
+  if (s.transfer !== null || s.applied < s.commit) return;
+  if (!s.rules.maySendSnapshot(s.next[slot] as number, s.log.first)) return;
   const head = headOf(s);
   const id = w.random(2 ** 32);
   const rows = s.machine.rows();
@@ -140,7 +141,8 @@ export function needsSnapshot(s: RaftState, slot: number): boolean {
 /** A heartbeat to such a follower: it says nothing about the log, and every log agrees with it. */
 export function bareHeartbeat(s: RaftState): Append {
   const { term, round } = s;
-  return { kind: 'append', term, prevIndex: 0, prevTerm: 0, commit: 0, round, entries: [] };
+  const commit = s.rules.commitToldToUnknown(s.commit);
+  return { kind: 'append', term, prevIndex: 0, prevTerm: 0, commit, round, entries: [] };
 }
 
 function headOf(s: RaftState): SnapshotHead {

@@ -36,4 +36,18 @@ export const lockMutants: Mutants<LockRules> = {
     breaks: ['fencing'],
     rules: { mayWriteFenced: () => true },
   },
+  'lock-never-expires': {
+    difficulty: 'easy',
+    what: 'a lock whose holder is gone is never free again',
+    breaks: [],
+    missed: 'no promise says that a lock whose holder is gone is free again',
+    rules: { isExpired: (f) => f.of !== 'lock' && storeRules.isExpired(f) },
+  },
+  'lock-of-before-stays': {
+    difficulty: 'hard',
+    what: 'a lock that an earlier leader granted never expires',
+    breaks: [],
+    missed: 'no promise says that a lock whose holder is gone is free again',
+    rules: { isExpired: (f) => storeRules.isExpired(f) && !(f.of === 'lock' && f.isInherited) },
+  },
 };

@@ -54,4 +54,32 @@ export const membershipMutants: Mutants<MembershipRules> = {
         update > current || (statusOf(update) === 'alive' && update !== current),
     },
   },
+  'news-told-once': {
+    difficulty: 'hard',
+    what: 'a member passes each piece of news on once',
+    breaks: ['dead-told', 'membership'],
+    shows: ['members', 1],
+    rules: { retransmits: () => 1 },
+  },
+  'suspects-briefly': {
+    difficulty: 'hard',
+    what: 'a suspicion is confirmed by the first accuser alone, in the shortest time',
+    breaks: ['dead-told', 'membership'],
+    shows: ['members', 1],
+    rules: { confirmationsWanted: () => 0 },
+  },
+  'equal-news-taken': {
+    difficulty: 'easy',
+    what: 'a member takes what it knows already for news',
+    breaks: ['dead-told', 'membership'],
+    shows: ['members', 1],
+    rules: { supersedes: (update, current) => update >= current },
+  },
+  'tables-never-exchanged': {
+    difficulty: 'hard',
+    what: 'members never exchange whole tables',
+    breaks: ['membership', 'live-told'],
+    shows: ['members-settle', 2],
+    rules: { pushPullUs: () => 3_600_000_000 },
+  },
 };

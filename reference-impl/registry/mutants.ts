@@ -20,4 +20,13 @@ export const registryMutants: Mutants<RegistryRules> = {
         (f.of === 'registration' && f.nowUs - f.renewedUs >= f.ttlUs / 4),
     },
   },
+  'registration-of-before-stays': {
+    difficulty: 'hard',
+    what: 'a registration that was made under an earlier leader never expires',
+    breaks: ['ended-not-found'],
+    shows: ['registry', 2],
+    rules: {
+      isExpired: (f) => storeRules.isExpired(f) && !(f.of === 'registration' && f.isInherited),
+    },
+  },
 };

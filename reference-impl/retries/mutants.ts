@@ -28,4 +28,11 @@ export const retryMutants: Mutants<RetryRules> = {
     shows: ['retry-storm', 1],
     rules: { spent: (tokens) => tokens - 500 },
   },
+  'pause-does-not-grow': {
+    difficulty: 'hard',
+    what: 'the pause before a retry is the same after each attempt',
+    breaks: [],
+    missed: 'a budget bounds what is sent, whatever the pauses are',
+    rules: { pauseUs: (_attempts, random, { backoffUs }) => random(Math.max(1, backoffUs)) },
+  },
 };

@@ -292,12 +292,12 @@ class Store implements Component {
 
   /** Waits until leadership is confirmed, unless the rules say that it need not. */
   private confirmedRequest(client: NodeId, m: StoreRequest, w: World, fx: Effects): void {
-    if (!this.raft.isLeader) {
-      this.notLeader(client, m, fx);
-      return;
-    }
     if (this.raft.mayServeRead(0, w.nowUs)) {
       this.answerQuery(client, m, m.op as QueryOp, w, fx);
+      return;
+    }
+    if (!this.raft.isLeader) {
+      this.notLeader(client, m, fx);
       return;
     }
     if (this.reads.size >= this.config.readsMax) {

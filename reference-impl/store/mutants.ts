@@ -140,6 +140,27 @@ export const storeMutants: Mutants<KeyRules> = {
     breaks: ['watch-guarantees'],
     wrap: (inner) => toldOtherwise(inner, otherwise.previousOfFirst),
   },
+  'session-one-behind': {
+    difficulty: 'hard',
+    what: 'a server answers a session that has seen one revision more than it has',
+    breaks: ['session-guarantees'],
+    shows: ['stale-sessions', 1],
+    rules: { mayServeStale: (f) => f.revision >= f.seen - 1 },
+  },
+  'txn-any-comparison': {
+    difficulty: 'easy',
+    what: 'a transaction goes on if one of its comparisons is true',
+    breaks: ['linearizable', 'strict-serializable'],
+    shows: ['compared-transactions', 1],
+    rules: { txnSucceeds: (isTrue) => isTrue.length === 0 || isTrue.some(Boolean) },
+  },
+  'snapshot-loses-registrations': {
+    difficulty: 'hard',
+    what: 'a snapshot leaves out who is registered',
+    breaks: ['state-agrees', 'registered-found'],
+    missed: 'no story lets a server that took a snapshot answer who is registered',
+    rules: { isInSnapshot: (table) => table !== 'registry' },
+  },
 };
 
 function mismatch(first: StoreAnswer): StoreAnswer {

@@ -6,6 +6,7 @@ import { describe, it } from 'mocha';
 import { format } from 'prettier';
 import { schemas, schemaText } from '../../harness/cli/schemas.ts';
 import { apiPage } from './reference/api.ts';
+import { benchPage } from './reference/bench.ts';
 import { commandsPage } from './reference/commands.ts';
 import { errorsPage } from './reference/errors.ts';
 import { figuresPage } from './reference/figures.ts';
@@ -15,6 +16,7 @@ import { promisesPage } from './reference/promises.ts';
 
 const pages = [
   apiPage,
+  benchPage,
   commandsPage,
   errorsPage,
   faultsPage,

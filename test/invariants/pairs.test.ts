@@ -129,6 +129,13 @@ const reasons: Readonly<Record<string, RegExp>> = {
   'membership-change-safe-haste-bad': /entry 5, before entry 4 was committed/,
   'membership-change-safe-stays-bad': /is no voter .* still led/s,
   'membership-change-safe-term-bad': /became leader of term 2 as well/,
+  'never-goes-back-bad': /its commit index at 4, at 1 s.\nIt had its commit index at 3/,
+  'never-goes-back-copy-bad':
+    /the copy of server-1 at 4, at 1 s.\nIt had the copy of server-1 at 2/,
+  'never-goes-back-next-bad': /the next entry for server-1 at 4, though the copy reached 4/,
+  'never-goes-back-term-bad': /its term at 3, at 1 s.\nIt had its term at 2/,
+  'never-goes-back-vote-bad':
+    /by the vote of server-1 .*\nserver-1 had given its vote in term 2 to nobody/,
   'catches-up-bad': /entry 3 had been applied.*5 s later, at 7 s, server-2 was up.* got to 2/s,
   'state-agrees-bad': /server-2 had the state 17 after entry 64/,
   'log-matching-bad': /server-2 applied an entry of term 3/,

@@ -8,7 +8,8 @@ import { shows } from './shows.ts';
 
 describe('mutants', () => {
   it('each says where it shows, here or in its folder', () => {
-    assert.deepEqual(Object.keys(mutants).sort(), Object.keys(shows).sort());
+    const told = Object.keys(mutants).filter((id) => mutants[id]?.missed === undefined);
+    assert.deepEqual(told.sort(), Object.keys(shows).sort());
   });
 
   for (const [id, [name, seed]] of Object.entries(shows)) {
