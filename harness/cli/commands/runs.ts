@@ -86,6 +86,7 @@ export const mutants = () =>
     'mutants',
     'mutants stale-read --runs 5',
     'mutants ./my-lock.ts',
+    'mutants --bench --runs 20 --json',
   ])
     .argument(
       '[ids...]',
@@ -98,6 +99,7 @@ export const mutants = () =>
       'antlion.config.ts (or .js, .mjs, .json) of the current folder unless told',
     )
     .option('--runs <n>', 'seeds to try; each is tried in every scenario', positive, 200)
+    .option('--bench', 'one search each, and how many steps are left of what is caught', false)
     .option('--json', 'print one object a line', false);
 export type MutantFlags = FlagsOf<typeof mutants>;
 
