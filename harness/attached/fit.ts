@@ -96,12 +96,12 @@ function whyNotAmong({ arePeersOurs, peers }: Here, kind: FaultKind): string | n
 }
 
 function meansClients({ of }: NodeTarget): boolean {
-  return of === 'clients' || of === 'everyone';
+  return of === 'clients' || of === 'holder' || of === 'everyone';
 }
 
 /** Roles of servers; ids are not looked at. */
 function isAmongMembers({ of }: NodeTarget): boolean {
-  return !['clients', 'everyone', 'node', 'nodes'].includes(of);
+  return !['clients', 'holder', 'everyone', 'node', 'nodes'].includes(of);
 }
 
 function isSame({ nodes }: Shape, names: readonly string[]): boolean {

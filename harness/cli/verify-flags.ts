@@ -22,6 +22,7 @@ export interface VerifyFlags {
   readonly keep: boolean;
   readonly dryRun: boolean;
   readonly scenario?: string;
+  readonly plan?: string;
   readonly operations?: number;
   readonly require: boolean;
   readonly seed: number;
@@ -127,6 +128,7 @@ export function verifyOptions(name: string): Command {
       '--scenario <pattern>',
       'what to run: a name, * matches anything, or a file; its suite unless told',
     )
+    .option('--plan <file>', 'faults of this plan instead of its own: YAML, JSON or a module')
     .option('--operations <n>', `of each scenario of the suite: ${usualOperations}`, positive)
     .option('--require', 'what is missing or skipped is an error (69), not unknown', false)
     .option('--seed <n>', 'seed of the first run; run k uses seed n+k', whole, 1)

@@ -8,6 +8,8 @@ import type { System } from '../core/system.ts';
 import { operationsAsked } from '../workload/families.ts';
 import { programOf } from '../runner/run-scenario.ts';
 import { exportsOf } from './exports.ts';
+import { withPlan } from '../plans/with-plan.ts';
+import { planFile } from './plan-file.ts';
 import { isPath, loadModule } from './load-module.ts';
 import { allScenarios, scenariosMatching } from './scenarios.ts';
 import { suiteFor, type SuiteGround } from './suites.ts';
@@ -29,6 +31,7 @@ export interface Asked extends SuiteGround {
   readonly areMembersOurs: boolean;
   readonly flags: {
     readonly scenario?: string;
+    readonly plan?: string;
     readonly seed: number;
     readonly without: readonly string[];
   };
@@ -50,10 +53,12 @@ export async function scenariosFor(system: System, asked: Asked): Promise<readon
   const why = (s: Scenario): string | null => whyNot(s, system, asked.environment, flags.seed);
   const fit = found.filter((s) => why(s) === null);
   if (fit.length === 0) throw noneFits(pattern, found, why, system, suite);
-  const tried = fit.flatMap((scenario): FitScenario[] => {
+  const planned = flags.plan === undefined ? null : await planFile(flags.plan);
+  const tried = fit.flatMap((own): FitScenario[] => {
+    const scenario = planned === null ? own : withPlan(own, planned);
     const { faults } = programOf(scenario, flags.seed, 'real', null);
     const kinds = new Set(faults.map((f) => f.kind).filter((k) => !flags.without.includes(k)));
-    const isOfSuite = suite.includes(scenario);
+    const isOfSuite = suite.includes(own);
     if (isOfSuite && faults.length > 0 && kinds.size === 0) return [];
     const skipped = isOfSuite ? whySkipped(kinds, asked) : null;
     return [{ scenario, kinds, skipped, isOfSuite }];

@@ -17,6 +17,12 @@ export function requireSense(flags: VerifyFlags, release: Release | null): void 
         .join(', ')}. Pass --without crash.`,
     );
   }
+  if (flags.plan !== undefined && flags.scenario === undefined) {
+    throw new HarnessError(
+      'E_USAGE',
+      'plan takes the place of a scenario’s own faults, and no scenario is named, wanted one. Pass --scenario keys-calm, or leave out --plan.',
+    );
+  }
   const isOwn = flags.endpoint.length === 0;
   if (release !== null && (!isOwn || flags.binary !== undefined)) {
     const other = isOwn ? 'binary' : 'endpoint';

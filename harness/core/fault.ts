@@ -5,12 +5,14 @@ import type { NodeId } from './host.ts';
  * Which nodes. Roles are resolved when the fault begins, from what was observed until then, and the
  * result is recorded. `minority` is the largest minority of the servers, with the leader in it when
  * one was seen; `majority` is the rest of the servers; `followers` all servers but the leader. A fault
- * of the leader or of followers is skipped, with a remark, when nobody was seen to lead until then.
+ * of the leader or of followers is skipped, with a remark, when nobody was seen to lead until then. `holder` is
+ * the client that was last granted a lock, `lock` or any, and has not given it back; without one the fault is skipped.
  */
 export type NodeTarget =
   | { readonly of: 'node'; readonly node: NodeId }
   | { readonly of: 'nodes'; readonly nodes: readonly NodeId[] }
   | { readonly of: 'leader' | 'follower' | 'followers' | 'minority' | 'majority' }
+  | { readonly of: 'holder'; readonly lock?: string | undefined }
   | { readonly of: 'role'; readonly role: string }
   | { readonly of: 'service'; readonly service: string }
   | { readonly of: 'zone'; readonly zone: string }

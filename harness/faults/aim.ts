@@ -40,6 +40,12 @@ export function aimFault(
   if (pinned === undefined && !roles.hasLeader && targets.some(needsLeader)) {
     return { aim: 'nobody was seen to lead', pin: [] };
   }
+  if (
+    pinned === undefined &&
+    targets.some((t) => t.of === 'holder' && roles.resolve(t).length === 0)
+  ) {
+    return { aim: 'nobody was seen to hold a lock', pin: [] };
+  }
   if (pinned?.length === 0) return { aim: 'it hit nobody in the run before', pin: [] };
   if ('links' in fault) {
     const links = pinned === undefined ? resolveLinks(fault.links, roles) : pairs(pinned);
@@ -60,7 +66,7 @@ function whyNobody(meant: readonly NodeId[]): string {
 
 /** True for targets whose meaning depends on what was observed. */
 export function isObserved(target: NodeTarget): boolean {
-  return needsLeader(target) || target.of === 'minority' || target.of === 'majority';
+  return needsLeader(target) || ['minority', 'majority', 'holder'].includes(target.of);
 }
 
 /** Without a leader these mean nobody; a minority is one whoever leads. */

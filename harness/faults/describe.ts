@@ -49,7 +49,7 @@ function sides(
 
 /** Its name says all: who is meant does not change during a run. */
 function isWhole(t: NodeTarget): boolean {
-  return !['leader', 'follower', 'followers', 'minority', 'majority'].includes(t.of);
+  return !['leader', 'follower', 'followers', 'minority', 'majority', 'holder'].includes(t.of);
 }
 
 function targetName(t: NodeTarget, shape: Shape): string {
@@ -58,6 +58,8 @@ function targetName(t: NodeTarget, shape: Shape): string {
       return nodeName(shape, t.node);
     case 'nodes':
       return names(shape, t.nodes);
+    case 'holder':
+      return `holder of ${t.lock ?? 'a lock'}`;
     case 'role':
       return `all with role ${t.role}`;
     case 'service':

@@ -1,7 +1,7 @@
 /** Who is meant: turns the roles of a fault into nodes, from what was observed until now. */
 import { unreachable } from '../core/assert.ts';
 import type { LinkTarget, NodeTarget } from '../core/fault.ts';
-import type { HistoryEvent } from '../core/history.ts';
+import type { HistoryEvent, OperationEvent } from '../core/history.ts';
 import type { NodeId } from '../core/host.ts';
 import { clientId, instancesOf, nodesWithRole } from '../core/program.ts';
 import type { Shape } from '../core/program.ts';
@@ -12,6 +12,8 @@ export class RoleBook {
   private readonly shape: Shape;
   private leader: NodeId | null = null;
   private term = -1;
+  /** The client of the last grant of each lock, the latest last. */
+  private readonly holders = new Map<string, NodeId>();
 
   constructor(shape: Shape) {
     this.shape = shape;
@@ -19,10 +21,19 @@ export class RoleBook {
 
   /** To be called with every event of the run, in order. */
   event(e: HistoryEvent): void {
+    if (e.type === 'ok' && (e.f === 'acquire' || e.f === 'release')) this.held(e);
     if (e.type !== 'observe' || e.value.kind !== 'role' || e.value.role !== 'leader') return;
     if (e.value.term < this.term) return;
     this.term = e.value.term;
     this.leader = e.node;
+  }
+
+  private held({ f, key, value, process }: OperationEvent): void {
+    this.holders.delete(key);
+    const { shape } = this;
+    // A refused acquire is told by null.
+    if (f === 'acquire' && value !== null && shape.clients > 0)
+      this.holders.set(key, clientId(shape, process % shape.clients));
   }
 
   /** Was anybody seen to lead so far? */
@@ -57,6 +68,13 @@ export class RoleBook {
         return ascending(minority);
       case 'majority':
         return servers.filter((id) => !minority.includes(id));
+      case 'holder': {
+        const held =
+          target.lock === undefined
+            ? [...this.holders.values()].at(-1)
+            : this.holders.get(target.lock);
+        return held === undefined ? [] : [held];
+      }
       case 'role':
         return nodesWithRole(this.shape, target.role);
       case 'service':

@@ -9,6 +9,7 @@ const nodes: z.ZodType<NodeTarget> = z.discriminatedUnion('of', [
   z.strictObject({ of: z.literal('node'), node }),
   z.strictObject({ of: z.literal('nodes'), nodes: z.array(node) }),
   z.strictObject({ of: z.enum(['leader', 'follower', 'followers', 'minority', 'majority']) }),
+  z.strictObject({ of: z.literal('holder'), lock: z.string().optional() }),
   z.strictObject({ of: z.literal('role'), role: z.string() }),
   z.strictObject({ of: z.literal('service'), service: z.string() }),
   z.strictObject({ of: z.literal('zone'), zone: z.string() }),

@@ -6,7 +6,7 @@ import type { Shape } from '../core/program.ts';
 import type { FaultDefinition } from '../faults/kind.ts';
 import { allKinds, definitionOf } from '../faults/kinds.ts';
 import { schemaOf } from '../faults/schema.ts';
-import type { FaultStep, MonkeyStep, RandomStep, Step } from './form.ts';
+import type { FaultStep, MonkeyStep, RandomStep, RollingStep, Step } from './form.ts';
 import { type PlanFile, refused } from './read.ts';
 import { linksOfShape, membersOf, targetOf, WrongTarget } from './targets.ts';
 
@@ -58,6 +58,7 @@ class Compiler {
       return this.together(step.together as readonly Step[], atUs, [...path, 'together'], draw);
     }
     if ('random' in step) return this.random(step as RandomStep, atUs, path, draw);
+    if ('rolling' in step) return this.rolling(step as RollingStep, atUs, path, draw);
     if ('monkey' in step) return this.monkey(step as MonkeyStep, atUs, path, draw);
     return this.again(step as FaultStep, atUs, path, draw);
   }
@@ -73,10 +74,42 @@ class Compiler {
       const late = spread === undefined ? 0 : stream.between(0, this.time(spread));
       const begin = atUs + i * this.time(every) + late;
       const untilUs = begin + this.time(step.for);
-      this.fault(step, { atUs: begin, untilUs }, path, stream);
+      for (const interval of this.flaps(step, { atUs: begin, untilUs }, path))
+        this.fault(step, interval, path, stream);
       endUs = Math.max(endUs, untilUs);
     }
     return endUs;
+  }
+
+  /** The times at which a fault that flaps is there; otherwise the whole. */
+  private flaps({ flap }: FaultStep, whole: Interval, path: Path): readonly Interval[] {
+    if (flap === undefined) return [whole];
+    const [onUs, offUs] = [this.time(flap.on), this.time(flap.off)];
+    if (onUs === 0 || offUs === 0) throw this.wrong([...path, 'flap'], 'wanted on and off above 0');
+    const all: Interval[] = [];
+    for (let atUs = whole.atUs; atUs < whole.untilUs; atUs += onUs + offUs) {
+      if (all.length >= faultsMax) break;
+      all.push({ atUs, untilUs: Math.min(whole.untilUs, atUs + onUs) });
+    }
+    return all;
+  }
+
+  /** A restart of all, or an upgrade, in turn. Gives when the last of them ends. */
+  private rolling({ rolling }: RollingStep, atUs: number, path: Path, draw: Prng): number {
+    const within = [...path, 'rolling'];
+    const { fault, on, for: long, pause, ...fields } = rolling;
+    const kind = this.kind(fault, [...within, 'fault']);
+    if (kind.on !== 'nodes')
+      throw this.wrong([...within, 'fault'], `${fault} hits links, wanted nodes`);
+    const group = this.here([...within, 'on'], () => membersOf(on, this.shape, draw));
+    let begin = atUs;
+    for (const node of group) {
+      const untilUs = begin + this.time(long);
+      const nodes: NodeTarget = { of: 'node', node };
+      this.make(kind, { atUs: begin, untilUs, nodes }, fields, within);
+      begin = untilUs + this.time(pause);
+    }
+    return begin - this.time(pause);
   }
 
   private random({ random }: RandomStep, atUs: number, path: Path, draw: Prng): number {
@@ -118,7 +151,7 @@ class Compiler {
   }
 
   private fault(step: FaultStep, interval: Interval, path: Path, draw: Prng): void {
-    const { fault, at: _at, for: _for, every: _e, times: _t, spread: _s, ...rest } = step;
+    const { fault, at: _at, for: _for, every: _e, times: _t, spread: _s, flap: _f, ...rest } = step;
     const { on, from, to, oneWay, shape, ...fields } = rest;
     const kind = this.kind(fault, [...path, 'fault']);
     if (kind.on === 'nodes') {

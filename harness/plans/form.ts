@@ -37,6 +37,8 @@ const faultStep = z.looseObject({
   to: target.optional(),
   oneWay: z.boolean().optional(),
   shape: shapes.optional(),
+  /** Within `for`: there for `on`, gone for `off`, and again. */
+  flap: z.strictObject({ on: duration, off: duration }).optional(),
 });
 export type FaultStep = z.infer<typeof faultStep>;
 
@@ -50,6 +52,19 @@ const randomStep = z.strictObject({
   at: duration.optional(),
 });
 export type RandomStep = z.infer<typeof randomStep>;
+
+/** One node of a group after the other, each once. */
+const rollingStep = z.strictObject({
+  rolling: z.looseObject({
+    fault: z.string(),
+    on: target,
+    for: duration,
+    /** From the end of one to the beginning of the next. */
+    pause: duration.optional(),
+  }),
+  at: duration.optional(),
+});
+export type RollingStep = z.infer<typeof rollingStep>;
 
 /** As Chaos Monkey does it: every so often, perhaps, one node of a group. */
 const monkeyStep = z.strictObject({
@@ -75,13 +90,14 @@ export interface TogetherStep {
   readonly together: readonly Step[];
   readonly at?: number | undefined;
 }
-export type Step = FaultStep | RandomStep | MonkeyStep | SequenceStep | TogetherStep;
+export type Step = FaultStep | RandomStep | RollingStep | MonkeyStep | SequenceStep | TogetherStep;
 
 const step: z.ZodType<Step, unknown> = z.lazy(() =>
   z.union([
     z.strictObject({ sequence: z.array(step).min(1), at: duration.optional() }),
     z.strictObject({ together: z.array(step).min(1), at: duration.optional() }),
     randomStep,
+    rollingStep,
     monkeyStep,
     faultStep,
   ]),
@@ -91,6 +107,7 @@ const forms: Readonly<Record<string, z.ZodType>> = {
   sequence: z.strictObject({ sequence: z.array(z.unknown()).min(1), at: duration.optional() }),
   together: z.strictObject({ together: z.array(z.unknown()).min(1), at: duration.optional() }),
   random: randomStep,
+  rolling: rollingStep,
   monkey: monkeyStep,
   fault: faultStep,
 };

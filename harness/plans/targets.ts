@@ -44,6 +44,9 @@ export function targetOf(form: TargetForm, shape: Shape, draw: Prng): NodeTarget
   }
   const role = roles.find((name) => name === form);
   if (role !== undefined) return { of: role };
+  const holder = /^holder(?: of (\S+))?$/.exec(form);
+  if (holder !== null)
+    return holder[1] === undefined ? { of: 'holder' } : { of: 'holder', lock: holder[1] };
   const named = /^(service|zone|role) (\S+)$/.exec(form);
   if (named !== null) return requireSome(groupOf(named[1] ?? '', named[2] ?? ''), form, shape);
   return { of: 'node', node: nodeNamed(form, shape) };
@@ -52,7 +55,7 @@ export function targetOf(form: TargetForm, shape: Shape, draw: Prng): NodeTarget
 /** Those of a group that is known before the run: no leader, and nothing that goes by him. */
 export function membersOf(form: TargetForm, shape: Shape, draw: Prng): readonly NodeId[] {
   const target = targetOf(form, shape, draw);
-  if (['leader', 'follower', 'followers', 'minority', 'majority'].includes(target.of)) {
+  if (['leader', 'follower', 'followers', 'minority', 'majority', 'holder'].includes(target.of)) {
     throw new WrongTarget(
       `"${String(form)}" is known in the run alone, wanted a group such as servers`,
     );
@@ -104,7 +107,7 @@ function nodeNamed(name: string, shape: Shape): NodeId {
 
 function whoThereIs(shape: Shape): string {
   const names = everyone(shape).map((node) => nodeName(shape, node));
-  return `one of ${roles.join(', ')}, service NAME, zone NAME, role NAME, random N of …, ${names.join(', ')}`;
+  return `one of ${roles.join(', ')}, holder, holder of LOCK, service NAME, zone NAME, role NAME, random N of …, ${names.join(', ')}`;
 }
 
 function everyone(shape: Shape): readonly NodeId[] {

@@ -47,8 +47,10 @@ const waitMostUs = 900_000;
 /** Time for a message to pass a sound link of a busy machine. */
 const soundUs = 300_000;
 const pauseMs = 100;
-/** How often the end of a fault is looked for. */
+/** How often the end of a fault is looked for; of a short delay, which a busy machine makes of nothing, more often. */
 const endTries = 12;
+const endTriesShort = 40;
+const shortUs = 100_000;
 
 export class LinkProof {
   private readonly o: LinkProofOptions;
@@ -122,7 +124,9 @@ export class LinkProof {
   /** Once it was ended: null when its end was seen, or could not be; otherwise what was seen instead. */
   async endSeen(): Promise<string | null> {
     let wrong: string | null = null;
-    for (let tries = 0; tries < endTries; tries++) {
+    const isShort = !this.mine.isCut && this.mine.leastUs < shortUs;
+    const most = isShort ? endTriesShort : endTries;
+    for (let tries = 0; tries < most; tries++) {
       if (tries > 0) await pause(pauseMs);
       const seen = await this.look(soundUs);
       const found = seen.map((s) => ({

@@ -54,7 +54,9 @@ export function provedInNodes(work: Injection, o: NodeProofOptions): MeasuredInj
     },
     whyNot() {
       if (!wasMet) return 'idle: nothing met it meanwhile';
-      return proof?.whatDenied() ?? 'nothing showed it';
+      return (
+        proof?.whatDenied() ?? 'no probe could tell: it was over too soon, or its nodes were down'
+      );
     },
     notOver: () => stillThere,
   };

@@ -89,6 +89,7 @@ function remappedTarget(
     case 'followers':
     case 'minority':
     case 'majority':
+    case 'holder':
     case 'role':
     case 'zone':
     case 'servers':

@@ -1,6 +1,6 @@
 /** A part of `npm run prove -- kills` that every change can afford. */
 import assert from 'node:assert/strict';
-import { leftAfter, drawKill } from '../prove/kills.ts';
+import { afterKill, drawKill } from '../prove/kills.ts';
 import { skipUnlessBuilt } from '../cli/antlion.ts';
 
 describe('a run that is killed at any moment', function () {
@@ -14,7 +14,7 @@ describe('a run that is killed at any moment', function () {
     const kill = drawKill('processes', 1, i);
     const { victims, scenario, lines, delayMs } = kill;
     it(`leaves nothing of ${scenario}: ${victims}, ${delayMs} ms after ${lines} lines`, async () => {
-      assert.deepEqual(await leftAfter(kill, () => Promise.resolve([])), []);
+      assert.deepEqual((await afterKill(kill, () => Promise.resolve([]))).left, []);
     });
   }
 });

@@ -93,6 +93,7 @@ const table: readonly (readonly [string, number, RegExp])[] = [
   [`verify etcd --endpoint ${nowhere} --keep`, 64, /^E_USAGE: keep is about members/],
   ['verify etcd --endpoint there', 64, /^E_USAGE: endpoint is "there".*Pass --endpoint http/],
   [`verify etcd --endpoint ${nowhere} --endpoint ${nowhere}`, 64, /two endpoints are called "n0"/],
+  ['verify etcd --plan plan.yaml', 64, /^E_USAGE: .*no scenario is named/],
   ['verify etcd --allow-crash n0=4711', 64, /^E_USAGE: .*no endpoint is given/],
   [`verify etcd --endpoint ${nowhere} --allow-crash x=1`, 64, /^E_USAGE: .*names n0/],
   [`verify etcd --endpoint ${nowhere} --allow-crash n0=1`, 77, /^E_REFUSED_TARGET: .*pgrep etcd/],

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { Context } from 'mocha';
 import type { Engine } from '../../harness/containers/engine.ts';
 import { skipUnlessBuilt } from '../cli/antlion.ts';
-import { drawKill, leftAfter } from '../prove/kills.ts';
+import { drawKill, afterKill } from '../prove/kills.ts';
 import { madeBy } from '../prove/made-by.ts';
 import { engineOrSkip } from './docker.ts';
 
@@ -19,7 +19,7 @@ describe('a run of containers that is killed at any moment', function () {
     const kill = drawKill('containers', 6, i);
     const { victims, lines, delayMs } = kill;
     it(`leaves nothing: ${victims}, ${delayMs} ms after ${lines} lines of its journal`, async () => {
-      assert.deepEqual(await leftAfter(kill, (pid) => madeBy(engine, pid)), []);
+      assert.deepEqual((await afterKill(kill, (pid) => madeBy(engine, pid))).left, []);
     });
   }
 });

@@ -3,6 +3,9 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { describe, it } from 'mocha';
 import type { NodeTarget } from '../../harness/core/fault.ts';
+import type { HistoryEvent } from '../../harness/core/history.ts';
+import type { Json } from '../../harness/core/host.ts';
+import { aimFault } from '../../harness/faults/aim.ts';
 import { allKinds, definitionOf, faultKinds, rareKinds } from '../../harness/faults/kinds.ts';
 import { faultSchema } from '../../harness/faults/plan.ts';
 import { Prng } from '../../harness/core/prng.ts';
@@ -65,6 +68,38 @@ describe('targets', () => {
       [0, 4],
       [4, 0],
     ]);
+  });
+});
+
+describe('the holder of a lock', () => {
+  const shape = cluster({ servers: 3, clients: 2 });
+  const ok = (f: string, key: string, process: number, value: Json): HistoryEvent => ({
+    type: 'ok',
+    timeUs: 0,
+    process,
+    op: 0,
+    f,
+    key,
+    value,
+  });
+  const aimAfter = (...events: HistoryEvent[]): unknown => {
+    const roles = new RoleBook(shape);
+    events.forEach((e) => roles.event(e));
+    const links = { from: { of: 'holder' }, to: { of: 'servers' }, bothWays: false } as const;
+    return aimFault({ kind: 'partition', mode: 'drop', atUs: 0, untilUs: 1, links }, shape, roles)
+      .aim;
+  };
+
+  it('is the client that was granted it last and has it still', () => {
+    const links = [0, 1, 2].map((server) => [4, server]);
+    assert.deepEqual(aimAfter(ok('acquire', 'l0', 0, 7), ok('acquire', 'l1', 3, 8)), {
+      links,
+      nodes: [4],
+    });
+    assert.equal(aimAfter(), 'nobody was seen to hold a lock');
+    assert.equal(aimAfter(ok('acquire', 'l0', 0, null)), 'nobody was seen to hold a lock');
+    const given = [ok('acquire', 'l0', 0, 7), ok('release', 'l0', 0, true)];
+    assert.equal(aimAfter(...given), 'nobody was seen to hold a lock');
   });
 });
 

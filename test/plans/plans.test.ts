@@ -74,6 +74,27 @@ describe('a plan', () => {
     );
   });
 
+  it('lets a fault flap, a clock strobe, and a group restart in turn', () => {
+    const text = `
+  - { at: 1s, for: 1s, fault: partition, mode: drop, from: minority, to: majority, flap: { on: 300ms, off: 100ms } }
+  - { at: 3s, for: 50ms, fault: clock, jump: 200ms, driftPpm: 0, on: leader, flap: { on: 20ms, off: 20ms } }
+  - at: 4s
+    rolling: { fault: crash, clean: true, on: [server-2, server-0], for: 1s, pause: 500ms }
+  - { at: 8s, for: 1s, fault: partition, mode: drop, from: holder, to: servers }
+  - { at: 9s, for: 1s, fault: latency, delay: 1ms, from: holder of l1, to: servers }`;
+    assert.deepEqual(told(text), [
+      '1000-1300 partition (drop) minority ⇎ majority',
+      '1400-1700 partition (drop) minority ⇎ majority',
+      '1800-2000 partition (drop) minority ⇎ majority',
+      '3000-3020 clock 200 ms ahead, drift 0 ppm, of leader',
+      '3040-3050 clock 200 ms ahead, drift 0 ppm, of leader',
+      '4000-5000 stop server-0',
+      '5500-6500 stop server-2',
+      '8000-9000 partition (drop) holder of a lock ⇎ servers',
+      '9000-10000 latency 1 ms ± 0 µs holder of l1 ⇎ servers',
+    ]);
+  });
+
   it('cuts servers into shapes', () => {
     const cuts = (form: string): string[] =>
       told(
