@@ -54,7 +54,7 @@ const withNode = [
 // What judges, and what judges may read of the reference cluster.
 const judges =
   '^reference-impl/[^/]+/(promise\\.ts$|scenario\\.ts$|sometimes\\.ts$|judge/|scenarios/)';
-const observed = '^reference-impl/([^/]+/observations|mode/matrix|mode/member)\\.ts$';
+const observed = '^reference-impl/([^/]+/observations|mode/matrix|mode/member|mode/on)\\.ts$';
 
 const upward = layers.flatMap((folders, i) =>
   folders.map((folder) => ({
