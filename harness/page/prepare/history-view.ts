@@ -17,7 +17,7 @@ import { columnsOf } from './operations.ts';
 import type { OperationRow } from './operations.ts';
 import { orderView } from './order.ts';
 import { registerLanes } from './registers.ts';
-import { opsIn } from './violation.ts';
+import { opsIn, transactionText } from './violation.ts';
 
 export interface CheckedHistory {
   readonly name: string;
@@ -267,7 +267,7 @@ function cycleOf({ report }: CheckedHistory): CycleView | null {
     nodes: core.map((op) => ({
       op: op.call,
       title: `T${op.id} of process ${op.process}`,
-      text: show(op.output ?? op.input),
+      text: transactionText(op.output ?? op.input),
     })),
     reasons,
   };

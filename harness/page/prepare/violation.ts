@@ -119,13 +119,14 @@ function cycleOf({ sentences, ops }: Explanation, { events }: History): CycleVie
   };
 }
 
-/** `t1 = 173, t3 is nothing`. */
-function transactionText(value: Json): string {
+/** `t1 = 173, t3 is nothing`, `append 1 to x`. */
+export function transactionText(value: Json): string {
   if (!Array.isArray(value)) return show(value);
   const parts = (value as readonly Json[]).map((part) => {
     const [f, key, what = null] = Array.isArray(part) ? (part as readonly Json[]) : [];
-    if (typeof key !== 'string') return show(part);
-    return f === 'r' ? `${key} is ${show(what)}` : `${key} = ${show(what)}`;
+    if (typeof f !== 'string' || key === undefined) return show(part);
+    if (f === 'append') return `append ${show(what)} to ${show(key)}`;
+    return f === 'r' ? `${show(key)} is ${show(what)}` : `${show(key)} = ${show(what)}`;
   });
   return parts.join(', ');
 }
