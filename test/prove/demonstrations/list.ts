@@ -6,6 +6,7 @@ import { proveReport } from '../page.ts';
 import { anomalies } from './anomalies.ts';
 import type { Demonstration } from './demonstration.ts';
 import { determinism } from './determinism.ts';
+import { discovery } from './discovery.ts';
 import { engines } from './engines.ts';
 import { faults } from './faults.ts';
 import { frontier } from './frontier.ts';
@@ -59,6 +60,7 @@ export const demonstrations: Readonly<Record<string, Demonstration>> = {
   },
   otlp,
   pictures,
+  discovery,
   mutations,
   frontier,
   shrinking,
