@@ -82,7 +82,7 @@ const all: readonly LeftOut[] = [
     mechanism: 'a table of connections',
     story: 'connections-kept',
     promise: 'movement-minimal',
-    without: { hashing: { table: 'maglev' } },
+    without: { hashing: { table: 'ecmp' } },
   },
   {
     mechanism: 'tables that place keys',
