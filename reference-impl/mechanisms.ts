@@ -13,6 +13,7 @@ import { backpressure } from './backpressure/index.ts';
 import { balancer } from './balancer/index.ts';
 import { breaker } from './breaker/index.ts';
 import { bulkhead } from './bulkhead/index.ts';
+import { chord } from './chord/index.ts';
 import { configCopy } from './config-copy/index.ts';
 import { consulHttp } from './consul-api/index.ts';
 import { consensus } from './consensus/index.ts';
@@ -59,6 +60,7 @@ export const mechanisms: readonly Mechanism[] = [
   mode,
   sharedLimit,
   eureka,
+  chord,
   // Tables, in the lane of consensus.
   keys,
   registry,
