@@ -27,6 +27,7 @@ import { election } from '../../scenarios/election.ts';
 import { lateFollowers } from '../../scenarios/late-followers.ts';
 import { lock } from '../../scenarios/lock.ts';
 import { lockRestart } from '../../scenarios/lock-restart.ts';
+import { lockServerLost } from '../../scenarios/lock-server-lost.ts';
 import { deafMember } from '../../scenarios/deaf-member.ts';
 import { members } from '../../scenarios/members.ts';
 import { registry } from '../../scenarios/registry.ts';
@@ -66,6 +67,7 @@ export const allScenarios: readonly Scenario[] = [
   lateFollowers,
   lock,
   lockRestart,
+  lockServerLost,
   election,
   registry,
   members,

@@ -5,6 +5,7 @@ import type { LaunchPlan } from '../core/launch-plan.ts';
 import type { Program } from '../core/program.ts';
 import type { System } from '../core/system.ts';
 import type { SystemManifest } from '../systems/define-system.ts';
+import { consul } from '../systems/consul/index.ts';
 import { etcd } from '../systems/etcd/index.ts';
 import { nats } from '../systems/nats/index.ts';
 import { postgres } from '../systems/postgres/index.ts';
@@ -24,6 +25,7 @@ import { reference } from '../../reference-impl/system.ts';
 /** Every product that antlion brings along: one line each. */
 export const builtIns: readonly SystemManifest[] = [
   etcd,
+  consul,
   zookeeper,
   redis,
   redlock,

@@ -26,12 +26,15 @@ export interface ProductRuns {
 }
 
 export interface ProductsOptions {
-  /** Runs of each scenario, with seeds from 1 on. */
+  /** Runs of each scenario, with seeds from `seed` on. */
   readonly count: number;
+  readonly seed: number;
   /** Of each run, at least about. */
   readonly operations: number;
   /** Names; all that are built in unless told. */
   readonly products: readonly string[];
+  /** A pattern, such as `keys-*`; null: the whole suite. */
+  readonly scenario: string | null;
 }
 
 /** One product after the other, each by `antlion verify --require`. */
@@ -48,8 +51,9 @@ async function proveOne(manifest: SystemManifest, o: ProductsOptions): Promise<P
   const suites = new Map<string, SuiteTally>();
   let missing: string | null = null;
   // One seed after the other: a product that stops half-way has shown all its suites so far.
-  for (let seed = 1; seed <= o.count && missing === null; seed++) {
+  for (let seed = o.seed; seed < o.seed + o.count && missing === null; seed++) {
     const words = ['--seed', `${seed}`, '--operations', `${o.operations}`];
+    if (o.scenario !== null) words.push('--scenario', o.scenario);
     missing = await verifyOnce([name, ...words], (record) => add(suites, record, isKnown));
   }
   return { product: name, suites, missing };

@@ -9,6 +9,7 @@ import type { Stranger } from './strangers.ts';
 
 const schemes: Readonly<Record<string, string>> = {
   etcd: 'http',
+  consul: 'http',
   zookeeper: 'zk',
   postgres: 'postgres',
   nats: 'nats',

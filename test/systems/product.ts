@@ -16,12 +16,17 @@ export function skipWithout(test: Context, { name, requires }: SystemManifest): 
   skipUnless(test, name, missing?.otherwise ?? null);
 }
 
-/** Resolves once all its members answer its adapter. */
-export async function startProduct(manifest: SystemManifest, flags = {}): Promise<Product> {
+/** Resolves once all its members answer its adapter; `program` in place of the one that is installed. */
+export async function startProduct(
+  manifest: SystemManifest,
+  flags = {},
+  program?: string,
+): Promise<Product> {
   const { launch, system, extra } = manifest.open(flags);
   const { adapter } = system;
   if (launch === null || adapter === undefined) throw new Error(`${manifest.name} is not started`);
-  const members = await LaunchedMembers.open({ plan: launch });
+  const command = [program ?? launch.command[0] ?? '', ...launch.command.slice(1)];
+  const members = await LaunchedMembers.open({ plan: { ...launch, command } });
   await members.start();
   const { endpoints } = members;
   for (const endMs = performance.now() + 60_000; ;) {

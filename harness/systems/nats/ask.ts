@@ -1,7 +1,7 @@
 /** Questions to servers of NATS beside any session: are they up, who leads, take this away. */
 import { HarnessError } from '../../core/errors.ts';
 import type { Endpoint, Leader } from '../../core/system.ts';
-import type { Door } from '../door.ts';
+import { type Door, keyTo } from '../door.ts';
 import { api, Bucket, JetStreamError, noStream } from './bucket.ts';
 import { NatsConnection } from './connection.ts';
 
@@ -17,7 +17,7 @@ export async function requireJetStream(endpoints: readonly Endpoint[], door: Doo
         const why = cause instanceof Error ? cause.message : String(cause);
         const next = why.includes('Authorization Violation')
           ? 'Say who asks: --password-file FILE or --password-env NAME, and --user NAME where it is no token'
-          : 'Check --endpoint nats://host:4222';
+          : (keyTo(why) ?? 'Check --endpoint nats://host:4222');
         throw new HarnessError(
           'E_ENDPOINT',
           `no NATS with JetStream answers at ${endpoint.url} (${why}), wanted one that lets us in. ${next}.`,

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { hostOf } from '../../core/address.ts';
 import type { Endpoint } from '../../core/system.ts';
-import { type Door, openDoor } from '../door.ts';
+import { type Door, openDoor, secured } from '../door.ts';
 import { dial, letIn, WireError } from '../wire.ts';
 import { MessageReader, publication } from './messages.ts';
 import type { Message, Reply, ServerInfo } from './messages.ts';
@@ -24,7 +24,9 @@ const login = {
 };
 
 export class NatsConnection {
-  private readonly socket: Socket;
+  private socket: Socket;
+  /** As its certificate names it. */
+  private readonly name: string;
   private readonly door: Door;
   private readonly reader = new MessageReader();
   private readonly inbox = `_INBOX.${randomBytes(8).toString('hex')}`;
@@ -35,18 +37,18 @@ export class NatsConnection {
   /** Whoever waits to be let in. */
   private entering: { resolve: () => void; reject: (error: Error) => void } | null = null;
 
-  private constructor(socket: Socket, door: Door) {
+  private constructor(socket: Socket, name: string, door: Door) {
     this.socket = socket;
+    this.name = name;
     this.door = door;
-    socket.on('data', (bytes: Buffer) => this.read(bytes));
-    socket.on('error', (e: NodeJS.ErrnoException) => this.close(e.code ?? e.message));
-    socket.on('close', () => this.close('the connection was closed'));
+    this.listen();
   }
 
   /** Throws `WireError`, of nothing that was sent. */
   static async open(to: Endpoint, signal: AbortSignal, door = openDoor): Promise<NatsConnection> {
     const [host = '', port = ''] = hostOf(to).split(':');
-    const connection = new NatsConnection(await dial(host, Number(port), signal), door);
+    const socket = await dial(host, Number(port), signal);
+    const connection = new NatsConnection(socket, to.serverName ?? host, door);
     try {
       await letIn(connection, signal, () => connection.entered());
       return connection;
@@ -94,6 +96,13 @@ export class NatsConnection {
     this.waiting.clear();
   }
 
+  private listen(): void {
+    const { socket } = this;
+    socket.on('data', (bytes: Buffer) => this.read(bytes));
+    socket.on('error', (e: NodeJS.ErrnoException) => this.close(e.code ?? e.message));
+    socket.on('close', () => this.close('the connection was closed'));
+  }
+
   private read(bytes: Buffer): void {
     try {
       for (const message of this.reader.push(bytes)) this.take(message);
@@ -128,7 +137,26 @@ export class NatsConnection {
     const isFirst = this.info === null;
     this.info = info;
     if (!isFirst) return;
-    if (info.tls_required === true) return this.close('it speaks TLS alone');
+    if (info.tls_required === true) void this.secure();
+    else this.introduce();
+  }
+
+  /** What it said of itself was plain; all that follows is not. */
+  private async secure(): Promise<void> {
+    const plain = this.socket;
+    for (const event of ['data', 'error', 'close']) plain.removeAllListeners(event);
+    plain.on('error', () => undefined);
+    try {
+      this.socket = await secured(plain, this.name, this.door);
+      if (this.broken !== null) return void this.socket.destroy();
+      this.listen();
+      this.introduce();
+    } catch (error) {
+      this.close((error as Error).message);
+    }
+  }
+
+  private introduce(): void {
     const asWhom = { ...login, ...nameOf(this.door) };
     const words = [`CONNECT ${JSON.stringify(asWhom)}`, `SUB ${this.inbox}.* 1`, 'PING'];
     this.socket.write(`${words.join('\r\n')}\r\n`);

@@ -1,6 +1,7 @@
 /** Questions to a PostgreSQL beside any session: is it up, take this away. */
 import { HarnessError } from '../../core/errors.ts';
 import type { Endpoint } from '../../core/system.ts';
+import { keyTo as keyToTls } from '../door.ts';
 import { PostgresConnection } from './connection.ts';
 import type { Login } from './connection.ts';
 import { quoted, table, tokens } from './statements.ts';
@@ -16,7 +17,7 @@ export async function requirePostgres(endpoints: readonly Endpoint[], login: Log
       const why = cause instanceof Error ? cause.message : String(cause);
       throw new HarnessError(
         'E_ENDPOINT',
-        `no PostgreSQL answers at ${endpoint.url} (${why}), wanted one that lets ${login.user} into ${login.database} without a password. Check --endpoint postgres://host:5432, --user and --database.`,
+        `no PostgreSQL answers at ${endpoint.url} (${why}), wanted one that lets ${login.user} into ${login.database}. ${keyTo(why)}.`,
         { cause },
       );
     }
@@ -36,6 +37,18 @@ export async function removeRows(endpoint: Endpoint, login: Login, prefix: strin
       IF NOT EXISTS (SELECT FROM ${table}) THEN DROP TABLE ${table}; DROP SEQUENCE ${tokens}; END IF;
     END $$`,
   );
+}
+
+/** What to do about it, by what was said. */
+function keyTo(why: string): string {
+  if (/password/.test(why)) {
+    return 'Say who asks: --user NAME with --password-file FILE or --password-env NAME';
+  }
+  if (/no encryption|SSL off|it speaks TLS/.test(why)) {
+    return 'Pass --ssl on, and --cacert FILE where its signer is not known to all';
+  }
+  if (why.includes('speaks no TLS')) return 'Pass --ssl off, without --cacert';
+  return keyToTls(why) ?? 'Check --endpoint postgres://host:5432, --user and --database';
 }
 
 async function once(endpoint: Endpoint, login: Login, query: string): Promise<void> {

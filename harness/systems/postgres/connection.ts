@@ -2,8 +2,17 @@
 import type { Socket } from 'node:net';
 import { hostOf } from '../../core/address.ts';
 import type { Endpoint } from '../../core/system.ts';
+import { type Door, secured } from '../door.ts';
 import { dial, letIn, WireError } from '../wire.ts';
-import { MessageReader, PostgresError, rowOf, startup, textMessage } from './messages.ts';
+import { Authentication } from './authentication.ts';
+import {
+  MessageReader,
+  PostgresError,
+  rowOf,
+  startup,
+  textMessage,
+  tlsRequest,
+} from './messages.ts';
 import type { Message } from './messages.ts';
 
 /** Who asks, and how: the server's own settings, for this session. */
@@ -11,6 +20,9 @@ export interface Login {
   readonly user: string;
   readonly database: string;
   readonly settings: Readonly<Record<string, string | number>>;
+  readonly door: Door;
+  /** Speak TLS, or not at all. */
+  readonly isSecure: boolean;
 }
 
 export interface Result {
@@ -33,6 +45,8 @@ export class PostgresConnection {
   private readonly reader = new MessageReader();
   private readonly waiting: Waiting[] = [];
   private broken: string | null = null;
+  /** Of whoever is about to be let in. */
+  private authentication: Authentication | null = null;
 
   private constructor(socket: Socket) {
     this.socket = socket;
@@ -44,7 +58,11 @@ export class PostgresConnection {
   /** Throws `PostgresError` where one is not let in, `WireError` where nobody answers: nothing was asked. */
   static async open(to: Endpoint, login: Login, signal: AbortSignal): Promise<PostgresConnection> {
     const [host = '', port = ''] = hostOf(to).split(':');
-    const connection = new PostgresConnection(await dial(host, Number(port), signal));
+    const socket = await dial(host, Number(port), signal);
+    const name = to.serverName ?? host;
+    const connection = new PostgresConnection(
+      login.isSecure ? await securedByRequest(socket, name, login.door, signal) : socket,
+    );
     try {
       await letIn(connection, signal, () => connection.login(login));
       return connection;
@@ -73,7 +91,8 @@ export class PostgresConnection {
     }
   }
 
-  private async login({ user, database, settings }: Login): Promise<void> {
+  private async login({ user, database, settings, door }: Login): Promise<void> {
+    this.authentication = new Authentication({ user, password: door.password });
     const options = Object.entries(settings).map(([name, value]) => `-c ${name}=${value}`);
     const said = { user, database, application_name: 'antlion', options: options.join(' ') };
     await this.send(startup(said));
@@ -95,13 +114,21 @@ export class PostgresConnection {
     }
   }
 
+  private authenticate(body: Buffer): void {
+    try {
+      const answer = this.authentication?.answer(body) ?? null;
+      if (answer !== null) this.socket.write(answer);
+    } catch (error) {
+      this.close((error as Error).message);
+    }
+  }
+
   private take({ kind, body }: Message): void {
     const [first] = this.waiting;
     if (first === undefined) return;
     switch (kind) {
       case 'R':
-        if (body.readInt32BE(0) !== 0) this.close('it wants a password');
-        return;
+        return this.authenticate(body);
       case 'D':
         first.rows.push(rowOf(body));
         return;
@@ -119,4 +146,29 @@ export class PostgresConnection {
       default:
     }
   }
+}
+
+/** Before anything else the server is asked whether it speaks TLS. Throws `WireError`, of nothing that was sent. */
+async function securedByRequest(
+  socket: Socket,
+  name: string,
+  door: Door,
+  signal: AbortSignal,
+): Promise<Socket> {
+  let answer = '';
+  const connection = { close: (why?: string): void => void socket.destroy(new Error(why)) };
+  try {
+    await letIn(connection, signal, async () => {
+      socket.write(tlsRequest);
+      answer = await new Promise<string>((resolve, reject) => {
+        socket.once('data', (bytes: Buffer) => resolve(bytes.toString('latin1')));
+        socket.once('error', reject).once('close', () => reject(new Error('it hangs up')));
+      });
+      if (answer !== 'S') throw new Error('it speaks no TLS');
+    });
+  } catch (error) {
+    throw new WireError((error as Error).message, false);
+  }
+  socket.removeAllListeners('close');
+  return secured(socket, name, door);
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { prefixOf } from '../described.ts';
 import { defineSystem } from '../define-system.ts';
+import { type DoorFlags, doorFlags, doorOf } from '../door.ts';
 import { removeRows, requirePostgres } from './ask.ts';
 import type { Login } from './connection.ts';
 import { launchPostgres, postgresServer } from './launch.ts';
@@ -30,7 +31,16 @@ export const postgres = defineSystem({
       .enum(['token', 'none'])
       .default('token')
       .describe('of writes that a lock protects: by the number of the grant, or not at all'),
-    user: z.string().default('postgres').describe('who logs in, without a password'),
+    user: z.string().default('postgres').describe('who logs in'),
+    passwordFile: doorFlags.passwordFile,
+    passwordEnv: doorFlags.passwordEnv,
+    ssl: z
+      .enum(['off', 'on'])
+      .default('off')
+      .describe('on: speak TLS, as it does by itself where --cacert is given'),
+    cacert: doorFlags.cacert,
+    cert: doorFlags.cert,
+    key: doorFlags.key,
     database: z.string().default('postgres').describe('where its rows are'),
   }),
   operations: [
@@ -141,7 +151,9 @@ export const postgres = defineSystem({
       severalRequests: ['txn', 'txn-append'],
     };
   },
-  settings: (flags) => flags,
+  settings: ({ isolation, synchronousCommit, locks, fencing, user, database }) => {
+    return { isolation, synchronousCommit, locks, fencing, user, database };
+  },
   requires: [postgresServer],
 });
 
@@ -151,16 +163,21 @@ const promisedBy = {
   'read-committed': ['read-committed'],
 } as const;
 
-function loginOf(flags: {
+interface LoginFlags extends DoorFlags {
   readonly user: string;
   readonly database: string;
   readonly isolation: string;
-}): Login {
+  readonly ssl: 'off' | 'on';
+}
+
+function loginOf(flags: LoginFlags): Login {
+  const door = { ...doorOf({ ...flags, user: undefined }), user: flags.user };
+  const isSecure = flags.ssl === 'on' || flags.cacert !== undefined;
   const settings = {
     // Blanks are written with a backslash in what a session begins with.
     default_transaction_isolation: flags.isolation.replace('-', '\\ '),
     // A plan that reads a small table whole would conflict with every write of another row.
     enable_seqscan: 'off',
   };
-  return { user: flags.user, database: flags.database, settings };
+  return { user: flags.user, database: flags.database, settings, door, isSecure };
 }

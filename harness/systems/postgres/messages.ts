@@ -18,6 +18,9 @@ export function startup(parameters: Readonly<Record<string, string>>): Buffer {
   return Buffer.concat([head, body]);
 }
 
+/** Asks for TLS; the answer is one character, S or N. */
+export const tlsRequest = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]);
+
 /** A message of a client that holds one text. */
 export function textMessage(kind: string, text: string): Buffer {
   const body = Buffer.from(`${text}\0`);

@@ -10,6 +10,7 @@ import { prefixOf } from '../described.ts';
 import type { Json } from '../../core/host.ts';
 import type { Operation, Settings } from '../../core/program.ts';
 import type { Endpoint, Outcome, Session } from '../../core/system.ts';
+import type { Door } from '../door.ts';
 import { WireError } from '../wire.ts';
 import { RedisConnection } from './connection.ts';
 import { RedisError } from './resp.ts';
@@ -29,15 +30,17 @@ type Answer = Exclude<Reply, RedisError> | Error;
 export class RedlockSession implements Session {
   private readonly endpoints: readonly Endpoint[];
   private readonly settings: Settings;
+  private readonly door: Door;
   private readonly connections: (RedisConnection | null)[];
   /** What this client set on the members, by the number of its grant. */
   private readonly values = new Map<string, string>();
   private giveUp = new AbortController();
   private isClosed = false;
 
-  constructor(endpoints: readonly Endpoint[], settings: Settings) {
+  constructor(endpoints: readonly Endpoint[], settings: Settings, door: Door) {
     this.endpoints = endpoints;
     this.settings = settings;
+    this.door = door;
     this.connections = endpoints.map(() => null);
   }
 
@@ -135,7 +138,7 @@ export class RedlockSession implements Session {
       const connection =
         old?.isOpen === true
           ? old
-          : await RedisConnection.open(this.endpoints[member] as Endpoint, signal);
+          : await RedisConnection.open(this.endpoints[member] as Endpoint, signal, this.door);
       if (signal.aborted) {
         connection.close();
         return new WireError('given up', false);

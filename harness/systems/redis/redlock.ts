@@ -1,6 +1,7 @@
 /** Redlock: a lock over five Redis that know nothing of each other. */
 import { prefixOf } from '../described.ts';
 import { defineSystem } from '../define-system.ts';
+import { doorFlags, doorOf } from '../door.ts';
 import { removeKeys, requireRedis } from './ask.ts';
 import { launchRedis, redisServer } from './launch.ts';
 import { RedlockSession } from './redlock-session.ts';
@@ -8,7 +9,7 @@ import { flags, lateWrite, locksDocument } from './settings.ts';
 
 export const redlock = defineSystem({
   name: 'redlock',
-  flags,
+  flags: flags.extend(doorFlags),
   operations: ['acquire', 'release', 'write-fenced', 'read'],
   promises: ['mutual-exclusion', 'fencing'],
   documents: [
@@ -27,14 +28,17 @@ export const redlock = defineSystem({
   ],
   anomalies: [lateWrite],
   launch: (flags) => launchRedis(flags, 5),
-  adapter: () => ({
-    connect: (endpoints, _client, settings) => new RedlockSession(endpoints, settings),
-    ready: requireRedis,
-    async tidy(endpoints, settings) {
-      await Promise.all(endpoints.map((e) => removeKeys(e, prefixOf(settings))));
-    },
-    severalRequests: ['acquire', 'release'],
-  }),
+  adapter: (asked) => {
+    const door = doorOf(asked);
+    return {
+      connect: (endpoints, _client, settings) => new RedlockSession(endpoints, settings, door),
+      ready: (endpoints) => requireRedis(endpoints, door),
+      async tidy(endpoints, settings) {
+        await Promise.all(endpoints.map((e) => removeKeys(e, prefixOf(settings), door)));
+      },
+      severalRequests: ['acquire', 'release'],
+    };
+  },
   settings: ({ fencing }) => ({ fencing }),
   requires: [redisServer],
 });

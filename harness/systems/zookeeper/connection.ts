@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { hostOf } from '../../core/address.ts';
 import type { Endpoint } from '../../core/system.ts';
 import { dial, WireError } from '../wire.ts';
-import { bool, bytes, frame, FrameReader, int, JuteReader, long } from './jute.ts';
+import { bool, bytes, frame, FrameReader, int, JuteReader, long, text } from './jute.ts';
 import { ZkError } from './requests.ts';
 import type { ZkRequest } from './requests.ts';
 
@@ -15,6 +15,13 @@ export interface ZkSession {
   readonly timeoutMs: number;
 }
 
+/** For how long, with which session, and who asks: `name:password`, if anybody wants to know. */
+export interface ZkAsked {
+  readonly timeoutMs: number;
+  readonly session?: ZkSession;
+  readonly digest?: string | undefined;
+}
+
 interface Waiting {
   read(answer: JuteReader, zxid: number): void;
   reject(error: Error): void;
@@ -22,8 +29,8 @@ interface Waiting {
 
 const none: ZkSession = { id: 0n, password: Buffer.alloc(16), timeoutMs: 0 };
 /** Of answers that nobody waits for by their turn. */
-const [watchEvent, ping] = [-1, -2];
-const pingKind = 11;
+const [watchEvent, ping, introduction] = [-1, -2, -4];
+const [pingKind, introductionKind] = [11, 100];
 
 export class ZkConnection {
   readonly session: ZkSession;
@@ -45,11 +52,7 @@ export class ZkConnection {
    * Opens a session whose lease is `timeoutMs`, or goes on with one: its lease begins anew then. Throws
    * `ZkError` where that has ended, `WireError` where nobody answers.
    */
-  static async open(
-    to: Endpoint,
-    asked: { readonly timeoutMs: number; readonly session?: ZkSession },
-    signal: AbortSignal,
-  ): Promise<ZkConnection> {
+  static async open(to: Endpoint, asked: ZkAsked, signal: AbortSignal): Promise<ZkConnection> {
     const [host = '', port = ''] = hostOf(to).split(':');
     const socket = await dial(host, Number(port), signal);
     const abort = (): void => void socket.destroy();
@@ -67,6 +70,7 @@ export class ZkConnection {
       if (timeoutMs <= 0) throw new ZkError(-112);
       const connection = new ZkConnection(socket, frames, session);
       connection.listen();
+      if (asked.digest !== undefined) connection.introduce(asked.digest);
       return connection;
     } catch (error) {
       socket.destroy();
@@ -124,6 +128,12 @@ export class ZkConnection {
     this.socket.on('close', () => this.close('the connection was closed'));
   }
 
+  /** Whoever is not known so is told with the next answer; a server that wants everybody known hangs up. */
+  private introduce(digest: string): void {
+    const words = [int(0), text('digest'), text(digest)];
+    this.socket.write(frame(int(introduction), int(introductionKind), ...words));
+  }
+
   private sendPing(): void {
     if (this.broken === null) this.socket.write(frame(int(ping), int(pingKind)));
   }
@@ -132,7 +142,8 @@ export class ZkConnection {
     const xid = answer.int();
     const zxid = Number(answer.long());
     const code = answer.int();
-    if (xid === watchEvent) return;
+    if (xid === introduction && code !== 0) return this.close(new ZkError(code).message);
+    if (xid === watchEvent || xid === introduction) return;
     if (xid === ping) return this.pings.splice(0).forEach((done) => done());
     const first = this.waiting.shift();
     if (first === undefined) return;

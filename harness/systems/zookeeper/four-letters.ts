@@ -1,6 +1,5 @@
 /** `srvr`: what a server says of itself to anybody, in lines of text. */
 import { hostOf } from '../../core/address.ts';
-import { HarnessError } from '../../core/errors.ts';
 import type { Endpoint, Leader } from '../../core/system.ts';
 import { dial } from '../wire.ts';
 
@@ -13,7 +12,7 @@ interface Said {
 }
 
 /** Throws where nobody says this. */
-async function ask(to: Endpoint): Promise<Said> {
+export async function askServer(to: Endpoint): Promise<Said> {
   const [host = '', port = ''] = hostOf(to).split(':');
   const socket = await dial(host, Number(port), AbortSignal.timeout(probeMs));
   const late = setTimeout(() => socket.destroy(new Error('no answer in time')), probeMs);
@@ -31,27 +30,9 @@ async function ask(to: Endpoint): Promise<Said> {
   }
 }
 
-/** Throws E_ENDPOINT unless every server serves. */
-export async function requireServing(endpoints: readonly Endpoint[]): Promise<void> {
-  await Promise.all(
-    endpoints.map(async (endpoint) => {
-      try {
-        await ask(endpoint);
-      } catch (cause) {
-        const why = cause instanceof Error ? cause.message : String(cause);
-        throw new HarnessError(
-          'E_ENDPOINT',
-          `no ZooKeeper serves at ${endpoint.url} (${why}), wanted one that answers "srvr". Check --endpoint zk://host:2181.`,
-          { cause },
-        );
-      }
-    }),
-  );
-}
-
 /** Who says that he leads, of several the one of the latest epoch. */
 export async function leaderOf(endpoints: readonly Endpoint[]): Promise<Leader | null> {
-  const said = await Promise.all(endpoints.map((e) => ask(e).catch(() => null)));
+  const said = await Promise.all(endpoints.map((e) => askServer(e).catch(() => null)));
   let best: Required<Leader> | null = null;
   for (const [node, one] of said.entries()) {
     if (one === null || (one.mode !== 'leader' && one.mode !== 'standalone')) continue;

@@ -2,9 +2,11 @@
 import { z } from 'zod';
 import { prefixOf } from '../described.ts';
 import { defineSystem } from '../define-system.ts';
-import { leaderOf, requireServing } from './four-letters.ts';
+import { type DoorFlags, doorFlags, doorOf } from '../door.ts';
+import { leaderOf } from './four-letters.ts';
 import { launchZookeeper, usualClasspath } from './launch.ts';
 import { pathsOf } from './paths.ts';
+import { requireServing } from './ready.ts';
 import { openZkSession } from './session.ts';
 import { removeTree } from './tidy.ts';
 
@@ -29,6 +31,9 @@ export const zookeeper = defineSystem({
       .string()
       .default(usualClasspath)
       .describe('where its jars are, for members of our own'),
+    user: doorFlags.user,
+    passwordFile: doorFlags.passwordFile,
+    passwordEnv: doorFlags.passwordEnv,
   }),
   operations: [
     ...['read', 'read-stale', 'write', 'cas'],
@@ -71,16 +76,20 @@ export const zookeeper = defineSystem({
     },
   ],
   launch: ({ classpath }) => launchZookeeper(classpath),
-  adapter: () => ({
-    connect: (endpoints, client, settings) => openZkSession(endpoints, client, settings),
-    ready: requireServing,
-    leader: leaderOf,
-    tidy: (endpoints, settings) => removeTree(endpoints, pathsOf(prefixOf(settings)).root),
-    severalRequests: [
-      ...['read', 'leader', 'discover', 'write', 'cas', 'write-fenced'],
-      ...['acquire', 'campaign', 'register', 'renew', 'renew-term'],
-    ],
-  }),
+  adapter: (flags) => {
+    const digest = digestOf(flags);
+    return {
+      connect: (endpoints, client, settings) => openZkSession(endpoints, client, settings, digest),
+      ready: (endpoints) => requireServing(endpoints, digest),
+      leader: leaderOf,
+      tidy: (endpoints, settings) =>
+        removeTree(endpoints, pathsOf(prefixOf(settings)).root, digest),
+      severalRequests: [
+        ...['read', 'leader', 'discover', 'write', 'cas', 'write-fenced'],
+        ...['acquire', 'campaign', 'register', 'renew', 'renew-term'],
+      ],
+    };
+  },
   settings: ({ reads, renewals, fencing }) => ({ reads, renewals, fencing }),
   requires: [
     {
@@ -91,3 +100,9 @@ export const zookeeper = defineSystem({
     },
   ],
 });
+
+/** What the scheme "digest" wants of whoever asks; undefined: nobody says who it is. */
+function digestOf(flags: DoorFlags): string | undefined {
+  const { user, password } = doorOf(flags);
+  return password === null ? undefined : `${user ?? ''}:${password}`;
+}

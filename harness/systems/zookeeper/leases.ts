@@ -7,7 +7,6 @@
  */
 import type { Endpoint } from '../../core/system.ts';
 import { ZkConnection } from './connection.ts';
-import type { ZkSession } from './connection.ts';
 import { create, multi, nodeExists } from './requests.ts';
 
 export interface Lease {
@@ -24,6 +23,8 @@ interface Open extends Lease {
 
 export interface LeasesOptions {
   readonly renewals: 'confirmed' | 'ping';
+  /** Who asks: `name:password`. */
+  readonly digest: string | undefined;
 }
 
 export class Leases {
@@ -49,7 +50,7 @@ export class Leases {
   ): Promise<Lease | null> {
     const { path, proof, ttlUs } = node;
     const timeoutMs = Math.ceil(ttlUs / 1_000);
-    const connection = await ZkConnection.open(to, { timeoutMs }, signal);
+    const connection = await ZkConnection.open(to, { timeoutMs, digest: this.o.digest }, signal);
     const abort = (): void => connection.close();
     signal.addEventListener('abort', abort, { once: true });
     try {
@@ -80,7 +81,10 @@ export class Leases {
     const { connection } = lease;
     if (this.o.renewals === 'ping' && connection.isOpen) return connection.ping();
     connection.close();
-    lease.connection = await goOn(to, connection.session, signal);
+    const { session } = connection;
+    const { timeoutMs } = session;
+    const asked = { timeoutMs, session, digest: this.o.digest };
+    lease.connection = await ZkConnection.open(to, asked, signal);
   }
 
   /** Nobody relies on it any more; its session ends by itself. */
@@ -92,8 +96,4 @@ export class Leases {
   close(): void {
     for (const token of [...this.byToken.keys()]) this.forget(token);
   }
-}
-
-function goOn(to: Endpoint, session: ZkSession, signal: AbortSignal): Promise<ZkConnection> {
-  return ZkConnection.open(to, { timeoutMs: session.timeoutMs, session }, signal);
 }

@@ -49,6 +49,8 @@ const names: ReadonlyMap<number, string> = new Map([
   [-112, 'session expired'],
   [-118, 'session moved'],
   [-119, 'not read-only'],
+  [-115, 'authentication failed'],
+  [-124, 'authentication wanted'],
 ]);
 
 /** Anybody may do anything: what is made here is nobody's secret. */

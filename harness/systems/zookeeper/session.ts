@@ -31,8 +31,9 @@ export function openZkSession(
   endpoints: readonly Endpoint[],
   client: number,
   settings: Settings,
+  digest: string | undefined,
 ): Session {
-  const own = new ZkClient(endpoints, settings);
+  const own = new ZkClient(endpoints, settings, digest);
   return new StickySession({
     members: endpoints.length,
     client,
@@ -46,15 +47,17 @@ class ZkClient {
   private readonly paths: Paths;
   private readonly extra: Settings['extra'];
   private readonly leases: Leases;
+  private readonly digest: string | undefined;
   /** For keys, with the member that it is asked by. */
   private main: { readonly node: number; readonly connection: ZkConnection } | null = null;
 
-  constructor(endpoints: readonly Endpoint[], settings: Settings) {
+  constructor(endpoints: readonly Endpoint[], settings: Settings, digest: string | undefined) {
     this.endpoints = endpoints;
+    this.digest = digest;
     this.paths = pathsOf(prefixOf(settings));
     this.extra = settings.extra;
     const renewals = settings.extra['renewals'] === 'ping' ? 'ping' : 'confirmed';
-    this.leases = new Leases({ renewals });
+    this.leases = new Leases({ renewals, digest });
   }
 
   /** Never rejects. */
@@ -201,7 +204,11 @@ class ZkClient {
     this.main?.connection.close();
     this.main = null;
     const to = this.endpoints[node] as Endpoint;
-    const connection = await ZkConnection.open(to, { timeoutMs: keysTimeoutMs }, signal);
+    const connection = await ZkConnection.open(
+      to,
+      { timeoutMs: keysTimeoutMs, digest: this.digest },
+      signal,
+    );
     try {
       await makeFolders(connection, this.paths);
     } catch (error) {

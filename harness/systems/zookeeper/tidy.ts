@@ -6,12 +6,16 @@ import { getChildren, noNode, remove, ZkError } from './requests.ts';
 const probeMs = 2_000;
 
 /** Asks one server after the other; throws what the last one said when none did it. */
-export async function removeTree(endpoints: readonly Endpoint[], root: string): Promise<void> {
+export async function removeTree(
+  endpoints: readonly Endpoint[],
+  root: string,
+  digest: string | undefined,
+): Promise<void> {
   let last: unknown = new Error('no endpoint');
   for (const endpoint of endpoints) {
     try {
       const signal = AbortSignal.timeout(probeMs);
-      const connection = await ZkConnection.open(endpoint, { timeoutMs: 4_000 }, signal);
+      const connection = await ZkConnection.open(endpoint, { timeoutMs: 4_000, digest }, signal);
       signal.addEventListener('abort', () => connection.close('no answer in time'));
       try {
         return await removeBelow(connection, root);

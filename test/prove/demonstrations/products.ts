@@ -2,11 +2,13 @@ import { proveProducts } from '../products.ts';
 import type { Demonstration } from './demonstration.ts';
 
 export const products: Demonstration = {
-  says: '--count 20 --operations 5000 --product etcd: the suite of each installed product, so many times',
+  says: '--count 20 --operations 5000 --product etcd --scenario "keys-*": the suite of each installed product, so many times',
   isLong: true,
   async run({ say, ...asked }) {
     const operations = asked.operations ?? 5_000;
-    const wanted = { count: asked.count ?? 1, operations, products: asked.products };
+    const { products: names, scenario } = asked;
+    const { count = 1, seed = 1 } = asked;
+    const wanted = { count, seed, operations, products: names, scenario };
     for await (const { product, suites, missing } of proveProducts(wanted)) {
       if (missing !== null) say(false, `products, ${product}: not run`, missing);
       for (const [suite, t] of suites) {

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { prefixOf } from '../../described.ts';
 import { defineSystem } from '../../define-system.ts';
+import { doorFlags, doorOf } from '../../door.ts';
 import type { Endpoint } from '../../../core/system.ts';
 import { removeKeys } from '../ask.ts';
 import { RedisConnection } from '../connection.ts';
@@ -11,6 +12,7 @@ import type { Dialled } from '../session.ts';
 import { flags } from '../settings.ts';
 import { launchSentinel, usualGroup } from './launch.ts';
 import { leaderOf, memberAt, primaryOf, requireGroup, sentinelOf } from './sentinels.ts';
+import type { Group } from './sentinels.ts';
 
 const sentinelDocument = 'https://redis.io/docs/latest/operate/oss_and_stack/management/sentinel/';
 const waitDocument = 'https://redis.io/docs/latest/commands/wait/';
@@ -35,6 +37,7 @@ export const sentinel = defineSystem({
       .default('0')
       .describe('min-replicas-to-write of members of our own, with a lag of 1 s at most'),
     group: z.string().default(usualGroup).describe('what its Sentinels call the primary'),
+    ...doorFlags,
   }),
   operations: ['read', 'write', 'cas', 'delete', 'write-all', 'txn'],
   promises: ['linearizable', 'strict-serializable', 'definite-failures'],
@@ -64,28 +67,33 @@ export const sentinel = defineSystem({
     },
   ],
   launch: launchSentinel,
-  adapter: ({ group, confirm }) => ({
-    connect: (endpoints, client, settings) => {
-      let asked = client % endpoints.length;
-      return new RedisSession({
-        settings,
-        replicas: replicasOf[confirm](endpoints.length),
-        dial: (signal) => dialPrimary(endpoints, endpoints[asked] as Endpoint, group, signal),
-        onLost: () => void (asked = (asked + 1) % endpoints.length),
-      });
-    },
-    ready: (endpoints) => requireGroup(endpoints, group),
-    leader: (endpoints) => leaderOf(endpoints, group),
-    async tidy(endpoints, settings) {
-      const leader = await leaderOf(endpoints, group);
-      const primary = endpoints[leader?.node ?? -1];
-      if (primary === undefined) throw new Error('no primary');
-      await removeKeys(primary, prefixOf(settings));
-    },
-    // With the question whether replicas have it.
-    severalRequests: ['read', 'write', 'cas', 'delete', 'write-all', 'txn'],
-  }),
-  settings: (flags) => flags,
+  adapter: ({ group: name, confirm, ...asked }) => {
+    const group = { group: name, door: doorOf(asked) };
+    return {
+      connect: (endpoints, client, settings) => {
+        let at = client % endpoints.length;
+        return new RedisSession({
+          settings,
+          replicas: replicasOf[confirm](endpoints.length),
+          dial: (signal) => dialPrimary(endpoints, endpoints[at] as Endpoint, group, signal),
+          onLost: () => void (at = (at + 1) % endpoints.length),
+        });
+      },
+      ready: (endpoints) => requireGroup(endpoints, group),
+      leader: (endpoints) => leaderOf(endpoints, group),
+      async tidy(endpoints, settings) {
+        const leader = await leaderOf(endpoints, group);
+        const primary = endpoints[leader?.node ?? -1];
+        if (primary === undefined) throw new Error('no primary');
+        await removeKeys(primary, prefixOf(settings), group.door);
+      },
+      // With the question whether replicas have it.
+      severalRequests: ['read', 'write', 'cas', 'delete', 'write-all', 'txn'],
+    };
+  },
+  settings: ({ persistence, confirm, minReplicas, group }) => {
+    return { persistence, confirm, minReplicas, group };
+  },
   requires: [redisServer],
 });
 
@@ -96,11 +104,11 @@ export const sentinel = defineSystem({
 async function dialPrimary(
   endpoints: readonly Endpoint[],
   asked: Endpoint,
-  group: string,
+  group: Group,
   signal: AbortSignal,
 ): Promise<Dialled> {
-  const node = memberAt(endpoints, await primaryOf(sentinelOf(asked), group));
-  const connection = await RedisConnection.open(endpoints[node] as Endpoint, signal);
+  const node = memberAt(endpoints, await primaryOf(group, sentinelOf(asked)));
+  const connection = await RedisConnection.open(endpoints[node] as Endpoint, signal, group.door);
   const [role] = (await connection.ask('ROLE')) as readonly string[];
   if (role === 'master') return { connection, node };
   connection.close();

@@ -2,14 +2,21 @@
 import { hostOf } from '../../../core/address.ts';
 import { HarnessError } from '../../../core/errors.ts';
 import type { Endpoint, Leader } from '../../../core/system.ts';
-import { askOnce, requireRedis } from '../ask.ts';
+import type { Door } from '../../door.ts';
+import { askOnce, keyToRedis, requireRedis } from '../ask.ts';
 
 const usualPort = '26379';
 
+/** What the Sentinels call a primary and its replicas, and how all of them let one in. */
+export interface Group {
+  readonly group: string;
+  readonly door: Door;
+}
+
 /** The Sentinel of a member: on its host, at the port that `?sentinel=` of its address names. */
 export function sentinelOf({ name, url, direct = url }: Endpoint): Endpoint {
-  const { hostname, searchParams } = new URL(direct);
-  return { name, url: `redis://${hostname}:${searchParams.get('sentinel') ?? usualPort}` };
+  const { protocol, hostname, searchParams } = new URL(direct);
+  return { name, url: `${protocol}//${hostname}:${searchParams.get('sentinel') ?? usualPort}` };
 }
 
 /** Which member has this address. Throws where none has. */
@@ -22,8 +29,8 @@ export function memberAt(endpoints: readonly Endpoint[], address: string): numbe
 }
 
 /** `host:port` of the primary, as this Sentinel knows it. Throws where it does not. */
-export async function primaryOf(sentinel: Endpoint, group: string): Promise<string> {
-  const [said] = await askOnce(sentinel, ['SENTINEL', 'GET-MASTER-ADDR-BY-NAME', group]);
+export async function primaryOf({ group, door }: Group, sentinel: Endpoint): Promise<string> {
+  const [said] = await askOnce(door, sentinel, ['SENTINEL', 'GET-MASTER-ADDR-BY-NAME', group]);
   if (Array.isArray(said)) return said.join(':');
   throw new Error(`the Sentinel knows no primary called "${group}"`);
 }
@@ -31,7 +38,7 @@ export async function primaryOf(sentinel: Endpoint, group: string): Promise<stri
 /** Whom most Sentinels name; of those that name the same one the latest number of a failover. */
 export async function leaderOf(
   endpoints: readonly Endpoint[],
-  group: string,
+  group: Group,
 ): Promise<Leader | null> {
   const said = await Promise.all(
     endpoints.map((e) => askPrimary(sentinelOf(e), group).catch(() => null)),
@@ -46,8 +53,8 @@ export async function leaderOf(
 }
 
 /** Throws E_ENDPOINT unless every Redis and every Sentinel answers, and they know each other. */
-export async function requireGroup(endpoints: readonly Endpoint[], group: string): Promise<void> {
-  await requireRedis(endpoints);
+export async function requireGroup(endpoints: readonly Endpoint[], group: Group): Promise<void> {
+  await requireRedis(endpoints, group.door);
   const others = endpoints.length - 1;
   await Promise.all(
     endpoints.map(async (endpoint) => {
@@ -55,7 +62,7 @@ export async function requireGroup(endpoints: readonly Endpoint[], group: string
       try {
         const { address, replicas, sentinels } = await askPrimary(sentinel, group);
         const primary = endpoints[memberAt(endpoints, address)] as Endpoint;
-        const [state] = await askOnce(primary, ['INFO', 'replication']);
+        const [state] = await askOnce(group.door, primary, ['INFO', 'replication']);
         const online = String(state).match(/state=online/g)?.length ?? 0;
         if (Math.min(replicas, sentinels, online) >= others) return;
         throw new Error(
@@ -65,7 +72,7 @@ export async function requireGroup(endpoints: readonly Endpoint[], group: string
         const why = cause instanceof Error ? cause.message : String(cause);
         throw new HarnessError(
           'E_ENDPOINT',
-          `no Sentinel that is ready answers at ${sentinel.url} (${why}), wanted one that watches all members. Check --endpoint redis://host:6379?sentinel=26379 and --group NAME.`,
+          `no Sentinel that is ready answers at ${sentinel.url} (${why}), wanted one that watches all members. ${keyToRedis(why) ?? 'Check --endpoint redis://host:6379?sentinel=26379 and --group NAME'}.`,
           { cause },
         );
       }
@@ -80,8 +87,8 @@ interface Primary {
   readonly sentinels: number;
 }
 
-async function askPrimary(sentinel: Endpoint, group: string): Promise<Primary> {
-  const [said] = await askOnce(sentinel, ['SENTINEL', 'MASTER', group]);
+async function askPrimary(sentinel: Endpoint, { group, door }: Group): Promise<Primary> {
+  const [said] = await askOnce(door, sentinel, ['SENTINEL', 'MASTER', group]);
   const words = said as readonly string[];
   const field = (name: string): string => words[words.indexOf(name) + 1] ?? '';
   return {

@@ -1,0 +1,168 @@
+/** Consul, 1.21 and later: keys in three modes of reading, sessions, and a registry by keys or by its agents. */
+import { z } from 'zod';
+import { endedNotFound } from '../../invariants/registrations.ts';
+import type { Endpoint } from '../../core/system.ts';
+import { defineSystem } from '../define-system.ts';
+import { type Door, doorFlags, doorOf } from '../door.ts';
+import { dispatcherOf } from '../https.ts';
+import { leaderOf, requireConsul, tidy } from './ask.ts';
+import type { Target } from './http.ts';
+import { consulServer, launchConsul } from './launch.ts';
+import { twoRequests } from './leases.ts';
+import { releases } from './releases.ts';
+import { openConsulSession } from './session.ts';
+
+const modes = 'https://developer.hashicorp.com/consul/api-docs/features/consistency';
+const sessions = 'https://developer.hashicorp.com/consul/docs/dynamic-app-config/sessions';
+const antiEntropy = 'https://developer.hashicorp.com/consul/docs/architecture/anti-entropy';
+
+export const consul = defineSystem({
+  name: 'consul',
+  flags: z.object({
+    reads: z
+      .enum(['consistent', 'default', 'stale'])
+      .default('consistent')
+      .describe('confirmed by a majority, by the leader alone, or by any server'),
+    checks: z
+      .enum(['none', 'serf'])
+      .default('none')
+      .describe('a session ends by its TTL alone, or with the agent that made it as well'),
+    lockDelay: z
+      .number()
+      .int()
+      .min(0)
+      .max(60)
+      .default(0)
+      .describe('for how long a lock stays closed when its session was ended, seconds'),
+    fencing: z
+      .enum(['session', 'none'])
+      .default('session')
+      .describe('of writes that a lock protects: by its session, or not at all'),
+    registry: z
+      .enum(['keys', 'agent'])
+      .default('keys')
+      .describe('instances are keys that go with a session, or services of an agent'),
+    passwordFile: z.string().optional().describe('a file with an ACL token'),
+    passwordEnv: z.string().optional().describe('an environment variable with an ACL token'),
+    cacert: doorFlags.cacert,
+    cert: doorFlags.cert,
+    key: doorFlags.key,
+  }),
+  operations: [
+    ...['read', 'read-stale', 'write', 'cas', 'delete', 'txn'],
+    ...['acquire', 'release', 'write-fenced'],
+    ...['campaign', 'renew-term', 'resign', 'leader'],
+    ...['register', 'renew', 'deregister', 'discover'],
+  ],
+  promises: [
+    ...['linearizable', 'strict-serializable', 'definite-failures'],
+    ...['mutual-exclusion', 'fencing', 'one-leader', 'leader-told', 'registered-found'],
+    // A session may last for twice its TTL, and here that is two seconds.
+    endedNotFound({ staleUs: 0, expiryUs: 4_000_000 }),
+  ],
+  documents: [
+    {
+      promises: ['linearizable', 'leader-told', 'registered-found'],
+      says: 'Writes go through the log of the leader; a read that asks to be consistent is confirmed by a majority.',
+      source: modes,
+      weakenedBy:
+        '--reads default (a leader that was replaced may answer) or stale (any server may, however old)',
+    },
+    {
+      promises: ['strict-serializable'],
+      says: 'The steps of a transaction happen together or not at all, in one entry of the log.',
+      source: 'https://developer.hashicorp.com/consul/api-docs/txn',
+    },
+    {
+      promises: ['mutual-exclusion', 'one-leader', 'ended-not-found'],
+      says: 'A session is ended when it was not renewed for its TTL, never before, and within twice the TTL as a rule; what it held is let go or removed then.',
+      source: sessions,
+      weakenedBy:
+        '--checks serf with --lock-delay 0 (a session ends with the agent that made it, whatever its holder knows)',
+    },
+    {
+      promises: ['fencing'],
+      says: 'Key, lock index and session are a sequencer: a write can check that the session holds the lock.',
+      source: sessions,
+      weakenedBy: '--fencing none',
+    },
+    {
+      promises: ['registered-found'],
+      says: 'An agent knows its own services; the catalog of the servers is brought in line with it by and by.',
+      source: antiEntropy,
+      weakenedBy: '--registry agent',
+    },
+  ],
+  anomalies: [
+    {
+      what: 'A stale read is answered by a server that has not heard of the latest write.',
+      flags: { reads: 'stale' },
+      scenario: 'late-followers',
+      breaks: 'linearizable',
+      source: modes,
+    },
+    {
+      what: 'The write of a holder that was held up comes after that of the next, and stays.',
+      flags: { fencing: 'none' },
+      scenario: 'lock',
+      breaks: 'fencing',
+      source: sessions,
+    },
+    {
+      what: 'The agent that made a session is taken for dead, which ends it at once: another gets the lock while its holder believes in it.',
+      flags: { checks: 'serf' },
+      safe: { checks: 'serf', lockDelay: '15' },
+      scenario: 'lock-server-lost',
+      breaks: 'mutual-exclusion',
+      source: sessions,
+    },
+    {
+      what: 'An agent says that an instance is registered before the servers know of it, and has to wait for a leader to tell them.',
+      flags: { registry: 'agent' },
+      scenario: 'registry',
+      breaks: 'registered-found',
+      source: antiEntropy,
+    },
+  ],
+  launch: launchConsul,
+  releases,
+  adapter: (flags) => {
+    const door = doorOf(flags);
+    const manner = { ...flags, isFenced: flags.fencing === 'session' };
+    return {
+      connect: (endpoints, client, settings) =>
+        openConsulSession(targetsOf(endpoints, door), client, settings, manner),
+      ready: (endpoints) =>
+        withTargets(endpoints, door, (targets) => requireConsul(endpoints, targets)),
+      leader: (endpoints) => withTargets(endpoints, door, leaderOf),
+      tidy: (endpoints, settings) =>
+        withTargets(endpoints, door, (targets) => tidy(targets, settings)),
+      severalRequests: ['cas', ...twoRequests],
+    };
+  },
+  settings: ({ reads, checks, lockDelay, fencing, registry }) => {
+    return { reads, checks, lockDelay, fencing, registry };
+  },
+  requires: [consulServer],
+});
+
+function targetsOf(endpoints: readonly Endpoint[], door: Door): Target[] {
+  return endpoints.map((endpoint): Target => {
+    const dispatcher = dispatcherOf(endpoint, door);
+    return { url: endpoint.url, token: door.password, ...(dispatcher && { dispatcher }) };
+  });
+}
+
+/** Connections of one question, closed after it. */
+async function withTargets<T>(
+  endpoints: readonly Endpoint[],
+  door: Door,
+  work: (targets: readonly Target[]) => Promise<T>,
+): Promise<T> {
+  const targets = targetsOf(endpoints, door);
+  try {
+    return await work(targets);
+  } finally {
+    for (const { dispatcher } of targets) void dispatcher?.destroy();
+  }
+}
