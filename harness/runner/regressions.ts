@@ -59,7 +59,13 @@ export function keepRegression(store: RegressionStore, r: ReplayRecord): string 
 export function regressionPrograms(r: ReplayRecord): Program[] {
   const draw = new Prng(r.program.noiseSeed).fork('regression');
   const fresh = Array.from({ length: freshNoises }, () => draw.uint32());
-  return [r.program.noiseSeed, ...fresh].map((noiseSeed) => ({ ...r.program, noiseSeed }));
+  // It ends where the promise was broken: perhaps by an answer that a mended system gives a little later.
+  const durationUs = r.program.durationUs + r.program.settings.deadlineUs;
+  return [r.program.noiseSeed, ...fresh].map((noiseSeed) => ({
+    ...r.program,
+    durationUs,
+    noiseSeed,
+  }));
 }
 
 /** The store of this process, which `harness/mocha.ts` opens when the folder exists. */

@@ -4,10 +4,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'mocha';
-import { kv, property, simulation } from '../../harness/index.ts';
+import { cluster, kv, property, simulation } from '../../harness/index.ts';
 import type {
   Environment,
   Invariant,
+  Program,
   PropertyOptions,
   RegressionStore,
   Run,
@@ -84,6 +85,28 @@ describe('regressions', () => {
     property({ ...broken, settings: {}, runs: 1, regressions: store, ...change });
     return store.mended;
   };
+
+  it('go on until what they end with is answered', () => {
+    const [read] = [{ id: 0, afterUs: 100_000, f: 'read', key: 'k', value: null }];
+    const program: Program = {
+      scenario: 'property',
+      shape: cluster({ servers: 3, clients: 1 }),
+      faults: [],
+      clients: [[read]],
+      // The read is out, and no answer can be there yet.
+      durationUs: 100_001,
+      noiseSeed: 1,
+      settings: { policyDivisor: 1, deadlineUs: 1_000_000, mutant: null, extra: {} },
+    };
+    const record = { system: 'reference', invariant: 'linearizable', program, pins: [] };
+    const programs = regressionPrograms({ ...record, traceHash: null, build: null, from: null });
+    const answered = (p: Program): boolean =>
+      simulation()
+        .run(reference, p)
+        .history.events.some((e) => e.type === 'ok' && e.op === 0);
+    assert.equal(answered(program), false);
+    assert.deepEqual(programs.map(answered), [true, true, true, true, true]);
+  });
 
   it('are not mended by a run that proves nothing', () => {
     const shy: Invariant = {
