@@ -66,6 +66,18 @@ export function optionsOf(address: string): Dockerode.DockerOptions {
 function certificates(): Pick<Dockerode.DockerOptions, 'ca' | 'cert' | 'key'> {
   const folder = process.env['DOCKER_CERT_PATH'];
   if (folder === undefined || folder === '') return {};
-  const read = (name: string): Buffer => readFileSync(join(folder, name));
+  const read = (name: string): Buffer => {
+    const path = join(folder, name);
+    try {
+      return readFileSync(path);
+    } catch (cause) {
+      const { code = 'unknown' } = cause as NodeJS.ErrnoException;
+      throw new HarnessError(
+        'E_CONFIG',
+        `DOCKER_CERT_PATH is "${folder}", and ${path} cannot be read (${code}), wanted ca.pem, cert.pem and key.pem there. Set it to the folder of the engine's client certificate, or unset it.`,
+        { cause },
+      );
+    }
+  };
   return { ca: read('ca.pem'), cert: read('cert.pem'), key: read('key.pem') };
 }

@@ -30,8 +30,9 @@ export async function openEngine(signal?: AbortSignal): Promise<Engine> {
       return await connect(address, signal);
     } catch (e) {
       signal?.throwIfAborted();
+      if (e instanceof HarnessError) throw e;
       const asked = process.env['DOCKER_HOST'] === address ? 'DOCKER_HOST ' : '';
-      reasons.push(`${asked}${address}: ${reasonOf(e)}`);
+      reasons.push(`${asked}${address}: ${reasonOf(e)}${hintOf(e)}`);
     }
   }
   const why = reasons.length === 0 ? 'none of the usual sockets exists' : reasons.join('; ');
@@ -41,6 +42,37 @@ export async function openEngine(signal?: AbortSignal): Promise<Engine> {
       'DOCKER_HOST; --env processes and --env simulation work without.',
   );
 }
+
+/** What to do about an engine that is there and cannot be spoken to; empty: nothing special. */
+function hintOf(e: unknown): string {
+  const { code } = (e ?? {}) as { code?: string };
+  const text = `${code ?? ''} ${reasonOf(e)}`;
+  const [, hint] = hints.find(([pattern]) => pattern.test(text)) ?? [];
+  return hint === undefined ? '' : `: ${hint}`;
+}
+
+const hints: readonly (readonly [RegExp, string])[] = [
+  [
+    /EACCES|permission denied/i,
+    'your user may not use it, join its group (often "docker"), or run a rootless engine',
+  ],
+  [
+    /SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|CERT_/,
+    'its certificate is signed by nobody known here, set DOCKER_CERT_PATH to the folder with ca.pem',
+  ],
+  [
+    /ALTNAME/,
+    'its certificate is for another name, use one of the names that it has in DOCKER_HOST',
+  ],
+  [
+    /bad certificate|certificate required|handshake failure|ERR_SSL_SSLV3_ALERT/i,
+    'it wants a certificate of yours, set DOCKER_CERT_PATH to the folder with cert.pem and key.pem',
+  ],
+  [
+    /wrong version number|packet length too long|HTTP request to an HTTPS server/i,
+    'one of both speaks TLS, set DOCKER_TLS_VERIFY=1, or the other port',
+  ],
+];
 
 async function connect(address: string, signal?: AbortSignal): Promise<Engine> {
   const docker = new Dockerode(optionsOf(address));
@@ -104,15 +136,35 @@ export async function ask<T>(what: string, answer: Promise<T>): Promise<T> {
 
 function refusal(what: string, cause: unknown): HarnessError {
   const reason = reasonOf(cause);
-  const next = /address pool|pool overlaps|non-overlapping/i.test(reason)
-    ? 'Remove networks that nobody needs: docker network prune.'
-    : 'Look at the log of the engine, or use --env processes.';
+  const [, next] = remedies.find(([pattern]) => pattern.test(reason)) ?? [
+    null,
+    'Look at the log of the engine, or use --env processes.',
+  ];
   return new HarnessError(
     'E_ENGINE',
     `the Docker engine refuses to ${what} (${reason}), wanted it done. ${next}`,
     { cause },
   );
 }
+
+const remedies: readonly (readonly [RegExp, string])[] = [
+  [
+    /address pool|pool overlaps|non-overlapping/i,
+    'Remove networks that nobody needs: docker network prune.',
+  ],
+  [
+    /no space left on device/i,
+    'Make room where the engine keeps its data: docker system df, docker system prune.',
+  ],
+  [
+    /rlimit|cgroup|memory limit|cpu (shares|quota)|pids limit/i,
+    'This engine may not limit resources, as rootless ones without delegated cgroups: use one that may, or --env processes.',
+  ],
+  [
+    /rootlessport|slirp4netns|port is already allocated|address already in use/i,
+    'Another program has the port, or a rootless engine may not take it: end that program, or run again.',
+  ],
+];
 
 /** True for "no such container, network, volume or image". */
 export function isAbsent(e: unknown): boolean {

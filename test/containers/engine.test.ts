@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -10,6 +11,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
 import { ask, isAbsent, openEngine } from '../../harness/containers/engine.ts';
+import { certificate } from '../systems/certificate.ts';
 
 describe('the Docker engine', function () {
   this.timeout(60_000);
@@ -79,5 +81,40 @@ describe('the Docker engine', function () {
       return isAbsent(e);
     });
     server.close();
+  });
+
+  it('elsewhere is spoken to by TLS with certificates of both, and says what is missing', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'antlion-test-'));
+    const [ca, caKey] = certificate(folder, 'ca');
+    const signed = ['-CA', ca, '-CAkey', caKey, '-addext', 'basicConstraints=critical,CA:FALSE'];
+    const named = [...signed, '-addext', 'subjectAltName=IP:127.0.0.1'];
+    const [cert, key] = certificate(folder, 'engine', named);
+    certificate(folder, 'cert', signed);
+    const tls = { cert: readFileSync(cert), key: readFileSync(key), ca: readFileSync(ca) };
+    const server = createTlsServer(
+      { ...tls, requestCert: true, rejectUnauthorized: true },
+      (_, r) => r.end('{"Version":"7","Arch":"amd64","Os":"linux"}'),
+    ).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    process.env['DOCKER_HOST'] = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    try {
+      const noCa = {
+        code: 'E_NO_DOCKER',
+        message: /signed by nobody known here, set DOCKER_CERT_PATH/,
+      };
+      await assert.rejects(openEngine(), noCa);
+      process.env['DOCKER_CERT_PATH'] = folder;
+      const noKey = {
+        code: 'E_CONFIG',
+        message: /key\.pem cannot be read \(ENOENT\), wanted ca\.pem/,
+      };
+      await assert.rejects(openEngine(), noKey);
+      renameSync(join(folder, 'cert.key'), join(folder, 'key.pem'));
+      assert.equal((await openEngine()).version, '7');
+    } finally {
+      delete process.env['DOCKER_CERT_PATH'];
+      server.close();
+      rmSync(folder, { recursive: true });
+    }
   });
 });
