@@ -9,6 +9,7 @@ import { toxiproxyVersion } from '../../harness/containers/binaries.ts';
 import { benchCheckers } from './checkers.ts';
 import { benchCluster } from './cluster.ts';
 import { benchEngine } from './engine.ts';
+import { benchFlags } from './flags.ts';
 import { benchMillion, benchMillionCommand } from './million.ts';
 import { benchLoad } from './load.ts';
 import { benchNodes } from './nodes.ts';
@@ -36,12 +37,18 @@ const parts: Readonly<Record<string, () => Figure[] | Promise<Figure[]>>> = {
   nodes,
   load,
   checkers,
+  flags,
   million,
   porcupine,
   proxy,
   'shrink-consensus': () => shrinking('consensus alone', shrinkConsensus(plans), 6, 15),
   'shrink-full': () => shrinking('full node', shrinkFullNode(plans), 8, 60),
 };
+
+function flags(): Figure[] {
+  const name = 'a flag with ten segments, evaluated';
+  return [{ name, figure: benchFlags(), unit: 'CPU µs', floor: { max: 5 } }];
+}
 
 function engine(): Figure[] {
   return benchEngine().map((f, i) => ({
