@@ -39,7 +39,7 @@ export function drawKill(environment: Kill['environment'], seed: number, i: numb
   };
 }
 
-export interface AfterKill {
+interface AfterKill {
   /** What is left, and what else is wrong, in words; empty when all is well. */
   readonly left: readonly string[];
   /** From the signal to the end of the run, ms. */

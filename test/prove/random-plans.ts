@@ -20,7 +20,7 @@ import { programOf, runScenario } from '../../harness/runner/run-scenario.ts';
 import { reference } from '../../reference-impl/system.ts';
 
 /** What became of a fault. */
-export type Fate =
+type Fate =
   /** A probe showed it, and its end. */
   | 'effective'
   /** It was not done, or nothing met it, and that was told with its reason. */
