@@ -11,7 +11,7 @@ import { hash32 } from '../hashing/hash.ts';
 import type { ChordConfig } from './config.ts';
 import type { ChordMessage } from './messages.ts';
 import type {} from './observations.ts';
-import { placeOf } from './ring.ts';
+import { distance, placeOf } from './ring.ts';
 import type { ChordRules } from './rules.ts';
 
 export interface ChordOptions {
@@ -191,12 +191,18 @@ class Chord implements Component {
 
   private drop(node: NodeId): void {
     if (this.successors[0] === node) this.owedUs = null;
-    this.successors = this.successors.filter((s) => s !== node);
-    if (this.successors.length === 0) this.isJoined = false;
     if (this.predecessor === node) this.predecessor = null;
     this.fingers.forEach((f, i) => {
       if (f === node) this.fingers[i] = null;
     });
+    this.successors = this.successors.filter((s) => s !== node);
+    if (this.successors.length > 0) return;
+    // All that were to come next are gone. Whoever is known further on leads back, one predecessor after the other.
+    const at = placeOf(this.o.self);
+    const far = (f: NodeId): number => distance(at, placeOf(f));
+    const [nearest] = this.fingers.filter((f) => f !== null).toSorted((a, b) => far(a) - far(b));
+    if (nearest === undefined) this.isJoined = false;
+    else this.successors = [nearest];
   }
 
   private wait(first: NodeId | null, w: World, found: Pending['found']): number {
