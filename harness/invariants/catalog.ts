@@ -13,6 +13,7 @@ import { isolation } from './isolation.ts';
 import { jobKept, jobOnce } from './jobs.ts';
 import { linearizable } from './linearizable.ts';
 import { deadTold, heardTold, liveTold } from './members.ts';
+import { lockFreed } from './lock-freed.ts';
 import { mutualExclusion } from './mutual-exclusion.ts';
 import { endedNotFound, registeredFound } from './registrations.ts';
 import { sessionGuarantees } from './session-guarantees.ts';
@@ -26,6 +27,7 @@ export const invariants: readonly Invariant[] = [
   sessionGuarantees(),
   watchGuarantees(),
   mutualExclusion(),
+  lockFreed(),
   fencing(),
   oneLeader(),
   leaderTold(),

@@ -1,19 +1,19 @@
 /** DISCOVERY: who is registered is found, and who is not is not: judged on what clients of a registry did (D1). */
-import { isCompleted, type Op, operationsOf } from '../checkers/operations.ts';
+import { isCompleted, operationsOf } from '../checkers/operations.ts';
 import {
   checkFound,
   checkGone,
   type RegistryBounds,
   type RegistryCheck,
   type RegistryResult,
-  type Span,
 } from '../checkers/registrations/told.ts';
 import type { History } from '../core/history.ts';
 import type { Invariant } from '../core/invariant.ts';
 import type { Program } from '../core/program.ts';
 import type { Verdict } from '../core/verdict.ts';
 import { verdictOn } from './judged-operations.ts';
-import { driftPpm, faultSpans, stalledUs } from './timeline.ts';
+import { disturbances } from './disturbances.ts';
+import { driftPpm, stalledUs } from './timeline.ts';
 
 export type { RegistryBounds } from '../checkers/registrations/told.ts';
 
@@ -40,23 +40,6 @@ export function endedNotFound(bounds: RegistryBounds = strict): Invariant {
   });
 }
 
-/**
- * Each fault until the registry made a change again after it: who has no leader ends no leases. And each moment
- * at which somebody came to lead, whatever the reason: he counts all leases anew.
- */
-function disturbances(history: History, program: Program, ops: readonly Op[]): Span[] {
-  const changes = ops.filter((op) => op.f !== 'discover' && isCompleted(op));
-  const faults = faultSpans(history, program).map(({ fromUs, toUs }): Span => {
-    const returns = changes.flatMap((op) => (op.callUs >= toUs ? [op.retUs] : []));
-    return { fromUs, toUs: Math.min(Infinity, ...returns) };
-  });
-  const successions = history.events.flatMap((e): Span[] => {
-    if (e.type !== 'observe' || e.value.kind !== 'role' || e.value.role !== 'leader') return [];
-    return [{ fromUs: e.timeUs, toUs: e.timeUs }];
-  });
-  return [...faults, ...successions];
-}
-
 function aged({ staleUs }: RegistryBounds): string {
   return staleUs === 0 ? '' : `, for ${staleUs / 1_000_000} s`;
 }
@@ -80,7 +63,11 @@ function promise(id: string, bounds: RegistryBounds, { claim, check }: Judging):
     const result = check(ops, {
       bounds: { staleUs: bounds.staleUs, expiryUs: bounds.expiryUs + late },
       driftPpm: driftPpm(program),
-      faults: disturbances(history, program, ops),
+      faults: disturbances(
+        history,
+        program,
+        ops.filter((op) => op.f !== 'discover' && isCompleted(op)),
+      ),
     });
     return verdictOn({ id, claim }, 'look-ups', result);
   };

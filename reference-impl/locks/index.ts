@@ -20,6 +20,6 @@ export const locks = table({
     resign: electionOp,
     leader: electionOp,
   },
-  promises: ['mutual-exclusion', 'fencing', 'one-leader', 'leader-told'],
+  promises: ['mutual-exclusion', 'lock-freed', 'fencing', 'one-leader', 'leader-told'],
   mutants: lockMutants,
 });

@@ -39,15 +39,15 @@ export const lockMutants: Mutants<LockRules> = {
   'lock-never-expires': {
     difficulty: 'easy',
     what: 'a lock whose holder is gone is never free again',
-    breaks: [],
-    missed: 'no promise says that a lock whose holder is gone is free again',
+    breaks: ['lock-freed'],
+    shows: ['vanished-holders', 1],
     rules: { isExpired: (f) => f.of !== 'lock' && storeRules.isExpired(f) },
   },
   'lock-of-before-stays': {
     difficulty: 'hard',
     what: 'a lock that an earlier leader granted never expires',
-    breaks: [],
-    missed: 'no promise says that a lock whose holder is gone is free again',
+    breaks: ['lock-freed'],
+    shows: ['vanished-holders', 1],
     rules: { isExpired: (f) => storeRules.isExpired(f) && !(f.of === 'lock' && f.isInherited) },
   },
 };

@@ -44,6 +44,9 @@ const names = [...files.keys()];
 /** What the explanation must speak of. */
 const reasons: Readonly<Record<string, RegExp>> = {
   'linearizable-bad': /read of 1 from x .* nothing set 1 again after process 1's read of 4/,
+  'lock-freed-bad': /rocess 1 asked for l at 5.2 s .* held.*granted last at 1.1 s, to process 0, for 2 s/s,
+  'lock-freed-never-bad': /Nobody had ever got it/,
+  'lock-freed-late-bad': /asked for l at 16.7 s/,
   'job-once-bad': /was handed a as well, at 6 s: .* a second time/,
   'job-once-refused-bad': /Nobody had put it in/,
   'ejection-bounded-bad': /a-0 ejected b-1 at 2.5 s: 2 of the 2 instances of b .* are out/,
