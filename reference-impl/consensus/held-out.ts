@@ -63,9 +63,8 @@ export const heldOutMutants: Mutants<ConsensusRules> = {
   'leads-without-majority': {
     difficulty: 'hard',
     what: 'a leader that hears no majority goes on leading',
-    breaks: ['leadership'],
-    missed:
-      'no promise speaks of a leader that is cut off and does not step down: its reads wait, its writes fail',
+    breaks: ['steps-down'],
+    shows: ['minority-partition', 1],
     rules: { mayStayLeader: () => true },
   },
   'leads-with-all-only': {

@@ -13,6 +13,7 @@ import { leadership } from './judge/leadership.ts';
 import { logMatching } from './judge/log-matching.ts';
 import { neverGoesBack } from './judge/never-goes-back.ts';
 import { replicationBounded } from './judge/replication-bounded.ts';
+import { stepsDown } from './judge/steps-down.ts';
 import { consensusMutants } from './mutants.ts';
 import { heldOutMutants } from './held-out.ts';
 import { naturalMutants } from './natural.ts';
@@ -68,6 +69,7 @@ export const consensus = lane({
     logMatching(),
     leaderCompleteness(),
     leadership(),
+    stepsDown(),
     catchesUp(),
     replicationBounded(),
     neverGoesBack(),

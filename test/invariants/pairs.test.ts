@@ -44,7 +44,11 @@ const names = [...files.keys()];
 /** What the explanation must speak of. */
 const reasons: Readonly<Record<string, RegExp>> = {
   'linearizable-bad': /read of 1 from x .* nothing set 1 again after process 1's read of 4/,
-  'lock-freed-bad': /rocess 1 asked for l at 5.2 s .* held.*granted last at 1.1 s, to process 0, for 2 s/s,
+  'steps-down-bad':
+    /server-0 led in term 1, .*server-1 was elected in term 2 at 2.5 s; 2 s later server-0 still led/s,
+  'steps-down-never-bad': /2 s later server-0 still led/,
+  'lock-freed-bad':
+    /rocess 1 asked for l at 5.2 s .* held.*granted last at 1.1 s, to process 0, for 2 s/s,
   'lock-freed-never-bad': /Nobody had ever got it/,
   'lock-freed-late-bad': /asked for l at 16.7 s/,
   'job-once-bad': /was handed a as well, at 6 s: .* a second time/,
