@@ -37,6 +37,7 @@ import { staleSessions } from '../../scenarios/stale-sessions.ts';
 import { transactions } from '../../scenarios/transactions.ts';
 import { watchThroughSnapshot } from '../../scenarios/watch-through-snapshot.ts';
 import { wholeCluster } from '../../scenarios/whole-cluster.ts';
+import { registryThroughSnapshot } from '../../scenarios/registry-through-snapshot.ts';
 import { vanishedHolders } from '../../scenarios/vanished-holders.ts';
 
 /** Quick ones first: a search that stops at the first violation tries them first. */
@@ -60,6 +61,7 @@ export const allScenarios: readonly Scenario[] = [
   writeSurge,
   watchersFollow,
   watchThroughSnapshot,
+  registryThroughSnapshot,
   transactions,
   comparedTransactions,
   busyClients,

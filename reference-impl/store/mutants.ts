@@ -158,7 +158,7 @@ export const storeMutants: Mutants<KeyRules> = {
     difficulty: 'hard',
     what: 'a snapshot leaves out who is registered',
     breaks: ['state-agrees', 'registered-found'],
-    missed: 'no story lets a server that took a snapshot answer who is registered',
+    shows: ['registry-through-snapshot', 1],
     rules: { isInSnapshot: (table) => table !== 'registry' },
   },
 };
