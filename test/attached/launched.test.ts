@@ -226,7 +226,7 @@ describe('launched members', function () {
     const environment = launched({ plan: { command: ['server', '{{prot}}'] } });
     await assert.rejects(
       environment.run(system, program([], [])),
-      /E_CONFIG: "\{\{prot\}\}" has the field .*wanted one of name, id, number, host, port/,
+      /E_CONFIG: "\{\{prot\}\}" has the field .*wanted one of name, id, number, count, host, port/,
     );
   });
 

@@ -210,7 +210,7 @@ describe('antlion verify etcd, on a cluster of the user', function () {
     assert.equal(ended.code, 0, ended.stderr);
     assert.match(
       ended.stdout,
-      /may kill .* at most 1 of 3 at once:\n +member-1, process \d+, stays down/,
+      /may kill .* at most 1 of 3 at once:\n +member-1, process \d+@[0-9a-f]{8}, stays down/,
     );
     assert.match(ended.stdout, /crash member-1/);
     assert.match(ended.stdout, /left out: crash of member-1 alone, not crash of leader/);
