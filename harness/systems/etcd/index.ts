@@ -66,7 +66,7 @@ export const etcd = defineSystem({
   ],
   promises: [
     ...['linearizable', 'watch-guarantees', 'executed-once', 'definite-failures'],
-    ...['mutual-exclusion', 'fencing', 'one-leader', 'leader-told'],
+    ...['mutual-exclusion', 'lock-freed', 'fencing', 'one-leader', 'leader-told'],
     ...['registered-found', 'ended-not-found'],
   ],
   documents: [
@@ -82,7 +82,7 @@ export const etcd = defineSystem({
       source: guarantees,
     },
     {
-      promises: ['mutual-exclusion', 'one-leader', 'ended-not-found'],
+      promises: ['mutual-exclusion', 'lock-freed', 'one-leader', 'ended-not-found'],
       says: 'A key that goes with a lease is removed when the lease has not been renewed for its TTL, and not before.',
       source: 'https://etcd.io/docs/v3.4/learning/api/#lease-api',
     },

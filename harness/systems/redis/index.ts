@@ -23,7 +23,7 @@ export const redis = defineSystem({
   ],
   promises: [
     ...['linearizable', 'strict-serializable', 'definite-failures'],
-    ...['mutual-exclusion', 'fencing', 'one-leader', 'leader-told'],
+    ...['mutual-exclusion', 'lock-freed', 'fencing', 'one-leader', 'leader-told'],
     ...['registered-found', 'ended-not-found', 'job-once', 'job-kept'],
   ],
   documents: [
@@ -35,7 +35,7 @@ export const redis = defineSystem({
         '--persistence everysec (a power failure loses a second) or none (a restart loses all)',
     },
     {
-      promises: ['mutual-exclusion', 'one-leader'],
+      promises: ['mutual-exclusion', 'lock-freed', 'one-leader'],
       says: 'SET with NX and PX is a lock that ends by itself, on one instance that does not fail over.',
       source: locksDocument,
       weakenedBy: '--persistence none (a restart forgets who holds)',
