@@ -12,7 +12,6 @@ export const lateVotes = defineScenario({
   promises: [
     'never-goes-back',
     'linearizable',
-    'definite-failures',
     'election-safety',
     'log-matching',
     'leader-completeness',
