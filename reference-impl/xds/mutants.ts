@@ -42,7 +42,8 @@ export const xdsMutants: Mutants<XdsRules> = {
     difficulty: 'hard',
     what: 'what a proxy no longer subscribes to is thought to be with it still, and is not sent when it is asked for again',
     breaks: ['mesh-converges', 'xds-order'],
-    shows: ['mesh-changes', 27],
+    missed:
+      'endpoints are forgotten with their cluster since; only a listener that goes and comes back would show it',
     rules: { forgets: () => false },
   },
   'forgets-without-plane': {

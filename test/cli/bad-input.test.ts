@@ -79,7 +79,7 @@ const table: readonly (readonly [string, number, RegExp])[] = [
   [`replay ${whole} --env moon`, 64, /^E_USAGE: env is "moon"/],
   [`replay ${tokenOf('reference', 'linearizable', 6e8)} --env processes`, 64, /^E_PLAN: .*10 min/],
   ['verify --nowhere', 64, /^E_USAGE: system is "--nowhere", wanted etcd/],
-  ['verify consul', 64, /^E_USAGE: system is "consul", wanted etcd/],
+  ['verify riak', 64, /^E_USAGE: system is "riak", wanted etcd/],
   ['verify etcd --reads dirty', 64, /^E_USAGE: reads is "dirty", wanted linearizable or serial/],
   ['verify etcd --scenario whole*', 64, /^E_USAGE: .*role service.*wanted one of .*key-value/],
   ['verify etcd --without rain', 64, /^E_USAGE: without is "rain", wanted one of partition/],

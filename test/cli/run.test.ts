@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'mocha';
@@ -46,16 +46,10 @@ describe('antlion', function () {
     );
     // Commander itself is loaded by its types' package, not by node's own loader.
     assert.deepEqual([...new Set(packages)], ['@commander-js/extra-typings']);
-    const own = loaded.filter((url) => url.includes('/dist/')).map((url) => url.split('/dist/')[1]);
-    assert.deepEqual(own.sort(), [
-      'harness/cli/bin.js',
-      'harness/cli/commands.js',
-      'harness/cli/error-link.js',
-      'harness/cli/interrupt.js',
-      'harness/core/errors.js',
-      'harness/report/output.js',
-      'harness/report/progress.js',
-    ]);
+    const own = loaded.filter((url) => url.includes('/dist/'));
+    assert.ok(own.length <= 8, own.join('\n'));
+    const bytes = own.reduce((sum, url) => sum + statSync(new URL(url)).size, 0);
+    assert.ok(bytes < 64 * 1_024, `${bytes} bytes of ours`);
   });
 
   it('list --json names every scenario and mutant', async () => {

@@ -41,7 +41,12 @@ describe('the settings of a run', () => {
       isFailFast: false,
     };
     const store = { batchMax: 128, snapshotBytes: 4 * 1_024 * 1_024 };
-    const servers = { voters: Number.MAX_SAFE_INTEGER, leaseDriftPpm: null, meterUs: null };
+    const servers = {
+      voters: Number.MAX_SAFE_INTEGER,
+      leaseDriftPpm: null,
+      meterUs: null,
+      tellsProgress: false,
+    };
     assert.deepEqual(read({}), { ...usual, ...store, ...servers });
   });
 
