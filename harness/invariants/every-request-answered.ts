@@ -34,8 +34,8 @@ export function everyRequestAnswered(
   };
 }
 
-/** They end by a time of their own, or are many. */
-const others: ReadonlySet<string> = new Set(['watch', 'watch-next', 'load']);
+/** They end by a time of their own, are many, or wait until a server has caught up. */
+const others: ReadonlySet<string> = new Set(['watch', 'watch-next', 'load', 'change-servers']);
 
 function judge(history: History, program: Program, p: AnsweredParameters): Verdict {
   const unquiet = unquietTimes(history, p.settleUs);

@@ -77,9 +77,8 @@ export const heldOutMutants: Mutants<ConsensusRules> = {
   'hands-over-behind': {
     difficulty: 'hard',
     what: 'leadership is handed to a server that lacks the last entries',
-    breaks: ['leadership'],
-    missed:
-      'who is told to stand loses, and the leader is deposed for nothing: no promise counts that against a hand-over',
+    breaks: ['hand-over-heeded'],
+    shows: ['busy-hand-overs', 1],
     rules: { mayHandOver: () => true },
   },
   'next-skips-one': {
@@ -93,7 +92,7 @@ export const heldOutMutants: Mutants<ConsensusRules> = {
     difficulty: 'hard',
     what: 'servers that only learn the log count in majorities',
     breaks: ['membership-change-safe'],
-    missed: 'two learners at a time are needed before a majority with them is none without them',
+    shows: ['servers-change', 5],
     rules: {
       quorums: ({ voters, old, learners }) => {
         const all = [...voters, ...learners];
@@ -105,8 +104,7 @@ export const heldOutMutants: Mutants<ConsensusRules> = {
     difficulty: 'hard',
     what: 'a server that is added votes before it has the log',
     breaks: ['every-request-answered'],
-    missed:
-      'nothing can be committed until the newcomer has the log: no story adds one to a cluster that is short of servers',
+    shows: ['growing-cluster', 1],
     rules: { isCaughtUp: () => true },
   },
   // Ongaro's mail to raft-dev, 10 July 2015.

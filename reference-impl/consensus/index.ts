@@ -2,10 +2,11 @@
 import { consensusAlerts } from './alerts.ts';
 import { nodesWithRole } from '../../harness/core/program.ts';
 import { referenceSettings } from '../config.ts';
-import { lane, rulesOf } from '../mechanism.ts';
+import type { NodeConfig } from '../../harness/core/system.ts';
+import { lane, type Mechanism, rulesOf } from '../mechanism.ts';
 import { makeStore } from '../store/component.ts';
 import { scaled, storeConfig } from '../store/config.ts';
-import { storeRules } from '../store/rules.ts';
+import { storeRules, type StoreRules } from '../store/rules.ts';
 import { catchesUp } from './judge/catches-up.ts';
 import { electionSafety } from './judge/election-safety.ts';
 import { leaderCompleteness } from './judge/leader-completeness.ts';
@@ -28,13 +29,19 @@ import { leaseReads } from './scenarios/lease-reads.ts';
 import { lossyReturn } from './scenarios/lossy-return.ts';
 import { steadyWrites } from './scenarios/steady-writes.ts';
 
+/** Some rules are a table's as well: what a mutant changes goes before what is usual, wherever it stands. */
+export function rulesInForce(all: readonly Mechanism[], config: NodeConfig): StoreRules {
+  const own = all.filter((m) => m.id === 'consensus' || m.shape === 'table');
+  return { ...storeRules, ...rulesOf(own, config) };
+}
+
 export const consensus = lane({
   id: 'consensus',
   alerts: consensusAlerts,
   requirements: ['L1', 'I6'],
   what: 'one log on all servers, in which every table is replicated',
   rules: consensusRules,
-  machine(config, rules, all) {
+  machine(config, _rules, all) {
     const { id, shape, settings } = config;
     if (shape.nodes[id]?.role !== 'server') return null;
     const times = scaled(storeConfig, settings.policyDivisor);
@@ -44,7 +51,6 @@ export const consensus = lane({
     // Small snapshots come in small pieces, so that a story of them sees several.
     const pieceBytes = Math.min(times.consensus.pieceBytes, snapshotBytes);
     const keptBytes = Math.min(times.consensus.keptBytes, snapshotBytes);
-    const tables = all.filter((m) => m.shape === 'table');
     return makeStore({
       self: id,
       servers,
@@ -61,7 +67,7 @@ export const consensus = lane({
           tellsProgress,
         },
       },
-      rules: { ...storeRules, ...rules, ...rulesOf(tables, config) },
+      rules: rulesInForce(all, config),
     });
   },
   promises: [
