@@ -5,7 +5,7 @@ export const minorityPartition = defineScenario({
   name: 'minority-partition',
   claim:
     'When the leader is cut off with a minority, the majority elects another and no client reads a stale value from the old one.',
-  promises: ['linearizable', 'election-safety', 'log-matching', 'steps-down'],
+  promises: ['linearizable', 'election-safety', 'log-matching'],
   story(draw) {
     const shape = cluster({ servers: 5, clients: 3 });
     const atUs = secondsUs(draw.between(2, 4));

@@ -64,7 +64,7 @@ export const heldOutMutants: Mutants<ConsensusRules> = {
     difficulty: 'hard',
     what: 'a leader that hears no majority goes on leading',
     breaks: ['steps-down'],
-    shows: ['minority-partition', 1],
+    shows: ['deposed-leader', 1],
     rules: { mayStayLeader: () => true },
   },
   'leads-with-all-only': {

@@ -22,6 +22,7 @@ import { consensusRules } from './rules.ts';
 import { answersOvertake } from './scenarios/answers-overtake.ts';
 import { crashAtVote } from './scenarios/crash-at-vote.ts';
 import { damagedDisks } from './scenarios/damaged-disks.ts';
+import { deposedLeader } from './scenarios/deposed-leader.ts';
 import { failingDisks } from './scenarios/failing-disks.ts';
 import { figureEight } from './scenarios/figure-eight.ts';
 import { lateVotes } from './scenarios/late-votes.ts';
@@ -89,6 +90,7 @@ export const consensus = lane({
     lateVotes,
     crashAtVote,
     steadyWrites,
+    deposedLeader,
     failingDisks,
     damagedDisks,
   ],
