@@ -15,7 +15,7 @@ describe('a folder for temporary files that cannot be written', function () {
     folder = mkdtempSync(join(tmpdir(), 'antlion-test-'));
     disk = join(folder, 'disk');
     mkdirSync(disk);
-    const mount = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=300k', 'tmpfs', disk]);
+    const mount = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', disk]);
     if (mount.status !== 0) disk = '';
     skipUnless(this, 'mount', disk === '' ? 'a small disk can be mounted by root alone' : null);
   });
