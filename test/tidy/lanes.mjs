@@ -1,6 +1,6 @@
 // `npm run mocha`: all tests in two lanes at once, one for each of two processors: what waits for real
 // nodes and products, and, at a lower priority, what computes. The second lane's lines come after the
-// first's, then the totals of both.
+// first's, then what failed in either, once more, for who sees the end alone, and the totals of both.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constants, setPriority } from 'node:os';
@@ -14,6 +14,8 @@ const real = [
   'test/cli/{broken-off,ending,init,interrupt,terminal,up,verify}*.test.ts',
 ];
 const bin = fileURLToPath(new URL('../../node_modules/mocha/bin/mocha.js', import.meta.url));
+/** Mocha's list of what failed, with what was thrown, after its last line of success. */
+const failing = /^ {2}(\S*)\d+ failing[^]*/m;
 const totals = /^(\d+) passed, (\d+) failed, (\d+) skipped$/gm;
 
 const lanes = await Promise.all([
@@ -21,6 +23,7 @@ const lanes = await Promise.all([
   run([all, ...real.flatMap((glob) => ['--ignore', glob])], { isFirst: false }),
 ]);
 process.stdout.write(lanes[1].text);
+for (const { text } of lanes) process.stdout.write(failing.exec(text)?.[0] ?? '');
 const sum = (n) => lanes.reduce((total, { counts }) => total + counts[n], 0);
 process.stdout.write(`${sum(0)} passed, ${sum(1)} failed, ${sum(2)} skipped\n`);
 // A lane that broke off is no success, whatever it had counted.
