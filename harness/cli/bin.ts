@@ -23,55 +23,55 @@ const program = new Command('antlion')
 
 program.addCommand(
   commands.run().action(async (names, flags) => {
-    const { runCommand } = await import('./run.ts');
+    const { runCommand } = await import('./run/run.ts');
     code = await runCommand(names, flags);
   }),
 );
 program.addCommand(
   commands.init().action(async (folder, flags) => {
-    const { initCommand } = await import('./init.ts');
+    const { initCommand } = await import('./init/init.ts');
     code = initCommand(folder, flags);
   }),
 );
 program.addCommand(
   commands.merge().action(async (files, flags) => {
-    const { mergeCommand } = await import('./merge.ts');
+    const { mergeCommand } = await import('./run/merge.ts');
     code = mergeCommand(files, flags);
   }),
 );
 program.addCommand(
   commands.explore().action(async (names, flags) => {
-    const { exploreCommand } = await import('./explore.ts');
+    const { exploreCommand } = await import('./search/explore.ts');
     code = await exploreCommand(names, flags);
   }),
 );
 program.addCommand(
   commands.demo().action(async () => {
-    const { demoCommand } = await import('./demo.ts');
+    const { demoCommand } = await import('./run/demo.ts');
     code = await demoCommand();
   }),
 );
 program.addCommand(
   commands.list().action(async (names, flags) => {
-    const { listCommand } = await import('./list.ts');
+    const { listCommand } = await import('./lists/list.ts');
     code = await listCommand(names, flags);
   }),
 );
 program.addCommand(
   commands.mutants().action(async (ids, flags) => {
-    const { mutantsCommand } = await import('./mutants.ts');
+    const { mutantsCommand } = await import('./search/mutants.ts');
     code = await mutantsCommand(ids, flags);
   }),
 );
 program.addCommand(
   commands.trophy().action(async (library, flags) => {
-    const { trophyCommand } = await import('./trophy.ts');
+    const { trophyCommand } = await import('./replay/trophy.ts');
     code = await trophyCommand(library, flags);
   }),
 );
 program.addCommand(
   commands.replay().action(async (source, flags) => {
-    const { replayCommand } = await import('./replay.ts');
+    const { replayCommand } = await import('./replay/replay.ts');
     code = await replayCommand(source, flags);
   }),
 );
@@ -83,36 +83,36 @@ program.addCommand(
 );
 program.addCommand(
   commands.up().action(async (flags) => {
-    const { upCommand } = await import('./up.ts');
+    const { upCommand } = await import('./up/up.ts');
     code = await upCommand(flags);
   }),
 );
 program.addCommand(
   commands.plan().action(async (what, file, flags) => {
-    const { planCommand } = await import('./plan.ts');
+    const { planCommand } = await import('./plan/plan.ts');
     code = await planCommand(what, file, flags);
   }),
 );
 program.addCommand(
   commands.proxy().action(async (flags) => {
-    const { proxyCommand } = await import('./proxy.ts');
+    const { proxyCommand } = await import('./up/proxy.ts');
     code = await proxyCommand(flags);
   }),
 );
 program.addCommand(
   commands.verify().action(async (_system, _words, _flags, command) => {
-    const { verifyCommand } = await import('./verify.ts');
+    const { verifyCommand } = await import('./verify/verify.ts');
     code = await verifyCommand(command.args);
   }),
 );
 program.addCommand(
   commands.check().action(async (files, flags) => {
     if (flags.follow) {
-      const { followCommand } = await import('./follow.ts');
+      const { followCommand } = await import('./check/follow.ts');
       code = await followCommand(files, flags);
       return;
     }
-    const { checkCommand } = await import('./check.ts');
+    const { checkCommand } = await import('./check/check.ts');
     code = await checkCommand(files, flags);
   }),
 );
@@ -120,49 +120,49 @@ program.addCommand(
   commands
     .systems()
     .action(async (flags) => {
-      const { systemsCommand } = await import('./list-systems.ts');
+      const { systemsCommand } = await import('./products/list-systems.ts');
       code = systemsCommand(flags);
     })
     .addCommand(
       commands.installSystems().action(async (names) => {
-        const { installSystemsCommand } = await import('./install-systems.ts');
+        const { installSystemsCommand } = await import('./products/install-systems.ts');
         code = await installSystemsCommand(names);
       }),
     ),
 );
 program.addCommand(
   commands.monitoring().action(async (folder) => {
-    const { monitoringCommand } = await import('./monitoring.ts');
+    const { monitoringCommand } = await import('./monitoring/monitoring.ts');
     code = monitoringCommand(folder);
   }),
 );
 program.addCommand(
   commands.analyse().action(async (sources, flags) => {
-    const { analyseCommand } = await import('./analyse.ts');
+    const { analyseCommand } = await import('./report/analyse.ts');
     code = await analyseCommand(sources, flags);
   }),
 );
 program.addCommand(
   commands.doctor().action(async (flags) => {
-    const { doctorCommand } = await import('./doctor.ts');
+    const { doctorCommand } = await import('./lists/doctor.ts');
     code = await doctorCommand(flags);
   }),
 );
 program.addCommand(
   commands.report().action(async (source, flags) => {
-    const { reportCommand } = await import('./report.ts');
+    const { reportCommand } = await import('./report/report.ts');
     code = await reportCommand(source, flags);
   }),
 );
 program.addCommand(
   commands.schema().action(async (name) => {
-    const { schemaCommand } = await import('./schemas.ts');
+    const { schemaCommand } = await import('./plan/schemas.ts');
     code = schemaCommand(name);
   }),
 );
 program.addCommand(
   commands.clean().action(async (flags) => {
-    const { cleanCommand } = await import('./clean.ts');
+    const { cleanCommand } = await import('./up/clean.ts');
     code = await cleanCommand(flags);
   }),
 );

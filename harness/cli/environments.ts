@@ -4,7 +4,7 @@ import type { Environment, EnvironmentName, Run } from '../core/environment.ts';
 import { HarnessError } from '../core/errors.ts';
 import type { System } from '../core/system.ts';
 import { simulation } from '../simulation/environment.ts';
-import { requireTemporaryFolder } from './temporary-folder.ts';
+import { requireTemporaryFolder } from './files/temporary-folder.ts';
 
 export type OpenEnvironment = Environment<Run> | Environment<Promise<Run>>;
 

@@ -3,7 +3,7 @@ import type { Invariant } from '../core/invariant.ts';
 import type { Scenario } from '../core/scenario.ts';
 import type { System } from '../core/system.ts';
 import type { SystemManifest } from '../systems/define-system.ts';
-import type { Module } from './load-module.ts';
+import type { Module } from './files/load-module.ts';
 
 export interface Exports {
   readonly scenarios: readonly Scenario[];

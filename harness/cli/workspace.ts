@@ -13,11 +13,11 @@ import { defineFault } from '../faults/define-fault.ts';
 import type { SystemManifest } from '../systems/define-system.ts';
 import type { Config } from '../runner/define-config.ts';
 import { reference } from '../../reference-impl/system.ts';
-import { readConfigJson } from './config-json.ts';
+import { readConfigJson } from './files/config-json.ts';
 import { exportsOf } from './exports.ts';
-import { isPath, loadModule } from './load-module.ts';
+import { isPath, loadModule } from './files/load-module.ts';
 import { allScenarios } from './scenarios.ts';
-import { referenceSuite } from './suites.ts';
+import { referenceSuite } from './products/suites.ts';
 
 export interface WorkspaceOptions {
   /** The configuration; unless told `antlion.config.*` of the current folder, if there is one. */

@@ -5,7 +5,7 @@ import { fitTo } from '../../harness/attached/fit.ts';
 import type { Here } from '../../harness/attached/fit.ts';
 import { fingerprintOf } from '../../harness/attached/named-process.ts';
 import type { Machine } from '../../harness/attached/named-process.ts';
-import { allowedOf, requireWayBack } from '../../harness/cli/allowed.ts';
+import { allowedOf, requireWayBack } from '../../harness/cli/verify/allowed.ts';
 import { HarnessError } from '../../harness/core/errors.ts';
 import type { Fault, FaultKind, NodeTarget } from '../../harness/core/fault.ts';
 import type { Program } from '../../harness/core/program.ts';

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'mocha';
-import { writeLogs } from '../../harness/cli/artifacts.ts';
+import { writeLogs } from '../../harness/cli/run/artifacts.ts';
 import { programOf } from '../../harness/runner/run-scenario.ts';
 import { simulation } from '../../harness/simulation/environment.ts';
 import { reference } from '../../reference-impl/system.ts';

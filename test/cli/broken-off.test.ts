@@ -1,7 +1,7 @@
 /** A run of a suite that breaks off costs itself alone, unless no other run could do better. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { brokenOff } from '../../harness/cli/broken-off.ts';
+import { brokenOff } from '../../harness/cli/run/broken-off.ts';
 import { HarnessError } from '../../harness/core/errors.ts';
 
 const run = { scenario: 'keys-kill', seed: 3, environment: 'processes', elapsedMs: 5_000 };

@@ -1,7 +1,7 @@
 /** What is known of a product is told from news: by setting and story, or by promise where it is a defect. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { knownAnomaly, knownSentence } from '../../harness/cli/known-anomaly.ts';
+import { knownAnomaly, knownSentence } from '../../harness/cli/verify/known-anomaly.ts';
 import type { Anomaly } from '../../harness/systems/define-system.ts';
 
 const setting: Anomaly = {

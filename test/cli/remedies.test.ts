@@ -1,8 +1,8 @@
 /** What is said of a broken promise: which setting keeps it, or what to look for where nobody knows. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { remediesFor } from '../../harness/cli/remedies.ts';
-import { builtIns } from '../../harness/cli/systems.ts';
+import { remediesFor } from '../../harness/cli/replay/remedies.ts';
+import { builtIns } from '../../harness/cli/products/systems.ts';
 import type { Program } from '../../harness/core/program.ts';
 import { matteredText } from '../../harness/page/prepare/fewer.ts';
 import { reference } from '../../reference-impl/system.ts';

@@ -9,7 +9,7 @@ import type { RecordType } from '../../harness/report/records.ts';
 import { antlion, skipUnlessBuilt } from './antlion.ts';
 import type { Ended, RunOptions } from './antlion.ts';
 import { brokenStory } from './broken-story.ts';
-import { isRunAgain } from '../../harness/cli/same-again.ts';
+import { isRunAgain } from '../../harness/cli/run/same-again.ts';
 
 describe('reporters', function () {
   this.timeout(90_000);

@@ -1,8 +1,8 @@
 /** `antlion verify` against real products: what they promise holds, and what a setting breaks is found. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { isInstalled, releaseOf } from '../../harness/cli/releases.ts';
-import { wordsOf } from '../../harness/cli/system-flags.ts';
+import { isInstalled, releaseOf } from '../../harness/cli/products/releases.ts';
+import { wordsOf } from '../../harness/cli/products/system-flags.ts';
 import type { SystemManifest } from '../../harness/systems/define-system.ts';
 import { etcd } from '../../harness/systems/etcd/index.ts';
 import { nats } from '../../harness/systems/nats/index.ts';

@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'mocha';
 import { format } from 'prettier';
-import { schemas, schemaText } from '../../harness/cli/schemas.ts';
+import { schemas, schemaText } from '../../harness/cli/plan/schemas.ts';
 import { apiPage } from './reference/api.ts';
 import { benchPage } from './reference/bench.ts';
 import { commandsPage } from './reference/commands.ts';

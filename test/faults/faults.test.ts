@@ -13,7 +13,7 @@ import { drawPlan } from '../../harness/faults/draw.ts';
 import { doesAny, doesOnly } from '../../harness/faults/harms.ts';
 import type { Harm } from '../../harness/faults/kind.ts';
 import { RoleBook, resolveLinks } from '../../harness/faults/resolve.ts';
-import { environmentsOf } from '../../harness/cli/list-faults.ts';
+import { environmentsOf } from '../../harness/cli/lists/list-faults.ts';
 import { cluster } from '../../harness/workload/cluster.ts';
 import { provedKinds } from '../conformance/matrix.ts';
 

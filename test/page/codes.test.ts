@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'mocha';
-import { loadModule } from '../../harness/cli/load-module.ts';
+import { loadModule } from '../../harness/cli/files/load-module.ts';
 import type { Scenario } from '../../harness/core/scenario.ts';
 import { codesFor } from '../../harness/page/prepare/codes.ts';
 import { readRecordText } from '../../harness/runner/replay-record.ts';

@@ -4,11 +4,11 @@
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { format, resolveConfig } from 'prettier';
-import { knownAnomaly } from '../../harness/cli/known-anomaly.ts';
-import { numberOf, versionOf } from '../../harness/cli/list-systems.ts';
-import { isInstalled, releaseOf } from '../../harness/cli/releases.ts';
-import { wordsOf } from '../../harness/cli/system-flags.ts';
-import { builtIns } from '../../harness/cli/systems.ts';
+import { knownAnomaly } from '../../harness/cli/verify/known-anomaly.ts';
+import { numberOf, versionOf } from '../../harness/cli/products/list-systems.ts';
+import { isInstalled, releaseOf } from '../../harness/cli/products/releases.ts';
+import { wordsOf } from '../../harness/cli/products/system-flags.ts';
+import { builtIns } from '../../harness/cli/products/systems.ts';
 import { countSteps } from '../../harness/report/steps.ts';
 import type { Anomaly, SystemManifest } from '../../harness/systems/define-system.ts';
 import { type Line, verifyOnce } from './verify-once.ts';

@@ -4,7 +4,7 @@
  * (`npm run prove -- mutants`) only those; `npm run prove -- --help` lists them.
  */
 import { parseArgs } from 'node:util';
-import { builtIns } from '../../harness/cli/systems.ts';
+import { builtIns } from '../../harness/cli/products/systems.ts';
 import type { Asked } from './demonstrations/demonstration.ts';
 import { demonstrations } from './demonstrations/list.ts';
 

@@ -1,8 +1,8 @@
 /** Suites of real products, again and again: what a product promises holds, so each violation is a false alarm. */
 import type { SystemManifest } from '../../harness/systems/define-system.ts';
-import { knownAnomaly } from '../../harness/cli/known-anomaly.ts';
-import { numberOf, versionOf } from '../../harness/cli/list-systems.ts';
-import { builtIns } from '../../harness/cli/systems.ts';
+import { knownAnomaly } from '../../harness/cli/verify/known-anomaly.ts';
+import { numberOf, versionOf } from '../../harness/cli/products/list-systems.ts';
+import { builtIns } from '../../harness/cli/products/systems.ts';
 import { type Line, verifyOnce } from './verify-once.ts';
 
 /** What came of all runs of one capability: `keys` under each trouble. */

@@ -1,6 +1,6 @@
 /** How soon explorations find broken nodes: steered ones against plain random ones, in the same process. */
 import { allScenarios } from '../../harness/cli/scenarios.ts';
-import { systemOfScenario } from '../../harness/cli/systems.ts';
+import { systemOfScenario } from '../../harness/cli/products/systems.ts';
 import type { Scenario } from '../../harness/core/scenario.ts';
 import { Exploration } from '../../harness/runner/explore.ts';
 import { simulation } from '../../harness/simulation/environment.ts';

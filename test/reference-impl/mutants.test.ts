@@ -1,7 +1,7 @@
 /** Every broken node is caught from a known seed, by the right invariant (`antlion mutants` finds the seeds). */
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { firstBroken } from '../../harness/cli/mutant-search.ts';
+import { firstBroken } from '../../harness/cli/search/mutant-search.ts';
 import { scenariosMatching } from '../../harness/cli/scenarios.ts';
 import { mutants, reference } from '../../reference-impl/system.ts';
 import { shows } from './shows.ts';

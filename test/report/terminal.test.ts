@@ -9,7 +9,7 @@ import {
   violationLines,
 } from '../../harness/report/terminal.ts';
 import { wrap } from '../../harness/report/wrap.ts';
-import { inTurns } from '../../harness/cli/turns.ts';
+import { inTurns } from '../../harness/cli/run/turns.ts';
 
 describe('progress', () => {
   function shown(columns: number | null, isDumb = false) {

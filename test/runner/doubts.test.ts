@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { exitCodes } from '../../harness/index.ts';
 import type { HistoryEvent, Program } from '../../harness/index.ts';
-import { exploreExit } from '../../harness/cli/explore.ts';
+import { exploreExit } from '../../harness/cli/search/explore.ts';
 import { recoveryOf } from '../../harness/runner/doubts.ts';
 import { runScenario } from '../../harness/runner/run-scenario.ts';
 import { simulation } from '../../harness/simulation/environment.ts';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { programOf, runScenario, simulation } from '../../harness/index.ts';
 import type { Fault } from '../../harness/index.ts';
-import { suiteFor } from '../../harness/cli/suites.ts';
+import { suiteFor } from '../../harness/cli/products/suites.ts';
 import { suiteOf } from '../../scenarios/suite/suite.ts';
 import type { SuiteOptions } from '../../scenarios/suite/suite.ts';
 import { redis } from '../../harness/systems/redis/index.ts';

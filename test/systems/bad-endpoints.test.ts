@@ -1,7 +1,7 @@
 /** Whatever answers where a product was expected: one message, soon, and no operation that went well. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'mocha';
-import { builtIns } from '../../harness/cli/systems.ts';
+import { builtIns } from '../../harness/cli/products/systems.ts';
 import { HarnessError } from '../../harness/core/errors.ts';
 import type { AdapterForm, Endpoint, Outcome } from '../../harness/core/system.ts';
 import { openStranger, strangers } from './strangers.ts';

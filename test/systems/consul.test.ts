@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'mocha';
-import { isInstalled, releaseOf } from '../../harness/cli/releases.ts';
+import { isInstalled, releaseOf } from '../../harness/cli/products/releases.ts';
 import type { Outcome } from '../../harness/core/system.ts';
 import { consul } from '../../harness/systems/consul/index.ts';
 import { skipUnless } from '../require.ts';

@@ -14,7 +14,7 @@ import { programOf, promisesFor, requireMutant } from '../../runner/run-scenario
 import { simulation } from '../../simulation/environment.ts';
 import { reference } from '../../../reference-impl/system.ts';
 import type { ExplainFlags } from '../commands.ts';
-import { openReplay } from '../replay-source.ts';
+import { openReplay } from '../replay/replay-source.ts';
 import { scenariosMatching } from '../scenarios.ts';
 import { sceneOfCluster } from './scene-of-cluster.ts';
 import { sceneOfRun } from './scene-of-run.ts';

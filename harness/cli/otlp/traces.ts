@@ -6,9 +6,9 @@ import { inRequests } from './request.ts';
 import type { TraceRequest } from './request.ts';
 import { runSpans } from './run-spans.ts';
 import type { ScenarioRun } from '../../runner/run-scenario.ts';
-import type { JudgedGround } from '../report-book.ts';
-import type { RunReport } from '../run-once.ts';
-import { orFolderError } from '../whole-file.ts';
+import type { JudgedGround } from '../report/report-book.ts';
+import type { RunReport } from '../run/run-once.ts';
+import { orFolderError } from '../files/whole-file.ts';
 
 /** Spans in one request: below what collectors take (4 MiB of gRPC, 20 MiB of HTTP) with long values. */
 const spansMax = 2_000;

@@ -1,9 +1,9 @@
 /** `commands.md`: every command with its arguments and flags, as `commands.ts` declares them. */
 import { Command } from 'commander';
 import * as commands from '../../../harness/cli/commands.ts';
-import { builtIns } from '../../../harness/cli/systems.ts';
-import { addFlags } from '../../../harness/cli/system-flags.ts';
-import { verifyOptions } from '../../../harness/cli/verify-flags.ts';
+import { builtIns } from '../../../harness/cli/products/systems.ts';
+import { addFlags } from '../../../harness/cli/products/system-flags.ts';
+import { verifyOptions } from '../../../harness/cli/verify/verify-flags.ts';
 import { code, note, type Page, table } from './markdown.ts';
 
 export const commandsPage: Page = {

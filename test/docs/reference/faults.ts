@@ -1,6 +1,6 @@
 /** `faults.md`: every kind of fault, as its manifest says. */
 import type { z } from 'zod';
-import { environmentsOf } from '../../../harness/cli/list-faults.ts';
+import { environmentsOf } from '../../../harness/cli/lists/list-faults.ts';
 import { allKinds, faultKinds, rareKinds } from '../../../harness/faults/kinds.ts';
 import type { FaultDefinition } from '../../../harness/faults/kind.ts';
 import { code, codes, fieldOf, note, type Page, table } from './markdown.ts';

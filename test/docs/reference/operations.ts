@@ -1,5 +1,5 @@
 /** `operations.md`: what clients may ask for, as the families' manifests say. */
-import { builtIns } from '../../../harness/cli/systems.ts';
+import { builtIns } from '../../../harness/cli/products/systems.ts';
 import { type AnyKind, families } from '../../../harness/workload/families.ts';
 import { mechanisms } from '../../../reference-impl/mechanisms.ts';
 import { code, codes, note, type Page, shapeOf, table } from './markdown.ts';

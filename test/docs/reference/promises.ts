@@ -1,5 +1,5 @@
 /** `promises.md`: every promise that can be judged, who makes it, and the broken nodes that it catches. */
-import { builtIns } from '../../../harness/cli/systems.ts';
+import { builtIns } from '../../../harness/cli/products/systems.ts';
 import type { Invariant } from '../../../harness/core/invariant.ts';
 import { invariantOf, invariants } from '../../../harness/invariants/catalog.ts';
 import { mutants, reference } from '../../../reference-impl/system.ts';

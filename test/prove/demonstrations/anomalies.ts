@@ -1,4 +1,4 @@
-import { wordsOf } from '../../../harness/cli/system-flags.ts';
+import { wordsOf } from '../../../harness/cli/products/system-flags.ts';
 import { showAnomalies } from '../anomalies.ts';
 import type { Demonstration } from './demonstration.ts';
 

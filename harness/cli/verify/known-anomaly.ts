@@ -1,0 +1,36 @@
+/** Is what was found known of the product? */
+import type { Anomaly } from '../../systems/define-system.ts';
+import { hasDefect } from '../../systems/versions.ts';
+
+/**
+ * The anomaly that breaks this promise in this scenario with these flags; null: it is news. A defect of the
+ * release may break its promise in any scenario: the one that is shown by this one comes first. `flags` are
+ * the system's own, as given; `version` is null where nobody knows: any defect may be there.
+ */
+export function knownAnomaly(
+  anomalies: readonly Anomaly[],
+  flags: Readonly<Record<string, unknown>>,
+  { scenario, promise, version }: Found,
+): Anomaly | null {
+  const isThere = ({ defect }: Anomaly): boolean =>
+    defect === undefined || version === null || hasDefect(version, defect);
+  const own = anomalies.filter((a) => a.breaks === promise && isThere(a));
+  const isShown = (a: Anomaly): boolean =>
+    a.scenario === scenario &&
+    Object.entries(a.flags).every(([name, value]) => String(flags[name]) === value);
+  const isAnywhere = (a: Anomaly): boolean =>
+    a.defect !== undefined || Object.keys(a.flags).length === 0;
+  return own.find(isShown) ?? own.find(isAnywhere) ?? null;
+}
+
+export interface Found {
+  readonly scenario: string;
+  readonly promise: string;
+  readonly version: string | null;
+}
+
+/** As one sentence for whoever found it. */
+export function knownSentence({ what, source, defect }: Anomaly): string {
+  const mended = defect === undefined ? '' : ` Mended in ${defect.mended.join(' and ')}.`;
+  return `known of it: ${what}${mended} ${source}`;
+}
