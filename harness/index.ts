@@ -19,6 +19,7 @@ export type {
   LinkTarget,
   NodeFault,
   NodeTarget,
+  Sighting,
 } from './core/fault.ts';
 export type { PartitionMode } from './faults/overlap.ts';
 export { countOperations, isOperation } from './core/history.ts';

@@ -11,7 +11,7 @@ import type { AdapterForm, Endpoint } from '../core/system.ts';
 import { openLinks } from '../links/toxiproxy-links.ts';
 import type { LinkSpec, Links } from '../links/links.ts';
 import type { ControlRequest, NodeCounters } from '../host/control-protocol.ts';
-import type { Deployment, RealtimeClient, Sink } from '../realtime/deployment.ts';
+import type { Deployment, NodeDisks, RealtimeClient, Sink } from '../realtime/deployment.ts';
 import { linkName } from '../realtime/link-names.ts';
 import { startProxy } from '../proxy/server.ts';
 import type { ProxyServer } from '../proxy/server.ts';
@@ -43,7 +43,9 @@ export class AttachedDeployment implements Deployment {
   readonly areLinksTwoWay = true;
   /** Nothing inside a foreign member can be told to lose what it sends. */
   readonly areMessagesPackets = true;
+  readonly areNodesForeign: boolean;
   links: Links | null = null;
+  disks: NodeDisks | null = null;
   readonly shutDown?: (node: NodeId) => Promise<void>;
   readonly standing?: (node: NodeId) => Promise<ProcessState | null>;
   private readonly o: AttachedDeploymentOptions;
@@ -56,6 +58,7 @@ export class AttachedDeployment implements Deployment {
   constructor(options: AttachedDeploymentOptions) {
     this.o = options;
     this.faults = options.faults;
+    this.areNodesForeign = options.launched === undefined;
     const { access } = options;
     if (access.shutDown !== undefined) {
       this.shutDown = async (node) => access.shutDown?.(node);
@@ -88,6 +91,7 @@ export class AttachedDeployment implements Deployment {
       launched.onExit = (node, reason) => sink.exited(node, reason);
       await launched.start(this.addresses);
       this.links = launched.linksWith(links);
+      this.disks = launched.surroundings?.troubled ?? null;
       await this.ready();
     }
     this.poll = new MemberPoll({

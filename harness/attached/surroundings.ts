@@ -4,8 +4,10 @@ import { soundDisk } from '../disks/disk.ts';
 import type { DiskCounts } from '../disks/disk.ts';
 import { Disks } from '../disks/disks.ts';
 import { SyncTrial } from '../disks/trial.ts';
+import type { UserSpaceTrouble } from '../faults/disk-trouble.ts';
 import type { NodeCounters, NodeFaults } from '../host/control-protocol.ts';
 import { PrivateNetwork } from '../namespaces/network.ts';
+import type { NodeDisks } from '../realtime/deployment.ts';
 import type { DiskKind } from './disk-choice.ts';
 import { connects } from './member-ready.ts';
 import type { Network } from './network.ts';
@@ -22,10 +24,15 @@ export interface SurroundingsOptions {
   readonly journal: Journal;
 }
 
+type Own = Pick<NodeFaults, 'syncDelayUs' | 'troubles'>;
+
 export class Surroundings implements AsyncDisposable {
   readonly network: PrivateNetwork | null;
   private readonly disks: Disks | null;
   private readonly isLying: boolean;
+  /** What is wrong with disks, as members are told of it, and what they are not told. */
+  private readonly own = new Map<number, Own>();
+  private readonly more = new Map<number, readonly UserSpaceTrouble[]>();
   /** What disks had met before the boot that a member is in, and syncs of ours since then. */
   private readonly earlier = new Map<number, DiskCounts>();
   private readonly trialsMade = new Map<number, number>();
@@ -57,7 +64,7 @@ export class Surroundings implements AsyncDisposable {
       }
       const disks = o.disk === 'plain' ? null : await Disks.open({ folders, folder, journal });
       const all = new Surroundings(network, disks, o.disk === 'lying', folders);
-      for (const at of folders.keys()) await all.setDisk(at, { syncDelayUs: 0, troubles: [] });
+      for (const at of folders.keys()) await all.tell(at);
       return all;
     } catch (e) {
       await network?.[Symbol.asyncDispose]();
@@ -79,20 +86,42 @@ export class Surroundings implements AsyncDisposable {
     return this.network === null ? connects(host, port) : this.network.connects(host, port);
   }
 
-  /** What is wrong with its disk from now on. */
-  async setDisk(at: number, faults: Pick<NodeFaults, 'syncDelayUs' | 'troubles'>): Promise<void> {
-    const { syncDelayUs, troubles } = faults;
+  /** Troubles of their disks that nobody tells them; null: the disks are not ours. */
+  get troubled(): NodeDisks | null {
+    const { disks } = this;
+    if (disks === null) return null;
+    return {
+      set: async (at, troubles) => {
+        this.more.set(at, troubles);
+        await this.tell(at);
+      },
+      figures: (at) => disks.counts(at),
+    };
+  }
+
+  /** What is wrong with its disk from now on, beside what it is not told. */
+  async setDisk(at: number, faults: Own): Promise<void> {
+    this.own.set(at, faults);
+    await this.tell(at);
+    const { syncDelayUs } = faults;
+    if (this.disks === null) return;
+    const folder = this.folders[at] ?? '';
+    this.trials.set(at, syncDelayUs === 0 ? null : SyncTrial.begin(this.disks.seen(folder)));
+    if (syncDelayUs > 0) this.trialsMade.set(at, (this.trialsMade.get(at) ?? 0) + 1);
+  }
+
+  private async tell(at: number): Promise<void> {
+    const { syncDelayUs, troubles } = this.own.get(at) ?? { syncDelayUs: 0, troubles: [] };
+    const more = this.more.get(at) ?? [];
     await this.disks?.set(at, {
       ...soundDisk,
       syncDelayUs,
       isLying: this.isLying || troubles.includes('lies'),
       isFailing: troubles.includes('fails'),
       isFull: troubles.includes('full'),
+      isUnreadable: more.includes('unreadable'),
+      isMisdirecting: more.includes('misdirected'),
     });
-    if (this.disks === null) return;
-    const folder = this.folders[at] ?? '';
-    this.trials.set(at, syncDelayUs === 0 ? null : SyncTrial.begin(this.disks.seen(folder)));
-    if (syncDelayUs > 0) this.trialsMade.set(at, (this.trialsMade.get(at) ?? 0) + 1);
   }
 
   /** How long a sync of ours takes on a disk that is slow; null: none is. */

@@ -36,7 +36,7 @@ import type { Toxiproxy } from './toxiproxy.ts';
 const clockSlackUs = 1_000_000;
 
 export class ContainerDeployment implements Deployment {
-  readonly faults = kindsWith((k) => k.inject !== undefined);
+  readonly faults = kindsWith((k) => k.inject !== undefined && k.by === undefined);
   links: Links | null = null;
   readonly trueUs: () => number;
   readonly run = randomBytes(5).toString('hex');

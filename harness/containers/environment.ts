@@ -29,7 +29,7 @@ export function containers(options: ContainersOptions = {}): Environment<Promise
     time: 'real',
     isSynchronous: false,
     get faults() {
-      return kindsWith((k) => k.inject !== undefined);
+      return kindsWith((k) => k.inject !== undefined && k.by === undefined);
     },
     async run(system, program, runOptions = {}) {
       if (system.machine === undefined) {

@@ -6,6 +6,12 @@ export interface DiskCare {
   readonly afterFailedSync: 'stop' | 'try again';
   /** Records have sums by which damage is noticed. */
   readonly checksSums: boolean;
+  /** Records say where they belong, so that one in another's place is not taken for the torn end of a log. */
+  readonly checksPlaces: boolean;
 }
 
-export const carefulDisk: DiskCare = { afterFailedSync: 'stop', checksSums: true };
+export const carefulDisk: DiskCare = {
+  afterFailedSync: 'stop',
+  checksSums: true,
+  checksPlaces: true,
+};

@@ -59,7 +59,7 @@ export interface Run {
   readonly traceHash: string | null;
   /** Faults of the plan that this environment cannot do, or that hit nobody. Never faked. */
   readonly skippedFaults: readonly SkippedFault[];
-  /** Of those that were done, in the order of their ends; absent in simulation, where all is exact. */
+  /** Of those that were done, in the order of their ends; in simulation, where all is exact, of ends alone that were not seen. */
   readonly faultNotes?: readonly FaultNote[];
   /** Name of the limit (`limits.ts`) that ended the run early: such a run proves nothing. */
   readonly limitReached?: string;

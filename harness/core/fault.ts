@@ -26,10 +26,26 @@ export interface LinkTarget {
   readonly bothWays: boolean;
 }
 
+/**
+ * Something that the history shows: an event whose type is `observed` (`ok`, `fail`, `info`, `invoke` of an
+ * operation; `started`, `crashed`, `stopped`, `failed` of a node), or an observation of that kind, such as `role`.
+ */
+export interface Sighting {
+  readonly observed: string;
+  /** Values that it has: of an operation `f`, `key`, `value`, of an observation its own. */
+  readonly like?: Readonly<Record<string, string | number | boolean>> | undefined;
+  /** The node that it is about. Absent: any. */
+  readonly by?: NodeId | undefined;
+  /** Which one since the fault began, at least 1; the first unless told. */
+  readonly nth?: number | undefined;
+}
+
 /** Begin and end, µs since the cluster was ready. One that never ends has `untilUs` at the run's end. */
 export interface FaultInterval {
   readonly atUs: number;
   readonly untilUs: number;
+  /** Ends it before `untilUs`, as soon as it is seen. */
+  readonly until?: Sighting | undefined;
 }
 
 /** A fault of the messages on links. */

@@ -26,6 +26,10 @@ export interface DiskFaults {
   readonly isFailing: boolean;
   /** A write fails (ENOSPC). */
   readonly isFull: boolean;
+  /** A read fails (EIO). */
+  readonly isUnreadable: boolean;
+  /** The last write lies where the one before it was, to whoever reads. */
+  readonly isMisdirecting: boolean;
 }
 
 export const soundDisk: DiskFaults = {
@@ -33,6 +37,8 @@ export const soundDisk: DiskFaults = {
   isLying: false,
   isFailing: false,
   isFull: false,
+  isUnreadable: false,
+  isMisdirecting: false,
 };
 
 export interface DiskCounts {
@@ -42,6 +48,8 @@ export interface DiskCounts {
   readonly falseSyncs: number;
   readonly failedSyncs: number;
   readonly refusedWrites: number;
+  readonly failedReads: number;
+  readonly misplacedWrites: number;
   /** Files that a power loss took something from. */
   readonly lostFiles: number;
 }
@@ -65,6 +73,8 @@ export class Disk {
     falseSyncs: 0,
     failedSyncs: 0,
     refusedWrites: 0,
+    failedReads: 0,
+    misplacedWrites: 0,
     lostFiles: 0,
   };
   private faults = soundDisk;
@@ -97,6 +107,10 @@ export class Disk {
   set(faults: DiskFaults): void {
     this.faults = faults;
     this.operations.isFull = faults.isFull;
+    this.operations.isUnreadable = faults.isUnreadable;
+    for (const file of this.operations.misplacements.set(faults.isMisdirecting)) {
+      this.send(invalidation(file.id));
+    }
   }
 
   counts(): DiskCounts {
@@ -117,6 +131,7 @@ export class Disk {
     this.release();
     for (const file of this.tree.unsynced()) {
       this.seen.lostFiles += 1;
+      this.operations.misplacements.putRight(file);
       file.unsynced.takeBack(this.tree.real(file));
       this.send(invalidation(file.id));
     }
@@ -144,10 +159,12 @@ export class Disk {
     if (q.op === opcodes.write) this.seen.writes += 1;
     try {
       const body = this.operations.answer(q);
+      this.seen.misplacedWrites = this.operations.misplacements.count;
       if (body !== null) this.send(reply(q.unique, 0, body));
     } catch (e) {
       const { code = '' } = e as { readonly code?: string };
       if (code === 'ENOSPC') this.seen.refusedWrites += 1;
+      if (code === 'EIO' && q.op === opcodes.read) this.seen.failedReads += 1;
       const errno = constants.errno[code as keyof typeof constants.errno] ?? constants.errno.EIO;
       this.send(reply(q.unique, -errno));
     }

@@ -21,6 +21,7 @@ import {
   unlinkSync,
   writeSync,
 } from 'node:fs';
+import { Misplacements } from './misplacements.ts';
 import type { DiskFile, Tree } from './tree.ts';
 import {
   attrOut,
@@ -51,6 +52,9 @@ const noReplace = 1;
 export class Operations {
   /** Writes fail as on a disk without room. */
   isFull = false;
+  /** Reads fail. */
+  isUnreadable = false;
+  readonly misplacements = new Misplacements();
   private readonly tree: Tree;
   private readonly root: string;
   private readonly handles = new Map<bigint, Handle>();
@@ -216,16 +220,20 @@ export class Operations {
   }
 
   private read(q: Request): Buffer {
+    if (this.isUnreadable) throw coded('EIO');
     const out = Buffer.alloc(q.body.readUInt32LE(16));
     const at = Number(q.body.readBigUInt64LE(8));
-    return out.subarray(0, readSync(this.fdOf(q), out, 0, out.length, at));
+    const read = out.subarray(0, readSync(this.fdOf(q), out, 0, out.length, at));
+    return this.misplacements.see(this.handleOf(q).file, at, read);
   }
 
   private write(q: Request): Buffer {
     if (this.isFull) throw coded('ENOSPC');
     const [at, bytes] = [Number(q.body.readBigUInt64LE(8)), q.body.readUInt32LE(16)];
     const fd = this.fdOf(q);
-    this.handleOf(q).file.unsynced.writes(fd, at, bytes);
+    const { file } = this.handleOf(q);
+    file.unsynced.writes(fd, at, bytes);
+    this.misplacements.writes(file, fd, at, q.body.subarray(40, 40 + bytes));
     return writeOut(writeSync(fd, q.body, 40, bytes, at));
   }
 

@@ -6,6 +6,7 @@ import type { NodeId } from '../core/host.ts';
 import type { Shape } from '../core/program.ts';
 import { kindOf } from './kinds.ts';
 import type { RoleBook } from './resolve.ts';
+import { sightingName } from './sighting.ts';
 
 /**
  * A fault in words, with the nodes it was resolved to when `event` is given; with `roles` as they were at
@@ -24,7 +25,8 @@ export function describeFault(
       : event === undefined
         ? targetName(fault.nodes, shape)
         : `${role(fault.nodes)}${names(shape, event.nodes)}`;
-  return kindOf(fault).describe(fault, target);
+  const until = fault.until === undefined ? '' : `, until ${sightingName(fault.until)} is observed`;
+  return `${kindOf(fault).describe(fault, target)}${until}`;
 }
 
 function links(l: LinkTarget, shape: Shape): string {

@@ -13,5 +13,8 @@ export type MessageFigure = 'lost-messages' | 'repeated-messages' | 'held-back-m
 export type NodeFigure =
   'skewed-reads' | 'delayed-syncs' | 'failed-syncs' | 'false-syncs' | 'refused-writes';
 
+/** Of a disk in user space, which tells them whatever became of its node. */
+export type DiskFigure = 'failed-reads' | 'misplaced-writes';
+
 /** `stopped-processes`: crash and pause count those that were up when they met them. */
-export type Figure = LinkFigure | MessageFigure | NodeFigure | 'stopped-processes';
+export type Figure = LinkFigure | MessageFigure | NodeFigure | DiskFigure | 'stopped-processes';

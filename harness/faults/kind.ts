@@ -43,6 +43,11 @@ export interface FaultDefinition<F extends AnyFault = AnyFault> {
    * `inside`, what a node of ours does to itself when told, so that a foreign system cannot have it.
    */
   readonly scope: 'link' | 'process' | 'message' | 'disk' | 'inside';
+  /**
+   * It takes a disk in user space, or the embedded proxy: real ones do no such thing when they are told to, so
+   * that containers do not have it. Absent: it does not.
+   */
+  readonly by?: 'our-disk' | 'our-proxy';
   /** One at least: by these promises and stories know what to expect. */
   readonly harms: readonly Harm[];
   /** Draws one for this interval, in the same way from the same stream. */

@@ -3,6 +3,7 @@ import { HarnessError } from '../core/errors.ts';
 import type { Fault, FaultKind } from '../core/fault.ts';
 import { bandwidth } from './bandwidth/index.ts';
 import { clock } from './clock/index.ts';
+import { cpu } from './cpu/index.ts';
 import { crash } from './crash/index.ts';
 import { disk } from './disk/index.ts';
 import { diskFull } from './disk-full/index.ts';
@@ -10,8 +11,11 @@ import { diskFailure } from './disk-failure/index.ts';
 import { diskLies } from './disk-lies/index.ts';
 import { diskUnreadable } from './disk-unreadable/index.ts';
 import { diskTorn } from './disk-torn/index.ts';
+import { diskMisdirected } from './disk-misdirected/index.ts';
 import { diskRot } from './disk-rot/index.ts';
 import { duplicate } from './duplicate/index.ts';
+import { halfOpen } from './half-open/index.ts';
+import { acceptStall } from './accept-stall/index.ts';
 import { latency } from './latency/index.ts';
 import { limit } from './limit/index.ts';
 import { loss } from './loss/index.ts';
@@ -47,6 +51,10 @@ const rare = [
   diskRot,
   limit,
   slice,
+  cpu,
+  diskMisdirected,
+  acceptStall,
+  halfOpen,
 ] as const;
 
 type BuiltIn = (typeof list)[number];

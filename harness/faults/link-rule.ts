@@ -27,6 +27,8 @@ export interface LinkRule {
   readonly messages?: MessageFaults;
   /** Nothing passes. */
   readonly partition?: PartitionMode;
+  /** The partition is of connections that were `open` when it began, or of those made since; absent: of all. */
+  readonly of?: 'open' | 'new';
   /** What happens to each message that enters. */
   readonly pass?: (m: PassingMessage, draw: Prng) => Passage;
 }

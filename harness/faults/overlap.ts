@@ -5,7 +5,8 @@
  * which they began; healing one leaves the others. A kind says nothing of this itself: it follows from
  * the ports that it uses.
  *
- * - **Nodes.** Down while any crash is in force; else, while any pause is, it stands still. A node
+ * - **Nodes.** Down while any crash is in force; else, while any pause is, it stands still, and in turns
+ *   while it is throttled. A node
  *   that starts during a pause stands still from its start: a pause means the machine, which the end
  *   of a crash does not mend. A crash loses what is under way to the
  *   node or held back for it; what has reached a node that stands still waits there. Jumps and drifts of clocks add up, and so do delays of disks; both

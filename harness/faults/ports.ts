@@ -12,6 +12,12 @@ interface Hit {
   readonly links: readonly Link[];
 }
 
+/** Of a process, in this order, again and again; µs above 0. */
+export interface Turns {
+  readonly restUs: number;
+  readonly runUs: number;
+}
+
 /** Each begins at once, tells by itself when it takes effect, and gives what ends it. */
 export interface SimulatedPorts extends Hit {
   onLinks(rule: LinkRule): () => void;
@@ -21,6 +27,8 @@ export interface SimulatedPorts extends Hit {
   /** As a crash, after a goodbye. */
   stop(): () => void;
   pause(): () => void;
+  /** Each node stands still and runs in turn. */
+  throttle(turns: Turns): () => void;
   skewClock(error: ClockError): () => void;
   slowDisk(delayUs: number): () => void;
   /** A node that ends of it is started again at its end. */
@@ -86,6 +94,8 @@ export interface FaultPorts extends Hit {
   /** As a crash, after a goodbye. */
   stop(): Injection | string;
   pause(): Injection | string;
+  /** Each node stands still and runs in turn. */
+  throttle(turns: Turns): Injection | string;
   skewClock(error: ClockError): Injection | string;
   slowDisk(delayUs: number): Injection | string;
   troubleDisk(trouble: DiskTrouble): Injection | string;

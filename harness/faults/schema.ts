@@ -1,6 +1,6 @@
 /** Faults as they come from outside: in plans, tokens, files. */
 import { z } from 'zod';
-import type { LinkTarget, NodeTarget } from '../core/fault.ts';
+import type { LinkTarget, NodeTarget, Sighting } from '../core/fault.ts';
 import type { FaultDefinition } from './kind.ts';
 
 const node = z.int().min(0);
@@ -21,6 +21,13 @@ const links: z.ZodType<LinkTarget> = z.strictObject({
   bothWays: z.boolean(),
 });
 
+const sighting: z.ZodType<Sighting> = z.strictObject({
+  observed: z.string().min(1),
+  like: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
+  by: node.optional(),
+  nth: z.int().min(1).optional(),
+});
+
 /** Fields that many kinds have: a time in µs, a share in thousandths. */
 export const delay = z.int().min(0);
 export const permille = z.int().min(0).max(1_000);
@@ -34,7 +41,7 @@ export function schemaOf(definition: FaultDefinition): z.ZodType {
   if (before !== undefined) return before;
   const { kind, on, fields } = definition;
   const target = on === 'links' ? { links } : { nodes };
-  const interval = { atUs: delay, untilUs: delay };
+  const interval = { atUs: delay, untilUs: delay, until: sighting.optional() };
   const made = z.strictObject({ kind: z.literal(kind), ...interval, ...target, ...fields });
   known.set(definition, made);
   return made;

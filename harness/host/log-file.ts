@@ -13,7 +13,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { RealTrouble } from '../faults/disk-trouble.ts';
 import type { Rec } from '../core/host.ts';
-import { encodeRecord, readRecords } from './records.ts';
+import { encodeRecord, place, readRecords } from './records.ts';
 
 export interface LogFileOptions {
   /** All records up to `index` are on disk, which took so long. Never called from within `append`. */
@@ -160,7 +160,7 @@ export class LogFile {
     this.feigned = trouble === 'lies' ? [group] : [];
     if (trouble === 'lies') return this.saySynced(last);
     if (this.fileBytes >= (this.o.fileBytesMax ?? 2 * 1_024 * 1_024)) await this.beginPart();
-    await writeDurably(this.file, group);
+    await writeDurably(this.file, place(group, this.fileBytes));
     this.fileBytes += group.length;
     (this.parts.at(-1) as Part).end = last + 1;
     const delayUs = this.o.syncDelayUs();

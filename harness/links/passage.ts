@@ -90,10 +90,13 @@ function ofToxic(
     }
     case 'timeout':
     case 'reset_peer':
+    // A question comes on a connection of its own.
+    case 'accept_stall':
       return cut;
     case 'limit_data':
       return bytes > of('bytes') ? cut : late(0, 0);
     case 'noop':
+    case 'half_open':
       return late(0, 0);
     default:
       return late(0, Infinity);

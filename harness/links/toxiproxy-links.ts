@@ -38,6 +38,9 @@ interface Injected {
   readonly remade: string[];
 }
 
+/** Toxics of the embedded proxy alone. */
+const extensions: ReadonlySet<string> = new Set(['half_open', 'accept_stall']);
+
 /** A change that begins a fault. */
 type Doing = Extract<LinkChange, { do: 'add' | 'disable' }>;
 
@@ -84,7 +87,11 @@ class ToxiproxyLinks implements Links {
   }
 
   whyNot(_on: readonly LinkDirection[], effect: LinkEffect): string | null {
-    return 'packets' in effect ? 'a proxy carries connections, of which no packet is lost' : null;
+    if ('packets' in effect) return 'a proxy carries connections, of which no packet is lost';
+    const own = 'toxics' in effect ? effect.toxics.find((t) => extensions.has(t.type)) : undefined;
+    return own === undefined || this.server.isLive
+      ? null
+      : `${own.type} takes the embedded proxy: Toxiproxy has no such toxic`;
   }
 
   async inject(

@@ -1,6 +1,6 @@
 /** Makes faults of a plan, for one cluster. The same plan, cluster and stream give the same faults. */
 import type { z } from 'zod';
-import type { Fault, LinkTarget, NodeTarget } from '../core/fault.ts';
+import type { Fault, FaultInterval, LinkTarget, NodeTarget, Sighting } from '../core/fault.ts';
 import type { Prng } from '../core/prng.ts';
 import type { Shape } from '../core/program.ts';
 import type { FaultDefinition } from '../faults/kind.ts';
@@ -68,6 +68,7 @@ class Compiler {
     if (times > 1 && every === undefined) {
       throw this.wrong([...path, 'times'], 'times is given, and every is not: say how often');
     }
+    const until = this.until(step, path, draw);
     let endUs = atUs;
     for (let i = 0; i < times; i++) {
       const stream = draw.fork(i);
@@ -75,18 +76,33 @@ class Compiler {
       const begin = atUs + i * this.time(every) + late;
       const untilUs = begin + this.time(step.for);
       for (const interval of this.flaps(step, { atUs: begin, untilUs }, path))
-        this.fault(step, interval, path, stream);
+        this.fault(step, { ...interval, ...until }, path, stream);
       endUs = Math.max(endUs, untilUs);
     }
     return endUs;
   }
 
+  private until({ until, flap }: FaultStep, path: Path, draw: Prng): { until?: Sighting } {
+    if (until === undefined) return {};
+    if (flap !== undefined) {
+      throw this.wrong(
+        [...path, 'until'],
+        'a fault that flaps ends at its times alone: leave out one',
+      );
+    }
+    const { by, ...rest } = until;
+    if (by === undefined) return { until: rest };
+    const node = this.target(by, [...path, 'until', 'by'], draw);
+    if (node.of === 'node') return { until: { ...rest, by: node.node } };
+    throw this.wrong([...path, 'until', 'by'], `"${by}" is no single node, wanted the name of one`);
+  }
+
   /** The times at which a fault that flaps is there; otherwise the whole. */
-  private flaps({ flap }: FaultStep, whole: Interval, path: Path): readonly Interval[] {
+  private flaps({ flap }: FaultStep, whole: FaultInterval, path: Path): readonly FaultInterval[] {
     if (flap === undefined) return [whole];
     const [onUs, offUs] = [this.time(flap.on), this.time(flap.off)];
     if (onUs === 0 || offUs === 0) throw this.wrong([...path, 'flap'], 'wanted on and off above 0');
-    const all: Interval[] = [];
+    const all: FaultInterval[] = [];
     for (let atUs = whole.atUs; atUs < whole.untilUs; atUs += onUs + offUs) {
       if (all.length >= faultsMax) break;
       all.push({ atUs, untilUs: Math.min(whole.untilUs, atUs + onUs) });
@@ -150,8 +166,9 @@ class Compiler {
     return untilUs;
   }
 
-  private fault(step: FaultStep, interval: Interval, path: Path, draw: Prng): void {
-    const { fault, at: _at, for: _for, every: _e, times: _t, spread: _s, flap: _f, ...rest } = step;
+  private fault(step: FaultStep, interval: FaultInterval, path: Path, draw: Prng): void {
+    const { fault, at: _at, for: _for, until: _u, every: _e, times: _t, ...timeless } = step;
+    const { spread: _s, flap: _f, ...rest } = timeless;
     const { on, from, to, oneWay, shape, ...fields } = rest;
     const kind = this.kind(fault, [...path, 'fault']);
     if (kind.on === 'nodes') {
@@ -195,7 +212,7 @@ class Compiler {
   /** Times of a kind's own fields are written as durations, without `Us`: `delay: 200ms`. */
   private make(
     kind: FaultDefinition,
-    where: Interval & ({ readonly nodes: NodeTarget } | { readonly links: LinkTarget }),
+    where: FaultInterval & ({ readonly nodes: NodeTarget } | { readonly links: LinkTarget }),
     given: Readonly<Record<string, unknown>>,
     path: Path,
   ): void {
@@ -265,9 +282,4 @@ class Compiler {
   private time(us: number | undefined): number {
     return Math.round((us ?? 0) * this.scale);
   }
-}
-
-interface Interval {
-  readonly atUs: number;
-  readonly untilUs: number;
 }

@@ -23,11 +23,20 @@ export type TargetForm = z.infer<typeof target>;
 const shapes = z.enum(['halves', 'one-against-all', 'ring', 'bridge']);
 export type ShapeForm = z.infer<typeof shapes>;
 
+/** Ends a fault before its time: the first event of this kind, or the `nth`, of node `by` where it is named. */
+const sighting = z.strictObject({
+  observed: z.string().min(1),
+  like: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
+  by: z.string().min(1).optional(),
+  nth: count.optional(),
+});
+
 /** A fault, once or again and again. Fields of its kind stand beside these. */
 const faultStep = z.looseObject({
   fault: z.string(),
   at: duration.optional(),
   for: duration,
+  until: sighting.optional(),
   every: duration.optional(),
   times: count.optional(),
   /** Each time up to so much later, drawn. */

@@ -26,6 +26,7 @@ import { getCounters, postFaults, postProbe } from '../realtime/control-client.t
 import { startProxy } from '../proxy/server.ts';
 import type { ProxyServer } from '../proxy/server.ts';
 import { NodeChild } from './node-child.ts';
+import { OwnDisks } from './node-disks.ts';
 import { freePorts } from '../host/ports.ts';
 import { ProcessCleanup } from './process-cleanup.ts';
 
@@ -48,6 +49,7 @@ const host = '127.0.0.1';
 export class ProcessDeployment implements Deployment {
   readonly faults = kindsWith((k) => k.inject !== undefined);
   links: Links | null = null;
+  disks: OwnDisks | null = null;
   readonly trueUs: () => number;
   private readonly machine: MachineForm;
   private readonly program: Program;
@@ -96,7 +98,8 @@ export class ProcessDeployment implements Deployment {
   }
 
   async crash(node: NodeId): Promise<void> {
-    await this.theNode(node).kill();
+    const kill = (): Promise<void> => this.theNode(node).kill();
+    await (this.disks?.losePower(node, kill) ?? kill());
   }
 
   async shutDown(node: NodeId): Promise<void> {
@@ -150,6 +153,7 @@ export class ProcessDeployment implements Deployment {
       this.nodes.map((node, id) => attempt(hostName(this.program.shape, id), () => node.stop())),
     );
     for (const node of this.nodes) if (node.pid !== null) left.push(`process ${node.pid}`);
+    await attempt('disks', async () => this.disks?.[Symbol.asyncDispose]());
     await attempt('links', async () => this.links?.close());
     await attempt('proxy', async () => this.proxy?.[Symbol.asyncDispose]());
     if (this.folder !== null) await attempt(this.folder, () => this.removeFolder());
@@ -181,6 +185,14 @@ export class ProcessDeployment implements Deployment {
     );
     const entry = await this.runnableEntry(this.folder);
     // Stopped meanwhile: what is launched now would outlive the run.
+    if (this.isStopping) return;
+    const folders = shape.nodes.map((_, id) => this.dataOf(id));
+    this.disks = await OwnDisks.open({
+      faults: this.program.faults,
+      folders,
+      folder: this.folder,
+      journal: this.cleanup.journal,
+    });
     if (this.isStopping) return;
     this.nodes = shape.nodes.map((_, id) => this.makeNode(id, listenPorts[id] ?? 0, entry));
     await Promise.all(this.nodes.map((node) => node.start()));
@@ -216,12 +228,11 @@ export class ProcessDeployment implements Deployment {
   private makeNode(id: NodeId, port: number, entry: string): NodeChild {
     const folder = this.folder ?? '';
     const name = hostName(this.program.shape, id);
-    const data = join(this.o.dataFolder ?? folder, name);
-    needingFolder(data, () => mkdirSync(data, { recursive: true }));
     return new NodeChild({
       name,
       entry,
-      launch: this.launchOf(id, port, data),
+      within: this.disks?.within ?? [],
+      launch: this.launchOf(id, port, this.dataOf(id)),
       logPath: join(folder, `${name}.out`),
       onEvent: (e) => this.sink?.event(e),
       onSpawn: (pid) => this.cleanup?.addProcess(pid),
@@ -229,6 +240,14 @@ export class ProcessDeployment implements Deployment {
       onGone: (pid) => this.cleanup?.removeProcess(pid),
       onExit: (code, signal) => this.exited(id, port, code, signal),
     });
+  }
+
+  /** Made where it is not there. */
+  private dataOf(id: NodeId): string {
+    const name = hostName(this.program.shape, id);
+    const data = join(this.o.dataFolder ?? this.folder ?? '', name);
+    needingFolder(data, () => mkdirSync(data, { recursive: true }));
+    return data;
   }
 
   private launchOf(id: NodeId, port: number, dataDir: string): Launch {

@@ -17,6 +17,8 @@ export interface NodeChildOptions {
   readonly name: string;
   /** The compiled module that runs a node. */
   readonly entry: string;
+  /** What its command is put behind. */
+  readonly within?: readonly string[];
   readonly launch: Launch;
   /** Where output is kept, over all boots. */
   readonly logPath: string;
@@ -59,7 +61,8 @@ export class NodeChild {
   async start(): Promise<void> {
     assert(this.child === null, 'a node is started once at a time');
     this.asked = [];
-    const child = spawn(process.execPath, [...nodeFlags, this.o.entry], {
+    const argv = [...(this.o.within ?? []), process.execPath, ...nodeFlags, this.o.entry];
+    const child = spawn(argv[0] as string, argv.slice(1), {
       env: {
         [launchVariable]: JSON.stringify(this.o.launch),
         [folderVariable]: dirname(this.o.logPath),

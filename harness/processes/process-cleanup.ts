@@ -2,6 +2,7 @@
  * What a run makes on this machine is removed even when the harness is killed: by the watchdog, from
  * the undo journal. Nodes end by themselves when the harness does; a stopped one (SIGSTOP) cannot.
  */
+import type { Journal } from '../cleanup/journal.ts';
 import { identify } from '../cleanup/process-id.ts';
 import { makeRunFolder, openCleanup } from '../cleanup/session.ts';
 import type { CleanupSession } from '../cleanup/session.ts';
@@ -28,6 +29,10 @@ export class ProcessCleanup {
       await session[Symbol.asyncDispose]();
       throw e;
     }
+  }
+
+  get journal(): Journal {
+    return this.session.journal;
   }
 
   addProcess(pid: number): void {

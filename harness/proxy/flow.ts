@@ -2,6 +2,7 @@
 import type { Socket } from 'node:net';
 import type { Prng } from '../core/prng.ts';
 import { LimitDataStage, NoopStage, ResetStage, SlowCloseStage, TimeoutStage } from './closing.ts';
+import { AcceptStallStage, HalfOpenStage } from './connecting.ts';
 import { BandwidthStage, LatencyStage, SlicerStage } from './pacing.ts';
 import type { Outlet, Stage, StageHost } from './stage.ts';
 import type { Toxic, ToxicKind } from './toxic.ts';
@@ -210,4 +211,6 @@ const stages: Readonly<Partial<Record<ToxicKind, (host: StageHost) => Stage>>> =
   reset_peer: (host) => new ResetStage(host),
   slicer: (host) => new SlicerStage(host),
   limit_data: (host) => new LimitDataStage(host),
+  half_open: (host) => new HalfOpenStage(host),
+  accept_stall: (host) => new AcceptStallStage(host),
 };

@@ -15,7 +15,9 @@ export type ToxicKind =
   | 'noop'
   | 'loss'
   | 'duplicate'
-  | 'corrupt';
+  | 'corrupt'
+  | 'half_open'
+  | 'accept_stall';
 
 export type Protocol = 'tcp' | 'udp';
 
@@ -65,6 +67,9 @@ export const toxicKinds: Readonly<Record<ToxicKind, KindRow>> = {
   loss: { goType: 'LossToxic', only: 'udp', attributes: { percent: 'int64' } },
   duplicate: { goType: 'DuplicateToxic', only: 'udp', attributes: { percent: 'int64' } },
   corrupt: { goType: 'CorruptToxic', only: 'udp', attributes: { percent: 'int64' } },
+  // Extensions, of connections.
+  half_open: { goType: 'HalfOpenToxic', only: 'tcp', attributes: {} },
+  accept_stall: { goType: 'AcceptStallToxic', only: 'tcp', attributes: {} },
 };
 
 /**

@@ -10,6 +10,7 @@ import type { Session } from '../core/system.ts';
 import type { Links } from '../links/links.ts';
 import type { ControlRequest, NodeCounters } from '../host/control-protocol.ts';
 import type { Probed, ProbeRequest } from '../host/probe.ts';
+import type { UserSpaceTrouble } from '../faults/disk-trouble.ts';
 import type { MessageFaults, ProcessState } from '../faults/overlap.ts';
 
 /** Where a deployment reports what happens by itself. May be called at any time until `stop` ended. */
@@ -20,6 +21,19 @@ export interface Sink {
   exited(node: NodeId, reason: string): void;
   /** The run cannot go on: a lost daemon, a bug in a client. */
   failed(error: Error): void;
+}
+
+/** What disks in user space met, ever growing. */
+export interface DiskFigures {
+  readonly failedReads: number;
+  readonly misplacedWrites: number;
+}
+
+/** Disks of nodes that are ours, and are there whatever becomes of the nodes. */
+export interface NodeDisks {
+  /** All that is wrong with it from now on, of what its node does not do to itself. */
+  set(node: NodeId, troubles: readonly UserSpaceTrouble[]): Promise<void>;
+  figures(node: NodeId): Promise<DiskFigures>;
 }
 
 export interface Deployment {
@@ -34,6 +48,9 @@ export interface Deployment {
 
   /** Are messages of nodes disturbed as packets on their links? Absent: nodes do that themselves. */
   readonly areMessagesPackets?: boolean;
+
+  /** Null or absent: data lies on the machine's own disk. Valid after `start`. */
+  readonly disks?: NodeDisks | null;
 
   /** True time of the run, µs: the clock of all stamps. */
   trueUs(): number;
@@ -52,6 +69,9 @@ export interface Deployment {
    * crashed or paused now. Absent: they always may.
    */
   reserve?(kind: 'crash' | 'pause', nodes: readonly NodeId[]): string | (() => void);
+
+  /** Were its nodes there before the run, and stay? Absent: they go with it. */
+  readonly areNodesForeign?: boolean;
 
   /** SIGKILL; resolves when the node is gone. */
   crash(node: NodeId): Promise<void>;

@@ -3,6 +3,7 @@ import type { NodeId } from '../core/host.ts';
 import type { Shape } from '../core/program.ts';
 import type { Injection } from '../faults/ports.ts';
 import type { Links } from '../links/links.ts';
+import type { DiskControl } from './disk-control.ts';
 import type { LinkProbes } from './link-probes.ts';
 import type { EffectsInForce } from './link-proof.ts';
 import type { NodeFaultControl } from './node-faults.ts';
@@ -18,8 +19,12 @@ export interface FaultAccess {
   readonly probes: LinkProbes | null;
   readonly inForce: EffectsInForce;
   readonly trueUs: () => number;
+  /** The run is broken off: faults are ended, and nobody looks any more whether they are over. */
+  readonly hurry: AbortSignal;
   readonly nodes: NodeLifecycle;
   readonly controls: NodeFaultControl;
+  /** Null: disks are not ours. */
+  readonly disks: DiskControl | null;
   /** Can nodes be told to stop? */
   readonly canStop: boolean;
   /** Takes nodes for a fault and gives them back; or says why they may not be hit now. */

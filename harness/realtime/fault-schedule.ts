@@ -13,6 +13,7 @@ import type { NodeId } from '../core/host.ts';
 import { aimFault } from '../faults/aim.ts';
 import { describeFault } from '../faults/describe.ts';
 import type { RoleBook } from '../faults/resolve.ts';
+import { Lookout } from '../faults/sighting.ts';
 import { inject } from './inject.ts';
 import type { FaultAccess, MeasuredInjection } from './fault-access.ts';
 
@@ -37,6 +38,8 @@ interface Active {
   isOver: boolean;
   /** When it was in force, µs of the run; Infinity: it is not yet. */
   begunUs: number;
+  /** Null: it ends on time. */
+  readonly lookout: Lookout | null;
 }
 
 /** A fault that begins or ends so much later than planned is told. */
@@ -85,6 +88,13 @@ export class FaultSchedule {
     if (failed !== undefined) throw failed.reason;
   }
 
+  /** To be called with every event of the run, as it comes. */
+  event(e: HistoryEvent): void {
+    for (const [i, { lookout }] of this.active) {
+      if (lookout?.event(e) === true) this.at(0, () => this.endOne(i, this.o.plan[i] as Fault));
+    }
+  }
+
   private at(delayUs: number, work: () => Promise<void>): void {
     const alarm = setTimeout(() => {
       this.alarms.delete(alarm);
@@ -110,6 +120,7 @@ export class FaultSchedule {
       isEffective: false,
       isOver: false,
       begunUs: Infinity,
+      lookout: fault.until === undefined ? null : new Lookout(fault.until, this.o.trueUs()),
     };
     this.active.set(i, a);
     await begun.catch((e: unknown) => {
@@ -135,12 +146,13 @@ export class FaultSchedule {
       () => true,
       () => false,
     );
-    if (hasBegun) await this.look(i, fault, a);
+    const { hurry } = this.o.access;
+    if (hasBegun && !hurry.aborted) await this.look(i, fault, a);
     await a.injection.end().catch((e: unknown) => {
       throw this.failure(fault, 'cannot be ended', e);
     });
     const endUs = this.o.trueUs();
-    if (hasBegun) await this.look(i, fault, a, endUs);
+    if (hasBegun && !hurry.aborted) await this.look(i, fault, a, endUs);
     a.isOver = true;
     this.note(i, fault, 'end', a.nodes, endUs);
     if (hasBegun) this.tell(i, fault, a, endUs);
@@ -150,7 +162,7 @@ export class FaultSchedule {
   private tell(
     i: number,
     fault: Fault,
-    { injection, isEffective, begunUs }: Active,
+    { injection, isEffective, begunUs, lookout }: Active,
     endUs: number,
   ): void {
     const what = describeFault(fault, this.o.access.shape);
@@ -161,6 +173,8 @@ export class FaultSchedule {
     if (notOver !== null) note('not-over', notOver);
     if (!isEffective) note('no-effect', injection.whyNot?.() ?? 'it met nothing');
     else for (const text of injection.oddities?.() ?? []) note('odd', text);
+    const missing = lookout?.whatIsMissing ?? null;
+    if (missing !== null) note('odd', missing);
     const [fromUs, untilUs] = [begunUs - this.readyUs, endUs - this.readyUs];
     // What lasts until the end of the run ends when that does.
     const wantedUs = this.isOver ? untilUs : Math.max(fault.untilUs, fault.atUs);

@@ -3,19 +3,20 @@ import { assert } from '../core/assert.ts';
 import type { Fault } from '../core/fault.ts';
 import type { NodeId } from '../core/host.ts';
 import type { Aim } from '../faults/aim.ts';
-import { isReal } from '../faults/disk-trouble.ts';
 import type { DiskTrouble } from '../faults/disk-trouble.ts';
 import type { Figure, MessageFigure } from '../faults/figure.ts';
 import { kindOf } from '../faults/kinds.ts';
 import type { MessageFaults } from '../faults/overlap.ts';
-import type { FaultPorts, Injection, LinkEffect } from '../faults/ports.ts';
+import type { FaultPorts, Injection, LinkEffect, Turns } from '../faults/ports.ts';
 import { noFaults } from '../host/control-protocol.ts';
 import type { NodeFaults } from '../host/control-protocol.ts';
+import { troubleDisks } from './disk-injection.ts';
 import type { FaultAccess, MeasuredInjection } from './fault-access.ts';
 import { injectLinks } from './link-injection.ts';
-import { growthOf } from './measure.ts';
+import { growthOf, isOfNodes } from './measure.ts';
 import { provedInNodes } from './node-proof.ts';
 import type { ProcessFault } from './node-lifecycle.ts';
+import { throttleNodes } from './throttle.ts';
 
 /** The work of fault `i` on what it hits, or the reason why it cannot be done here. */
 export function inject(
@@ -35,7 +36,7 @@ export function inject(
 function measured(
   work: Injection,
   aim: Aim,
-  { controls, trueUs }: FaultAccess,
+  { controls, trueUs, hurry }: FaultAccess,
   figure: Figure | null,
 ): MeasuredInjection {
   if (tells(work)) return work;
@@ -46,6 +47,7 @@ function measured(
     aim,
     controls,
     trueUs,
+    hurry,
   });
 }
 
@@ -106,6 +108,10 @@ class Ports implements FaultPorts {
     return this.onProcesses('pause');
   }
 
+  throttle(turns: Turns): Injection | string {
+    return throttleNodes(this.nodes, turns, this.access);
+  }
+
   skewClock(clock: NodeFaults['clock']): Injection {
     return this.inside({ ...noFaults, clock });
   }
@@ -115,34 +121,10 @@ class Ports implements FaultPorts {
   }
 
   troubleDisk(trouble: DiskTrouble): Injection | string {
-    if (!isReal(trouble)) return 'what a real disk holds is not damaged';
-    const { nodes } = this.access;
-    const { figure } = this;
-    assert(isOfNodes(figure), 'a trouble of a disk has a figure of nodes', { figure });
-    const work = this.inside({ ...noFaults, troubles: [trouble] });
-    const growth = growthOf(figure, this.aim, this.access.controls);
-    // Who ends of it cannot be asked any more.
-    let hasEnded = false;
-    const isGone = (): boolean => this.nodes.some((node) => nodes.endedItself(node));
-    return {
-      async begin() {
-        await growth.mark();
-        await work.begin();
-      },
-      end: async () => {
-        if (trouble === 'fails') {
-          await Promise.all(this.nodes.map((node) => nodes.untilTold(node)));
-          hasEnded ||= isGone();
-        }
-        await work.end();
-        await Promise.all(this.nodes.map((node) => nodes.revive(node)));
-      },
-      async isEffective() {
-        hasEnded ||= trouble === 'fails' && isGone();
-        return hasEnded || growth.hasGrown();
-      },
-      whyNot: () => 'idle: nothing was written meanwhile',
-    };
+    const { i, figure, access, nodes } = this;
+    return troubleDisks(trouble, { fault: i, aim: this.aim, figure }, access, (faults) =>
+      this.controlled(new Map(nodes.map((node) => [node, faults]))),
+    );
   }
 
   /** Clocks and disks of nodes; clients have none of their own. */
@@ -192,8 +174,4 @@ function isOfLinks(
 
 function isOfMessages(figure: Figure | null): figure is MessageFigure {
   return figure !== null && figure.endsWith('-messages');
-}
-
-function isOfNodes(figure: Figure | null): figure is Parameters<typeof growthOf>[0] {
-  return figure !== null && !isOfLinks(figure) && figure !== 'stopped-processes';
 }

@@ -80,12 +80,15 @@ class LinkInjection implements Injection {
 
   async end(): Promise<void> {
     // Who sent and met nothing may have gone another way: probes tell that from a link that carried nothing.
-    if (!this.wasMet && this.hadTraffic) this.unmet = (await this.proof?.onceMore()) ?? null;
+    const { hurry } = this.access;
+    if (!this.wasMet && this.hadTraffic && !hurry.aborted) {
+      this.unmet = (await this.proof?.onceMore()) ?? null;
+    }
     this.proof?.ending();
     await this.o.links.heal(this.name);
     this.access.inForce.end(this.name);
     this.isOver = true;
-    this.stillThere = (await this.proof?.endSeen()) ?? null;
+    this.stillThere = (await this.proof?.endSeen(hurry)) ?? null;
   }
 
   async isEffective(): Promise<boolean> {

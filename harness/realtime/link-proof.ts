@@ -121,13 +121,17 @@ export class LinkProof {
     this.healedUs = this.o.trueUs();
   }
 
-  /** Once it was ended: null when its end was seen, or could not be; otherwise what was seen instead. */
-  async endSeen(): Promise<string | null> {
+  /**
+   * Once it was ended: null when its end was seen, or could not be, or `hurry` came before; otherwise what was
+   * seen instead.
+   */
+  async endSeen(hurry: AbortSignal): Promise<string | null> {
     let wrong: string | null = null;
     const isShort = !this.mine.isCut && this.mine.leastUs < shortUs;
     const most = isShort ? endTriesShort : endTries;
     for (let tries = 0; tries < most; tries++) {
       if (tries > 0) await pause(pauseMs);
+      if (hurry.aborted) return null;
       const seen = await this.look(soundUs);
       const found = seen.map((s) => ({
         ...s,

@@ -1,7 +1,7 @@
 /** Whether a fault has taken effect on real parts, by the figure of its kind. */
 import type { NodeId } from '../core/host.ts';
 import type { Aim } from '../faults/aim.ts';
-import type { MessageFigure, NodeFigure } from '../faults/figure.ts';
+import type { Figure, MessageFigure, NodeFigure } from '../faults/figure.ts';
 import type { NodeFaultControl } from './node-faults.ts';
 
 /** Whether any of some figures is higher than it was at the mark. */
@@ -21,6 +21,11 @@ const counters = {
   'false-syncs': 'falseSyncs',
   'refused-writes': 'refusedWrites',
 } as const satisfies Record<MessageFigure | NodeFigure, string>;
+
+/** Do nodes count it themselves? */
+export function isOfNodes(figure: Figure | null): figure is MessageFigure | NodeFigure {
+  return figure !== null && figure in counters;
+}
 
 /** The figure at all whom the fault hits: of each link, or of each node. */
 export function growthOf(

@@ -36,6 +36,8 @@ export interface NodeFaultsOptions {
   /** By id. */
   readonly clients: ReadonlyMap<NodeId, RealtimeClient>;
   readonly isReachable: (node: NodeId) => boolean;
+  /** Nodes go with the run, which is broken off: they need not be told any more. Absent: never. */
+  readonly leaveUntold?: AbortSignal;
 }
 
 /** A node is starved for a second at times; one that misses this many answers has hung. */
@@ -62,6 +64,7 @@ export class NodeFaultControl {
   async end(fault: number): Promise<void> {
     const nodes = [...(this.faults.get(fault)?.keys() ?? [])];
     this.faults.delete(fault);
+    if (this.o.leaveUntold?.aborted === true) return;
     let unreachable: readonly NodeId[] = nodes;
     for (let tries = 0; unreachable.length > 0; tries++) {
       if (tries === endTriesMax)

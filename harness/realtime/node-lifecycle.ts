@@ -32,6 +32,8 @@ export interface NodeLifecycleOptions {
   readonly isGone: (node: NodeId) => boolean;
   /** The node can be spoken to again; after a restart its process is new and knows of nothing. */
   readonly onBack: (node: NodeId, isNew: boolean) => Promise<void>;
+  /** Nobody needs nodes that are down any more: they go with the run, which is broken off. */
+  readonly leaveDown: AbortSignal;
 }
 
 /** So often and so long after one another it is looked whether a process is what it was made. */
@@ -85,10 +87,10 @@ export class NodeLifecycle {
   }
 
   /** Waits until it is told of an end that the machine knows of already. */
-  async untilTold(node: NodeId): Promise<void> {
+  async untilTold(node: NodeId, hurry: AbortSignal): Promise<void> {
     const { deployment, isGone } = this.o;
     if (this.state(node).isDown || deployment.standing === undefined) return;
-    for (let tries = 0; tries < tellTries && !isGone(node); tries++) {
+    for (let tries = 0; tries < tellTries && !isGone(node) && !hurry.aborted; tries++) {
       if ((await deployment.standing(node).catch(() => null)) !== 'down') return;
       await new Promise((wake) => setTimeout(wake, tellMs));
     }
@@ -98,10 +100,8 @@ export class NodeLifecycle {
   async revive(node: NodeId): Promise<void> {
     const s = this.state(node);
     await this.after(s, async () => {
-      if (s.isDown || !this.o.isGone(node)) return;
-      const started = this.o.started(node);
-      await this.o.deployment.restart(node);
-      await atMost(startMsMax, started);
+      if (s.isDown || !this.o.isGone(node) || this.o.leaveDown.aborted) return;
+      await this.start(node);
       await this.o.onBack(node, true);
       await this.reconcile(node, s);
     });
@@ -127,9 +127,8 @@ export class NodeLifecycle {
       record({ type: 'node', timeUs: deployment.trueUs(), node, change });
     }
     if (wanted !== 'down' && s.isDown) {
-      const started = this.o.started(node);
-      await deployment.restart(node);
-      await atMost(startMsMax, started);
+      if (this.o.leaveDown.aborted) return;
+      await this.start(node);
       s.isDown = false;
       await this.o.onBack(node, true);
     }
@@ -147,6 +146,12 @@ export class NodeLifecycle {
       s.isPaused = false;
       await this.o.onBack(node, false);
     }
+  }
+
+  private async start(node: NodeId): Promise<void> {
+    const started = this.o.started(node);
+    await this.o.deployment.restart(node);
+    await atMost(startMsMax, Promise.race([started, aborted(this.o.leaveDown)]));
   }
 
   /** Looks whether its process is what it was made; where nobody tells, it is believed. */
@@ -207,4 +212,11 @@ async function atMost(delayMs: number, work: Promise<void>): Promise<void> {
   });
   await Promise.race([work, late]);
   clearTimeout(alarm);
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 }

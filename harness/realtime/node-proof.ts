@@ -14,6 +14,7 @@ export interface NodeProofOptions {
   readonly aim: Aim;
   readonly controls: NodeFaultControl;
   readonly trueUs: () => number;
+  readonly hurry: AbortSignal;
 }
 
 /** Smaller errors of clocks are lost in what reading them takes. */
@@ -40,10 +41,10 @@ export function provedInNodes(work: Injection, o: NodeProofOptions): MeasuredInj
     },
     async end() {
       // What met it last may still be under way.
-      if (wasMet && !isShown) isShown = (await proof?.lastLook?.()) ?? false;
+      if (wasMet && !isShown && !o.hurry.aborted) isShown = (await proof?.lastLook?.()) ?? false;
       isOver = true;
       await work.end();
-      stillThere = (await proof?.end()) ?? null;
+      stillThere = (await proof?.end(o.hurry)) ?? null;
     },
     async isEffective() {
       // Asked each time: what nodes tell then is looked at, too.
@@ -69,7 +70,7 @@ interface Proof {
   /** Just before it is ended. Absent: nothing more would show. */
   lastLook?(): Promise<boolean>;
   /** Null when its end was seen, or could not be; otherwise what was seen instead. */
-  end(): Promise<string | null>;
+  end(hurry: AbortSignal): Promise<string | null>;
 }
 
 function proofOf({ figure, aim, controls, trueUs }: NodeProofOptions): Proof | null {
@@ -101,13 +102,14 @@ class ClockProof implements Proof {
     return this.denied;
   }
 
-  async end(): Promise<string | null> {
-    for (let tries = 0; ; tries++) {
+  async end(hurry: AbortSignal): Promise<string | null> {
+    for (let tries = 0; !hurry.aborted; tries++) {
       await this.controls.refresh(this.nodes);
       if (!this.nodes.map((node) => this.isAsTold(node)).includes(false)) return null;
       if (tries === endTries) return this.denied;
       await new Promise((wake) => setTimeout(wake, pauseMs));
     }
+    return null;
   }
 
   /** Are its clocks as wrong as all faults in force make them? Null: that cannot be told. */

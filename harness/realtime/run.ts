@@ -16,6 +16,7 @@ import type { System } from '../core/system.ts';
 import { requirePlan } from '../faults/plan.ts';
 import { WorkloadClient } from '../workload/client.ts';
 import type { Deployment, RealtimeClient } from './deployment.ts';
+import { DiskControl } from './disk-control.ts';
 import { FaultSchedule } from './fault-schedule.ts';
 import { hostName } from './link-names.ts';
 import { LinkProbes } from './link-probes.ts';
@@ -53,6 +54,7 @@ export async function runRealtime(
   try {
     result = await run.toTheEnd();
   } catch (e) {
+    run.breakOff();
     const leftovers = await clean();
     if (e instanceof Error && leftovers.length > 0) {
       e.message += ` Left behind: ${leftovers.join(', ')}. Remove it by: antlion clean.`;
@@ -74,6 +76,7 @@ class LiveRun {
   private readonly clients = new Map<NodeId, RealtimeClient>();
   private readonly workload: WorkloadClient[] = [];
   private readonly alarms = new Set<NodeJS.Timeout>();
+  private readonly hurry = new AbortController();
   private schedule: FaultSchedule | null = null;
   private readyUs = 0;
   private endUs = 0;
@@ -86,7 +89,10 @@ class LiveRun {
       shape: program.shape,
       trueUs: () => deployment.trueUs(),
       readiness: system.readiness?.(program) ?? null,
-      onEvent: (e) => options.onEvent?.(e),
+      onEvent: (e) => {
+        this.schedule?.event(e);
+        options.onEvent?.(e);
+      },
       isHistoryKept: options.isHistoryKept,
     });
   }
@@ -118,6 +124,11 @@ class LiveRun {
       skippedFaults: skipped,
       faultNotes: notes,
     };
+  }
+
+  /** What is healed from now on is not looked at any more: the run proves nothing. */
+  breakOff(): void {
+    this.hurry.abort();
   }
 
   /** Ends every fault and checks it; says what is still broken. Harmless when it was done before. */
@@ -177,11 +188,16 @@ class LiveRun {
   private openSchedule(): FaultSchedule {
     const { deployment, program, recorder } = this;
     const { shape } = program;
+    const { disks = null } = deployment;
+    const hurry = this.hurry.signal;
+    // Those that stay are put right whatever became of the run.
+    const leave = deployment.areNodesForeign === true ? new AbortController().signal : hurry;
     const nodes = new NodeLifecycle({
       deployment,
       record: (e) => recorder.event(e),
       started: (node) => recorder.nextStart(node),
       isGone: (node) => recorder.isGone(node),
+      leaveDown: leave,
       onBack: async (node, isNew) => {
         if (isNew) controls.restarted(node);
         await controls.sync();
@@ -191,6 +207,7 @@ class LiveRun {
       deployment,
       clients: this.clients,
       isReachable: (node) => nodes.isReachable(node),
+      leaveUntold: leave,
     });
     return new FaultSchedule({
       plan: program.faults,
@@ -204,6 +221,8 @@ class LiveRun {
         canStop: deployment.shutDown !== undefined,
         nodes,
         controls,
+        hurry,
+        disks: disks === null ? null : new DiskControl(disks),
         probes: this.openProbes(),
         inForce: new EffectsInForce(),
         trueUs: () => deployment.trueUs(),

@@ -4,9 +4,18 @@ import type { Prng } from '../core/prng.ts';
 import type { DiskCare } from '../core/disk-care.ts';
 import type { DiskTrouble } from '../faults/disk-trouble.ts';
 
+/** The last record that became durable, and the one of its lane in whose place it lies. */
+interface Misplaced {
+  readonly lane: number;
+  readonly written: Rec;
+  readonly over: Rec;
+}
+
 interface Active {
   readonly what: DiskTrouble;
   readonly onEffect: () => void;
+  /** Of one that misdirects. */
+  misplaced: Misplaced | null;
   /** Of a rotten disk: which record of which lane. */
   readonly at: { readonly lane: number; readonly index: number } | null;
 }
@@ -25,7 +34,7 @@ export class DiskTroubles {
   /** `durable`: how many records of each lane are. */
   begin(what: DiskTrouble, onEffect: () => void, durable: () => readonly number[]): () => void {
     const at = what === 'rotten' ? this.pickOf(durable()) : null;
-    const mine: Active = { what, onEffect, at };
+    const mine: Active = { what, onEffect, at, misplaced: null };
     this.active = [...this.active, mine];
     return () => {
       this.active = this.active.filter((a) => a !== mine);
@@ -41,6 +50,33 @@ export class DiskTroubles {
     return this.meets('lies') ? 'lies' : 'holds';
   }
 
+  /** A sync ended by which `records` became durable up to `end`: the last of them, perhaps, in a wrong place. */
+  wrote(lane: number, records: readonly Rec[], end: number): void {
+    for (const a of this.active) {
+      const written = records[end - 1];
+      if (a.what !== 'misdirected' || written === undefined || end < 2) continue;
+      const over = records[this.draw().below(end - 1)] as Rec;
+      a.misplaced = { lane, written, over };
+      a.onEffect();
+    }
+  }
+
+  /** What a crash leaves of a lane's records to a node that takes one of another place for the torn end of its log. */
+  cutOff(lane: number, records: Rec[]): void {
+    if (this.care.checksPlaces) return;
+    const [first] = this.misplacedIn(lane, records);
+    if (first !== undefined) records.length = first;
+  }
+
+  /** Where records of a lane lie that belong elsewhere. */
+  private misplacedIn(lane: number, records: readonly Rec[]): readonly number[] {
+    return this.active.flatMap(({ misplaced }) => {
+      if (misplaced?.lane !== lane || !records.includes(misplaced.written)) return [];
+      const over = records.indexOf(misplaced.over);
+      return over < 0 ? [] : [over];
+    });
+  }
+
   /** What a crash leaves of the first record that it takes; null: nothing that anybody believes. */
   torn(record: Rec | undefined): Rec | null {
     if (record === undefined || !this.meets('torn')) return null;
@@ -50,6 +86,11 @@ export class DiskTroubles {
   /** What a node that starts reads. Throws where it must not go on. */
   read(logs: readonly Rec[][]): readonly (readonly Rec[])[] {
     if (this.meets('unreadable')) throw new Error('EIO: i/o error, read');
+    logs.forEach((records, lane) => {
+      const [first] = this.misplacedIn(lane, records);
+      if (first === undefined) return;
+      throw new Error(`record ${first} of lane ${lane} belongs in another place`);
+    });
     for (const { what, at, onEffect } of this.active) {
       const record = at === null ? undefined : logs[at.lane]?.[at.index];
       if (what !== 'rotten' || at === null || record === undefined) continue;

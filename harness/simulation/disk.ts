@@ -83,11 +83,15 @@ export class Disk {
     this.sync = idle;
     const fate = this.troubles.fateOfSync();
     let isBehind = false;
-    for (const log of this.logs) {
+    for (let lane = 0; lane < this.logs.length; lane++) {
+      const log = this.log(lane);
       if (fate === 'fails' && log.syncing > log.synced) {
         log.lostFrom = Math.min(log.lostFrom, log.synced);
       }
       log.feignedFrom = fate === 'lies' ? Math.min(log.feignedFrom, log.synced) : Infinity;
+      if (log.syncing > log.synced) {
+        this.troubles.wrote(lane, log.records, log.syncing - log.first);
+      }
       log.synced = log.syncing;
       if (endOf(log) > log.synced) isBehind = true;
     }
@@ -108,11 +112,12 @@ export class Disk {
     if (this.sync !== idle) this.wheel.cancel(this.sync);
     this.sync = idle;
     const draw = this.noise.ofDisk(this.node, this.wheel.nowUs);
-    for (const log of this.logs) {
+    for (const [lane, log] of this.logs.entries()) {
       const sound = log.synced + draw.below(endOf(log) - log.synced + 1);
       const kept = Math.max(log.first, Math.min(sound, log.feignedFrom, log.lostFrom));
       const torn = this.troubles.torn(log.records[kept - log.first]);
       log.records.length = kept - log.first;
+      this.troubles.cutOff(lane, log.records);
       if (torn !== null) log.records.push(torn);
       // Files are removed one by one: the crash came after any of them.
       if (log.forgotten > log.first) {

@@ -176,6 +176,7 @@ class Simulation {
       traceHash: world.traceHash,
       skippedFaults: this.faults.skipped,
       leftovers: [],
+      ...(this.faults.notes.length > 0 && { faultNotes: this.faults.notes }),
       ...(world.isFull && { limitReached: 'eventsMax' }),
     };
   }
@@ -297,6 +298,7 @@ class Simulation {
   private tell(e: HistoryEvent): void {
     this.events.push(e);
     this.roles.event(e);
+    this.faults.event(e);
     this.runOptions.onEvent?.(e);
     if (!this.isViolated && this.monitors.some((m) => m.event(e) !== null)) {
       this.isViolated = true;

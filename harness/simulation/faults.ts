@@ -1,6 +1,6 @@
 /** Carries out a fault plan in a simulated world, and records when each fault begins, takes effect and ends. */
 import { assert } from '../core/assert.ts';
-import type { Pins, SkippedFault } from '../core/environment.ts';
+import type { FaultNote, Pins, SkippedFault } from '../core/environment.ts';
 import { HarnessError } from '../core/errors.ts';
 import type { Fault } from '../core/fault.ts';
 import type { HistoryEvent } from '../core/history.ts';
@@ -9,14 +9,13 @@ import type { Program } from '../core/program.ts';
 import { aimFault } from '../faults/aim.ts';
 import type { Aim } from '../faults/aim.ts';
 import { kindOf } from '../faults/kinds.ts';
-import type { CrashPoint } from '../faults/crash-point.ts';
-import type { DiskTrouble } from '../faults/disk-trouble.ts';
 import type { LinkRule } from '../faults/link-rule.ts';
 import type { SimulatedPorts } from '../faults/ports.ts';
 import { describeFault } from '../faults/describe.ts';
-import { processState } from '../faults/overlap.ts';
+import { Lookout } from '../faults/sighting.ts';
 import type { RoleBook } from '../faults/resolve.ts';
 import type { ClockSkew } from './clock.ts';
+import { ProcessFaults } from './process-faults.ts';
 import type { World } from './world.ts';
 
 export interface FaultsOptions {
@@ -33,20 +32,8 @@ export interface FaultsOptions {
 interface Active {
   readonly nodes: readonly NodeId[];
   readonly end: () => void;
-}
-
-/** Crashes and pauses in force at one node, and the pauses that wait for a process to stop. */
-interface ProcessFaults {
-  crashes: number;
-  /** Clean stops, which are no crashes. */
-  stops: number;
-  /** Cuts the goodbye that is being said short. */
-  hurry: (() => void) | null;
-  readonly pauses: (() => void)[];
-  /** Troubles of its disk, of which it may end. */
-  troubles: number;
-  /** A crash took it down: only that brings it up again. */
-  isDown: boolean;
+  /** Null: it ends on time. */
+  readonly lookout: Lookout | null;
 }
 
 export class Faults {
@@ -55,12 +42,17 @@ export class Faults {
   private readonly o: FaultsOptions;
   private readonly active = new Map<number, Active>();
   private readonly effective = new Set<number>();
-  private readonly processes = new Map<NodeId, ProcessFaults>();
+  private readonly processes: ProcessFaults;
   /** Faults that hit nobody, with the reason. */
   readonly skipped: SkippedFault[] = [];
+  /** Of ends that were not seen in time. */
+  readonly notes: FaultNote[] = [];
+  /** Faults in force that end when something is seen. */
+  private waiting = 0;
 
   constructor(options: FaultsOptions) {
     this.o = options;
+    this.processes = new ProcessFaults(options);
   }
 
   /** Schedules every fault; the plan's times count from `readyUs`. */
@@ -77,6 +69,17 @@ export class Faults {
   endAll(): void {
     this.o.program.faults.forEach((fault, i) => this.end(i, fault));
     assert(this.active.size === 0 && this.o.world.network.faults === 0, 'not everything is healed');
+  }
+
+  /** To be called with every event of the run, in order. */
+  event(e: HistoryEvent): void {
+    if (this.waiting === 0) return;
+    const { world } = this.o;
+    for (const [i, { lookout }] of this.active) {
+      if (lookout?.event(e) !== true) continue;
+      // Not from within what is going on: it ends in the same microsecond.
+      world.at(world.nowUs, () => this.end(i, this.o.program.faults[i] as Fault));
+    }
   }
 
   private begin(i: number, fault: Fault): void {
@@ -99,7 +102,9 @@ export class Faults {
     if (typeof end !== 'function') {
       throw wrong(kind, `simulate gave ${String(end)}`, 'what ends the fault', 'Return it');
     }
-    this.active.set(i, { nodes, end: end as () => void });
+    const lookout = fault.until === undefined ? null : new Lookout(fault.until, this.o.world.nowUs);
+    if (lookout !== null) this.waiting += 1;
+    this.active.set(i, { nodes, end: end as () => void, lookout });
   }
 
   private skip(i: number, fault: Fault, reason: string): void {
@@ -112,6 +117,11 @@ export class Faults {
     this.active.delete(i);
     active.end();
     this.note(i, fault, 'end', active.nodes);
+    if (active.lookout === null) return;
+    this.waiting -= 1;
+    const text = active.lookout.whatIsMissing;
+    const what = describeFault(fault, this.o.program.shape);
+    if (text !== null) this.notes.push({ fault: i, what, about: 'odd', text });
   }
 
   private tookEffect(i: number, fault: Fault, nodes: readonly NodeId[]): void {
@@ -137,6 +147,7 @@ export class Faults {
     onEffect: () => void,
   ): SimulatedPorts {
     const { network } = this.o.world;
+    const { processes } = this;
     const onNodes = (begin: (id: NodeId) => () => void) => {
       const ends = nodes.map(begin);
       return () => ends.forEach((end) => end());
@@ -148,102 +159,16 @@ export class Faults {
         const handle = network.begin(checked(kind, rule), links, onEffect, i);
         return () => network.end(handle);
       },
-      crash: () => onNodes((id) => this.takeDown(id, 'crashes', onEffect)),
-      crashUpon: (point) => onNodes((id) => this.crashUpon(id, point, onEffect)),
-      stop: () => onNodes((id) => this.takeDown(id, 'stops', onEffect)),
-      pause: () => onNodes((id) => this.pause(id, onEffect)),
+      crash: () => onNodes((id) => processes.takeDown(id, 'crashes', onEffect)),
+      crashUpon: (point) => onNodes((id) => processes.crashUpon(id, point, onEffect)),
+      stop: () => onNodes((id) => processes.takeDown(id, 'stops', onEffect)),
+      pause: () => onNodes((id) => processes.pause(id, onEffect)),
+      throttle: (turns) => onNodes((id) => processes.throttle(id, turns, onEffect)),
       skewClock: ({ jumpUs, driftPpm }) =>
         onNodes((id) => this.skew(id, { ppm: driftPpm, jumpUs }, onEffect)),
       slowDisk: (delayUs) => onNodes((id) => this.slow(id, delayUs, onEffect)),
-      troubleDisk: (what) => onNodes((id) => this.trouble(id, what, onEffect)),
+      troubleDisk: (what) => onNodes((id) => processes.trouble(id, what, onEffect)),
     };
-  }
-
-  private takeDown(id: NodeId, by: 'crashes' | 'stops', onEffect: () => void): () => void {
-    const faults = this.processFaults(id);
-    const wasUp = this.o.world.isUp(id);
-    faults[by] += 1;
-    this.reconcile(id, faults);
-    if (wasUp) onEffect();
-    return () => {
-      faults[by] -= 1;
-      this.reconcile(id, faults);
-    };
-  }
-
-  private crashUpon(id: NodeId, point: CrashPoint, onEffect: () => void): () => void {
-    const { world } = this.o;
-    let restart: (() => void) | null = null;
-    const end = (): void => {
-      restart?.();
-      restart = null;
-    };
-    const disarm = world.node(id).watch(point, () => {
-      // Not from within what the node does: the message has left, the record is not on the disk.
-      world.at(world.nowUs, () => {
-        restart = this.takeDown(id, 'crashes', onEffect);
-        world.at(world.nowUs + point.downUs, end);
-      });
-    });
-    return () => {
-      disarm();
-      end();
-    };
-  }
-
-  private pause(id: NodeId, onEffect: () => void): () => void {
-    const faults = this.processFaults(id);
-    faults.pauses.push(onEffect);
-    this.reconcile(id, faults);
-    return () => {
-      faults.pauses.splice(faults.pauses.indexOf(onEffect), 1);
-      this.reconcile(id, faults);
-    };
-  }
-
-  /** Makes the process what the crashes and pauses in force make of it. */
-  private reconcile(id: NodeId, faults: ProcessFaults): void {
-    const { world } = this.o;
-    const { crashes, stops, pauses } = faults;
-    const state = processState(crashes + stops, pauses.length);
-    if (state === 'down') {
-      faults.isDown = true;
-      if (!world.isUp(id)) return;
-      if (crashes === 0 && world.node(id).pauses === 0) return this.shutDown(id, faults);
-      faults.hurry = null;
-      world.crash(id);
-      this.o.record({ type: 'node', timeUs: world.nowUs, node: id, change: 'crashed' });
-      return;
-    }
-    if (faults.isDown) {
-      faults.hurry?.();
-      this.o.start(id);
-    }
-    faults.isDown = false;
-    // Who ended by itself can neither be stopped nor let go.
-    if (!world.isUp(id)) return;
-    const isPaused = world.node(id).pauses > 0;
-    if (state === 'stands still' && !isPaused) world.pause(id);
-    if (state === 'runs' && isPaused) world.resume(id);
-    for (const onEffect of pauses) onEffect();
-  }
-
-  private shutDown(id: NodeId, faults: ProcessFaults): void {
-    const { world } = this.o;
-    if (faults.hurry !== null) return;
-    faults.hurry = world.shutDown(id, () => {
-      faults.hurry = null;
-      this.o.record({ type: 'node', timeUs: world.nowUs, node: id, change: 'stopped' });
-    });
-  }
-
-  private processFaults(id: NodeId): ProcessFaults {
-    let faults = this.processes.get(id);
-    if (faults === undefined) {
-      faults = { crashes: 0, stops: 0, hurry: null, pauses: [], troubles: 0, isDown: false };
-      this.processes.set(id, faults);
-    }
-    return faults;
   }
 
   private skew(id: NodeId, by: ClockSkew, onEffect: () => void): () => void {
@@ -256,23 +181,6 @@ export class Faults {
     const { disk } = this.o.world.node(id);
     disk.slow(delayUs, onEffect);
     return () => disk.hasten(delayUs, onEffect);
-  }
-
-  /** A node that ended of it is started again once its disk is sound. */
-  private trouble(id: NodeId, what: DiskTrouble, onEffect: () => void): () => void {
-    const { world } = this.o;
-    const end = world.node(id).disk.trouble(what, onEffect);
-    const faults = this.processFaults(id);
-    faults.troubles += 1;
-    return () => {
-      end();
-      faults.troubles -= 1;
-      const wanted = processState(faults.crashes + faults.stops, faults.pauses.length);
-      const hasEnded = !world.isUp(id) && wanted !== 'down' && faults.troubles === 0;
-      if (!hasEnded) return;
-      this.o.start(id);
-      this.reconcile(id, faults);
-    };
   }
 }
 

@@ -139,7 +139,8 @@ export class Network {
     this.epoch += 1;
     const active: ActiveFault = { rule, links, epoch: this.epoch, onEffect, fault, held: [] };
     this.active.set(this.epoch, active);
-    const isCut = rule.partition !== undefined && rule.partition !== 'stall';
+    const isCut =
+      rule.partition !== undefined && rule.partition !== 'stall' && rule.of === undefined;
     for (const [from, to] of links) {
       const key = this.key(from, to);
       this.trouble(key, [...(this.troubled.get(key)?.faults ?? []), active]);
@@ -265,7 +266,9 @@ export class Network {
 
   /** Partitions: true when the message was lost, or is held back. */
   private isStopped(message: Message, faults: readonly ActiveFault[], isCut: boolean): boolean {
-    const partitions = faults.filter((f) => f.rule.partition !== undefined);
+    const partitions = faults.filter(
+      (f) => f.rule.partition !== undefined && this.isOn(f, message),
+    );
     for (const f of partitions) f.onEffect();
     const stopped = strongestPartition(partitions.flatMap((f) => f.rule.partition ?? []));
     if (stopped === null && !isCut) return false;
@@ -274,6 +277,13 @@ export class Network {
     if (isHeld && holder.held.length < heldMax) holder.held.push(message);
     else this.drop(message, holder?.fault ?? null, 'its connection broke');
     return true;
+  }
+
+  /** Is it on the connection of this message, which is new once the one before was cut or an end of it died? */
+  private isOn({ rule, epoch }: ActiveFault, { from, to }: Message): boolean {
+    if (rule.of === undefined) return true;
+    const ends = [this.cuts.get(this.key(from, to)), this.breaks.get(from), this.breaks.get(to)];
+    return ends.some((at = 0) => at > epoch) === (rule.of === 'new');
   }
 
   private delayUs(faults: readonly ActiveFault[], message: Message, epoch: number): number {

@@ -22,6 +22,7 @@ import { consensusRules } from './rules.ts';
 import { answersOvertake } from './scenarios/answers-overtake.ts';
 import { crashAtVote } from './scenarios/crash-at-vote.ts';
 import { damagedDisks } from './scenarios/damaged-disks.ts';
+import { misdirectedWrites } from './scenarios/misdirected-writes.ts';
 import { deposedLeader } from './scenarios/deposed-leader.ts';
 import { failingDisks } from './scenarios/failing-disks.ts';
 import { figureEight } from './scenarios/figure-eight.ts';
@@ -93,5 +94,6 @@ export const consensus = lane({
     deposedLeader,
     failingDisks,
     damagedDisks,
+    misdirectedWrites,
   ],
 });

@@ -42,6 +42,14 @@ export const consensusMutants: Mutants<ConsensusRules> = {
     shows: ['damaged-disks', 2],
     disk: { checksSums: false },
   },
+  // ZooKeeper and LogCabin as Alagappan et al. found them (Protocol-aware recovery, FAST 2018): damage is an end.
+  'wrong-place-is-the-end': {
+    difficulty: 'hard',
+    what: 'a server that starts takes a record of another place for the torn end of its log, and cuts that off there',
+    breaks: ['leader-completeness', 'linearizable', 'log-matching', 'election-safety'],
+    shows: ['misdirected-writes', 1],
+    disk: { checksPlaces: false },
+  },
   'impatient-follower': {
     difficulty: 'easy',
     what: 'a server stands for election before the leader had to say that it is there',

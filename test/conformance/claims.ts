@@ -11,15 +11,27 @@ type Read = (r: Reading, run: Run) => void;
 
 const plain = timetable({
   name: 'plain',
-  durationMs: 1_500,
+  durationMs: 2_500,
   deadlineMs: 500,
-  faults: [],
+  // Of a link that carries nothing: only when it ends is looked at.
+  faults: [
+    {
+      kind: 'latency',
+      atUs: 50_000,
+      untilUs: 2_500_000,
+      until: { observed: 'ok', like: { f: 'read', key: '1' } },
+      delayUs: 20_000,
+      jitterUs: 0,
+      links: { from: { of: 'clients' }, to: node(2), bothWays: false },
+    },
+  ],
   lines: [
     [100, 0, 'write', '1', 'a'],
     [300, 0, 'read', '1', null],
     [400, 0, 'refuse', '2', null],
     [500, 0, 'ignore', '0', null],
     [700, 1, 'read', '0', null],
+    [2_300, 1, 'read', '0', 'last'],
   ],
 });
 
@@ -126,6 +138,7 @@ const clocks = timetable({
 /** Title, program, and what its history must show. */
 export const claims: readonly (readonly [string, Program, Read])[] = [
   ['brings a cluster up and takes operations round', plain, roundTrip],
+  ['a fault ends as soon as what it waits for is observed', plain, observed],
   ['a deadline gives info, a definite refusal fail', plain, endings],
   ['a dropped link loses messages in one direction only', links, dropped],
   ['a stalled link delivers after the heal', links, stalled],
@@ -149,6 +162,12 @@ function roundTrip(r: Reading, run: Run): void {
   );
   assert.equal(r.operation('ok', 'read', '0').value, null);
   assert.ok(run.history.endUs - run.history.readyUs >= plain.durationUs);
+}
+
+function observed(r: Reading): void {
+  const end = r.fault(0, 'end');
+  assert.ok(end >= r.operation('ok', 'read', '1').timeUs);
+  assert.ok(end < r.operation('invoke', 'read', '0', 1).timeUs);
 }
 
 function endings(r: Reading): void {

@@ -22,8 +22,8 @@ describe('faults, in containers', function () {
 
   it('are all that are said to be possible there, and each is shown and over', async () => {
     assert.ok(echoSystem.machine !== undefined);
-    const program = matrixProgram(2);
+    const program = matrixProgram({ stretch: 2 });
     const deployment = new ContainerDeployment(echoSystem.machine, program, localImages);
-    checkMatrix(await runRealtime(deployment, echoSystem, program));
+    checkMatrix(await runRealtime(deployment, echoSystem, program), program);
   });
 });

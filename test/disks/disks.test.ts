@@ -129,6 +129,30 @@ f = os.open('${name}', os.O_RDWR | os.O_CREAT); os.write(f, b'x'); os.fsync(f)`;
     assert.deepEqual([falseSyncs, failedSyncs, refusedWrites], [1, 1, 1]);
   });
 
+  it('cannot be read, and put the last write where the one before it was, until they are sound again', async () => {
+    done(`
+f = os.open('log', os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+for part in (b'one.', b'two.'): os.write(f, part)
+os.fsync(f)`);
+    await disks.set(0, { ...soundDisk, isUnreadable: true });
+    assert.match(does("open('log').read()").said, /\[Errno 5\]/);
+    await disks.set(0, { ...soundDisk, isMisdirecting: true });
+    const read = "print(open('log', 'rb').read())";
+    assert.equal(done(read), "b'one.two.'");
+    done("f = os.open('log', os.O_WRONLY | os.O_APPEND); os.write(f, b'six.'); os.fsync(f)");
+    assert.equal(done(read), String.raw`b'one.six.\x00\x00\x00\x00'`);
+    done("f = os.open('log', os.O_WRONLY | os.O_APPEND); os.write(f, b'ten.')");
+    assert.equal(done(read), String.raw`b'one.two.ten.\x00\x00\x00\x00'`);
+    await disks.losePower(0);
+    assert.equal(done(read), "b'one.two.six.'");
+    done("f = os.open('log', os.O_WRONLY | os.O_APPEND); os.write(f, b'ten.')");
+    await disks.set(0, soundDisk);
+    assert.equal(done(read), "b'one.two.six.ten.'");
+    const { failedReads, misplacedWrites } = await disks.counts(0);
+    assert.ok(failedReads > 0);
+    assert.equal(misplacedWrites, 3);
+  });
+
   it('let a process that was killed end, however long its sync would take', async () => {
     await disks.set(0, { ...soundDisk, syncDelayUs: 600_000_000 });
     const script = `import os\nf = os.open('${data(0)}/stuck', os.O_RDWR | os.O_CREAT); os.write(f, b'x'); print('syncs', flush=True); os.fsync(f)`;

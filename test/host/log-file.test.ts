@@ -16,10 +16,10 @@ import { join } from 'node:path';
 import type { Rec } from '../../harness/core/host.ts';
 import type { RealTrouble } from '../../harness/faults/disk-trouble.ts';
 import { LogFile } from '../../harness/host/log-file.ts';
-import { encodeRecord, headBytes, readRecords } from '../../harness/host/records.ts';
+import { encodeRecord, headBytes, place, readRecords } from '../../harness/host/records.ts';
 
 const records = ['a', 'b', 'ccc'].map((value) => ({ kind: 'set', value }));
-const bytes = Buffer.concat(records.map((r) => encodeRecord(r)));
+const bytes = place(Buffer.concat(records.map((r) => encodeRecord(r))), 0);
 const lastBytes = encodeRecord(records[2] as Rec).length;
 
 describe('log file', () => {
@@ -76,6 +76,19 @@ describe('log file', () => {
     const damaged = Buffer.from(bytes);
     damaged.writeUInt8(damaged.readUInt8(headBytes) ^ 1, headBytes);
     assert.throws(() => readRecords(damaged, 'log'), /record 0 at byte 0 is damaged/);
+  });
+
+  it('refuses to start over a record that lies in the place of another', () => {
+    const [first, second] = [0, 1].map((i) => encodeRecord(records[i] as Rec).length) as [
+      number,
+      number,
+    ];
+    // Both are as long: the second fits to the byte, and nothing good is behind it.
+    assert.equal(first, second);
+    const lies = bytes.subarray(first, first + second);
+    const misdirected = Buffer.concat([lies, Buffer.alloc(second)]);
+    const wrong = new RegExp(`record 0 at byte 0 belongs at byte ${first}`);
+    assert.throws(() => readRecords(misdirected, 'log'), wrong);
   });
 
   it('refuses to start over a damaged length in front of a good record', () => {

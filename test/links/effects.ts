@@ -42,6 +42,7 @@ export function effectOf(fault: Fault): Effect {
     crash: unused,
     stop: unused,
     pause: unused,
+    throttle: unused,
     skewClock: unused,
     slowDisk: unused,
     troubleDisk: unused,

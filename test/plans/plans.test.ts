@@ -95,6 +95,17 @@ describe('a plan', () => {
     ]);
   });
 
+  it('lets a fault end before its time, when something is observed', () => {
+    const text = `
+  - { at: 1s, for: 9s, until: { observed: role, like: { role: leader }, by: server-2 }, fault: pause, on: server-0 }
+  - { at: 11s, for: 2s, until: { observed: ok, like: { f: write }, nth: 3 }, fault: pause, on: server-1, every: 3s, times: 2 }`;
+    assert.deepEqual(told(text), [
+      '1000-10000 pause server-0, until role (role leader, node 2) is observed',
+      '11000-13000 pause server-1, until no. 3 of ok (f write) is observed',
+      '14000-16000 pause server-1, until no. 3 of ok (f write) is observed',
+    ]);
+  });
+
   it('cuts servers into shapes', () => {
     const cuts = (form: string): string[] =>
       told(
@@ -126,6 +137,18 @@ describe('a plan is refused, with the line and column', () => {
     );
     refuses('  - { at: 1s }', /^E_PLAN: p\.yaml:3:5: a step has none of fault, random/);
     refuses('  - sequence:\n      - { fault: pause }', /^E_PLAN: p\.yaml:4:9: for: /);
+    refuses(
+      '  - { for: 1s, until: { like: {} }, fault: pause, on: leader }',
+      /^E_PLAN: p\.yaml:3:16: until\.observed: /,
+    );
+    refuses(
+      '  - { for: 1s, until: { observed: ok, by: nobody }, fault: pause, on: leader }',
+      /^E_PLAN: p\.yaml:3:39: "nobody" is nobody here/,
+    );
+    refuses(
+      '  - { for: 1s, until: { observed: ok }, fault: pause, on: leader, flap: { on: 1ms, off: 1ms } }',
+      /^E_PLAN: p\.yaml:3:16: a fault that flaps ends at its times alone/,
+    );
     assert.throws(() => readPlan('p.yaml', 'version: 2\nsteps: []'), {
       message: /^E_PLAN: p\.yaml:1:1: version/,
     });

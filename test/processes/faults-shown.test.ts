@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import { whyNoDisks } from '../../harness/disks/support.ts';
 import { ProcessDeployment } from '../../harness/processes/deployment.ts';
 import { runRealtime } from '../../harness/realtime/run.ts';
 import { skipUnlessBuilt } from '../cli/antlion.ts';
@@ -21,8 +22,8 @@ describe('faults, in processes', function () {
   it('are all that are said to be possible there, and each is shown and over', async function () {
     skipUnlessBuilt(this);
     assert.ok(echoSystem.machine !== undefined);
-    const program = matrixProgram();
+    const program = matrixProgram({ isProxyOurs: true, areDisksOurs: whyNoDisks() === null });
     const deployment = new ProcessDeployment(echoSystem.machine, program, {});
-    checkMatrix(await runRealtime(deployment, echoSystem, program));
+    checkMatrix(await runRealtime(deployment, echoSystem, program), program);
   });
 });

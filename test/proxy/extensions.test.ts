@@ -40,6 +40,45 @@ describe('half-close', () => {
   });
 });
 
+describe('toxics that tell open connections from new ones', () => {
+  const upstream = { stream: 'upstream' };
+
+  it('half_open: an open one carries nothing and does not end, a new one does', async () => {
+    await withProxy(async ({ ask, sink, address, toxic, counters }) => {
+      const old = await dial(address);
+      old.socket.write('a');
+      await sink.until(() => sink.text() === 'a');
+      await toxic('half_open', {}, upstream);
+      old.socket.end('lost');
+      const fresh = await dial(address);
+      fresh.socket.write('b');
+      await sink.until(() => sink.text() === 'ab');
+      while ((await counters()).upstream['droppedBytes'] !== 4);
+      assert.deepEqual([sink.over, sink.text()], [[], 'ab']);
+      await ask('DELETE', '/proxies/p/toxics/half_open_upstream');
+      assert.equal(await old.over, 'end');
+      fresh.socket.write('c');
+      await sink.until(() => sink.text() === 'abc');
+    });
+  });
+
+  it('accept_stall: a new one waits until it is taken away, an open one goes on', async () => {
+    await withProxy(async ({ ask, sink, address, toxic, counters }) => {
+      const old = await dial(address);
+      old.socket.write('a');
+      await sink.until(() => sink.text() === 'a');
+      await toxic('accept_stall', {}, upstream);
+      const fresh = await dial(address);
+      fresh.socket.write('d');
+      while ((await counters()).upstream['delayedBytes'] !== 1);
+      old.socket.write('b');
+      await sink.until(() => sink.text() === 'ab');
+      await ask('DELETE', '/proxies/p/toxics/accept_stall_upstream');
+      await sink.until(() => sink.text() === 'abd');
+    });
+  });
+});
+
 describe('a deadline', () => {
   it('ends a toxic, and a proxy that was disabled, by itself', async () => {
     await withProxy(async ({ ask, sink, address }) => {

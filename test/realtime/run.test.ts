@@ -230,6 +230,43 @@ describe('a live run', () => {
     assert.deepEqual(scribe.said, ['pause 1', 'resume 1', 'heal all', 'client closed', 'stop']);
   });
 
+  for (const areNodesForeign of [false, true]) {
+    const whose = areNodesForeign ? 'that stay are started' : 'that go with the run are left down';
+    it(`heals without a look at anything when it is broken off; nodes ${whose}`, async () => {
+      const scribe = Object.assign(new Scribe(), { areNodesForeign });
+      const stop = new AbortController();
+      const endless = { atUs: 0, untilUs: 60_000_000 };
+      const node = (n: number) => ({ of: 'node', node: n }) as const;
+      const links = { from: node(0), to: node(2), bothWays: false };
+      const faults: Fault[] = [
+        { kind: 'crash', ...endless, nodes: node(1) },
+        { kind: 'partition', mode: 'drop', ...endless, links },
+        { kind: 'clock', ...endless, nodes: node(2), jumpUs: 9_000_000, driftPpm: 0 },
+      ];
+      let probes = 0;
+      const probe = (): Promise<never[]> => {
+        probes += 1;
+        return Promise.resolve([]);
+      };
+      Object.assign(scribe, { probe });
+      let before = Infinity;
+      const run = runRealtime(scribe, system, program(faults, 60_000_000), {
+        signal: stop.signal,
+        onEvent(e) {
+          if (e.type !== 'fault' || e.phase !== 'begin' || e.fault !== 2) return;
+          setImmediate(() => {
+            before = probes;
+            stop.abort(new Error('enough'));
+          });
+        },
+      });
+      await assert.rejects(run, /enough/);
+      assert.equal(probes, before);
+      assert.equal(scribe.said.includes('restart 1'), areNodesForeign);
+      assert.ok(scribe.said.includes('heal fault-1'));
+    });
+  }
+
   it('names what could not be removed, with the reason why it failed', async () => {
     const scribe = new Scribe();
     scribe.pause = () => Promise.reject(new Error('no such process'));

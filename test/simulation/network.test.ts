@@ -38,6 +38,7 @@ function ruleOf(fault: Fault): LinkRule {
     crashUpon: unused,
     stop: unused,
     pause: unused,
+    throttle: unused,
     skewClock: unused,
     slowDisk: unused,
     troubleDisk: unused,
@@ -106,6 +107,29 @@ describe('simulated network', () => {
     network.end(held);
     // What met the fault when it was sent was held before what met it on arrival.
     assert.deepEqual(until(20_000), ['10000 0>1 b', '10000 0>1 a', '10000 0>1 c']);
+  });
+
+  it('open connections are dead until they are broken, new ones are sound', () => {
+    const { network, send, until } = open();
+    const dead = network.begin({ partition: 'drop', of: 'open' }, [[0, 1]], () => {});
+    send(0, 1, 'a');
+    assert.deepEqual(until(5_000), []);
+    network.breakLinksTo(0);
+    send(0, 1, 'b');
+    assert.deepEqual(until(10_000), ['6000 0>1 b']);
+    network.end(dead);
+  });
+
+  it('new connections wait until somebody takes them, open ones go on', () => {
+    const { network, send, until } = open();
+    const stalled = network.begin({ partition: 'stall', of: 'new' }, [[0, 1]], () => {});
+    send(0, 1, 'a');
+    assert.deepEqual(until(5_000), ['1000 0>1 a']);
+    network.breakLinksTo(1);
+    send(0, 1, 'b');
+    assert.deepEqual(until(10_000), []);
+    network.end(stalled);
+    assert.deepEqual(until(20_000), ['11000 0>1 b']);
   });
 
   it('faults of one link compose: healing one does not heal another', () => {

@@ -35,10 +35,12 @@ export function listFaults(isJson: boolean): number {
 }
 
 /** Attached: what needs no program of ours in the node. */
-export function environmentsOf({ simulate, inject, scope }: FaultDefinition): EnvironmentName[] {
+export function environmentsOf(definition: FaultDefinition): EnvironmentName[] {
+  const { simulate, inject, scope, by } = definition;
   return [
     ...(simulate === undefined ? [] : ['simulation' as const]),
-    ...(inject === undefined ? [] : ['processes' as const, 'containers' as const]),
+    ...(inject === undefined ? [] : ['processes' as const]),
+    ...(inject === undefined || by !== undefined ? [] : ['containers' as const]),
     ...(inject === undefined || (scope !== 'link' && scope !== 'process')
       ? []
       : ['attached' as const]),

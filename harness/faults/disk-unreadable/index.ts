@@ -19,6 +19,7 @@ export const diskUnreadable: FaultDefinition<DiskUnreadableFault> = {
   on: 'nodes',
   fields: {},
   scope: 'disk',
+  by: 'our-disk',
   harms: ['ends-nodes', 'breaks-disks'],
   draw: (draw, shape, interval) => ({
     kind: 'disk-unreadable',
@@ -27,4 +28,6 @@ export const diskUnreadable: FaultDefinition<DiskUnreadableFault> = {
   }),
   describe: (_, target) => `nothing can be read on the disk of ${target}`,
   simulate: (_, ports) => ports.troubleDisk('unreadable'),
+  inject: (_, ports) => ports.troubleDisk('unreadable'),
+  figure: () => 'failed-reads',
 };

@@ -20,15 +20,15 @@ export const faultsPage: Page = {
       ),
       `${codes(rareKinds)} are done where a plan names them. \`drawPlan\` is given the others by \`faultKinds\`: any system is expected to live with them.`,
       '## Where each can be done',
-      '`attached` are members that antlion did not write: products, and systems of yours. `started` are such members that antlion starts itself.',
+      '`attached` are members that antlion did not write: products, and systems of yours. `started` are such members that antlion starts itself. Disks in user space need Linux, root and FUSE ([Disks](../guides/disks.md)).',
       table(
         ['kind', 'simulation', 'processes', 'containers', 'attached', 'started', 'shown by'],
         kinds.map((d) => {
           const where = environmentsOf(d);
-          const cell = (is: boolean): string => (is ? 'yes' : '–');
-          const own = (['simulation', 'processes', 'containers', 'attached'] as const).map((e) =>
-            cell(where.includes(e)),
-          );
+          const own = (['simulation', 'processes', 'containers', 'attached'] as const).map((e) => {
+            if (!where.includes(e)) return '–';
+            return e === 'processes' && d.by === 'our-disk' ? 'on disks in user space' : 'yes';
+          });
           return [code(d.kind), ...own, startedOf(d), shownBy(d)];
         }),
       ),
@@ -65,8 +65,9 @@ function startedOf({ scope, inject }: FaultDefinition): string {
   return scope === 'disk' ? 'on disks in user space' : 'yes';
 }
 
-function shownBy({ scope, kind, inject, harms }: FaultDefinition): string {
+function shownBy({ scope, kind, inject, harms, by }: FaultDefinition): string {
   if (inject === undefined) return 'the simulated disk';
+  if (by === 'our-disk') return 'counts of the disk, or the end of the node';
   switch (scope) {
     case 'link':
       return 'a probe along each link, asked for at both ends';

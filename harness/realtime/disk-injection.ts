@@ -1,0 +1,96 @@
+/** Troubles of real disks: done by nodes of ours to themselves, or by disks in user space. */
+import { assert } from '../core/assert.ts';
+import type { Aim } from '../faults/aim.ts';
+import { isOfUserSpace, isReal } from '../faults/disk-trouble.ts';
+import type { DiskTrouble } from '../faults/disk-trouble.ts';
+import type { DiskFigure, Figure } from '../faults/figure.ts';
+import type { Injection } from '../faults/ports.ts';
+import { noFaults } from '../host/control-protocol.ts';
+import type { NodeFaults } from '../host/control-protocol.ts';
+import type { FaultAccess } from './fault-access.ts';
+import { growthOf, isOfNodes } from './measure.ts';
+import type { Growth } from './measure.ts';
+
+export interface DiskWork {
+  /** Index in the plan. */
+  readonly fault: number;
+  readonly aim: Aim;
+  readonly figure: Figure | null;
+}
+
+interface Way {
+  readonly work: Pick<Injection, 'begin' | 'end'>;
+  readonly growth: Growth;
+  /** May its nodes end of it? */
+  readonly endsNodes: boolean;
+  readonly whyNot: string;
+}
+
+/** `inside` gives what puts faults in force in the nodes themselves. */
+export function troubleDisks(
+  trouble: DiskTrouble,
+  work: DiskWork,
+  access: FaultAccess,
+  inside: (faults: NodeFaults) => Injection,
+): Injection | string {
+  const way = wayOf(trouble, work, access, inside);
+  return typeof way === 'string' ? way : troubled(way, work.aim, access);
+}
+
+function wayOf(
+  trouble: DiskTrouble,
+  { fault, aim, figure }: DiskWork,
+  { controls, disks }: FaultAccess,
+  inside: (faults: NodeFaults) => Injection,
+): Way | string {
+  if (isReal(trouble)) {
+    assert(isOfNodes(figure), 'a trouble of a disk has a figure of nodes', { figure });
+    return {
+      work: inside({ ...noFaults, troubles: [trouble] }),
+      growth: growthOf(figure, aim, controls),
+      endsNodes: trouble === 'fails',
+      whyNot: 'idle: nothing was written meanwhile',
+    };
+  }
+  if (!isOfUserSpace(trouble)) return 'what a real disk holds is not damaged';
+  if (disks === null) return 'it needs a disk in user space, and there is none here';
+  return {
+    work: {
+      begin: () => disks.begin(fault, { nodes: aim.nodes, trouble }),
+      end: () => disks.end(fault),
+    },
+    growth: disks.growthOf(figure as DiskFigure, aim.nodes),
+    endsNodes: true,
+    whyNot: `idle: nothing was ${trouble === 'unreadable' ? 'read' : 'written behind something else'} meanwhile`,
+  };
+}
+
+function troubled(
+  { work, growth, endsNodes, whyNot }: Way,
+  aim: Aim,
+  access: FaultAccess,
+): Injection {
+  const { nodes, hurry } = access;
+  // Who ends of it cannot be asked any more.
+  let hasEnded = false;
+  const isGone = (): boolean => aim.nodes.some((node) => nodes.endedItself(node));
+  return {
+    async begin() {
+      await growth.mark();
+      await work.begin();
+    },
+    async end() {
+      if (endsNodes) {
+        await Promise.all(aim.nodes.map((node) => nodes.untilTold(node, hurry)));
+        hasEnded ||= isGone();
+      }
+      await work.end();
+      await Promise.all(aim.nodes.map((node) => nodes.revive(node)));
+    },
+    async isEffective() {
+      hasEnded ||= endsNodes && isGone();
+      return hasEnded || growth.hasGrown();
+    },
+    whyNot: () => whyNot,
+  };
+}
