@@ -58,6 +58,8 @@ export type { Observation } from './core/observation.ts';
 export type { LaunchPlan, PeersPlan, ReadyPlan } from './core/launch-plan.ts';
 export type {
   AdapterForm,
+  Ageing,
+  Confirmed,
   Endpoint,
   Facet,
   LaneSpec,

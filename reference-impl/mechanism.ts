@@ -13,7 +13,7 @@ import type { Invariant, Sometimes } from '../harness/core/invariant.ts';
 import type { Metric } from '../harness/core/metric.ts';
 import type { Shape } from '../harness/core/program.ts';
 import type { Scenario } from '../harness/core/scenario.ts';
-import type { Facet, NodeConfig, Outcome } from '../harness/core/system.ts';
+import type { Ageing, Facet, NodeConfig, Outcome } from '../harness/core/system.ts';
 import type { HttpApi } from '../harness/host/node-http.ts';
 import type { NodeHandle } from '../harness/host/node.ts';
 import type { AgentContext, Part } from './agent/part.ts';
@@ -71,6 +71,8 @@ export interface Described<Rules extends object = object> {
   readonly sometimes?: readonly Sometimes[];
   /** What exploration tells the states of nodes apart by. */
   readonly facets?: readonly Facet[];
+  /** What its nodes know that grows old: reports draw its age. */
+  readonly ageings?: readonly Ageing[];
   /** What it observes, as figures: at `GET /metrics` of a node, and of a run. */
   readonly metrics?: readonly Metric[];
   /** By what Prometheus notices that a promise of it is broken: `antlion monitoring`. */

@@ -60,6 +60,7 @@ export const reference: System = {
   promises: mechanisms.flatMap((m) => promisesOf(m, mechanisms)),
   sometimes: mechanisms.flatMap((m) => m.sometimes ?? []),
   facets: mechanisms.flatMap((m) => m.facets ?? []),
+  ageings: mechanisms.flatMap((m) => m.ageings ?? []),
   metrics: [...mechanisms.flatMap((m) => m.metrics ?? []), ...meterMetrics],
   machine,
   mutants: Object.fromEntries(Object.entries(mutants).map(([id, m]) => [id, m.what])),

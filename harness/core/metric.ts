@@ -17,6 +17,8 @@ export interface Metric {
   readonly labels?: readonly string[];
   /** It is read from what several nodes say, so that no node can tell it of itself. */
   readonly isOfRun?: true;
+  /** Of a histogram in seconds: it depends on how large a run is, and reports plot it against that. */
+  readonly isBySize?: true;
   /** Opens a reader for one run or one node; it sees each event once, in order. */
   reader(): MetricReader;
 }

@@ -133,6 +133,8 @@ export interface System {
   readonly sometimes?: readonly Sometimes[];
   /** What exploration tells the states of its nodes apart by, besides roles. */
   readonly facets?: readonly Facet[];
+  /** What its nodes know that grows old: reports draw its age. */
+  readonly ageings?: readonly Ageing[];
   /** What is recorded of it as figures, beside those of any system: `antlion run --metrics`. */
   readonly metrics?: readonly Metric[];
   /** Tells from what is observed when the cluster is ready; absent: ready once all nodes started. */
@@ -158,6 +160,23 @@ interface FacetValue {
   readonly value: string;
   /** Absent: there is one. */
   readonly subject?: string;
+}
+
+/** Something that a node knows and that grows old until it is confirmed again: contact, a copy. */
+export interface Ageing {
+  /** `contact with the registry`. */
+  readonly name: string;
+  /** Null: this observation confirms nothing. */
+  read(o: Observation): Confirmed | null;
+}
+
+export interface Confirmed {
+  /** How old it was when the node said so, µs. */
+  readonly ageUs: number;
+  /** Older than that it is not gone by, µs. */
+  readonly lifetimeUs: number;
+  /** So long afterwards it may have been confirmed again without a word, µs. */
+  readonly untoldUs: number;
 }
 
 /** Sees every event of a run until it says yes; the program's times count from that moment. */

@@ -10,18 +10,24 @@ import { driftFactor, stalledUs } from './timeline.ts';
 
 const id = 'lock-freed';
 
-/** How soon after the end of a lease its lock is free, µs. */
-const expiryUs = 2_000_000;
+/** How soon after the end of a lease its lock is free. */
+const usualExpiryUs = 2_000_000;
+
+export interface LockFreedBounds {
+  /** From the end of a lease to the moment from which nobody is refused, µs; 2 s unless told. */
+  readonly expiryUs: number;
+}
 
 /** Of operations `acquire`, whose refusal is `held` (see `lockOperations`), `release` and `renew-lock`. */
-export function lockFreed(): Invariant {
+export function lockFreed({ expiryUs }: LockFreedBounds = { expiryUs: usualExpiryUs }): Invariant {
+  const claim = `Nobody is refused a lock whose last holder's lease ended more than ${expiryUs / 1_000_000} s ago.`;
   return {
     id,
     area: 'RESILIENCE',
-    claim: `Nobody is refused a lock whose last holder's lease ended more than ${expiryUs / 1_000_000} s ago.`,
+    claim,
     faultModel:
       'any faults of links and any pauses, and one lease after each; clocks that drift by what the plan says',
-    judge,
+    judge: (history, program) => judge(history, program, { expiryUs, claim }),
   };
 }
 
@@ -36,7 +42,11 @@ interface Attempt {
   end: 'granted' | 'refused' | 'failed' | 'unknown';
 }
 
-function judge(history: History, program: Program): Verdict {
+function judge(
+  history: History,
+  program: Program,
+  { expiryUs, claim }: LockFreedBounds & { readonly claim: string },
+): Verdict {
   const attempts = attemptsOf(history);
   const all = [...attempts.values()].flat();
   const answered = all.filter((a) => a.end === 'granted' || a.end === 'refused');
@@ -50,7 +60,7 @@ function judge(history: History, program: Program): Verdict {
       const last = lastHolder(refused, own, troubles, slow);
       if (last === undefined) continue;
       const explanation = explain(lock, refused, last);
-      return { kind: 'violated', invariant: id, claim: lockFreed().claim, explanation };
+      return { kind: 'violated', invariant: id, claim, explanation };
     }
   }
   if (checked === 0) return { kind: 'unknown', invariant: id, reason: 'nobody was refused a lock' };

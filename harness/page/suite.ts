@@ -14,6 +14,8 @@ export interface SuiteView {
   /** What no run came across although it could have; null: that was not looked at. */
   readonly never: readonly string[] | null;
   readonly figures: readonly FigureView[];
+  /** Figures of stories whose runs differ in size. */
+  readonly curves: readonly CurveView[];
   readonly isInterrupted: boolean;
   /** Against what the folder had before; null: nothing that can be read. */
   readonly before: BeforeView | null;
@@ -67,6 +69,26 @@ export interface PromiseSum {
   readonly reasons: readonly string[];
   /** Scenarios whose system does not make it. */
   readonly notPromised: readonly string[];
+}
+
+/** A figure of one scenario against how large its runs were. */
+export interface CurveView {
+  readonly scenario: string;
+  readonly name: string;
+  /** By load, and of each load by size. */
+  readonly points: readonly CurvePoint[];
+}
+
+/** Of all runs of one size, seconds. */
+export interface CurvePoint {
+  /** Of the service that has most. */
+  readonly instances: number;
+  /** Operations a second of virtual or real time, to one digit. */
+  readonly perSecond: number;
+  readonly count: number;
+  readonly p50: number;
+  readonly p99: number;
+  readonly p999: number;
 }
 
 /** Of one scenario, seconds. */

@@ -26,6 +26,8 @@ export interface RunView {
   readonly operations: OperationColumns;
   /** Requests of loads, which are no operations of their own; null: there are none. */
   readonly load: LoadView | null;
+  /** How old it was what nodes knew; null: nobody told. */
+  readonly ages: AgesView | null;
   /** Windows in which somebody asked and nobody was served. */
   readonly unserved: readonly SpanView[];
   readonly faults: readonly FaultView[];
@@ -107,6 +109,24 @@ export interface LoadView {
   readonly p99Us: readonly number[];
 }
 
+/** What nodes knew, by how old it ever got against its life; it grows until it is confirmed. */
+export interface AgesView {
+  readonly tracks: readonly AgeTrackView[];
+  /** How many others stayed younger. */
+  readonly others: number;
+}
+
+export interface AgeTrackView {
+  /** Label of a node or client. */
+  readonly of: string;
+  /** `contact with the registry`. */
+  readonly what: string;
+  readonly lifetimeUs: number;
+  readonly atUs: readonly number[];
+  /** How old it was at each of these moments; -1: whoever knew it is down. */
+  readonly ageUs: readonly number[];
+}
+
 export const outcomes = ['ok', 'fail', 'info', 'open'] as const;
 export type OutcomeName = (typeof outcomes)[number];
 
@@ -184,6 +204,8 @@ export interface ViolationView {
   readonly cycle: CycleView | null;
   /** What watchers were told against what there was to tell; null: no such thing. */
   readonly watches: WatchesView | null;
+  /** What sessions saw one after the other, and where one went back; null: no such thing. */
+  readonly sessions: SessionsView | null;
   readonly fewer: FewerView | null;
   /** What can be changed so that it is kept, a sentence each; empty: nobody was asked. */
   readonly change: readonly string[];
@@ -252,6 +274,37 @@ export interface WatchRowView {
  * another change; `none`: it did not watch then.
  */
 export type WatchMark = 'told' | 'gap' | 'repeat' | 'late' | 'other' | 'none';
+
+/** Sessions that the contradiction is about, each from top to bottom as it went. */
+export interface SessionsView {
+  /** The key that they are looked at for; null: all keys, numbered in one order. */
+  readonly key: string | null;
+  readonly sessions: readonly SessionView[];
+}
+
+export interface SessionView {
+  /** `c1`, `process 3`. */
+  readonly who: string;
+  /** Operations before and after that are not shown. */
+  readonly skipped: number;
+  readonly rows: readonly SessionRowView[];
+}
+
+export interface SessionRowView {
+  readonly op: number;
+  /** When it returned. */
+  readonly atUs: number;
+  /** `read k0 → 7`. */
+  readonly text: string;
+  /** What it saw or made; null: nobody told. */
+  readonly version: number | null;
+  /** The newest version that the session knew when it was called; null: none. */
+  readonly known: number | null;
+  /** It is one of those that contradict each other. */
+  readonly isNamed: boolean;
+  /** The session went back here. */
+  readonly isBack: boolean;
+}
 
 /** The same run with one step less. */
 export interface FewerView {

@@ -179,7 +179,8 @@ function clientName(shape: Shape, { process }: OperationEvent): string {
 
 /** Of an invocation: `write k0 = 7`. */
 export function describeAsked(e: OperationEvent): string {
-  return `${e.f} ${e.key}${argument(e)}`;
+  const key = operationKind(e.f)?.namesKeys === true ? '' : ` ${e.key}`;
+  return `${e.f}${key}${argument(e)}`;
 }
 
 /** `ok from server-2 after 3 ms`. */

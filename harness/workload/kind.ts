@@ -17,6 +17,8 @@ export interface OperationKind<I = Json, O = Json> {
   readonly output: z.ZodType<O>;
   /** The argument in a step, after name and key: ` = 7`, which is what is said unless told. */
   describeInput?(input: I): string;
+  /** The argument names all keys that it is about: the operation's own is not told. */
+  readonly namesKeys?: true;
   /** The result in a step, after `ok`: ` 7`. Absent: nothing. */
   describeOutput?(output: O): string;
   /**

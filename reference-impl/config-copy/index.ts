@@ -1,4 +1,5 @@
 /** This node's copy of the configuration (C1, C4): every key that begins with `config/`. */
+import { configAgeing } from './ageing.ts';
 import { configAlerts } from './alerts.ts';
 import { EvidenceBook } from '../evidence/evidence-book.ts';
 import { part } from '../mechanism.ts';
@@ -19,6 +20,7 @@ import { configChanges } from './scenario.ts';
 export const configCopy = part({
   id: 'config-copy',
   alerts: configAlerts,
+  ageings: [configAgeing],
   requirements: ['C1', 'C4', 'I2'],
   what: 'a copy of all configuration on every node',
   rules: configRules,

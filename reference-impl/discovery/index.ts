@@ -4,6 +4,8 @@ import { EvidenceBook } from '../evidence/evidence-book.ts';
 import { generationOf } from '../generations/config.ts';
 import { part } from '../mechanism.ts';
 import { Subscriptions } from '../subscriptions/subscriptions.ts';
+import { contactAgeing } from './ageing.ts';
+import { discoveryAtSize } from './at-size.ts';
 import { Discovery, discoveryRules } from './discovery.ts';
 import { discoverySeconds } from './metrics.ts';
 import { discoveryMode } from './mode.ts';
@@ -29,7 +31,8 @@ export const discovery = part({
   questions: { services: (cache) => cache.entries() as unknown as Json },
   promises: [discoveryPromise()],
   mutants: discoveryMutants,
-  scenarios: [instanceCrash],
+  scenarios: [instanceCrash, discoveryAtSize],
   mode: discoveryMode,
   metrics: [discoverySeconds],
+  ageings: [contactAgeing],
 });

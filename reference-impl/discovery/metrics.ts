@@ -19,6 +19,7 @@ export const discoverySeconds: Metric = {
   labels: ['change'],
   buckets: [0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30],
   isOfRun: true,
+  isBySize: true,
   reader(): MetricReader {
     /** By service and instance: its last change. */
     const changes = new Map<string, Change>();

@@ -29,11 +29,22 @@ export function statusRoutes(app: Hono, node: NodeHandle, ask: Ask): void {
   });
   app.get('/members', async (c) => {
     const told = await ask(lanes.membership, 'members');
-    return told.type === 'ok' ? c.json(told.value) : answer(c, told);
+    return told.type === 'ok' ? c.json(named(told.value, node)) : answer(c, told);
   });
   app.get('/evidence', async (c) => answer(c, await ask(lanes.agent, 'evidence')));
   app.get('/mode', async (c) => answer(c, await ask(lanes.mode, 'mode')));
   app.get('/decisions', (c) => decisions(c, ask));
+}
+
+/** Members by number as people know them: by name, and with the service that they are an instance of. */
+function named(members: Json, { config }: NodeHandle): Json {
+  if (!Array.isArray(members)) return members;
+  return (members as readonly Fields[]).map((m): Json => {
+    const spec = typeof m['member'] === 'number' ? config.shape.nodes[m['member']] : undefined;
+    if (spec === undefined) return m;
+    const { name, role, service } = spec;
+    return { ...m, name, role, ...(service !== undefined && { service }) };
+  });
 }
 
 /** A server without a leader says so at once: what needs one is not begun. A stale read needs none. */

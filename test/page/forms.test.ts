@@ -1,14 +1,13 @@
-/** Forms of their own: who held what, what watchers were told, sides of nodes, load, cycles of transactions. */
+/** Forms of their own: who held what, what watchers were told, what sessions saw, load, cycles of transactions. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { HistoryEvent } from '../../harness/core/history.ts';
 import type { Json } from '../../harness/core/host.ts';
 import type { Program } from '../../harness/core/program.ts';
 import { cluster } from '../../harness/index.ts';
-import type { Facet } from '../../harness/core/system.ts';
 import { isolation } from '../../harness/invariants/isolation.ts';
+import { sessionGuarantees } from '../../harness/invariants/session-guarantees.ts';
 import { watchGuarantees } from '../../harness/invariants/watch-guarantees.ts';
-import { aspectLanes } from '../../harness/page/prepare/aspects.ts';
 import { loadView, unservedSpans } from '../../harness/page/prepare/load.ts';
 import { lockLanes } from '../../harness/page/prepare/locks.ts';
 import { violationView } from '../../harness/page/prepare/violation.ts';
@@ -160,60 +159,49 @@ describe('transactions that have no order', () => {
   });
 });
 
-describe('sides of nodes', () => {
-  const circuits: Facet = {
-    name: 'circuits',
-    values: ['closed', 'open'],
-    read: (o) => {
-      const { kind, to } = o as unknown as { kind: string; to: string };
-      return kind === 'circuit' ? { value: to, subject: 'back' } : null;
-    },
-  };
-  const observe = (timeMs: number, node: number, value: object): HistoryEvent =>
-    ({ type: 'observe', timeUs: timeMs * 1_000, node, value }) as HistoryEvent;
-  const lanes = (events: readonly HistoryEvent[]): unknown =>
-    aspectLanes({ events, readyUs: 0, endUs: 1_000_000 }, program.shape, [circuits]).map((l) => [
-      l.label,
-      ...l.segments.map((s) => [s.text, s.look, s.fromUs / 1_000, s.untilUs / 1_000]),
+describe('what sessions saw', () => {
+  const rows = (calls: readonly Call[]): unknown => {
+    const { sessions } = violationIn(sessionGuarantees(), eventsOf(calls));
+    return sessions?.sessions.map((s) => [
+      s.who,
+      ...s.rows.map((r) => [r.text, r.version, r.known, r.isNamed, r.isBack]),
     ]);
+  };
+  const steps: readonly Call[] = [
+    [0, 'write', 'k', 1, 10, 1, 20, 1],
+    [0, 'write', 'k', 2, 30, 2, 40, 2],
+    [1, 'read', 'k', null, 50, 2, 60, 2],
+  ];
 
-  it('are rows where they were out of the ordinary', () => {
-    const told = (at: number, node: number, to: string) =>
-      observe(at, node, { kind: 'circuit', to });
-    assert.deepEqual(
-      lanes([
-        told(10, 0, 'closed'),
-        told(20, 0, 'open'),
-        told(30, 0, 'closed'),
-        told(40, 1, 'closed'),
-      ]),
-      [
-        [
-          'server-0 circuits back',
-          ['closed', 'up', 10, 20],
-          ['open', 'odd', 20, 30],
-          ['closed', 'up', 30, 1_000],
-        ],
-      ],
-    );
+  it('shows the newest that each knew, and where one went back', () => {
+    assert.deepEqual(rows([...steps, [1, 'read', 'k', null, 70, 1, 80, 1]]), [
+      ['c1', ['read k → 2', 2, null, true, false], ['read k → 1', 1, 2, true, true]],
+    ]);
   });
 
-  it('have evidence that was not renewed in time', () => {
-    const issue = (at: number) =>
-      observe(at, 1, {
-        kind: 'evidence',
-        evidence: { kind: 'routing-table', subject: 's', lifetimeUs: 100_000, issuedUs: 0 },
-      });
-    assert.deepEqual(lanes([issue(100), issue(150), issue(400)]), [
-      [
-        'server-1 evidence routing-table s',
-        ['in force', 'up', 100, 150],
-        ['in force', 'up', 150, 250],
-        ['expired', 'odd', 250, 400],
-        ['in force', 'up', 400, 500],
-        ['expired', 'odd', 500, 1_000],
-      ],
+  it('shows one that found nothing any more', () => {
+    assert.deepEqual(rows([...steps, [1, 'read', 'k', null, 70, null, 80]]), [
+      ['c1', ['read k → 2', 2, null, true, false], ['read k → nothing', null, 2, true, true]],
     ]);
+  });
+
+  it('keeps the one that knew better where it lies long before', () => {
+    const reads = Array.from({ length: 30 }, (_, i): Call => {
+      return [1, 'read', 'j', null, 100 + 10 * i, null, 105 + 10 * i];
+    });
+    const all: Call[] = [
+      [0, 'write', 'k', 1, 10, 1, 20, 1],
+      [0, 'write', 'j', 2, 30, 2, 40, 2],
+      [1, 'read', 'k', null, 50, 1, 60, 1],
+      [1, 'read', 'j', null, 65, 2, 70, 2],
+      ...reads.map(([p, f, , v, at, , end]): Call => [p, f, 'j', v, at, 2, end, 2]),
+      [1, 'read', 'j', null, 900, null, 910],
+    ];
+    const { sessions } = violationIn(sessionGuarantees(), eventsOf(all));
+    const [session] = sessions?.sessions ?? [];
+    assert.equal(session?.rows.length, 12);
+    assert.ok(session.rows[0]?.isNamed === true && (session.skipped ?? 0) > 10);
+    assert.equal(session.rows.at(-1)?.isBack, true);
   });
 });
 

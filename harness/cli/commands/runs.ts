@@ -11,6 +11,11 @@ import {
   seed,
 } from './command.ts';
 
+const workHelp =
+  'instead of --runs: as many as fit into so many seconds of virtual time of one node, spread evenly over the scenarios';
+const shrinkEventsHelp =
+  'events of simulation that shrinking a violation may take; 25000000 unless told';
+
 export const run = () =>
   command('run', 'run scenarios and judge them', [
     'run',
@@ -23,6 +28,7 @@ export const run = () =>
     'run --runs 20 --report report',
     'run key-value --otlp http://127.0.0.1:4318',
     'run --runs 100 --reporter junit=antlion.xml --reporter github --artifacts artifacts',
+    'run --work 100000 --shrink-events 5000000',
     'run --runs 100 --shard 1/4 --reporter json=shard-1.jsonl',
   ])
     .argument(
@@ -36,6 +42,8 @@ export const run = () =>
     .option('--env <name>', 'simulation, processes or containers', 'simulation')
     .option('--seed <n>', 'seed of the first run; run k uses seed n+k', seed, 1)
     .option('--runs <n>', 'runs of each scenario', positive, 1)
+    .option('--work <n>', workHelp, positive)
+    .option('--shrink-events <n>', shrinkEventsHelp, positive)
     .option('--plan <file>', 'faults of this plan instead of their own: YAML, JSON or a module')
     .option('--mutant <id>', 'run a broken variant and stop at the first violation')
     .option('--history <folder>', 'write the history of each run there, for antlion check')
@@ -71,8 +79,9 @@ export const explore = () =>
       '--config <file>',
       'antlion.config.ts (or .js, .mjs, .json) of the current folder unless told',
     )
-    .option('--budget <duration>', 'how long: 60s unless --runs is given')
+    .option('--budget <duration>', 'how long: 60s unless --runs or --events is given')
     .option('--runs <n>', 'how many runs; the same number gives the same result', positive)
+    .option('--events <n>', 'how many events of simulation; likewise', positive)
     .option('--seed <n>', 'what all of it is drawn from', seed, 1)
     .option('--mutant <id>', 'explore a broken variant')
     .option('--json', 'print one object a line: states, violations, summary', false);

@@ -38,7 +38,7 @@ function registration({ leases, ...scene }: Scene, service: string): Step {
   }
   const told = instancesOf({ leases, ...scene }, service).map(({ name }) => {
     const lease = leases.find((l) => l.service === service && l.instance === name);
-    if (lease === undefined) return { name, text: `${name} never registered`, isHeld: false };
+    if (lease === undefined) return { name, text: `${name} is not registered`, isHeld: false };
     const since = lease.since === null ? '' : ` since ${lease.since}`;
     const text = `${name}'s lease is ${lease.state}${since}`;
     return { name, text, isHeld: lease.state === 'held' };

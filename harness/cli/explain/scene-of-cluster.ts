@@ -13,7 +13,15 @@ const health = z.object({
   id: z.number(),
   upUs: z.number(),
 });
-const members = z.array(z.object({ member: z.number(), status: z.string() }));
+const members = z.array(
+  z.object({
+    member: z.number(),
+    status: z.string(),
+    name: z.string().optional(),
+    role: z.string().optional(),
+    service: z.string().optional(),
+  }),
+);
 const evidence = z.array(
   z.object({
     kind: z.string(),
@@ -63,7 +71,10 @@ export async function sceneOfCluster(urls: readonly string[]): Promise<Scene> {
       `none of ${urls.join(', ')} answers GET /health as a node of the reference does. Start one: antlion up.`,
     );
   }
-  const names = new Map(known.map((t) => [t.health.id, t.health.name]));
+  const names = new Map(
+    known.flatMap((t) => t.members.map((m) => [m.member, m.name ?? `node ${m.member}`])),
+  );
+  for (const { health: own } of known) names.set(own.id, own.name);
   const nameOf = (id: number): string => names.get(id) ?? `node ${id}`;
   const silent = urls.filter((_, i) => told[i] === null);
   const leases = await leasesFrom(known, nameOf);
@@ -71,7 +82,10 @@ export async function sceneOfCluster(urls: readonly string[]): Promise<Scene> {
   const { breaker, mode } = standardPolicy;
   return {
     when: 'now',
-    nodes: known.map((t, i) => nodeOf(t, config[i] ?? null, leases, nameOf)),
+    nodes: [
+      ...known.map((t, i) => nodeOf(t, config[i] ?? null, leases, nameOf)),
+      ...othersOf(known),
+    ],
     leases,
     troubles: [
       ...silent.map((url) => ({
@@ -177,6 +191,32 @@ function nodeOf(
     configAgeUs: age('config'),
   };
 }
+
+/** Those that did not answer or were not asked, as the others know them: down is whom most take for dead. */
+function othersOf(known: readonly Told[]): SceneNode[] {
+  const answered = new Set(known.map((t) => t.health.id));
+  const words = known.flatMap((t) => t.members).filter((m) => !answered.has(m.member));
+  return [...new Set(words.map((m) => m.member))].flatMap((id): SceneNode[] => {
+    const own = words.filter((m) => m.member === id);
+    const { name, role, service = null } = own.find((m) => m.name !== undefined) ?? {};
+    if (name === undefined) return [];
+    const doubting = own.filter((m) => m.status !== 'alive').length;
+    const isUp = doubting * 2 <= own.length;
+    return [{ ...silent, name, role: role === 'server' ? 'server' : 'service', service, isUp }];
+  });
+}
+
+const silent: Omit<SceneNode, 'name' | 'role' | 'service' | 'isUp'> = {
+  mode: null,
+  lists: null,
+  listSource: null,
+  listAgeUs: null,
+  critical: [],
+  circuits: new Map(),
+  calls: [],
+  config: null,
+  configAgeUs: null,
+};
 
 /** A node tells how many are on its list and what they rest on, not which: as many as are registered are all. */
 function listsOf(how: Told['decisions'], leases: readonly SceneLease[] | null): SceneNode['lists'] {

@@ -25,7 +25,7 @@ export interface Try {
 }
 
 /** Those that were tried; `node` needs none. */
-const versions = { mocha: '12.0.3', vitest: '3.2.4', tsx: '4.23.15' };
+export const versions = { mocha: '12.0.3', vitest: '3.2.4', tsx: '4.23.15' };
 
 /** Begins the path of a file of a package, wherever that is installed. */
 export const modules = 'node_modules';

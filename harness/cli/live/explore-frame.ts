@@ -6,8 +6,10 @@ import { bar, cut, sides, spanText, widthOf } from './frame-parts.ts';
 export interface ExploreScene {
   readonly elapsedMs: number;
   /** What ends it, whichever is first; infinite: not that. */
-  readonly limit: { readonly runs: number; readonly ms: number };
+  readonly limit: { readonly runs: number; readonly events: number; readonly ms: number };
   readonly runs: number;
+  /** Of simulation. */
+  readonly events: number;
   readonly unknown: number;
   readonly states: number;
   readonly transitions: number;
@@ -24,18 +26,14 @@ export function exploreFrame(s: ExploreScene, columns: number, rows: number): st
   const row = (name: string, text: string): string =>
     cut(`${name.padEnd(nameWidth)}${text}`, width);
   const { limit, elapsedMs, runs } = s;
-  const left =
-    limit.ms < Infinity
-      ? `${spanText(limit.ms - elapsedMs)} left`
-      : `${plural(limit.runs - runs, 'run')} left`;
-  const share = Math.max(elapsedMs / limit.ms, runs / limit.runs);
+  const share = Math.max(elapsedMs / limit.ms, runs / limit.runs, s.events / limit.events);
   const rate = elapsedMs > 0 ? Math.round((runs * 1_000) / elapsedMs) : 0;
   const doubts = s.unknown === 0 ? '' : `, ${count(s.unknown)} unknown`;
   const broken = [...s.violations].map(([id, n]) =>
     pc.red(row('violated', `${id} in ${plural(n, 'run')}`)),
   );
   return [
-    sides('exploring', `${spanText(elapsedMs)}, ${left}`, width),
+    sides('exploring', `${spanText(elapsedMs)}, ${leftOf(s)}`, width),
     bar(share, width),
     row('runs', `${count(runs)}, ${count(rate)} a second${doubts}`),
     row(
@@ -44,4 +42,10 @@ export function exploreFrame(s: ExploreScene, columns: number, rows: number): st
     ),
     ...(broken.length > 0 ? broken : [row('violated', 'nothing so far')]),
   ].slice(0, rows);
+}
+
+function leftOf({ limit, elapsedMs, runs, events }: ExploreScene): string {
+  if (limit.ms < Infinity) return `${spanText(limit.ms - elapsedMs)} left`;
+  if (limit.runs < Infinity) return `${plural(limit.runs - runs, 'run')} left`;
+  return `${plural(Math.max(0, limit.events - events), 'event')} left`;
 }

@@ -64,9 +64,9 @@ export class ReportBook {
   async add(g: JudgedGround, report: RunReport, result: ScenarioRun | null): Promise<void> {
     const { name } = g.scenario;
     this.reports.push(report);
-    const sum = this.sums.get(name) ?? new ScenarioSum(g.scenario);
+    const sum = this.sums.get(name) ?? new ScenarioSum(g.scenario, g.system);
     this.sums.set(name, sum);
-    sum.add(report, result?.run.history.events ?? []);
+    sum.add(report, result);
     const before = this.shown.get(name);
     const isGraver = before === undefined || gravity[report.verdict] > gravity[before.run.verdict];
     if (result !== null && isGraver) this.shown.set(name, await viewsOf(g, report, result));
@@ -88,6 +88,7 @@ export class ReportBook {
       skipped,
       never,
       figures: [...this.sums.values()].flatMap((sum) => sum.figures()),
+      curves: [...this.sums.values()].flatMap((sum) => sum.curves()),
       isInterrupted,
     };
     const own = keptOf(suite, madeBy());

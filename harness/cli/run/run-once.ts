@@ -40,6 +40,8 @@ export interface RunOnceOptions {
   readonly mutant: string | null;
   /** Shrink a violation; otherwise tell it as it happened. */
   readonly isShrunk: boolean;
+  /** Events of simulation that shrinking may take; as usual unless told. */
+  readonly shrinkEventsMax?: number | undefined;
   /** Stops the run and the shrinking; what there is by then is reported. */
   readonly signal: AbortSignal;
   /** Where a run in real time is shown while it goes on. */

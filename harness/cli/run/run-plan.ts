@@ -29,6 +29,8 @@ export interface RunPlan {
   readonly sometimes: readonly Sometimes[];
   /** Of those, how many runs this command has. */
   readonly count: number;
+  /** How many runs it has, in all parts. */
+  runsOf(scenario: Scenario): number;
   attempts(): Generator<Attempt>;
 }
 
@@ -51,12 +53,17 @@ export function planOf(chosen: readonly Scenario[], g: PlanGround): RunPlan {
     s.environments.includes(environment.name) &&
     environmentOf(systemOfScenario(s), environment) !== null;
   const scenarios = all.filter(canRun);
-  const seedsOf = (s: Scenario): readonly number[] | null => last?.get(s.name) ?? null;
-  const shard = flags.shard === undefined ? null : parseShard(flags.shard);
   const isSearch = mutant !== null;
+  const works = new Map(
+    scenarios.map((s) => [s, workOf(s, systemOfScenario(s), flags.seed, environment.time)]),
+  );
+  const budget = budgetOf(g, works, isSearch);
+  const seedsOf = (s: Scenario): readonly number[] | null =>
+    last?.get(s.name) ?? budget.seeds.get(s) ?? null;
+  const shard = flags.shard === undefined ? null : parseShard(flags.shard);
   const loads = scenarios.map((s) => ({
-    work: workOf(s, systemOfScenario(s), flags.seed, environment.time),
-    runs: seedsOf(s)?.length ?? flags.runs,
+    work: works.get(s) ?? 0,
+    runs: seedsOf(s)?.length ?? budget.runs,
   }));
   const total = loads.reduce((n, l) => n + l.runs, 0);
   // Seeds of a list differ in number: they are gone through one scenario after the other.
@@ -80,7 +87,7 @@ export function planOf(chosen: readonly Scenario[], g: PlanGround): RunPlan {
       skipped: canRun(s) ? null : `it does not run in ${environment.name}`,
     })),
     seed: flags.seed,
-    runs: flags.runs,
+    runs: budget.runs,
     shard,
     only,
     failuresMax: flags.maxFailures ?? (isSearch ? 1 : null),
@@ -93,8 +100,44 @@ export function planOf(chosen: readonly Scenario[], g: PlanGround): RunPlan {
     scenarios,
     sometimes,
     count: range.to - range.from,
+    runsOf: (s) => seedsOf(s)?.length ?? budget.runs,
     attempts: () => attemptsOf(scenarios, { record, isRound, range }),
   };
+}
+
+interface Budget {
+  /** Of each scenario, at most. */
+  readonly runs: number;
+  /** Of those that have not as many. */
+  readonly seeds: ReadonlyMap<Scenario, readonly number[]>;
+}
+
+/**
+ * How many runs each scenario has: as many as were asked for, or as fit into the work, at least one. A search
+ * goes round all of them. Throws E_USAGE for work that cannot be counted beforehand.
+ */
+function budgetOf(
+  { flags, environment }: PlanGround,
+  works: ReadonlyMap<Scenario, number>,
+  isSearch: boolean,
+): Budget {
+  if (flags.work === undefined) return { runs: flags.runs, seeds: new Map() };
+  if (environment.time === 'real' || flags.lastFailed || flags.runs > 1) {
+    throw new HarnessError(
+      'E_USAGE',
+      '--work is of drawn runs in simulation, and takes the place of --runs. Pass --runs alone outside of it, and neither with --last-failed.',
+    );
+  }
+  const all = [...works.values()].reduce((sum, w) => sum + w, 0);
+  const workUs = flags.work * 1_000_000;
+  if (isSearch) return { runs: Math.max(1, Math.floor(workUs / all)), seeds: new Map() };
+  const seeds = new Map(
+    [...works].map(([s, work]) => {
+      const runs = Math.max(1, Math.floor(workUs / works.size / work));
+      return [s, Array.from({ length: runs }, (_, k) => (flags.seed + k) >>> 0)] as const;
+    }),
+  );
+  return { runs: Math.max(1, ...[...seeds.values()].map((own) => own.length)), seeds };
 }
 
 function lastFailedOf(

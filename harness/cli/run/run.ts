@@ -125,7 +125,8 @@ async function one(
   summary: Summary,
 ): Promise<{ readonly report: RunReport; readonly part: RecordOf<'part'> | null }> {
   const { flags, environment, outputs, signal, progress, workspace, plan } = job;
-  const which = `${scenario.name} seed ${seed}${flags.runs > 1 ? `, run ${count(summary.runs + 1)} of ${count(flags.runs)}` : ''}`;
+  const runs = plan.runsOf(scenario);
+  const which = `${scenario.name} seed ${seed}${runs > 1 ? `, run ${count(summary.runs + 1)} of ${count(runs)}` : ''}`;
   progress.update(which);
   const system = systemOfScenario(scenario);
   const where = environmentOf(system, environment) ?? environment;
@@ -134,6 +135,7 @@ async function one(
     seed,
     mutant: plan.record.mutant,
     isShrunk: summary.violated === 0,
+    shrinkEventsMax: flags.shrinkEvents,
     signal,
     reached: job.reached,
     situations: job.situations,
@@ -181,7 +183,7 @@ function partOf(
 
 /** The end of the story: what is not told yet of scenarios, the page, the sum. */
 function tell(job: Job, stoppedBy: string | null): void {
-  const { plan, summaries, outputs, flags, begunMs, signal } = job;
+  const { plan, summaries, outputs, begunMs, signal } = job;
   job.progress.end();
   const isInterrupted = signal.aborted || stoppedBy !== null;
   // An error is all that a person is told; files, which outlive it, have what was found as well.
@@ -192,7 +194,7 @@ function tell(job: Job, stoppedBy: string | null): void {
   const elapsedMs = performance.now() - begunMs;
   const { reached, situations } = job;
   // One run need not come across everything; a suite should.
-  const isSuite = flags.runs > 1 && !isInterrupted;
+  const isSuite = plan.record.runs > 1 && !isInterrupted;
   for (const book of outputs.keepers.books) {
     book.write({
       total: totalOf(list, skipped.length, elapsedMs),

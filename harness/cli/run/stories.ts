@@ -8,7 +8,7 @@ import type { Verdict } from '../../core/verdict.ts';
 import { keepCounterexample } from '../../report/counterexamples.ts';
 import { countSteps } from '../../report/steps.ts';
 import type { ViolationStory } from '../../report/terminal.ts';
-import { findCounterexample, triedOf } from '../../runner/counterexample.ts';
+import { findCounterexample, shrinkBudget, triedOf } from '../../runner/counterexample.ts';
 import type { Counterexample, Tried } from '../../runner/counterexample.ts';
 import type { Judgement } from '../../runner/judge.ts';
 import { stepsOf } from '../../runner/narrate.ts';
@@ -29,6 +29,7 @@ interface Ground {
   readonly options: {
     readonly seed: number;
     readonly isShrunk: boolean;
+    readonly shrinkEventsMax?: number | undefined;
     readonly signal: AbortSignal;
     readonly live?: Live;
     readonly from?: string | null;
@@ -52,7 +53,9 @@ export async function storyOf(
   options.live?.progress.update(`${options.live.title}: shrinking …`);
   const invariant = invariants.find((i) => i.id === violated.invariant);
   if (invariant === undefined) throw new Error(`no invariant ${violated.invariant}`);
-  const about = { build: buildDigest(), from: options.from ?? null };
+  const { shrinkEventsMax: eventsMax = shrinkBudget.eventsMax } = options;
+  const budget = { ...shrinkBudget, eventsMax };
+  const about = { build: buildDigest(), from: options.from ?? null, budget };
   const attempt = async (p: Program): Promise<Tried> => {
     const again = await environment.run(system, p, { monitors: [invariant] });
     const tried = triedOf(again, invariant, p);

@@ -1,10 +1,14 @@
 /** Sums over the runs of a suite, as its page tells them: by scenario, and by promise. */
-import type { HistoryEvent } from '../../core/history.ts';
+import type { Figure } from '../../core/metric.ts';
 import type { Scenario } from '../../core/scenario.ts';
+import type { System } from '../../core/system.ts';
 import { tooManyUnknown } from '../../core/verdict.ts';
 import type { VerdictKind } from '../../core/verdict.ts';
+import { SizeBook } from '../../metrics/by-size.ts';
+import { runMetrics } from '../../metrics/catalog.ts';
 import { FigureBook } from '../../metrics/figures.ts';
-import type { FigureView, PromiseSum, ScenarioView } from '../../page/suite.ts';
+import type { CurvePoint, CurveView, FigureView, PromiseSum, ScenarioView } from '../../page/suite.ts';
+import type { ScenarioRun } from '../../runner/run-scenario.ts';
 import type { RunReport } from './run-once.ts';
 import { remarksOf } from './summary.ts';
 
@@ -15,15 +19,22 @@ const remarksMax = 6;
 export class ScenarioSum {
   private readonly scenario: Scenario;
   private readonly reports: RunReport[] = [];
-  private readonly book = new FigureBook();
+  private readonly book: FigureBook;
+  private readonly sizes: SizeBook;
 
-  constructor(scenario: Scenario) {
+  constructor(scenario: Scenario, { metrics = [] }: Pick<System, 'metrics'>) {
     this.scenario = scenario;
+    // All are told in one column.
+    this.book = new FigureBook([...runMetrics, ...metrics.filter((m) => /_seconds$/.test(m.name))]);
+    this.sizes = new SizeBook(metrics);
   }
 
-  add(report: RunReport, events: readonly HistoryEvent[]): void {
+  /** Null: it was broken off. */
+  add(report: RunReport, result: Pick<ScenarioRun, 'run' | 'program'> | null): void {
     this.reports.push(report);
-    this.book.add(events);
+    if (result === null) return;
+    this.book.add(result.run.history.events);
+    this.sizes.add(result.run.history, result.program.shape);
   }
 
   private count(verdict: VerdictKind): number {
@@ -72,12 +83,31 @@ export class ScenarioSum {
   }
 
   figures(): FigureView[] {
-    return this.book.figures().map(({ metric, labels, ...f }) => {
-      const of = Object.values(labels).join(', ');
-      const what = metric.replace(/^antlion_|_seconds$/g, '').replaceAll('_', ' ');
-      return { ...f, scenario: this.scenario.name, name: of === '' ? what : `${what}: ${of}` };
+    return this.book.figures().map((f) => {
+      const { metric: _, labels: __, ...told } = f;
+      return { ...told, scenario: this.scenario.name, name: nameOf(f) };
     });
   }
+
+  /** Of those that were measured at two sizes at least. */
+  curves(): CurveView[] {
+    const curves = new Map<string, CurvePoint[]>();
+    for (const { instances, perSecond, figure } of this.sizes.figures()) {
+      const { count, p50, p99, p999 } = figure;
+      const name = nameOf(figure);
+      const points = curves.get(name) ?? [];
+      curves.set(name, [...points, { instances, perSecond, count, p50, p99, p999 }]);
+    }
+    return [...curves]
+      .filter(([, points]) => new Set(points.map((p) => p.instances)).size > 1)
+      .map(([name, points]) => ({ scenario: this.scenario.name, name, points }));
+  }
+}
+
+function nameOf({ metric, labels }: Figure): string {
+  const of = Object.values(labels).join(', ');
+  const what = metric.replace(/^antlion_|_seconds$/g, '').replaceAll('_', ' ');
+  return of === '' ? what : `${what}: ${of}`;
 }
 
 /** Each promise over all runs that asked for it, those that some run broke first. */

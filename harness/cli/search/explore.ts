@@ -38,21 +38,22 @@ export function exploreCommand(names: readonly string[], flags: ExploreFlags): P
 
 interface Limit {
   readonly runs: number;
+  readonly events: number;
   readonly ms: number;
 }
 
-/** The budget ends it, or the number of runs, whichever is first; 60 s when neither is given. */
+/** The budget ends it, the number of runs or of events, whichever is first; 60 s when none is given. */
 function limitOf(flags: ExploreFlags): Limit {
+  const { runs = Infinity, events = Infinity } = flags;
   if (flags.budget === undefined) {
-    return flags.runs === undefined
-      ? { runs: Infinity, ms: budgetMsUsual }
-      : { runs: flags.runs, ms: Infinity };
+    const isCounted = Math.min(runs, events) < Infinity;
+    return { runs, events, ms: isCounted ? Infinity : budgetMsUsual };
   }
   const ms = parseDuration(flags.budget) / 1_000;
   if (ms <= 0) {
     throw new HarnessError('E_USAGE', `budget is ${flags.budget}, wanted more. Pass --budget 60s.`);
   }
-  return { runs: flags.runs ?? Infinity, ms };
+  return { runs, events, ms };
 }
 
 async function exploreAll(
@@ -83,7 +84,9 @@ async function exploreAll(
     lines: (columns, rows) => exploreFrame(out.scene(limit, elapsed()), columns, rows),
     line: () => out.line(),
   });
-  while (exploration.runs < limit.runs && elapsed() < limit.ms && !signal.aborted) {
+  const isOver = (): boolean =>
+    exploration.runs >= limit.runs || exploration.events >= limit.events || elapsed() >= limit.ms;
+  while (!isOver() && !signal.aborted) {
     const explored = await inTurns(exploration.stepping(), signal);
     if (explored !== null) out.step(explored, elapsed());
     await turn();
@@ -149,10 +152,10 @@ class Output {
   }
 
   scene(limit: Limit, elapsedMs: number): ExploreScene {
-    const { coverage, runs, unknown, violations } = this.exploration;
+    const { coverage, runs, events, unknown, violations } = this.exploration;
     const { newAtMs } = this;
     const sizes = { states: coverage.states.size, transitions: coverage.transitions.size };
-    return { elapsedMs, limit, runs, unknown, ...sizes, newAtMs, violations };
+    return { elapsedMs, limit, runs, events, unknown, ...sizes, newAtMs, violations };
   }
 
   line(): string {

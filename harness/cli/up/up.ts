@@ -167,5 +167,6 @@ function invitation(
     `  curl -X PUT -d '{"address":"10.0.0.5","port":8080}' ${first}/services/web/web-1`,
     `  curl -N '${second}/watch/kv?prefix=colour'     (docs/reference/http-api.md has the rest)`,
     ...(service === undefined ? [] : [`  curl ${service}/mode     curl ${service}/evidence`]),
+    `  antlion explain ${urls.join(' ')}`,
   ];
 }

@@ -1,5 +1,6 @@
 /** A picture with its controls: puts the parts together and turns gestures and keys into views. */
 import type { RunView } from '../view.ts';
+import { ages } from './ages.ts';
 import { pageColours } from './colours.ts';
 import { element } from './dom.ts';
 import { eventList, eventText, eventsIn } from './events.ts';
@@ -39,7 +40,7 @@ export class Picture {
   private readonly said: HTMLElement;
   private readonly paintOverview: () => void;
   private readonly onSelect: PictureOptions['onSelect'];
-  private readonly plots: Plots | null;
+  private readonly plots: readonly Plots[];
   private film: FilmControls | null = null;
   private isDue = false;
   /** How long the last painting took, ms: measured by tests. */
@@ -62,8 +63,9 @@ export class Picture {
     const strip = element('div', { class: 'strip' });
     this.paintOverview = overview(this.state, strip);
     const parts: HTMLElement[] = [strip, this.box, this.said];
-    this.plots = options.isSecond ? null : plots(this.state);
-    if (this.plots !== null) parts.splice(2, 0, this.plots.part);
+    const below = options.isSecond ? [] : [plots(this.state), ages(run)];
+    this.plots = below.filter((p) => p !== null);
+    parts.splice(2, 0, ...this.plots.map((p) => p.part));
     if (!options.isSecond) {
       const toContradiction = (): void => this.toContradiction();
       parts.unshift(toolbar(this.state, { toContradiction }));
@@ -158,7 +160,7 @@ export class Picture {
     };
     paint(sheet, state);
     this.paintOverview();
-    this.plots?.paint(sheet.scale);
+    for (const p of this.plots) p.paint(sheet.scale);
     this.paintedMs = performance.now() - begunMs;
   }
 

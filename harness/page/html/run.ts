@@ -3,6 +3,7 @@ import type { CodeView, FactView, PromiseView, RunView, StepView, ViolationView 
 import { cyclePicture } from './cycle.ts';
 import { fewerSection } from './fewer.ts';
 import { orderSection } from './order.ts';
+import { sessionsSection } from './sessions.ts';
 import { clock, h, verdictTag } from './text.ts';
 import type { Html } from './text.ts';
 import { watchesTable } from './watches.ts';
@@ -56,6 +57,7 @@ function fact({ text, ops }: FactView, i: number): Html {
 function reasons(v: ViolationView): Html {
   return h`${v.order !== null && orderSection(v.order)}
 ${v.watches !== null && watchesTable(v.watches)}
+${v.sessions !== null && sessionsSection(v.sessions)}
 ${v.cycle !== null && h`<h3>Why they cannot be put in order</h3>${cyclePicture(v.cycle)}`}`;
 }
 

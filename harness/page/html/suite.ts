@@ -9,6 +9,7 @@ import type {
   SuiteView,
 } from '../suite.ts';
 import type { RunView } from '../view.ts';
+import { curvesSection } from './curves.ts';
 import { h, verdictTag } from './text.ts';
 import type { Html } from './text.ts';
 
@@ -30,6 +31,7 @@ ${s.before !== null && sinceBefore(s.before)}
 <tbody>${s.promises.map(promiseRow)}</tbody></table></div>
 ${notShown(s)}
 ${figures(s.figures)}
+${curvesSection(s.curves)}
 </section>`;
 }
 

@@ -1,11 +1,11 @@
 /**
  * Sides of nodes and clients that were ever out of the ordinary, a row each: circuits, what one believes of a member,
- * modes, and evidence that was not renewed in time.
+ * modes, and what was not confirmed in time.
  */
 import type { History } from '../../core/history.ts';
 import type { Observation } from '../../core/observation.ts';
 import type { Shape } from '../../core/program.ts';
-import type { Facet } from '../../core/system.ts';
+import type { Ageing, Confirmed, Facet, System } from '../../core/system.ts';
 import { nodeName } from '../../faults/describe.ts';
 import type { LaneView, SegmentView } from '../view.ts';
 
@@ -16,17 +16,21 @@ const alikeMax = 4;
 
 interface Aspect {
   readonly label: string;
-  /** Of which facet, or `evidence`. */
+  /** Of which facet, or what grows old. */
   readonly side: string;
   readonly segments: SegmentView[];
-  /** Of evidence: when its life is over. */
+  /** Of what grows old: when its life is over. */
   dueUs: number;
   /** What holds until it is said otherwise. */
   open: { readonly fromUs: number; readonly text: string; readonly isOdd: boolean };
 }
 
-export function aspectLanes(history: History, shape: Shape, facets: readonly Facet[]): LaneView[] {
-  const book = new AspectBook(shape, facets);
+export function aspectLanes(
+  history: History,
+  shape: Shape,
+  { facets = [], ageings = [] }: Pick<System, 'facets' | 'ageings'>,
+): LaneView[] {
+  const book = new AspectBook(shape, facets, ageings);
   for (const e of history.events) {
     if (e.type === 'observe') book.observe(e.node, e.timeUs, e.value);
     if (e.type === 'node' && e.change !== 'started') book.down(e.node, e.timeUs);
@@ -54,12 +58,14 @@ function fewAlike(): (a: Aspect) => boolean {
 class AspectBook {
   private readonly shape: Shape;
   private readonly facets: readonly Facet[];
+  private readonly ageings: readonly Ageing[];
   /** By node, and by what it is about. */
   private readonly aspects = new Map<number, Map<string, Aspect>>();
 
-  constructor(shape: Shape, facets: readonly Facet[]) {
+  constructor(shape: Shape, facets: readonly Facet[], ageings: readonly Ageing[]) {
     this.shape = shape;
     this.facets = facets;
+    this.ageings = ageings;
   }
 
   observe(node: number, us: number, o: Observation): void {
@@ -69,8 +75,10 @@ class AspectBook {
         this.turn(node, us, { side: name, what }, value, !usual.includes(value));
       }
     }
-    const claim = claimOf(o);
-    if (claim !== null) this.renew(node, us, claim);
+    for (const { name, read } of this.ageings) {
+      const confirmed = read(o);
+      if (confirmed !== null) this.confirm(node, us, name, confirmed);
+    }
   }
 
   /** Numbers of facets are members. */
@@ -103,16 +111,17 @@ class AspectBook {
     }
   }
 
-  private renew(node: number, us: number, { what, lifetimeUs }: Claim): void {
+  private confirm(node: number, us: number, what: string, told: Confirmed): void {
     const before = this.aspects.get(node)?.get(what);
-    if (before === undefined) this.turn(node, us, { side: 'evidence', what }, 'in force', false);
+    if (before === undefined) this.turn(node, us, { side: what, what }, 'in force', false);
     else {
       lapse(before, us);
       close(before, us);
       before.open = { fromUs: us, text: 'in force', isOdd: false };
     }
     const aspect = this.aspects.get(node)?.get(what);
-    if (aspect !== undefined) aspect.dueUs = us + lifetimeUs;
+    // What is told as expired surely is.
+    if (aspect !== undefined) aspect.dueUs = us - told.ageUs + told.lifetimeUs + told.untoldUs;
   }
 
   down(node: number, us: number): void {
@@ -134,23 +143,7 @@ class AspectBook {
   }
 }
 
-interface Claim {
-  readonly what: string;
-  readonly lifetimeUs: number;
-}
-
-/** Evidence as the reference cluster tells it: a claim of some kind, about something, with a lifetime. */
-function claimOf(o: Observation): Claim | null {
-  if ((o.kind as string) !== 'evidence') return null;
-  const { evidence } = o as unknown as { readonly evidence?: Readonly<Record<string, unknown>> };
-  const { kind, subject, lifetimeUs } = evidence ?? {};
-  if (typeof kind !== 'string' || typeof lifetimeUs !== 'number') return null;
-  // A circuit and a mode are told by a facet of their own.
-  if (kind === 'circuit' || kind === 'mode' || kind === 'recovery') return null;
-  return { what: `evidence ${kind} ${String(subject)}`, lifetimeUs };
-}
-
-/** Evidence that was not renewed before its life was over lies expired until it is. */
+/** What was not confirmed before its life was over lies expired until it is. */
 function lapse(aspect: Aspect, us: number): void {
   const { dueUs } = aspect;
   if (us <= dueUs) return;

@@ -5,19 +5,22 @@ import type { Model } from '../../checkers/model.ts';
 import { isCompleted, type Op } from '../../checkers/operations.ts';
 import { moment } from '../../checkers/words.ts';
 import { formatDuration } from '../../core/duration.ts';
-import type { History } from '../../core/history.ts';
+import type { History, HistoryEvent } from '../../core/history.ts';
 import type { Program } from '../../core/program.ts';
 import { describeResult } from '../../runner/narrate.ts';
 import { show } from '../../workload/kind.ts';
+import { isTransaction, transactionText } from '../../workload/txn/words.ts';
 import type { CodeView, CycleView, FactView, RunView, ViolationView } from '../view.ts';
+import { eventsOfOps } from './events-of-ops.ts';
 import { faultBands } from './faults.ts';
 import { filmView } from './film.ts';
+import { formsOf, holderLanes, short } from './history-forms.ts';
 import { nodeLanes, nodeMoments } from './nodes.ts';
 import { columnsOf } from './operations.ts';
 import type { OperationRow } from './operations.ts';
 import { orderView } from './order.ts';
 import { registerLanes } from './registers.ts';
-import { opsIn, transactionText } from './violation.ts';
+import { opsIn } from './violation.ts';
 
 export interface CheckedHistory {
   readonly name: string;
@@ -48,6 +51,7 @@ export function historyView(h: CheckedHistory): RunView {
   const time = new Clock(isTimed);
   const failed = new Set(h.history.failed);
   const { lanes, laneOf } = clientsOf(all);
+  const events = eventsOfOps(all, failed, time);
   const rows = all.map((op) => rowOf(op, failed.has(op), laneOf(op), time));
   const untilUs = rows.reduce(
     (n, r) => Math.max(n, r.untilUs ?? r.fromUs),
@@ -55,7 +59,7 @@ export function historyView(h: CheckedHistory): RunView {
   );
   const own = isTimed ? (h.own ?? null) : null;
   const nodes = nodesOf(own);
-  const violation = h.report.verdict === 'violated' ? violationOf(h, time) : null;
+  const violation = h.report.verdict === 'violated' ? violationOf(h, time, events) : null;
   const object = h.object?.kind === 'cell' && isTimed ? h.object : null;
   return {
     id: 'history',
@@ -79,11 +83,13 @@ export function historyView(h: CheckedHistory): RunView {
       ...(violation === null || object === null
         ? []
         : registerLanes(h.history.ops, coreOf(h.report), object, untilUs)),
+      ...holderLanes(events, untilUs),
       ...nodes.lanes,
     ],
     clients: lanes,
     operations: columnsOf(rows),
     load: null,
+    ages: null,
     unserved: [],
     faults: nodes.faults,
     moments: nodes.moments,
@@ -158,18 +164,16 @@ function rowOf(op: Op, isFailed: boolean, client: number, time: Clock): Operatio
 }
 
 function askedOf({ f, key, input }: Op): string {
+  if (isTransaction(input)) return `${f} ${short(transactionText(input, true))}`;
   const of = key === '' ? '' : ` ${key}`;
   return input === null ? `${f}${of}` : `${f}${of} ${short(show(input))}`;
 }
 
 function resultOf({ f, input, output }: Op): string {
+  if (isTransaction(output)) return short(transactionText(output));
   const own = describeResult(f, output).trim();
   if (own !== '') return own;
   return JSON.stringify(output) === JSON.stringify(input) ? '' : short(show(output));
-}
-
-function short(text: string): string {
-  return text.length <= 60 ? text : `${text.slice(0, 57)}…`;
 }
 
 /**
@@ -198,7 +202,11 @@ function clientsOf(ops: readonly Op[]): {
   };
 }
 
-function violationOf(h: CheckedHistory, time: Clock): ViolationView {
+function violationOf(
+  h: CheckedHistory,
+  time: Clock,
+  events: readonly HistoryEvent[],
+): ViolationView {
   const { core, sentences } = h.report;
   const marks = new Map(
     core.map((op) => {
@@ -223,7 +231,11 @@ function violationOf(h: CheckedHistory, time: Clock): ViolationView {
     codes: h.codes,
     order: orderOf(h),
     cycle,
-    watches: null,
+    ...formsOf(
+      h.model,
+      core.map((op) => op.call),
+      events,
+    ),
     fewer: null,
     change: [],
   };

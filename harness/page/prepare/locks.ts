@@ -56,7 +56,7 @@ export function lockLanes(
   }
   const all = [...lanes.values()].flat();
   return [...lanes].map(([name, segments]) => ({
-    label: `${key}: ${name}`,
+    label: key === '' ? name : `${key}: ${name}`,
     kind: 'object',
     segments: segments.map((s) => {
       const meets = all.some(

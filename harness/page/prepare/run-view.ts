@@ -10,6 +10,7 @@ import { nodeName } from '../../faults/describe.ts';
 import { registerOperations } from '../../invariants/linearizable.ts';
 import { describeAsked } from '../../runner/narrate.ts';
 import type { CodeView, LaneView, PromiseView, RunView, ViolationView } from '../view.ts';
+import { agesView } from './ages.ts';
 import { aspectLanes } from './aspects.ts';
 import { faultBands } from './faults.ts';
 import { filmView } from './film.ts';
@@ -76,11 +77,12 @@ export function runView(r: JudgedRun): RunView {
       ...objects,
       ...holderLanes(history, clients, violation?.ops ?? []),
       ...nodeLanes(history, program, facets),
-      ...aspectLanes(history, program.shape, facets),
+      ...aspectLanes(history, program.shape, r.system),
     ],
     clients,
     operations: columnsOf(operationRows(history.events, program.shape)),
     load: loadView(history),
+    ages: agesView(history, program.shape, r.system.ageings ?? []),
     unserved: unservedSpans(history),
     faults: [...bands.values()],
     moments: nodeMoments(history, program),

@@ -2,12 +2,12 @@
 import { moment } from '../../checkers/words.ts';
 import { isOperation } from '../../core/history.ts';
 import type { History, OperationEvent } from '../../core/history.ts';
-import type { Json } from '../../core/host.ts';
 import type { Program } from '../../core/program.ts';
 import type { Explanation, Verdict } from '../../core/verdict.ts';
-import { narrate } from '../../runner/narrate.ts';
-import { show } from '../../workload/kind.ts';
+import { describeAsked, describeResult, narrate } from '../../runner/narrate.ts';
+import { transactionText } from '../../workload/txn/words.ts';
 import type { CodeView, CycleView, FactView, StepView, ViolationView } from '../view.ts';
+import { sessionsView } from './sessions.ts';
 import { watchesView } from './watches.ts';
 
 export interface ViolationGround {
@@ -42,9 +42,20 @@ export function violationView(g: ViolationGround): ViolationView {
       invariant === 'watch-guarantees'
         ? watchesView(g.history, g.program.shape.clients, explanation.ops)
         : null,
+    sessions: invariant === 'session-guarantees' ? sessionsOf(g) : null,
     fewer: null,
     change: [],
   };
+}
+
+function sessionsOf({ history, program, verdict }: ViolationGround): ViolationView['sessions'] {
+  return sessionsView({
+    events: history.events,
+    named: verdict.explanation.ops,
+    whoOf: (process) => whoOf(process, program.shape.clients),
+    textOf: (invoke, ok) =>
+      `${describeAsked(invoke)}${invoke.f.startsWith('read') ? ` →${describeResult(ok.f, ok.value)}` : ''}`,
+  });
 }
 
 /** The story of the run as steps. */
@@ -76,14 +87,14 @@ function factsOf(
   const marks = new Map<number, { who: string; moments: string[] }>();
   history.events.forEach((e, at) => {
     if (!isOperation(e) || !named.has(e.op)) return;
-    const mark = marks.get(e.op) ?? { who: whoOf(e, shape.clients), moments: [] };
+    const mark = marks.get(e.op) ?? { who: whoOf(e.process, shape.clients), moments: [] };
     mark.moments.push(moment(e.timeUs, at));
     marks.set(e.op, mark);
   });
   return sentences.map((text) => ({ text, ops: opsIn(text, marks) }));
 }
 
-function whoOf({ process }: OperationEvent, clients: number): string {
+function whoOf(process: number, clients: number): string {
   return `c${process % Math.max(1, clients)}`;
 }
 
@@ -117,16 +128,4 @@ function cycleOf({ sentences, ops }: Explanation, { events }: History): CycleVie
     }),
     reasons,
   };
-}
-
-/** `t1 = 173, t3 is nothing`, `append 1 to x`. */
-export function transactionText(value: Json): string {
-  if (!Array.isArray(value)) return show(value);
-  const parts = (value as readonly Json[]).map((part) => {
-    const [f, key, what = null] = Array.isArray(part) ? (part as readonly Json[]) : [];
-    if (typeof f !== 'string' || key === undefined) return show(part);
-    if (f === 'append') return `append ${show(what)} to ${show(key)}`;
-    return f === 'r' ? `${show(key)} is ${show(what)}` : `${show(key)} = ${show(what)}`;
-  });
-  return parts.join(', ');
 }

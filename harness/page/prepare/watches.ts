@@ -21,6 +21,7 @@ export function watchesView(
   { events }: History,
   clients: number,
   named: readonly number[],
+  whoOf: (client: number) => string = (client) => `c${client}`,
 ): WatchesView | null {
   const about = events.find((e) => e.type === 'invoke' && e.f === 'watch' && named.includes(e.op));
   if (about?.type !== 'invoke') return null;
@@ -42,7 +43,7 @@ export function watchesView(
   const shown = around(rows);
   return {
     prefix,
-    watchers: watchers.map((w) => `c${w.client}`),
+    watchers: watchers.map((w) => whoOf(w.client)),
     skipped: rows.length - shown.length,
     rows: shown,
   };

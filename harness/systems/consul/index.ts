@@ -1,5 +1,6 @@
 /** Consul, 1.21 and later: keys in three modes of reading, sessions, and a registry by keys or by its agents. */
 import { z } from 'zod';
+import { lockFreed } from '../../invariants/lock-freed.ts';
 import { endedNotFound } from '../../invariants/registrations.ts';
 import type { Endpoint } from '../../core/system.ts';
 import { defineSystem } from '../define-system.ts';
@@ -15,6 +16,9 @@ import { openConsulSession } from './session.ts';
 const modes = 'https://developer.hashicorp.com/consul/api-docs/features/consistency';
 const sessions = 'https://developer.hashicorp.com/consul/docs/dynamic-app-config/sessions';
 const antiEntropy = 'https://developer.hashicorp.com/consul/docs/architecture/anti-entropy';
+
+/** How late a session ends after its TTL. */
+const expiryUsMax = 4_000_000;
 
 export const consul = defineSystem({
   name: 'consul',
@@ -58,7 +62,8 @@ export const consul = defineSystem({
     ...['linearizable', 'strict-serializable', 'definite-failures'],
     ...['mutual-exclusion', 'fencing', 'one-leader', 'leader-told', 'registered-found'],
     // A session may last for twice its TTL, and here that is two seconds.
-    endedNotFound({ staleUs: 0, expiryUs: 4_000_000 }),
+    endedNotFound({ staleUs: 0, expiryUs: expiryUsMax }),
+    lockFreed({ expiryUs: expiryUsMax }),
   ],
   documents: [
     {
@@ -74,11 +79,11 @@ export const consul = defineSystem({
       source: 'https://developer.hashicorp.com/consul/api-docs/txn',
     },
     {
-      promises: ['mutual-exclusion', 'one-leader', 'ended-not-found'],
+      promises: ['mutual-exclusion', 'lock-freed', 'one-leader', 'ended-not-found'],
       says: 'A session is ended when it was not renewed for its TTL, never before, and within twice the TTL as a rule; what it held is let go or removed then.',
       source: sessions,
       weakenedBy:
-        '--checks serf with --lock-delay 0 (a session ends with the agent that made it, whatever its holder knows)',
+        '--checks serf with --lock-delay 0 (a session ends with the agent that made it, whatever its holder knows); of lock-freed, a --lock-delay that is longer than a lease',
     },
     {
       promises: ['fencing'],

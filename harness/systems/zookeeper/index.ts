@@ -43,7 +43,7 @@ export const zookeeper = defineSystem({
   ],
   promises: [
     ...['linearizable', 'executed-once', 'definite-failures'],
-    ...['mutual-exclusion', 'fencing', 'one-leader', 'leader-told'],
+    ...['mutual-exclusion', 'lock-freed', 'fencing', 'one-leader', 'leader-told'],
     ...['registered-found', 'ended-not-found'],
   ],
   documents: [
@@ -54,7 +54,7 @@ export const zookeeper = defineSystem({
       weakenedBy: '--reads local (any server may lag) or sync (so may a leader that stood still)',
     },
     {
-      promises: ['mutual-exclusion', 'one-leader'],
+      promises: ['mutual-exclusion', 'lock-freed', 'one-leader'],
       says: 'An ephemeral node lasts for as long as its session, which ends when its servers have not heard of it for its timeout.',
       source: 'https://zookeeper.apache.org/doc/r3.8.0/zookeeperProgrammers.html#ch_zkSessions',
       weakenedBy: '--renewals ping (a server answers before its leader knows)',

@@ -37,6 +37,7 @@ export const transact: OperationKind<Input, Output> = {
   line: 'compare keys; do one list of operations if all comparisons hold, another otherwise',
   input: comparedInput,
   output: comparedOutput,
+  namesKeys: true,
   describeInput: (i) =>
     ` if ${i.compare.map(condition).join(' and ')}: ${i.then.map(words).join(', ')}; else: ${i.else.map(words).join(', ')}`,
   describeOutput: ({ succeeded, results }) =>

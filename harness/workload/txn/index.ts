@@ -4,8 +4,9 @@ import type { Json } from '../../core/host.ts';
 import type { Prng } from '../../core/prng.ts';
 import type { Operation } from '../../core/program.ts';
 import { drawOperations, type ListSpec } from '../draw.ts';
-import { anyJson, type Cell, type OperationKind, show } from '../kind.ts';
+import { anyJson, type Cell, type OperationKind } from '../kind.ts';
 import { transact } from './compared.ts';
+import { transactionText } from './words.ts';
 
 /** One part of a transaction: a read, whose value is null until it is known, or a write. */
 export type Micro = readonly ['r' | 'w', string, Json];
@@ -19,8 +20,9 @@ const txnKind: OperationKind<readonly Micro[], readonly Micro[]> = {
   line: 'read and write several keys as one transaction, as Jepsen writes them',
   input: micros,
   output: micros,
-  describeInput: (input) => ` ${input.map(words).join(', ')}`,
-  describeOutput: (output) => ` ${output.map(words).join(', ')}`,
+  namesKeys: true,
+  describeInput: (input) => ` ${transactionText(input as unknown as Json, true)}`,
+  describeOutput: (output) => ` ${transactionText(output as unknown as Json)}`,
   cells({ input, output }) {
     const done = micros.safeParse(output);
     return (done.success ? done.data : input).map(([f, key, value]): Cell => {
@@ -43,17 +45,10 @@ const appendKind: OperationKind<readonly ListMicro[], readonly ListMicro[]> = {
   line: 'read lists and append to them as one transaction, as Jepsen writes them',
   input: listMicros,
   output: listMicros,
-  describeInput: (input) => ` ${input.map(listWords).join(', ')}`,
-  describeOutput: (output) => ` ${output.map(listWords).join(', ')}`,
+  namesKeys: true,
+  describeInput: (input) => ` ${transactionText(input as unknown as Json, true)}`,
+  describeOutput: (output) => ` ${transactionText(output as unknown as Json)}`,
 };
-
-function listWords([f, key, value]: ListMicro): string {
-  return f === 'append' ? `${key} + ${show(value)}` : words(['r', key, value]);
-}
-
-function words([f, key, value]: Micro): string {
-  return f === 'w' ? `${key} = ${show(value)}` : value === null ? key : `${key} is ${show(value)}`;
-}
 
 export const txn: readonly OperationKind<unknown, unknown>[] = [
   txnKind as OperationKind<unknown, unknown>,

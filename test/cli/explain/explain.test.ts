@@ -140,7 +140,11 @@ describe('nodes that answer over HTTP', () => {
     more: Readonly<Record<string, unknown>>,
   ): Record<string, unknown> => ({
     '/health': { role: 'server', upUs: 90_000_000, ...health },
-    '/members': [{ member: 1, status: 'dead', incarnation: 0 }],
+    '/members': [
+      { member: 1, status: 'dead', incarnation: 0 },
+      { member: 3, status: 'alive', name: 'back-0', role: 'service', service: 'back' },
+      { member: 4, status: 'dead', name: 'back-1', role: 'service', service: 'back' },
+    ],
     '/services': { services: { back: {} }, revision: 1 },
     '/services/back': { instances: [{ service: 'back', instance: 'back-0' }] },
     ...more,
@@ -196,6 +200,12 @@ describe('nodes that answer over HTTP', () => {
     const [circuit] = causes(answer(scene, 'cascade'));
     assert.match(circuit ?? '', /should be OPEN, by 8 failures .* is CLOSED/);
     assert.equal(answer(scene, 'imbalance', 'front').kind, 'unknown');
+  });
+
+  it('know who is there beside those that were asked, and who is down', async () => {
+    const told = causes(answer(await sceneOfCluster(urls), 'not-found', 'back'));
+    assert.equal(told[0], 'processes: down: back-1');
+    assert.match(told[1] ?? '', /^registration: back-1 is not registered$/);
   });
 
   it('that are silent are trouble, and none at all is an error', async () => {

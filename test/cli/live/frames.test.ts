@@ -70,7 +70,8 @@ describe('the live view', () => {
   it('of a search tells what is left of its budget, and what was found', () => {
     const scene = {
       elapsedMs: 15_000,
-      limit: { runs: Infinity, ms: 60_000 },
+      limit: { runs: Infinity, events: Infinity, ms: 60_000 },
+      events: 20_000,
       runs: 300,
       unknown: 1,
       states: 45,
@@ -85,8 +86,14 @@ describe('the live view', () => {
       'states      45, 1,200 transitions; the last new one 4 s ago',
       'violated    linearizable in 2 runs',
     ]);
-    const byRuns = { ...scene, limit: { runs: 400, ms: Infinity }, violations: new Map() };
+    const byRuns = {
+      ...scene,
+      limit: { runs: 400, events: Infinity, ms: Infinity },
+      violations: new Map(),
+    };
     assert.match(exploreFrame(byRuns, 60, 20)[0] ?? '', /15 s, 100 runs left$/);
+    const byEvents = { ...byRuns, limit: { runs: Infinity, events: 80_000, ms: Infinity } };
+    assert.match(exploreFrame(byEvents, 60, 20)[0] ?? '', /15 s, 60,000 events left$/);
   });
 
   /** A progress on a screen that can be read. */

@@ -1,12 +1,14 @@
 /** How long callers look for an instance that came or went, against how many there are and how much is asked. */
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { defineScenario, secondsUs, cluster, requestOperations } from '../../../harness/spec.ts';
+import { defineScenario } from '../../../harness/spec.ts';
 import { Analysis } from '../../../harness/metrics/analysis.ts';
 import type { Analysed } from '../../../harness/metrics/analysis.ts';
+import { curvePicture } from '../../../harness/page/html/curves.ts';
 import { runMetrics } from '../../../harness/metrics/catalog.ts';
 import { programOf } from '../../../harness/runner/run-scenario.ts';
 import { simulation } from '../../../harness/simulation/environment.ts';
+import { storyAtSize } from '../../../reference-impl/discovery/at-size.ts';
 import { reference } from '../../../reference-impl/system.ts';
 import type { Demonstration, Say } from './demonstration.ts';
 
@@ -49,41 +51,12 @@ function prove(say: Say, seed: number): void {
   writeFileSync(resolve(svgPath), svg(rows.filter((r) => r.change === 'added')));
 }
 
-/** Instances die one after the other without a word, and come back. */
 function measured(n: number, perSecond: number, seed: number): Row[] {
-  const durationUs = secondsUs(90);
   const scenario = defineScenario({
     name: 'discovery-at-size',
     claim: 'Who dies is taken from the lists of its callers, who returns is put there again.',
     promises: ['discovery'],
-    story(draw) {
-      const shape = cluster({
-        servers: 3,
-        services: [
-          { name: 'front', instances: 2, calls: ['back'] },
-          { name: 'back', instances: n },
-        ],
-        clients: 2,
-      });
-      const first = shape.nodes.findIndex((node) => node.service === 'back');
-      return {
-        shape,
-        faults: [5, 8, 11].map((s, i) => ({
-          kind: 'crash' as const,
-          atUs: secondsUs(s),
-          untilUs: secondsUs(50 + s),
-          nodes: { of: 'node' as const, node: first + i },
-        })),
-        clients: requestOperations(draw.fork('operations'), {
-          clients: 2,
-          count: (durationUs / 1_000_000) * perSecond,
-          pauseUs: Math.floor(1_000_000 / perSecond),
-          services: ['front', 'back'],
-        }),
-        durationUs,
-        extra: {},
-      };
-    },
+    story: (draw) => storyAtSize(draw, { instances: n, perSecond }),
   });
   const { history } = simulation().run(reference, programOf(scenario, seed, 'virtual', null));
   const analysis = new Analysis([...runMetrics, ...(reference.metrics ?? [])]);
@@ -103,46 +76,17 @@ function csv(rows: readonly Row[]): string {
   );
 }
 
-const [width, height, left, top, right, bottom] = [640, 300, 64, 24, 130, 44];
-const colours = ['#2b52c8', '#a85a00'];
-const dashes = { p50: '', p99: '6 3', p999: '2 3' } as const;
+/** As the page has it: a colour a load, a dash a percentile. */
+const style = `<style>text { fill: #566074; font: 12px sans-serif } .axes { fill: none; stroke: #8b94a5 }
+polyline, line { fill: none; stroke-width: 1.8 } .load0 { stroke: #2b52c8 } .load1 { stroke: #a85a00 }
+.p99 { stroke-dasharray: 6 3 } .p999 { stroke-dasharray: 2 3 }</style><rect width="100%" height="100%" fill="#ffffff"/>`;
 
-/** Both axes logarithmic: a colour a load, a dash a percentile. */
 function svg(rows: readonly Row[]): string {
-  const all = rows.flatMap((r) => percentiles.map((p) => r.figure[p] ?? 0)).filter((v) => v > 0);
-  const [low, high] = [Math.min(...all) / 1.5, Math.max(...all) * 1.5];
-  const x = (n: number): number =>
-    left + (Math.log(n / 3) / Math.log(100 / 3)) * (width - left - right);
-  const y = (s: number): number =>
-    height - bottom - (Math.log(s / low) / Math.log(high / low)) * (height - top - bottom);
-  const curves = loads.flatMap((load, i) =>
-    percentiles.map((p) => {
-      const own = rows.filter((r) => r.perSecond === load);
-      const points = own.map((r) => `${x(r.n).toFixed(1)},${y(r.figure[p] ?? low).toFixed(1)}`);
-      return `<polyline points="${points.join(' ')}" fill="none" stroke="${colours[i]}" stroke-width="1.8" stroke-dasharray="${dashes[p]}"/>`;
-    }),
-  );
-  const ticks = [low * 1.5, high / 1.5].map((s) => text(left - 6, y(s) + 4, seconds(s), 'end'));
-  const names = instances.map((n) => text(x(n), height - bottom + 18, String(n), 'middle'));
-  const keys = loads.flatMap((load, i) =>
-    percentiles.map((p, k) => {
-      const at = top + 14 + (i * 3 + k) * 18;
-      const from = width - right + 16;
-      return `<line x1="${from}" x2="${from + 24}" y1="${at - 4}" y2="${at - 4}" stroke="${colours[i]}" stroke-width="1.8" stroke-dasharray="${dashes[p]}"/>${text(from + 30, at, `${load}/s ${p === 'p999' ? 'P99.9' : p.toUpperCase()}`, 'start')}`;
-    }),
-  );
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="12">
-<title>Until a registered instance is on the lists of its callers, by instances and load</title>
-<rect width="${width}" height="${height}" fill="#ffffff"/>
-<path d="M${left},${top} V${height - bottom} H${width - right}" fill="none" stroke="#8b94a5"/>
-${[...curves, ...ticks, ...names, ...keys].join('\n')}
-${text((left + width - right) / 2, height - 8, 'instances of the service', 'middle')}
-</svg>
-`;
-}
-
-function text(x: number, y: number, words: string, anchor: string): string {
-  return `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" text-anchor="${anchor}" fill="#566074">${words}</text>`;
+  const points = rows.map(({ n: instances, perSecond, figure: { count, p50, p99, p999 } }) => {
+    return { instances, perSecond, count, p50: p50 ?? 0, p99: p99 ?? 0, p999: p999 ?? 0 };
+  });
+  const title = 'Until a registered instance is on the lists of its callers, by instances and load';
+  return `${curvePicture(points, title).html.replace('>', `>\n${style}`)}\n`;
 }
 
 function seconds(s: number | null): string {

@@ -11,6 +11,7 @@ import { engines } from './engines.ts';
 import { faults } from './faults.ts';
 import { frontier } from './frontier.ts';
 import { generations } from './generations.ts';
+import { init } from './init.ts';
 import { kills } from './kills.ts';
 import { mutants } from './mutants.ts';
 import { mutations } from './mutations.ts';
@@ -19,6 +20,7 @@ import { pairs } from './pairs.ts';
 import { pictures } from './pictures.ts';
 import { products } from './products.ts';
 import { alarms, scenarios } from './quiet.ts';
+import { sameStories } from './same-stories.ts';
 import { search } from './search.ts';
 import { shrinking } from './shrinking.ts';
 import { theory } from './theory.ts';
@@ -36,12 +38,14 @@ export const demonstrations: Readonly<Record<string, Demonstration>> = {
   faults,
   engines,
   generations,
+  init,
   lasting: {
     says: 'a million writes to three processes: memory, disk, restart, catching up; held against etcd',
     isLong: true,
     run: ({ say }) => lasting(say),
   },
   products,
+  'same-stories': sameStories,
   anomalies,
   follow: {
     says: '--minutes 60: a history that grows, judged as it grows: memory, and how soon a stale read is told',
