@@ -4,6 +4,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'mocha';
+import { programOf } from '../../harness/runner/run-scenario.ts';
+import { election } from '../../scenarios/election.ts';
+import { minorityPartition } from '../../scenarios/minority-partition.ts';
 import { antlion, skipUnlessBuilt } from './antlion.ts';
 
 describe('a budget of work', function () {
@@ -24,15 +27,20 @@ describe('a budget of work', function () {
     return records.filter((r) => r.type === 'run').map((r) => `${r.scenario} ${r.seed}`);
   }
 
-  // A run of minority-partition is 5 nodes for 4 s, one of election 7 for 21 s.
   const two = ['minority-partition', 'election'];
+  const [short, long] = [minorityPartition, election].map((s) => {
+    const { shape, durationUs } = programOf(s, 7, 'virtual', null);
+    return (durationUs / 1_000_000) * (shape.nodes.length + shape.clients);
+  }) as [number, number];
 
   it('is spread evenly over scenarios, at least one run each', async () => {
-    const runs = await runsOf(...two, '--work', '300', '--seed', '7');
-    const own = (name: string): string[] => runs.filter((r) => r.startsWith(name));
-    assert.deepEqual(own('election'), ['election 7']);
-    assert.ok(own('minority-partition').length > 2, runs.join(', '));
-    assert.equal(own('minority-partition')[0], 'minority-partition 7');
+    assert.ok(short < long && long <= 2 * short, `${short} and ${long}`);
+    const work = Math.ceil(2 * 2 * short);
+    assert.deepEqual(await runsOf(...two, '--work', String(work), '--seed', '7'), [
+      'minority-partition 7',
+      'minority-partition 8',
+      'election 7',
+    ]);
     assert.deepEqual(await runsOf(...two, '--work', '1', '--seed', '7'), [
       'minority-partition 7',
       'election 7',
@@ -40,9 +48,10 @@ describe('a budget of work', function () {
   });
 
   it('is the same in parts', async () => {
-    const whole = await runsOf(...two, '--work', '300');
+    const words = [...two, '--work', String(Math.ceil(4 * short))];
+    const whole = await runsOf(...words);
     const parts = await Promise.all(
-      ['1/2', '2/2'].map((part) => runsOf(...two, '--work', '300', '--shard', part)),
+      ['1/2', '2/2'].map((part) => runsOf(...words, '--shard', part)),
     );
     assert.deepEqual(parts.flat(), whole);
     assert.ok(parts.every((p) => p.length > 0));

@@ -104,7 +104,7 @@ describe('the age of what nodes know', () => {
     ]);
     assert.deepEqual(
       [ages?.tracks.map((t) => t.of), ages?.others],
-      [['server-0', 'server-1', 'server-2', 'server-3'], 1],
+      [['server-0', 'server-1', 'server-2', 'server-4'], 1],
     );
   });
 });

@@ -44,6 +44,7 @@ export interface Attempt {
 /** Throws E_USAGE for a shard that is none, and for what failed last and cannot be run again so. */
 export function planOf(chosen: readonly Scenario[], g: PlanGround): RunPlan {
   const { flags, environment } = g;
+  requireCountable(g);
   const mutant = flags.mutant ?? null;
   const last = flags.lastFailed
     ? lastFailedOf(chosen, { environment: environment.name, mutant })
@@ -114,20 +115,14 @@ interface Budget {
 
 /**
  * How many runs each scenario has: as many as were asked for, or as fit into the work, at least one. A search
- * goes round all of them. Throws E_USAGE for work that cannot be counted beforehand.
+ * goes round all of them.
  */
 function budgetOf(
-  { flags, environment }: PlanGround,
+  { flags }: PlanGround,
   works: ReadonlyMap<Scenario, number>,
   isSearch: boolean,
 ): Budget {
   if (flags.work === undefined) return { runs: flags.runs, seeds: new Map() };
-  if (environment.time === 'real' || flags.lastFailed || flags.runs > 1) {
-    throw new HarnessError(
-      'E_USAGE',
-      '--work is of drawn runs in simulation, and takes the place of --runs. Pass --runs alone outside of it, and neither with --last-failed.',
-    );
-  }
   const all = [...works.values()].reduce((sum, w) => sum + w, 0);
   const workUs = flags.work * 1_000_000;
   if (isSearch) return { runs: Math.max(1, Math.floor(workUs / all)), seeds: new Map() };
@@ -138,6 +133,16 @@ function budgetOf(
     }),
   );
   return { runs: Math.max(1, ...[...seeds.values()].map((own) => own.length)), seeds };
+}
+
+/** Work is counted beforehand, in virtual time. */
+function requireCountable({ flags, environment }: PlanGround): void {
+  if (flags.work === undefined) return;
+  if (environment.time === 'virtual' && !flags.lastFailed && flags.runs === 1) return;
+  throw new HarnessError(
+    'E_USAGE',
+    '--work is of drawn runs in simulation, and takes the place of --runs. Pass --runs alone outside of it, and neither with --last-failed.',
+  );
 }
 
 function lastFailedOf(
