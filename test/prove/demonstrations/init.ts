@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { versions } from '../../../harness/cli/init-plan.ts';
+import { versions } from '../../../harness/cli/init/init-plan.ts';
 import type { Demonstration, Say } from './demonstration.ts';
 
 /** From the first word on the command line to the red run, ms. */

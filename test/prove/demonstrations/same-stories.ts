@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { builtIns } from '../../../harness/cli/systems.ts';
+import { builtIns } from '../../../harness/cli/products/systems.ts';
 import { programOf, runScenario } from '../../../harness/runner/run-scenario.ts';
 import { simulation } from '../../../harness/simulation/environment.ts';
 import { reference } from '../../../reference-impl/system.ts';
