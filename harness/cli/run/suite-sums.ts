@@ -7,7 +7,13 @@ import type { VerdictKind } from '../../core/verdict.ts';
 import { SizeBook } from '../../metrics/by-size.ts';
 import { runMetrics } from '../../metrics/catalog.ts';
 import { FigureBook } from '../../metrics/figures.ts';
-import type { CurvePoint, CurveView, FigureView, PromiseSum, ScenarioView } from '../../page/suite.ts';
+import type {
+  CurvePoint,
+  CurveView,
+  FigureView,
+  PromiseSum,
+  ScenarioView,
+} from '../../page/suite.ts';
 import type { ScenarioRun } from '../../runner/run-scenario.ts';
 import type { RunReport } from './run-once.ts';
 import { remarksOf } from './summary.ts';
