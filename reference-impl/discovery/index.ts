@@ -5,7 +5,7 @@ import { generationOf } from '../generations/config.ts';
 import { part } from '../mechanism.ts';
 import { Subscriptions } from '../subscriptions/subscriptions.ts';
 import { contactAgeing } from './ageing.ts';
-import { discoveryAtSize } from './at-size.ts';
+import { discoveryAtSize } from './scenarios/at-size.ts';
 import { Discovery, discoveryRules } from './discovery.ts';
 import { discoverySeconds } from './metrics.ts';
 import { discoveryMode } from './mode.ts';

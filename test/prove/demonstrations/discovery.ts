@@ -8,7 +8,7 @@ import { curvePicture } from '../../../harness/page/html/curves.ts';
 import { runMetrics } from '../../../harness/metrics/catalog.ts';
 import { programOf } from '../../../harness/runner/run-scenario.ts';
 import { simulation } from '../../../harness/simulation/environment.ts';
-import { storyAtSize } from '../../../reference-impl/discovery/at-size.ts';
+import { storyAtSize } from '../../../reference-impl/discovery/scenarios/at-size.ts';
 import { reference } from '../../../reference-impl/system.ts';
 import type { Demonstration, Say } from './demonstration.ts';
 

@@ -1,6 +1,6 @@
 /** How soon callers know who came and who went, against how many there are and how much is asked. */
-import { cluster, defineScenario, requestOperations, secondsUs } from '../../harness/spec.ts';
-import type { Prng, Story } from '../../harness/spec.ts';
+import { cluster, defineScenario, requestOperations, secondsUs } from '../../../harness/spec.ts';
+import type { Prng, Story } from '../../../harness/spec.ts';
 
 /** Longer than a lease lives: whoever was lost is off the lists before it comes back. */
 const lostUs = secondsUs(40);
