@@ -45,6 +45,7 @@ import { rollout } from './rollout/index.ts';
 import { scheduling } from './scheduling/index.ts';
 import { serviceClient } from './service-client/index.ts';
 import { sharedLimit } from './shared-limit/index.ts';
+import { routingLayers } from './routing-layers/index.ts';
 import { keys } from './store/index.ts';
 import { storeClient } from './store-client/index.ts';
 import { subscriptions } from './subscriptions/index.ts';
@@ -89,6 +90,7 @@ export const mechanisms: readonly Mechanism[] = [
   serviceClient,
   adaptiveLimit,
   bulkhead,
+  routingLayers,
   retries,
   healthChecks,
   admission,

@@ -11,6 +11,7 @@ import { HealthChecks } from '../health-checks/health-checks.ts';
 import { Intents } from '../intents/intents.ts';
 import { part } from '../mechanism.ts';
 import { Outliers } from '../outliers/outliers.ts';
+import { RoutingLayers } from '../routing-layers/routing-layers.ts';
 import { callMode } from './mode.ts';
 import { zonePreferred } from './judge/zone-preferred.ts';
 import { calls } from './metrics.ts';
@@ -35,7 +36,9 @@ export const serviceClient = part({
         breaker: get(Breaker),
         pressure: get(Backpressure),
         hashing: get(Hashing),
-        choosers: [get(Mesh), get(Outliers), get(Intents), get(WarmUp)].filter((c) => c.isOn),
+        choosers: [get(Mesh), get(RoutingLayers), get(Outliers), get(Intents), get(WarmUp)].filter(
+          (c) => c.isOn,
+        ),
         checks: () => get(HealthChecks),
         book: get(EvidenceBook),
       },
