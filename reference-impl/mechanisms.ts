@@ -30,6 +30,7 @@ import { hashing } from './hashing/index.ts';
 import { healthChecks } from './health-checks/index.ts';
 import { http } from './http/index.ts';
 import { intents } from './intents/index.ts';
+import { intentions } from './intentions/index.ts';
 import { layers } from './layers/index.ts';
 import { locks } from './locks/index.ts';
 import type { Mechanism } from './mechanism.ts';
@@ -80,6 +81,7 @@ export const mechanisms: readonly Mechanism[] = [
   audit,
   edgeCache,
   balancer,
+  intentions,
   breaker,
   backpressure,
   hashing,

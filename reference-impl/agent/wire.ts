@@ -35,7 +35,7 @@ export interface ServiceAnswer {
   readonly kind: 'answer';
   readonly id: number;
   /** Null: all went well; otherwise why the instance did not serve. */
-  readonly error: 'busy' | 'wrong-service' | 'dependency' | null;
+  readonly error: 'busy' | 'wrong-service' | 'denied' | 'dependency' | null;
   /** Dependencies, along the whole chain, in whose place a fallback was used. */
   readonly fallbacks: number;
   /** How much the instance has to do; absent: it does not say. */

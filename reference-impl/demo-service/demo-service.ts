@@ -11,6 +11,7 @@ import type { Admission, Served } from '../admission/admission.ts';
 import type { Timing } from '../config.ts';
 import type { Breaker } from '../breaker/breaker.ts';
 import type { Discovery } from '../discovery/discovery.ts';
+import type { Intentions } from '../intentions/intentions.ts';
 import { lanes } from '../lanes.ts';
 import type { Mode, RecoveryStep } from '../mode/matrix.ts';
 import type { ModeBehaviours } from '../mode/member.ts';
@@ -49,6 +50,7 @@ export interface DemoParts {
   readonly client: ServiceClient;
   readonly retries: Retries;
   readonly admission: Admission;
+  readonly intentions: Intentions;
   readonly breaker: Breaker;
   readonly discovery: Discovery;
 }
@@ -136,7 +138,9 @@ export class DemoService implements Part {
 
   receive(from: NodeId, m: ServiceCall): void {
     if (m.service !== this.o.service) return this.answer(from, m.id, 'wrong-service', 0);
-    const { admission } = this.parts;
+    const { admission, intentions } = this.parts;
+    // Before it takes anybody's turn.
+    if (!intentions.admits(from)) return this.answer(from, m.id, 'denied', 0);
     const { count = 1 } = m;
     if (!admission.isOn) {
       if (this.serving >= servingMax) return this.answer(from, m.id, 'busy', 0);

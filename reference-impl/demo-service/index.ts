@@ -3,6 +3,7 @@ import { Admission } from '../admission/admission.ts';
 import type { HealthCheck, ServiceCall } from '../agent/wire.ts';
 import { Breaker } from '../breaker/breaker.ts';
 import { Discovery } from '../discovery/discovery.ts';
+import { Intentions } from '../intentions/intentions.ts';
 import { part } from '../mechanism.ts';
 import { Retries } from '../retries/retries.ts';
 import { ServiceClient } from '../service-client/service-client.ts';
@@ -21,6 +22,7 @@ export const demoService = part({
         client: get(ServiceClient),
         retries: get(Retries),
         admission: get(Admission),
+        intentions: get(Intentions),
         breaker: get(Breaker),
         discovery: get(Discovery),
       },
