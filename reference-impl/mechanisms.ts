@@ -28,6 +28,7 @@ import { evidence } from './evidence/index.ts';
 import { flags } from './flags/index.ts';
 import { hashing } from './hashing/index.ts';
 import { healthChecks } from './health-checks/index.ts';
+import { heartbeats } from './heartbeats/index.ts';
 import { http } from './http/index.ts';
 import { intents } from './intents/index.ts';
 import { intentions } from './intentions/index.ts';
@@ -64,6 +65,8 @@ export const mechanisms: readonly Mechanism[] = [
   eureka,
   chord,
   // Tables, in the lane of consensus.
+  heartbeats,
+  regionConfig,
   keys,
   registry,
   locks,
