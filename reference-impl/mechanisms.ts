@@ -30,8 +30,8 @@ import { hashing } from './hashing/index.ts';
 import { healthChecks } from './health-checks/index.ts';
 import { heartbeats } from './heartbeats/index.ts';
 import { http } from './http/index.ts';
-import { intents } from './intents/index.ts';
 import { intentions } from './intentions/index.ts';
+import { intents } from './intents/index.ts';
 import { layers } from './layers/index.ts';
 import { locks } from './locks/index.ts';
 import type { Mechanism } from './mechanism.ts';
@@ -39,15 +39,16 @@ import { metrics } from './metrics/index.ts';
 import { membership } from './membership/index.ts';
 import { mode } from './mode/index.ts';
 import { outliers } from './outliers/index.ts';
+import { regionConfig } from './region-config/index.ts';
 import { registration } from './registration/index.ts';
 import { registry } from './registry/index.ts';
 import { servers } from './servers/index.ts';
 import { retries } from './retries/index.ts';
 import { rollout } from './rollout/index.ts';
+import { routingLayers } from './routing-layers/index.ts';
 import { scheduling } from './scheduling/index.ts';
 import { serviceClient } from './service-client/index.ts';
 import { sharedLimit } from './shared-limit/index.ts';
-import { routingLayers } from './routing-layers/index.ts';
 import { keys } from './store/index.ts';
 import { storeClient } from './store-client/index.ts';
 import { subscriptions } from './subscriptions/index.ts';
@@ -64,9 +65,9 @@ export const mechanisms: readonly Mechanism[] = [
   sharedLimit,
   eureka,
   chord,
-  // Tables, in the lane of consensus.
   heartbeats,
   regionConfig,
+  // Tables, in the lane of consensus.
   keys,
   registry,
   locks,
@@ -80,22 +81,22 @@ export const mechanisms: readonly Mechanism[] = [
   configCopy,
   layers,
   flags,
+  intentions,
   rollout,
   audit,
   edgeCache,
   balancer,
-  intentions,
   breaker,
   backpressure,
   hashing,
   xds,
+  routingLayers,
   outliers,
   intents,
   warmUp,
   serviceClient,
   adaptiveLimit,
   bulkhead,
-  routingLayers,
   retries,
   healthChecks,
   admission,

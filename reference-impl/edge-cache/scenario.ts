@@ -6,7 +6,7 @@ import {
   secondsUs,
   sideBySide,
 } from '../../harness/spec.ts';
-import type { Operation, Prng } from '../../harness/spec.ts';
+import type { Operation, Prng, Story } from '../../harness/spec.ts';
 
 export const edgesOfCdn = defineScenario({
   name: 'edges-of-a-cdn',
@@ -14,48 +14,57 @@ export const edgesOfCdn = defineScenario({
     'Edges answer from memory, drop what they are told has changed, and serve nothing that was replaced longer ago than their time to live, also those that no invalidation reaches.',
   promises: ['edge-fresh', 'linearizable'],
   environments: ['simulation'],
-  story(draw) {
-    const [edges, fetches, forUs] = [40, 80, secondsUs(60)];
-    const shape = cluster({ servers: 3, clients: 1 + edges });
-    const first = shape.nodes.length + 1;
-    const all = draw.shuffle(Array.from({ length: edges }, (_, i) => first + i));
-    const cut = all.slice(0, Math.ceil(edges / 4));
-    const cutUs = secondsUs(draw.between(8, 15));
-    const crashUs = secondsUs(draw.between(20, 40));
-    return {
-      shape,
-      faults: [
-        {
-          // From the servers: what these edges ask for still arrives, and its answers do not.
-          kind: 'partition',
-          mode: 'drop',
-          atUs: cutUs,
-          untilUs: cutUs + secondsUs(draw.between(5, 15)),
-          links: { from: { of: 'servers' }, to: { of: 'nodes', nodes: cut }, bothWays: false },
-        },
-        {
-          kind: 'loss',
-          atUs: secondsUs(2),
-          untilUs: forUs,
-          permille: draw.between(50, 200),
-          links: { from: { of: 'servers' }, to: { of: 'clients' }, bothWays: false },
-        },
-        { kind: 'crash', atUs: crashUs, untilUs: crashUs + secondsUs(3), nodes: { of: 'leader' } },
-      ],
-      clients: sideBySide(
-        publisher(draw.fork('publisher'), Math.floor(forUs / secondsUs(2))),
-        drawOperations(
-          draw.fork('edges'),
-          { clients: edges, count: fetches, pauseUs: Math.floor(forUs / fetches) },
-          (d) => ({ f: 'fetch', key: `cdn/${d.below(3)}`, value: null }),
-        ),
-      ),
-      durationUs: forUs + secondsUs(5),
-      deadlineUs: secondsUs(1),
-      extra: { modes: false, edgeCache: {} },
-    };
-  },
+  story: (draw) => edgesStory(draw, { edges: 40, fetches: 80, forUs: secondsUs(60) }),
 });
+
+export interface EdgesSize {
+  readonly edges: number;
+  /** Of each edge, over the whole run. */
+  readonly fetches: number;
+  readonly forUs: number;
+}
+
+/** A publisher changes three objects all the time; every edge is asked for them. */
+export function edgesStory(draw: Prng, { edges, fetches, forUs }: EdgesSize): Story {
+  const shape = cluster({ servers: 3, clients: 1 + edges });
+  const first = shape.nodes.length + 1;
+  const all = draw.shuffle(Array.from({ length: edges }, (_, i) => first + i));
+  const cut = all.slice(0, Math.ceil(edges / 4));
+  const cutUs = secondsUs(draw.between(8, 15));
+  const crashUs = secondsUs(draw.between(20, 40));
+  return {
+    shape,
+    faults: [
+      {
+        // From the servers: what these edges ask for still arrives, and its answers do not.
+        kind: 'partition',
+        mode: 'drop',
+        atUs: cutUs,
+        untilUs: cutUs + secondsUs(draw.between(5, 15)),
+        links: { from: { of: 'servers' }, to: { of: 'nodes', nodes: cut }, bothWays: false },
+      },
+      {
+        kind: 'loss',
+        atUs: secondsUs(2),
+        untilUs: forUs,
+        permille: draw.between(50, 200),
+        links: { from: { of: 'servers' }, to: { of: 'clients' }, bothWays: false },
+      },
+      { kind: 'crash', atUs: crashUs, untilUs: crashUs + secondsUs(3), nodes: { of: 'leader' } },
+    ],
+    clients: sideBySide(
+      publisher(draw.fork('publisher'), Math.floor(forUs / secondsUs(2))),
+      drawOperations(
+        draw.fork('edges'),
+        { clients: edges, count: fetches, pauseUs: Math.floor(forUs / fetches) },
+        (d) => ({ f: 'fetch', key: `cdn/${d.below(3)}`, value: null }),
+      ),
+    ),
+    durationUs: forUs + secondsUs(5),
+    deadlineUs: secondsUs(1),
+    extra: { modes: false, edgeCache: {} },
+  };
+}
 
 function publisher(draw: Prng, count: number): Operation[][] {
   return drawOperations(draw, { clients: 1, count, pauseUs: secondsUs(2) }, (d, id) => ({

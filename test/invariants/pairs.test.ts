@@ -61,6 +61,23 @@ const reasons: Readonly<Record<string, RegExp>> = {
   'intent-met-bad': /a-0 sent b-1 a call of b that ended at 2 s, which had just failed it/,
   'intent-met-bad-slow': /b-1 .* had just failed it, or been slow.\nb-0 had just answered/,
   'intent-met-bad-dead': /b-1 a call of b that ended at 2 s, which its gossip takes for dead/,
+  'layer-bounds-bad':
+    /a-0 sent b-1 a call of b at 7.5 s.*its own gossip takes b-1 for dead since 7 s/is,
+  'layer-bounds-old-bad': /last confirmed its lists at 1 s/,
+  'layer-bounds-buried-bad': /b-1 died at 2 s; its lease and the bound allow 65 s/,
+  'cheap-first-bad': /a-0 asked the leader .* because: old.*confirmed its lists 3.99 s before/s,
+  'cheap-first-left-bad': /because: nobody-left.*did not take b-1 for dead/s,
+  'permission-kept-bad':
+    /b-0 served a-0 .*For 18 s before it no intention had allowed a to call b/s,
+  'permission-kept-never-bad': /b-0 served c-0 .*no intention had allowed c to call b/s,
+  'permission-kept-removed-bad': /no intention had allowed c to call b/,
+  'denied-for-cause-bad': /b-0 denied a a call at 30 s, because: rule.*allowed it without a gap/s,
+  'denied-for-cause-old-bad': /because: old.*reached the store without a gap since 1 s/s,
+  'false-alarms-rare-bad': /60 false alarms of the accrual detector .*Phi is 3/s,
+  'death-suspected-bad': /p-0 died at 30 s, and p-2, which watches it, does not suspect it/,
+  'held-up-blames-nobody-bad': /p-1 had stood still until 23 s, and suspects p-0 at 23 s/,
+  'regions-converge-bad': /app-2 has neither it nor one that outweighs it/,
+  'conflicts-alike-bad': /app-1 kept 1.0 at 56 s, although 1.1 outweighs it/,
   'job-kept-bad':
     /found the queue empty.\nIt and one other were .* no more than 1 can have been taken/,
   'one-leader-bad': /renewed by a call at 2 s, lasted until 4 s at least.*Both led e at 3.6 s/s,

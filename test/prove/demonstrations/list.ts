@@ -7,6 +7,7 @@ import { anomalies } from './anomalies.ts';
 import type { Demonstration } from './demonstration.ts';
 import { determinism } from './determinism.ts';
 import { discovery } from './discovery.ts';
+import { thousandOfEdges } from './edges.ts';
 import { engines } from './engines.ts';
 import { faults } from './faults.ts';
 import { frontier } from './frontier.ts';
@@ -39,6 +40,7 @@ export const demonstrations: Readonly<Record<string, Demonstration>> = {
   engines,
   generations,
   init,
+  edges: thousandOfEdges,
   lasting: {
     says: 'a million writes to three processes: memory, disk, restart, catching up; held against etcd',
     isLong: true,

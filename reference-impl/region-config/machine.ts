@@ -1,0 +1,178 @@
+/**
+ * Configuration that is spread over regions without agreement (C4): whoever is asked takes a change, tells some of
+ * its region, and compares itself with others now and then. All copies become the same, and of changes that were
+ * made without knowledge of one another everybody keeps the same one.
+ */
+import type {
+  Call,
+  Component,
+  Effects,
+  Json,
+  Msg,
+  NodeId,
+  Rec,
+  World,
+} from '../../harness/core/host.ts';
+import type { Outcome } from '../../harness/core/system.ts';
+import type { Ask } from '../agent/wire.ts';
+import type { RegionConfig } from './config.ts';
+import { changed, joined, orderOf } from './entry.ts';
+import type { Entry } from './entry.ts';
+import type { RegionMessage } from './messages.ts';
+import type { RegionalObservation } from './observations.ts';
+import type { RegionRules } from './rules.ts';
+import { answerHalves, answerHeld, answerRoot, answerWanted, rootOf } from './sync.ts';
+import type { Copy } from './sync.ts';
+import { MerkleTree } from './tree.ts';
+
+export interface RegionConfigOptions {
+  readonly self: NodeId;
+  /** Others of the own region, and those of all other regions. */
+  readonly near: readonly NodeId[];
+  readonly far: readonly NodeId[];
+  readonly config: RegionConfig;
+  readonly rules: RegionRules;
+}
+
+export function createRegionConfig(options: RegionConfigOptions): Component {
+  return new RegionalConfiguration(options);
+}
+
+interface TakenRecord extends Rec {
+  readonly kind: 'taken';
+  readonly key: string;
+  readonly entry: Entry;
+}
+
+const syncTimer = 1;
+
+class RegionalConfiguration implements Component {
+  private readonly o: RegionConfigOptions;
+  private readonly entries = new Map<string, Entry>();
+  private readonly tree = new MerkleTree();
+  private readonly copy: Copy;
+  /** The largest stamp of anything that was seen here. */
+  private seen = 0;
+
+  constructor(options: RegionConfigOptions) {
+    this.o = options;
+    const { entries, tree } = this;
+    this.copy = { entries, tree, branchesMax: options.config.branchesMax };
+  }
+
+  start(records: Iterable<Rec>, w: World, fx: Effects): void {
+    for (const r of records) this.put((r as TakenRecord).key, (r as TakenRecord).entry);
+    for (const [key, { stamp, writer }] of this.entries) {
+      fx.observe({ kind: 'regional', key, stamp, writer });
+    }
+    fx.setTimer(syncTimer, w.random(this.o.config.syncUs));
+  }
+
+  durable(): void {}
+
+  timer(_kind: number, _arg: number, w: World, fx: Effects): void {
+    const { near, far, config, rules } = this.o;
+    fx.setTimer(syncTimer, config.syncUs);
+    const isFar = rules.isFar(w.random(1_000), config.farPermille);
+    const others = (isFar && far.length > 0) || near.length === 0 ? far : near;
+    if (others.length > 0) send(fx, others[w.random(others.length)] as NodeId, rootOf(this.copy));
+  }
+
+  call(c: Call, _w: World, fx: Effects): void {
+    const all = [...this.entries].map(([key, { value }]) => [key, value] as const);
+    fx.reply(c.id, { type: 'ok', value: Object.fromEntries(all) as Json });
+  }
+
+  message(from: NodeId, msg: Msg, w: World, fx: Effects): void {
+    const m = msg as RegionMessage;
+    switch (m.kind) {
+      case 'ask':
+        return this.ask(from, m, w, fx);
+      case 'entries':
+        return this.take(m.entries, w, fx);
+      case 'root':
+        return this.answer(from, answerRoot(this.copy, m.hash), fx);
+      case 'halves':
+        return this.answer(from, answerHalves(this.copy, m), fx);
+      case 'held':
+        return this.answer(from, answerHeld(this.copy, m), fx);
+      case 'wanted':
+        return this.answer(from, answerWanted(this.copy, m.keys), fx);
+    }
+  }
+
+  private answer(to: NodeId, all: readonly RegionMessage[], fx: Effects): void {
+    for (const m of all) send(fx, to, m);
+  }
+
+  /** `put-regional` and `get-regional`, of the key. */
+  private ask(client: NodeId, { id, replyLane, f, key, value }: Ask, w: World, fx: Effects): void {
+    if (f === 'put-regional') {
+      const held = this.entries.get(key) ?? null;
+      const { set = null } = (value ?? {}) as { readonly set?: Json };
+      const entry = changed(held, { value: set, writer: this.o.self, seen: this.seen });
+      this.keep(key, entry, fx);
+      this.tell([[key, entry]], w, fx);
+    }
+    const now = this.entries.get(key);
+    const told = now && { value: now.value, stamp: now.stamp, writer: now.writer };
+    const outcome: Outcome = { type: 'ok', value: (told ?? null) as Json };
+    fx.send(client, { kind: 'answered', id, outcome } as Msg, replyLane);
+  }
+
+  private take(entries: readonly (readonly [string, Entry])[], w: World, fx: Effects): void {
+    const news = entries.flatMap(([key, came]) => {
+      const entry = this.met(key, came, fx);
+      return entry === null ? [] : [[key, entry] as const];
+    });
+    this.tell(news, w, fx);
+  }
+
+  /** What the copy holds after it met `came`; null: it knew all of that. */
+  private met(key: string, came: Entry, fx: Effects): Entry | null {
+    this.seen = Math.max(this.seen, came.stamp);
+    const held = this.entries.get(key);
+    if (held === undefined) return this.keep(key, came, fx);
+    const order = orderOf(came, held);
+    if (order === 'same' || order === 'before') return null;
+    if (order === 'after') return this.keep(key, came, fx);
+    const isKept = this.o.rules.isKept(came, held);
+    const [kept, dropped] = isKept ? [came, held] : [held, came];
+    const { stamp, writer } = dropped;
+    return this.keep(key, joined(kept, dropped), fx, { stamp, writer });
+  }
+
+  private keep(
+    key: string,
+    entry: Entry,
+    fx: Effects,
+    over?: NonNullable<RegionalObservation['over']>,
+  ): Entry {
+    const record: TakenRecord = { kind: 'taken', key, entry };
+    fx.persist(record);
+    this.put(key, entry);
+    const { stamp, writer } = entry;
+    fx.observe({ kind: 'regional', key, stamp, writer, ...(over && { over }) });
+    return entry;
+  }
+
+  private put(key: string, entry: Entry): void {
+    this.seen = Math.max(this.seen, entry.stamp);
+    this.entries.set(key, entry);
+    this.tree.set(key, this.o.rules.hash(key, entry));
+  }
+
+  private tell(entries: readonly (readonly [string, Entry])[], w: World, fx: Effects): void {
+    const { near, config, rules } = this.o;
+    if (entries.length === 0) return;
+    const left = [...near];
+    for (let i = Math.min(rules.told(config.fanout), left.length); i > 0; i--) {
+      const [to] = left.splice(w.random(left.length), 1);
+      send(fx, to as NodeId, { kind: 'entries', entries });
+    }
+  }
+}
+
+function send(fx: Effects, to: NodeId, m: RegionMessage): void {
+  fx.send(to, m as Msg);
+}

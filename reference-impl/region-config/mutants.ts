@@ -1,0 +1,28 @@
+/** Regional configuration broken. */
+import { hashJson } from '../../harness/core/prng.ts';
+import type { Mutants } from '../mechanism.ts';
+import type { RegionRules } from './rules.ts';
+
+export const regionMutants: Mutants<RegionRules> = {
+  'regions-own-kept': {
+    difficulty: 'easy',
+    what: 'of two values in conflict every copy keeps its own',
+    breaks: ['conflicts-alike', 'regions-converge'],
+    shows: ['region-cut', 1],
+    rules: { isKept: () => false },
+  },
+  'regions-compare-keys-alone': {
+    difficulty: 'hard',
+    what: 'copies that have the same keys take each other for the same',
+    breaks: ['regions-converge'],
+    shows: ['region-cut', 1],
+    rules: { hash: (key) => hashJson(key) },
+  },
+  'regions-never-compare-far': {
+    difficulty: 'easy',
+    what: 'copies are compared inside a region alone',
+    breaks: ['regions-converge'],
+    shows: ['region-cut', 1],
+    rules: { isFar: () => false },
+  },
+};

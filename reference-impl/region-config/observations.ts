@@ -1,0 +1,19 @@
+/** What a node says of its copy of regional configuration. */
+import type { NodeId } from '../../harness/core/host.ts';
+
+declare module '../../harness/core/observation.ts' {
+  interface Observations {
+    readonly regional: RegionalObservation;
+  }
+}
+
+/** This node's copy of `key` is another one now. */
+export interface RegionalObservation {
+  readonly kind: 'regional';
+  readonly key: string;
+  /** The version by its stamp and writer. */
+  readonly stamp: number;
+  readonly writer: NodeId;
+  /** It was in conflict with another, stamp and writer, of which one was dropped; absent: it was not. */
+  readonly over?: { readonly stamp: number; readonly writer: NodeId };
+}

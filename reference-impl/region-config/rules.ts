@@ -1,0 +1,21 @@
+/** What a copy of regional configuration decides. */
+import { hashOfVersion, isKept } from './entry.ts';
+import type { Entry } from './entry.ts';
+
+export interface RegionRules {
+  /** Of two in conflict: is `came` kept, and `held` dropped? */
+  isKept(came: Entry, held: Entry): boolean;
+  /** What stands for this version of a key where copies are compared. */
+  hash(key: string, entry: Entry): number;
+  /** How many are told of a change. */
+  told(fanout: number): number;
+  /** Is the next comparison with another region? */
+  isFar(chance: number, farPermille: number): boolean;
+}
+
+export const regionRules: RegionRules = {
+  isKept,
+  hash: hashOfVersion,
+  told: (fanout) => fanout,
+  isFar: (chance, farPermille) => chance < farPermille,
+};
