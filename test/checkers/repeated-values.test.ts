@@ -1,50 +1,18 @@
 /** Registers to which values are written more than once, against the twin that tries every order. */
 import assert from 'node:assert/strict';
 import { checkTransactions } from '../../harness/checkers/transactions/check.ts';
-import type { Level } from '../../harness/checkers/transactions/levels.ts';
 import { tableOf } from '../../harness/checkers/transactions/table/from-operations.ts';
 import type { Op } from '../../harness/checkers/operations.ts';
 import type { Json } from '../../harness/core/host.ts';
 import { Prng } from '../../harness/core/prng.ts';
 import { storyOf } from './transaction-stories.ts';
-import { isPossible, randomTxns, txn } from './transaction-twin.ts';
-
-/** Every value becomes one of `values`. */
-function folded(ops: readonly Op[], values: number): Op[] {
-  const fold = (micros: Json): Json =>
-    (micros as readonly (readonly [Json, Json, Json])[] | null)?.map(([f, k, v]) => [
-      f,
-      k,
-      typeof v === 'number' ? v % values : v,
-    ]) ?? null;
-  return ops.map((op) => ({ ...op, input: fold(op.input), output: fold(op.output) }));
-}
+import { txn } from './transaction-twin.ts';
+import { repeatedTwins } from './transaction-twins.ts';
 
 describe('values that were written more than once', () => {
-  const levels: readonly Level[] = [
-    'strict-serializable',
-    'serializable',
-    'snapshot-isolation',
-    'prefix',
-    'session-causal',
-    'causal',
-    'read-atomic',
-  ];
-  for (const level of levels) {
+  for (const [level, agree] of Object.entries(repeatedTwins)) {
     it(`${level}: holds exactly when an order explains all`, () => {
-      const tally = { legal: 0, illegal: 0, unknown: 0 };
-      for (let seed = 0; seed < 1_200; seed++) {
-        const { happened } = randomTxns(new Prng(seed), 'rw-register', 4);
-        const ops = folded(happened, 3);
-        const { kind } = checkTransactions(tableOf(ops, [], 'rw-register'), level);
-        if (kind === 'unknown') {
-          tally.unknown += 1;
-          continue;
-        }
-        const expected = isPossible(ops, level);
-        assert.equal(kind, expected ? 'holds' : 'violated', `seed ${seed}`);
-        tally[expected ? 'legal' : 'illegal'] += 1;
-      }
+      const tally = agree(1_200);
       assert.ok(tally.illegal > 2 && tally.unknown < 120, JSON.stringify(tally));
     });
   }

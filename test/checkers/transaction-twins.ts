@@ -4,6 +4,8 @@ import { checkTransactions } from '../../harness/checkers/transactions/check.ts'
 import { levels, type Level } from '../../harness/checkers/transactions/levels.ts';
 import { tableOf } from '../../harness/checkers/transactions/table/from-operations.ts';
 import type { TxnKind } from '../../harness/checkers/transactions/table/table.ts';
+import type { Op } from '../../harness/checkers/operations.ts';
+import type { Json } from '../../harness/core/host.ts';
 import { Prng } from '../../harness/core/prng.ts';
 import type { Agreement } from './twin.ts';
 import { interleavedTxns, isPossible, randomTxns } from './transaction-twin.ts';
@@ -36,4 +38,49 @@ function agree(kind: TxnKind, level: Level, cases: number): Agreement {
     tally[expected ? 'legal' : 'illegal'] += 1;
   }
   return tally;
+}
+
+const withRepeats = [
+  'strict-serializable',
+  'serializable',
+  'snapshot-isolation',
+  'prefix',
+  'session-causal',
+  'causal',
+  'read-atomic',
+] as const;
+
+/** Of registers to which values are written more than once, by level; an unknown is counted. */
+export const repeatedTwins: Readonly<
+  Record<string, (cases: number) => Agreement & { readonly unknown: number }>
+> = Object.fromEntries(
+  withRepeats.map((level) => [level, (cases: number) => agreeOnRepeated(level, cases)]),
+);
+
+function agreeOnRepeated(level: Level, cases: number) {
+  const tally = { legal: 0, illegal: 0, unknown: 0 };
+  for (let seed = 0; seed < cases; seed++) {
+    const { happened } = randomTxns(new Prng(seed), 'rw-register', 4);
+    const ops = folded(happened, 3);
+    const { kind } = checkTransactions(tableOf(ops, [], 'rw-register'), level);
+    if (kind === 'unknown') {
+      tally.unknown += 1;
+      continue;
+    }
+    const expected = isPossible(ops, level);
+    assert.equal(kind, expected ? 'holds' : 'violated', `seed ${seed}`);
+    tally[expected ? 'legal' : 'illegal'] += 1;
+  }
+  return tally;
+}
+
+/** Every value becomes one of `values`. */
+function folded(ops: readonly Op[], values: number): Op[] {
+  const fold = (micros: Json): Json =>
+    (micros as readonly (readonly [Json, Json, Json])[] | null)?.map(([f, k, v]) => [
+      f,
+      k,
+      typeof v === 'number' ? v % values : v,
+    ]) ?? null;
+  return ops.map((op) => ({ ...op, input: fold(op.input), output: fold(op.output) }));
 }

@@ -30,6 +30,8 @@ export function isLinearizableBruteForce(
 export interface Agreement {
   readonly legal: number;
   readonly illegal: number;
+  /** Of how many the checker said neither; absent: that is not counted. */
+  readonly unknown?: number;
 }
 
 /** What a generator draws: an operation's name, argument, and a guess at its result. */

@@ -11,7 +11,7 @@ import { searchTwins } from '../checkers/search-twins.ts';
 import { sessionTwins } from '../checkers/session-twins.ts';
 import { snapshotTwins } from '../checkers/snapshot-twins.ts';
 import { tallyTwins } from '../checkers/tally-twins.ts';
-import { transactionTwins } from '../checkers/transaction-twins.ts';
+import { repeatedTwins, transactionTwins } from '../checkers/transaction-twins.ts';
 import type { Agreement } from '../checkers/twin.ts';
 import { agreeOnWatches } from '../checkers/watch-twins.ts';
 
@@ -30,6 +30,7 @@ export function* holdAgainstTwins(cases: number): Generator<TwinResult> {
     'that count': tallyTwins,
     snapshots: snapshotTwins,
     transactions: transactionTwins,
+    'registers written again': repeatedTwins,
     'two searches': searchTwins,
     'the judge that stays': onlineTwins,
     sessions: sessionTwins,

@@ -1,3 +1,4 @@
+import type { Agreement } from '../../checkers/twin.ts';
 import { holdAgainstTwins } from '../twins.ts';
 import type { Demonstration } from './demonstration.ts';
 
@@ -8,8 +9,13 @@ export const twins: Demonstration = {
     const cases = 100_000;
     for (const { name, found } of holdAgainstTwins(cases)) {
       const isAgreed = typeof found !== 'string';
-      const detail = isAgreed ? `${found.legal} legal, ${found.illegal} illegal` : found;
+      const detail = isAgreed ? textOf(found) : found;
       say(isAgreed, `brute-force twin, ${name}, ${cases} histories: agreement`, detail);
     }
   },
 };
+
+function textOf({ legal, illegal, unknown }: Agreement): string {
+  const rest = unknown === undefined ? '' : `, ${unknown} unknown`;
+  return `${legal} legal, ${illegal} illegal${rest}`;
+}
