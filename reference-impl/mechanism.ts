@@ -17,6 +17,7 @@ import type { Ageing, Facet, NodeConfig, Outcome } from '../harness/core/system.
 import type { HttpApi } from '../harness/host/node-http.ts';
 import type { NodeHandle } from '../harness/host/node.ts';
 import type { AgentContext, Part } from './agent/part.ts';
+import { type WatchedConfig, watched } from './deviations.ts';
 import type { ModeMember } from './mode/member.ts';
 import type { StoreOp } from './store/protocol.ts';
 
@@ -205,11 +206,15 @@ export function front(m: FrontManifest): Front {
 }
 
 /** The rules of several mechanisms in one record, as the run's mutant has them. */
-export function rulesOf(of: readonly Described[], { settings }: NodeConfig): object {
-  const id = settings.mutant ?? '';
-  const usual = of.map((m) => m.rules);
-  const changed = of.map((m) => m.mutants?.[id]?.rules ?? {});
-  return Object.assign({}, ...usual, ...changed) as object;
+export function rulesOf(of: readonly Described[], config: WatchedConfig): object {
+  const { id, settings, deviations } = config;
+  const usual = Object.assign({}, ...of.map((m) => m.rules)) as object;
+  const mutant = settings.mutant ?? '';
+  const changed = Object.assign({}, ...of.map((m) => m.mutants?.[mutant]?.rules ?? {})) as object;
+  return {
+    ...usual,
+    ...(deviations === undefined ? changed : watched(usual, changed, id, deviations)),
+  };
 }
 
 function each<A, B>(

@@ -18,6 +18,7 @@ import type {
   System,
 } from '../harness/core/system.ts';
 import { referenceSettings } from './config.ts';
+import type { Deviations, WatchedConfig } from './deviations.ts';
 import { idle } from './idle.ts';
 import { lanes } from './lanes.ts';
 import { promisesOf } from './mechanism.ts';
@@ -66,6 +67,19 @@ export const reference: System = {
   mutants: Object.fromEntries(Object.entries(mutants).map(([id, m]) => [id, m.what])),
   readiness: (program) => new ClusterReadiness(program),
 };
+
+/** The same cluster, of which `deviations` is told each answer that its mutant gives otherwise; it may prevent it. */
+export function referenceWatched(deviations: Deviations): System {
+  const told = (config: NodeConfig): WatchedConfig => ({ ...config, deviations });
+  return {
+    ...reference,
+    machine: {
+      ...machine,
+      node: (config) => machine.node(told(config)),
+      client: (config) => machine.client(told(config)),
+    },
+  };
+}
 
 function lanesOf(config: NodeConfig): LaneSpec[] {
   const broken = brokenBy(config.settings.mutant);

@@ -1,7 +1,8 @@
 /**
  * Where a violation was decided: from each moment of the run on noise is drawn anew, and the share of
- * these runs that still break the promise tells how likely it had become by then. It jumps at the step
- * that decided it. (Antithesis shows bugs this way; the moments here are those of the history.)
+ * these runs that still break the promise tells how likely it had become by then. It jumps where luck
+ * decided it, if that was at one moment, and it is certain from the step on that went wrong. (Antithesis
+ * shows bugs this way; the moments here are those of the history.)
  *
  * What came before a moment is the same in each of these runs, event for event: `Noise.turns`.
  */
@@ -23,6 +24,12 @@ export interface Likelihood {
   readonly high: number;
 }
 
+/** Two moments, one after the other. */
+interface Between {
+  readonly from: Likelihood;
+  readonly to: Likelihood;
+}
+
 export interface Cause {
   /** In order of time; more of them near the jump. */
   readonly curve: readonly Likelihood[];
@@ -30,11 +37,25 @@ export interface Cause {
    * The first jump: between these two moments the likelihood rose most, beyond what their bands allow.
    * Null: it was as likely from the beginning, or rose nowhere by enough to tell.
    */
-  readonly jump: { readonly from: Likelihood; readonly to: Likelihood } | null;
-  /** What happened between them, of the history. */
+  readonly jump: Between | null;
+  /**
+   * From `untilUs` on no run kept the promise any more, from `fromUs` some did; null there: some did from every
+   * moment. Null: none did from the beginning.
+   */
+  readonly certain: { readonly fromUs: number; readonly untilUs: number | null } | null;
+  /** What happened between the moments of the jump, of the history. */
   readonly events: readonly HistoryEvent[];
   /** The run that keeps the promise and is the same for longest; null: none kept it. */
   readonly nearest: { readonly program: Program; readonly untilUs: number } | null;
+}
+
+/**
+ * The moment that is named as the cause, µs since the run began: the second of the jump; where it rose in many
+ * steps the one from which on no run kept the promise; where one always did until the end, or none ever did, the
+ * violation itself: no luck was needed, so that the last step did it.
+ */
+export function namedMoment({ certain, jump }: Cause, violatedUs: number): number {
+  return jump?.to.atUs ?? certain?.untilUs ?? violatedUs;
 }
 
 export interface CauseTried {
@@ -102,16 +123,48 @@ export function* lookingForCause(
     [from, to] = next;
     if (to - from <= 1) break;
   }
-  const [before, after] = [curve.get(from), curve.get(to)];
-  const isJump = before !== undefined && after !== undefined && after.low > before.high;
+  const jump = jumpBetween(curve.get(from), curve.get(to));
+  const certain = yield* becomingCertain(curve, look, times.length);
   return {
     curve: [...curve.values()].sort((a, b) => a.atUs - b.atUs),
-    jump: isJump ? { from: before, to: after } : null,
-    events: isJump
-      ? history.events.filter((e) => e.timeUs > before.atUs && e.timeUs <= after.atUs)
-      : [],
+    jump,
+    certain,
+    events: eventsOf(history, jump),
     nearest,
   };
+}
+
+function jumpBetween(from: Likelihood | undefined, to: Likelihood | undefined): Between | null {
+  return from !== undefined && to !== undefined && to.low > from.high ? { from, to } : null;
+}
+
+function eventsOf({ events }: History, between: Between | null): readonly HistoryEvent[] {
+  if (between === null) return [];
+  const { from, to } = between;
+  return events.filter((e) => e.timeUs > from.atUs && e.timeUs <= to.atUs);
+}
+
+/**
+ * Halves what lies between the last moment from which a run kept the promise and the next that was looked at, or
+ * the end, at which it is broken.
+ */
+function* becomingCertain(
+  curve: ReadonlyMap<number, Likelihood>,
+  look: (place: number) => Search<CauseTried, void>,
+  end: number,
+): Search<CauseTried, Cause['certain']> {
+  const isCertain = (place: number): boolean => place === end || share(curve.get(place)) === 1;
+  const places = [...curve.keys()].sort((a, b) => a - b);
+  const last = places.findLast((p) => !isCertain(p));
+  if (last === undefined) return null;
+  let [from, to] = [last, places.find((p) => p > last) ?? end];
+  while (to - from > 1) {
+    const middle: number = (from + to) >>> 1;
+    yield* look(middle);
+    if (isCertain(middle)) to = middle;
+    else from = middle;
+  }
+  return { fromUs: (curve.get(from) as Likelihood).atUs, untilUs: curve.get(to)?.atUs ?? null };
 }
 
 function anewFrom(program: Program, fromUs: number, seed: number): Program {

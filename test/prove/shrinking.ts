@@ -47,34 +47,48 @@ export function violatedRun(
   return invariant === undefined ? null : { invariant, program };
 }
 
-/** `triesMax`: for the optimum. Null: the mutant shows no more. */
-export function shrunkRow(
-  mutant: string,
-  triesMax: number,
-  budget: ShrinkBudget = shrinkBudget,
-): ShrunkRow | null {
-  const found = violatedRun(mutant);
-  if (found === null) return null;
-  const { invariant, program } = found;
+/** A violated run made small. */
+export interface Shrunk {
+  readonly mutant: string;
+  readonly invariant: Invariant;
+  /** As it was found. */
+  readonly failing: Program;
+  readonly found: Counterexample;
+  readonly cpuMs: number;
+}
+
+/** Null: the mutant shows no more. */
+export function shrunk(mutant: string, budget: ShrinkBudget = shrinkBudget): Shrunk | null {
+  const violated = violatedRun(mutant);
+  if (violated === null) return null;
+  const { invariant, program: failing } = violated;
   const before = process.cpuUsage();
-  const c = counterexample(simulation(), reference, invariant, program, {
+  const found = counterexample(simulation(), reference, invariant, failing, {
     build: 'prove',
     budget: { ...budget, noisesAmplify: 1 },
   });
   const { user, system } = process.cpuUsage(before);
-  const small = c.record.program;
+  return { mutant, invariant, failing, found, cpuMs: Math.round((user + system) / 1_000) };
+}
+
+/** `triesMax`: for the optimum. */
+export function rowOf(
+  { mutant, invariant, failing, found, cpuMs }: Shrunk,
+  triesMax: number,
+): ShrunkRow {
+  const small = found.record.program;
   const steps = size(small);
   return {
     mutant,
-    scenario: program.scenario,
+    scenario: failing.scenario,
     invariant: invariant.id,
-    before: c.sizeBefore,
+    before: found.sizeBefore,
     steps,
-    tries: c.attempts,
-    cpuMs: Math.round((user + system) / 1_000),
-    isMinimal: c.minimal !== null,
-    optimum: optimumBelow(program, small, steps, triesMax, (p) => fails(invariant, p)),
-    isTold: isTold(c),
+    tries: found.attempts,
+    cpuMs,
+    isMinimal: found.minimal !== null,
+    optimum: optimumBelow(failing, small, steps, triesMax, (p) => fails(invariant, p)),
+    isTold: isTold(found),
   };
 }
 
@@ -134,4 +148,23 @@ function onlyAt(ops: Program['clients'][number], kept: ReadonlySet<Fault | numbe
     waitedUs = 0;
     return [{ ...op, afterUs }];
   });
+}
+
+export function textOf(r: ShrunkRow): string {
+  const minimal = r.isMinimal ? 'minimal' : 'cut short';
+  return `${r.mutant}, ${r.scenario}, ${r.invariant}: ${r.before} to ${r.steps} steps, ${minimal}, optimum ${r.optimum ?? '?'}, ${r.tries} tries, ${(r.cpuMs / 1_000).toFixed(1)} CPU s`;
+}
+
+/** The figures of all rows in two lines, and whether each is near its optimum where that is known. */
+export function sumOf(rows: readonly ShrunkRow[]) {
+  const sorted = (of: (r: ShrunkRow) => number): number[] => rows.map(of).sort((a, b) => a - b);
+  const [steps, tries] = [sorted((r) => r.steps), sorted((r) => r.tries)];
+  const median = (all: readonly number[]): number => all[all.length >> 1] ?? 0;
+  const known = rows.filter((r) => r.optimum !== null);
+  const near = known.filter((r) => r.steps <= 1.5 * (r.optimum as number));
+  return {
+    isNear: near.length === known.length,
+    text: `${rows.length} mutants, median ${median(steps)} steps, worst ${steps.at(-1)}; median ${median(tries)} tries, worst ${tries.at(-1)}`,
+    detail: `${rows.filter((r) => r.isMinimal).length} proved minimal; optimum known of ${known.length}, at most 1.5 times it: ${near.length}`,
+  };
 }

@@ -4,7 +4,7 @@ import type { History, HistoryEvent } from '../../harness/core/history.ts';
 import { Prng } from '../../harness/core/prng.ts';
 import type { Program } from '../../harness/core/program.ts';
 import { programOf, runScenario } from '../../harness/runner/run-scenario.ts';
-import { causeOf, wilson } from '../../harness/runner/cause.ts';
+import { causeOf, namedMoment, wilson } from '../../harness/runner/cause.ts';
 import type { CauseTried } from '../../harness/runner/cause.ts';
 import { simulation } from '../../harness/simulation/environment.ts';
 import { reference } from '../../reference-impl/system.ts';
@@ -39,13 +39,14 @@ function decidedAt(decidedUs: number): (p: Program) => CauseTried {
 describe('cause', () => {
   it('is between the two moments of which the later decides, for 30 places', () => {
     for (let at = 10; at < 190; at += 6) {
-      const { jump, events, nearest, curve } = causeOf(
+      const { jump, certain, events, nearest, curve } = causeOf(
         program,
         history,
         1_950_000,
         decidedAt(at * 10_000),
       );
       assert.deepEqual([jump?.from.atUs, jump?.to.atUs], [(at - 1) * 10_000, at * 10_000]);
+      assert.deepEqual(certain, { fromUs: (at - 1) * 10_000, untilUs: at * 10_000 });
       assert.deepEqual(events, [event(at)]);
       assert.equal(nearest?.untilUs, (at - 1) * 10_000);
       assert.ok(curve.length < 40, 'few of two hundred moments are looked at');
@@ -57,6 +58,38 @@ describe('cause', () => {
     assert.deepEqual([jump, nearest], [null, null]);
     const rare = causeOf(program, history, 1_950_000, decidedAt(9_000_000));
     assert.equal(rare.jump, null);
+    assert.equal(rare.certain?.untilUs, null, 'some kept it until the end');
+  });
+
+  it('is named: where it rose, else where it became certain, else where it was seen', () => {
+    const named = (decidedUs: number): number =>
+      namedMoment(causeOf(program, history, 1_950_000, decidedAt(decidedUs)), 1_950_000);
+    assert.equal(named(700_000), 700_000);
+    assert.equal(named(0), 1_950_000);
+    assert.equal(named(9_000_000), 1_950_000);
+    // A little likelier with each moment: no jump.
+    const slowly = (p: Program): CauseTried => {
+      const { fromUs = 0, seed = 0 } = p.noise?.turns?.at(-1) ?? {};
+      const permille = Math.floor((fromUs + history.readyUs) / 1_500);
+      return { ...decidedAt(0)(p), isViolated: new Prng(seed).chance(Math.min(1_000, permille)) };
+    };
+    const cause = causeOf(program, history, 1_950_000, slowly);
+    assert.equal(cause.jump, null);
+    assert.ok(Math.abs(namedMoment(cause, 1_950_000) - 1_450_000) < 200_000, 'about 1.5 s');
+  });
+
+  it('is certain later than it jumped, and the jump is named', () => {
+    /** Four times in five from the first moment on, always from the second on. */
+    const inTwo = (p: Program): CauseTried => {
+      const { fromUs = 0, seed = 0 } = p.noise?.turns?.at(-1) ?? {};
+      const atUs = fromUs + history.readyUs;
+      const isViolated = atUs >= 1_200_000 || (atUs >= 400_000 && new Prng(seed).chance(800));
+      return { ...decidedAt(0)(p), isViolated };
+    };
+    const cause = causeOf(program, history, 1_950_000, inTwo);
+    assert.deepEqual([cause.jump?.from.atUs, cause.jump?.to.atUs], [390_000, 400_000]);
+    assert.equal(cause.certain?.untilUs, 1_200_000);
+    assert.equal(namedMoment(cause, 1_950_000), 400_000);
   });
 
   it('has the bands of Wilson', () => {

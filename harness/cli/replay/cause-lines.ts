@@ -2,13 +2,14 @@
 import { HarnessError } from '../../core/errors.ts';
 import type { Run } from '../../core/environment.ts';
 import type { Invariant } from '../../core/invariant.ts';
-import type { Program, Shape } from '../../core/program.ts';
+import type { Program } from '../../core/program.ts';
 import type { System } from '../../core/system.ts';
-import { causeOf } from '../../runner/cause.ts';
+import { causeOf, namedMoment } from '../../runner/cause.ts';
 import type { Cause, Likelihood } from '../../runner/cause.ts';
 import { describeEvent } from '../../runner/describe-event.ts';
 import { firstDifference } from '../../runner/one-fewer.ts';
 import { verdictOf } from '../../runner/judge.ts';
+import { narrate } from '../../runner/narrate.ts';
 import type { ReplayRecord } from '../../runner/replay-record.ts';
 import type { OpenEnvironment } from '../environments.ts';
 
@@ -41,7 +42,21 @@ export function causeLines(
     const isViolated = verdictOf(invariant, tried.history, p).kind === 'violated';
     return { run: tried, isViolated };
   });
-  return linesOf(cause, program.shape, (p) => firstDifference(run.history, again(p).history, none));
+  const lines = linesOf(cause, program, (p) =>
+    firstDifference(run.history, again(p).history, none),
+  );
+  return [...lines, ...stepLines(cause, program, run, violatedUs)];
+}
+
+/** The step that is named as the cause: the last one that had begun by the named moment. */
+function stepLines(cause: Cause, program: Program, { history }: Run, violatedUs: number): string[] {
+  const atUs = namedMoment(cause, violatedUs);
+  const step = narrate(program, history).findLast((t) => t.kind === 'step' && t.timeUs <= atUs);
+  const isCertain = cause.certain !== null && cause.certain.untilUs === atUs;
+  const when = isCertain ? `From ${clock(atUs).trim()} on no run kept it any more. ` : '';
+  const told =
+    step === undefined ? 'none; it needs none' : `${clock(step.timeUs).trim()}  ${step.text}`;
+  return [`${when}The step by then: ${told}`];
 }
 
 /** No step is left out. */
@@ -49,7 +64,7 @@ const none = { op: -1 };
 
 function linesOf(
   { curve, jump, events, nearest }: Cause,
-  shape: Shape,
+  { shape }: Program,
   differenceOf: (p: Program) => ReturnType<typeof firstDifference>,
 ): string[] {
   const lines = ['', 'How likely the violation was, with other noise from each moment on:'];

@@ -4,6 +4,7 @@ import { lasting } from '../lasting/lasting.ts';
 import { proveMesh } from '../mesh.ts';
 import { proveReport } from '../page.ts';
 import { anomalies } from './anomalies.ts';
+import { causes } from './causes.ts';
 import type { Demonstration } from './demonstration.ts';
 import { determinism } from './determinism.ts';
 import { discovery } from './discovery.ts';
@@ -70,5 +71,6 @@ export const demonstrations: Readonly<Record<string, Demonstration>> = {
   mutations,
   frontier,
   shrinking,
+  causes,
   search,
 };
