@@ -17,6 +17,9 @@ export const edgesOfCdn = defineScenario({
   story: (draw) => edgesStory(draw, { edges: 40, fetches: 80, forUs: secondsUs(60) }),
 });
 
+/** Operations of one draw. */
+const drawnMax = 100_000;
+
 export interface EdgesSize {
   readonly edges: number;
   /** Of each edge, over the whole run. */
@@ -54,11 +57,7 @@ export function edgesStory(draw: Prng, { edges, fetches, forUs }: EdgesSize): St
     ],
     clients: sideBySide(
       publisher(draw.fork('publisher'), Math.floor(forUs / secondsUs(2))),
-      drawOperations(
-        draw.fork('edges'),
-        { clients: edges, count: fetches, pauseUs: Math.floor(forUs / fetches) },
-        (d) => ({ f: 'fetch', key: `cdn/${d.below(3)}`, value: null }),
-      ),
+      ...askers(draw, { edges, fetches, forUs }),
     ),
     durationUs: forUs + secondsUs(5),
     deadlineUs: secondsUs(1),
@@ -72,4 +71,20 @@ function publisher(draw: Prng, count: number): Operation[][] {
     key: `cdn/${d.below(3)}`,
     value: `page ${id}`,
   }));
+}
+
+/** In as many groups as one draw may be long. */
+function askers(draw: Prng, { edges, fetches, forUs }: EdgesSize): Operation[][][] {
+  const groups = Math.ceil(edges / Math.floor(drawnMax / fetches));
+  return Array.from({ length: groups }, (_, i) =>
+    drawOperations(
+      draw.fork(i === 0 ? 'edges' : `edges ${i}`),
+      {
+        clients: Math.floor((edges * (i + 1)) / groups) - Math.floor((edges * i) / groups),
+        count: fetches,
+        pauseUs: Math.floor(forUs / fetches),
+      },
+      (d) => ({ f: 'fetch', key: `cdn/${d.below(3)}`, value: null }),
+    ),
+  );
 }
