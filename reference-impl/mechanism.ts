@@ -41,6 +41,8 @@ export interface Mutant<Rules extends object = object> {
   readonly wrap?: (inner: Component) => Component;
   /** What the node does about its disk otherwise. In simulation. */
   readonly disk?: Partial<DiskCare>;
+  /** False: the node believes messages that were damaged on their way. In simulation. */
+  readonly checksMessages?: false;
 }
 
 /** By id, unique in the whole list. */

@@ -50,6 +50,7 @@ const machine: MachineForm = {
   client: lanesOf,
   callLane: lanes.agent,
   diskCare: (config) => brokenBy(config.settings.mutant)?.disk ?? {},
+  checksMessages: (config) => brokenBy(config.settings.mutant)?.checksMessages ?? true,
   entry: entryPath(import.meta.url),
 };
 

@@ -49,6 +49,8 @@ export interface MachineForm {
   readonly entry: string;
   /** What a node does about its disk; absent, or fields that are: what is right. */
   diskCare?(config: NodeConfig): Partial<DiskCare>;
+  /** Do messages have sums, so that a node notices those that were damaged? Absent: they do. In simulation. */
+  checksMessages?(config: NodeConfig): boolean;
 }
 
 /** Where one member of a foreign system answers. */

@@ -7,7 +7,8 @@
 export type LinkFigure = 'carried-bytes' | 'delayed-bytes' | 'dropped-bytes' | 'broken-connections';
 
 /** Messages, counted in the node or client that sends them. */
-export type MessageFigure = 'lost-messages' | 'repeated-messages' | 'held-back-messages';
+export type MessageFigure =
+  'lost-messages' | 'repeated-messages' | 'held-back-messages' | 'damaged-messages';
 
 /** Of the node itself: readings of a wrong clock, syncs that a fault made longer, failed or feigned, writes without room. */
 export type NodeFigure =

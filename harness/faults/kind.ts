@@ -44,10 +44,10 @@ export interface FaultDefinition<F extends AnyFault = AnyFault> {
    */
   readonly scope: 'link' | 'process' | 'message' | 'disk' | 'inside';
   /**
-   * It takes a disk in user space, or the embedded proxy: real ones do no such thing when they are told to, so
-   * that containers do not have it. Absent: it does not.
+   * It takes a disk in user space, the embedded proxy, or packets that pass through us: real ones do no such thing
+   * when they are told to, so that containers do not have it. Absent: it does not.
    */
-  readonly by?: 'our-disk' | 'our-proxy';
+  readonly by?: 'our-disk' | 'our-proxy' | 'our-packets';
   /** One at least: by these promises and stories know what to expect. */
   readonly harms: readonly Harm[];
   /** Draws one for this interval, in the same way from the same stream. */

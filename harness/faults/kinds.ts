@@ -3,6 +3,7 @@ import { HarnessError } from '../core/errors.ts';
 import type { Fault, FaultKind } from '../core/fault.ts';
 import { bandwidth } from './bandwidth/index.ts';
 import { clock } from './clock/index.ts';
+import { corrupt } from './corrupt/index.ts';
 import { cpu } from './cpu/index.ts';
 import { crash } from './crash/index.ts';
 import { disk } from './disk/index.ts';
@@ -55,6 +56,7 @@ const rare = [
   diskMisdirected,
   acceptStall,
   halfOpen,
+  corrupt,
 ] as const;
 
 type BuiltIn = (typeof list)[number];

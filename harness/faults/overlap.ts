@@ -14,7 +14,7 @@
  *   the node takes messages and answers as ever, whatever its links do to them; then it is down. Who
  *   stands still says none, and a crash, or the end of the stop, cuts it short.
  * - **Messages** first meet what happens inside the sender, in this order: lost, repeated, held back
- *   so that later ones overtake. Faults of one kind act as independent chances together. Each copy
+ *   so that later ones overtake, damaged. Faults of one kind act as independent chances together. Each copy
  *   then goes its own way through the link, where it meets the same as the original.
  * - **Links.** A partition comes before everything else: nothing passes. `drop` and `refuse` come
  *   before `stall`: they lose what a stall holds back and what is under way, whoever began first.
@@ -39,12 +39,15 @@ export interface MessageFaults {
   readonly lossPermille: number;
   readonly duplicatePermille: number;
   readonly reorderPermille: number;
+  /** Of those that arrive, with a part of them changed. */
+  readonly corruptPermille: number;
 }
 
 export const noMessageFaults: MessageFaults = {
   lossPermille: 0,
   duplicatePermille: 0,
   reorderPermille: 0,
+  corruptPermille: 0,
 };
 
 /** Independent chances together. */
@@ -54,6 +57,7 @@ export function combineMessageFaults(all: readonly MessageFaults[]): MessageFaul
       lossPermille: either(a.lossPermille, b.lossPermille),
       duplicatePermille: either(a.duplicatePermille, b.duplicatePermille),
       reorderPermille: either(a.reorderPermille, b.reorderPermille),
+      corruptPermille: either(a.corruptPermille, b.corruptPermille),
     }),
     noMessageFaults,
   );
@@ -69,14 +73,19 @@ export interface MessageFate {
   readonly isRepeated: boolean;
   /** The original waits a moment, its copy does not. */
   readonly isHeldBack: boolean;
+  /** Its copy as well. */
+  readonly isDamaged: boolean;
 }
 
 /** Draws for chances above 0 only, in the order of the fields. */
 export function messageFate(f: MessageFaults, draw: Prng): MessageFate {
   const happens = (permille: number): boolean => permille > 0 && draw.chance(permille);
-  if (happens(f.lossPermille)) return { isLost: true, isRepeated: false, isHeldBack: false };
+  if (happens(f.lossPermille)) {
+    return { isLost: true, isRepeated: false, isHeldBack: false, isDamaged: false };
+  }
   const isRepeated = happens(f.duplicatePermille);
-  return { isLost: false, isRepeated, isHeldBack: happens(f.reorderPermille) };
+  const isHeldBack = happens(f.reorderPermille);
+  return { isLost: false, isRepeated, isHeldBack, isDamaged: happens(f.corruptPermille) };
 }
 
 /**

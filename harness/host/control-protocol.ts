@@ -73,6 +73,7 @@ const nodeFaultsSchema: z.ZodType<NodeFaults> = z.object({
       lossPermille: permille,
       duplicatePermille: permille,
       reorderPermille: permille,
+      corruptPermille: permille,
     }),
   ),
   clock: z.object({

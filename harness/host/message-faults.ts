@@ -43,7 +43,8 @@ export class LinkFilter {
     }
     const counters = this.countersOf(to);
     const fate = messageFate(f, this.random);
-    if (fate.isLost) {
+    // A real connection has sums: what is damaged on it is not heard.
+    if (fate.isLost || fate.isDamaged) {
       counters.dropped += 1;
       return;
     }

@@ -11,6 +11,7 @@ export interface Departure {
   readonly atUs: number;
   /** Before what came earlier, if it is due earlier; otherwise never. */
   readonly mayOvertake: boolean;
+  readonly isDamaged: boolean;
   /** Tells how long it was kept in the end. */
   left(keptUs: number): void;
 }
@@ -53,25 +54,26 @@ export class PacketFates {
     return Object.fromEntries([...this.faults].map(([name, f]) => [name, { ...f.counts }]));
   }
 
-  /** What becomes of a packet of this pair: nothing, or one departure or two. */
-  fates(pair: string, bytes: number, nowUs: number): readonly Departure[] {
+  /** What becomes of a packet of this pair: nothing, or one departure or two. Only a datagram is damaged. */
+  fates(pair: string, bytes: number, nowUs: number, isDatagram = false): readonly Departure[] {
     const faults = this.byPair.get(pair) ?? [];
     for (const f of faults) f.counts.met += 1;
     if (this.happens(faults, 'lossPermille', 'lost')) return [];
     const isRepeated = this.happens(faults, 'duplicatePermille', 'repeated');
     const isHeld = this.happens(faults, 'reorderPermille', 'heldBack');
     const heldUs = isHeld ? 1_000 + this.random() * (holdUsMax - 1_000) : 0;
+    const isDamaged = isDatagram && this.happens(faults, 'corruptPermille', 'damaged');
     const original = this.onward(faults, pair, bytes, { nowUs, atUs: nowUs + heldUs }, isHeld);
     const copy = isRepeated
       ? this.onward(faults, pair, bytes, { nowUs, atUs: nowUs }, false)
       : null;
-    return [copy, original].filter((d) => d !== null);
+    return [copy, original].flatMap((d) => (d === null ? [] : [{ ...d, isDamaged }]));
   }
 
   private happens(
     faults: readonly Fault[],
     chance: keyof MessageFaults,
-    count: 'lost' | 'repeated' | 'heldBack',
+    count: 'lost' | 'repeated' | 'heldBack' | 'damaged',
   ): boolean {
     let does = false;
     for (const { rule, counts } of faults) {
@@ -88,7 +90,7 @@ export class PacketFates {
     bytes: number,
     { nowUs, atUs: startUs }: { readonly nowUs: number; readonly atUs: number },
     mayOvertake: boolean,
-  ): Departure | null {
+  ): Omit<Departure, 'isDamaged'> | null {
     let atUs = startUs;
     const delaying: Fault[] = [];
     for (const f of faults) {

@@ -24,6 +24,8 @@ export interface PacketCounts {
   readonly lost: number;
   readonly repeated: number;
   readonly heldBack: number;
+  /** Datagrams of which a bit was changed. */
+  readonly damaged: number;
   readonly delayed: number;
   /** The shortest time that one of those delayed was really kept, µs; null: none has left yet. */
   readonly keptUsMin: number | null;
@@ -34,6 +36,7 @@ export const noPackets: PacketCounts = {
   lost: 0,
   repeated: 0,
   heldBack: 0,
+  damaged: 0,
   delayed: 0,
   keptUsMin: null,
 };
@@ -61,6 +64,7 @@ export function hasActed(
   if (rule.lossPermille > 0 && counts.lost > 0) return true;
   if (rule.duplicatePermille > 0 && counts.repeated > 0) return true;
   if (rule.reorderPermille > 0 && counts.heldBack > 0) return true;
+  if (rule.corruptPermille > 0 && counts.damaged > 0) return true;
   if (rule.rate !== null && counts.delayed > 0) return true;
   return delayUs > 0 && counts.keptUsMin !== null && counts.keptUsMin >= delayUs - jitterUs;
 }

@@ -5,6 +5,7 @@
 import { createSocket } from 'node:dgram';
 import type { Socket } from 'node:dgram';
 import { once } from 'node:events';
+import { damagedDatagram, isDatagram } from './datagram.ts';
 import { PacketFates } from './packet-fates.ts';
 import type { Departure } from './packet-fates.ts';
 import type { PacketCounts, Steered } from './packet-rule.ts';
@@ -71,7 +72,7 @@ export class PacketSwitch implements Disposable {
     const arrivedUs = nowUs();
     const pair = pairOf(frame);
     const bytes = frame.length - headerBytes;
-    for (const departure of this.fates.fates(pair, bytes, arrivedUs)) {
+    for (const departure of this.fates.fates(pair, bytes, arrivedUs, isDatagram(frame))) {
       const one = { frame, arrivedUs, departure };
       if (departure.mayOvertake) this.later(one);
       else this.queue(pair, one);
@@ -111,7 +112,8 @@ export class PacketSwitch implements Disposable {
 
   private send({ frame, arrivedUs, departure }: Waiting): void {
     departure.left(nowUs() - arrivedUs);
-    this.socket.send(frame, steering.port, steering.deviceAddress);
+    const bytes = departure.isDamaged ? damagedDatagram(frame) : frame;
+    this.socket.send(bytes, steering.port, steering.deviceAddress);
   }
 }
 

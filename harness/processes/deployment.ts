@@ -47,7 +47,7 @@ export interface ProcessesOptions {
 const host = '127.0.0.1';
 
 export class ProcessDeployment implements Deployment {
-  readonly faults = kindsWith((k) => k.inject !== undefined);
+  readonly faults = kindsWith((k) => k.inject !== undefined && k.by !== 'our-packets');
   links: Links | null = null;
   disks: OwnDisks | null = null;
   readonly trueUs: () => number;

@@ -20,7 +20,7 @@ export function processes(options: ProcessesEnvironmentOptions = {}): Environmen
     time: 'real',
     isSynchronous: false,
     get faults() {
-      return kindsWith((k) => k.inject !== undefined);
+      return kindsWith((k) => k.inject !== undefined && k.by !== 'our-packets');
     },
     async run(system, program, runOptions = {}) {
       if (system.machine === undefined) {

@@ -15,6 +15,8 @@ const counters = {
   'lost-messages': 'dropped',
   'repeated-messages': 'duplicated',
   'held-back-messages': 'reordered',
+  // Of packets alone, where their links tell.
+  'damaged-messages': 'damaged',
   'skewed-reads': 'skewedReads',
   'delayed-syncs': 'delayedSyncs',
   'failed-syncs': 'failedSyncs',

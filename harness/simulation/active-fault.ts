@@ -44,7 +44,8 @@ export function markChances(faults: readonly ActiveFault[], fate: MessageFate): 
     const isEffective =
       (fate.isLost && c.lossPermille > 0) ||
       (fate.isRepeated && c.duplicatePermille > 0) ||
-      (fate.isHeldBack && c.reorderPermille > 0);
+      (fate.isHeldBack && c.reorderPermille > 0) ||
+      (fate.isDamaged && c.corruptPermille > 0);
     if (isEffective) f.onEffect();
   }
 }

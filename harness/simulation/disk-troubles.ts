@@ -3,6 +3,7 @@ import type { Rec } from '../core/host.ts';
 import type { Prng } from '../core/prng.ts';
 import type { DiskCare } from '../core/disk-care.ts';
 import type { DiskTrouble } from '../faults/disk-trouble.ts';
+import { damaged } from './damage.ts';
 
 /** The last record that became durable, and the one of its lane in whose place it lies. */
 interface Misplaced {
@@ -117,23 +118,4 @@ export class DiskTroubles {
     const { lane, records } = draw.pick(choices);
     return { lane, index: draw.below(records) };
   }
-}
-
-/** A copy in which one number or text is another. What it is a record of stays: nobody reads sheer noise. */
-function damaged(record: Rec, draw: Prng): Rec {
-  const copy = structuredClone(record) as unknown as Record<string, unknown>;
-  const places: (readonly [Record<string, unknown>, string])[] = [];
-  const look = (o: Record<string, unknown>): void => {
-    for (const [name, value] of Object.entries(o)) {
-      if (name === 'kind') continue;
-      if (typeof value === 'number' || typeof value === 'string') places.push([o, name]);
-      if (typeof value === 'object' && value !== null) look(value as Record<string, unknown>);
-    }
-  };
-  look(copy);
-  if (places.length === 0) return record;
-  const [where, name] = draw.pick(places);
-  const value = where[name];
-  where[name] = typeof value === 'number' ? value ^ 1 : `${String(value)}\u0001`;
-  return copy as unknown as Rec;
 }

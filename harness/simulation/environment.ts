@@ -219,6 +219,8 @@ class Simulation {
         ...carefulDisk,
         ...this.machine.diskCare?.({ id, shape, settings: this.program.settings }),
       }),
+      checksMessages: (id) =>
+        this.machine.checksMessages?.({ id, shape, settings: this.program.settings }) ?? true,
       eventsMax: this.options.eventsMax ?? limits.eventsMax,
       ...(this.options.model !== undefined && { model: this.options.model }),
       ...(this.options.look !== undefined && { look: this.options.look }),

@@ -12,6 +12,7 @@ import type { Link, LinkRule, PassingMessage } from '../faults/link-rule.ts';
 import { messageFate, strongestPartition } from '../faults/overlap.ts';
 import { markChances, troubledBy } from './active-fault.ts';
 import type { ActiveFault, Message, Troubled } from './active-fault.ts';
+import { damaged } from './damage.ts';
 import { eventType } from './event.ts';
 import type { RangeUs, WorldModel } from './options.ts';
 import { jsonCopy } from './json-roundtrip.ts';
@@ -60,6 +61,8 @@ export class Network {
   sent = 0;
   dropped = 0;
   tooLong = 0;
+  /** Does a node notice what was damaged on its way to it? */
+  checksMessages: (node: NodeId) => boolean = () => true;
   /** Is told of each message and its end. */
   watcher: Watcher | null = null;
 
@@ -223,18 +226,21 @@ export class Network {
   }
 
   private route(from: NodeId, to: NodeId, lane: Lane, m: Msg): void {
-    const message = { from, to, lane, m };
+    let message: Message = { from, to, lane, m };
     const troubled = this.troubled.get(this.key(from, to));
     let heldBackUs = 0;
     if (troubled !== undefined && troubled.messages !== null) {
       const draw = this.drawOn(from, to);
       const fate = messageFate(troubled.messages, draw);
       markChances(troubled.faults, fate);
-      if (fate.isLost) {
-        const by = troubled.faults.find((f) => (f.rule.messages?.lossPermille ?? 0) > 0);
-        this.drop(message, by?.fault ?? null, 'by chance');
+      const isNoticed = fate.isDamaged && this.checksMessages(to);
+      if (fate.isLost || isNoticed) {
+        const chance = fate.isLost ? 'lossPermille' : 'corruptPermille';
+        const by = troubled.faults.find((f) => (f.rule.messages?.[chance] ?? 0) > 0);
+        this.drop(message, by?.fault ?? null, fate.isLost ? 'by chance' : 'its sum was wrong');
         return;
       }
+      if (fate.isDamaged) message = { from, to, lane, m: damaged(m, draw) };
       if (fate.isRepeated) this.dispatch(message, 0);
       if (fate.isHeldBack) heldBackUs = draw.between(1, reorderUsMax);
     }

@@ -44,6 +44,8 @@ export interface WorldOptions {
   readonly make: (node: NodeId) => readonly Component[];
   /** What a machine makes of its disk; careful unless told. */
   readonly diskCare?: (node: NodeId) => DiskCare;
+  /** Does a node notice damaged messages? Absent: each does. */
+  readonly checksMessages?: (node: NodeId) => boolean;
   /** What differs from `lan`. */
   readonly model?: Partial<WorldModel>;
   readonly onObserve?: (node: NodeId, e: Observation, lane: Lane) => void;
@@ -91,6 +93,7 @@ export class World {
     this.nextLook = options.look?.from ?? Infinity;
     this.network = new Network(this.wheel, this.noise, options.nodes, model, options.machines);
     const listener = this.listener();
+    if (options.checksMessages !== undefined) this.network.checksMessages = options.checksMessages;
     this.plain = { isOdd: new Uint8Array(options.nodes), drivers: [] };
     for (let id = 0; id < options.nodes; id++) {
       const { wheel, network, noise, plain } = this;

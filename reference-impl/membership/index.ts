@@ -10,6 +10,7 @@ import { detectionSeconds, members } from './metrics.ts';
 import { membershipMutants } from './mutants.ts';
 import { membership as membershipPromise } from './promise.ts';
 import { membershipRules } from './rules.ts';
+import { flippedBits } from './scenarios/flipped-bits.ts';
 import { memberPause } from './scenarios/member-pause.ts';
 import { membersSettle } from './scenarios/members-settle.ts';
 
@@ -35,6 +36,6 @@ export const membership = lane({
   promises: [membershipPromise(), gossipBounded(), 'live-told', 'dead-told'],
   mutants: membershipMutants,
   metrics: [members, detectionSeconds],
-  scenarios: [memberPause, membersSettle],
+  scenarios: [memberPause, membersSettle, flippedBits],
   facets: [membershipFacet],
 });

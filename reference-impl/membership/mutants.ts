@@ -54,6 +54,14 @@ export const membershipMutants: Mutants<MembershipRules> = {
         update > current || (statusOf(update) === 'alive' && update !== current),
     },
   },
+  // Amazon S3, 20 July 2008: gossip had no sums, and one bit told servers that others had failed.
+  'messages-without-sums': {
+    difficulty: 'hard',
+    what: 'a server believes messages that were damaged on their way',
+    breaks: ['log-matching', 'linearizable', 'election-safety', 'membership'],
+    shows: ['flipped-bits', 1],
+    checksMessages: false,
+  },
   'news-told-once': {
     difficulty: 'hard',
     what: 'a member passes each piece of news on once',

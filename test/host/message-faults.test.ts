@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { Prng } from '../../harness/core/prng.ts';
 import { LinkFilter } from '../../harness/host/message-faults.ts';
+import { noMessageFaults } from '../../harness/faults/overlap.ts';
 import type { MessageFaults } from '../../harness/faults/overlap.ts';
 
-const sound: MessageFaults = { lossPermille: 0, duplicatePermille: 0, reorderPermille: 0 };
+const sound: MessageFaults = noMessageFaults;
 
 /** Sends `count` messages to node 1; gives what left at once and what was held. */
 function sendAll(faults: Partial<MessageFaults>, count = 100): { now: number[]; held: number[] } {

@@ -172,6 +172,21 @@ describe('a private network', function () {
     await during('held', { packets: { ...noMessageFaults, reorderPermille: 1_000 } }, async () => {
       await takes(0, 1, 'held');
     });
+    await during(
+      'spoilt',
+      { packets: { ...noMessageFaults, corruptPermille: 1_000 } },
+      async () => {
+        const before = heard[1]?.length ?? 0;
+        say(0, 1, 'spoilt');
+        await until(() => (heard[1]?.length ?? 0) >= before + 2);
+        const said = heard[1]?.slice(before) ?? [];
+        assert.ok(said.includes('tcp spoilt'), said.join());
+        assert.ok(
+          said.some((s) => s.startsWith('udp ') && s !== 'udp spoilt'),
+          said.join(),
+        );
+      },
+    );
     await during('narrow', toxic('bandwidth', { rate: 1 }), async () => {
       // Some hundred bytes, at one a millisecond.
       assert.ok((await takes(0, 1, 'n'.repeat(200))) >= 200);

@@ -52,6 +52,9 @@ describe('packets that faults are on', () => {
     assert.ok((original?.atUs ?? 0) > 1_000, 'the original waits, its copy does not');
     assert.equal(original?.mayOvertake, true);
     assert.deepEqual(open([on('f', { lossPermille: 500 })]).fates('a . b', 9, 0).length, 1);
+    const all = open([on('f', { corruptPermille: 1_000 })]);
+    const damaged = [true, false].map((is) => all.fates('a . b', 9, 0, is)[0]?.isDamaged);
+    assert.deepEqual(damaged, [true, false]);
   });
 
   it('keep the counts of a fault that goes on while others come and go', () => {

@@ -43,7 +43,7 @@ export interface PlanRun {
 
 /** Those that the correct node lives with: its model has no disk that loses what it has synced. */
 function kindsFor(environment: Environment): readonly FaultKind[] {
-  const beyond = ['disk-lies', 'disk-torn', 'disk-rot', 'disk-unreadable'];
+  const beyond = ['disk-lies', 'disk-torn', 'disk-rot'];
   return [...kindsWith((k) => environment.faults.has(k.kind as FaultKind))].filter(
     (kind) => !beyond.includes(kind),
   );

@@ -39,7 +39,7 @@ export function environmentsOf(definition: FaultDefinition): EnvironmentName[] {
   const { simulate, inject, scope, by } = definition;
   return [
     ...(simulate === undefined ? [] : ['simulation' as const]),
-    ...(inject === undefined ? [] : ['processes' as const]),
+    ...(inject === undefined || by === 'our-packets' ? [] : ['processes' as const]),
     ...(inject === undefined || by !== undefined ? [] : ['containers' as const]),
     ...(inject === undefined || (scope !== 'link' && scope !== 'process')
       ? []

@@ -59,9 +59,9 @@ export const faultsPage: Page = {
 };
 
 /** Among members that antlion starts. */
-function startedOf({ scope, inject }: FaultDefinition): string {
+function startedOf({ scope, inject, by }: FaultDefinition): string {
   if (inject === undefined || scope === 'inside') return '–';
-  if (scope === 'message') return 'in namespaces';
+  if (scope === 'message') return by === 'our-packets' ? 'in namespaces, of UDP' : 'in namespaces';
   return scope === 'disk' ? 'on disks in user space' : 'yes';
 }
 
