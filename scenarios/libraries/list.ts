@@ -10,6 +10,11 @@ export interface TrophyEntry {
 
 export const trophies: readonly TrophyEntry[] = [
   {
+    library: 'bottleneck',
+    version: '2.19.5',
+    load: async () => (await import('./bottleneck.ts')).bottleneck,
+  },
+  {
     library: 'cockatiel',
     version: '3.2.1',
     load: async () => (await import('./cockatiel.ts')).cockatiel,
@@ -28,6 +33,11 @@ export const trophies: readonly TrophyEntry[] = [
     library: 'opossum',
     version: '9.0.0',
     load: async () => (await import('./opossum.ts')).opossum,
+  },
+  {
+    library: 'p-queue',
+    version: '9.3.5',
+    load: async () => (await import('./p-queue.ts')).pQueue,
   },
   {
     library: 'proper-lockfile',

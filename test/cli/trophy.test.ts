@@ -17,15 +17,25 @@ describe('antlion trophy', () => {
   it('lists what there is, installed or not', async () => {
     const { code, stdout } = await antlion(['trophies']);
     assert.equal(code, 0);
+    assert.match(stdout, /^bottleneck 2\.19\.5 \(installed\)$/m);
     assert.match(stdout, /^cockatiel 3\.2\.1 \(installed\)$/m);
     assert.match(stdout, /^etcd3 1\.1\.2 \(installed\)$/m);
     assert.match(stdout, /^ioredis 6\.0\.0 \(installed\)$/m);
+    assert.match(stdout, /^p-queue 9\.3\.5 \(installed\)$/m);
     assert.match(stdout, /^proper-lockfile 4\.1\.2 \(installed\)$/m);
     assert.match(stdout, /^opossum 9\.0\.0 \(installed\)$/m);
     assert.match(stdout, /^redlock 5\.0\.0-beta\.2 \(installed\)$/m);
   });
 
-  for (const library of ['etcd3', 'ioredis', 'opossum', 'proper-lockfile', 'redlock']) {
+  for (const library of [
+    'bottleneck',
+    'etcd3',
+    'ioredis',
+    'opossum',
+    'p-queue',
+    'proper-lockfile',
+    'redlock',
+  ]) {
     it(`shows that of ${library} in a few steps, gone with the safe setting, and again by its token`, async function () {
       this.timeout(180_000);
       const folder = mkdtempSync(join(tmpdir(), 'antlion-test-'));
