@@ -4,7 +4,7 @@
  *
  *   nodes 3 rateLimit={"perSecond":30}   starts three nodes, with these settings
  *   show gift spill                      messages of these kinds are printed when they arrive
- *   ask 0 take [value]                   a client asks node 0; its answer is printed
+ *   ask 0 take [value [key]]             a client asks node 0; its answer is printed
  *   call 0 tokens                        asks node 0 over HTTP
  *   tell 1 0 {"kind":"level","tokens":0} node 0 gets this message from node 1
  *   lose 0 1 · heal                      what 0 sends to 1 is lost, until healed
@@ -52,7 +52,7 @@ export class Stage {
     const node = Number(first);
     if (verb === 'nodes') this.open(node, [second, ...rest]);
     else if (verb === 'show') this.shown = new Set([first, second, ...rest]);
-    else if (verb === 'ask') this.ask(node, second, rest[0]);
+    else if (verb === 'ask') this.ask(node, second, rest[0], rest[1]);
     else if (verb === 'call') this.call(node, second);
     else if (verb === 'tell') this.message(node, Number(second), JSON.parse(rest.join(' ')) as Msg);
     else if (verb === 'lose') this.lost.add(`${first} ${second}`);
@@ -80,10 +80,10 @@ export class Stage {
     made?.start(this.logs[id] ?? [], this.world(), this.effects(id));
   }
 
-  private ask(to: NodeId, f: string, value: string | undefined): void {
+  private ask(to: NodeId, f: string, value: string | undefined, key = ''): void {
     const client = this.logs.length;
     const argument = value === undefined ? null : (JSON.parse(value) as Json);
-    const m = { kind: 'ask', id: this.seq, replyLane: 2, f, key: '', value: argument };
+    const m = { kind: 'ask', id: this.seq, replyLane: 2, f, key, value: argument };
     this.message(client, to, m as Msg);
   }
 

@@ -1,0 +1,119 @@
+/** Parts that decide by tables of their own, as transcripts in their folders: connections, and pods on machines. */
+import type { Json } from '../../../harness/core/host.ts';
+import type { HandlerContext } from '../../../reference-impl/agent/handler-context.ts';
+import { Hashing } from '../../../reference-impl/hashing/hashing.ts';
+import { hashRules } from '../../../reference-impl/hashing/rules.ts';
+import type { HashConfig } from '../../../reference-impl/hashing/config.ts';
+import { Scheduling } from '../../../reference-impl/scheduling/scheduling.ts';
+import { schedulingRules } from '../../../reference-impl/scheduling/rules.ts';
+import type { StoreClient } from '../../../reference-impl/store-client/store-client.ts';
+import type { KeyValue, StoreAnswer, StoreOp } from '../../../reference-impl/store/protocol.ts';
+import { transcripts } from '../../transcript.ts';
+import type { Interpreter } from '../../transcript.ts';
+
+const folder = (name: string): URL => new URL(`../../../reference-impl/${name}/`, import.meta.url);
+
+transcripts('hashing', folder('hashing'), connections);
+transcripts('scheduling', folder('scheduling'), placing);
+
+/**
+ *   table {"table":"ecmp","connectionsMax":2}   a caller with these settings
+ *   list 1 2 3                                  the instances that it knows
+ *   call a b                                    where calls of these keys go
+ */
+function connections(): Interpreter {
+  const usual = { table: 'maglev', virtualNodes: 100, tableSize: 251, boundPermille: 0 } as const;
+  let config: HashConfig = { ...usual, connectionsMax: 0 };
+  let hashing = new Hashing(config, hashRules);
+  let instances: number[] = [];
+  return (line) => {
+    const [verb = '', ...rest] = line.split(' ');
+    if (verb === 'table') {
+      config = { ...config, ...(JSON.parse(rest.join(' ')) as Partial<HashConfig>) };
+      hashing = new Hashing(config, hashRules);
+    } else if (verb === 'list') instances = rest.map(Number);
+    else if (verb === 'call') {
+      return rest.map((k) => `${k} → ${hashing.pick('s', instances, k, () => 0)}`).join(', ');
+    } else throw new Error(`no such command: ${line}`);
+    return '';
+  };
+}
+
+/**
+ *   machine m1 {"cpu":4}       the store has it now, whoever wrote it
+ *   pod p1 {"app":"a","cpu":1} the scheduler is to place it; its requests are printed
+ *   answer                     the store answers the oldest of them
+ */
+function placing(): Interpreter {
+  const store = new SmallStore();
+  const io = { nowUs: 0, random: () => 0 } as unknown as HandlerContext;
+  const config = { choices: 1, triesMax: 3 };
+  const scheduler = new Scheduling(io, store as unknown as StoreClient, config, schedulingRules);
+  let id = 0;
+  return (line) => {
+    const [verb = '', name = '', ...rest] = line.split(' ');
+    store.said = [];
+    const value = (): Json => JSON.parse(rest.join(' ')) as Json;
+    if (verb === 'machine') store.put(`machines/${name}`, value());
+    else if (verb === 'answer') store.answer();
+    else if (verb === 'pod') {
+      scheduler.schedule({ id: (id += 1), f: 'schedule', key: name, value: value() }, (o) =>
+        store.said.push(`${name}: ${o.type === 'ok' ? `on ${String(o.value)}` : o.error}`),
+      );
+    } else throw new Error(`no such command: ${line}`);
+    return store.said.join('\n');
+  };
+}
+
+/** Keys with versions, asked one request after the other. */
+class SmallStore {
+  said: string[] = [];
+  readonly hasRoom = true;
+  readonly operationEndsUs = 1;
+  private readonly entries = new Map<string, KeyValue>();
+  private readonly open: (() => void)[] = [];
+  private revision = 0;
+
+  put(key: string, value: Json): void {
+    this.revision += 1;
+    this.entries.set(key, { key, value, version: this.revision });
+  }
+
+  request(op: StoreOp, _endsUs: number, done: (a: StoreAnswer | null, node: number) => void): void {
+    this.said.push(`asks ${textOf(op)}`);
+    this.open.push(() => done(this.perform(op), 0));
+  }
+
+  answer(): void {
+    this.open.shift()?.();
+  }
+
+  private perform(op: StoreOp): StoreAnswer | null {
+    if (op.f === 'list') {
+      const entries = [...this.entries.values()].filter((e) => e.key.startsWith(op.prefix));
+      return { type: 'entries', entries, revision: this.revision, ageUs: 0 };
+    }
+    if (op.f !== 'txn') return null;
+    const succeeded = op.compare.every((c) =>
+      'version' in c
+        ? this.get(c.key).version === c.version
+        : 'exists' in c && (this.get(c.key).value !== null) === c.exists,
+    );
+    const results = (succeeded ? op.then : op.else).map((step) => {
+      if (step.op === 'put') this.put(step.key, step.value);
+      return this.get(step.key);
+    });
+    return { type: 'txn', succeeded, results, revision: this.revision };
+  }
+
+  private get(key: string): KeyValue {
+    return this.entries.get(key) ?? { key, value: null, version: 0 };
+  }
+}
+
+function textOf(op: StoreOp): string {
+  if (op.f !== 'txn') return `${op.f} ${'prefix' in op ? op.prefix : ''}`;
+  const [machine] = op.compare;
+  const version = machine !== undefined && 'version' in machine ? machine.version : '-';
+  return `${machine?.key ?? ''}, if its version is ${version} still`;
+}
