@@ -17,6 +17,16 @@ export const warmUp = part({
   rules: warmUpRules,
   make: ({ io, config, part: get }, rules) =>
     new WarmUp(io, get(Discovery), warmUpOf(config.settings), rules),
+  mode: {
+    cells: [
+      {
+        mode: 'recovery',
+        row: 'discovery',
+        what: 'who comes back is sent a little at first, where callers warm it up',
+        promise: 'newcomers-spared',
+      },
+    ],
+  },
   promises: [newcomersSpared(), newcomersUsed(), growthCarried()],
   mutants: warmUpMutants,
   scenarios: [blackFriday],

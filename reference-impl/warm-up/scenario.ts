@@ -1,12 +1,9 @@
 /** Black Friday: fifty times the load within a minute, and instances that join, are found and warm up meanwhile. */
 import { cluster, defineScenario, loadOperations, secondsUs } from '../../harness/spec.ts';
-import type { Prng } from '../../harness/spec.ts';
+import type { Prng, Story } from '../../harness/spec.ts';
 
 const servers = 1;
 const clients = 4;
-/** There from the beginning. */
-const first = 3;
-const joiners = 11;
 /** 50,000 calls a second each. */
 const admission = {
   workers: 100,
@@ -15,10 +12,17 @@ const admission = {
   coldPermille: 8_000,
   coldUs: secondsUs(5),
 };
-const [low, high] = [10_000, 500_000];
 const opensUs = secondsUs(4);
 const growsUs = secondsUs(28);
 const forUs = opensUs + growsUs + secondsUs(5);
+
+/** Calls a second at the beginning and at the end, and instances: there from the beginning, and those that join. */
+interface Size {
+  readonly low: number;
+  readonly high: number;
+  readonly first: number;
+  readonly joiners: number;
+}
 
 export const blackFriday = defineScenario({
   name: 'black-friday',
@@ -26,7 +30,21 @@ export const blackFriday = defineScenario({
     'While the load grows from 10,000 to 500,000 requests a second, instances that join are found, warmed up and used, and nobody waits for them.',
   promises: ['newcomers-spared', 'newcomers-used', 'growth-carried'],
   environments: ['simulation'],
-  story: (draw) => ({
+  story: (draw) => fridayOf(draw, { low: 10_000, high: 500_000, first: 3, joiners: 11 }),
+});
+
+/** As far as one machine with real sockets has room. */
+export const scaledBlackFriday = defineScenario({
+  name: 'black-friday-scaled',
+  claim:
+    'While the load grows from 2,000 to 100,000 requests a second, instances that join are found, warmed up and used.',
+  promises: ['newcomers-spared', 'newcomers-used', 'growth-carried'],
+  story: (draw) => fridayOf(draw, { low: 2_000, high: 100_000, first: 1, joiners: 2 }),
+});
+
+function fridayOf(draw: Prng, size: Size): Story {
+  const { low, high, first, joiners } = size;
+  return {
     shape: cluster({
       servers,
       services: [{ name: 'shop', instances: first + joiners }],
@@ -36,7 +54,7 @@ export const blackFriday = defineScenario({
       kind: 'crash' as const,
       clean: true,
       atUs: 0,
-      untilUs: joinsUs(draw, i),
+      untilUs: joinsUs(draw, i, size),
       nodes: { of: 'node' as const, node: servers + first + i },
     })),
     clients: loadOperations(draw.fork('load'), {
@@ -62,11 +80,11 @@ export const blackFriday = defineScenario({
       backpressure: {},
       warmUp: { warmUpUs: secondsUs(8) },
     },
-  }),
-});
+  };
+}
 
 /** When it has to be up, so that it is warm when the load needs it: what is asked is 70 % of what can be done, then. */
-function joinsUs(draw: Prng, i: number): number {
+function joinsUs(draw: Prng, i: number, { low, high, first }: Size): number {
   const carried = (0.7 * (first + i) * admission.workers * secondsUs(1)) / admission.serviceUs;
   const neededUs = secondsUs(1) + opensUs + (growsUs * (carried - low)) / (high - low);
   const leadUs = admission.coldUs + secondsUs(4) + draw.below(secondsUs(0.5));

@@ -25,6 +25,7 @@ import { alarms, scenarios } from './quiet.ts';
 import { sameStories } from './same-stories.ts';
 import { search } from './search.ts';
 import { shrinking } from './shrinking.ts';
+import { storms, traffic } from './traffic.ts';
 import { theory } from './theory.ts';
 import { twins } from './twins.ts';
 
@@ -34,6 +35,8 @@ export const demonstrations: Readonly<Record<string, Demonstration>> = {
   mutants,
   determinism,
   theory,
+  traffic,
+  storms,
   twins,
   kills,
   pairs,

@@ -1,0 +1,81 @@
+/** The stories of traffic: many seeds in simulation, and three of them with real sockets. */
+import { processes } from '../../../harness/processes/environment.ts';
+import { programOf, runScenario } from '../../../harness/runner/run-scenario.ts';
+import type { Scenario } from '../../../harness/core/scenario.ts';
+import { reference } from '../../../reference-impl/system.ts';
+import { scaledBlackFriday } from '../../../reference-impl/warm-up/scenario.ts';
+import { runSeed, scenarioOf } from '../runs.ts';
+import type { Demonstration, Say } from './demonstration.ts';
+import { quiet } from './quiet.ts';
+
+const stories = [
+  'ant-dead-end',
+  'black-friday',
+  'cascade',
+  'chord-churn',
+  'connections-kept',
+  'deploy-under-load',
+  'flaky-service',
+  'grey-instance',
+  'hot-keys',
+  'intents-met',
+  'keys-stay',
+  'least-loaded',
+  'modes-under-load',
+  'opening-bell',
+  'outliers-leave',
+  'overload',
+  'retry-storm',
+  'slow-neighbour',
+  'surge-on-three',
+  'three-schedulers',
+  'thundering-herd',
+  'unknown-capacity',
+];
+
+export const traffic: Demonstration = {
+  says: '--count 455 --scenario NAME: no false alarm of the correct node, so many seeds of each story of traffic: 10,000 runs',
+  isLong: true,
+  run({ say, count = 455, scenario }) {
+    for (const name of stories) {
+      if (scenario === null || scenario === name) quiet(scenarioOf(name), count, say);
+    }
+  },
+};
+
+export const storms: Demonstration = {
+  says: '--count 1 --seed 1: retry storm with and without budgets, cascade, and Black Friday at a tenth, in processes',
+  isLong: true,
+  async run({ say, count = 1, seed = 1 }) {
+    const all = ['retry-storm', 'retry-storm-unbudgeted', 'cascade'].map(scenarioOf);
+    for (const s of [...all, scaledBlackFriday]) {
+      for (let i = seed; i < seed + count; i++) await inProcesses(s, i, say);
+    }
+  },
+};
+
+/** The verdicts of real sockets are those of the simulation. */
+async function inProcesses(scenario: Scenario, seed: number, say: Say): Promise<void> {
+  const told = ({ judgement }: Pick<ReturnType<typeof runSeed>, 'judgement'>): string =>
+    judgement.verdicts
+      .filter((v) => scenario.promises.includes(v.invariant))
+      .map((v) => `${v.invariant} ${v.kind}`)
+      .join(', ');
+  const simulated = told(runSeed(scenario, seed, null));
+  const ran = await runScenario(
+    processes(),
+    reference,
+    scenario,
+    programOf(scenario, seed, 'real', null),
+  );
+  const unlike = ran.judgement.verdicts
+    .filter((v) => v.kind !== 'holds')
+    .map((v) =>
+      'explanation' in v ? v.explanation.sentences.join(' ') : `${v.invariant}: ${v.reason}`,
+    );
+  say(
+    told(ran) === simulated,
+    `${scenario.name}, seed ${seed}, processes: ${told(ran)}; in simulation: ${simulated}`,
+    unlike.join('; '),
+  );
+}
