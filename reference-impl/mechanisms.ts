@@ -8,6 +8,7 @@ import { adaptiveLimit } from './adaptive-limit/index.ts';
 import { admission } from './admission/index.ts';
 import { ads } from './ads/index.ts';
 import { agent } from './agent/index.ts';
+import { answerCache } from './answer-cache/index.ts';
 import { audit } from './audit/index.ts';
 import { backpressure } from './backpressure/index.ts';
 import { balancer } from './balancer/index.ts';
@@ -32,6 +33,7 @@ import { heartbeats } from './heartbeats/index.ts';
 import { http } from './http/index.ts';
 import { intentions } from './intentions/index.ts';
 import { intents } from './intents/index.ts';
+import { lameDuck } from './lame-duck/index.ts';
 import { layers } from './layers/index.ts';
 import { locks } from './locks/index.ts';
 import type { Mechanism } from './mechanism.ts';
@@ -48,6 +50,7 @@ import { rollout } from './rollout/index.ts';
 import { routingLayers } from './routing-layers/index.ts';
 import { scheduling } from './scheduling/index.ts';
 import { serviceClient } from './service-client/index.ts';
+import { sessions } from './sessions/index.ts';
 import { sharedLimit } from './shared-limit/index.ts';
 import { keys } from './store/index.ts';
 import { storeClient } from './store-client/index.ts';
@@ -94,12 +97,15 @@ export const mechanisms: readonly Mechanism[] = [
   outliers,
   intents,
   warmUp,
+  sessions,
   serviceClient,
   adaptiveLimit,
   bulkhead,
   retries,
+  answerCache,
   healthChecks,
   admission,
+  lameDuck,
   demoService,
   watching,
   dns,

@@ -9,12 +9,15 @@ import { never } from '../agent/handler-context.ts';
 import type { HandlerContext } from '../agent/handler-context.ts';
 import type { Part } from '../agent/part.ts';
 import type { Signal } from '../agent/wire.ts';
+import type { Mode, RecoveryStep } from '../mode/matrix.ts';
+import type { ModeBehaviours } from '../mode/member.ts';
+import { ByMode } from './by-mode.ts';
 import type { AdmissionConfig } from './config.ts';
+import { QueueCounts } from './counts.ts';
+import type { AdmissionBehaviour } from './mode.ts';
 import type { AdmissionRules, Load } from './rules.ts';
 import { Waiting } from './waiting.ts';
 
-/** Counts are told no more often, µs. */
-const toldUs = 100_000;
 /** Weight of the last call in what a call is taken to cost: an eighth, as TCP's smoothed round trip (RFC 6298). */
 const weight = 8;
 
@@ -24,6 +27,8 @@ export interface AdmissionOptions {
   readonly config: AdmissionConfig | null;
   readonly rules: AdmissionRules;
   readonly tellsTurns: boolean;
+  /** Null: the node has no modes. */
+  readonly behaviour: AdmissionBehaviour | null;
 }
 
 /** A call that came in. */
@@ -75,6 +80,8 @@ export class Admission implements Part {
   private readonly io: HandlerContext;
   private readonly o: AdmissionOptions;
   private readonly waiting: Waiting<Waiter>;
+  private readonly byMode: ByMode | null;
+  private readonly counts: QueueCounts;
   /** Calls that those stand for, and that are not yet begun. */
   private depth = 0;
   private work: Work[] = [];
@@ -83,14 +90,14 @@ export class Admission implements Part {
   private lastNumber = 0;
   /** What a call costs a worker, smoothed, µs. */
   private workUs: number;
-  private told = { arrived: 0, served: 0, late: 0, refused: 0, expired: 0 };
-  private tellAtUs = never;
   private startedUs = 0;
 
   constructor(io: HandlerContext, options: AdmissionOptions) {
     this.io = io;
     this.o = options;
     this.waiting = new Waiting<Waiter>(options.rules);
+    this.byMode = options.behaviour && new ByMode(options.behaviour);
+    this.counts = new QueueCounts(io, options.service ?? '', this.byMode);
     this.workUs = options.config?.serviceUs ?? 0;
   }
 
@@ -105,16 +112,28 @@ export class Admission implements Part {
   /** What a caller is told with each answer: how it is for who comes next and has time. */
   signal(): Signal {
     const { config, rules } = this.o;
-    return config === null || !config.isBounded ? 'ok' : rules.signal(this.load(never), config);
+    if (config === null || !config.isBounded) return 'ok';
+    const byLoad = rules.signal(this.load(never), config);
+    return this.byMode?.signal(byLoad) ?? byLoad;
+  }
+
+  setMode(_mode: Mode, { admission }: ModeBehaviours): void {
+    this.byMode?.setMode(admission);
+    this.beginMore();
+  }
+
+  setStep(_step: RecoveryStep, sharePermille: number): void {
+    this.byMode?.setStep(sharePermille);
+    this.beginMore();
   }
 
   offer(offer: Offer): void {
     const { config, rules } = this.o;
     const { count, budgetUs } = offer;
     if (config === null) return offer.served({ ok: count, refused: 0, workers: 0 });
-    this.count('arrived', count);
+    this.counts.count('arrived', count);
     const left = this.letIn(offer, config);
-    if (left < count) this.count('refused', count - left);
+    if (left < count) this.counts.count('refused', count - left);
     if (left === 0) return offer.refused(rules.retryAfterUs(this.load(budgetUs), config));
     this.lastNumber += 1;
     const waiter: Waiter = {
@@ -122,7 +141,7 @@ export class Admission implements Part {
       number: this.lastNumber,
       deadlineUs: this.io.nowUs + budgetUs,
       refusedCount: count - left,
-      inTurn: Math.ceil(left / config.workers),
+      inTurn: Math.ceil(left / this.places(config)),
       left,
       open: 0,
       kept: 0,
@@ -134,14 +153,16 @@ export class Admission implements Part {
     this.depth += left;
     this.tell(waiter, 'waits');
     this.begin(config);
+    this.byMode?.waits(waiter.left);
   }
 
   /** How many of those that one call stands for: one after the other, as if each came by itself. */
   private letIn({ count, budgetUs }: Offer, config: AdmissionConfig): number {
     const { rules } = this.o;
     if (!config.isBounded) return count;
+    const room = this.byMode?.mayWait === false ? this.places(config) - this.busy : count;
     const isIn = (before: number): boolean =>
-      rules.signal(this.load(budgetUs, before), config) !== 'reject';
+      before < room && rules.signal(this.load(budgetUs, before), config) !== 'reject';
     // Who comes later is not let in where one before was not.
     if (isIn(count - 1)) return count;
     let [low, high] = [0, count - 1];
@@ -161,6 +182,15 @@ export class Admission implements Part {
     this.begin(config);
   }
 
+  /** There may be more places than before. */
+  private beginMore(): void {
+    if (this.o.config !== null) this.begin(this.o.config);
+  }
+
+  private places({ workers }: AdmissionConfig): number {
+    return this.byMode?.places(workers) ?? workers;
+  }
+
   tick(): number {
     const { config } = this.o;
     if (config === null) return never;
@@ -168,8 +198,8 @@ export class Admission implements Part {
     const done = this.work.filter((w) => w.endsUs <= nowUs);
     if (done.length > 0) this.work = this.work.filter((w) => w.endsUs > nowUs);
     for (const w of done) this.ended(w, config);
-    if (nowUs >= this.tellAtUs) this.tellCounts();
-    return this.work.reduce((least, w) => Math.min(least, w.endsUs), this.tellAtUs);
+    if (nowUs >= this.counts.atUs) this.counts.tell(this.depth);
+    return this.work.reduce((least, w) => Math.min(least, w.endsUs), this.counts.atUs);
   }
 
   hasStopped(): boolean {
@@ -179,7 +209,7 @@ export class Admission implements Part {
   /** `before`: calls that came with this one, and are let in before it. */
   private load(budgetUs: number, before = 0): Load {
     const depth = this.depth + before;
-    const workers = this.o.config?.workers ?? 1;
+    const workers = this.o.config === null ? 1 : this.places(this.o.config);
     // Whoever finds a free worker does not wait.
     const free = workers - this.busy;
     const ahead = free > 0 && before < free ? 0 : depth + 1 - Math.max(0, free);
@@ -189,7 +219,7 @@ export class Admission implements Part {
 
   private begin(config: AdmissionConfig): void {
     const { nowUs } = this.io;
-    while (this.busy < config.workers) {
+    while (this.busy < this.places(config)) {
       const waiter = this.waiting.first();
       if (waiter === undefined) return;
       if (config.isBounded && !this.o.rules.isWorthServing(nowUs, waiter.deadlineUs)) {
@@ -204,7 +234,7 @@ export class Admission implements Part {
 
   /** As many of its calls as there are free workers for. */
   private workOn(waiter: Waiter, config: AdmissionConfig): void {
-    const free = config.workers - this.busy;
+    const free = this.places(config) - this.busy;
     const calls = Math.min(waiter.left, free * waiter.inTurn);
     const workers = Math.min(free, Math.ceil(calls / waiter.inTurn));
     const serviceUs = this.costUs(config);
@@ -214,6 +244,7 @@ export class Admission implements Part {
     waiter.open += workers;
     this.depth -= calls;
     this.busy += workers;
+    this.byMode?.began(this.busy);
     if (waiter.left === 0) this.waiting.remove(waiter.priority);
     this.work.push({ waiter, calls, workers, tookUs, endsUs });
     this.io.wakeBy(endsUs);
@@ -230,8 +261,8 @@ export class Admission implements Part {
 
   private ended({ waiter, calls, workers, tookUs, endsUs }: Work, config: AdmissionConfig): void {
     this.workUs += Math.round((tookUs - this.workUs) / weight);
-    this.count('served', calls);
-    if (this.io.nowUs >= waiter.deadlineUs) this.count('late', calls);
+    this.counts.count('served', calls);
+    if (this.io.nowUs >= waiter.deadlineUs) this.counts.count('late', calls);
     waiter.ok += calls;
     waiter.open -= workers;
     if (endsUs < waiter.deadlineUs) waiter.timely -= workers;
@@ -243,7 +274,7 @@ export class Admission implements Part {
 
   /** Its time is over before its turn came: what is left of it is not begun. */
   private expire(waiter: Waiter): void {
-    this.count('expired', waiter.left);
+    this.counts.count('expired', waiter.left);
     this.depth -= waiter.left;
     waiter.left = 0;
     this.tell(waiter, 'gone');
@@ -256,20 +287,6 @@ export class Admission implements Part {
     if (left + timely > 0 || ok === 0 || isAnswered) return;
     waiter.isAnswered = true;
     waiter.served({ ok, refused: refusedCount, workers: kept });
-  }
-
-  private count(what: keyof Admission['told'], calls: number): void {
-    this.told[what] += calls;
-    if (this.tellAtUs !== never) return;
-    this.tellAtUs = this.io.nowUs + toldUs;
-    this.io.wakeBy(this.tellAtUs);
-  }
-
-  private tellCounts(): void {
-    this.tellAtUs = never;
-    const service = this.o.service ?? '';
-    this.io.observe({ kind: 'queue', service, ...this.told, depth: this.depth });
-    this.told = { arrived: 0, served: 0, late: 0, refused: 0, expired: 0 };
   }
 
   private tell({ number, priority }: Waiter, change: 'waits' | 'begins' | 'gone'): void {

@@ -4,6 +4,8 @@ import type { Settings } from '../../harness/core/program.ts';
 import { extraOf } from '../extra.ts';
 
 export interface AdmissionConfig {
+  /** The service whose work costs something; empty: that of all. */
+  readonly service: string;
   /** Calls that an instance works on at a time, 1 or more: its threads. It serves `workers / serviceUs` a µs. */
   readonly workers: number;
   /** What one call costs a worker, µs; drawn from half of it to one and a half. */
@@ -32,6 +34,7 @@ export interface AdmissionConfig {
 }
 
 const usual: AdmissionConfig = {
+  service: '',
   workers: 4,
   serviceUs: secondsUs(1) / 100,
   coldPermille: 1_000,
@@ -43,6 +46,8 @@ const usual: AdmissionConfig = {
 };
 
 /** Null where the story (`extra.admission`) asks for none: then work costs nothing. Throws E_CONFIG. */
-export function admissionOf(settings: Settings): AdmissionConfig | null {
-  return extraOf(settings, 'admission', usual);
+export function admissionOf(settings: Settings, service: string | null): AdmissionConfig | null {
+  const config = extraOf(settings, 'admission', usual);
+  const isMeant = config?.service === '' || config?.service === service;
+  return isMeant ? config : null;
 }

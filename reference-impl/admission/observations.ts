@@ -1,9 +1,23 @@
 /** What an instance says of the calls that it lets in. */
+import type { Signal } from '../agent/wire.ts';
+
 declare module '../../harness/core/observation.ts' {
   interface Observations {
     readonly queue: QueueObservation;
     readonly turn: TurnObservation;
   }
+}
+
+/** Of a node that has modes: what shows that it keeps to what its mode says. */
+export interface ModeCounts {
+  /** By its own clock, what the counts cover, µs. */
+  readonly spanUs: number;
+  /** Most places that were taken when work began; 0: none began. */
+  readonly used: number;
+  /** Calls that were let in and found no place. */
+  readonly waited: number;
+  /** What callers were told with their answers, how often. */
+  readonly said: Readonly<Record<Signal, number>>;
 }
 
 /** Counts of one instance since it said them last, 100 ms ago or more. */
@@ -19,6 +33,7 @@ export interface QueueObservation {
   readonly expired: number;
   /** Waiting now. */
   readonly depth: number;
+  readonly byMode?: ModeCounts;
 }
 
 /** One call came in, or its turn came: said where the story asks for it (`extra.tellsTurns`). */

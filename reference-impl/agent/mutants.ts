@@ -1,8 +1,11 @@
 /** What the modes do to a node, broken. */
+import { admissionMode } from '../admission/mode.ts';
 import type { Mutants } from '../mechanism.ts';
 import type { Mode } from '../mode/matrix.ts';
 import type { ModeBehaviours } from '../mode/member.ts';
 import type { BehaviourRules } from './behaviour.ts';
+
+const { behaviour: admission } = admissionMode;
 
 export const agentMutants: Mutants<BehaviourRules> = {
   'ramp-ignored': {
@@ -46,6 +49,90 @@ export const agentMutants: Mutants<BehaviourRules> = {
     what: 'a node on the Floor has two calls out at a time',
     breaks: ['mode-behaviours'],
     rules: inMode('floor', { 'service-client': { callsMax: 2 } }),
+  },
+  'target-without-headroom': {
+    difficulty: 'hard',
+    what: 'an instance in Target fills all of its places',
+    breaks: ['admission-by-mode'],
+    shows: ['modes-under-load', 1],
+    rules: inMode('target', { admission: { ...admission.target, usedPermille: 1_000 } }),
+  },
+  'target-cries-wolf': {
+    difficulty: 'hard',
+    what: 'an instance in Target tells callers to slow down though it has room',
+    breaks: ['admission-by-mode'],
+    shows: ['modes-under-load', 1],
+    rules: inMode('target', { admission: { ...admission.target, signal: 'slow-down' } }),
+  },
+  'degraded-without-headroom': {
+    difficulty: 'hard',
+    what: 'an instance that is Degraded fills all of its places',
+    breaks: ['admission-by-mode'],
+    shows: ['modes-under-load', 1],
+    rules: inMode('degraded', { admission: { ...admission.degraded, usedPermille: 1_000 } }),
+  },
+  'degraded-says-ok': {
+    difficulty: 'easy',
+    what: 'an instance that is Degraded tells callers that all is well',
+    breaks: ['admission-by-mode'],
+    shows: ['modes-under-load', 1],
+    rules: inMode('degraded', { admission: { ...admission.degraded, signal: 'ok' } }),
+  },
+  'floor-serves-on': {
+    difficulty: 'easy',
+    what: 'an instance on the Floor serves as many at a time as ever',
+    breaks: ['admission-by-mode'],
+    shows: ['modes-under-load', 1],
+    rules: inMode('floor', { admission: { ...admission.floor, usedPermille: 800 } }),
+  },
+  'floor-slows-down': {
+    difficulty: 'hard',
+    what: 'an instance on the Floor asks callers to come less often, and not to stay away',
+    breaks: ['admission-by-mode'],
+    shows: ['modes-under-load', 1],
+    rules: inMode('floor', { admission: { ...admission.floor, signal: 'slow-down' } }),
+  },
+  'recovery-queues-up': {
+    difficulty: 'hard',
+    what: 'calls wait in Recovery before the queue of before is drained',
+    breaks: ['admission-by-mode'],
+    shows: ['modes-under-load', 1],
+    rules: inMode('recovery', { admission: { ...admission.recovery, mayWait: true } }),
+  },
+  'recovery-at-once': {
+    difficulty: 'hard',
+    what: 'an instance in Recovery has all of its places back at once',
+    breaks: ['admission-by-mode'],
+    shows: ['modes-under-load', 1],
+    rules: inMode('recovery', { admission: { ...admission.recovery, isRamped: false } }),
+  },
+  'floor-tries-again': {
+    difficulty: 'easy',
+    what: 'a node on the Floor tries calls again that failed',
+    breaks: ['no-retries-on-floor'],
+    shows: ['modes-under-load', 1],
+    rules: inMode('floor', { retries: { isRetrying: true } }),
+  },
+  'sessions-never-stick': {
+    difficulty: 'easy',
+    what: 'a node that is Degraded sends each call of a session where there is least to do',
+    breaks: ['sessions-stay'],
+    shows: ['modes-under-load', 1],
+    rules: inMode('degraded', { sessions: { isSticky: false } }),
+  },
+  'floor-flags-on': {
+    difficulty: 'easy',
+    what: 'a node on the Floor serves flags by their rules',
+    breaks: ['flags-by-mode'],
+    shows: ['modes-under-load', 1],
+    rules: inMode('floor', { flags: { isOff: false } }),
+  },
+  'degraded-flags-off': {
+    difficulty: 'hard',
+    what: 'flags are off as soon as a node is Degraded',
+    breaks: ['flags-by-mode'],
+    shows: ['modes-under-load', 1],
+    rules: inMode('degraded', { flags: { isOff: true } }),
   },
 };
 

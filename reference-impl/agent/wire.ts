@@ -12,6 +12,8 @@ export interface CallAbout {
   readonly affinity?: string;
   /** It stands for so many calls, which go to one instance together; absent: 1. */
   readonly count?: number;
+  /** Of a node that has modes, which attempt of one call it is, from 2 on (Envoy's `x-envoy-attempt-count`). */
+  readonly attempt?: number;
 }
 
 /** How the calls ended that one stood for; those that are missing may have been served or not. */

@@ -19,4 +19,13 @@ export const balancerMode = {
     floor: { isRoundRobin: true },
     recovery: { isRoundRobin: false },
   } satisfies Record<Mode, BalancerBehaviour>,
+  cells: [
+    { mode: 'target', row: 'load', what: 'max/avg below 1.2', promise: 'efficiency' },
+    {
+      mode: 'floor',
+      row: 'load',
+      what: 'round robin: no instance gets two in a row past another',
+      promise: 'mode-behaviours',
+    },
+  ],
 } satisfies ModeMember;

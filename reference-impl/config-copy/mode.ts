@@ -1,5 +1,6 @@
 /** The copy of the configuration and the modes: whether there is one, and how old it is. */
-import type { ModeMember } from '../mode/member.ts';
+import type { Mode } from '../mode/matrix.ts';
+import type { ModeCell, ModeMember } from '../mode/member.ts';
 import { ConfigGauge } from './gauge.ts';
 import { ConfigMeasure } from './judge/measure.ts';
 
@@ -11,6 +12,13 @@ declare module '../mode/member.ts' {
     readonly hasConfigCache: boolean;
   }
 }
+
+const cell = (mode: Mode, what: string, promise: string): ModeCell => ({
+  mode,
+  row: 'config',
+  what,
+  promise,
+});
 
 export const configMode = {
   figures: {
@@ -34,4 +42,11 @@ export const configMode = {
     gauge: (config) => new ConfigGauge(config),
     measure: (of) => new ConfigMeasure(of),
   },
+  cells: [
+    cell('target', 'confirmed within 60 s', 'mode-transitions'),
+    cell('target', 'one version after faults', 'config-converges'),
+    cell('degraded', 'the copy is served on and never goes back', 'copies-advance'),
+    cell('floor', 'the last copy is served and never goes back', 'copies-advance'),
+    cell('recovery', 'confirmed anew before any load', 'recovery-order'),
+  ],
 } satisfies ModeMember;

@@ -9,9 +9,12 @@ import { assert } from '../../harness/core/assert.ts';
 import type { Json, NodeId } from '../../harness/core/host.ts';
 import type { Admission, Served } from '../admission/admission.ts';
 import type { Timing } from '../config.ts';
+import type { AnswerCache } from '../answer-cache/answer-cache.ts';
 import type { Breaker } from '../breaker/breaker.ts';
+import type { Flags } from '../flags/flags.ts';
 import type { Discovery } from '../discovery/discovery.ts';
 import type { Intentions } from '../intentions/intentions.ts';
+import type { LameDuck } from '../lame-duck/lame-duck.ts';
 import { lanes } from '../lanes.ts';
 import type { Mode, RecoveryStep } from '../mode/matrix.ts';
 import type { ModeBehaviours } from '../mode/member.ts';
@@ -43,16 +46,21 @@ export interface ServiceOptions {
   readonly trafficUs: number;
   /** Does a call fail when a dependency does, instead of falling back? */
   readonly isFailFast: boolean;
+  /** Do calls to dependencies have the key of the call for which they are made? */
+  readonly handsOnKeys: boolean;
   readonly mode: DemoBehaviour;
 }
 
 export interface DemoParts {
   readonly client: ServiceClient;
   readonly retries: Retries;
+  readonly answers: AnswerCache;
   readonly admission: Admission;
   readonly intentions: Intentions;
   readonly breaker: Breaker;
   readonly discovery: Discovery;
+  readonly flags: Flags;
+  readonly lameDuck: LameDuck;
 }
 
 interface Serving {
@@ -138,9 +146,10 @@ export class DemoService implements Part {
 
   receive(from: NodeId, m: ServiceCall): void {
     if (m.service !== this.o.service) return this.answer(from, m.id, 'wrong-service', 0);
-    const { admission, intentions } = this.parts;
+    const { admission, intentions, lameDuck } = this.parts;
     // Before it takes anybody's turn.
     if (!intentions.admits(from)) return this.answer(from, m.id, 'denied', 0);
+    if (!lameDuck.takesCalls) return this.answer(from, m.id, 'busy', 0);
     const { count = 1 } = m;
     if (!admission.isOn) {
       if (this.serving >= servingMax) return this.answer(from, m.id, 'busy', 0);
@@ -158,6 +167,7 @@ export class DemoService implements Part {
 
   private serve(from: NodeId, m: ServiceCall, budgetUs: number, done: Served): void {
     this.serving += 1;
+    this.parts.flags.called(m.affinity ?? '');
     const { id, count = 1 } = m;
     const s: Serving = { from, id, count, done, failed: 0, open: 1, fallbacks: 0 };
     // What comes back must still reach our caller in time.
@@ -167,8 +177,11 @@ export class DemoService implements Part {
       if (deadlineUs <= this.io.nowUs || !this.mayCall(service)) this.fallBack(s, done.ok);
       else {
         s.open += 1;
-        const about = done.ok > 1 ? { count: done.ok } : {};
-        this.parts.retries.call(service, deadlineUs, (r) => this.returned(s, r), about);
+        const about = {
+          ...(done.ok > 1 && { count: done.ok }),
+          ...(this.o.handsOnKeys && m.affinity !== undefined && { affinity: m.affinity }),
+        };
+        this.parts.answers.call(service, deadlineUs, (r) => this.returned(s, r), about);
       }
     }
     this.part(s);

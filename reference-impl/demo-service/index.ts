@@ -1,12 +1,16 @@
 /** The demo service: answers calls, and calls what it depends on meanwhile. */
 import { Admission } from '../admission/admission.ts';
 import type { HealthCheck, ServiceCall } from '../agent/wire.ts';
+import { AnswerCache } from '../answer-cache/answer-cache.ts';
 import { Breaker } from '../breaker/breaker.ts';
 import { Discovery } from '../discovery/discovery.ts';
 import { Intentions } from '../intentions/intentions.ts';
+import { Flags } from '../flags/flags.ts';
+import { LameDuck } from '../lame-duck/lame-duck.ts';
 import { part } from '../mechanism.ts';
 import { Retries } from '../retries/retries.ts';
 import { ServiceClient } from '../service-client/service-client.ts';
+import { Sessions } from '../sessions/sessions.ts';
 import { DemoService } from './demo-service.ts';
 import { demoMode } from './mode.ts';
 
@@ -21,10 +25,13 @@ export const demoService = part({
       {
         client: get(ServiceClient),
         retries: get(Retries),
+        answers: get(AnswerCache),
         admission: get(Admission),
         intentions: get(Intentions),
         breaker: get(Breaker),
         discovery: get(Discovery),
+        flags: get(Flags),
+        lameDuck: get(LameDuck),
       },
       {
         service: spec?.service ?? null,
@@ -32,6 +39,7 @@ export const demoService = part({
         timing,
         trafficUs: settings.trafficUs,
         isFailFast: settings.isFailFast,
+        handsOnKeys: get(Sessions).isOn || get(AnswerCache).isOn,
         mode: behaviours['demo-service'],
       },
     ),

@@ -20,4 +20,14 @@ export const demoMode = {
     floor: { isRamped: false },
     recovery: { isRamped: true },
   } satisfies Record<Mode, DemoBehaviour>,
+  cells: [
+    { mode: 'target', row: 'load', what: 'every call is made', promise: 'mode-behaviours' },
+    {
+      mode: 'recovery',
+      row: 'load',
+      what: '10, 50, 100 % of the calls',
+      promise: 'mode-behaviours',
+    },
+    { mode: 'recovery', row: 'load', what: 'each for 30 s', promise: 'recovery-order' },
+  ],
 } satisfies ModeMember;

@@ -1,6 +1,6 @@
 /** Discovery and the modes: how old its lists are, who is missing in them, what they may rest on. */
 import type { Mode } from '../mode/matrix.ts';
-import type { ModeMember } from '../mode/member.ts';
+import type { ModeCell, ModeMember } from '../mode/member.ts';
 import { DiscoveryGauge } from './gauge.ts';
 import { DiscoveryMeasure } from './judge/measure.ts';
 import type { RoutingSource } from './observations.ts';
@@ -24,6 +24,13 @@ export interface DiscoveryBehaviour {
   /** Static lists reach no further than the node's own zone. */
   readonly isLocal: boolean;
 }
+
+const cell = (mode: Mode, what: string, promise: string | null): ModeCell => ({
+  mode,
+  row: 'discovery',
+  what,
+  promise,
+});
 
 export const discoveryMode = {
   figures: {
@@ -68,4 +75,17 @@ export const discoveryMode = {
     floor: { sources: ['registry', 'static'], isLocal: true },
     recovery: { sources: ['registry'], isLocal: false },
   } satisfies Record<Mode, DiscoveryBehaviour>,
+  cells: [
+    cell('target', 'evidence below 10 s', 'mode-transitions'),
+    cell('target', "the registry's lists only", 'mode-behaviours'),
+    cell('degraded', 'lists may be stale, never static', 'mode-behaviours'),
+    cell('degraded', 'their age is told', 'evidence-freshness'),
+    cell('degraded', 'DNS as fallback', null),
+    cell(
+      'floor',
+      "static lists of the own zone once the registry's are too old",
+      'mode-behaviours',
+    ),
+    { mode: 'recovery', row: 'config', what: 'lists confirmed anew', promise: 'recovery-order' },
+  ],
 } satisfies ModeMember;

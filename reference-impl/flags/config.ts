@@ -10,15 +10,17 @@ export interface FlagsConfig {
    * that nobody serves it, whatever has failed. A minute is how long configuration may take (M).
    */
   readonly staleUsMax: number;
+  /** The flag that each call to a demo service asks about, for its session; empty: none. */
+  readonly checked: string;
 }
 
-const usual: FlagsConfig = { staleUsMax: minutesUs(1) };
+const usual: FlagsConfig = { staleUsMax: minutesUs(1), checked: '' };
 
 /** Null where the story (`extra.flags`) asks for none. Throws E_CONFIG. */
 export function flagsOf(settings: Settings): FlagsConfig | null {
   const config = extraOf(settings, 'flags', usual);
   const { policyDivisor } = settings;
-  return config && { staleUsMax: Math.ceil(config.staleUsMax / policyDivisor) };
+  return config && { ...config, staleUsMax: Math.ceil(config.staleUsMax / policyDivisor) };
 }
 
 /** A flag lies in the store under this and its name. */

@@ -7,7 +7,7 @@ import { buckets } from './definition.ts';
 import type { Flag, FlagDefinition, Segment } from './definition.ts';
 import type { FlagRules } from './rules.ts';
 
-export type Reason = 'off' | 'stale' | 'segment' | 'split';
+export type Reason = 'off' | 'stale' | 'floor' | 'segment' | 'split';
 
 export interface Evaluation {
   readonly variant: string;
@@ -51,6 +51,11 @@ export function evaluate(
     if (bucket < end) return served(flag, variant, 'split');
   }
   return served(flag, d.off, 'split');
+}
+
+/** What anybody gets of a node on the Floor. */
+export function switchedOff(flag: Flag): Evaluation {
+  return served(flag, flag.definition.off, 'floor');
 }
 
 function served({ definition, version }: Flag, variant: string, reason: Reason): Evaluation {

@@ -11,7 +11,9 @@ import type { ConfigCopy } from '../config-copy/config-copy.ts';
 import type { EvidenceBook } from '../evidence/evidence-book.ts';
 import { flagPrefix } from './config.ts';
 import type { FlagsConfig } from './config.ts';
-import { evaluate, readFlag } from './flag.ts';
+import type { Mode } from '../mode/matrix.ts';
+import type { ModeBehaviours } from '../mode/member.ts';
+import { evaluate, readFlag, switchedOff } from './flag.ts';
 import type {} from './observations.ts';
 import type { Attributes, Evaluation } from './flag.ts';
 import type { Flag } from './definition.ts';
@@ -27,6 +29,7 @@ export class Flags implements Part {
   private flags: ReadonlyMap<string, Flag> = new Map();
   /** By flag, the version and reason of which it was last told that they decided. */
   private readonly told = new Map<string, string>();
+  private isOff = false;
 
   constructor(
     io: HandlerContext,
@@ -45,13 +48,25 @@ export class Flags implements Part {
     copy.listen(() => this.read());
   }
 
+  setMode(_mode: Mode, { flags }: ModeBehaviours): void {
+    this.isOff = flags.isOff;
+    // What is served in a mode is told anew in each.
+    this.told.clear();
+  }
+
+  /** A call to the demo service came in, of this session. */
+  called(session: string): void {
+    const name = this.config?.checked ?? '';
+    if (name !== '') this.evaluate(name, session, {});
+  }
+
   /** Null: there is no such flag, as far as this agent knows. */
   evaluate(name: string, user: string, attributes: Attributes): Evaluation | null {
     const { config, copy, rules } = this;
     const flag = this.flags.get(name);
     if (config === null || flag === undefined) return null;
     const isStale = rules.isStale(this.io.nowUs - copy.confirmedUs, config.staleUsMax);
-    const found = evaluate(flag, user, attributes, isStale, rules);
+    const found = this.isOff ? switchedOff(flag) : evaluate(flag, user, attributes, isStale, rules);
     this.tell(name, found);
     return found;
   }

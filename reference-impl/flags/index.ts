@@ -7,6 +7,8 @@ import { Flags } from './flags.ts';
 import { flagKillBounded } from './judge/flag-kill-bounded.ts';
 import { flagRulesKept } from './judge/flag-rules.ts';
 import { flagStable } from './judge/flag-stable.ts';
+import { flagsByMode } from './judge/flags-by-mode.ts';
+import { flagMode } from './mode.ts';
 import { flagMutants } from './mutants.ts';
 import { flagRules } from './rules.ts';
 import { flagKilled } from './scenario.ts';
@@ -19,7 +21,8 @@ export const flags = part({
   make: ({ io, config: { settings }, part: get }, rules) =>
     new Flags(io, get(ConfigCopy), get(EvidenceBook), { config: flagsOf(settings), rules }),
   operations: { evaluate: (part, c, done) => part.asked(c, done) },
-  promises: [flagRulesKept(), flagStable(), flagKillBounded()],
+  mode: flagMode,
+  promises: [flagRulesKept(), flagStable(), flagKillBounded(), flagsByMode()],
   mutants: flagMutants,
   scenarios: [flagKilled],
 });

@@ -40,4 +40,8 @@ export const checkMode = {
     floor: { isChecked: false },
     recovery: { isChecked: true },
   } satisfies Record<Mode, CheckBehaviour>,
+  cells: [
+    { mode: 'target', row: 'discovery', what: 'checks on', promise: 'mode-behaviours' },
+    { mode: 'floor', row: 'discovery', what: 'nobody is checked', promise: 'mode-behaviours' },
+  ],
 } satisfies ModeMember;

@@ -62,6 +62,7 @@ interface Changed {
 const reasons: Readonly<Record<Reason, string>> = {
   off: 'DISABLED',
   stale: 'STALE',
+  floor: 'DISABLED',
   segment: 'TARGETING_MATCH',
   split: 'SPLIT',
 };

@@ -11,6 +11,7 @@ import { hasModes } from './matrix.ts';
 import { modesOf } from './member.ts';
 import { modeMutants } from './mutants.ts';
 import { modeSometimes } from './sometimes.ts';
+import { modesUnderLoad } from './scenarios/modes-under-load.ts';
 import { registryLost } from './scenarios/registry-lost.ts';
 import { slowDependencies } from './scenarios/slow-dependencies.ts';
 
@@ -25,7 +26,7 @@ export const mode = lane({
       : null,
   promises: (all) => [modeTransitions(modesOf(all)), modeBehaviours(modesOf(all)), recoveryOrder()],
   mutants: modeMutants,
-  scenarios: [slowDependencies, registryLost],
+  scenarios: [slowDependencies, registryLost, modesUnderLoad],
   sometimes: modeSometimes,
   facets: [modeFacet],
   metrics: [modeMetric],

@@ -61,6 +61,16 @@ export interface FigureMeasure {
 
 export type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
+/** Something that one cell of the matrix asks for. */
+export interface ModeCell {
+  readonly mode: Mode;
+  readonly row: ModeRow;
+  /** In words, for people. */
+  readonly what: string;
+  /** The promise that judges it; null: no mechanism does it yet. */
+  readonly promise: string | null;
+}
+
 export interface ModeMember {
   readonly figures?: {
     /** What a node shows is only believed to be figures if it is of these types. */
@@ -71,6 +81,8 @@ export interface ModeMember {
   };
   /** What each mode does to the mechanism: its entry of `ModeBehaviours`. */
   readonly behaviour?: Readonly<Record<Mode, ModeBehaviours[keyof ModeBehaviours]>>;
+  /** What it does about single cells of the matrix. */
+  readonly cells?: readonly ModeCell[];
 }
 
 /** A manifest, as far as modes go. */
@@ -85,6 +97,8 @@ export interface Modes {
   readonly matrix: readonly ModeTrigger[];
   readonly figures: readonly NonNullable<ModeMember['figures']>[];
   readonly behaviours: Readonly<Record<Mode, ModeBehaviours>>;
+  /** Cell by cell, as the matrix has them, and which mechanism says so. */
+  readonly cells: readonly (ModeCell & { readonly mechanism: string })[];
 }
 
 /** Of one list always the same. */
@@ -101,12 +115,21 @@ export function modesOf(all: readonly WithMode[]): Modes {
     behaviours: Object.fromEntries(
       modes.map((mode) => [mode, behavioursIn(mode, all)]),
     ) as unknown as Modes['behaviours'],
+    cells: modes.flatMap((mode) => modeRows.flatMap((row) => cellsOf(mode, row, all))),
   };
   derived.set(all, found);
   return found;
 }
 
 const derived = new WeakMap<readonly WithMode[], Modes>();
+
+function cellsOf(mode: Mode, row: ModeRow, all: readonly WithMode[]): Modes['cells'] {
+  return all.flatMap(({ id, mode: m }) =>
+    (m?.cells ?? [])
+      .filter((c) => c.mode === mode && c.row === row)
+      .map((c) => ({ ...c, mechanism: id })),
+  );
+}
 
 function behavioursIn(mode: Mode, all: readonly WithMode[]): object {
   return Object.fromEntries(

@@ -22,6 +22,16 @@ export const registration = part({
       policy,
       rules,
     }),
+  mode: {
+    cells: [
+      {
+        mode: 'recovery',
+        row: 'discovery',
+        what: 'registered and listed again',
+        promise: 'recovery-order',
+      },
+    ],
+  },
   promises: [cleanLeave()],
   mutants: registrationMutants,
   scenarios: [rollingRestart],

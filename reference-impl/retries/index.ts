@@ -1,10 +1,13 @@
 /** Retries within a budget, with jittered pauses and deadlines that are handed on (R6). */
 import { Bulkhead } from '../bulkhead/bulkhead.ts';
 import { part } from '../mechanism.ts';
+import { hasModes } from '../mode/matrix.ts';
 import { ServiceClient } from '../service-client/service-client.ts';
 import { retriesOf } from './config.ts';
 import { noAmplification } from './judge/no-amplification.ts';
+import { noRetriesOnFloor } from './judge/no-retries-on-floor.ts';
 import { recoversAfterSurge } from './judge/recovers-after-surge.ts';
+import { retryMode } from './mode.ts';
 import { retryMutants } from './mutants.ts';
 import { Retries } from './retries.ts';
 import { retryRules } from './rules.ts';
@@ -15,15 +18,17 @@ export const retries = part({
   requirements: ['R6', 'I3'],
   what: 'tries calls again within a budget, so that retries cannot keep alive what they are for',
   rules: retryRules,
-  make: ({ io, config, timing, part: get }, rules) =>
+  make: ({ io, config, timing, behaviours, part: get }, rules) =>
     new Retries(io, get(ServiceClient), get(Bulkhead), {
       config: retriesOf(config.settings),
       rules,
       operationUs: config.settings.deadlineUs,
       callUs: timing.callUs,
       reserveUs: timing.reserveUs,
+      behaviour: hasModes(config.settings) ? behaviours.retries : null,
     }),
-  promises: [noAmplification(), recoversAfterSurge()],
+  mode: retryMode,
+  promises: [noAmplification(), recoversAfterSurge(), noRetriesOnFloor()],
   mutants: retryMutants,
   scenarios: [retryStorm, retryStormUnbudgeted],
   operations: { request: (r, c, done) => r.operate(c, done) },

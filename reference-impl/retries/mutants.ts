@@ -28,6 +28,13 @@ export const retryMutants: Mutants<RetryRules> = {
     shows: ['retry-storm', 1],
     rules: { spent: (tokens) => tokens - 500 },
   },
+  'floor-tries-twice': {
+    difficulty: 'hard',
+    what: 'on the Floor a call is tried again once, instead of twice',
+    breaks: ['no-retries-on-floor'],
+    shows: ['modes-under-load', 1],
+    rules: { attemptsMax: (isRetrying, c) => (isRetrying ? c.attemptsMax : 2) },
+  },
   'pause-does-not-grow': {
     difficulty: 'hard',
     what: 'the pause before a retry is the same after each attempt',

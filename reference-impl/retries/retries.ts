@@ -14,7 +14,10 @@ import type { CallAbout, CallResult } from '../agent/wire.ts';
 import type { Bulkhead } from '../bulkhead/bulkhead.ts';
 import type { ServiceClient } from '../service-client/service-client.ts';
 import { aboutOf, outcomeOf, serviceOf } from '../service-client/outcome.ts';
+import type { Mode } from '../mode/matrix.ts';
+import type { ModeBehaviours } from '../mode/member.ts';
 import type { RetryConfig } from './config.ts';
+import type { RetryBehaviour } from './mode.ts';
 import { retry } from './rules.ts';
 import type { RetryRules } from './rules.ts';
 
@@ -31,6 +34,8 @@ export interface RetryOptions {
   readonly callUs: number;
   /** Kept back where a deadline is handed on and there are no retries. */
   readonly reserveUs: number;
+  /** Null: the node has no modes. */
+  readonly behaviour: RetryBehaviour | null;
 }
 
 interface Wanted {
@@ -66,6 +71,7 @@ export class Retries implements Part {
   /** In no order: there are few, and each tick looks at all of them. */
   private waiting: Waiting[] = [];
   private tellAtUs = never;
+  private behaviour: RetryBehaviour | null;
 
   constructor(
     io: HandlerContext,
@@ -77,6 +83,11 @@ export class Retries implements Part {
     this.client = client;
     this.bulkhead = bulkhead;
     this.o = options;
+    this.behaviour = options.behaviour;
+  }
+
+  setMode(_mode: Mode, { retries }: ModeBehaviours): void {
+    this.behaviour = retries;
   }
 
   /** A workload's `request` of the service `c.key`. */
@@ -131,7 +142,9 @@ export class Retries implements Part {
     }
     this.tellSoon();
     const endsUs = Math.min(deadlineUs, this.io.nowUs + config.attemptUs);
-    this.bulkhead.call(service, endsUs, (r) => this.ended(wanted, r, config), about);
+    const isTold = this.behaviour !== null && wanted.attempts > 1;
+    const told = isTold ? { ...about, attempt: wanted.attempts } : about;
+    this.bulkhead.call(service, endsUs, (r) => this.ended(wanted, r, config), told);
   }
 
   private ended(wanted: Wanted, r: CallResult, config: RetryConfig): void {
@@ -139,7 +152,7 @@ export class Retries implements Part {
     const { attempts, deadlineUs, done } = wanted;
     // What was refused before it was sent would be refused again.
     const wasSent = r.outcome === 'error' || r.outcome === 'timeout';
-    if (!wasSent || attempts >= config.attemptsMax) return done(r);
+    if (!wasSent || attempts >= this.attemptsMax(config)) return done(r);
     const drawnUs = rules.pauseUs(attempts, (bound) => this.io.random(bound), config);
     const atUs = this.io.nowUs + Math.max(drawnUs, r.retryAfterUs);
     if (atUs >= deadlineUs) return done(r);
@@ -149,7 +162,13 @@ export class Retries implements Part {
     this.io.wakeBy(atUs);
   }
 
+  private attemptsMax(config: RetryConfig): number {
+    return this.o.rules.attemptsMax(this.behaviour?.isRetrying !== false, config);
+  }
+
   private again({ wanted, r }: Waiting, config: RetryConfig): void {
+    // The Floor came while it paused.
+    if (wanted.attempts >= this.attemptsMax(config)) return wanted.done(r);
     if (!this.mayRetry(wanted, config)) return this.deny(wanted, r, config);
     const t = this.towards(wanted.service, config);
     for (let i = wanted.about.count ?? 1; i > 0; i--) t.tokens = this.o.rules.spent(t.tokens);

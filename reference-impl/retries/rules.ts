@@ -3,6 +3,8 @@ import type { RetryConfig } from './config.ts';
 
 export interface RetryRules {
   mayRetry(tokens: number): boolean;
+  /** Attempts of one call, the first included, in a mode in which calls are tried again or not. */
+  attemptsMax(isRetrying: boolean, c: RetryConfig): number;
   /** What a budget of `tokens` is after an attempt; is it the first of its call? */
   earned(tokens: number, isFirst: boolean, c: RetryConfig): number;
   spent(tokens: number): number;
@@ -16,6 +18,7 @@ export const retry = 1_000;
 
 export const retryRules: RetryRules = {
   mayRetry: (tokens) => tokens >= retry,
+  attemptsMax: (isRetrying, c) => (isRetrying ? c.attemptsMax : 1),
   // By first attempts alone: retries that earn retries would be a budget that grows with the trouble.
   earned: (tokens, isFirst, { budgetPermille, reserve }) =>
     isFirst ? Math.min(reserve * retry, tokens + budgetPermille) : tokens,

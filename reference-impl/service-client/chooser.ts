@@ -10,7 +10,7 @@ export interface Chooser {
   /** Of those that may be asked now (not empty), the one that it must be; null: the balancer picks. */
   insists?(service: string, willing: readonly NodeId[], about: CallAbout): NodeId | null;
   /** A call was sent that stands for `count`. */
-  began?(service: string, instance: NodeId, count: number): void;
+  began?(service: string, instance: NodeId, count: number, about: CallAbout): void;
   /** It ended, after so long. */
   ended?(service: string, instance: NodeId, outcome: CallResult['outcome'], tookUs: number): void;
 }

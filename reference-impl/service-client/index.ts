@@ -18,6 +18,7 @@ import { calls } from './metrics.ts';
 import { callMutants } from './mutants.ts';
 import { callRules } from './rules.ts';
 import { zoneLoss } from './scenario.ts';
+import { Sessions } from '../sessions/sessions.ts';
 import { WarmUp } from '../warm-up/warm-up.ts';
 import { Mesh } from '../xds/mesh.ts';
 import { ServiceClient } from './service-client.ts';
@@ -36,9 +37,14 @@ export const serviceClient = part({
         breaker: get(Breaker),
         pressure: get(Backpressure),
         hashing: get(Hashing),
-        choosers: [get(Mesh), get(RoutingLayers), get(Outliers), get(Intents), get(WarmUp)].filter(
-          (c) => c.isOn,
-        ),
+        choosers: [
+          get(Mesh),
+          get(RoutingLayers),
+          get(Outliers),
+          get(Intents),
+          get(WarmUp),
+          get(Sessions),
+        ].filter((c) => c.isOn),
         checks: () => get(HealthChecks),
         book: get(EvidenceBook),
       },

@@ -41,4 +41,12 @@ export const callMode = {
     floor: { callsMax: 1 },
     recovery: { callsMax: null },
   } satisfies Record<Mode, CallBehaviour>,
+  cells: [
+    {
+      mode: 'floor',
+      row: 'resilience',
+      what: 'one call at a time past the circuits, the rest refused',
+      promise: 'mode-behaviours',
+    },
+  ],
 } satisfies ModeMember;

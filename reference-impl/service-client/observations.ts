@@ -26,6 +26,8 @@ export interface RoutedObservation {
   readonly affinity?: string;
   /** It stood for so many calls; absent: 1. */
   readonly count?: number;
+  /** Which attempt of its call it was, from 2 on; told by nodes that have modes. */
+  readonly attempt?: number;
   /** The instance refused it, and asked for so long a rest, µs. */
   readonly retryAfterUs?: number;
 }

@@ -140,7 +140,7 @@ export class ServiceClient implements Part {
     this.decided(service, 'sent', instance);
     const { count = 1 } = about;
     balancer.began(instance, count);
-    for (const chooser of this.parts.choosers) chooser.began?.(service, instance, count);
+    for (const chooser of this.parts.choosers) chooser.began?.(service, instance, count, about);
     this.lastId += 1;
     const sentUs = this.io.nowUs;
     const { source } = discovery;
@@ -234,13 +234,14 @@ export class ServiceClient implements Part {
     counts?: CallCounts,
   ): void {
     const { admission, instance, source, sentUs, about, done } = c;
-    const { affinity, count } = about;
+    const { affinity, count, attempt } = about;
     for (const chooser of this.parts.choosers) {
       chooser.ended?.(admission.service, instance, outcome, this.io.nowUs - sentUs);
     }
     const more = {
       ...(affinity !== undefined && { affinity }),
       ...(count !== undefined && { count }),
+      ...(attempt !== undefined && { attempt }),
       ...(retryAfterUs > 0 && { retryAfterUs }),
     };
     this.observe(admission.service, instance, outcome, source, sentUs, more);
@@ -266,7 +267,7 @@ export class ServiceClient implements Part {
     outcome: RoutedObservation['outcome'],
     source: RoutingSource,
     sentUs: number,
-    more: Pick<RoutedObservation, 'affinity' | 'count' | 'retryAfterUs'> = {},
+    more: Pick<RoutedObservation, 'affinity' | 'count' | 'attempt' | 'retryAfterUs'> = {},
   ): void {
     const tookUs = this.io.nowUs - sentUs;
     this.io.observe({

@@ -1,10 +1,12 @@
 /** Keys (C1), the sessions of those who change them (R8), and watches of both (D3). */
 import type { Json } from '../../harness/core/host.ts';
 import { table } from '../mechanism.ts';
+import { ordersInOneOrder } from './judge/orders-in-one-order.ts';
 import { stateAgrees } from './judge/state-agrees.ts';
 import { keyRules } from './key-rules.ts';
 import { keyOperations } from './operations.ts';
 import { storeMutants } from './mutants.ts';
+import { openingBell } from './scenarios/opening-bell.ts';
 
 export const keys = table({
   id: 'store',
@@ -33,8 +35,10 @@ export const keys = table({
     'strict-serializable',
     'every-request-answered',
     stateAgrees(),
+    ordersInOneOrder(),
   ],
   mutants: storeMutants,
+  scenarios: [openingBell],
 });
 
 function isRecord(v: Json): v is Readonly<Record<string, Json>> {

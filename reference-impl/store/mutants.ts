@@ -9,13 +9,13 @@ export const storeMutants: Mutants<KeyRules> = {
   'executes-twice': {
     difficulty: 'easy',
     what: 'a change that a client tries again is executed again',
-    breaks: ['executed-once', 'linearizable'],
+    breaks: ['executed-once', 'linearizable', 'orders-in-one-order'],
     rules: { isDoneOnce: () => false },
   },
   'executes-twice-in-flight': {
     difficulty: 'hard',
     what: 'a change is looked up in its session when it arrives, not when it is executed',
-    breaks: ['executed-once', 'linearizable'],
+    breaks: ['executed-once', 'linearizable', 'orders-in-one-order'],
     rules: { isDoneOnce: (where) => where === 'arrival' },
   },
   // Executed once, but the second try is told that the value is not there any more: the first replaced it.

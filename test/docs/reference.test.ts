@@ -11,6 +11,7 @@ import { commandsPage } from './reference/commands.ts';
 import { errorsPage } from './reference/errors.ts';
 import { figuresPage } from './reference/figures.ts';
 import { faultsPage } from './reference/faults.ts';
+import { modesPage } from './reference/modes.ts';
 import { operationsPage } from './reference/operations.ts';
 import { promisesPage } from './reference/promises.ts';
 
@@ -21,6 +22,7 @@ const pages = [
   errorsPage,
   faultsPage,
   figuresPage,
+  modesPage,
   operationsPage,
   promisesPage,
 ];

@@ -40,7 +40,7 @@ function judge({ events }: History, program: Program): Verdict {
 }
 
 function variantFor({ flag, user, attributes, reason }: Evaluated, d: Fields): string {
-  if (d['isOn'] !== true || reason === 'stale') return String(d['off']);
+  if (d['isOn'] !== true || reason === 'stale' || reason === 'floor') return String(d['off']);
   for (const s of (d['segments'] ?? []) as readonly Fields[]) {
     const wanted = Object.entries((s['if'] ?? {}) as Readonly<Record<string, readonly Json[]>>);
     const fits = wanted.every(([name, values]) =>

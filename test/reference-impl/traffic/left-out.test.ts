@@ -9,8 +9,8 @@ interface LeftOut {
   readonly mechanism: string;
   readonly story: string;
   readonly promise: string;
-  /** Settings without the mechanism. */
-  readonly without: Readonly<Record<string, Json>>;
+  /** Settings without the mechanism, or the broken node that has none. */
+  readonly without: Readonly<Record<string, Json>> | { readonly mutant: string };
   /** Absent: 1 and 2. */
   readonly seeds?: readonly number[];
 }
@@ -79,6 +79,24 @@ const all: readonly LeftOut[] = [
     seeds: [1],
   },
   {
+    mechanism: 'one call for all who want the same',
+    story: 'thundering-herd',
+    promise: 'recovers-after-surge',
+    without: { answerCache: { freshUs: 3_000_000, staleUsMax: 4_000_000, asksOnce: false } },
+  },
+  {
+    mechanism: 'instances that serve on when they leave',
+    story: 'deploy-under-load',
+    promise: 'deploy-unnoticed',
+    without: { lameDuck: null },
+  },
+  {
+    mechanism: 'requests that are known when they come again',
+    story: 'opening-bell',
+    promise: 'orders-in-one-order',
+    without: { mutant: 'executes-twice' },
+  },
+  {
     mechanism: 'a table of connections',
     story: 'connections-kept',
     promise: 'movement-minimal',
@@ -107,11 +125,12 @@ function verdictOf(
   story: string,
   promise: string,
   seed: number,
-  changed: Readonly<Record<string, Json>>,
+  without: LeftOut['without'],
 ): string {
   const found = scenarios.find((s) => s.name === story);
   assert.ok(found !== undefined, story);
-  const program = programOf(found, seed, 'virtual', null);
+  const { mutant, ...changed } = { mutant: null, ...without };
+  const program = programOf(found, seed, 'virtual', mutant as string | null);
   const settings = { ...program.settings, extra: { ...program.settings.extra, ...changed } };
   const scenario = { ...found, promises: [promise] };
   const { judgement } = runScenario(simulation(), reference, scenario, { ...program, settings });
