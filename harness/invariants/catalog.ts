@@ -15,6 +15,7 @@ import { linearizable } from './linearizable.ts';
 import { deadTold, heardTold, liveTold } from './members.ts';
 import { lockFreed } from './lock-freed.ts';
 import { mutualExclusion } from './mutual-exclusion.ts';
+import { rateLimit } from './rate-limit.ts';
 import { endedNotFound, registeredFound } from './registrations.ts';
 import { sessionGuarantees } from './session-guarantees.ts';
 import { watchGuarantees } from './watch-guarantees.ts';
@@ -43,6 +44,7 @@ export const invariants: readonly Invariant[] = [
   jobOnce(),
   jobKept(),
   everyRequestAnswered(),
+  rateLimit(),
 ];
 
 /** Throws E_USAGE for an id that nobody knows. */

@@ -2,7 +2,6 @@
 import { nodeCount } from '../../harness/core/program.ts';
 import { lane } from '../mechanism.ts';
 import { limitOf } from './config.ts';
-import { rateLimit } from './judge/rate-limit.ts';
 import { tokensConserved } from './judge/tokens-conserved.ts';
 import { createSharedLimit } from './machine.ts';
 import { limitMutants } from './mutants.ts';
@@ -24,7 +23,7 @@ export const sharedLimit = lane({
     take: ({ value }, shape) => (typeof value === 'number' ? value : 0) % nodeCount(shape),
   },
   http: { '/limit': 'tokens' },
-  promises: [rateLimit(), tokensConserved()],
+  promises: ['rate-limit', tokensConserved()],
   mutants: limitMutants,
   scenarios: [surgeOnThree],
 });

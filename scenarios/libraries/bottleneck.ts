@@ -1,13 +1,13 @@
 /** The limiter bottleneck, as it is installed: does its reservoir keep to its limit in any interval? */
 import Bottleneck from 'bottleneck';
 import { libraryUnderTest } from '../../harness/index.ts';
-import { limiterStory, perSecond, withinLimit } from './limiter.ts';
+import { limiterStory, perSecond } from './limiter.ts';
 import type { Trophy } from './trophy.ts';
 
 const { system } = libraryUnderTest({
   name: 'bottleneck',
   operations: ['take'],
-  promises: [withinLimit],
+  promises: ['rate-limit'],
   service: () => () => null,
   client(_host, { extra }) {
     const reservoir = Number(extra['reservoir']);

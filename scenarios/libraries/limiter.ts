@@ -1,12 +1,9 @@
 /** The story of one caller that takes from a limiter of four calls a second, and what any limiter is to keep. */
 import { cluster, defineScenario } from '../../harness/index.ts';
 import type { Operation, Prng, Scenario, System } from '../../harness/index.ts';
-import { rateLimit } from '../../reference-impl/shared-limit/judge/rate-limit.ts';
 
 const secondUs = 1_000_000;
 export const perSecond = 4;
-/** In no interval more than the limit earns in it, and four that were saved. */
-export const withinLimit = rateLimit({ perSecond, burstSeconds: 1 });
 
 export function limiterStory(
   system: System,
@@ -15,8 +12,8 @@ export function limiterStory(
 ): Scenario {
   return defineScenario({
     name,
-    claim: withinLimit.claim,
-    promises: [withinLimit],
+    claim: 'In no interval more calls begin than the limit earns in it, and four that were saved.',
+    promises: ['rate-limit'],
     system,
     environments: ['simulation'],
     effective: 'any',
@@ -28,7 +25,7 @@ export function limiterStory(
       durationUs: 12 * secondUs,
       // Who waits longer has gone: what is admitted then says nothing of when.
       deadlineUs: 100_000,
-      extra: settings,
+      extra: { ...settings, rateLimit: { perSecond, burstSeconds: 1 } },
     }),
   });
 }

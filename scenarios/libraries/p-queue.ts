@@ -1,13 +1,13 @@
 /** The queue p-queue, as it is installed: does it keep to its limit in any interval? */
 import PQueue from 'p-queue';
 import { libraryUnderTest } from '../../harness/index.ts';
-import { limiterStory, perSecond, withinLimit } from './limiter.ts';
+import { limiterStory, perSecond } from './limiter.ts';
 import type { Trophy } from './trophy.ts';
 
 const { system } = libraryUnderTest({
   name: 'p-queue',
   operations: ['take'],
-  promises: [withinLimit],
+  promises: ['rate-limit'],
   // Nobody asks it: what is limited is how often the queue begins something.
   service: () => () => null,
   client(_host, { extra }) {

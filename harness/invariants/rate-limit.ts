@@ -4,17 +4,16 @@
  * Over operations alone, so that any limiter can be held to it. Nobody knows when within a call it was
  * admitted: the bound grows by what the limit earns in the longest call so far.
  */
-import { driftFactor, monitored, when } from '../../../harness/spec.ts';
-import type {
-  Explanation,
-  HistoryEvent,
-  Invariant,
-  Json,
-  Program,
-  RunMonitor,
-} from '../../../harness/spec.ts';
+import type { HistoryEvent } from '../core/history.ts';
+import type { Json } from '../core/host.ts';
+import type { Invariant } from '../core/invariant.ts';
+import type { Program } from '../core/program.ts';
+import type { Explanation } from '../core/verdict.ts';
+import { when } from './describe.ts';
+import { monitored, type RunMonitor } from './monitored.ts';
+import { driftFactor } from './timeline.ts';
 
-export interface Rate {
+interface Rate {
   readonly perSecond: number;
   /** What may be saved, in seconds of the limit. */
   readonly burstSeconds: number;
@@ -23,7 +22,7 @@ export interface Rate {
 /** The limit of R7; a run's own (`settings.extra.rateLimit`) goes before it. */
 const usual: Rate = { perSecond: 1_000, burstSeconds: 10 };
 
-export function rateLimit(rate: Rate = usual): Invariant {
+export function rateLimit(): Invariant {
   return monitored(
     {
       id: 'rate-limit',
@@ -31,7 +30,7 @@ export function rateLimit(rate: Rate = usual): Invariant {
       claim: 'In no interval do all nodes together admit more calls than the limit and its burst.',
       faultModel: "any faults; clocks within the plan's drift",
     },
-    (program) => new RateMonitor(rateOf(program, rate), program),
+    (program) => new RateMonitor(rateOf(program), program),
   );
 }
 
@@ -79,12 +78,12 @@ class RateMonitor implements RunMonitor {
   }
 }
 
-function rateOf(program: Program, usualRate: Rate): Rate {
+function rateOf(program: Program): Rate {
   const asked: Json | undefined = program.settings.extra['rateLimit'];
-  if (typeof asked !== 'object' || asked === null || Array.isArray(asked)) return usualRate;
+  if (typeof asked !== 'object' || asked === null || Array.isArray(asked)) return usual;
   const { perSecond, burstSeconds } = asked as Readonly<Record<string, Json>>;
   return {
-    perSecond: typeof perSecond === 'number' ? perSecond : usualRate.perSecond,
-    burstSeconds: typeof burstSeconds === 'number' ? burstSeconds : usualRate.burstSeconds,
+    perSecond: typeof perSecond === 'number' ? perSecond : usual.perSecond,
+    burstSeconds: typeof burstSeconds === 'number' ? burstSeconds : usual.burstSeconds,
   };
 }
