@@ -53,7 +53,7 @@ export function environmentConformance(options: ConformanceOptions): void {
       }
       it(title, async () => {
         const r = await once(program);
-        read(new Reading(r.history), r);
+        read(new Reading(r.history, program.faults), r);
       });
     }
     it('every history is well formed, every fault healed, nothing left', async () => {

@@ -18,8 +18,8 @@ export function timetable(options: {
   readonly lines: readonly Line[];
   readonly faults: readonly Fault[];
 }): Program {
-  const clients: Operation[][] = [[], []];
-  const plannedMs = [0, 0];
+  const clients: Operation[][] = [[], [], []];
+  const plannedMs = [0, 0, 0];
   options.lines.forEach(([atMs, client, f, key, value], id) => {
     const afterUs = (atMs - (plannedMs[client] ?? 0)) * 1_000;
     plannedMs[client] = atMs;
@@ -47,9 +47,11 @@ export function timetable(options: {
 /** Asks one history about the operations and letters of a timetable, by their values. */
 export class Reading {
   private readonly history: History;
+  private readonly planned: readonly Fault[];
 
-  constructor(history: History) {
+  constructor(history: History, planned: readonly Fault[] = []) {
     this.history = history;
+    this.planned = planned;
   }
 
   /** The event of this type of the n-th operation `f` on `key`, counted from 0. */
@@ -98,6 +100,16 @@ export class Reading {
     );
     assert.ok(e, `fault ${fault} has ${phase}`);
     return e.timeUs;
+  }
+
+  /**
+   * When its heal was due. The end is recorded when the work of it is done and shown, which takes a busy
+   * machine long: what it lets go may have arrived by then.
+   */
+  healedFrom(fault: number): number {
+    const planned = this.planned[fault];
+    assert.ok(planned !== undefined, `fault ${fault} is planned`);
+    return this.history.readyUs + planned.untilUs;
   }
 
   private operations(): OperationEvent[] {
