@@ -28,12 +28,25 @@ export function nameOp(op: Op): string {
       return `${who} cas${on} ${held(from)} → ${held(to)}`;
     }
     default:
-      return `${who} ${op.f}${on}${op.input === null ? '' : ` ${input}`}${
+      return `${who} ${op.f}${on}${leaseText(op.input) ?? (op.input === null ? '' : ` ${input}`)}${
         isCompleted(op) && op.output !== null && canonical(op.output) !== canonical(op.input)
-          ? ` → ${short(op.output)}`
+          ? ` → ${short(tokenOf(op.output))}`
           : ''
       }`;
   }
+}
+
+/** Of what asks for a lease and for nothing else: ` for 10 s`. */
+function leaseText(input: Json): string | null {
+  const { ttlUs, ...rest } = Object(input) as { readonly ttlUs?: Json };
+  const isAll = typeof ttlUs === 'number' && Object.keys(rest).length === 0;
+  return isAll ? ` for ${formatDuration(ttlUs)}` : null;
+}
+
+/** Of a grant its token says all. */
+function tokenOf(output: Json): Json {
+  const { token } = Object(output) as { readonly token?: Json };
+  return typeof token === 'number' ? token : output;
 }
 
 /**

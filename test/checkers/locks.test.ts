@@ -46,8 +46,8 @@ describe('mutual exclusion', () => {
     const r = check('lock', ...acquired(0, 1, 2, 33), ...acquired(1, 8, 9, 34));
     assert.equal(r.verdict, 'violated');
     assert.deepEqual(r.sentences, [
-      'process 0\'s acquire l {"ttlUs":10000000} → 33 was called at 1 s and returned at 2 s; its lease of 10 s lasted until 11 s at least.',
-      'process 1\'s acquire l {"ttlUs":10000000} → 34 was called at 8 s and returned at 9 s; its lease of 10 s lasted until 18 s at least.',
+      "process 0's acquire l for 10 s → 33 was called at 1 s and returned at 2 s; its lease of 10 s lasted until 11 s at least.",
+      "process 1's acquire l for 10 s → 34 was called at 8 s and returned at 9 s; its lease of 10 s lasted until 18 s at least.",
       'Both held l at 9 s.',
     ]);
   });

@@ -37,7 +37,7 @@ export async function explainCommand(
     : await runScene(sources, flags);
   const answers = answersTo(asked, scene);
   if (flags.json) for (const a of answers) sayRecord('explanation', recordOf(scene, a));
-  else sayLines([`Evidence of ${scene.when}:`, ...answers.flatMap(linesOf)]);
+  else sayLines([`Evidence ${scene.when}:`, ...answers.flatMap(linesOf)]);
   if (answers.some((a) => a.kind === 'cause')) return exitCodes.violated;
   return answers.some((a) => a.kind === 'unknown') ? exitCodes.unknown : exitCodes.holds;
 }
@@ -119,7 +119,7 @@ function recordOf({ when }: Scene, { title, kind, steps }: Answer): RecordOf<'ex
 function linesOf({ title, steps, kind }: Answer): string[] {
   return [
     '',
-    `${pc.bold(title)} ${ends[kind]}`,
+    `${pc.bold(title.endsWith('?') ? title : `${title}:`)} ${ends[kind]}`,
     ...steps.flatMap((s) => [
       `${marks[s.kind]} ${s.looked}`,
       ...wrap(s.found, 4),

@@ -79,18 +79,18 @@ export async function sceneOfCluster(urls: readonly string[]): Promise<Scene> {
   const silent = urls.filter((_, i) => told[i] === null);
   const leases = await leasesFrom(known, nameOf);
   const config = await Promise.all(known.map((t) => configOf(t)));
+  const others = othersOf(known);
+  // Whoever does not answer is one of these, where anybody knows of any.
+  const unheard = others.length > 0 ? others.map((n) => n.name) : known.map((t) => t.health.name);
   const { breaker, mode } = standardPolicy;
   return {
-    when: 'now',
-    nodes: [
-      ...known.map((t, i) => nodeOf(t, config[i] ?? null, leases, nameOf)),
-      ...othersOf(known),
-    ],
+    when: 'as it is now',
+    nodes: [...known.map((t, i) => nodeOf(t, config[i] ?? null, leases, nameOf)), ...others],
     leases,
     troubles: [
       ...silent.map((url) => ({
         text: `${url} does not answer`,
-        hits: known.map((t) => t.health.name),
+        hits: unheard,
       })),
       ...known.flatMap((t) => suspectsOf(t, nameOf)),
     ],
@@ -143,7 +143,7 @@ async function configOf({
   url,
   health: own,
 }: Told): Promise<ReadonlyMap<string, SceneValue> | null> {
-  if (own.role !== 'server') return null;
+  if (!isServer(own)) return null;
   const listed = await get(url, '/kv?prefix=config/&stale', keys);
   if (listed === null) return null;
   return new Map(
@@ -152,6 +152,11 @@ async function configOf({
       return [key, { value: text, revision: version }];
     }),
   );
+}
+
+/** A server's `role` is what it is in consensus. */
+function isServer({ service }: Told['health']): boolean {
+  return service === undefined;
 }
 
 function nodeOf(
@@ -168,7 +173,7 @@ function nodeOf(
   const source = z.object({ source: z.string() }).safeParse(table).data?.source ?? null;
   return {
     name: own.name,
-    role: own.role === 'server' ? 'server' : 'service',
+    role: isServer(own) ? 'server' : 'service',
     service: own.service ?? null,
     isUp: true,
     mode: how?.mode.mode ?? null,

@@ -62,7 +62,7 @@ export function sceneOfRun(history: History, program: Program, atUs: number): Sc
     (f) => f.fromUs <= atUs && f.untilUs >= atUs,
   );
   return {
-    when: clock(atUs),
+    when: `at ${clock(atUs)}`,
     nodes: books.map((b, id) => nodeOf(b, id, program, atUs, windowUs)),
     leases: [...leases.values()],
     troubles: inForce.map((f) => ({ text: f.text, hits: f.hits })),

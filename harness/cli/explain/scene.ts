@@ -1,7 +1,7 @@
 /** What is known of a cluster of the reference at one moment, from a run or from its own answers. */
 
 export interface Scene {
-  /** The moment in words: `41.2 s`, `now`. */
+  /** The moment in words: `at 41.2 s`, `as it is now`. */
   readonly when: string;
   readonly nodes: readonly SceneNode[];
   /** What the registry said last of each instance; null: nobody could be asked. */

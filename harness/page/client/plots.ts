@@ -3,6 +3,7 @@ import type { RunView } from '../view.ts';
 import { pageColours } from './colours.ts';
 import type { Colours } from './colours.ts';
 import { element } from './dom.ts';
+import { isMany, rounded, sumOf, tookText } from './rates.ts';
 import { xOf } from './scale.ts';
 import type { Scale } from './scale.ts';
 import { font } from './sheet.ts';
@@ -188,7 +189,7 @@ function rate(
   });
   const perSecond = (most / barUs) * 1e6;
   label(c, colours, 'ops / s', 8);
-  label(c, colours, `≤ ${rounded(perSecond)}`, 22);
+  if (isMany(ok, bad)) label(c, colours, `≤ ${rounded(perSecond)}`, 22);
   line(c, colours, scale, rateHeight);
   return perSecond;
 }
@@ -257,7 +258,12 @@ function percentile(counts: Uint32Array, share: number): number | null {
   return usOfBin(bin);
 }
 
-function wordsOf(run: RunView, { total, inView }: Bars, scale: Scale, perSecond: number): string {
+function wordsOf(
+  run: RunView,
+  { ok, bad, total, inView }: Bars,
+  scale: Scale,
+  perSecond: number,
+): string {
   const [p50, p99] = [percentile(total, 0.5), percentile(total, 0.99)];
   const took =
     p50 === null || p99 === null
@@ -269,16 +275,11 @@ function wordsOf(run: RunView, { total, inView }: Bars, scale: Scale, perSecond:
     gaps.length === 0
       ? ''
       : `; for ${seconds.toFixed(1)} s (red) somebody asked and nobody was served`;
-  return `In view: at most ${rounded(perSecond)} operations a second${took}${served}.`;
-}
-
-function rounded(n: number): string {
-  return Number(n.toPrecision(2)).toLocaleString('en-US');
-}
-
-function tookText(us: number): string {
-  if (us >= 1_000_000) return `${Number((us / 1e6).toPrecision(2))} s`;
-  return us >= 1_000 ? `${Number((us / 1e3).toPrecision(2))} ms` : `${Math.round(us)} µs`;
+  const all = sumOf(ok) + sumOf(bad);
+  const rate = isMany(ok, bad)
+    ? `at most ${rounded(perSecond)} operations a second`
+    : `${all === 0 ? 'no operation' : all === 1 ? '1 operation' : `${Math.round(all)} operations`} ended`;
+  return `In view: ${rate}${took}${served}.`;
 }
 
 function label(c: CanvasRenderingContext2D, colours: Colours, text: string, y: number): void {

@@ -7,6 +7,8 @@ import type { AgesView, AgeTrackView } from '../view.ts';
 
 /** Of one thing, the oldest: more lines cannot be told apart. */
 const alikeMax = 4;
+/** What never gets so old, as a share of its life, is as it should be. */
+const oldestMin = 0.6;
 
 interface Track extends AgeTrackView {
   readonly atUs: number[];
@@ -15,7 +17,7 @@ interface Track extends AgeTrackView {
   oldest: number;
 }
 
-/** Null where nobody says how old anything is. */
+/** Null where nobody says how old anything is, or nothing ever got old. */
 export function agesView(
   history: History,
   shape: Shape,
@@ -39,6 +41,7 @@ export function agesView(
   }
   if (tracks.size === 0) return null;
   for (const t of tracks.values()) grow(t, history.endUs);
+  if ([...tracks.values()].every((t) => t.oldest < oldestMin)) return null;
   const kept = ageings.flatMap(({ name }) =>
     [...tracks.values()]
       .filter((t) => t.what === name)

@@ -91,7 +91,21 @@ function factsOf(
     mark.moments.push(moment(e.timeUs, at));
     marks.set(e.op, mark);
   });
-  return sentences.map((text) => ({ text, ops: opsIn(text, marks) }));
+  return joined(sentences).map((text) => ({ text, ops: opsIn(text, marks) }));
+}
+
+/** A head, as `front-1:`, is no fact: it stands before the first that it is of. */
+function joined(sentences: readonly string[]): readonly string[] {
+  const facts: string[] = [];
+  let head = '';
+  for (const s of sentences) {
+    if (s.endsWith(':')) head = `${s} `;
+    else {
+      facts.push(`${head}${s}`);
+      head = '';
+    }
+  }
+  return head === '' ? facts : [...facts, head.trimEnd()];
 }
 
 function whoOf(process: number, clients: number): string {
@@ -117,15 +131,30 @@ function cycleOf({ sentences, ops }: Explanation, { events }: History): CycleVie
   const [head = '', ...reasons] = sentences;
   const name = /^This is ([^:]+):$/.exec(head)?.[1];
   if (name === undefined || ops.length < 2 || reasons.length !== ops.length) return null;
+  const titles = titlesOf(reasons, ops, events);
   return {
     name,
-    nodes: ops.map((op, i) => {
+    nodes: ops.map((op) => {
       const own = events.filter((e): e is OperationEvent => isOperation(e) && e.op === op);
       const told = own.findLast((e) => e.type === 'ok' || e.type === 'invoke');
-      // As sentences call it.
-      const title = /^T\d+ of \S+/.exec(reasons[i] ?? '')?.[0] ?? `operation ${op}`;
-      return { op, title, text: transactionText(told?.value ?? null) };
+      const isAsked = told?.type === 'invoke';
+      const title = titles.get(op) ?? `operation ${op}`;
+      return { op, title, text: transactionText(told?.value ?? null, isAsked) };
     }),
     reasons,
   };
+}
+
+/** What sentences call each: their numbers grow with the calls. Empty where they do not name as many. */
+function titlesOf(
+  reasons: readonly string[],
+  ops: readonly number[],
+  events: History['events'],
+): ReadonlyMap<number, string> {
+  const names = new Set(reasons.flatMap((r) => r.match(/\bT\d+ of (?:process )?[\w-]+/g) ?? []));
+  const number = (name: string): number => Number(/\d+/.exec(name)?.[0]);
+  const sorted = [...names].sort((a, b) => number(a) - number(b));
+  const called = [...new Set(events.flatMap((e) => (e.type === 'invoke' ? [e.op] : [])))];
+  const own = called.filter((op) => ops.includes(op));
+  return new Map(own.length === sorted.length ? own.map((op, i) => [op, sorted[i] ?? '']) : []);
 }

@@ -6,7 +6,8 @@ import { limits } from '../../core/limits.ts';
 import type { Prng } from '../../core/prng.ts';
 import type { Operation } from '../../core/program.ts';
 import { lastValue } from '../kv/index.ts';
-import { anyJson, type OperationKind } from '../kind.ts';
+import { formatDuration } from '../../core/duration.ts';
+import { anyJson, type OperationKind, show } from '../kind.ts';
 
 const acquire: OperationKind = {
   f: 'acquire',
@@ -16,6 +17,14 @@ const acquire: OperationKind = {
   // The token of an earlier grant is no excuse for one that was refused.
   forgetsFirst: true,
   learns: lastValue,
+  describeInput(input) {
+    const { ttlUs } = Object(input) as { readonly ttlUs?: Json };
+    return typeof ttlUs === 'number' ? ` for ${formatDuration(ttlUs)}` : ` = ${show(input)}`;
+  },
+  describeOutput(output) {
+    const { token = output } = Object(output) as { readonly token?: Json };
+    return token === null ? '' : `, by token ${show(token)}`;
+  },
 };
 
 const release: OperationKind = {
@@ -23,17 +32,25 @@ const release: OperationKind = {
   line: 'give a lock back before its lease ends',
   input: anyJson,
   output: anyJson,
+  describeInput: (token) => `, token ${show(token)}`,
 };
 
 /** What a fence lets pass is a write like any other. */
-const writeFenced: OperationKind<{ readonly value?: Json } | null> = {
+interface Fenced {
+  readonly token?: Json;
+  readonly value?: Json;
+}
+
+const writeFenced: OperationKind<Fenced | null> = {
   f: 'write-fenced',
   line: 'write a key with the token of a lock; an outdated token is refused',
-  input: z.custom<{ readonly value?: Json } | null>(
+  input: z.custom<Fenced | null>(
     (x) => typeof x === 'object' && !Array.isArray(x),
     'expected { lock, token, value }',
   ),
   output: anyJson,
+  describeInput: (input) =>
+    ` = ${show(input?.value ?? null)}, by token ${show(input?.token ?? null)}`,
   cells: ({ key, input, output }) => [{ f: 'write', key, input: input?.value ?? null, output }],
 };
 

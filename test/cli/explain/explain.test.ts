@@ -139,7 +139,7 @@ describe('nodes that answer over HTTP', () => {
     health: Readonly<Record<string, unknown>>,
     more: Readonly<Record<string, unknown>>,
   ): Record<string, unknown> => ({
-    '/health': { role: 'server', upUs: 90_000_000, ...health },
+    '/health': { role: 'follower', upUs: 90_000_000, ...health },
     '/members': [
       { member: 1, status: 'dead', incarnation: 0 },
       { member: 3, status: 'alive', name: 'back-0', role: 'service', service: 'back' },
@@ -226,7 +226,7 @@ describe('antlion explain', () => {
     assert.equal(code, 1);
     assert.match(
       stdout,
-      /^Evidence of \d+\.\d{3} s:\n\nLoad imbalance\? back a cause was found\n! calls by/,
+      /^Evidence at \d+\.\d{3} s:\n\nLoad imbalance\? back: a cause was found\n! calls by/,
     );
     assert.match(stdout, /✖ choice[^]*Next: These know all instances/);
   });
