@@ -16,6 +16,8 @@ const real = [
 const bin = fileURLToPath(new URL('../../node_modules/mocha/bin/mocha.js', import.meta.url));
 /** Mocha's list of what failed, with what was thrown, after its last line of success. */
 const failing = /^ {2}(\S*)\d+ failing[^]*/m;
+/** As long as this a lane may take to end. */
+const endingMs = 60_000;
 const totals = /^(\d+) passed, (\d+) failed, (\d+) skipped$/gm;
 
 const lanes = await Promise.all([
@@ -34,11 +36,21 @@ async function run(args, { isFirst }) {
   const child = spawn(process.execPath, [bin, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
   if (!isFirst) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
   let text = '';
+  let ending = null;
   child.stdout.setEncoding('utf8').on('data', (part) => {
     text += part;
     if (isFirst) process.stdout.write(part);
+    if (part.match(totals) === null) return;
+    // It ends by itself, unless a test left something open, which is an error of that test.
+    ending ??= setTimeout(() => {
+      process.stdout.write(
+        `not ended ${endingMs / 1_000} s after its last test: something is open\n`,
+      );
+      child.kill('SIGINT');
+    }, endingMs);
   });
   const [code] = await once(child, 'close');
+  clearTimeout(ending);
   const counts = [...text.matchAll(totals)].at(-1)?.slice(1).map(Number) ?? [0, 0, 0];
   return { code, text, counts };
 }

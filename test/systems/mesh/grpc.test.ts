@@ -1,12 +1,12 @@
 /** gRPC's own xDS client for Node, unmodified, finds the servers that register with a reference cluster. */
 import assert from 'node:assert/strict';
-import { Client, credentials, Server, ServerCredentials } from '@grpc/grpc-js';
+import { spawn } from 'node:child_process';
+import { resolve } from 'node:path';
+import { createInterface } from 'node:readline';
 import { describe, it } from 'mocha';
 import { skipUnlessBuilt } from '../../cli/antlion.ts';
+import { echo } from './grpc-echo.ts';
 import { Up } from './rig.ts';
-
-const path = '/test.Echo/Say';
-const asIs = (b: Buffer): Buffer => b;
 
 describe('grpc-js-xds', function () {
   this.timeout(60_000);
@@ -17,7 +17,7 @@ describe('grpc-js-xds', function () {
     const [a, b] = await Promise.all([echo('a'), echo('b')]);
     try {
       await up.register('echo', 'echo-0', a.port);
-      process.env['GRPC_XDS_BOOTSTRAP_CONFIG'] = JSON.stringify({
+      using client = program('xds:///echo', {
         xds_servers: [
           {
             server_uri: `127.0.0.1:${up.xds}`,
@@ -27,18 +27,11 @@ describe('grpc-js-xds', function () {
         ],
         node: { id: 'test', cluster: 'antlion', locality: { zone: '' } },
       });
-      const { register } = await import('@grpc/grpc-js-xds');
-      register();
-      const client = new Client('xds:///echo', credentials.createInsecure());
-      try {
-        assert.equal(await ask(client), 'a');
-        await up.register('echo', 'echo-0', b.port);
-        await until(async () => (await ask(client)) === 'b');
-        await up[Symbol.asyncDispose]();
-        assert.equal(await ask(client), 'b');
-      } finally {
-        client.close();
-      }
+      assert.equal(await client.ask(), 'a');
+      await up.register('echo', 'echo-0', b.port);
+      await until(async () => (await client.ask()) === 'b');
+      await up[Symbol.asyncDispose]();
+      assert.equal(await client.ask(), 'b');
     } finally {
       a.server.forceShutdown();
       b.server.forceShutdown();
@@ -46,36 +39,31 @@ describe('grpc-js-xds', function () {
   });
 });
 
-async function echo(name: string): Promise<{ server: Server; port: number }> {
-  const server = new Server();
-  const one = {
-    path,
-    requestStream: false,
-    responseStream: false,
-    requestSerialize: asIs,
-    requestDeserialize: asIs,
-    responseSerialize: asIs,
-    responseDeserialize: asIs,
-  } as const;
-  server.addService(
-    { say: one },
-    { say: (_: unknown, done: (e: null, b: Buffer) => void) => done(null, Buffer.from(name)) },
-  );
-  const port = await new Promise<number>((resolve, reject) => {
-    server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (e, bound) =>
-      e === null ? resolve(bound) : reject(e),
-    );
-  });
-  return { server, port };
+interface Asking extends Disposable {
+  /** Makes one call; the name of the server that answered. */
+  ask(): Promise<string>;
 }
 
-function ask(client: Client): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const options = { deadline: Date.now() + 20_000 };
-    client.makeUnaryRequest(path, asIs, asIs, Buffer.from('?'), options, (e, answer) =>
-      e === null && answer !== undefined ? resolve(answer.toString()) : reject(e ?? Error('none')),
-    );
+/** The client in a process of its own: it has a timer for a control plane that is gone, even when closed. */
+function program(target: string, bootstrap: object): Asking {
+  const file = resolve('dist/test/systems/mesh/grpc-client.js');
+  const env = { ...process.env, GRPC_XDS_BOOTSTRAP_CONFIG: JSON.stringify(bootstrap) };
+  const child = spawn(process.execPath, [file, target], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    env,
   });
+  const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
+  return {
+    async ask() {
+      child.stdin.write('?\n');
+      const { value, done } = await lines.next();
+      assert.ok(done !== true, 'it answers, or ends with what went wrong');
+      return value;
+    },
+    [Symbol.dispose]() {
+      child.kill('SIGKILL');
+    },
+  };
 }
 
 async function until(isSo: () => Promise<boolean>): Promise<void> {
