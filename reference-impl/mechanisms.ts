@@ -41,6 +41,7 @@ import { metrics } from './metrics/index.ts';
 import { membership } from './membership/index.ts';
 import { mode } from './mode/index.ts';
 import { outliers } from './outliers/index.ts';
+import { probes } from './probes/index.ts';
 import { regionConfig } from './region-config/index.ts';
 import { registration } from './registration/index.ts';
 import { registry } from './registry/index.ts';
@@ -80,6 +81,7 @@ export const mechanisms: readonly Mechanism[] = [
   storeClient,
   subscriptions,
   registration,
+  probes,
   discovery,
   configCopy,
   layers,

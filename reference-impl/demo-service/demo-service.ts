@@ -19,6 +19,7 @@ import { lanes } from '../lanes.ts';
 import type { Mode, RecoveryStep } from '../mode/matrix.ts';
 import type { ModeBehaviours } from '../mode/member.ts';
 import type { DemoBehaviour } from './mode.ts';
+import type { Probes } from '../probes/probes.ts';
 import type { Retries } from '../retries/retries.ts';
 import type { ServiceClient } from '../service-client/service-client.ts';
 import { never } from '../agent/handler-context.ts';
@@ -57,6 +58,7 @@ export interface DemoParts {
   readonly answers: AnswerCache;
   readonly admission: Admission;
   readonly intentions: Intentions;
+  readonly probes: Probes;
   readonly breaker: Breaker;
   readonly discovery: Discovery;
   readonly flags: Flags;
@@ -146,7 +148,10 @@ export class DemoService implements Part {
 
   receive(from: NodeId, m: ServiceCall): void {
     if (m.service !== this.o.service) return this.answer(from, m.id, 'wrong-service', 0);
-    const { admission, intentions, lameDuck } = this.parts;
+    const { admission, intentions, lameDuck, probes } = this.parts;
+    const { answers } = probes;
+    if (answers === 'nothing') return;
+    if (answers === 'busy') return this.answer(from, m.id, 'busy', 0);
     // Before it takes anybody's turn.
     if (!intentions.admits(from)) return this.answer(from, m.id, 'denied', 0);
     if (!lameDuck.takesCalls) return this.answer(from, m.id, 'busy', 0);
@@ -203,7 +208,7 @@ export class DemoService implements Part {
 
   /** A check of this node's health: a serving instance answers at once. */
   checked(from: NodeId, m: HealthCheck): void {
-    if (this.o.service === null) return;
+    if (this.o.service === null || this.parts.probes.answers === 'nothing') return;
     const answer: HealthAnswer = { kind: 'checked', round: m.round };
     this.io.send(from, answer, lanes.agent);
   }

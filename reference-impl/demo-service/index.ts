@@ -8,6 +8,7 @@ import { Intentions } from '../intentions/intentions.ts';
 import { Flags } from '../flags/flags.ts';
 import { LameDuck } from '../lame-duck/lame-duck.ts';
 import { part } from '../mechanism.ts';
+import { Probes } from '../probes/probes.ts';
 import { Retries } from '../retries/retries.ts';
 import { ServiceClient } from '../service-client/service-client.ts';
 import { Sessions } from '../sessions/sessions.ts';
@@ -28,6 +29,7 @@ export const demoService = part({
         answers: get(AnswerCache),
         admission: get(Admission),
         intentions: get(Intentions),
+        probes: get(Probes),
         breaker: get(Breaker),
         discovery: get(Discovery),
         flags: get(Flags),

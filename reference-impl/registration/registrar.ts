@@ -14,6 +14,8 @@ interface Registration {
   /** Null until the store granted one, and when it is known to be lost. */
   lease: number | null;
   isBusy: boolean;
+  /** Is it known whether an earlier process of this node left a lease? */
+  isSearched: boolean;
 }
 
 /** What the registrar decides; a mutant overrides one. */
@@ -41,6 +43,7 @@ export class Registrar implements Part {
   private readonly o: RegistrarOptions;
   private readonly registrations = new Map<string, Registration>();
   private isStopping = false;
+  private isHeld = false;
 
   constructor(client: StoreClient, book: EvidenceBook, options: RegistrarOptions) {
     this.client = client;
@@ -56,10 +59,21 @@ export class Registrar implements Part {
   keep(service: string): Registration {
     let r = this.registrations.get(service);
     if (r === undefined) {
-      r = { service, lease: null, isBusy: false };
+      r = { service, lease: null, isBusy: false, isSearched: false };
       this.registrations.set(service, r);
     }
     return r;
+  }
+
+  /** Out of the registry, until it is released. */
+  hold(): void {
+    this.isHeld = true;
+    for (const r of this.registrations.values()) if (!r.isBusy) this.letGo(r);
+  }
+
+  /** From the next refresh on it is registered again. */
+  release(): void {
+    this.isHeld = false;
   }
 
   /** Renews or registers what is due; each gives up at `deadlineUs`. */
@@ -67,7 +81,8 @@ export class Registrar implements Part {
     if (this.isStopping) return;
     for (const r of this.registrations.values()) {
       if (r.isBusy || !this.client.hasRoom) continue;
-      if (r.lease === null) this.register(r, deadlineUs);
+      if (this.isHeld) this.letGo(r);
+      else if (r.lease === null) this.register(r, deadlineUs);
       else this.renew(r, r.lease, deadlineUs);
     }
   }
@@ -90,6 +105,34 @@ export class Registrar implements Part {
     this.client.request({ f: 'deregister', lease: r.lease }, this.client.operationEndsUs, gone);
   }
 
+  /** What gets no answer is tried again by the next refresh. */
+  private letGo(r: Registration): void {
+    if (!this.client.hasRoom) return;
+    if (r.lease === null) return this.search(r);
+    r.isBusy = true;
+    const op = { f: 'deregister', lease: r.lease } as const;
+    this.client.request(op, this.client.operationEndsUs, (answer) => {
+      r.isBusy = false;
+      if (answer !== null) r.lease = null;
+      if (this.isStopping) this.takeOut(r);
+    });
+  }
+
+  /** A process that died left its lease, and callers go by it. */
+  private search(r: Registration): void {
+    if (r.isSearched) return;
+    r.isBusy = true;
+    const op = { f: 'lookup', service: r.service, consistency: 'consistent' } as const;
+    this.client.request(op, this.client.operationEndsUs, (answer) => {
+      r.isBusy = false;
+      if (answer?.type !== 'instances') return;
+      r.isSearched = true;
+      r.lease = answer.instances.find((e) => e.instance === this.o.self)?.lease ?? null;
+      if (this.isStopping) this.takeOut(r);
+      else if (this.isHeld && r.lease !== null) this.letGo(r);
+    });
+  }
+
   private register(r: Registration, deadlineUs: number): void {
     const { self, zone, address, policy } = this.o;
     const op = {
@@ -106,6 +149,7 @@ export class Registrar implements Part {
       r.isBusy = false;
       this.took(r, answer);
       if (this.isStopping) this.takeOut(r);
+      else if (this.isHeld) this.letGo(r);
     });
   }
 
@@ -114,6 +158,7 @@ export class Registrar implements Part {
     this.client.request({ f: 'renew', lease }, deadlineUs, (answer) => {
       r.isBusy = false;
       if (this.isStopping) return this.takeOut(r);
+      if (this.isHeld) return this.letGo(r);
       if (answer?.type === 'error' && answer.error.code === 'unknown-lease') {
         r.lease = null;
         // An expired instance gets no calls: do not wait for the next refresh.

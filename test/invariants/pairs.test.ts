@@ -88,6 +88,11 @@ const reasons: Readonly<Record<string, RegExp>> = {
   'intent-met-bad': /a-0 sent b-1 a call of b that ended at 2 s, which had just failed it/,
   'intent-met-bad-slow': /b-1 .* had just failed it, or been slow.\nb-0 had just answered/,
   'intent-met-bad-dead': /b-1 a call of b that ended at 2 s, which its gossip takes for dead/,
+  'unready-spared-bad': /a-0 sent b-0 a call .*, whose program is not ready since 10 s/,
+  'unready-spared-starting-bad': /a-0 sent b-0 a call .*, whose program is not ready since 0/,
+  'restarted-for-cause-bad': /b-0 restarted its program at 10 s, because of its readiness/,
+  'restarted-for-cause-again-bad': /b-1 restarted its program at 32 s, because of its liveness/,
+  'restarted-for-cause-left-bad': /The program of b-1 hangs since 20 s.*not restarted until 29 s/s,
   'layer-bounds-bad':
     /a-0 sent b-1 a call of b at 7.5 s.*its own gossip takes b-1 for dead since 7 s/is,
   'layer-bounds-old-bad': /last confirmed its lists at 1 s/,

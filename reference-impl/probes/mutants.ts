@@ -1,0 +1,34 @@
+/** Supervisors that take one probe for another. */
+import type { Mutants } from '../mechanism.ts';
+import type { ProbeRules } from './rules.ts';
+
+export const probeMutants: Mutants<ProbeRules> = {
+  'probe-start-not-waited': {
+    difficulty: 'easy',
+    what: 'liveness counts while a program starts, so that one that starts slowly never does',
+    breaks: ['restarted-for-cause'],
+    shows: ['slow-starters', 1],
+    rules: { counted: () => ['start-up', 'liveness', 'readiness'] },
+  },
+  'probe-unready-restarted': {
+    difficulty: 'easy',
+    what: 'a program that is not ready is restarted',
+    breaks: ['restarted-for-cause'],
+    shows: ['slow-starters', 1],
+    rules: { consequence: () => 'restart' },
+  },
+  'probe-hung-only-taken-out': {
+    difficulty: 'hard',
+    what: 'a program that hangs is taken out of the registry and left alone',
+    breaks: ['restarted-for-cause'],
+    shows: ['slow-starters', 1],
+    rules: { consequence: () => 'take-out' },
+  },
+  'probe-unready-listed': {
+    difficulty: 'easy',
+    what: 'a program that is not ready stays in the registry',
+    breaks: ['unready-spared'],
+    shows: ['slow-starters', 1],
+    rules: { isListed: () => true },
+  },
+};
