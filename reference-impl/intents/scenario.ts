@@ -1,8 +1,7 @@
 /** One instance gets slow, then one is gone: callers that say what they need go past both. */
-import { cluster, defineScenario, loadOperations, secondsUs } from '../../harness/spec.ts';
+import { defineScenario, secondsUs } from '../../harness/spec.ts';
 import type { Fault } from '../../harness/spec.ts';
-
-const fronts = 2;
+import { firstBack, frontsUnderLoad } from '../service-client/scenarios/fronts.ts';
 
 export const intentsMet = defineScenario({
   name: 'intents-met',
@@ -14,7 +13,7 @@ export const intentsMet = defineScenario({
     const backs = draw.pick([4, 5, 6]);
     const forUs = secondsUs(50);
     const [slow = 0, gone = 0] = draw.shuffle(Array.from({ length: backs }, (_, i) => i));
-    const at = (i: number): number => 1 + fronts + i;
+    const at = (i: number): number => firstBack + i;
     const delayUs = draw.between(150, 250) * 1_000;
     const faults: Fault[] = [
       {
@@ -37,24 +36,8 @@ export const intentsMet = defineScenario({
       },
     ];
     return {
-      shape: cluster({
-        servers: 1,
-        services: [
-          { name: 'front', instances: fronts, calls: ['back'] },
-          { name: 'back', instances: backs },
-        ],
-        clients: 1,
-      }),
+      ...frontsUnderLoad(draw, { backs, perSecond: draw.between(60, 90), forUs }),
       faults,
-      clients: loadOperations(draw.fork('load'), {
-        clients: 1,
-        each: { f: 'request' },
-        key: 'front',
-        rate: draw.between(60, 90),
-        forUs,
-      }),
-      durationUs: forUs + secondsUs(2),
-      deadlineUs: secondsUs(1),
       extra: {
         modes: false,
         generation: 'intent',

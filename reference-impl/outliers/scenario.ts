@@ -1,8 +1,7 @@
 /** Instances that fail one after the other, more than half of them: callers go past the first, not past all. */
-import { cluster, defineScenario, loadOperations, secondsUs } from '../../harness/spec.ts';
+import { defineScenario, secondsUs } from '../../harness/spec.ts';
 import type { Fault } from '../../harness/spec.ts';
-
-const fronts = 2;
+import { firstBack, frontsUnderLoad } from '../service-client/scenarios/fronts.ts';
 
 export const outliersLeave = defineScenario({
   name: 'outliers-leave',
@@ -13,8 +12,7 @@ export const outliersLeave = defineScenario({
   story(draw) {
     const backs = draw.pick([4, 5, 6]);
     const forUs = secondsUs(40);
-    const first = 1 + fronts;
-    const all = draw.shuffle(Array.from({ length: backs }, (_, i) => first + i));
+    const all = draw.shuffle(Array.from({ length: backs }, (_, i) => firstBack + i));
     // Cut off from callers alone: the registry goes on to list them.
     const failing = all.slice(0, (backs >> 1) + 1);
     const faults = failing.map((node, i): Fault => {
@@ -28,24 +26,8 @@ export const outliersLeave = defineScenario({
       return { kind: 'partition', mode: 'drop', atUs, untilUs, links };
     });
     return {
-      shape: cluster({
-        servers: 1,
-        services: [
-          { name: 'front', instances: fronts, calls: ['back'] },
-          { name: 'back', instances: backs },
-        ],
-        clients: 1,
-      }),
+      ...frontsUnderLoad(draw, { backs, perSecond: draw.between(60, 90), forUs }),
       faults,
-      clients: loadOperations(draw.fork('load'), {
-        clients: 1,
-        each: { f: 'request' },
-        key: 'front',
-        rate: draw.between(60, 90),
-        forUs,
-      }),
-      durationUs: forUs + secondsUs(2),
-      deadlineUs: secondsUs(1),
       extra: {
         modes: false,
         breaker: { failureThreshold: 1_000_000 },

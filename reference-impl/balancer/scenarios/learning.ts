@@ -1,8 +1,8 @@
 /** Callers that learn from answers: an instance that is slow for one of them alone, and a way that has become a dead end. */
 import { cluster, defineScenario, loadOperations, secondsUs } from '../../../harness/spec.ts';
 import type { Fault, Prng, Story } from '../../../harness/spec.ts';
+import { firstBack, fronts, frontsUnderLoad } from '../../service-client/scenarios/fronts.ts';
 
-const fronts = 2;
 const backs = 4;
 
 export const greyInstance = defineScenario({
@@ -16,7 +16,7 @@ export const greyInstance = defineScenario({
     story(draw, { balancer: 'ewma', rate: 70 }, (between) => {
       const links = {
         from: { of: 'node', node: 1 + draw.below(fronts) },
-        to: { of: 'node', node: 1 + fronts + draw.below(backs) },
+        to: { of: 'node', node: firstBack + draw.below(backs) },
         bothWays: true,
       } as const;
       const delayUs = draw.between(20, 30) * 1_000;
@@ -34,7 +34,7 @@ export const antDeadEnd = defineScenario({
     story(draw, { balancer: 'ant', rate: draw.between(120, 160) }, (between) => {
       const links = {
         from: { of: 'service', service: 'front' },
-        to: { of: 'node', node: 1 + fronts + draw.below(backs) },
+        to: { of: 'node', node: firstBack + draw.below(backs) },
         bothWays: true,
       } as const;
       return { kind: 'partition', mode: 'drop', ...between, links };
@@ -48,25 +48,10 @@ function story(
 ): Story {
   const atUs = secondsUs(8);
   const forUs = secondsUs(32);
+  const faults = [fault({ atUs, untilUs: atUs + secondsUs(draw.between(16, 20)) })];
   return {
-    shape: cluster({
-      servers: 1,
-      services: [
-        { name: 'front', instances: fronts, calls: ['back'] },
-        { name: 'back', instances: backs },
-      ],
-      clients: 1,
-    }),
-    faults: [fault({ atUs, untilUs: atUs + secondsUs(draw.between(16, 20)) })],
-    clients: loadOperations(draw.fork('load'), {
-      clients: 1,
-      each: { f: 'request' },
-      key: 'front',
-      rate,
-      forUs,
-    }),
-    durationUs: forUs + secondsUs(2),
-    deadlineUs: secondsUs(1),
+    ...frontsUnderLoad(draw, { backs, perSecond: rate, forUs }),
+    faults,
     extra: {
       modes: false,
       breaker: { failureThreshold: 1_000_000 },

@@ -26,7 +26,7 @@ export interface CallerOf {
 }
 
 /** Of each caller since its last start, and each service. */
-export function callersOf(history: History): CallerOf[] {
+function callersOf(history: History): CallerOf[] {
   const callers = new Map<string, CallerOf>();
   for (const e of history.events) {
     if (e.type === 'node' && e.change === 'started') {
@@ -60,8 +60,24 @@ export function callersOf(history: History): CallerOf[] {
 /** Clocks differ, and a list is told a moment before it is used, µs. */
 export const slackUs = 20_000;
 
+interface Finds {
+  readonly ramp: Ramp;
+  /** Each time that a caller found an instance. */
+  readonly finds: readonly { readonly caller: CallerOf; readonly newcomer: Newcomer }[];
+}
+
+/** Null: callers spare nobody. */
+export function findsOf(history: History, program: Program): Finds | null {
+  const ramp = warmUpIn(program);
+  if (ramp === null) return null;
+  const finds = callersOf(history).flatMap((caller) =>
+    newcomersOf(caller, history.endUs).map((newcomer) => ({ caller, newcomer })),
+  );
+  return { ramp, finds };
+}
+
 /** Instances that a caller came to list after it had begun to call, with the span in which it listed them. */
-export function newcomersOf({ spans, firstUs }: CallerOf, endUs: number): Newcomer[] {
+function newcomersOf({ spans, firstUs }: CallerOf, endUs: number): Newcomer[] {
   const found: Newcomer[] = [];
   const first = new Set<NodeId>();
   const open = new Map<NodeId, number>();
@@ -81,6 +97,11 @@ export function newcomersOf({ spans, firstUs }: CallerOf, endUs: number): Newcom
   return found;
 }
 
+export interface Ramp {
+  readonly warmUpUs: number;
+  readonly firstPermille: number;
+}
+
 export interface Newcomer {
   readonly instance: NodeId;
   readonly sinceUs: number;
@@ -88,9 +109,7 @@ export interface Newcomer {
 }
 
 /** The numbers that the story gives its callers; null: they spare nobody. */
-export function warmUpIn({
-  settings,
-}: Program): { warmUpUs: number; firstPermille: number } | null {
+function warmUpIn({ settings }: Program): Ramp | null {
   const asked = settings.extra['warmUp'];
   if (typeof asked !== 'object' || asked === null || Array.isArray(asked)) return null;
   const { warmUpUs = 5_000_000, firstPermille = 100 } = asked as Readonly<Record<string, Json>>;

@@ -1,8 +1,8 @@
 /** EFFICIENCY: who has just come is sent no more than what it can do while it is cold (W2). */
 import { formatDuration, nameNode, when } from '../../../harness/spec.ts';
 import type { History, Invariant, Program, Verdict } from '../../../harness/spec.ts';
-import { callersOf, newcomersOf, slackUs, warmUpIn } from './callers.ts';
-import type { CallerOf, Newcomer } from './callers.ts';
+import { findsOf, slackUs } from './callers.ts';
+import type { CallerOf, Newcomer, Ramp } from './callers.ts';
 
 const id = 'newcomers-spared';
 const claim =
@@ -21,32 +21,30 @@ export function newcomersSpared(): Invariant {
 }
 
 function judge(history: History, program: Program): Verdict {
-  const ramp = warmUpIn(program);
+  const found = findsOf(history, program);
   const unknown = (reason: string): Verdict => ({ kind: 'unknown', invariant: id, reason });
-  if (ramp === null) return unknown('callers spare nobody');
-  let judged = 0;
-  for (const caller of callersOf(history)) {
-    for (const n of newcomersOf(caller, history.endUs)) {
-      judged += 1;
-      const over = tooMany(caller, n, ramp);
-      if (over === null) continue;
-      const name = nameNode(program, n.instance);
-      const sentences = [
-        `${nameNode(program, caller.node)} listed ${name} ${when(n.sinceUs)}, for the first time.`,
-        `In the ${formatDuration(over.atUs - n.sinceUs)} after that it sent it ${over.sent} calls; of its calls of ${caller.service} the share of a newcomer was ${Math.ceil(over.earned)}.`,
-      ];
-      const explanation = { atUs: over.atUs, sentences, ops: [] };
-      return { kind: 'violated', invariant: id, claim, explanation };
-    }
+  if (found === null) return unknown('callers spare nobody');
+  const { ramp, finds } = found;
+  for (const { caller, newcomer: n } of finds) {
+    const over = tooMany(caller, n, ramp);
+    if (over === null) continue;
+    const name = nameNode(program, n.instance);
+    const sentences = [
+      `${nameNode(program, caller.node)} listed ${name} ${when(n.sinceUs)}, for the first time.`,
+      `In the ${formatDuration(over.atUs - n.sinceUs)} after that it sent it ${over.sent} calls; of its calls of ${caller.service} the share of a newcomer was ${Math.ceil(over.earned)}.`,
+    ];
+    const explanation = { atUs: over.atUs, sentences, ops: [] };
+    return { kind: 'violated', invariant: id, claim, explanation };
   }
-  if (judged === 0) return unknown('nobody came');
-  return { kind: 'holds', invariant: id, basis: `${judged} times that a caller found an instance` };
+  if (finds.length === 0) return unknown('nobody came');
+  const basis = `${finds.length} times that a caller found an instance`;
+  return { kind: 'holds', invariant: id, basis };
 }
 
 function tooMany(
   { spans, calls }: CallerOf,
   { instance, sinceUs, untilUs }: Newcomer,
-  { warmUpUs, firstPermille }: { warmUpUs: number; firstPermille: number },
+  { warmUpUs, firstPermille }: Ramp,
 ): { atUs: number; sent: number; earned: number } | null {
   let earned = 0;
   let sent = 0;

@@ -44,7 +44,7 @@ export const traffic: Demonstration = {
 };
 
 export const storms: Demonstration = {
-  says: '--count 1 --seed 1: retry storm with and without budgets, cascade, and Black Friday at a tenth, in processes',
+  says: '--count 1 --seed 1: retry storm with and without budgets, cascade, and Black Friday at a fifth, in processes',
   isLong: true,
   async run({ say, count = 1, seed = 1 }) {
     const all = ['retry-storm', 'retry-storm-unbudgeted', 'cascade'].map(scenarioOf);
