@@ -171,6 +171,8 @@ export class ProcessDeployment implements Deployment {
     }
     this.cleanup = await ProcessCleanup.open();
     this.folder = this.cleanup.folder;
+    // Stopped meanwhile: the rest would only be taken down.
+    if (this.isStopping) return;
     const ports = await this.choosePorts(2 * nodeCount(shape));
     this.httpPorts = ports.slice(0, nodeCount(shape));
     const listenPorts = ports.slice(nodeCount(shape));
