@@ -178,7 +178,7 @@ function clientName(shape: Shape, { process }: OperationEvent): string {
 }
 
 /** Of an invocation: `write k0 = 7`. */
-export function describeAsked(e: OperationEvent): string {
+export function describeAsked(e: Pick<OperationEvent, 'f' | 'key' | 'value'>): string {
   const key = operationKind(e.f)?.namesKeys === true ? '' : ` ${e.key}`;
   return `${e.f}${key}${argument(e)}`;
 }
@@ -200,7 +200,7 @@ export function describeResult(f: string, value: Json): string {
   return parsed?.success === true ? (kind?.describeOutput?.(parsed.data) ?? '') : '';
 }
 
-function argument({ f, value }: OperationEvent): string {
+function argument({ f, value }: Pick<OperationEvent, 'f' | 'value'>): string {
   if (value === null) return '';
   const kind = operationKind(f);
   const parsed = kind?.input.safeParse(value);

@@ -100,6 +100,41 @@ describe('a recorded history as a page', function () {
     assert.equal(cycle?.nodes.length, 2);
     assert.equal(cycle.reasons.length, 2);
     assert.match(page, /<svg[^>]* role="img" aria-label="G2-item: T\d/);
+    const { texts, asked } = run.operations;
+    assert.equal(texts[asked[0] ?? -1], 'txn append 1 to x, read y');
+  });
+
+  it('has forms of its own for sessions and for locks', async () => {
+    const at = (type: string, process: number, f: string, value: unknown, ms: number, more = {}) =>
+      JSON.stringify({ type, process, f, key: 'x', value, time: ms * 1e6, ...more });
+    const sessions = [
+      ...[1, 2].flatMap((v) => [
+        at('invoke', 0, 'write', v, 10 * v),
+        at('ok', 0, 'write', v, 10 * v + 5, { version: v }),
+      ]),
+      ...[2, 1].flatMap((v, i) => [
+        at('invoke', 1, 'read', null, 50 + 20 * i),
+        at('ok', 1, 'read', v, 60 + 20 * i, { version: v }),
+      ]),
+    ];
+    const told = await pageOf('s.jsonl', sessions, ['--model', 'sessions']);
+    assert.match(told.page, /What the session saw of x[^]*back from 2 to 1/);
+    const lease = { ttlUs: 100_000 };
+    const locks = [
+      at('invoke', 0, 'acquire', lease, 10),
+      at('ok', 0, 'acquire', 33, 20),
+      at('invoke', 1, 'acquire', lease, 30),
+      at('ok', 1, 'acquire', 34, 40),
+    ];
+    const { run } = await pageOf('l.jsonl', locks, ['--model', 'lock']);
+    assert.deepEqual(
+      run.lanes.map((l) => [l.label, l.segments[0]?.look]),
+      [
+        ['x: process 0', 'clash'],
+        ['x: process 1', 'clash'],
+      ],
+    );
+    assert.equal(run.operations.texts[run.operations.asked[0] ?? -1], 'acquire x for 100 ms');
   });
 
   const span = (f: string, from: number, to: number, name: string, value: string): object => ({

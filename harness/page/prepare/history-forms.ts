@@ -9,6 +9,13 @@ import { watchesView } from './watches.ts';
 /** Locks in one picture. */
 const heldMax = 3;
 
+/** Is there anything to draw so? */
+export function hasForms(model: string, ops: readonly { readonly f: string }[]): boolean {
+  const models = model.split(',');
+  if (models.includes('watch') || models.includes('sessions')) return true;
+  return ops.some(({ f }) => f === 'acquire' || f === 'campaign');
+}
+
 /** Processes are clients of their own here. `named` are the operations that contradict each other. */
 export function formsOf(
   model: string,

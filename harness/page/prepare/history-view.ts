@@ -7,14 +7,14 @@ import { moment } from '../../checkers/words.ts';
 import { formatDuration } from '../../core/duration.ts';
 import type { History, HistoryEvent } from '../../core/history.ts';
 import type { Program } from '../../core/program.ts';
-import { describeResult } from '../../runner/narrate.ts';
+import { describeAsked, describeResult } from '../../runner/narrate.ts';
 import { show } from '../../workload/kind.ts';
 import { isTransaction, transactionText } from '../../workload/txn/words.ts';
 import type { CodeView, CycleView, FactView, RunView, ViolationView } from '../view.ts';
 import { eventsOfOps } from './events-of-ops.ts';
 import { faultBands } from './faults.ts';
 import { filmView } from './film.ts';
-import { formsOf, holderLanes, short } from './history-forms.ts';
+import { formsOf, hasForms, holderLanes, short } from './history-forms.ts';
 import { nodeLanes, nodeMoments } from './nodes.ts';
 import { columnsOf } from './operations.ts';
 import type { OperationRow } from './operations.ts';
@@ -51,7 +51,8 @@ export function historyView(h: CheckedHistory): RunView {
   const time = new Clock(isTimed);
   const failed = new Set(h.history.failed);
   const { lanes, laneOf } = clientsOf(all);
-  const events = eventsOfOps(all, failed, time);
+  // A long history that has none of these forms is not gone through for them.
+  const events = hasForms(h.model, all) ? eventsOfOps(all, failed, time) : [];
   const rows = all.map((op) => rowOf(op, failed.has(op), laneOf(op), time));
   const untilUs = rows.reduce(
     (n, r) => Math.max(n, r.untilUs ?? r.fromUs),
@@ -166,6 +167,9 @@ function rowOf(op: Op, isFailed: boolean, client: number, time: Clock): Operatio
 function askedOf({ f, key, input }: Op): string {
   if (isTransaction(input)) return `${f} ${short(transactionText(input, true))}`;
   const of = key === '' ? '' : ` ${key}`;
+  // As steps of a run say it, where it is one of the families that they know.
+  if (typeof input === 'object' && input !== null)
+    return short(describeAsked({ f, key, value: input }));
   return input === null ? `${f}${of}` : `${f}${of} ${short(show(input))}`;
 }
 
