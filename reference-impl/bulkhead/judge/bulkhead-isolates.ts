@@ -31,6 +31,7 @@ function judge(history: History, program: Program): Verdict {
   if (hit === null) return unknown('a fault hit more than single services');
   if (hit.size === 0) return unknown('no fault hit a service');
   let seconds = 0;
+  const faultUs = history.events.find((e) => e.type === 'fault')?.timeUs ?? 0;
   for (const e of history.events) {
     if (e.type !== 'invoke' || e.f !== 'load') continue;
     const needed = neededBy(program.shape, e.key, needsOf(e.value));
@@ -40,7 +41,10 @@ function judge(history: History, program: Program): Verdict {
     seconds += all.length;
     const usualUs = median(all[0]?.mediansUs ?? []);
     const bad = all.find(
-      (s) => s.ended - s.ok > allowed(s.ended) || median(s.mediansUs) > usualUs + laterUsMax,
+      (s) =>
+        // What fails before it, while a client still finds out whom there is to ask, no fault did.
+        s.fromUs + secondUs > faultUs &&
+        (s.ended - s.ok > allowed(s.ended) || median(s.mediansUs) > usualUs + laterUsMax),
     );
     if (bad === undefined) continue;
     const [from, until] = [bad.fromUs, bad.fromUs + secondUs].map((us) => formatDuration(us));
