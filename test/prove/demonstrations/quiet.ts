@@ -24,7 +24,7 @@ export const scenarios: Demonstration = {
 };
 
 /** The correct node: no promise of any kind alarms, hardly a run proves nothing, and runs repeat exactly. */
-export function quiet(scenario: Scenario, runs: number, say: Say): void {
+function quiet(scenario: Scenario, runs: number, say: Say): void {
   const { violated, unknown, repeated, different } = falseAlarms(scenario, runs);
   const isOk = violated.length + different.length === 0 && unknown.length <= runs * unknownShareMax;
   const which = [...violated, ...different.map((seed) => `${seed} differs`)].slice(0, 5);

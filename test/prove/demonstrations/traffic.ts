@@ -6,7 +6,6 @@ import { reference } from '../../../reference-impl/system.ts';
 import { scaledBlackFriday } from '../../../reference-impl/warm-up/scenario.ts';
 import { runSeed, scenarioOf } from '../runs.ts';
 import type { Demonstration, Say } from './demonstration.ts';
-import { quiet } from './quiet.ts';
 
 const stories = [
   'ant-dead-end',
@@ -38,7 +37,7 @@ export const traffic: Demonstration = {
   isLong: true,
   run({ say, count = 455, scenario }) {
     for (const name of stories) {
-      if (scenario === null || scenario === name) quiet(scenarioOf(name), count, say);
+      if (scenario === null || scenario === name) quietly(scenarioOf(name), count, say);
     }
   },
 };
@@ -53,6 +52,23 @@ export const storms: Demonstration = {
     }
   },
 };
+
+/** By the story's own promises: those of mechanisms that it leaves out are broken in it, and should be. */
+function quietly(scenario: Scenario, count: number, say: Say): void {
+  const wrong: string[] = [];
+  let unknown = 0;
+  for (let seed = 1; seed <= count; seed++) {
+    const { verdicts } = runSeed(scenario, seed, null).judgement;
+    const violated = verdicts.filter((v) => v.kind === 'violated').map((v) => v.invariant);
+    if (violated.length > 0) wrong.push(`${seed} ${violated.join(' ')}`);
+    else if (verdicts.some((v) => v.kind === 'unknown')) unknown += 1;
+  }
+  say(
+    wrong.length === 0 && unknown * 100 <= count,
+    `correct node, ${scenario.name}, ${count} seeds: ${wrong.length} violated, ${unknown} unknown`,
+    wrong.slice(0, 5).join(', '),
+  );
+}
 
 /** The verdicts of real sockets are those of the simulation. */
 async function inProcesses(scenario: Scenario, seed: number, say: Say): Promise<void> {
