@@ -1,7 +1,7 @@
 /** `antlion up`: says so when it is so, tells of a node that died and starts it again. */
 import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -106,7 +106,7 @@ describe('antlion up', function () {
     assert.equal(ended.code, 130, ended.stderr);
   });
 
-  it('keeps data, and refuses that of another cluster', async () => {
+  it('keeps data, and refuses that of another cluster, or of another version', async () => {
     const data = join(mkdtempSync(join(tmpdir(), 'antlion-test-')), 'data');
     const change = async (work: (url: string) => Promise<void>): Promise<void> => {
       await antlion([...small, '--data', data], {
@@ -129,6 +129,11 @@ describe('antlion up', function () {
       const other = await antlion(['up', '--data', data]);
       assert.match(other.stderr, /^E_CONFIG: .* holds the data of other nodes/);
       assert.equal(other.code, 64);
+      const mark = join(data, 'antlion.json');
+      writeFileSync(mark, readFileSync(mark, 'utf8').replace('"version":2', '"version":1'));
+      const earlier = await antlion([...small, '--data', data]);
+      assert.match(earlier.stderr, /^E_CONFIG: .* was written by another version of antlion/);
+      assert.equal(earlier.code, 64);
     } finally {
       rmSync(join(data, '..'), { recursive: true });
     }
