@@ -46,6 +46,24 @@ describe('levels of transactions', () => {
     assert.equal(verdict(fork, 'read-committed'), 'holds');
   });
 
+  it('let one whose outcome is unknown come late, behind those that its session did after it', () => {
+    const ops = [
+      txn(0, [['w', 'y', 2]], { call: 0, ret: 2, process: 1 }),
+      txn(1, [['w', 'y', 0]], { call: 1, ret: never, process: 2 }),
+      txn(
+        2,
+        [
+          ['r', 'x', null],
+          ['r', 'y', 0],
+        ],
+        { call: 3, ret: 6, process: 1 },
+      ),
+      txn(3, [['w', 'x', 1]], { call: 4, ret: 5, process: 2 }),
+    ];
+    const { kind } = checkTransactions(tableOf(ops, [], 'rw-register'), 'session-causal');
+    assert.equal(kind, 'holds');
+  });
+
   it('take null that was written for what it is, or for nothing written', () => {
     const check = (read: Json): string => {
       const ops = [

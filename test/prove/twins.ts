@@ -1,5 +1,4 @@
 /** Checkers and their brute-force twins on very many small histories with crashes. */
-import { AssertionError } from 'node:assert';
 import { electionTwins } from '../checkers/election-twins.ts';
 import { lockTwins } from '../checkers/lock-twins.ts';
 import { memberTwins } from '../checkers/member-twins.ts';
@@ -50,7 +49,7 @@ function run(agree: (cases: number) => Agreement, cases: number): Agreement | st
   try {
     return agree(cases);
   } catch (error) {
-    if (error instanceof AssertionError) return error.message;
-    throw error;
+    // A checker that breaks off on a history is as wrong as one that disagrees.
+    return String(error);
   }
 }

@@ -68,16 +68,14 @@ class VisibleRun {
         if (table.isWrite.at(m) === 1) this.written.add(table.key.at(m), table.value.at(m), m);
       }
     }
-    const before = new Map<number, number>();
+    const before = level === 'session-causal' ? this.beforeInSession() : null;
     const lastWriter = new Map<number, number>();
     for (const row of order) {
       this.reads[row] = this.readsOf(row);
       const sees = this.reads[row].map(({ shown }) => shown).filter((at) => at !== -1);
       const own = sees.map((at) => order[at] as number);
-      const session = table.session.at(row);
-      if (level === 'session-causal' && before.has(session))
-        own.push(before.get(session) as number);
-      if (table.ending.at(row) === ending.committed) before.set(session, row);
+      const previous = before?.get(row);
+      if (previous !== undefined) own.push(previous);
       if (level === 'parallel-snapshot-isolation') {
         for (const key of this.keysOf(row)) {
           if (lastWriter.has(key)) own.push(lastWriter.get(key) as number);
@@ -132,6 +130,24 @@ class VisibleRun {
       }
     }
     return null;
+  }
+
+  /**
+   * Of the rows in the order: the committed one before each in its session. One of unknown outcome may
+   * come late in the order, after rows of its session that began after it.
+   */
+  private beforeInSession(): ReadonlyMap<number, number> {
+    const { table, place } = this;
+    const last = new Map<number, number>();
+    const before = new Map<number, number>();
+    for (let row = 0; row < table.rows; row++) {
+      if (place[row] === -1) continue;
+      const session = table.session.at(row);
+      const previous = last.get(session);
+      if (previous !== undefined) before.set(row, previous);
+      if (table.ending.at(row) === ending.committed) last.set(session, row);
+    }
+    return before;
   }
 
   private keysOf(row: number): Set<number> {
