@@ -44,7 +44,7 @@ export function planOf(flags: InitFlags): InitPlan {
     .map((name) => ({
       name: renamed(name),
       text: readFileSync(join(folder, name), 'utf8')
-        .replace("from '../trips.mjs'", `from '../trips.${end}'`)
+        .replace("from './trips.mjs'", `from './trips.${end}'`)
         .replace("from 'node:test'", `from '${runner === 'node' ? 'node:test' : runner}'`),
     }));
   if (template === 'property') return { files, ...propertyTries(flags, end) };
