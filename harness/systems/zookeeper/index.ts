@@ -5,6 +5,7 @@ import { defineSystem } from '../define-system.ts';
 import { type DoorFlags, doorFlags, doorOf } from '../door.ts';
 import { leaderOf } from './four-letters.ts';
 import { launchZookeeper, usualClasspath } from './launch.ts';
+import { renewals } from './leases.ts';
 import { pathsOf } from './paths.ts';
 import { requireServing } from './ready.ts';
 import { openZkSession } from './session.ts';
@@ -20,9 +21,11 @@ export const zookeeper = defineSystem({
       .default('quorum')
       .describe('what comes before a read: a write of one’s own, a sync, nothing'),
     renewals: z
-      .enum(['confirmed', 'ping'])
-      .default('confirmed')
-      .describe('of leases: by a new connection, which the leader confirms, or by a ping'),
+      .enum(renewals)
+      .default('committed')
+      .describe(
+        'of leases: by a new connection and a write, by a connection alone, which its leader confirms, or by a ping',
+      ),
     fencing: z
       .enum(['lease', 'none'])
       .default('lease')
@@ -57,7 +60,8 @@ export const zookeeper = defineSystem({
       promises: ['mutual-exclusion', 'lock-freed', 'one-leader'],
       says: 'An ephemeral node lasts for as long as its session, which ends when its servers have not heard of it for its timeout.',
       source: 'https://zookeeper.apache.org/doc/r3.8.0/zookeeperProgrammers.html#ch_zkSessions',
-      weakenedBy: '--renewals ping (a server answers before its leader knows)',
+      weakenedBy:
+        '--renewals confirmed (a leader that stood still does, though another leads) or ping (a server answers before its leader knows)',
     },
     {
       promises: ['fencing'],
@@ -90,7 +94,7 @@ export const zookeeper = defineSystem({
       ],
     };
   },
-  settings: ({ reads, renewals, fencing }) => ({ reads, renewals, fencing }),
+  settings: ({ reads, renewals: how, fencing }) => ({ reads, renewals: how, fencing }),
   requires: [
     {
       program: 'java',

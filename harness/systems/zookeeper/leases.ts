@@ -2,12 +2,14 @@
  * What goes with a lease: an ephemeral node in a session of its own, whose timeout is the TTL. It sends no
  * signs of life by itself, so that it lasts for as long as the operations of a run renew it.
  *
- * A renewal goes on with the session by a new connection, which its leader confirms. A ping is answered by
- * the server that it reaches, before the leader has heard of it (`--renewals ping`).
+ * A renewal goes on with the session by a new connection, which its leader confirms, and then writes, which
+ * a leader of the past cannot: one that stood still confirms sessions until it notices that another leads
+ * (`--renewals confirmed`). A ping is answered by the server that it reaches, before any leader has heard
+ * of it (`--renewals ping`).
  */
 import type { Endpoint } from '../../core/system.ts';
 import { ZkConnection } from './connection.ts';
-import { create, multi, nodeExists } from './requests.ts';
+import { create, multi, nodeExists, setData } from './requests.ts';
 
 export interface Lease {
   /** The transaction that made its node. */
@@ -21,10 +23,24 @@ interface Open extends Lease {
   connection: ZkConnection;
 }
 
+export const renewals = ['committed', 'confirmed', 'ping'] as const;
+export type Renewals = (typeof renewals)[number];
+
 export interface LeasesOptions {
-  readonly renewals: 'confirmed' | 'ping';
+  readonly renewals: Renewals;
   /** Who asks: `name:password`. */
   readonly digest: string | undefined;
+}
+
+/** A change to its own node: it is done by the leader that a majority follows, or by none. */
+async function written({ connection, proof }: Open, signal: AbortSignal): Promise<void> {
+  const abort = (): void => connection.close();
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    await connection.ask(setData(proof, ''));
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
 }
 
 export class Leases {
@@ -85,6 +101,7 @@ export class Leases {
     const { timeoutMs } = session;
     const asked = { timeoutMs, session, digest: this.o.digest };
     lease.connection = await ZkConnection.open(to, asked, signal);
+    if (this.o.renewals === 'committed') await written(lease, signal);
   }
 
   /** Nobody relies on it any more; its session ends by itself. */

@@ -9,7 +9,7 @@ import type { Endpoint, Outcome, Session } from '../../core/system.ts';
 import { WireError } from '../wire.ts';
 import { ZkConnection } from './connection.ts';
 import { cas, freshRead, readKey, write, writeFenced } from './keys.ts';
-import { Leases } from './leases.ts';
+import { Leases, renewals } from './leases.ts';
 import { nameIn, pathsOf } from './paths.ts';
 import type { Folder, Paths } from './paths.ts';
 import {
@@ -56,8 +56,8 @@ class ZkClient {
     this.digest = digest;
     this.paths = pathsOf(prefixOf(settings));
     this.extra = settings.extra;
-    const renewals = settings.extra['renewals'] === 'ping' ? 'ping' : 'confirmed';
-    this.leases = new Leases({ renewals, digest });
+    const asked = renewals.find((r) => r === settings.extra['renewals']);
+    this.leases = new Leases({ renewals: asked ?? 'committed', digest });
   }
 
   /** Never rejects. */
