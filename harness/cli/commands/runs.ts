@@ -79,9 +79,13 @@ export const explore = () =>
       '--config <file>',
       'antlion.config.ts (or .js, .mjs, .json) of the current folder unless told',
     )
-    .option('--budget <duration>', 'how long: 60s unless --runs or --events is given')
+    .option('--budget <duration>', 'how long; unless told it ends by work, not by time')
     .option('--runs <n>', 'how many runs; the same number gives the same result', positive)
-    .option('--events <n>', 'how many events of simulation; likewise', positive)
+    .option(
+      '--events <n>',
+      'how many events of simulation; likewise; 2000000 unless --runs or --budget is given',
+      positive,
+    )
     .option('--seed <n>', 'what all of it is drawn from', seed, 1)
     .option('--mutant <id>', 'explore a broken variant')
     .option('--json', 'print one object a line: states, violations, summary', false);

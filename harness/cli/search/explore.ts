@@ -28,7 +28,8 @@ import { systemsOf } from '../products/systems.ts';
 import { isPath } from '../files/load-module.ts';
 import { openWorkspace } from '../workspace.ts';
 
-const budgetMsUsual = 60_000;
+/** A minute or so; by work, so that a slow machine comes to the same. */
+const eventsUsual = 2_000_000;
 
 /** Explores and prints; gives the exit code. */
 export function exploreCommand(names: readonly string[], flags: ExploreFlags): Promise<number> {
@@ -42,18 +43,18 @@ interface Limit {
   readonly ms: number;
 }
 
-/** The budget ends it, the number of runs or of events, whichever is first; 60 s when none is given. */
+/** The budget ends it, the number of runs or of events, whichever is first. */
 function limitOf(flags: ExploreFlags): Limit {
-  const { runs = Infinity, events = Infinity } = flags;
-  if (flags.budget === undefined) {
-    const isCounted = Math.min(runs, events) < Infinity;
-    return { runs, events, ms: isCounted ? Infinity : budgetMsUsual };
+  const { runs, events, budget } = flags;
+  if (budget === undefined) {
+    const usual = runs === undefined ? eventsUsual : Infinity;
+    return { runs: runs ?? Infinity, events: events ?? usual, ms: Infinity };
   }
-  const ms = parseDuration(flags.budget) / 1_000;
+  const ms = parseDuration(budget) / 1_000;
   if (ms <= 0) {
-    throw new HarnessError('E_USAGE', `budget is ${flags.budget}, wanted more. Pass --budget 60s.`);
+    throw new HarnessError('E_USAGE', `budget is ${budget}, wanted more. Pass --budget 60s.`);
   }
-  return { runs, events, ms };
+  return { runs: runs ?? Infinity, events: events ?? Infinity, ms };
 }
 
 async function exploreAll(
