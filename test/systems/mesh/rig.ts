@@ -143,6 +143,15 @@ export class Envoy implements AsyncDisposable {
     }
   }
 
+  /** Waits until so many answers in a row came from others that it takes turns without `name`. */
+  async leaves(name: string, inARow = 20, msMax = 20_000): Promise<void> {
+    const begin = performance.now();
+    for (let others = 0; others < inARow; others++) {
+      if ((await this.get()) === name) others = -1;
+      if (performance.now() - begin > msMax) throw new Error(`Envoy does not leave ${name}`);
+    }
+  }
+
   /** A figure of its own, `cluster_manager.cds.update_rejected` for one. */
   async figure(name: string): Promise<number> {
     const text = await (await fetch(`http://127.0.0.1:${this.admin}/stats?filter=${name}`)).text();

@@ -77,8 +77,8 @@ async function deploy(
     const next: Backend[] = [];
     for (const [i, old] of instances.entries()) {
       await up.register('web', `new-${i}`, old.port, { tags: ['draining'] });
-      // As an orchestrator does: told first, ended later.
-      await sleep(300);
+      // As an orchestrator does: told first, ended when nobody goes there any more.
+      await envoy.leaves(old.name);
       await old[Symbol.asyncDispose]();
       const fresh = await Backend.start(`${old.name.slice(0, 2)}${turn}`);
       await up.register('web', `new-${i}`, fresh.port);
