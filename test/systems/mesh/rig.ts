@@ -41,12 +41,12 @@ export class Backend implements AsyncDisposable {
     return (this.server.address() as AddressInfo).port;
   }
 
-  /** Ends what it has begun, then it is gone. */
+  /** Gone, with its connections: one that was opened and never used would be waited for without end. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (!this.server.listening) return;
     const closed = once(this.server, 'close');
     this.server.close();
-    this.server.closeIdleConnections();
+    this.server.closeAllConnections();
     await closed;
   }
 }
