@@ -6,7 +6,7 @@ import { element } from './dom.ts';
 import type { Plots } from './plots.ts';
 import { xOf } from './scale.ts';
 import type { Scale } from './scale.ts';
-import { font } from './sheet.ts';
+import { strip } from './strip.ts';
 
 const height = 84;
 /** Room for what lies above a whole life. */
@@ -24,18 +24,8 @@ export function ages({ ages: view, untilUs }: RunView): Plots | null {
   return {
     part,
     paint(scale) {
-      const width = scale.left + scale.width + 8;
-      const ratio = devicePixelRatio;
-      // A new size, even the same, would throw the canvas away.
-      if (canvas.width !== Math.round(width * ratio)) canvas.width = Math.round(width * ratio);
-      if (canvas.height !== Math.round(height * ratio)) canvas.height = Math.round(height * ratio);
-      canvas.style.height = `${height}px`;
-      const c = canvas.getContext('2d');
+      const c = strip(canvas, scale, height);
       if (c === null) return;
-      c.setTransform(ratio, 0, 0, ratio, 0, 0);
-      c.clearRect(0, 0, width, height);
-      c.font = font;
-      c.textBaseline = 'middle';
       const colours = pageColours();
       const most = Math.max(1.15, ...view.tracks.map((t) => oldestIn(t, scale, untilUs)));
       const yOf = (share: number): number =>
