@@ -48,17 +48,30 @@ const keys: Capability = {
   claim: 'Every read returns the latest acknowledged write',
   needs: ['read', 'write'],
   promises: ['linearizable', 'executed-once', 'definite-failures'],
-  draw: (draw, pace) =>
-    kvOperations(draw, {
-      ...listOf(pace),
-      keys: 6,
-      mix: {
-        read: 5,
-        write: 3,
-        ...(pace.knows('cas') && { cas: 2 }),
-        ...(pace.knows('delete') && { delete: 1 }),
-      },
-    }),
+  draw(draw, pace) {
+    const mix = {
+      read: 5,
+      write: 3,
+      ...(pace.knows('cas') && { cas: 2 }),
+      ...(pace.knows('delete') && { delete: 1 }),
+    };
+    // Of many keys, which are seldom written: where few are, each is soon written anew after a crash,
+    // perhaps before anybody has read that the crash has lost it.
+    const patient = Math.floor(pace.clients / 3);
+    return sideBySide(
+      kvOperations(draw.fork('few'), {
+        ...listOf({ ...pace, clients: pace.clients - patient }),
+        keys: 6,
+        mix,
+      }),
+      kvOperations(draw.fork('many'), {
+        ...listOf({ ...pace, clients: patient }),
+        keys: 60,
+        prefix: 'seldom/',
+        mix,
+      }),
+    );
+  },
 };
 
 const watches: Capability = {
