@@ -17,8 +17,8 @@ describe('containers', () => {
     this.timeout(120_000);
     const program = timetable({
       name: 'quick',
-      durationMs: 1_000,
-      deadlineMs: 500,
+      durationMs: 2_500,
+      deadlineMs: 2_400,
       faults: [],
       lines: [[10, 0, 'write', '1', 'a']],
     });

@@ -83,15 +83,24 @@ describe('toxics', () => {
   });
 
   it('slow_close: the data at once, the FIN later', async () => {
-    await withProxy(async ({ sink, address, toxic }) => {
-      await toxic('slow_close', { delay: 40 });
+    await withProxy(async ({ sink, address, toxic, ask }) => {
+      const closes = async (client: Client, count: number): Promise<void> => {
+        await sink.until(() => sink.accepted.length === count);
+        sink.accepted.at(-1)?.end('bye');
+        await client.until(() => client.text() === 'bye');
+      };
+      await toxic('slow_close', { delay: 3_600_000 }, { name: 'late' });
       const client = await dial(address);
-      await sink.until(() => sink.accepted.length === 1);
-      sink.accepted[0]?.end('bye');
-      await client.until(() => client.text() === 'bye');
-      const gotMs = performance.now();
+      await closes(client, 1);
+      assert.equal(client.socket.readableEnded, false);
+      await ask('DELETE', '/proxies/p/toxics/late');
       assert.equal(await client.over, 'end');
-      assert.ok(performance.now() - gotMs >= 20);
+      await toxic('slow_close', { delay: 40 });
+      const other = await dial(address);
+      const sentMs = performance.now();
+      await closes(other, 2);
+      assert.equal(await other.over, 'end');
+      assert.ok(performance.now() - sentMs >= 39);
     });
   });
 

@@ -1,8 +1,9 @@
 // `npm run mocha`: all tests in two lanes at once, one for each of two processors: what waits for real
-// nodes and products, and, at a lower priority, what computes. The second lane's lines come after the
+// nodes and products, and, with what that leaves, what computes. The second lane's lines come after the
 // first's, then what failed in either, once more, for who sees the end alone, and the totals of both.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
@@ -19,6 +20,14 @@ const failing = /^ {2}(\S*)\d+ failing[^]*/m;
 /** As long as this a lane may take to end. */
 const endingMs = 60_000;
 const totals = /^(\d+) passed, (\d+) failed, (\d+) skipped$/gm;
+/** Process groups of their own, which no terminal's Ctrl-C reaches. */
+const behind = [];
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.once(signal, () => {
+    for (const pid of behind) process.kill(-pid, signal);
+    process.kill(process.pid, signal);
+  });
+}
 
 const lanes = await Promise.all([
   run(real, { isFirst: true }),
@@ -33,8 +42,9 @@ process.exitCode = lanes.every(({ code }) => code === 0) ? 0 : 1;
 
 /** How mocha ended, what it wrote, and its totals; the first lane is seen as it goes. */
 async function run(args, { isFirst }) {
-  const child = spawn(process.execPath, [bin, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
-  if (!isFirst) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
+  const stdio = ['ignore', 'pipe', 'inherit'];
+  const child = spawn(process.execPath, [bin, ...args], { stdio, detached: !isFirst });
+  if (!isFirst) stepBack(child.pid);
   let text = '';
   let ending = null;
   child.stdout.setEncoding('utf8').on('data', (part) => {
@@ -53,4 +63,16 @@ async function run(args, { isFirst }) {
   clearTimeout(ending);
   const counts = [...text.matchAll(totals)].at(-1)?.slice(1).map(Number) ?? [0, 0, 0];
   return { code, text, counts };
+}
+
+/** Leaves the processor to the other lane whenever that wants it, and to the nodes that it started. */
+function stepBack(pid) {
+  behind.push(pid);
+  setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
+  try {
+    // Where Linux shares out by session first, a process's own priority counts within its session alone.
+    writeFileSync(`/proc/${pid}/autogroup`, '10');
+  } catch {
+    // It does not.
+  }
 }
