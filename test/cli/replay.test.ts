@@ -8,7 +8,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { before, describe, it } from 'mocha';
 import type { Environment, Run } from '../../harness/core/environment.ts';
 import type { ReplayFlags } from '../../harness/cli/commands.ts';
-import { replayRecord } from '../../harness/cli/replay/replay.ts';
+import { replayRecord } from '../../harness/cli/replay/tries.ts';
 import { answersOf, questionsOf } from '../../harness/cli/replay/replay-questions.ts';
 import { keepCounterexample } from '../../harness/report/counterexamples.ts';
 import { encodeToken } from '../../harness/runner/token.ts';

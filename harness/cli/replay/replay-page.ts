@@ -2,7 +2,7 @@
 import type { Run } from '../../core/environment.ts';
 import type { Invariant } from '../../core/invariant.ts';
 import type { System } from '../../core/system.ts';
-import { verdictOf } from '../../runner/judge.ts';
+import type { Verdict } from '../../core/verdict.ts';
 import type { ReplayRecord } from '../../runner/replay-record.ts';
 import type { OpenEnvironment } from '../environments.ts';
 import { writePage } from '../files/page-file.ts';
@@ -16,6 +16,7 @@ export interface ReplayPage {
   readonly environment: OpenEnvironment;
   /** The try that is shown. */
   readonly run: Run;
+  readonly verdict: Verdict;
   readonly note: string;
   /** What `antlion replay` takes to show it again. */
   readonly argument: string;
@@ -24,7 +25,7 @@ export interface ReplayPage {
 
 /** Throws E_FOLDER. */
 export async function writeReplayPage(p: ReplayPage): Promise<void> {
-  const { record, invariant, run } = p;
+  const { record, invariant, run, verdict } = p;
   const { program } = record;
   const { mutant } = program.settings;
   const about = [
@@ -32,7 +33,6 @@ export async function writeReplayPage(p: ReplayPage): Promise<void> {
     `system ${p.system.name}`,
     ...(mutant === null ? [] : [`mutant ${mutant}`]),
   ].join(', ');
-  const verdict = verdictOf(invariant, run.history, program);
   const views = await violationViews(
     { ...p, id: program.scenario, about, claim: null, again: `antlion replay ${p.argument}` },
     run,
