@@ -30,6 +30,11 @@ export const trophies: readonly TrophyEntry[] = [
     load: async () => (await import('./ioredis.ts')).ioredis,
   },
   {
+    library: 'node-zookeeper-client',
+    version: '1.1.3',
+    load: async () => (await import('./node-zookeeper-client.ts')).nodeZookeeperClient,
+  },
+  {
     library: 'opossum',
     version: '9.0.0',
     load: async () => (await import('./opossum.ts')).opossum,
@@ -45,8 +50,18 @@ export const trophies: readonly TrophyEntry[] = [
     load: async () => (await import('./proper-lockfile.ts')).properLockfile,
   },
   {
+    library: 'redis-semaphore',
+    version: '5.8.0',
+    load: async () => (await import('./redis-semaphore.ts')).redisSemaphore,
+  },
+  {
     library: 'redlock',
     version: '5.0.0-beta.2',
     load: async () => (await import('./redlock.ts')).redlock,
+  },
+  {
+    library: 'tinyraft',
+    version: '1.0.1',
+    load: async () => (await import('./tinyraft.ts')).tinyraft,
   },
 ];

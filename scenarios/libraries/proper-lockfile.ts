@@ -13,19 +13,8 @@ import type {
   ServiceHost,
   Verdict,
 } from '../../harness/index.ts';
+import type { HolderNews } from './alone.ts';
 import type { Trophy } from './trophy.ts';
-
-/** What the user of a lock file knows of it. */
-interface HolderObservation {
-  readonly kind: 'holder';
-  readonly what: 'acquired' | 'compromised' | 'released';
-}
-
-declare module '../../harness/core/observation.ts' {
-  interface Observations {
-    readonly holder: HolderObservation;
-  }
-}
 
 const secondUs = 1_000_000;
 const lockPath = '/job.lock';
@@ -128,7 +117,7 @@ const { system } = libraryUnderTest(
     promises: [oneHolds],
     service: (host, { extra }) => folders(host, extra['isAbandoned'] === true),
     client(host, { extra }) {
-      const see = (what: HolderObservation['what']): void => host.observe({ kind: 'holder', what });
+      const see = (what: HolderNews): void => host.observe({ kind: 'holder', what });
       const fs = remote(host);
       return {
         async perform(op) {

@@ -21,20 +21,26 @@ describe('antlion trophy', () => {
     assert.match(stdout, /^cockatiel 3\.2\.1 \(installed\)$/m);
     assert.match(stdout, /^etcd3 1\.1\.2 \(installed\)$/m);
     assert.match(stdout, /^ioredis 6\.0\.0 \(installed\)$/m);
+    assert.match(stdout, /^node-zookeeper-client 1\.1\.3 \(installed\)$/m);
     assert.match(stdout, /^p-queue 9\.3\.5 \(installed\)$/m);
     assert.match(stdout, /^proper-lockfile 4\.1\.2 \(installed\)$/m);
     assert.match(stdout, /^opossum 9\.0\.0 \(installed\)$/m);
+    assert.match(stdout, /^redis-semaphore 5\.8\.0 \(installed\)$/m);
     assert.match(stdout, /^redlock 5\.0\.0-beta\.2 \(installed\)$/m);
+    assert.match(stdout, /^tinyraft 1\.0\.1 \(installed\)$/m);
   });
 
   for (const library of [
     'bottleneck',
     'etcd3',
     'ioredis',
+    'node-zookeeper-client',
     'opossum',
     'p-queue',
     'proper-lockfile',
+    'redis-semaphore',
     'redlock',
+    'tinyraft',
   ]) {
     it(`shows that of ${library} in a few steps, gone with the safe setting, and again by its token`, async function () {
       this.timeout(180_000);
