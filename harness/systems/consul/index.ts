@@ -122,6 +122,13 @@ export const consul = defineSystem({
       source: sessions,
     },
     {
+      what: 'A lock whose holder vanished stays closed for the delay after its session has ended, so nobody gets it in time.',
+      flags: { lockDelay: '15' },
+      scenario: 'vanished-holders',
+      breaks: 'lock-freed',
+      source: sessions,
+    },
+    {
       what: 'An agent says that an instance is registered before the servers know of it, and has to wait for a leader to tell them.',
       flags: { registry: 'agent' },
       scenario: 'registry',
