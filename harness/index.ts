@@ -171,6 +171,8 @@ export type { MembersSpec } from './workload/members/index.ts';
 export type { RegistrySpec } from './workload/registry/index.ts';
 export { lockOperations } from './workload/lock/index.ts';
 export type { LockSpec } from './workload/lock/index.ts';
+export { semaphoreOperations } from './workload/semaphore/index.ts';
+export type { SemaphoreSpec } from './workload/semaphore/index.ts';
 export { kvOperations } from './workload/kv/index.ts';
 export { requestOperations } from './workload/request/index.ts';
 export { comparedOperations } from './workload/txn/compared.ts';

@@ -55,6 +55,7 @@ export { kvOperations } from './workload/kv/index.ts';
 export { loadOperations } from './workload/load/index.ts';
 export type { Rate } from './workload/load/arrivals.ts';
 export { lockOperations } from './workload/lock/index.ts';
+export { semaphoreOperations } from './workload/semaphore/index.ts';
 export { jobOperations } from './workload/jobs/index.ts';
 export { membersOperations } from './workload/members/index.ts';
 export { registryOperations } from './workload/registry/index.ts';

@@ -38,6 +38,7 @@ import { transactions } from '../../scenarios/transactions.ts';
 import { watchThroughSnapshot } from '../../scenarios/watch-through-snapshot.ts';
 import { wholeCluster } from '../../scenarios/whole-cluster.ts';
 import { registryThroughSnapshot } from '../../scenarios/registry-through-snapshot.ts';
+import { semaphore } from '../../scenarios/semaphore.ts';
 import { vanishedHolders } from '../../scenarios/vanished-holders.ts';
 
 /** Quick ones first: a search that stops at the first violation tries them first. */
@@ -71,6 +72,7 @@ export const allScenarios: readonly Scenario[] = [
   lock,
   lockRestart,
   vanishedHolders,
+  semaphore,
   lockServerLost,
   election,
   registry,

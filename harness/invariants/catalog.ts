@@ -15,6 +15,7 @@ import { linearizable } from './linearizable.ts';
 import { deadTold, heardTold, liveTold } from './members.ts';
 import { lockFreed } from './lock-freed.ts';
 import { mutualExclusion } from './mutual-exclusion.ts';
+import { permitsBounded } from './permits-bounded.ts';
 import { rateLimit } from './rate-limit.ts';
 import { endedNotFound, registeredFound } from './registrations.ts';
 import { sessionGuarantees } from './session-guarantees.ts';
@@ -29,6 +30,7 @@ export const invariants: readonly Invariant[] = [
   watchGuarantees(),
   mutualExclusion(),
   lockFreed(),
+  permitsBounded(),
   fencing(),
   oneLeader(),
   leaderTold(),

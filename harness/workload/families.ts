@@ -12,6 +12,7 @@ import { lock } from './lock/index.ts';
 import { members } from './members/index.ts';
 import { registry } from './registry/index.ts';
 import { request } from './request/index.ts';
+import { semaphore } from './semaphore/index.ts';
 import { txn } from './txn/index.ts';
 import { watch } from './watch/index.ts';
 
@@ -23,6 +24,7 @@ export const families: Readonly<Record<string, readonly AnyKind[]>> = {
   keys: kv,
   watches: watch,
   locks: lock,
+  semaphores: semaphore,
   elections: election,
   registries: registry,
   members,

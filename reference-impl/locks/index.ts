@@ -1,13 +1,13 @@
 /** Locks with fencing tokens (L2, L4): leases on keys. */
 import { table } from '../mechanism.ts';
 import { lockMutants } from './mutants.ts';
-import { electionOp, lockOp } from './operations.ts';
+import { electionOp, lockOp, permitOp } from './operations.ts';
 import { lockRules } from './rules.ts';
 
 export const locks = table({
   id: 'locks',
   requirements: ['L2', 'I6'],
-  what: 'locks and offices that end with their lease, and tokens that keep a late holder out',
+  what: 'locks, permits and offices that end with their lease, and tokens that keep a late holder out',
   rules: lockRules,
   operations: {
     acquire: lockOp,
@@ -15,11 +15,16 @@ export const locks = table({
     'write-fenced': lockOp,
     holder: ({ key }) => ({ f: 'holder', key }),
     'renew-lock': ({ value }) => (typeof value === 'number' ? { f: 'renew', lease: value } : null),
+    'acquire-permit': permitOp,
+    'release-permit': permitOp,
     campaign: electionOp,
     'renew-term': electionOp,
     resign: electionOp,
     leader: electionOp,
   },
-  promises: ['mutual-exclusion', 'lock-freed', 'fencing', 'one-leader', 'leader-told'],
+  promises: [
+    ...['mutual-exclusion', 'lock-freed', 'permits-bounded', 'fencing'],
+    ...['one-leader', 'leader-told'],
+  ],
   mutants: lockMutants,
 });

@@ -50,4 +50,22 @@ export const lockMutants: Mutants<LockRules> = {
     shows: ['vanished-holders', 1],
     rules: { isExpired: (f) => storeRules.isExpired(f) && !(f.of === 'lock' && f.isInherited) },
   },
+  'one-permit-more': {
+    difficulty: 'easy',
+    what: 'a semaphore is held once more than it has permits',
+    breaks: ['permits-bounded'],
+    shows: ['semaphore', 1],
+    rules: { permitsOf: (asked) => asked + 1 },
+  },
+  'permit-ends-early': {
+    difficulty: 'easy',
+    what: 'a permit or a lock ends a second before its TTL',
+    breaks: ['permits-bounded', 'mutual-exclusion'],
+    shows: ['semaphore', 1],
+    rules: {
+      isExpired: (f) =>
+        storeRules.isExpired(f) ||
+        (f.of === 'lock' && f.nowUs - f.renewedUs >= f.ttlUs - 1_000_000),
+    },
+  },
 };

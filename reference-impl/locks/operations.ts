@@ -25,3 +25,16 @@ export function electionOp(call: Call): StoreOp | null {
   if (f === 'renew-term') return { f: 'renew', lease: value };
   return { f: 'release', key: office, token: value };
 }
+
+/** `acquire-permit` {ttlUs, permits}, which answers with the token; `release-permit` token. */
+export function permitOp({ f, key, value }: Call): LockOp | null {
+  const semaphore = `semaphore/${key}`;
+  if (f === 'release-permit') {
+    const isToken = typeof value === 'number';
+    return isToken ? { f: 'release', key: semaphore, token: value, isPermit: true } : null;
+  }
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return null;
+  const { ttlUs, permits } = value as Readonly<Record<string, Json>>;
+  if (typeof ttlUs !== 'number' || typeof permits !== 'number') return null;
+  return { f: 'acquire', key: semaphore, ttlUs, permits };
+}

@@ -2,8 +2,11 @@
 import { storeRules } from '../store/rules.ts';
 import type { StoreRules } from '../store/rules.ts';
 
-export type LockRules = Pick<StoreRules, 'isExpired' | 'mayAcquire' | 'mayWriteFenced'>;
+export type LockRules = Pick<
+  StoreRules,
+  'isExpired' | 'mayAcquire' | 'permitsOf' | 'mayWriteFenced'
+>;
 
-const { isExpired, mayAcquire, mayWriteFenced } = storeRules;
+const { isExpired, mayAcquire, permitsOf, mayWriteFenced } = storeRules;
 
-export const lockRules: LockRules = { isExpired, mayAcquire, mayWriteFenced };
+export const lockRules: LockRules = { isExpired, mayAcquire, permitsOf, mayWriteFenced };

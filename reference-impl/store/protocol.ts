@@ -89,9 +89,21 @@ export type TxnOp =
 /** A lock is a lease on a key of its own, beside the values. Its token is the revision of its grant. */
 export type LockOp =
   /** Fails with `held` while somebody holds it, be it the same session. `renew` takes its lease, too. */
-  | { readonly f: 'acquire'; readonly key: string; readonly ttlUs: number }
+  | {
+      readonly f: 'acquire';
+      readonly key: string;
+      readonly ttlUs: number;
+      /** Of a semaphore: it may be held so many times at once. */
+      readonly permits?: number;
+    }
   /** Fails with `not-held` when the grant with this token has ended already. */
-  | { readonly f: 'release'; readonly key: string; readonly token: number }
+  | {
+      readonly f: 'release';
+      readonly key: string;
+      readonly token: number;
+      /** Of a semaphore: whichever of its permits this is. */
+      readonly isPermit?: true;
+    }
   /** A write of `key` that fails with `fenced` once a token newer than this was granted for `lock`. */
   | {
       readonly f: 'write-fenced';

@@ -35,6 +35,8 @@ export interface StoreRules extends ConsensusRules {
   mayServeStale(f: StaleFacts): boolean;
   /** May a lock be granted? */
   mayAcquire(f: { readonly isHeld: boolean }): boolean;
+  /** How many permits a semaphore has of which so many were asked for. */
+  permitsOf(asked: number): number;
   /** May a write with this token still be executed? `newest` is the newest that was granted. */
   mayWriteFenced(f: { readonly token: number; readonly newest: number }): boolean;
   /** Which of the writes of a transaction are made; null deletes. */
@@ -62,6 +64,7 @@ export const storeRules: StoreRules = {
   // ZooKeeper's clients send the last zxid they have seen, etcd's the smallest revision they accept.
   mayServeStale: (f) => f.revision >= f.seen,
   mayAcquire: (f) => !f.isHeld,
+  permitsOf: (asked) => asked,
   mayWriteFenced: (f) => f.token >= f.newest,
   txnWrites: (writes) => writes,
   txnSucceeds: (isTrue) => isTrue.every(Boolean),

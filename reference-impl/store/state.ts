@@ -25,6 +25,7 @@ type StateRules = Pick<
   | 'isDoneOnce'
   | 'answerAgain'
   | 'mayAcquire'
+  | 'permitsOf'
   | 'mayWriteFenced'
   | 'txnWrites'
   | 'txnReadsOwn'

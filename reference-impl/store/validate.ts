@@ -50,7 +50,11 @@ export function problemWith(op: StoreOp): string | null {
     case 'register':
       return problemWithRegister(op);
     case 'acquire':
-      return problemWithName('key', op.key) ?? problemWithTtl(op.ttlUs);
+      return (
+        problemWithName('key', op.key) ??
+        problemWithTtl(op.ttlUs) ??
+        problemWithPermits(op.permits ?? 1)
+      );
     case 'release':
       return problemWithName('key', op.key) ?? problemWithNumber('token', op.token);
     case 'write-fenced':
@@ -70,6 +74,14 @@ export function problemWith(op: StoreOp): string | null {
     default:
       return 'no such operation';
   }
+}
+
+/** Each is looked at by every change of a semaphore. */
+const permitsMax = 64;
+
+function problemWithPermits(permits: number): string | null {
+  const isFit = Number.isInteger(permits) && permits >= 1 && permits <= permitsMax;
+  return isFit ? null : `permits is not a number from 1 to ${permitsMax}`;
 }
 
 function problemWithRegister(op: StoreOp & { readonly f: 'register' }): string | null {

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { checkExclusion } from '../../harness/checkers/locks/exclusion.ts';
 import { checkFencing } from '../../harness/checkers/locks/fencing.ts';
+import { checkPermits, permitsIn } from '../../harness/checkers/locks/permits.ts';
 import { never, type Op } from '../../harness/checkers/operations.ts';
 import type { Json } from '../../harness/core/host.ts';
 import type { VerdictKind } from '../../harness/core/verdict.ts';
@@ -11,6 +12,8 @@ import { type Agreement, randomHistory, show } from './twin.ts';
 /** By promise: holds the checker against its twin on so many random histories. */
 export const lockTwins: Readonly<Record<string, (cases: number) => Agreement>> = {
   'mutual exclusion': (cases) => agree(cases, drawHolds, checkSkewed, isExclusive),
+  'permits of a semaphore': (cases) =>
+    agree(cases, drawPermits, (ops) => checkPermits(ops, bounds), isBounded),
   'fencing tokens of grants': (cases) => agree(cases, drawGrants, checkFencing, tokensGrow),
   'fencing of an object': (cases) => agree(cases, drawProtected, checkFencing, isFenced),
 };
@@ -57,22 +60,42 @@ export function drawHolds(draw: Prng): Op[] {
   return ops.map((op) => ({ ...op, key: draw.pick(['a', 'a', 'a', 'b']) }));
 }
 
+/** Of semaphores with two permits. */
+function drawPermits(draw: Prng): Op[] {
+  const ops = drawHolds(draw);
+  return ops.map((op) => {
+    if (op.f !== 'acquire') return op;
+    const { ttlUs = 30 } = (op.input ?? {}) as { readonly ttlUs?: number };
+    return { ...op, input: { ttlUs, permits: 2 } };
+  });
+}
+
+/** Is there no moment at which more permits are held for sure than there are? */
+function isBounded(ops: readonly Op[]): boolean {
+  return moments(ops).every((at) =>
+    ['a', 'b'].every((key) => {
+      const held = ops.filter((op) => op.key === key && holdsAt(op, at, ops));
+      return held.every(({ input }) => held.length <= permitsIn(input));
+    }),
+  );
+}
+
 /** Is there no moment at which two processes hold a lock for sure? */
 function isExclusive(ops: readonly Op[]): boolean {
-  const holdsAt = (grant: Op, at: number): boolean => {
-    if (grant.f !== 'acquire' || grant.ret === never || at < grant.ret) return false;
-    if (at > leaseEnd(grant)) return false;
-    return !ops.some((op) => op.f === 'release' && op.call <= at && ends(op, grant, ops));
-  };
-  for (let at = 0.5; at < 2 * ops.length + 20; at++) {
-    for (const a of ops) {
-      for (const b of ops) {
-        const isOther = a.key === b.key && a.process !== b.process;
-        if (isOther && holdsAt(a, at) && holdsAt(b, at)) return false;
-      }
-    }
-  }
-  return true;
+  return moments(ops).every((at) => {
+    const held = ops.filter((op) => holdsAt(op, at, ops));
+    return held.every((a) => held.every((b) => a.key !== b.key || a.process === b.process));
+  });
+}
+
+function moments(ops: readonly Op[]): number[] {
+  return Array.from({ length: 2 * ops.length + 20 }, (_, n) => n + 0.5);
+}
+
+function holdsAt(grant: Op, at: number, ops: readonly Op[]): boolean {
+  if (grant.f !== 'acquire' || grant.ret === never || at < grant.ret) return false;
+  if (at > leaseEnd(grant)) return false;
+  return !ops.some((op) => op.f === 'release' && op.call <= at && ends(op, grant, ops));
 }
 
 /** Until when the lease of a grant lasts for sure; Infinity: it has none. */

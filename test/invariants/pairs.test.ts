@@ -54,6 +54,9 @@ const reasons: Readonly<Record<string, RegExp>> = {
     /rocess 1 asked for l at 5.2 s .* held.*granted last at 1.1 s, to process 0, for 2 s/s,
   'lock-freed-never-bad': /Nobody had ever got it/,
   'lock-freed-late-bad': /asked for l at 16.7 s/,
+  'permits-bounded-bad': /3 permits of s were held at 5.5 s, and it has 2/,
+  'permits-bounded-lease-bad':
+    /acquire s .*10 was called at 1 s.*its lease of 10 s lasted until 11 s.*3 permits of s were held at 10.9 s/s,
   'job-once-bad': /was handed a as well, at 6 s: .* a second time/,
   'job-once-refused-bad': /Nobody had put it in/,
   'admission-by-mode-bad': /a-0 is in target .*\nIt had 17 of its 20 places filled, 16 may be/,

@@ -29,6 +29,8 @@ interface Body {
   readonly header?: { readonly revision?: string; readonly member_id?: string };
   readonly kvs?: readonly KeyValue[];
   readonly succeeded?: boolean;
+  /** Of a transaction, by its operations. */
+  readonly responses?: readonly { readonly response_txn?: Body }[];
   /** How many keys a delete found. */
   readonly deleted?: string;
   readonly leader?: string;

@@ -59,14 +59,15 @@ export const etcd = defineSystem({
   }),
   operations: [
     ...['read', 'read-stale', 'write', 'cas', 'delete', 'write-all', 'watch'],
-    ...['acquire', 'release', 'write-fenced'],
+    ...['acquire', 'release', 'write-fenced', 'acquire-permit', 'release-permit'],
     ...['campaign', 'renew-term', 'resign', 'leader'],
     ...['register', 'renew', 'deregister', 'discover'],
     ...['compact', 'defrag', 'write-if-known'],
   ],
   promises: [
     ...['linearizable', 'watch-guarantees', 'executed-once', 'definite-failures'],
-    ...['mutual-exclusion', 'lock-freed', 'fencing', 'one-leader', 'leader-told'],
+    ...['mutual-exclusion', 'lock-freed', 'permits-bounded', 'fencing'],
+    ...['one-leader', 'leader-told'],
     ...['registered-found', 'ended-not-found'],
   ],
   documents: [
@@ -82,7 +83,10 @@ export const etcd = defineSystem({
       source: guarantees,
     },
     {
-      promises: ['mutual-exclusion', 'lock-freed', 'one-leader', 'ended-not-found'],
+      promises: [
+        ...['mutual-exclusion', 'lock-freed', 'permits-bounded'],
+        ...['one-leader', 'ended-not-found'],
+      ],
       says: 'A key that goes with a lease is removed when the lease has not been renewed for its TTL, and not before.',
       source: 'https://etcd.io/docs/v3.4/learning/api/#lease-api',
     },

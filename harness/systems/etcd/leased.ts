@@ -11,7 +11,7 @@ import { GatewayError, post } from './gateway.ts';
 import type { Answer, Target } from './gateway.ts';
 
 /** Operations of two requests each: a lease, and the key that goes with it. */
-export const twoRequests = ['acquire', 'campaign', 'register'] as const;
+export const twoRequests = ['acquire', 'acquire-permit', 'campaign', 'register'] as const;
 
 /** Leases are numbers of 64 bits, and JSON has fewer. */
 const leasesMax = 2 ** 47;
@@ -32,6 +32,8 @@ export interface Leased {
 /** The leases of what one session holds, by operation and token. */
 export class Leases {
   private readonly ids = new Map<string, number>();
+  /** Which key of its semaphore each permit is. */
+  private readonly permits = new Map<string, string>();
 
   /** Null: this is none of its operations. Throws `GatewayError`. */
   async request(asked: Leased): Promise<Outcome | null> {
@@ -43,6 +45,10 @@ export class Leases {
         return drop(asked, `lock/${op.key}`);
       case 'write-fenced':
         return writeFenced(asked);
+      case 'acquire-permit':
+        return this.takePermit(asked);
+      case 'release-permit':
+        return drop(asked, this.permits.get(`${op.key} ${JSON.stringify(op.value)}`) ?? noPermit);
       case 'campaign':
         return this.take(asked, `election/${op.key}`);
       case 'renew-term':
@@ -74,6 +80,40 @@ export class Leases {
     this.ids.set(`${name} ${answer.revision}`, lease);
     return { type: 'ok', value: answer.revision, version: answer.revision };
   }
+
+  /** The first of its keys that is free, in one transaction: what fails is followed by the next. */
+  private async takePermit(asked: Leased): Promise<Outcome> {
+    const { op, prefix, to, signal } = asked;
+    const { permits } = op.value as { readonly permits: number };
+    const lease = await grant(asked);
+    const names = Array.from({ length: permits }, (_, n) => `semaphore/${op.key}/${n}`);
+    const whole = names.reduceRight<Readonly<Record<string, Json>> | null>((failure, name) => {
+      const key = encode(`${prefix}${name}`);
+      return {
+        compare: [{ key, target: 'VERSION', result: 'EQUAL', version: '0' }],
+        success: [{ requestPut: { key, lease, value: encode('""') } }],
+        ...(failure !== null && { failure: [{ requestTxn: failure }] }),
+      };
+    }, null);
+    const answer = await post(to, '/v3/kv/txn', whole ?? {}, signal);
+    const taken = names[branchOf(answer.body)];
+    if (taken === undefined) return { type: 'fail', error: 'held' };
+    this.permits.set(`${op.key} ${answer.revision}`, taken);
+    return { type: 'ok', value: answer.revision, version: answer.revision };
+  }
+}
+
+/** No key of ours. */
+const noPermit = 'semaphore';
+
+/** How often it failed before it succeeded; -1: it did not. */
+function branchOf(body: Answer['body']): number {
+  let failed = 0;
+  for (let at: Answer['body'] | undefined = body; at !== undefined; failed++) {
+    if (at.succeeded === true) return failed;
+    at = at.responses?.[0]?.response_txn;
+  }
+  return -1;
 }
 
 async function grant({ op, to, signal }: Leased): Promise<number> {

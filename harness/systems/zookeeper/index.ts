@@ -40,14 +40,14 @@ export const zookeeper = defineSystem({
   }),
   operations: [
     ...['read', 'read-stale', 'write', 'cas'],
-    ...['acquire', 'release', 'write-fenced'],
+    ...['acquire', 'release', 'write-fenced', 'acquire-permit', 'release-permit'],
     ...['campaign', 'renew-term', 'resign', 'leader'],
     ...['register', 'renew', 'deregister', 'discover'],
   ],
   promises: [
     ...['linearizable', 'executed-once', 'definite-failures'],
-    ...['mutual-exclusion', 'lock-freed', 'fencing', 'one-leader', 'leader-told'],
-    ...['registered-found', 'ended-not-found'],
+    ...['mutual-exclusion', 'lock-freed', 'permits-bounded', 'fencing'],
+    ...['one-leader', 'leader-told', 'registered-found', 'ended-not-found'],
   ],
   documents: [
     {
@@ -57,7 +57,7 @@ export const zookeeper = defineSystem({
       weakenedBy: '--reads local (any server may lag) or sync (so may a leader that stood still)',
     },
     {
-      promises: ['mutual-exclusion', 'lock-freed', 'one-leader'],
+      promises: ['mutual-exclusion', 'lock-freed', 'permits-bounded', 'one-leader'],
       says: 'An ephemeral node lasts for as long as its session, which ends when its servers have not heard of it for its timeout.',
       source: 'https://zookeeper.apache.org/doc/r3.8.0/zookeeperProgrammers.html#ch_zkSessions',
       weakenedBy:
@@ -90,7 +90,7 @@ export const zookeeper = defineSystem({
         removeTree(endpoints, pathsOf(prefixOf(settings)).root, digest),
       severalRequests: [
         ...['read', 'leader', 'discover', 'write', 'cas', 'write-fenced'],
-        ...['acquire', 'campaign', 'register', 'renew', 'renew-term'],
+        ...['acquire', 'acquire-permit', 'campaign', 'register', 'renew', 'renew-term'],
       ],
     };
   },

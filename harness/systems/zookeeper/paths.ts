@@ -1,6 +1,6 @@
 /** Where a run keeps its nodes: below a root of its own, a folder for each kind of thing. */
 
-export const folders = ['keys', 'lock', 'election', 'registry', 'scratch'] as const;
+export const folders = ['keys', 'lock', 'semaphore', 'election', 'registry', 'scratch'] as const;
 export type Folder = (typeof folders)[number];
 
 export interface Paths {

@@ -108,6 +108,10 @@ class ZkClient {
         return this.end(op, await this.connected(node, signal));
       case 'write-fenced':
         return this.writeFenced(op, await this.connected(node, signal));
+      case 'acquire-permit':
+        return this.takePermit(op, node, signal);
+      case 'release-permit':
+        return this.end(op, await this.connected(node, signal));
       case 'campaign':
         return this.take(op, 'election', node, signal);
       case 'resign':
@@ -149,6 +153,17 @@ class ZkClient {
     const lease = await this.leases.take(to, { path, proof, ttlUs }, signal);
     if (lease === null) return { type: 'fail', error: 'held' };
     return { type: 'ok', value: lease.token, version: lease.token };
+  }
+
+  /** Its places, one after the other, until one is free. */
+  private async takePermit(op: Operation, node: number, signal: AbortSignal): Promise<Outcome> {
+    const { permits } = op.value as { readonly permits: number };
+    for (let n = 0; n < permits; n++) {
+      const place = { ...op, key: `${op.key}/${n}` };
+      const outcome = await this.take(place, 'semaphore', node, signal);
+      if (outcome.type !== 'fail') return outcome;
+    }
+    return { type: 'fail', error: 'held' };
   }
 
   private async end({ value }: Operation, connection: ZkConnection): Promise<Outcome> {

@@ -4,7 +4,8 @@
  * Part of the replicated state: changed only by `apply`, in the order of the log. Like every lease it
  * ends by a command of the leader. A token alone protects nobody (Kleppmann, "How to do distributed
  * locking", 2016): its holder may stand still and wake up after the lease has ended. So a fenced write
- * carries its token, and is refused once a newer one was granted.
+ * carries its token, and is refused once a newer one was granted. A semaphore is as many locks as it
+ * has permits; whichever is free is taken.
  */
 import type { Json } from '../../../harness/core/host.ts';
 import type { ChangeOp, HeldLock, LockChange, StoreError } from '../protocol.ts';
@@ -13,7 +14,9 @@ import { keyBytesMax } from '../sizes.ts';
 import { RowsDigest } from './rows-digest.ts';
 import type { Applied, Lease, Table } from './table.ts';
 
-type LockRules = Pick<StoreRules, 'mayAcquire' | 'mayWriteFenced'>;
+type LockRules = Pick<StoreRules, 'mayAcquire' | 'permitsOf' | 'mayWriteFenced'>;
+type Acquire = ChangeOp & { readonly f: 'acquire' };
+type Release = ChangeOp & { readonly f: 'release' };
 
 /** A lock that is held, or the newest token of one that is not. */
 type Row = HeldLock | { readonly key: string; readonly newest: number };
@@ -58,12 +61,13 @@ export class Locks implements Table {
 
   check(op: ChangeOp): StoreError | null {
     if (op.f === 'acquire') {
-      const holder = this.held.get(op.key);
-      if (this.rules.mayAcquire({ isHeld: holder !== undefined })) return null;
-      return { code: 'held', lease: holder?.lease ?? 0 };
+      const [first = op.key, ...others] = this.locksOf(op);
+      const isHeld = [first, ...others].every((key) => this.held.has(key));
+      if (this.rules.mayAcquire({ isHeld })) return null;
+      return { code: 'held', lease: this.held.get(first)?.lease ?? 0 };
     }
     // Only the grant with this token: a later holder's lock is not one's own.
-    if (op.f === 'release' && this.held.get(op.key)?.lease !== op.token) {
+    if (op.f === 'release' && this.heldBy(op) === null) {
       return { code: 'not-held', lease: op.token };
     }
     if (op.f !== 'write-fenced') return null;
@@ -75,7 +79,9 @@ export class Locks implements Table {
 
   apply(op: ChangeOp, revision: number): Applied {
     if (op.f === 'acquire') {
-      const { key, ttlUs } = op;
+      const { ttlUs } = op;
+      const all = this.locksOf(op);
+      const key = all.find((k) => !this.held.has(k)) ?? (all[0] as string);
       const lock: HeldLock = { key, lease: revision, ttlUs };
       this.held.set(key, lock);
       this.newest.delete(key);
@@ -85,8 +91,7 @@ export class Locks implements Table {
         changes: [{ scope: 'lock', revision, change: 'granted', lock }],
       };
     }
-    const { key } = op as ChangeOp & { readonly f: 'release' };
-    const lock = this.free(key);
+    const lock = this.free(this.heldBy(op as Release) as string);
     return {
       answer: { type: 'done', revision },
       changes: [{ scope: 'lock', revision, change: 'released', lock }],
@@ -124,6 +129,19 @@ export class Locks implements Table {
     this.hashes.touch('lease' in r || r.key !== '' ? r.key : forgottenRow);
   }
 
+  /** Of a semaphore as many as it has permits. */
+  private locksOf({ key, permits }: Acquire): readonly string[] {
+    if (permits === undefined) return [key];
+    return Array.from({ length: this.rules.permitsOf(permits) }, (_, n) => permitName(key, n));
+  }
+
+  /** The lock that is held by this token; null: it has ended. */
+  private heldBy({ key, token, isPermit }: Release): string | null {
+    if (isPermit !== true) return this.held.get(key)?.lease === token ? key : null;
+    const lock = this.get(token);
+    return lock?.key.startsWith(permitName(key, '')) === true ? lock.key : null;
+  }
+
   /** The newest token that was ever granted for a lock, or more. */
   private newestOf(key: string): number {
     return this.held.get(key)?.lease ?? this.newest.get(key) ?? this.forgotten;
@@ -143,4 +161,9 @@ export class Locks implements Table {
     }
     return lock;
   }
+}
+
+/** A name that no lock has: those of semaphores are apart from those of locks. */
+function permitName(semaphore: string, n: number | ''): string {
+  return `${semaphore}#${n}`;
 }

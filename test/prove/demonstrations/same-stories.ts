@@ -3,22 +3,25 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { builtIns } from '../../../harness/cli/products/systems.ts';
+import type { Scenario } from '../../../harness/core/scenario.ts';
 import { programOf, runScenario } from '../../../harness/runner/run-scenario.ts';
+import { operationsAsked } from '../../../harness/workload/families.ts';
 import { simulation } from '../../../harness/simulation/environment.ts';
 import { reference } from '../../../reference-impl/system.ts';
 import { election } from '../../../scenarios/election.ts';
 import { lock } from '../../../scenarios/lock.ts';
 import { registry } from '../../../scenarios/registry.ts';
+import { semaphore } from '../../../scenarios/semaphore.ts';
 import { vanishedHolders } from '../../../scenarios/vanished-holders.ts';
 import { verifyOnce } from '../verify-once.ts';
 import type { Asked, Demonstration, Say } from './demonstration.ts';
 
-const stories = [lock, registry, election, vanishedHolders];
+const stories = [lock, registry, election, vanishedHolders, semaphore];
 /** Packages of Debian; Consul joins them where it is named. */
 const usual = ['etcd', 'redis', 'zookeeper'];
 
 export const sameStories: Demonstration = {
-  says: '--count 3 --product consul: the files of lock, registry, election and vanished-holders on the reference cluster and on three products, unchanged',
+  says: '--count 3 --product consul: the files of lock, registry, election, vanished-holders and semaphore on the reference cluster and on three products, unchanged',
   isLong: true,
   run: prove,
 };
@@ -36,9 +39,16 @@ async function prove({ say, count = 1, seed = 1, products }: Asked): Promise<voi
         `scenarios/${scenario.name}.ts (${digest}), reference in simulation, seed ${seed + k}: ${verdict}`,
       );
     }
-    for (const product of names.filter((n) => builtIns.some((m) => m.name === n)))
+    for (const product of names.filter((n) => knows(n, scenario)))
       await on(say, product, { digest, count, seed, name: scenario.name });
   }
+}
+
+/** Does it have the operations of the story? */
+function knows(product: string, scenario: Scenario): boolean {
+  const { operations = [] } = builtIns.find((m) => m.name === product) ?? {};
+  const asked = operationsAsked(programOf(scenario, 1, 'virtual', null));
+  return asked.every((f) => operations.includes(f));
 }
 
 interface Told {

@@ -53,6 +53,33 @@ const locks: readonly Check[] = [
   ),
 ];
 
+const semaphores: readonly Check[] = [
+  check(
+    'gives as many permits as there are, and one more for one that is given back',
+    ['acquire-permit', 'release-permit'],
+    async (_, a, b) => {
+      // As long as any product lets a session last.
+      const asked = { ttlUs: 4 * ttlUs, permits: 2 };
+      const [first, second] = [
+        await a.ask('acquire-permit', 's', asked),
+        await b.ask('acquire-permit', 's', asked),
+      ];
+      if (!isOk(first) || !isOk(second) || first.value === second.value) {
+        return `both: ${told(first)}, ${told(second)}`;
+      }
+      const none = await b.ask('acquire-permit', 's', asked);
+      if (none?.type !== 'fail') return `a third of two: ${told(none)}`;
+      const other = await b.ask('acquire-permit', 's2', asked);
+      if (!isOk(other)) return `of another: ${told(other)}`;
+      const back = await a.ask('release-permit', 's', first.value);
+      const again = await a.ask('release-permit', 's', first.value);
+      if (!isOk(back) || again?.type !== 'fail') return `given back: ${told(back)}, ${told(again)}`;
+      const next = await b.ask('acquire-permit', 's', asked);
+      return isOk(next) ? null : `of one that was given back: ${told(next)}`;
+    },
+  ),
+];
+
 const elections: readonly Check[] = [
   check('elects one, tells of it, and lets it go', electionOps(), async (_, a, b) => {
     const nobody = await b.ask('leader', 'e');
@@ -189,6 +216,7 @@ export const checks: readonly Check[] = [
   ...transactions,
   ...memberships,
   ...locks,
+  ...semaphores,
   ...elections,
   ...registries,
   ...knowledge,
