@@ -2,8 +2,9 @@
  * A small ZooKeeper of one server: sessions that end when they are silent, and ephemeral nodes that end with them. It keeps
  * all in memory: cut it off, but a crash would make it forget what a real one has on disk.
  */
-import type { Duplex } from 'node:stream';
 import type { ServiceForm, ServiceHost } from '../../harness/index.ts';
+
+type Duplex = Parameters<NonNullable<ServiceForm['accept']>>[0];
 
 const kinds = { create: 1, exists: 3, ping: 11, close: -11 } as const;
 const codes = { ok: 0, unimplemented: -6, noNode: -101, nodeExists: -110, expired: -112 } as const;
