@@ -50,13 +50,13 @@ function program(faults: readonly Fault[], asked: readonly string[], f = 'read-p
     clients: asked.map((key, client) =>
       [0, 1].map((k) => ({
         id: client * 10 + k,
-        afterUs: k === 0 ? 600_000 : 2_200_000,
+        afterUs: k === 0 ? 600_000 : 3_200_000,
         f,
         key,
         value: null,
       })),
     ),
-    durationUs: 5_000_000,
+    durationUs: 6_000_000,
     noiseSeed: 1,
     settings: { policyDivisor: 20, deadlineUs: 1_500_000, mutant: null, extra: {} },
   };
@@ -103,8 +103,8 @@ describe('launched members', function () {
   it('are killed and started again with their own data', async () => {
     const crash: Fault = {
       kind: 'crash',
-      atUs: 700_000,
-      untilUs: 900_000,
+      atUs: 1_500_000,
+      untilUs: 1_800_000,
       nodes: { of: 'node', node: 0 },
     };
     const run = await launched({ plan }).run(
@@ -131,8 +131,8 @@ describe('launched members', function () {
     skipUnless(this, 'disks', whyNoDisks());
     const crash: Fault = {
       kind: 'crash',
-      atUs: 700_000,
-      untilUs: 900_000,
+      atUs: 1_500_000,
+      untilUs: 1_800_000,
       nodes: { of: 'node', node: 0 },
     };
     const run = await launched({ plan, disk: 'fuse' }).run(
