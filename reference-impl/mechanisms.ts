@@ -33,6 +33,7 @@ import { heartbeats } from './heartbeats/index.ts';
 import { http } from './http/index.ts';
 import { intentions } from './intentions/index.ts';
 import { intents } from './intents/index.ts';
+import { keyLeases } from './key-leases/index.ts';
 import { lameDuck } from './lame-duck/index.ts';
 import { layers } from './layers/index.ts';
 import { locks } from './locks/index.ts';
@@ -45,6 +46,7 @@ import { probes } from './probes/index.ts';
 import { regionConfig } from './region-config/index.ts';
 import { registration } from './registration/index.ts';
 import { registry } from './registry/index.ts';
+import { revisions } from './revisions/index.ts';
 import { servers } from './servers/index.ts';
 import { retries } from './retries/index.ts';
 import { rollout } from './rollout/index.ts';
@@ -73,6 +75,8 @@ export const mechanisms: readonly Mechanism[] = [
   regionConfig,
   // Tables, in the lane of consensus.
   keys,
+  revisions,
+  keyLeases,
   registry,
   locks,
   servers,

@@ -12,6 +12,7 @@ import { lostAnswers } from '../../scenarios/lost-answers.ts';
 import { busyClients } from '../../scenarios/busy-clients.ts';
 import { cutOffLeader } from '../../scenarios/cut-off-leader.ts';
 import { comparedTransactions } from '../../scenarios/compared-transactions.ts';
+import { forgottenPasts } from '../../scenarios/forgotten-pasts.ts';
 import { crashStorm } from '../../scenarios/crash-storm.ts';
 import { keyValue } from '../../scenarios/key-value.ts';
 import { laggingServer } from '../../scenarios/lagging-server.ts';
@@ -65,6 +66,7 @@ export const allScenarios: readonly Scenario[] = [
   registryThroughSnapshot,
   transactions,
   comparedTransactions,
+  forgottenPasts,
   busyClients,
   staleSessions,
   pausedHolder,

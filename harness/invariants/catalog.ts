@@ -15,6 +15,7 @@ import { linearizable } from './linearizable.ts';
 import { deadTold, heardTold, liveTold } from './members.ts';
 import { lockFreed } from './lock-freed.ts';
 import { mutualExclusion } from './mutual-exclusion.ts';
+import { pastAsItWas } from './past-as-it-was.ts';
 import { permitsBounded } from './permits-bounded.ts';
 import { rateLimit } from './rate-limit.ts';
 import { endedNotFound, registeredFound } from './registrations.ts';
@@ -28,6 +29,7 @@ export const invariants: readonly Invariant[] = [
   definiteFailures(),
   sessionGuarantees(),
   watchGuarantees(),
+  pastAsItWas(),
   mutualExclusion(),
   lockFreed(),
   permitsBounded(),

@@ -7,6 +7,7 @@ import { election } from './election/index.ts';
 import type { OperationKind } from './kind.ts';
 import { jobs } from './jobs/index.ts';
 import { kv } from './kv/index.ts';
+import { leases } from './leases/index.ts';
 import { load } from './load/index.ts';
 import { lock } from './lock/index.ts';
 import { members } from './members/index.ts';
@@ -25,6 +26,7 @@ export const families: Readonly<Record<string, readonly AnyKind[]>> = {
   watches: watch,
   locks: lock,
   semaphores: semaphore,
+  leases,
   elections: election,
   registries: registry,
   members,

@@ -120,10 +120,11 @@ const known: Readonly<Record<string, Known>> = {
   fenced: [409, 'fenced', 'a newer token was granted for the lock'],
   'this node has no such duty': [404, 'no-such-path', 'this node is no server: ask one'],
   'too-large': [413, 'too-large', 'more than one operation may touch: ask for less'],
+  'future-revision': [409, 'future-revision', 'the store has not come to this revision yet'],
   compacted: [
     410,
     'compacted',
-    'the changes after this revision are gone: read anew and watch from the revision of that answer',
+    'this revision is forgotten: read anew, and go on from the revision of that answer',
   ],
   [stopped]: [503, 'stopped', `${stopped}: ask another one`],
   'no server answered': [503, 'no-answer', 'no server answered'],

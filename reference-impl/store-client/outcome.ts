@@ -21,10 +21,8 @@ export function outcomeOf(c: Call, answer: StoreAnswer | null, node: NodeId): Ou
       return { type: 'ok', value: answer.lease, node, version: answer.revision };
     case 'txn': {
       const { succeeded, results, revision } = answer;
-      const value =
-        c.f === 'txn'
-          ? filled(c.value, results)
-          : ({ succeeded, results, revision } as unknown as Json);
+      const whole = { succeeded, results, revision } as unknown as Json;
+      const value = c.f === 'txn' ? filled(c.value, results) : (writtenIfKnown(c) ?? whole);
       if (answer.isChanged === false) return { type: 'ok', value, node };
       return { type: 'ok', value, node, version: revision };
     }
@@ -58,6 +56,11 @@ export function outcomeOf(c: Call, answer: StoreAnswer | null, node: NodeId): Ou
 
 function said(error: StoreError): string {
   return error.code === 'bad-request' ? `${error.code}: ${error.reason}` : error.code;
+}
+
+/** What a `write-if-known` wrote; null of another operation. */
+function writtenIfKnown({ f, value }: Call): Json {
+  return f === 'write-if-known' ? (value as { readonly value: Json }).value : null;
 }
 
 /** The parts of a transaction as it asked for them, with what its reads got. */

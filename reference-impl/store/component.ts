@@ -193,6 +193,9 @@ class Store implements Component {
       case 'delete':
       case 'write-all':
       case 'delete-prefix':
+      case 'grant':
+      case 'revoke':
+      case 'compact':
       case 'txn':
       case 'register':
       case 'deregister':
@@ -220,6 +223,7 @@ class Store implements Component {
         else this.confirmedRequest(client, m, w, fx);
         break;
       case 'read':
+      case 'read-at':
       case 'holder':
       case 'renew':
         this.confirmedRequest(client, m, w, fx);

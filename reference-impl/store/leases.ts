@@ -29,7 +29,7 @@ export class LeaseClock {
   /** A lease was granted, or has ended. */
   changed(e: Change, nowUs: number): void {
     if (e.scope === 'kv') return;
-    const { lease } = e.scope === 'lock' ? e.lock : e.entry;
+    const { lease } = e.scope === 'lock' ? e.lock : e.scope === 'lease' ? e : e.entry;
     if (e.change === 'granted' || e.change === 'registered') this.renew(lease, nowUs);
     else {
       this.renewedUs.delete(lease);

@@ -6,15 +6,16 @@ type Fields = Readonly<Record<string, Json>>;
 
 export const keyOperations = { list, 'delete-prefix': deletePrefix, transact, txn } as const;
 
-/** The first `limit` keys that begin with `key` and come after `after`: `{ limit, after, consistency }`. */
+/** The first `limit` keys that begin with `key` and come after `after`: `{ limit, after, revision, consistency }`. */
 function list({ key, value }: Call): StoreOp {
-  const { limit, after, consistency = 'consistent' } = fieldsOf(value);
+  const { limit, after, revision, consistency = 'consistent' } = fieldsOf(value);
   return {
     f: 'list',
     prefix: key,
     consistency: consistency as Consistency,
     ...(limit !== undefined && { limit: limit as number }),
     ...(after !== undefined && { after: after as string }),
+    ...(revision !== undefined && { revision: revision as number }),
   };
 }
 

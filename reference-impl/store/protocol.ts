@@ -5,7 +5,7 @@
  * - A *change* is executed at most once: the store keeps, as part of the replicated state, the answers
  *   of each session from its oldest open request on. The same id sent again (to any server) gets the
  *   same answer. A late copy of an id before that is never executed and never answered.
- * - `cas-mismatch`, `unknown-lease`, `held`, `not-held`, `fenced`, `too-large`, `compacted` and `bad-request` are
+ * - `cas-mismatch`, `unknown-lease`, `held`, `not-held`, `fenced`, `too-large`, `compacted`, `future-revision` and `bad-request` are
  *   *definite*: the operation did not happen and never will. `not-leader`, `busy`, `behind`, `not-caught-up` and `session-lost` say only that this copy of the request
  *   was not executed: send the same id again, elsewhere or later. They prove nothing about other copies (the
  *   network may have repeated the datagram to a leader that is no more), so an operation that ends
@@ -51,12 +51,21 @@ export interface CatalogEntry extends Registered {
 
 /** Changes: executed at most once, through the replicated log. */
 export type ChangeOp =
-  | { readonly f: 'write'; readonly key: string; readonly value: Json }
+  /** With `lease` the key goes with it; fails with `unknown-lease` when that has ended. Every other change of it takes it off. */
+  | { readonly f: 'write'; readonly key: string; readonly value: Json; readonly lease?: number }
   /** Fails with `cas-mismatch` unless the value is `from`; a missing key has the value null. */
   | { readonly f: 'cas'; readonly key: string; readonly from: Json; readonly to: Json }
   | { readonly f: 'delete'; readonly key: string }
   /** Several keys at one revision; a null deletes. */
-  | { readonly f: 'write-all'; readonly values: Readonly<Record<string, Json>> }
+  | {
+      readonly f: 'write-all';
+      readonly values: Readonly<Record<string, Json>>;
+      readonly lease?: number;
+    }
+  /** A lease for keys, which end together, at one revision, once nobody has renewed it for its TTL. */
+  | { readonly f: 'grant'; readonly ttlUs: number }
+  /** Ends it and its keys. Fails with `unknown-lease` when it has ended already. */
+  | { readonly f: 'revoke'; readonly lease: number }
   /** All keys that begin so, at one revision. Fails with `too-large` when they are too many for that. */
   | { readonly f: 'delete-prefix'; readonly prefix: string }
   /**
@@ -69,6 +78,11 @@ export type ChangeOp =
       readonly then: readonly TxnOp[];
       readonly else: readonly TxnOp[];
     }
+  /**
+   * Forgets all changes before `revision`, the earliest that can be read and resumed from thereafter. Fails with
+   * `compacted` when that one is forgotten already, with `future-revision` when there is none yet.
+   */
+  | { readonly f: 'compact'; readonly revision: number }
   /** Replaces an earlier registration of the same instance; the old lease is unknown from then on. */
   | ({ readonly f: 'register' } & Registered)
   /** Fails with `unknown-lease` when it has ended already. */
@@ -81,9 +95,13 @@ export type TxnCompare =
   | { readonly key: string; readonly version: number }
   | { readonly key: string; readonly exists: boolean };
 
-/** A `get` sees what the transaction did before it. */
+/**
+ * A `get` sees what the transaction did before it; with `revision` what was there then, and the whole
+ * transaction fails with `compacted` or `future-revision` where nobody can say.
+ */
 export type TxnOp =
-  | { readonly op: 'get' | 'delete'; readonly key: string }
+  | { readonly op: 'get'; readonly key: string; readonly revision?: number }
+  | { readonly op: 'delete'; readonly key: string }
   | { readonly op: 'put'; readonly key: string; readonly value: Json };
 
 /** A lock is a lease on a key of its own, beside the values. Its token is the revision of its grant. */
@@ -118,19 +136,28 @@ export type QueryOp =
   /** Linearizable; only the leader answers. Configuration is read so, too. */
   | { readonly f: 'read'; readonly key: string }
   /**
+   * What the key was at `revision`, linearizable as `read`: `compacted` where that is forgotten by the time of the
+   * answer, `future-revision` where the store has not come so far.
+   */
+  | { readonly f: 'read-at'; readonly key: string; readonly revision: number }
+  /**
    * Any server's local state, unless it is older than `seen`, the newest revision that the session
    * knows of: then `behind`. That makes sessions go forward whichever servers they ask.
    */
   | { readonly f: 'read-stale'; readonly key: string; readonly seen: number }
   /** Who holds a lock. */
   | { readonly f: 'holder'; readonly key: string }
-  /** All keys with this prefix, for a start before `watch`; or the first `limit` of those after `after`. */
+  /**
+   * All keys with this prefix, for a start before `watch`; or the first `limit` of those after `after`. With
+   * `revision` as they were then, refused as `read-at` is.
+   */
   | {
       readonly f: 'list';
       readonly prefix: string;
       readonly consistency: Consistency;
       readonly after?: string;
       readonly limit?: number;
+      readonly revision?: number;
       readonly page?: Page;
     }
   /** All instances of `service` (all services when empty). */
@@ -235,7 +262,7 @@ export type StoreAnswer =
       readonly revision: number;
     }
   /**
-   * To `read` and `read-stale`. `version` is the revision that last changed the key (0: none that is
+   * To `read`, `read-at` and `read-stale`. `version` is the revision that last changed the key (0: none that is
    * known), `revision` that of the whole store, `ageUs` the time since this server heard the leader.
    */
   | {
@@ -269,7 +296,7 @@ export type StoreAnswer =
       readonly digest: number;
       readonly ageUs: number;
     }
-  /** To `register`, `renew`, `deregister` and `acquire`, whose lease is the fencing token. */
+  /** To `grant`, `revoke`, `register`, `renew`, `deregister`, and `acquire`, whose lease is the fencing token. */
   | {
       readonly type: 'lease';
       readonly lease: number;
@@ -307,8 +334,10 @@ export type StoreError =
   | { readonly code: 'fenced'; readonly newest: number }
   /** More than one operation may touch, or one answer may hold. */
   | { readonly code: 'too-large'; readonly reason: string }
-  /** Only to `watch` and `changes`: revisions up to `compacted` are gone. Load with `list` or `lookup`, watch from there. */
+  /** Revisions up to `compacted` are gone. Who watches: load with `list` or `lookup`, watch from there. */
   | { readonly code: 'compacted'; readonly compacted: number; readonly revision: number }
+  /** `revision` is the newest that there is. */
+  | { readonly code: 'future-revision'; readonly revision: number }
   | { readonly code: 'bad-request'; readonly reason: string };
 
 /**
@@ -391,6 +420,19 @@ export interface LockChange {
   readonly revision: number;
   readonly change: 'granted' | 'released' | 'expired';
   readonly lock: HeldLock;
+}
+
+/** A lease that keys go with. */
+export interface KeyLease {
+  readonly lease: number;
+  readonly ttlUs: number;
+}
+
+/** Watches tell what becomes of its keys. */
+export interface KeyLeaseChange extends KeyLease {
+  readonly scope: 'lease';
+  readonly revision: number;
+  readonly change: 'granted' | 'revoked' | 'expired';
 }
 
 /** The subscription was refused (`compacted`, `busy`) and does not exist. */

@@ -4,6 +4,7 @@ import type { Raft } from '../consensus/raft.ts';
 import type { KeyValue, Page, QueryOp, StoreAnswer, WatchScope } from './protocol.ts';
 import type { StoreState } from './state.ts';
 import { isWanted } from './tables/changes.ts';
+import { listAt, problemWithPast, valueAt } from './tables/past.ts';
 
 export type ReadOp = Exclude<QueryOp, { readonly f: 'renew' | 'changes' }>;
 
@@ -14,12 +15,24 @@ export function answerRead(state: StoreState, op: ReadOp, ageUs: number): StoreA
     case 'read':
     case 'read-stale':
       return { type: 'value', ...state.keys.get(op.key), revision, ageUs };
+    case 'read-at': {
+      const problem = pastProblem(state, op.revision);
+      if (problem !== null) return problem;
+      const value = valueAt(state.past(), op.key, state.keys.get(op.key), op.revision);
+      return { type: 'value', ...value, revision, ageUs };
+    }
     case 'holder':
       return { type: 'holder', ...state.locks.holder(op.key), revision };
     case 'list': {
-      const at = pageRevision(state, op.page, 'kv', op.prefix);
+      const { revision: past } = op;
+      const problem = past === undefined ? null : pastProblem(state, past);
+      if (problem !== null) return problem;
+      // What was stays: later pages of it need no look at what has changed.
+      const at = past ?? pageRevision(state, op.page, 'kv', op.prefix);
       if (at === null) return changed;
-      const { rows, next } = pageOf(rangeOf(state.keys.list(op.prefix), op), op.page);
+      const now = state.keys.list(op.prefix);
+      const all = past === undefined ? now : listAt(state.past(), op.prefix, now, past);
+      const { rows, next } = pageOf(rangeOf(all, op), op.page);
       return { type: 'entries', entries: rows, ...next, revision: at, ageUs };
     }
     case 'lookup': {
@@ -29,6 +42,12 @@ export function answerRead(state: StoreState, op: ReadOp, ageUs: number): StoreA
       return { type: 'instances', instances: rows, ...next, revision: at, ageUs };
     }
   }
+}
+
+function pastProblem(state: StoreState, at: number): StoreAnswer | null {
+  const { log, present, rules } = state.past();
+  const error = problemWithPast(log, at, present, rules);
+  return error && { type: 'error', error };
 }
 
 const changed: StoreAnswer = { type: 'error', error: { code: 'changed' } };

@@ -4,7 +4,7 @@ import type { Json } from '../../harness/core/host.ts';
 import type { StoreAnswer, WatchEvent } from './protocol.ts';
 
 interface LeaseFacts {
-  readonly of: 'registration' | 'lock';
+  readonly of: 'registration' | 'lock' | 'keys';
   readonly nowUs: number;
   /** Last renewal, or the beginning of this leader's reign if that is later; the leader's clock. */
   readonly renewedUs: number;
@@ -49,6 +49,16 @@ export interface StoreRules extends ConsensusRules {
   isTold(e: WatchEvent): boolean;
   /** Does a snapshot hold the rows of this table? */
   isInSnapshot(table: string): boolean;
+  /** Which of the keys that go with a lease go when it ends? */
+  endsWithLease(keys: readonly string[]): readonly string[];
+  /** Does a key keep the lease that it goes with when it is written without one? */
+  keepsLease(): boolean;
+  /** As of which revision is a read of `at` answered? `present` is the newest. */
+  asOf(at: number, present: number): number;
+  /** Is a revision forgotten, when changes up to `compacted` are gone? */
+  isForgotten(at: number, compacted: number): boolean;
+  /** Up to which change does a compaction forget that is to leave `earliest` as the earliest? */
+  forgetsUpTo(earliest: number): number;
   /** After which revision does a watcher that resumes after `after` begin? `revision` is the present. */
   startsAfter(after: number, revision: number): number;
 }
@@ -71,5 +81,11 @@ export const storeRules: StoreRules = {
   txnReadsOwn: () => true,
   isTold: () => true,
   isInSnapshot: () => true,
+  endsWithLease: (keys) => keys,
+  keepsLease: () => false,
+  asOf: (at) => at,
+  isForgotten: (at, compacted) => at <= compacted,
+  // As etcd: what the earliest revision itself changed can still be told.
+  forgetsUpTo: (earliest) => earliest - 1,
   startsAfter: (after) => after,
 };

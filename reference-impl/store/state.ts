@@ -10,11 +10,19 @@ import type { Json } from '../../harness/core/host.ts';
 import { hashJson } from '../../harness/core/prng.ts';
 import type { ChangeCommand, StoreCommand } from './command.ts';
 import type { StoreConfig } from './config.ts';
-import type { CatalogEntry, ChangeOp, HeldLock, StoreAnswer, WatchScope } from './protocol.ts';
+import type {
+  CatalogEntry,
+  ChangeOp,
+  HeldLock,
+  KeyLease,
+  StoreAnswer,
+  WatchScope,
+} from './protocol.ts';
 import { storeRules, type StoreRules } from './rules.ts';
 import { Changes } from './tables/changes.ts';
 import { Keys } from './tables/keys.ts';
 import { Locks } from './tables/locks.ts';
+import type { Past } from './tables/past.ts';
 import { Registry } from './tables/registry.ts';
 import { Sessions } from './tables/sessions.ts';
 import type { Change, Kept, Lease, Table } from './tables/table.ts';
@@ -30,6 +38,11 @@ type StateRules = Pick<
   | 'txnWrites'
   | 'txnReadsOwn'
   | 'txnSucceeds'
+  | 'endsWithLease'
+  | 'keepsLease'
+  | 'asOf'
+  | 'isForgotten'
+  | 'forgetsUpTo'
 >;
 
 /** One row of a snapshot, with the name of its table; the first of all is the revision. */
@@ -49,12 +62,19 @@ export class StoreState {
 
   constructor(config: StoreConfig, rules: StateRules = storeRules) {
     this.rules = rules;
-    this.keys = new Keys(rules);
+    this.changes = new Changes(config.historyMax, rules);
+    this.keys = new Keys(rules, (present) => this.past(present));
     this.locks = new Locks(rules);
-    this.changes = new Changes(config.historyMax);
     this.sessions = new Sessions(config.sessionsMax);
     this.tables = [this.keys, this.registry, this.locks];
-    this.executes = new Map(this.tables.flatMap((t) => t.executes.map((f) => [f, t] as const)));
+    this.executes = new Map(
+      [...this.tables, this.changes].flatMap((t) => t.executes.map((f) => [f, t] as const)),
+    );
+  }
+
+  /** What was before the present, as far as it is known. */
+  past(present = this.revision): Past {
+    return { log: this.changes, present, rules: this.rules };
   }
 
   /** `index`: its position in the log. The answer for the client, or null when there is none. */
@@ -81,9 +101,9 @@ export class StoreState {
     for (const table of this.tables) yield* table.expirable();
   }
 
-  /** What is held under this lease: a registration, or a lock. */
-  leased(lease: number): CatalogEntry | HeldLock | undefined {
-    return this.registry.get(lease) ?? this.locks.get(lease);
+  /** What is held under this lease: a registration, a lock, or keys. */
+  leased(lease: number): CatalogEntry | HeldLock | KeyLease | undefined {
+    return this.registry.get(lease) ?? this.locks.get(lease) ?? this.keys.leases.get(lease);
   }
 
   /** All rows as they are now, however late they are taken. One at a time; close it or take all. */
@@ -113,7 +133,7 @@ export class StoreState {
   }
 
   private kept(): readonly Kept[] {
-    return [...this.tables, this.sessions, this.changes];
+    return [...this.tables, this.sessions, this.changes, this.keys.leases];
   }
 
   /** The network repeats datagrams, and clients try again: a change is executed once. */
@@ -132,7 +152,7 @@ export class StoreState {
   private change(op: ChangeOp): StoreAnswer {
     const problem = problemWith(op);
     assert(problem === null, 'what entered the log can be carried', { problem });
-    for (const table of this.tables) {
+    for (const table of [...this.tables, this.changes]) {
       const error = table.check(op, this.revision);
       if (error !== null) return { type: 'error', error };
     }
@@ -145,8 +165,8 @@ export class StoreState {
 
   private expire(lease: number): void {
     for (const table of this.tables) {
-      const change = table.expire(lease, this.revision + 1);
-      if (change !== null) return this.note([change]);
+      const changes = table.expire(lease, this.revision + 1);
+      if (changes !== null) return this.note(changes);
     }
   }
 

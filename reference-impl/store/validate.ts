@@ -29,11 +29,21 @@ export function problemWith(op: StoreOp): string | null {
     case 'delete':
       return problemWithName('key', op.key);
     case 'write':
-      return problemWithName('key', op.key) ?? problemWithValues([op.value]);
+      return (
+        problemWithName('key', op.key) ??
+        problemWithValues([op.value]) ??
+        problemWithNumber('lease', op.lease ?? 0)
+      );
+    case 'grant':
+      return problemWithTtl(op.ttlUs);
     case 'cas':
       return problemWithName('key', op.key) ?? problemWithValues([op.from, op.to]);
     case 'write-all':
-      return problemWithAll(op.values);
+      return problemWithAll(op.values) ?? problemWithNumber('lease', op.lease ?? 0);
+    case 'read-at':
+      return problemWithName('key', op.key) ?? problemWithNumber('revision', op.revision);
+    case 'compact':
+      return problemWithNumber('revision', op.revision);
     case 'list':
       return problemWithList(op);
     case 'delete-prefix':
@@ -69,6 +79,7 @@ export function problemWith(op: StoreOp): string | null {
     case 'change-servers':
       return problemWithServers(op);
     case 'renew':
+    case 'revoke':
     case 'deregister':
       return problemWithNumber('lease', op.lease);
     default:
@@ -137,11 +148,12 @@ function problemWithAll(values: Readonly<Record<string, Json>>): string | null {
 }
 
 function problemWithList(op: StoreOp & { readonly f: 'list' }): string | null {
-  const { limit = 1, after = '' } = op;
+  const { limit = 1, after = '', revision = 0 } = op;
   if (!Number.isSafeInteger(limit) || limit < 1) return 'limit is not a whole number from 1';
   return (
     problemWithName('prefix', op.prefix) ??
     problemWithName('after', after) ??
+    problemWithNumber('revision', revision) ??
     problemWithPage(op.page)
   );
 }

@@ -27,7 +27,8 @@ function examples(): Example[] {
 }
 
 /** Numbers that a cluster gives out: those of the page stand for those of this run. */
-const given = /((?:token|lease|version|revision|after)"?[=:] ?|\bid: |has version )(\d+)/g;
+const given =
+  /((?:token|lease|version|revision|after)"?[=:] ?|\bid: |has version |\/leases\/)(\d+)/g;
 
 class Numbers {
   private readonly of = new Map<string, string>();

@@ -62,10 +62,11 @@ export const etcd = defineSystem({
     ...['acquire', 'release', 'write-fenced', 'acquire-permit', 'release-permit'],
     ...['campaign', 'renew-term', 'resign', 'leader'],
     ...['register', 'renew', 'deregister', 'discover'],
-    ...['compact', 'defrag', 'write-if-known'],
+    ...['compact', 'defrag', 'write-if-known', 'read-at'],
   ],
   promises: [
-    ...['linearizable', 'watch-guarantees', 'executed-once', 'definite-failures'],
+    ...['linearizable', 'watch-guarantees', 'past-as-it-was'],
+    ...['executed-once', 'definite-failures'],
     ...['mutual-exclusion', 'lock-freed', 'permits-bounded', 'fencing'],
     ...['one-leader', 'leader-told'],
     ...['registered-found', 'ended-not-found'],
@@ -81,6 +82,11 @@ export const etcd = defineSystem({
       promises: ['watch-guarantees'],
       says: 'A watch tells all events, in order, once, whole revisions at a time, and can be resumed.',
       source: guarantees,
+    },
+    {
+      promises: ['past-as-it-was'],
+      says: 'A read at a revision tells what was then, until the revision is compacted.',
+      source: 'https://etcd.io/docs/v3.4/learning/api/#key-value-api',
     },
     {
       promises: [

@@ -111,6 +111,8 @@ export class EtcdSession implements Session {
         const { value, modRevision } = decodeFirst(answer.body);
         return { type: 'ok', value, ...(modRevision > 0 && { version: modRevision }) };
       }
+      case 'read-at':
+        return refusedOf(() => readAt(to, key, op.value, signal));
       case 'write': {
         const value = encode(JSON.stringify(op.value));
         return written(await post(to, '/v3/kv/put', { key, value }, signal), op.value);
@@ -177,7 +179,9 @@ export class EtcdSession implements Session {
 }
 
 /** They change nothing: one without an answer did not happen. */
-const reads: ReadonlySet<string> = new Set(['read', 'read-stale', 'watch', 'leader', 'discover']);
+const reads: ReadonlySet<string> = new Set([
+  ...['read', 'read-stale', 'read-at', 'watch', 'leader', 'discover'],
+]);
 
 type Performed = Outcome & {
   /** The next operation asks another member. */
@@ -187,6 +191,17 @@ type Performed = Outcome & {
 async function compact(to: Target, revision: Json, signal: AbortSignal): Promise<Outcome> {
   await post(to, '/v3/kv/compaction', { revision }, signal);
   return { type: 'ok', value: revision };
+}
+
+async function readAt(
+  to: Target,
+  key: string,
+  revision: Json,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const answer = await post(to, '/v3/kv/range', { key, revision: String(revision) }, signal);
+  const { value, modRevision } = decodeFirst(answer.body);
+  return { type: 'ok', value, ...(modRevision > 0 && { version: modRevision }) };
 }
 
 async function writeIfKnown(

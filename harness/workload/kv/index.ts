@@ -31,6 +31,15 @@ const readStale: OperationKind = {
   describeOutput: (value) => ` ${show(value)}`,
 };
 
+const readAt: OperationKind<number, Json> = {
+  f: 'read-at',
+  line: 'read a key as it was at a revision',
+  input: z.number().int().positive(),
+  output: anyJson,
+  describeInput: (revision) => ` as it was at revision ${revision}`,
+  describeOutput: (value) => ` ${show(value)}`,
+};
+
 const write: OperationKind = {
   f: 'write',
   line: 'write a key',
@@ -74,6 +83,7 @@ const writeAll: OperationKind<Readonly<Record<string, Json>>> = {
 export const kv: readonly OperationKind<unknown, unknown>[] = [
   read,
   readStale,
+  readAt as OperationKind<unknown, unknown>,
   write,
   cas,
   remove,

@@ -1,23 +1,52 @@
-/** The latest changes, by revision, that watches resume from; older ones are compacted away. */
+/**
+ * The latest changes, by revision, that watches resume from and the past is read from; older ones are compacted
+ * away: by command, or when they are too many.
+ */
 import { assert } from '../../../harness/core/assert.ts';
 import type { Json } from '../../../harness/core/host.ts';
 import { hashJson } from '../../../harness/core/prng.ts';
-import type { WatchEvent, WatchScope } from '../protocol.ts';
-import type { Change, Kept } from './table.ts';
+import type { ChangeOp, StoreError, WatchEvent, WatchScope } from '../protocol.ts';
+import { storeRules } from '../rules.ts';
+import { problemWithPast } from './past.ts';
+import type { PastRules } from './past.ts';
+import type { Applied, Change, Table } from './table.ts';
 
-export class Changes implements Kept {
+export class Changes implements Table {
   readonly name = 'changes';
+  readonly executes = ['compact'] as const;
   /** What revision `compacted + 1 + i` changed: at least one thing. */
   private events: (readonly Change[])[] = [];
   /** Changes up to this revision are gone. */
   compacted = 0;
   private readonly max: number;
+  private readonly rules: PastRules;
   /** Of the first of `events`, as many as were asked for; and their sum. Rows come and go in order. */
   private readonly hashes: number[] = [];
   private sum = 0;
 
-  constructor(max: number) {
+  constructor(max: number, rules: PastRules = storeRules) {
     this.max = max;
+    this.rules = rules;
+  }
+
+  check(op: ChangeOp, revision: number): StoreError | null {
+    if (op.f !== 'compact') return null;
+    return problemWithPast(this, op.revision, revision, this.rules);
+  }
+
+  /** Changes nothing that anybody reads at the present, and so takes no revision. */
+  apply(op: ChangeOp, revision: number): Applied {
+    const upTo = this.rules.forgetsUpTo((op as ChangeOp & { readonly f: 'compact' }).revision);
+    if (upTo > this.compacted) this.compact(upTo - this.compacted);
+    return { answer: { type: 'done', revision: revision - 1, isChanged: false }, changes: [] };
+  }
+
+  expirable(): [] {
+    return [];
+  }
+
+  expire(): null {
+    return null;
   }
 
   /** All that one revision changed. */
@@ -76,6 +105,6 @@ export class Changes implements Kept {
 
 /** Does a watch of `prefix` want this change? */
 export function isWanted(e: Change, scope: WatchScope, prefix: string): e is WatchEvent {
-  if (e.scope === 'lock' || e.scope !== scope) return false;
+  if (e.scope === 'lock' || e.scope === 'lease' || e.scope !== scope) return false;
   return (e.scope === 'kv' ? e.key : e.entry.service).startsWith(prefix);
 }

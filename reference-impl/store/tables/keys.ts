@@ -4,17 +4,32 @@ import { Digest, hashOfKey } from '../digest.ts';
 import { configPrefix } from '../protocol.ts';
 import type { ChangeOp, KeyValue, StoreError, WatchEvent } from '../protocol.ts';
 import { storeRules } from '../rules.ts';
+import type { StoreRules } from '../rules.ts';
 import { valueBytesMax } from '../sizes.ts';
 import { FrozenMap } from './frozen-map.ts';
 import { RowsDigest } from './rows-digest.ts';
-import type { Applied, Table } from './table.ts';
-import { runTxn } from './transaction.ts';
+import { KeyLeases } from './key-leases.ts';
+import type { Applied, Change, Lease, Table } from './table.ts';
+import { problemWithPast, valueAt } from './past.ts';
+import type { Past } from './past.ts';
+import { revisionsRead, runTxn } from './transaction.ts';
 import type { TxnResult, TxnRules } from './transaction.ts';
 
 export interface Value {
   readonly value: Json;
   readonly version: number;
 }
+
+type PastOf = (present: number) => Past;
+
+/** Of keys by themselves: nothing has ever changed. */
+const noPast: PastOf = (present) => ({
+  log: { compacted: present, at: () => [] },
+  present,
+  rules: storeRules,
+});
+
+type KeysRules = TxnRules & Pick<StoreRules, 'endsWithLease' | 'keepsLease'>;
 
 type TxnChange = ChangeOp & { readonly f: 'txn' };
 
@@ -36,7 +51,11 @@ export class Keys implements Table {
     'write-fenced',
     'delete-prefix',
     'txn',
+    'grant',
+    'revoke',
   ] as const;
+  /** Leases that keys go with. */
+  readonly leases = new KeyLeases();
   /** Of the keys that every node keeps a copy of. */
   readonly configDigest = new Digest();
   private readonly values = new FrozenMap<Value>();
@@ -46,10 +65,13 @@ export class Keys implements Table {
     const v = this.values.get(key);
     return v === undefined ? undefined : ([key, v.value, v.version] satisfies Row);
   });
-  private readonly rules: TxnRules;
+  private readonly rules: KeysRules;
+  private readonly past: PastOf;
 
-  constructor(rules: TxnRules = storeRules) {
+  /** `past`: what was before a revision that is the present. */
+  constructor(rules: KeysRules = storeRules, past: PastOf = noPast) {
     this.rules = rules;
+    this.past = past;
   }
 
   get(key: string): Value {
@@ -68,6 +90,8 @@ export class Keys implements Table {
   check(op: ChangeOp, revision: number): StoreError | null {
     if (op.f === 'txn') return this.checkTxn(op, revision);
     if (op.f === 'delete-prefix') return this.checkPrefix(op.prefix);
+    const lease = leaseIn(op);
+    if (lease !== null) return this.checkLease(lease, written(op).length);
     if (op.f !== 'cas' || isSame(this.get(op.key).value, op.from)) return null;
     return { code: 'cas-mismatch', revision };
   }
@@ -75,8 +99,13 @@ export class Keys implements Table {
   /** To remove what is not there changes nothing. */
   apply(op: ChangeOp, revision: number): Applied {
     if (op.f === 'txn') return this.applyTxn(op, revision);
+    if (op.f === 'grant' || op.f === 'revoke') return this.applyLease(op, revision);
     const values = op.f === 'delete-prefix' ? this.removed(op.prefix) : written(op);
     const changes = this.setAll(values, revision);
+    const lease = leaseIn(op);
+    for (const [key, value] of lease === null ? [] : values) {
+      if (value !== null) this.leases.attach(key, lease ?? 0);
+    }
     const removed = op.f === 'delete-prefix' ? { removed: changes.length } : {};
     if (changes.length > 0) return { answer: { type: 'done', revision, ...removed }, changes };
     const answer = { type: 'done', revision: revision - 1, isChanged: false, ...removed } as const;
@@ -103,7 +132,12 @@ export class Keys implements Table {
   }
 
   private checkTxn(op: TxnChange, revision: number): StoreError | null {
-    const { results } = this.run(op, revision + 1);
+    const { results, succeeded } = this.run(op, revision + 1);
+    for (const at of revisionsRead(op, succeeded)) {
+      const { log, rules } = this.past(revision);
+      const problem = problemWithPast(log, at, revision, rules);
+      if (problem !== null) return problem;
+    }
     const bytes = Buffer.byteLength(JSON.stringify(results));
     if (bytes <= valueBytesMax) return null;
     const reason = `what it reads and writes is ${bytes} bytes, at most ${valueBytesMax}`;
@@ -111,7 +145,18 @@ export class Keys implements Table {
   }
 
   private run(op: TxnChange, revision: number): TxnResult {
-    return runTxn(op, (key) => this.get(key), revision, this.rules);
+    const get = (key: string, at?: number): Value =>
+      at === undefined ? this.get(key) : valueAt(this.past(revision - 1), key, this.get(key), at);
+    return runTxn(op, get, revision, this.rules);
+  }
+
+  /** Its end is one change, which travels in one message. */
+  private checkLease(lease: number, more: number): StoreError | null {
+    if (this.leases.get(lease) === undefined) return { code: 'unknown-lease', lease };
+    const keys = this.leases.sizeOf(lease) + more;
+    if (keys <= prefixKeysMax) return null;
+    const reason = `${keys} keys would go with the lease, at most ${prefixKeysMax}`;
+    return { code: 'too-large', reason };
   }
 
   /** All of it is one change, which travels in one message. */
@@ -126,12 +171,45 @@ export class Keys implements Table {
     return this.list(prefix).map(({ key }) => [key, null]);
   }
 
-  expirable(): [] {
-    return [];
+  expirable(): Iterable<Lease> {
+    return this.leases.expirable();
   }
 
-  expire(): null {
-    return null;
+  expire(lease: number, revision: number): readonly Change[] | null {
+    return this.endLease(lease, 'expired', revision);
+  }
+
+  private applyLease(op: ChangeOp & { readonly f: 'grant' | 'revoke' }, revision: number): Applied {
+    if (op.f === 'grant') {
+      const { ttlUs } = op;
+      this.leases.grant(revision, ttlUs);
+      const granted = { change: 'granted', lease: revision, ttlUs } as const;
+      return {
+        answer: { type: 'lease', lease: revision, ttlUs, revision },
+        changes: [{ scope: 'lease', revision, ...granted }],
+      };
+    }
+    const { lease } = op;
+    const ttlUs = this.leases.get(lease)?.ttlUs ?? 0;
+    return {
+      answer: { type: 'lease', lease, ttlUs, revision },
+      changes: this.endLease(lease, 'revoked', revision) ?? [],
+    };
+  }
+
+  private endLease(
+    lease: number,
+    change: 'revoked' | 'expired',
+    revision: number,
+  ): readonly Change[] | null {
+    const held = this.leases.get(lease);
+    if (held === undefined) return null;
+    const keys = this.rules.endsWithLease(this.leases.end(lease));
+    const removed = this.setAll(
+      keys.map((key) => [key, null]),
+      revision,
+    );
+    return [{ scope: 'lease', revision, change, ...held }, ...removed];
   }
 
   digest(): number {
@@ -165,6 +243,7 @@ export class Keys implements Table {
     const previous = this.values.get(key) ?? null;
     const next = value === null ? null : { value, version: revision };
     this.hashes.touch(key);
+    if (next === null || !this.rules.keepsLease()) this.leases.detach(key);
     this.digested(key, previous, next);
     if (next === null) this.remove(key);
     else this.put(key, next);
@@ -212,6 +291,12 @@ function written(op: ChangeOp): readonly Written[] {
   if (op.f === 'write-all') return Object.entries(op.values);
   if (op.f === 'cas') return [[op.key, op.to]];
   return op.f === 'delete' ? [[op.key, null]] : [];
+}
+
+/** The lease that an operation is about; null: none. */
+function leaseIn(op: ChangeOp): number | null {
+  if (op.f === 'revoke') return op.lease;
+  return (op.f === 'write' || op.f === 'write-all') && op.lease !== undefined ? op.lease : null;
 }
 
 /** Equal as JSON; objects with their keys in the same order. */

@@ -103,10 +103,10 @@ export class Locks implements Table {
   }
 
   /** The lock with this lease has outlived it. */
-  expire(lease: number, revision: number): LockChange | null {
+  expire(lease: number, revision: number): readonly LockChange[] | null {
     for (const lock of this.held.values()) {
       if (lock.lease !== lease) continue;
-      return { scope: 'lock', revision, change: 'expired', lock: this.free(lock.key) };
+      return [{ scope: 'lock', revision, change: 'expired', lock: this.free(lock.key) }];
     }
     return null;
   }

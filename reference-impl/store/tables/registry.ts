@@ -51,8 +51,9 @@ export class Registry implements Table {
     }
   }
 
-  expire(lease: number, revision: number): WatchEvent | null {
-    return this.end(lease, 'expired', revision);
+  expire(lease: number, revision: number): readonly WatchEvent[] | null {
+    const change = this.end(lease, 'expired', revision);
+    return change && [change];
   }
 
   digest(): number {

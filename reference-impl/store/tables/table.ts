@@ -3,17 +3,24 @@
  * made of, row by row, so that a snapshot of the store is that of its tables.
  */
 import type { Json } from '../../../harness/core/host.ts';
-import type { ChangeOp, LockChange, StoreAnswer, StoreError, WatchEvent } from '../protocol.ts';
+import type {
+  ChangeOp,
+  KeyLeaseChange,
+  LockChange,
+  StoreAnswer,
+  StoreError,
+  WatchEvent,
+} from '../protocol.ts';
 
 /** Whatever ends when it is not renewed. */
 export interface Lease {
-  readonly of: 'registration' | 'lock';
+  readonly of: 'registration' | 'lock' | 'keys';
   readonly lease: number;
   readonly ttlUs: number;
 }
 
 /** One change of the replicated state. */
-export type Change = WatchEvent | LockChange;
+export type Change = WatchEvent | LockChange | KeyLeaseChange;
 
 /** State that outlives the log. */
 export interface Kept {
@@ -45,6 +52,6 @@ export interface Table extends Kept {
   apply(op: ChangeOp, revision: number): Applied;
   /** Everything that ends when it is not renewed. */
   expirable(): Iterable<Lease>;
-  /** Ends one of these; null: it is none of them. */
-  expire(lease: number, revision: number): Change | null;
+  /** Ends one of these, at one revision; null: it is none of them. */
+  expire(lease: number, revision: number): readonly Change[] | null;
 }

@@ -19,7 +19,7 @@ export interface TxnResult {
 /** What it would do at `revision`; nothing is changed. */
 export function runTxn(
   { compare, then, else: otherwise }: ChangeOp & { readonly f: 'txn' },
-  get: (key: string) => { readonly value: Json; readonly version: number },
+  get: (key: string, at?: number) => { readonly value: Json; readonly version: number },
   revision: number,
   rules: TxnRules,
 ): TxnResult {
@@ -31,11 +31,22 @@ export function runTxn(
       writes.set(o.key, value);
       return { key: o.key, value, version: revision };
     }
+    if (o.revision !== undefined) return { key: o.key, ...get(o.key, o.revision) };
     const own = rules.txnReadsOwn() ? writes.get(o.key) : undefined;
     if (own === undefined) return { key: o.key, ...get(o.key) };
     return { key: o.key, value: own, version: own === null ? 0 : revision };
   });
   return { succeeded, results, writes: rules.txnWrites(writes) };
+}
+
+/** Of which revisions the branch that it takes reads. */
+export function revisionsRead(
+  { then, else: otherwise }: ChangeOp & { readonly f: 'txn' },
+  succeeded: boolean,
+): readonly number[] {
+  return (succeeded ? then : otherwise).flatMap((o) =>
+    o.op === 'get' && o.revision !== undefined ? [o.revision] : [],
+  );
 }
 
 function isTrue(c: TxnCompare, now: { readonly value: Json; readonly version: number }): boolean {
@@ -70,5 +81,6 @@ function isCompare(c: unknown): boolean {
 
 function isOp(o: unknown): boolean {
   if (typeof o !== 'object' || o === null || !('op' in o) || !('key' in o)) return false;
-  return o.op === 'put' ? 'value' in o && o.value !== null : o.op === 'get' || o.op === 'delete';
+  if (o.op === 'get') return !('revision' in o) || Number.isSafeInteger(o.revision);
+  return o.op === 'put' ? 'value' in o && o.value !== null : o.op === 'delete';
 }

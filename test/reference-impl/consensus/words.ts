@@ -53,8 +53,14 @@ function parseOp(words: readonly string[], options: ReadonlyMap<string, string>)
       return { f, values: { [a]: JSON.parse(b) as Json, [c]: JSON.parse(words[4] ?? '') as Json } };
     case 'cas':
       return { f, key: a, from: JSON.parse(b) as Json, to: JSON.parse(c) as Json };
-    case 'list':
-      return { f, prefix: a, consistency };
+    case 'read-at':
+      return { f, key: a, revision: Number(b) };
+    case 'compact':
+      return { f, revision: Number(a) };
+    case 'list': {
+      const at = options.get('revision');
+      return { f, prefix: a, consistency, ...(at !== undefined && { revision: Number(at) }) };
+    }
     case 'lookup':
       return { f, service: a, consistency };
     case 'register': {
