@@ -20,6 +20,7 @@ import { consulHttp } from './consul-api/index.ts';
 import { consensus } from './consensus/index.ts';
 import { demoService } from './demo-service/index.ts';
 import { discovery } from './discovery/index.ts';
+import { controllers } from './controllers/index.ts';
 import { dns } from './dns/index.ts';
 import { dnsServer } from './dns-server/index.ts';
 import { eureka } from './eureka/index.ts';
@@ -116,6 +117,7 @@ export const mechanisms: readonly Mechanism[] = [
   watching,
   dns,
   scheduling,
+  controllers,
   // Fronts.
   metrics,
   http,

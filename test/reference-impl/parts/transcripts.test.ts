@@ -1,6 +1,11 @@
 /** Parts that decide by tables of their own, as transcripts in their folders: connections, and pods on machines. */
 import type { Json } from '../../../harness/core/host.ts';
 import type { HandlerContext } from '../../../reference-impl/agent/handler-context.ts';
+import { controllerMutants } from '../../../reference-impl/controllers/mutants.ts';
+import { objectPrefix } from '../../../reference-impl/controllers/objects.ts';
+import { reconcile } from '../../../reference-impl/controllers/reconcile.ts';
+import { controllerRules } from '../../../reference-impl/controllers/rules.ts';
+import type { ControllerRules } from '../../../reference-impl/controllers/rules.ts';
 import { Hashing } from '../../../reference-impl/hashing/hashing.ts';
 import { hashRules } from '../../../reference-impl/hashing/rules.ts';
 import type { HashConfig } from '../../../reference-impl/hashing/config.ts';
@@ -15,6 +20,7 @@ const folder = (name: string): URL => new URL(`../../../reference-impl/${name}/`
 
 transcripts('hashing', folder('hashing'), connections);
 transcripts('scheduling', folder('scheduling'), placing);
+transcripts('controllers', folder('controllers'), reconciling);
 
 /**
  *   table {"table":"ecmp","connectionsMax":2}   a caller with these settings
@@ -62,6 +68,35 @@ function placing(): Interpreter {
       );
     } else throw new Error(`no such command: ${line}`);
     return store.said.join('\n');
+  };
+}
+
+/**
+ *   object pods/web/0 {"node":5}   the store has it now, at the next version
+ *   gone pods/web/0                and this one not any more
+ *   mutant id                      who looks is broken
+ *   look 5 6                       what is to be changed while these nodes live
+ */
+function reconciling(): Interpreter {
+  const objects = new Map<string, KeyValue>();
+  let version = 0;
+  let rules: Pick<ControllerRules, 'isWanted'> = controllerRules;
+  return (line) => {
+    const [verb = '', name = '', ...rest] = line.split(' ');
+    const key = objectPrefix + name;
+    if (verb === 'object') {
+      version += 1;
+      objects.set(key, { key, value: JSON.parse(rest.join(' ')) as Json, version });
+    } else if (verb === 'gone') objects.delete(key);
+    else if (verb === 'mutant') rules = { ...rules, ...controllerMutants[name]?.rules };
+    else if (verb === 'look') {
+      const live = [name, ...rest].filter((n) => n !== '').map(Number);
+      const changes = reconcile(objects, live, rules).map(
+        (c) => `${c.key} from version ${c.version}: ${JSON.stringify(c.value)}`,
+      );
+      return changes.join('\n') || 'nothing to do';
+    } else throw new Error(`no such command: ${line}`);
+    return '';
   };
 }
 
