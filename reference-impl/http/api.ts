@@ -14,7 +14,9 @@ import type { Mechanism } from '../mechanism.ts';
 import { answer, failed, Refusal, stopped } from './answers.ts';
 import type { Ask } from './answers.ts';
 import { limitBody } from './input.ts';
+import { callRoutes } from './calls.ts';
 import { keyRoutes } from './keys.ts';
+import { leaseRoutes } from './leases.ts';
 import { lockRoutes } from './locks.ts';
 import { serverRoutes } from './servers.ts';
 import { serviceRoutes } from './services.ts';
@@ -46,6 +48,9 @@ export function nodeApi(node: NodeHandle, all: readonly Mechanism[] = []): HttpA
       '/kv',
       '/kv/*',
       '/txn',
+      '/compact',
+      '/leases',
+      '/leases/*',
       '/services',
       '/services/*',
       '/locks/*',
@@ -56,7 +61,9 @@ export function nodeApi(node: NodeHandle, all: readonly Mechanism[] = []): HttpA
       app.use(path, leaderFirst(isLed));
     }
     keyRoutes(app, ask);
+    callRoutes(app, ask);
     serviceRoutes(app, node.config.shape, ask);
+    leaseRoutes(app, ask);
     lockRoutes(app, ask);
     serverRoutes(app, node.config.shape, ask);
     watchRoutes(app, node.config.shape, ask);

@@ -31,5 +31,8 @@ export const retries = part({
   promises: [noAmplification(), recoversAfterSurge(), noRetriesOnFloor()],
   mutants: retryMutants,
   scenarios: [retryStorm, retryStormUnbudgeted],
-  operations: { request: (r, c, done) => r.operate(c, done) },
+  operations: {
+    request: (r, c, done) => r.operate(c, done),
+    'call-service': (r, c, done) => r.operateWhole(c, done),
+  },
 });

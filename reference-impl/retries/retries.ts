@@ -5,7 +5,7 @@
  * Sits between whoever calls and the bulkhead, behind which `ServiceClient` makes single attempts. Where a story asks for no
  * retries, each call is one attempt, as before.
  */
-import type { Call } from '../../harness/core/host.ts';
+import type { Call, Json } from '../../harness/core/host.ts';
 import type { Outcome } from '../../harness/core/system.ts';
 import { never } from '../agent/handler-context.ts';
 import type { HandlerContext } from '../agent/handler-context.ts';
@@ -92,11 +92,20 @@ export class Retries implements Part {
 
   /** A workload's `request` of the service `c.key`. */
   operate(c: Call, done: (o: Outcome) => void): void {
+    this.request(c, (r) => done(outcomeOf(r)));
+  }
+
+  /** The same for people: answers with the whole result, which says when to come again. */
+  operateWhole(c: Call, done: (o: Outcome) => void): void {
+    this.request(c, (r) => done({ type: 'ok', value: { ...r } as unknown as Json }));
+  }
+
+  private request(c: Call, done: (r: CallResult) => void): void {
     const { config, operationUs, callUs } = this.o;
     // Where nobody tries again, one attempt takes no longer than a call does.
     const endUs = this.io.nowUs + (config === null ? Math.min(operationUs, callUs) : operationUs);
     const { service, ...keyed } = serviceOf(c.key);
-    this.call(service, endUs, (r) => done(outcomeOf(r)), { ...aboutOf(c.value), ...keyed });
+    this.call(service, endUs, done, { ...aboutOf(c.value), ...keyed });
   }
 
   /** Until when the calls may take that are made to serve one with this budget. */

@@ -191,6 +191,34 @@ describe('the HTTP API', () => {
     assert.deepEqual([unknown.status, unknown.body['happened']], [504, 'unknown']);
   });
 
+  it('answers a call of a service as whoever was called did, with when to come again', async () => {
+    const call = { method: 'POST' };
+    const told = (r: object): Json => ({
+      type: 'ok',
+      value: { instance: 4, fallbacks: 0, error: '', retryAfterUs: 0, ...r },
+    });
+    for (const [result, status, code, retryAfter] of [
+      [{ outcome: 'ok' }, 200, undefined, null],
+      [{ outcome: 'error', error: 'busy', retryAfterUs: 2_300_000 }, 429, 'busy', '3'],
+      [{ outcome: 'refused', error: 'asked to wait' }, 429, 'busy', '1'],
+      [{ outcome: 'no-instance', error: 'no healthy instance' }, 503, 'no-instance', '1'],
+      [{ outcome: 'error', error: 'denied' }, 403, 'denied', null],
+      [{ outcome: 'error', error: 'dependency' }, 502, 'failed', null],
+      [{ outcome: 'timeout', error: 'no answer in time' }, 504, 'unknown', null],
+    ] as const) {
+      replies = () => told(result);
+      const r = await ask('/call/back', call);
+      assert.deepEqual([r.status, r.body['error']], [status, code], JSON.stringify(result));
+      assert.equal(r.headers.get('retry-after'), retryAfter);
+    }
+    assert.deepEqual(asked.at(-1), {
+      lane: lanes.agent,
+      f: 'call-service',
+      key: 'back',
+      value: null,
+    });
+  });
+
   it('is ready with a leader that was heard lately, and says who leads', async () => {
     const status = (s: object): void => {
       consensus = { ...led, ...s };
