@@ -32,17 +32,24 @@ export interface IllegalReport {
 
 /** Re-checks while making the core smaller, at most. */
 const checksMax = 200;
+/** Configurations that all re-checks together may look at. */
+const stepsMaxUsual = 20_000_000;
 
-/** `ops` is an illegal part; `steps` is what it cost to see that. */
+/** `ops` is an illegal part; `steps` is what it cost to see that. What `stepsMax` does not suffice to give up stays in the core. */
 export function explainIllegal(
   ops: readonly Op[],
   model: Model,
   search: Search,
   steps: number,
+  stepsMax = stepsMaxUsual,
 ): IllegalReport {
   const budget = 10_000 + 2 * steps;
-  const check = (h: readonly Op[], m = model): Decision['kind'] =>
-    decide(h, m, search, budget).kind;
+  let left = stepsMax;
+  const check = (h: readonly Op[], m = model): Decision['kind'] => {
+    const decision = decide(h, m, search, Math.min(budget, left));
+    left -= decision.steps;
+    return decision.kind;
+  };
   const { position, isShortest } = shortestBeginning(ops, (p) => {
     const kind = check(beginningOf(ops, p));
     return kind === 'illegal' ? true : kind === 'legal' ? false : null;

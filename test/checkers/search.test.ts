@@ -1,9 +1,11 @@
 /** What a search does at its limits: it says so, and how far it got. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import { explainIllegal } from '../../harness/checkers/core.ts';
 import { checkLinearizable } from '../../harness/checkers/linearizability.ts';
 import { keyValueCells } from '../../harness/checkers/models/cells.ts';
 import { fifoQueue } from '../../harness/checkers/models/collections.ts';
+import type { Op } from '../../harness/checkers/operations.ts';
 import { columnsOf } from '../../harness/checkers/search/columns.ts';
 import { Search } from '../../harness/checkers/search/search.ts';
 import { StepMachine } from '../../harness/checkers/search/step-machine.ts';
@@ -21,6 +23,16 @@ describe('a search at its limits', () => {
       /^the budget of 60 steps is used up; 0 of 1 parts are linearizable, it got through the history up to return \d+ of \d+$/,
     );
     assert.deepEqual(checkLinearizable(ops, keyValueCells(), { stepsMax: 60 }), first);
+  });
+
+  it('explains with the work that it may, and keeps in the core what that did not suffice to give up', () => {
+    const small = makeHistory({ ...shape, clients: 4, operations: 60, seed: 9 });
+    const model = keyValueCells();
+    const core = (stepsMax?: number): readonly Op[] =>
+      explainIllegal(small, model, new Search(1 << 24), 1_000, stepsMax).core;
+    const [none, all] = [core(0), core()];
+    assert.ok(all.length < none.length, `${all.length} of ${none.length}`);
+    assert.deepEqual(core(0), none);
   });
 
   it('ends when it may remember no more', () => {

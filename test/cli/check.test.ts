@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { after, before, describe, it } from 'mocha';
+import { cutOff } from '../../harness/cli/check/cut-off.ts';
 import { antlion, skipUnlessBuilt } from './antlion.ts';
 import { type Line, records } from './check-lines.ts';
 
@@ -359,6 +360,34 @@ describe('antlion check', () => {
     const r = await check(...files, '--model', 'fifo-queue', '--explain', ...budget);
     assert.equal(r.code, 2);
     assert.match(r.stdout, /^\? unknown +120 operations .*\n +the limit of time was reached.*\n✔ /);
+  });
+
+  it('keeps what is known of a check that was ended: a verdict stays, all else is unknown', () => {
+    const begun = { file: 'h.jsonl', operations: 7, judged: null, elapsedMs: 5 };
+    const { report } = cutOff(begun, 'time was up');
+    assert.deepEqual(
+      [report.verdict, report.operations, report.sentences],
+      ['unknown', 7, ['time was up']],
+    );
+    const violated = { ...report, verdict: 'violated' as const, sentences: ['Anomalies: G0.'] };
+    const kept = cutOff({ ...begun, judged: { report: violated, elapsedMs: 2 } }, 'time was up');
+    assert.deepEqual([kept.report.verdict, kept.elapsedMs], ['violated', 2]);
+    assert.deepEqual(kept.report.sentences, [
+      'Anomalies: G0.',
+      'Which operations show it was not found: time was up.',
+    ]);
+  });
+
+  it('ends by work, at the same place each time, however fast the machine is', async () => {
+    const file = write('searched.jsonl', hard);
+    const checked = async (): Promise<string> =>
+      (await check(file, '--model', 'register', '--budget', '3', '--explain')).stdout.replace(
+        /[\d.]+ ms/,
+        '',
+      );
+    const first = await checked();
+    assert.match(first, /^\? unknown[^]*the budget of 3 steps is used up; 0 of 1 parts/);
+    assert.equal(await checked(), first);
   });
 
   it('refuses what it does not know', async () => {

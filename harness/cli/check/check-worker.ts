@@ -34,6 +34,8 @@ export type CheckNews =
   | { readonly kind: 'ready' }
   /** The file is read; its check begins. */
   | { readonly kind: 'begun'; readonly operations: number }
+  /** It is violated; why is looked for. */
+  | { readonly kind: 'judged'; readonly report: CheckReport; readonly elapsedMs: number }
   | { readonly kind: 'done'; readonly report: CheckReport; readonly elapsedMs: number }
   | { readonly kind: 'refused'; readonly code: ErrorCode; readonly message: string };
 
@@ -69,6 +71,7 @@ function check(task: CheckTask, options: CheckOptions): void {
   const elapsedMs = performance.now() - start;
   // Why it is violated is a second question, which costs further checks: it has no clock.
   const isAsked = task.isExplained && verdict.verdict === 'violated';
+  if (isAsked) tell({ kind: 'judged', report: { ...verdict, certificate: null }, elapsedMs });
   const report = isAsked ? checkHistory(history, options) : verdict;
   if (task.certificate !== null && report.certificate !== null) {
     write(task.certificate, report.certificate);

@@ -1,12 +1,11 @@
 /**
- * `antlion check`: histories that somebody else recorded. The check runs in a thread, so that a limit
- * in time and memory can end it; everywhere else work alone is counted.
+ * `antlion check`: histories that somebody else recorded. Work decides when a check gives up, so that its verdict is
+ * that of any machine. It runs in a thread, so that what does not come to an end can be ended: by time, or by memory.
  */
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { dirname, extname, resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { CheckReport } from '../../checkers/check-report.ts';
 import { type ForeignFormat, foreignFormats } from '../../checkers/formats/foreign/foreign.ts';
 import type { HistoryFormat } from '../../checkers/formats/forms.ts';
 import type { SessionScope } from '../../checkers/sessions/versions.ts';
@@ -22,6 +21,7 @@ import type { CheckFlags } from '../commands.ts';
 import { openReporters } from '../run/reporters.ts';
 import { quoted } from '../products/system-flags.ts';
 import type { CheckNews, CheckTask, NamedOptions } from './check-worker.ts';
+import { cutOff } from './cut-off.ts';
 
 /** What the thread may hold; Node's own default depends on the machine. */
 const memoryMibMax = 4_096;
@@ -89,7 +89,7 @@ export function limitOf(text: string): number {
   if (ms > 0 && ms <= timerMsMax) return ms;
   throw new HarnessError(
     'E_USAGE',
-    `limit is ${text}, wanted more than nothing and at most 596 h. Pass --limit "5 min".`,
+    `limit is ${text}, wanted more than nothing and at most 596 h. Pass --limit "1 h".`,
   );
 }
 
@@ -176,11 +176,11 @@ export class CheckThread implements AsyncDisposable {
   async check(task: CheckTask): Promise<Checked | HarnessError> {
     this.worker ??= await startWorker();
     const worker = this.worker;
-    let operations = 0;
+    let [operations, judged]: [number, Omit<Checked, 'file'> | null] = [0, null];
     const start = performance.now();
     const end = (why: string): Checked => {
-      const report = undecided(operations, why);
-      return { file: task.file, elapsedMs: performance.now() - start, report };
+      const elapsedMs = performance.now() - start;
+      return cutOff({ file: task.file, operations, judged, elapsedMs }, why);
     };
     const limit = AbortSignal.timeout(Math.ceil(this.limitMs));
     worker.postMessage(task);
@@ -190,6 +190,7 @@ export class CheckThread implements AsyncDisposable {
         if (news.kind === 'refused') return refusal(news);
         if (news.kind === 'done') return { file: task.file, ...news };
         if (news.kind === 'begun') operations = news.operations;
+        if (news.kind === 'judged') judged = news;
       }
     } catch (error) {
       this.worker = null;
@@ -221,11 +222,6 @@ async function startWorker(): Promise<Worker> {
 
 function isOutOfMemory(error: unknown): boolean {
   return (error as NodeJS.ErrnoException).code === 'ERR_WORKER_OUT_OF_MEMORY';
-}
-
-function undecided(operations: number, why: string): CheckReport {
-  const nothing = { nodes: 0, core: [], prefix: null, isPrefixShortest: true, certificate: null };
-  return { verdict: 'unknown', operations, ...nothing, sentences: [why] };
 }
 
 /** The message already begins with its code. */

@@ -1,6 +1,9 @@
 /** Commands that read recorded histories. */
 import { collected, command, type FlagsOf, positive, ppm, reporterHelp } from './command.ts';
 
+/** Work decides when a check gives up; this is for what does not come to an end. */
+const limitHelp = 'a safety: a file that takes longer is unknown';
+
 /** A command that reads recorded histories. */
 function historyCommand<const Name extends string>(
   name: Name,
@@ -15,10 +18,14 @@ function historyCommand<const Name extends string>(
     .option('--consistency <level>', 'for transactions: read-uncommitted … strict-serializable')
     .option('--drift <ppm>', "for lock: how wrong a clock's rate may be, parts per million", ppm)
     .option('--skew <duration>', 'for lock: how far apart two readings of one moment may be')
-    .option('--scope <name>', 'for sessions: key (each by itself, unless told) or store')
-    .option('--budget <n>', 'configurations that a search may look at', positive)
+    .option('--scope <name>', 'for sessions: key (each by itself by default) or store')
+    .option(
+      '--budget <n>',
+      'configurations that a search may look at; 2000000, for transactions 20 more for each',
+      positive,
+    )
     .option('--independent', 'every value is [key, value], as in independent tests', false)
-    .option('--init <json>', 'the state before the first operation; null unless told');
+    .option('--init <json>', 'the state before the first operation; null by default');
 }
 
 export const check = () =>
@@ -34,7 +41,7 @@ export const check = () =>
       '--model <name>',
       'what the operations are about, as register or list-append; several with commas, auto, or a file',
     )
-    .option('--limit <duration>', 'the longest that one file may take', '5 min')
+    .option('--limit <duration>', limitHelp, '1 h')
     .option('--follow', 'judge a file that grows, or a pipe, until it ends', false)
     .option('--idle <duration>', 'with --follow: end when nothing was written for so long')
     .option('--certificate <file>', 'write what the verdict rests on, where it holds')
@@ -60,9 +67,9 @@ export const report = () =>
     .option('--system <file>', 'of a counterexample: the file of a system that is not built in')
     .option(
       '--config <file>',
-      'antlion.config.ts (or .js, .mjs, .json) of the current folder unless told',
+      'antlion.config.ts (or .js, .mjs, .json) of the current folder by default',
     )
     .option('--times <n>', 'tries of a counterexample', positive)
     .option('--model <name>', 'of a history: what its operations are about; or a file')
-    .option('--limit <duration>', 'the longest that the check may take', '5 min');
+    .option('--limit <duration>', limitHelp, '1 h');
 export type ReportFlags = FlagsOf<typeof report>;
