@@ -25,8 +25,15 @@ interface ClientRow {
   readonly reach: Float64Array;
 }
 
+/** What each step of the zoom goes through, as numbers side by side: a list of JSON has them boxed, now and then. */
+type Columns = Omit<OperationColumns, 'fromUs' | 'untilUs' | 'outcome'> & {
+  readonly fromUs: Float64Array;
+  readonly untilUs: Float64Array;
+  readonly outcome: Uint8Array;
+};
+
 export class Operations {
-  readonly columns: OperationColumns;
+  readonly columns: Columns;
   /** 1: shown. */
   readonly isShown: Uint8Array;
   shown: number;
@@ -34,7 +41,13 @@ export class Operations {
   private readonly places = new Map<number, number>();
 
   constructor({ operations, clients }: RunView) {
-    this.columns = operations;
+    const { fromUs, untilUs, outcome } = operations;
+    this.columns = {
+      ...operations,
+      fromUs: Float64Array.from(fromUs),
+      untilUs: Float64Array.from(untilUs),
+      outcome: Uint8Array.from(outcome),
+    };
     this.isShown = new Uint8Array(operations.id.length).fill(1);
     this.shown = operations.id.length;
     const lists: number[][] = clients.map(() => []);
@@ -42,7 +55,7 @@ export class Operations {
       this.places.set(id, i);
       lists[operations.client[i] as number]?.push(i);
     });
-    this.rows = lists.map((list) => rowOf(list, operations));
+    this.rows = lists.map((list) => rowOf(list, this.columns));
   }
 
   get count(): number {
@@ -107,7 +120,7 @@ export class Operations {
   }
 }
 
-function rowOf(list: readonly number[], { fromUs, untilUs }: OperationColumns): ClientRow {
+function rowOf(list: readonly number[], { fromUs, untilUs }: Columns): ClientRow {
   const reach = new Float64Array(list.length);
   let latest = -Infinity;
   list.forEach((at, i) => {

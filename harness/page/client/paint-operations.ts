@@ -27,10 +27,11 @@ export function paintOperations(s: Sheet, row: Row, state: PictureState): void {
   const { scale } = s;
   const pixelsPerUs = scale.width / (scale.untilUs - scale.fromUs);
   const narrow = new Streak(s, row, focus.size === 0 ? 1 : faint);
+  const chosen = state.selected?.startsWith('op') === true ? Number(state.selected.slice(2)) : -1;
   operations.each(row.index, scale, (at) => {
     const kind = outcome[at] as number;
     const isFocus = focus.size > 0 && focus.has(id[at] as number);
-    const isSelected = state.selected === `op${id[at]}`;
+    const isSelected = id[at] === chosen;
     const [fromUs, untilUs] = [operations.from(at), operations.until(at)];
     const isNarrow = (untilUs - fromUs) * pixelsPerUs < 2 && kind !== open;
     if (isNarrow && !isFocus && !isSelected) {
@@ -87,7 +88,7 @@ class Streak {
     const inset = insetOf(row);
     c.globalAlpha = this.alpha;
     c.fillStyle = kind === ok ? colours.ok : kind === fail ? colours.fail : colours.info;
-    c.fillRect(from, topOf(s, row) + inset, until - from + 1.2, row.height - 2 * inset);
+    c.fillRect(from, Math.round(topOf(s, row)) + inset, until - from + 1, row.height - 2 * inset);
     c.globalAlpha = 1;
   }
 }

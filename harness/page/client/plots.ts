@@ -91,7 +91,7 @@ function eachEnd(
   }
 }
 
-function firstFrom(list: readonly number[], us: number): number {
+function firstFrom(list: Float64Array, us: number): number {
   let [low, high] = [0, list.length];
   while (low < high) {
     const mid = (low + high) >>> 1;

@@ -32,7 +32,7 @@ function story(run: RunView, v: ViolationView): Html {
   return h`<div class="contradiction">
 <h3>${v.promise} is violated</h3>
 <p class="claim">${v.claim}</p>
-<p class="label" id="facts">These cannot all be:</p>
+<p class="label" id="facts">These cannot all be true:</p>
 <ol class="facts" aria-labelledby="facts">${v.facts.map(fact)}</ol>
 <p class="about">${run.isTimed && `Seen at ${clock(v.atUs)}; `}${v.note}</p>
 ${v.steps.length > 0 && h`<h3>Steps</h3><ol class="steps">${v.steps.map((s) => step(run, s))}</ol>`}

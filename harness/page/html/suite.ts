@@ -50,8 +50,8 @@ function sinceBefore({ madeBy, changes, figures }: BeforeView): Html {
       h`<li class="${kind}"><b><span aria-hidden="true">${signs[kind]}</span> ${kind}</b> ${text}</li>`,
   );
   return h`<h3>Since the run before</h3>
-${lines.length === 0 ? h`<p>No verdict is another.</p>` : h`<ul class="changes">${lines}</ul>`}
-<p class="about">That was made by ${madeBy}. ${figures} figures of the same scenarios, with as many runs, were compared; one is told when it is a fifth and a millisecond away.</p>`;
+${lines.length === 0 ? h`<p>No verdict has changed.</p>` : h`<ul class="changes">${lines}</ul>`}
+<p class="about">That was made by ${madeBy}. ${figures} figures of scenarios with the same number of runs were compared; one is listed when it has changed by a fifth and by a millisecond or more.</p>`;
 }
 
 function sum(label: string, n: number, kind = '', digits = 0): Html {
@@ -120,7 +120,7 @@ function notShown({ skipped, never, rows }: SuiteView): Html {
   ];
   return h`<h3>What was not shown</h3>
 ${lines.length === 0 ? h`<p>Nothing is known to be missing.</p>` : h`<ul class="missing">${lines.map((l) => h`<li>${l}</li>`)}</ul>`}
-${never === null && h`<p class="about">What no run came across is told of several runs (--runs 2 or more).</p>`}`;
+${never === null && h`<p class="about">What no run came across is listed only for several runs (--runs 2 or more).</p>`}`;
 }
 
 /** Percentiles on one logarithmic axis for all rows. */
