@@ -1,12 +1,16 @@
 /** Alerts of the copies of the configuration. */
 import type { Alert } from '../../harness/core/alert.ts';
 
+/** A copy that is cut off differs for good reason, and says so by being confirmed no more: every 20 s it would be. */
+const inTouch =
+  'antlion_config_revision and on (instance) (increase(antlion_config_confirmations_total[30s]) > 0)';
+
 export const configAlerts: readonly Alert[] = [
   {
     promise: 'config-converges',
-    expr: 'max by (key) (antlion_config_revision) - min by (key) (antlion_config_revision) > 0',
-    forS: 15,
-    look: 'Copies of the configuration differ: see which node is behind, and whether it reaches the servers.',
+    expr: `max by (key) (antlion_config_revision) - min by (key) (${inTouch}) > 0`,
+    forS: 35,
+    look: 'Copies of the configuration differ, and those that are behind are in touch with the servers: see what they do with what they are told.',
     shows: ['config-never-refreshed', 'config-changes', 1],
   },
   {

@@ -8,6 +8,7 @@ import { ConfigCopy, configRules } from './config-copy.ts';
 import { configConverges } from './judge/config-converges.ts';
 import { copiesAdvance } from './judge/copies-advance.ts';
 import {
+  configConfirmations,
   configConvergenceSeconds,
   configLagSeconds,
   configRevision,
@@ -33,7 +34,13 @@ export const configCopy = part({
     }),
   questions: { config: (copy) => copy.entries() },
   mode: configMode,
-  metrics: [configLagSeconds, configConvergenceSeconds, configStragglers, configRevision],
+  metrics: [
+    configLagSeconds,
+    configConvergenceSeconds,
+    configStragglers,
+    configRevision,
+    configConfirmations,
+  ],
   promises: [configConverges(), copiesAdvance()],
   mutants: configMutants,
   scenarios: [configChanges],

@@ -112,3 +112,15 @@ export const configRevision: Metric = {
       : [],
   ),
 };
+
+/** A copy that stands still here is cut off; one that is behind and does not stand still is wrong. */
+export const configConfirmations: Metric = {
+  name: 'antlion_config_confirmations_total',
+  help: 'Times that a node said that its copy of the configuration was confirmed: once in a third of its life.',
+  type: 'counter',
+  reader: stateless((e) =>
+    e.type === 'observe' && e.value.kind === 'evidence' && e.value.evidence.kind === 'config'
+      ? [{ value: 1 }]
+      : [],
+  ),
+};

@@ -4,10 +4,10 @@ import type { Alert } from '../../harness/core/alert.ts';
 export const membershipAlerts: readonly Alert[] = [
   {
     promise: 'membership',
-    // One node that hears nobody takes the others for dead, and is right to.
-    expr: '(count(antlion_members{status="dead"} > 0) > count(up) / 2) and on() (min(min_over_time(up[20s])) == 1)',
+    // Of n nodes that are cut into a and b, a take b for dead and b take a: 2ab, which is n²/2 at most.
+    expr: '(sum(antlion_members{status="dead"}) > count(up) ^ 2 / 2) and on() (min(min_over_time(up[20s])) == 1)',
     forS: 40,
-    look: 'Most nodes take somebody for dead, and all are up: look at the links of that node, both ways.',
+    look: 'Nodes take more of each other for dead than a network cut in two explains, and all are up: look at what suspects do to be heard.',
     shows: ['never-refute', 'deaf-member', 1],
   },
 ];

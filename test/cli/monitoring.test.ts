@@ -3,8 +3,7 @@
  * names and on no correct one, in series taken from runs.
  */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'mocha';
@@ -18,6 +17,7 @@ import { mechanisms } from '../../reference-impl/mechanisms.ts';
 import { metricsOfNode } from '../../reference-impl/metrics/of-node.ts';
 import { mutants, reference } from '../../reference-impl/system.ts';
 import { skipUnless } from '../require.ts';
+import { fired, promtool, writeRules } from './promtool.ts';
 import { type Series, seriesOf } from './scraped.ts';
 
 describe('monitoring', function () {
@@ -25,40 +25,18 @@ describe('monitoring', function () {
   let folder = '';
 
   before(function () {
-    const found = spawnSync('promtool', ['--version']).status === 0;
-    skipUnless(this, 'promtool', found ? null : 'apt-get install prometheus');
+    const isThere = promtool('.', '--version').isAccepted;
+    skipUnless(this, 'promtool', isThere ? null : 'apt-get install prometheus');
     folder = mkdtempSync(join(tmpdir(), 'antlion-monitoring-'));
-    writeFileSync(join(folder, 'alerts.yaml'), alertRules());
+    writeRules(folder);
   });
   after(() => {
     if (folder !== '') rmSync(folder, { recursive: true });
   });
 
-  function promtool(...args: string[]): void {
-    const ended = spawnSync('promtool', args, { cwd: folder, encoding: 'utf8' });
-    assert.equal(ended.status, 0, ended.stdout + ended.stderr);
-  }
-
-  /** What fires in the series of one run: exactly these. */
   function fire(series: Series, names: readonly string[]): void {
-    const fired = 'max by (alertname) (max_over_time(ALERTS{alertstate="firing"}[1h]))';
-    const test = {
-      interval: '1s',
-      input_series: Object.entries(series.values).map(([name, values]) => ({
-        series: name,
-        values: values.join(' '),
-      })),
-      promql_expr_test: [
-        {
-          expr: fired,
-          eval_time: `${series.seconds - 1}s`,
-          exp_samples: names.map((n) => ({ labels: `{alertname="${n}"}`, value: 1 })),
-        },
-      ],
-    };
-    const file = { rule_files: ['alerts.yaml'], evaluation_interval: '1s', tests: [test] };
-    writeFileSync(join(folder, 'test.yaml'), JSON.stringify(file));
-    promtool('test', 'rules', 'test.yaml');
+    const { isAccepted, output } = fired(folder, series, names);
+    assert.ok(isAccepted, output);
   }
 
   async function scraped(scenario: string, seed: number, mutant: string | null): Promise<Series> {
@@ -68,7 +46,8 @@ describe('monitoring', function () {
   }
 
   it('has rules that promtool accepts', () => {
-    promtool('check', 'rules', 'alerts.yaml');
+    const { isAccepted, output } = promtool(folder, 'check', 'rules', 'alerts.yaml');
+    assert.ok(isAccepted, output);
   });
 
   it('asks only for metrics that a node tells', () => {

@@ -7,7 +7,7 @@ import { mechanisms } from '../../reference-impl/mechanisms.ts';
 import { metricsOfNode } from '../../reference-impl/metrics/of-node.ts';
 
 export interface Series {
-  /** By name with labels; `_` where there was none. */
+  /** By name with labels; `_` before its first sample, `stale` where a scrape did not find it any more. */
   readonly values: Readonly<Record<string, (number | string)[]>>;
   readonly seconds: number;
 }
@@ -22,6 +22,7 @@ export async function seriesOf(shape: Shape, { events, readyUs, endUs }: History
       const own = events.filter(
         (e) => (e.type === 'observe' || e.type === 'node') && e.node === id,
       );
+      const mine = new Set<string>();
       let next = 0;
       let node = new Node();
       for (let second = 0; second < seconds; second++) {
@@ -30,17 +31,20 @@ export async function seriesOf(shape: Shape, { events, readyUs, endUs }: History
           if (e.type === 'node') node = new Node(e.change === 'started');
           else node.see(e);
         }
-        const put = (series: string, value: number): void => {
-          const all = (values[series] ??= Array.from({ length: seconds }, () => '_'));
-          all[second] = value;
-        };
         const atUs = readyUs + second * 1e6;
         const isPaused = pauses.some(([fromUs, untilUs]) => fromUs <= atUs && atUs < untilUs);
         // Who stands still answers nobody, Prometheus neither.
         const isUp = node.isUp && !isPaused;
-        put(`up{instance="${name}"}`, isUp ? 1 : 0);
-        if (!isUp) continue;
-        for (const [series, value] of await node.scrape(name)) put(series, value);
+        const told = new Map([[`up{instance="${name}"}`, isUp ? 1 : 0]]);
+        if (isUp) for (const [series, value] of await node.scrape(name)) told.set(series, value);
+        for (const series of told.keys()) {
+          if (mine.has(series)) continue;
+          mine.add(series);
+          values[series] = Array.from({ length: seconds }, () => '_');
+        }
+        for (const series of mine) {
+          (values[series] as (number | string)[])[second] = told.get(series) ?? 'stale';
+        }
       }
     }),
   );

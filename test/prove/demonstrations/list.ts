@@ -3,6 +3,7 @@ import { proveFollow } from '../follow.ts';
 import { lasting } from '../lasting/lasting.ts';
 import { proveMesh } from '../mesh.ts';
 import { proveReport } from '../page.ts';
+import { alerts } from './alerts.ts';
 import { anomalies } from './anomalies.ts';
 import { causes } from './causes.ts';
 import type { Demonstration } from './demonstration.ts';
@@ -31,6 +32,7 @@ import { twins } from './twins.ts';
 
 export const demonstrations: Readonly<Record<string, Demonstration>> = {
   alarms,
+  alerts,
   scenarios,
   mutants,
   determinism,
