@@ -173,7 +173,7 @@ export interface ReferenceSettings {
   readonly batchMax: number;
   /** A server takes a snapshot after so many bytes of log, 1 or more; see `ConsensusConfig`. */
   readonly snapshotBytes: number;
-  /** Servers that are voters at the beginning, the first of them; the others are spares, until added. All unless told. */
+  /** Servers that are voters at the beginning, the first of them; the others are spares, until added. All by default. */
   readonly voters: number;
   /** Reads by lease, for clocks that are wrong by no more than this, ppm; null: by read index. See `ConsensusConfig`. */
   readonly leaseDriftPpm: number | null;

@@ -37,9 +37,9 @@ export interface LaunchedMembersOptions {
   readonly plan: LaunchPlan;
   /** Instead of the plan's. */
   readonly members?: number;
-  /** How they reach each other; `auto` unless told. */
+  /** How they reach each other; `auto` by default. */
   readonly network?: NetworkChoice;
-  /** What their data lies on; `auto`, which here is the machine's own disk, unless told. */
+  /** What their data lies on; `auto` by default, which here is the machine's own disk. */
   readonly disk?: DiskChoice;
   /** Keep the folder with logs and data, and say where it is. */
   readonly onKept?: (folder: string) => void;

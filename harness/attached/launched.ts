@@ -16,11 +16,11 @@ import type { Network, NetworkChoice } from './network.ts';
 
 export interface LaunchedOptions {
   readonly plan: LaunchPlan;
-  /** How many; the plan's own number unless told. */
+  /** How many; the plan's own number by default. */
   readonly members?: number;
   /**
    * How they reach each other: `proxies`, `namespaces` (Linux, as root), or `auto`: by proxies where the plan
-   * tells their links, otherwise in namespaces where the machine makes them. `auto` unless told.
+   * tells their links, otherwise in namespaces where the machine makes them. `auto` by default.
    */
   readonly network?: NetworkChoice;
   /**

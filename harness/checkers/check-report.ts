@@ -11,17 +11,17 @@ import type { Figures } from './tallies/tally.ts';
 export interface CheckOptions {
   /** A name, several with commas between them, `auto`, or a model of one's own. */
   readonly model: string | Model;
-  /** The state before the first operation; null unless told. */
+  /** The state before the first operation; null by default. */
   readonly initial?: Json;
-  /** For transactions; `strict-serializable` unless told. */
+  /** For transactions; `strict-serializable` by default. */
   readonly consistency?: string;
-  /** For `lock`: how wrong clocks may be; not at all unless told. */
+  /** For `lock`: how wrong clocks may be; not at all by default. */
   readonly clocks?: ClockBounds;
-  /** For `sessions`: each key by itself unless told. */
+  /** For `sessions`: each key by itself by default. */
   readonly scope?: SessionScope;
-  /** Keys are objects of their own, of models too that are about all keys; not unless told. */
+  /** Keys are objects of their own, of models too that are about all keys; not by default. */
   readonly isIndependent?: boolean;
-  /** Configurations a search may look at; 2,000,000 unless told, for transactions 20 more for each. */
+  /** Configurations a search may look at; 2,000,000 by default, for transactions 20 more for each. */
   readonly stepsMax?: number;
   /** False: no core and no prefix of what is not linearizable, which cost further checks. */
   readonly isExplained?: boolean;

@@ -20,7 +20,7 @@ import { allScenarios } from './scenarios.ts';
 import { referenceSuite } from './products/suites.ts';
 
 export interface WorkspaceOptions {
-  /** The configuration; unless told `antlion.config.*` of the current folder, if there is one. */
+  /** The configuration; by default `antlion.config.*` of the current folder, if there is one. */
   readonly config?: string | undefined;
   /** Files and folders to take scenarios from. */
   readonly paths?: readonly string[];

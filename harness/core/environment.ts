@@ -22,7 +22,7 @@ export interface RunOptions {
   readonly onEvent?: (e: HistoryEvent) => void;
   /**
    * False: the history of the run is empty, for one that lasts and that nobody judges. Real time only.
-   * It is kept unless told.
+   * It is kept by default.
    */
   readonly isHistoryKept?: boolean;
 }

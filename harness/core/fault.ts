@@ -36,7 +36,7 @@ export interface Sighting {
   readonly like?: Readonly<Record<string, string | number | boolean>> | undefined;
   /** The node that it is about. Absent: any. */
   readonly by?: NodeId | undefined;
-  /** Which one since the fault began, at least 1; the first unless told. */
+  /** Which one since the fault began, at least 1; the first by default. */
   readonly nth?: number | undefined;
 }
 

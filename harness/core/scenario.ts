@@ -14,7 +14,7 @@ export interface Scenario {
   readonly promises: readonly string[];
   /** Those of its promises that it brings along: judged of any system. */
   readonly own?: readonly Invariant[] | undefined;
-  /** What it runs against; the reference cluster unless told. */
+  /** What it runs against; the reference cluster by default. */
   readonly system?: System | undefined;
   /**
    * `violated` for a story outside the fault model: each run must break one of the promises, and its

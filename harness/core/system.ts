@@ -152,7 +152,7 @@ export interface Facet {
    * one with the last value counts.
    */
   readonly values: readonly [string, ...string[]];
-  /** Those that a reader need not look at; the first unless told. */
+  /** Those that a reader need not look at; the first by default. */
   readonly usual?: readonly string[];
   /** What this observation says, and of which of several subjects; null: nothing. */
   read(o: Observation): FacetValue | readonly FacetValue[] | null;

@@ -76,7 +76,7 @@ export interface ToxicEffect {
 export interface Toxic {
   readonly type: string;
   readonly attributes: Readonly<Record<string, number>>;
-  /** Share of the connections that it hits, 0…1; 1 unless told. */
+  /** Share of the connections that it hits, 0…1; 1 by default. */
   readonly toxicity?: number;
 }
 

@@ -14,7 +14,7 @@ const id = 'lock-freed';
 const usualExpiryUs = 2_000_000;
 
 export interface LockFreedBounds {
-  /** From the end of a lease to the moment from which nobody is refused, µs; 2 s unless told. */
+  /** From the end of a lease to the moment from which nobody is refused, µs; 2 s by default. */
   readonly expiryUs: number;
 }
 

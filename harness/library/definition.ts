@@ -72,6 +72,6 @@ export interface LibraryDefinition {
   service(host: ServiceHost, settings: Settings): Service | ServiceForm;
   /** The library, made for one client. */
   client(host: LibraryHost, settings: Settings): LibraryClientForm;
-  /** What an operation that rejected is; `info` unless told, for it may have happened. */
+  /** What an operation that rejected is; `info` by default, for it may have happened. */
   outcomeOf?(error: unknown, op: Operation): Outcome;
 }

@@ -19,11 +19,11 @@ export interface LibraryUnderTest {
 
 export interface LibraryOptions {
   /**
-   * Rounds of the event loop that code with promises is given to come to rest at one moment; 8 unless told.
+   * Rounds of the event loop that code with promises is given to come to rest at one moment; 8 by default.
    * Where more give another trace hash, it needs more.
    */
   readonly rounds?: number;
-  /** How much dearer a run is than one of plain components: shrinking tries so many fewer. 1 unless told. */
+  /** How much dearer a run is than one of plain components: shrinking tries so many fewer. 1 by default. */
   readonly workFactor?: number;
 }
 

@@ -9,7 +9,7 @@ interface Kept {
   readonly samples: number[];
 }
 
-/** Takes the histograms of `metrics`; those of any system unless told. */
+/** Takes the histograms of `metrics`; those of any system by default. */
 export class FigureBook {
   private readonly metrics: readonly Metric[];
   private readonly kept = new Map<string, Kept>();

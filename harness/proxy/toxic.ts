@@ -44,7 +44,7 @@ export interface Toxic {
 interface KindRow {
   /** Name of Go's type, which error messages quote. */
   readonly goType: string;
-  /** Where it means something; both unless told. */
+  /** Where it means something; both by default. */
   readonly only?: Protocol;
   readonly attributes: Readonly<Record<string, GoType>>;
 }

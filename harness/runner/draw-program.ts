@@ -24,7 +24,7 @@ export interface FaultChoice {
   readonly kinds: readonly FaultKind[];
   /** Smallest and largest number of faults. */
   readonly count: readonly [number, number];
-  /** Let each run draw which of the kinds exist at all. True unless told. */
+  /** Let each run draw which of the kinds exist at all. True by default. */
   readonly isSwarm?: boolean;
 }
 

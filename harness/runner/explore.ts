@@ -40,7 +40,7 @@ export interface ExploreOptions {
   /** The file that a scenario comes from, if it is one of the user's. */
   readonly originOf?: (scenario: Scenario) => string | null;
   readonly budget?: ShrinkBudget;
-  /** `random`: every run is drawn, nothing steers: to hold against. `guided` unless told. */
+  /** `random`: every run is drawn, nothing steers: to hold against. `guided` by default. */
   readonly strategy?: 'guided' | 'random';
 }
 

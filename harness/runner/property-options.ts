@@ -21,7 +21,7 @@ export interface PropertyOptions<R extends Run | Promise<Run>> extends Omit<
   readonly system: System;
   /** Ids of promises that the system makes, or invariants of your own. */
   readonly promises: readonly (string | Invariant)[];
-  /** `violated`: some run must break a promise, or the property fails. `holds` unless told. */
+  /** `violated`: some run must break a promise, or the property fails. `holds` by default. */
   readonly expect?: 'holds' | 'violated';
   /** Nodes that end by themselves are a part of the story; otherwise such a run is unknown. */
   readonly nodeFailures?: 'expected';

@@ -26,7 +26,7 @@ export interface SimulationOptions {
   readonly model?: Partial<WorldModel>;
   /** A cluster that is not ready by then throws E_NOT_READY; simulated µs. */
   readonly readyWithinUs?: number;
-  /** Events of one run; `limits.eventsMax` unless told. */
+  /** Events of one run; `limits.eventsMax` by default. */
   readonly eventsMax?: number;
   /** Lets somebody see single events. */
   readonly look?: Look;

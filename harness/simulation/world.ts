@@ -38,11 +38,11 @@ export interface WorldOptions {
   readonly machines?: number;
   /** Seeds every stream of noise: the network's, and each node's and disk's own. */
   readonly seed: number;
-  /** How it comes from the seed; streams unless told. */
+  /** How it comes from the seed; streams by default. */
   readonly noise?: Pick<Noise, 'by'>;
   /** Makes a machine's components afresh, at its start and after each crash. */
   readonly make: (node: NodeId) => readonly Component[];
-  /** What a machine makes of its disk; careful unless told. */
+  /** What a machine makes of its disk; careful by default. */
   readonly diskCare?: (node: NodeId) => DiskCare;
   /** Does a node notice damaged messages? Absent: each does. */
   readonly checksMessages?: (node: NodeId) => boolean;
@@ -55,7 +55,7 @@ export interface WorldOptions {
    * started again. What this throws ends the run. Absent: the error does.
    */
   readonly onFailure?: (node: NodeId, error: unknown) => void;
-  /** Events to perform at most; no limit unless told. */
+  /** Events to perform at most; no limit by default. */
   readonly eventsMax?: number;
   readonly look?: Look;
 }

@@ -49,7 +49,7 @@ export interface Anomaly {
   readonly flags: Readonly<Record<string, string>>;
   /** It is a defect, and gone in later releases. */
   readonly defect?: Defect;
-  /** How many members show it best; as many as usual unless told. */
+  /** How many members show it best; as many as usual by default. */
   readonly members?: number;
   /** With which setting it is gone; absent: without `flags`. */
   readonly safe?: Readonly<Record<string, string>>;

@@ -22,16 +22,16 @@ export interface HttpOperation {
   readonly value?: string;
   /** Where in the answer the version of the object is, a number. */
   readonly version?: string;
-  /** Statuses of success; 200 to 299 unless told. */
+  /** Statuses of success; 200 to 299 by default. */
   readonly ok?: readonly number[];
-  /** Statuses that say that there is nothing: a read of null. Of a read 404 unless told. */
+  /** Statuses that say that there is nothing: a read of null. Of a read 404 by default. */
   readonly absent?: readonly number[];
-  /** Statuses that say that it did not happen and never will; 300 to 499 unless told. */
+  /** Statuses that say that it did not happen and never will; 300 to 499 by default. */
   readonly fail?: readonly number[];
 }
 
 export interface HttpAdapterOptions {
-  /** A GET that is answered by 200 to 299 when a member is up; `/` with any answer unless told. */
+  /** A GET that is answered by 200 to 299 when a member is up; `/` with any answer by default. */
   readonly ready?: string;
   /** Of each member a GET: who leads is where the part `is` of the answer is true. */
   readonly leader?: { readonly path: string; readonly is: string };

@@ -14,7 +14,7 @@ export interface ClusterSpec {
   readonly services?: readonly ServiceSpec[];
   /** Workload clients. */
   readonly clients: number;
-  /** Nodes are dealt to this many zones in turn; 1 unless told. */
+  /** Nodes are dealt to this many zones in turn; 1 by default. */
   readonly zones?: number;
 }
 

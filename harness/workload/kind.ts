@@ -15,7 +15,7 @@ export interface OperationKind<I = Json, O = Json> {
   readonly input: z.ZodType<I>;
   /** What `ok` brings. What does not fit teaches the client nothing, and is told as it is. */
   readonly output: z.ZodType<O>;
-  /** The argument in a step, after name and key: ` = 7`, which is what is said unless told. */
+  /** The argument in a step, after name and key: ` = 7`, which is what is said by default. */
   describeInput?(input: I): string;
   /** The argument names all keys that it is about: the operation's own is not told. */
   readonly namesKeys?: true;
@@ -23,7 +23,7 @@ export interface OperationKind<I = Json, O = Json> {
   describeOutput?(output: O): string;
   /**
    * What `$last` stands for, by key: operations of one memory share it. `$last:key` is always of
-   * `values`, which it is unless told.
+   * `values`, the default.
    */
   readonly memory?: string;
   /** True: what was learnt of the key before is forgotten at the call, so that a refusal leaves nothing. */
@@ -35,7 +35,7 @@ export interface OperationKind<I = Json, O = Json> {
    * then that of each request.
    */
   drive?(context: DriveContext<I>): Drive;
-  /** The operations that it asks the system for: its own name, unless told. */
+  /** The operations that it asks the system for: its own name by default. */
   asks?(input: I): readonly string[];
   /** Simpler arguments to try when a counterexample is shrunk, the simplest first. */
   smaller?(input: I): Iterable<I>;

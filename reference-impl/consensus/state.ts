@@ -33,7 +33,7 @@ export interface RaftOptions {
   readonly self: NodeId;
   /** Voters in the first configuration, ascending. The same on each. */
   readonly voters: readonly NodeId[];
-  /** Ids of all who may ever be servers, ascending, this one and the voters among them; the voters unless told. */
+  /** Ids of all who may ever be servers, ascending, this one and the voters among them; the voters by default. */
   readonly servers?: readonly NodeId[];
   readonly config: ConsensusConfig;
   readonly rules: ConsensusRules;

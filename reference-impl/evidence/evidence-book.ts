@@ -24,7 +24,7 @@ export class EvidenceBook {
     this.self = self;
   }
 
-  /** Takes the place of what was held of the same kind and subject. `issuedUs`: now unless told. */
+  /** Takes the place of what was held of the same kind and subject. `issuedUs`: now by default. */
   issue(claim: Claim, announce: boolean, issuedUs: number = this.io.nowUs): void {
     const { kind, subject, scope, binding, value, lifetimeUs, freshness, staleUsMax } = claim;
     const { self: issuer } = this;

@@ -16,7 +16,7 @@ export interface FlagDefinition {
    * it while the share of the first one grows, at the cost of the last.
    */
   readonly split: Readonly<Record<string, number>>;
-  /** Flags of the same salt split users alike. Its name unless told. */
+  /** Flags of the same salt split users alike. Its name by default. */
   readonly salt?: string;
 }
 

@@ -11,7 +11,7 @@ import type { Json, Lane } from '../../harness/core/host.ts';
 import type { Outcome } from '../../harness/core/system.ts';
 import { busy } from '../store-client/store-client.ts';
 
-/** Asks a component of this node; `patienceUs` longer than an operation's deadline, 0 unless told. */
+/** Asks a component of this node; `patienceUs` longer than an operation's deadline, 0 by default. */
 export type Ask = (
   lane: Lane,
   f: string,

@@ -26,9 +26,9 @@ import { dataOf, type ServerSentEvent } from './server-sent-events.ts';
 export interface ProviderOptions {
   /** Of nodes of the cluster; one that does not answer is followed by the next. */
   readonly urls: readonly string[];
-  /** Rules that were not confirmed for so long are not used, ms; 60,000 unless told. */
+  /** Rules that were not confirmed for so long are not used, ms; 60,000 by default. */
   readonly staleMsMax?: number;
-  /** They are confirmed this often, ms; 3,000 unless told. */
+  /** They are confirmed this often, ms; 3,000 by default. */
   readonly refreshMs?: number;
 }
 

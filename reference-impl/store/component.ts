@@ -45,7 +45,7 @@ import { pushTimer, Watchers } from './watchers.ts';
 
 export interface StoreOptions {
   readonly self: NodeId;
-  /** Voters at the beginning, and all who may ever be servers (the voters unless told): as `RaftOptions`. */
+  /** Voters at the beginning, and all who may ever be servers (the voters by default): as `RaftOptions`. */
   readonly voters: readonly NodeId[];
   readonly servers?: readonly NodeId[];
   readonly config: StoreConfig;

@@ -16,7 +16,7 @@ export interface SuiteOptions extends Omit<Ground, 'clients'> {
   readonly promised: ReadonlySet<string>;
 }
 
-/** What is asked for unless told: a minute or so for each thing that a system can do. */
+/** What is asked for by default: a minute or so for each thing that a system can do. */
 export const usualOperations = 1_000;
 
 const clients = 12;

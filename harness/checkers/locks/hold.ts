@@ -2,9 +2,9 @@
 import type { Op } from '../operations.ts';
 
 export interface ClockBounds {
-  /** How wrong any clock's rate may be, parts per million; 0 unless told. */
+  /** How wrong any clock's rate may be, parts per million; 0 by default. */
   readonly driftPpm?: number;
-  /** How far apart two readings of one moment may be, µs; 0 unless told. */
+  /** How far apart two readings of one moment may be, µs; 0 by default. */
   readonly skewUs?: number;
 }
 

@@ -38,7 +38,7 @@ export function lease(): CellModel {
   };
 }
 
-/** `acquire` and `release` of so many permits (1 unless told); never more than `permits` are out. */
+/** `acquire` and `release` of so many permits (1 by default); never more than `permits` are out. */
 export function semaphore(permits = 1): StepModel<number> {
   return {
     kind: 'step',

@@ -24,9 +24,9 @@ export interface SessionOrders {
 }
 
 export interface SessionsOptions {
-  /** What a key holds before anything was written; null unless told. */
+  /** What a key holds before anything was written; null by default. */
   readonly initial?: Json;
-  /** `key` unless told. */
+  /** `key` by default. */
   readonly scope?: SessionScope;
 }
 

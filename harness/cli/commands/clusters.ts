@@ -13,7 +13,7 @@ export const up = () =>
       'name=instances, comma between; each calls the next one; none: no service',
       'front=1,back=2',
     )
-    .option('--port <n>', 'first HTTP port, one a node; any that are free unless told', port)
+    .option('--port <n>', 'first HTTP port, one a node; any that are free by default', port)
     .option('--dns <n>', 'answer DNS at this port, one a node, by UDP and TCP; 0: any', anyPort)
     .option(
       '--xds <port>',

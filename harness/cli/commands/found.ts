@@ -27,7 +27,7 @@ export const replay = () =>
     .option('--system <file>', 'the file of a system that is not built in; it runs in processes')
     .option(
       '--config <file>',
-      'antlion.config.ts (or .js, .mjs, .json) of the current folder unless told',
+      'antlion.config.ts (or .js, .mjs, .json) of the current folder by default',
     )
     .option('--times <n>', 'tries; outside simulation it may need several', positive)
     .option('--history <folder>', 'keep there what happened in the last try, for check')
@@ -51,10 +51,10 @@ export const explain = () =>
     ],
   )
     .argument('<source...>', 'a token, a file that holds one, a scenario, or addresses of nodes')
-    .option('--question <name>', 'not-found, drift, cascade or imbalance; all unless told')
-    .option('--service <name>', 'of this service; of all unless told')
+    .option('--question <name>', 'not-found, drift, cascade or imbalance; all by default')
+    .option('--service <name>', 'of this service; of all by default')
     .option('--key <key>', 'of this key of the configuration')
-    .option('--at <time>', 'of a run: that moment since it began; its end unless told')
+    .option('--at <time>', 'of a run: that moment since it began; its end by default')
     .option('--seed <n>', 'of a scenario', seed, 1)
     .option('--mutant <id>', 'of a scenario: run a broken variant')
     .option('--json', 'print one object a question', false);
@@ -72,7 +72,7 @@ export const analyse = () =>
     )
     .option(
       '--config <file>',
-      'antlion.config.ts (or .js, .mjs, .json) of the current folder unless told',
+      'antlion.config.ts (or .js, .mjs, .json) of the current folder by default',
     )
     .option('--seed <n>', 'of scenarios: seed of the first run; run k uses seed n+k', seed, 1)
     .option('--runs <n>', 'of scenarios: runs of each', positive, 1)

@@ -14,7 +14,7 @@ import {
 const workHelp =
   'instead of --runs: as many as fit into so many seconds of virtual time of one node, spread evenly over the scenarios';
 const shrinkEventsHelp =
-  'events of simulation that shrinking a violation may take; 25000000 unless told';
+  'events of simulation that shrinking a violation may take; 25000000 by default';
 
 export const run = () =>
   command('run', 'run scenarios and judge them', [
@@ -33,11 +33,11 @@ export const run = () =>
   ])
     .argument(
       '[names...]',
-      'scenarios to run, * matches anything; or files and folders of your own; all unless told',
+      'scenarios to run, * matches anything; or files and folders of your own; all by default',
     )
     .option(
       '--config <file>',
-      'antlion.config.ts (or .js, .mjs, .json) of the current folder unless told',
+      'antlion.config.ts (or .js, .mjs, .json) of the current folder by default',
     )
     .option('--env <name>', 'simulation, processes or containers', 'simulation')
     .option('--seed <n>', 'seed of the first run; run k uses seed n+k', seed, 1)
@@ -77,9 +77,9 @@ export const explore = () =>
     .argument('[names...]', 'scenarios to begin from, * matches anything; or files and folders')
     .option(
       '--config <file>',
-      'antlion.config.ts (or .js, .mjs, .json) of the current folder unless told',
+      'antlion.config.ts (or .js, .mjs, .json) of the current folder by default',
     )
-    .option('--budget <duration>', 'how long; unless told it ends by work, not by time')
+    .option('--budget <duration>', 'how long; by default it ends by work, not by time')
     .option('--runs <n>', 'how many runs; the same number gives the same result', positive)
     .option(
       '--events <n>',
@@ -106,10 +106,10 @@ export const mutants = () =>
       'only these (* matches anything); or files of scenarios of your own system',
     )
     .option('--id <id>', 'only this one')
-    .option('--system <name>', 'of this system; unless told that of the files, or the reference')
+    .option('--system <name>', 'of this system; by default that of the files, or the reference')
     .option(
       '--config <file>',
-      'antlion.config.ts (or .js, .mjs, .json) of the current folder unless told',
+      'antlion.config.ts (or .js, .mjs, .json) of the current folder by default',
     )
     .option('--runs <n>', 'seeds to try; each is tried in every scenario', positive, 200)
     .option('--bench', 'one search each, and how many steps are left of what is caught', false)
@@ -127,7 +127,7 @@ export const list = () =>
     .argument('[names...]', 'scenarios and mutants, * matches anything; or files and folders')
     .option(
       '--config <file>',
-      'antlion.config.ts (or .js, .mjs, .json) of the current folder unless told',
+      'antlion.config.ts (or .js, .mjs, .json) of the current folder by default',
     )
     .option('--faults', 'kinds of fault, and where each can be done, instead', false)
     .option('--mechanisms', 'what the reference cluster consists of, instead', false)

@@ -39,7 +39,7 @@ export const schema = () =>
   command('schema', 'print the JSON schema of a kind of file, for editors and other tools', [
     'schema',
     'schema config > antlion.config.schema.json',
-  ]).argument('[name]', 'config, counterexample, output or plan; what there is unless told');
+  ]).argument('[name]', 'config, counterexample, output or plan; what there is by default');
 
 export const clean = () =>
   command('clean', 'remove what a run that died has left behind', ['clean', 'clean --images'])

@@ -9,7 +9,7 @@ export interface SuiteGround {
   readonly members: number;
   /** Can the links among them be cut? */
   readonly arePeersOurs: boolean;
-  /** Of each scenario, at least about; what is usual unless told. */
+  /** Of each scenario, at least about; what is usual by default. */
   readonly operations?: number | undefined;
 }
 

@@ -40,7 +40,7 @@ export interface RunOnceOptions {
   readonly mutant: string | null;
   /** Shrink a violation; otherwise tell it as it happened. */
   readonly isShrunk: boolean;
-  /** Events of simulation that shrinking may take; as usual unless told. */
+  /** Events of simulation that shrinking may take; as usual by default. */
   readonly shrinkEventsMax?: number | undefined;
   /** Stops the run and the shrinking; what there is by then is reported. */
   readonly signal: AbortSignal;
@@ -50,7 +50,7 @@ export interface RunOnceOptions {
   readonly reached?: SometimesCoverage;
   /** Likewise, for the situations that no fault was tried in. */
   readonly situations?: Situations;
-  /** The command that shows a violation again; `antlion replay` unless told. */
+  /** The command that shows a violation again; `antlion replay` by default. */
   readonly again?: string;
   /** The file that the scenario comes from, if it is one of the user's. */
   readonly from?: string | null;

@@ -126,7 +126,7 @@ export function verifyOptions(name: string): Command {
     .option('--dry-run', 'say what would be done, and do nothing', false)
     .option(
       '--scenario <pattern>',
-      'what to run: a name, * matches anything, or a file; its suite unless told',
+      'what to run: a name, * matches anything, or a file; its suite by default',
     )
     .option('--plan <file>', 'faults of this plan instead of its own: YAML, JSON or a module')
     .option('--operations <n>', `of each scenario of the suite: ${usualOperations}`, positive)

@@ -41,7 +41,7 @@ export interface Asked extends SuiteGround {
 const wholeSuite = 'suite';
 
 /**
- * Those that match the pattern, or that a file of this name exports; unless told those that came with the
+ * Those that match the pattern, or that a file of this name exports; by default those that came with the
  * system, and of one that came alone its suite. Of a suite what cannot be tried is there, with the reason;
  * what would try no fault that is not left out is not. Throws E_USAGE when none fits, with the reason.
  */

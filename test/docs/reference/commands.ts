@@ -72,7 +72,7 @@ function flagsOf({ options }: Command): string[] {
     const says = [o.description, choices].filter((text) => text !== '').join(': ');
     return [code(o.flags), says, isTold ? '' : code(String(value))];
   });
-  return [table(['flag', 'what it does', 'unless told'], rows)];
+  return [table(['flag', 'what it does', 'default'], rows)];
 }
 
 function examplesOf(command: Command): string[] {

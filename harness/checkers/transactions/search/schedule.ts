@@ -27,7 +27,7 @@ export interface Step {
   readonly concluded: Precedence | null;
 }
 
-/** Points that a search may look at unless told: some for each, and some on top. */
+/** Points that a search may look at by default: some for each, and some on top. */
 const stepsPerPoint = 20;
 const stepsOnTop = 2_000_000;
 /** What it costs to find out why a run is stuck. */
