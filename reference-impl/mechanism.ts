@@ -210,8 +210,12 @@ export function front(m: FrontManifest): Front {
 /** The rules of several mechanisms in one record, as the run's mutant has them. */
 export function rulesOf(of: readonly Described[], config: WatchedConfig): object {
   const { id, settings, deviations } = config;
-  const usual = Object.assign({}, ...of.map((m) => m.rules)) as object;
   const mutant = settings.mutant ?? '';
+  const [only] = of;
+  if (deviations === undefined && of.length === 1 && only?.mutants?.[mutant] === undefined) {
+    return only?.rules ?? {};
+  }
+  const usual = Object.assign({}, ...of.map((m) => m.rules)) as object;
   const changed = Object.assign({}, ...of.map((m) => m.mutants?.[mutant]?.rules ?? {})) as object;
   return {
     ...usual,

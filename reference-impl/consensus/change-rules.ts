@@ -24,8 +24,8 @@ export const changeRules: ChangeRules = {
   // Neither may decide alone: a server may still go by one of them only (§6).
   quorums: ({ voters, old }) => (old === undefined ? [voters] : [old, voters]),
   firstStep: (from, to) => ({ ...to, old: from.voters }),
-  // One at a time. And of what was left in its log by others only its own committed entry says that
-  // nobody else's is in force (Ongaro's mail to raft-dev, 10 July 2015).
+  // One at a time. That it has committed an entry of its own term is needed where voters change without a joint
+  // step (Ongaro's mail to raft-dev, 10 July 2015); here it is a second lock on the same door.
   mayChange: (f) => f.hasCommittedInTerm && f.isSettled,
   // Otherwise nothing could be committed until it has the rest (dissertation §4.2.1).
   isCaughtUp: (roundUs, electionMinUs) => roundUs <= electionMinUs,

@@ -8,6 +8,7 @@ import { makeStore } from '../store/component.ts';
 import { scaled, storeConfig } from '../store/config.ts';
 import { storeRules, type StoreRules } from '../store/rules.ts';
 import { catchesUp } from './judge/catches-up.ts';
+import { electsOverSlowLinks } from './judge/elects-over-slow-links.ts';
 import { electionSafety } from './judge/election-safety.ts';
 import { leaderCompleteness } from './judge/leader-completeness.ts';
 import { leadership } from './judge/leadership.ts';
@@ -24,8 +25,10 @@ import { crashAtVote } from './scenarios/crash-at-vote.ts';
 import { damagedDisks } from './scenarios/damaged-disks.ts';
 import { misdirectedWrites } from './scenarios/misdirected-writes.ts';
 import { deposedLeader } from './scenarios/deposed-leader.ts';
+import { equalLinks } from './scenarios/equal-links.ts';
 import { failingDisks } from './scenarios/failing-disks.ts';
 import { figureEight } from './scenarios/figure-eight.ts';
+import { heldBackVotes } from './scenarios/held-back-votes.ts';
 import { lateVotes } from './scenarios/late-votes.ts';
 import { leaseReads } from './scenarios/lease-reads.ts';
 import { lossyReturn } from './scenarios/lossy-return.ts';
@@ -77,6 +80,7 @@ export const consensus = lane({
     logMatching(),
     leaderCompleteness(),
     leadership(),
+    electsOverSlowLinks(),
     stepsDown(),
     catchesUp(),
     replicationBounded(),
@@ -95,5 +99,7 @@ export const consensus = lane({
     failingDisks,
     damagedDisks,
     misdirectedWrites,
+    heldBackVotes,
+    equalLinks,
   ],
 });

@@ -140,8 +140,7 @@ export const naturalMutants: Mutants<ConsensusRules> = {
     what: 'a candidate counts votes of an earlier term',
     from: { system: 'Xraft', issue: 'https://github.com/xnnyygn/xraft/issues/33' },
     breaks: ['never-goes-back', 'election-safety'],
-    missed:
-      'an old vote has to come while its candidate stands once more, and before the voter heard of that',
+    shows: ['held-back-votes', 1],
     rules: {
       countsVote: (f) => f.isPre === f.isAskingPre && f.term <= f.ownTerm + (f.isPre ? 1 : 0),
     },

@@ -36,6 +36,8 @@ export interface RetryConfig {
   readonly handsOnDeadlines: boolean;
   /** Kept back for one's own answer when a deadline is handed on, µs: two hops in one zone, and some. */
   readonly reserveUs: number;
+  /** Are pauses told with the counts, for a judge? In stories that ask for it. */
+  readonly tellsPauses: boolean;
 }
 
 const usual: RetryConfig = {
@@ -48,6 +50,7 @@ const usual: RetryConfig = {
   reserve: 10,
   handsOnDeadlines: true,
   reserveUs: secondsUs(1) / 100,
+  tellsPauses: false,
 };
 
 /** Null where the story (`extra.retries`) asks for none: then each call is one attempt. Throws E_CONFIG. */

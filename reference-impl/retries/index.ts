@@ -6,11 +6,13 @@ import { ServiceClient } from '../service-client/service-client.ts';
 import { retriesOf } from './config.ts';
 import { noAmplification } from './judge/no-amplification.ts';
 import { noRetriesOnFloor } from './judge/no-retries-on-floor.ts';
+import { pausesGrow } from './judge/pauses-grow.ts';
 import { recoversAfterSurge } from './judge/recovers-after-surge.ts';
 import { retryMode } from './mode.ts';
 import { retryMutants } from './mutants.ts';
 import { Retries } from './retries.ts';
 import { retryRules } from './rules.ts';
+import { patientCallers } from './scenarios/patient-callers.ts';
 import { retryStorm, retryStormUnbudgeted } from './scenarios/retry-storm.ts';
 
 export const retries = part({
@@ -28,9 +30,9 @@ export const retries = part({
       behaviour: hasModes(config.settings) ? behaviours.retries : null,
     }),
   mode: retryMode,
-  promises: [noAmplification(), recoversAfterSurge(), noRetriesOnFloor()],
+  promises: [noAmplification(), recoversAfterSurge(), noRetriesOnFloor(), pausesGrow()],
   mutants: retryMutants,
-  scenarios: [retryStorm, retryStormUnbudgeted],
+  scenarios: [retryStorm, retryStormUnbudgeted, patientCallers],
   operations: {
     request: (r, c, done) => r.operate(c, done),
     'call-service': (r, c, done) => r.operateWhole(c, done),

@@ -38,8 +38,18 @@ export const retryMutants: Mutants<RetryRules> = {
   'pause-does-not-grow': {
     difficulty: 'hard',
     what: 'the pause before a retry is the same after each attempt',
-    breaks: [],
-    missed: 'a budget bounds what is sent, whatever the pauses are',
+    breaks: ['pauses-grow'],
+    shows: ['patient-callers', 1],
     rules: { pauseUs: (_attempts, random, { backoffUs }) => random(Math.max(1, backoffUs)) },
+  },
+  'pause-without-bound': {
+    difficulty: 'hard',
+    what: 'the pause before a retry grows for ever',
+    breaks: ['pauses-grow'],
+    shows: ['patient-callers', 1],
+    rules: {
+      pauseUs: (attempts, random, { backoffUs }) =>
+        random(Math.max(1, backoffUs * 2 ** (attempts - 1))),
+    },
   },
 };

@@ -15,4 +15,6 @@ export interface AttemptsObservation {
   readonly sent: number;
   /** Calls that were given up because the budget was spent. */
   readonly denied: number;
+  /** Of calls that failed: after how many attempts, and the pause that was drawn then, µs. Where a story asks for it. */
+  readonly pauses?: readonly (readonly [attempts: number, pauseUs: number])[];
 }

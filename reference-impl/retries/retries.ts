@@ -60,6 +60,8 @@ interface Towards {
   denied: number;
   /** Attempts that `ServiceClient` had sent when counts were told last. */
   toldSent: number;
+  /** Since they were told last. */
+  pauses: (readonly [attempts: number, pauseUs: number])[];
 }
 
 export class Retries implements Part {
@@ -163,6 +165,7 @@ export class Retries implements Part {
     const wasSent = r.outcome === 'error' || r.outcome === 'timeout';
     if (!wasSent || attempts >= this.attemptsMax(config)) return done(r);
     const drawnUs = rules.pauseUs(attempts, (bound) => this.io.random(bound), config);
+    if (config.tellsPauses) this.towards(wanted.service, config).pauses.push([attempts, drawnUs]);
     const atUs = this.io.nowUs + Math.max(drawnUs, r.retryAfterUs);
     if (atUs >= deadlineUs) return done(r);
     // Who would be denied anyhow is told at once; a token is spent when the retry is sent.
@@ -204,7 +207,7 @@ export class Retries implements Part {
   private towards(service: string, { reserve }: RetryConfig): Towards {
     let t = this.services.get(service);
     if (t === undefined) {
-      t = { tokens: reserve * retry, asked: 0, denied: 0, toldSent: 0 };
+      t = { tokens: reserve * retry, asked: 0, denied: 0, toldSent: 0, pauses: [] };
       this.services.set(service, t);
     }
     return t;
@@ -220,11 +223,12 @@ export class Retries implements Part {
     this.tellAtUs = never;
     for (const [service, t] of this.services) {
       const all = this.client.sentTo(service);
-      const { asked, denied } = t;
+      const { asked, denied, pauses } = t;
       const sent = all - t.toldSent;
-      if (asked + sent + denied === 0) continue;
-      this.io.observe({ kind: 'attempts', service, asked, sent, denied });
-      Object.assign(t, { asked: 0, denied: 0, toldSent: all });
+      if (asked + sent + denied + pauses.length === 0) continue;
+      const told = pauses.length === 0 ? {} : { pauses };
+      this.io.observe({ kind: 'attempts', service, asked, sent, denied, ...told });
+      Object.assign(t, { asked: 0, denied: 0, toldSent: all, pauses: [] });
     }
   }
 }

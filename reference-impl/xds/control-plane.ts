@@ -112,7 +112,7 @@ export class ControlPlane {
         return r === null ? [] : [keyOf(r)];
       });
     const [cds, eds, rds] = [list('cds'), list('eds'), list('rds')];
-    const text = JSON.stringify([cds, eds, rds]);
+    const text = JSON.stringify([cds, eds, rds, [...plan.of.lds.values()].map(keyOf)]);
     if (text === this.plannedText) return;
     this.plannedText = text;
     this.plan = plan;

@@ -16,6 +16,7 @@ import { xdsMutants } from './mutants.ts';
 import { Proxy } from './proxy.ts';
 import { xdsRules } from './rules.ts';
 import { controlPlaneLost } from './scenarios/control-plane-lost.ts';
+import { listenersReturn } from './scenarios/listeners-return.ts';
 import { meshChanges } from './scenarios/mesh-changes.ts';
 import { rollingDeploy } from './scenarios/rolling-deploy.ts';
 
@@ -59,5 +60,5 @@ export const xds = part({
   },
   promises: [xdsOrder(), refusedKeptBack(), meshConverges(), meshGoesOn(), drainingSpared()],
   mutants: xdsMutants,
-  scenarios: [meshChanges, controlPlaneLost, rollingDeploy],
+  scenarios: [meshChanges, controlPlaneLost, rollingDeploy, listenersReturn],
 });

@@ -41,9 +41,8 @@ export const xdsMutants: Mutants<XdsRules> = {
   'remembers-unsubscribed': {
     difficulty: 'hard',
     what: 'what a proxy no longer subscribes to is thought to be with it still, and is not sent when it is asked for again',
-    breaks: ['mesh-converges', 'xds-order'],
-    missed:
-      'endpoints are forgotten with their cluster since; only a listener that goes and comes back would show it',
+    breaks: ['mesh-converges'],
+    shows: ['listeners-return', 1],
     rules: { forgets: () => false },
   },
   'forgets-without-plane': {

@@ -59,9 +59,17 @@ export class Proxy {
     if (stream === null || from !== stream.server || f.stream !== stream.channel.stream) return;
     const body = stream.channel.take(f, io.nowUs);
     if (body === null) return;
+    const routes = this.cache.of.rds.size;
     const { type, refused, requests } = stream.client.take(body as XdsResponse);
     stream.channel.send(requests, io.nowUs, o.config.resendUs);
-    if (refused.length === 0) return io.observe(this.applied(type, stream.client.brought()));
+    if (refused.length === 0) {
+      const brought = stream.client.brought();
+      io.observe(this.applied(type, brought));
+      // With a listener its route goes.
+      if (type === 'lds' && this.cache.of.rds.size < routes)
+        io.observe(this.applied('rds', brought));
+      return;
+    }
     const resources = refused.map(keyOf);
     io.observe({ kind: 'xds-refused', stream: f.stream, type, resources });
   }

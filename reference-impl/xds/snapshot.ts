@@ -9,11 +9,15 @@ import type { Body, Endpoint, Resource, ResourceType, RouteRule } from './messag
 export const routePrefix = 'config/mesh/routes/';
 export const listenerPrefix = 'config/mesh/listeners/';
 
-/** Of one service: `set` names the cluster anew, as a deploy does; `weight` and `connectMs` may be wrong. */
+/**
+ * Of one service: `set` names the cluster anew, as a deploy does; `weight` and `connectMs` may be wrong. One that is
+ * `isOff` has no listener: whoever called it forgets its route.
+ */
 interface RouteConfig {
   readonly set: string;
   readonly weight: number;
   readonly connectMs: number;
+  readonly isOff: boolean;
 }
 
 export interface SnapshotInput {
@@ -39,11 +43,13 @@ export class Snapshot {
     const add = (to: Map<string, Resource> | undefined, r: Resource): void =>
       void to?.set(r.name, r);
     for (const service of services) {
-      const { set, weight, connectMs } = routeConfig(input.config[`${routePrefix}${service}`]);
+      const asked = routeConfig(input.config[`${routePrefix}${service}`]);
+      const { set, weight, connectMs, isOff } = asked;
       const cluster = set === '' ? service : `${service}/${set}`;
       add(cds, resource('cds', cluster, { kind: 'cluster', service, connectMs }));
       const rules = [{ prefix: '/', cluster, weight }];
       add(rds, resource('rds', service, { kind: 'route', rules }));
+      if (isOff) continue;
       const where = { isApi: true, address: '', port: 0, route: service } as const;
       add(lds, resource('lds', service, { kind: 'listener', ...where }));
     }
@@ -74,7 +80,7 @@ export class Snapshot {
 
   private serviceOf(cluster: string): string | null {
     const service = cluster.replace(/\/[^/]*$/, '');
-    const isKnown = this.of.lds.has(service) || this.endpoints.has(service);
+    const isKnown = this.of.rds.has(service) || this.endpoints.has(service);
     return isKnown ? service : null;
   }
 }
@@ -111,11 +117,12 @@ function endpointsOf({ entries, draining }: SnapshotInput): Map<string, Endpoint
 }
 
 function routeConfig(value: Json | undefined): RouteConfig {
-  const { set = '', weight = 1, connectMs = 500 } = fieldsOf(value);
+  const { set = '', weight = 1, connectMs = 500, isOff } = fieldsOf(value);
   return {
     set: typeof set === 'string' || typeof set === 'number' ? `${set}` : '',
     weight: typeof weight === 'number' ? weight : 1,
     connectMs: typeof connectMs === 'number' ? connectMs : 500,
+    isOff: isOff === true,
   };
 }
 

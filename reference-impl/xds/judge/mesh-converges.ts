@@ -120,7 +120,8 @@ class ConvergenceMonitor implements RunMonitor {
     const { held } = this.proxies.of(node);
     const refused = this.refused.get(node) ?? new Set();
     const clusters = namesOf(held.cds);
-    const routes = namesOf(held.rds);
+    // Of services whose listener it has, the route is due as well.
+    const routes = new Set([...namesOf(held.rds), ...namesOf(held.lds)]);
     // A route to a cluster that was refused has nowhere to lead.
     const isWhole = !plan.cds.some((r) => refused.has(r));
     const due = [
