@@ -39,6 +39,7 @@ import { transactions } from '../../scenarios/transactions.ts';
 import { watchThroughSnapshot } from '../../scenarios/watch-through-snapshot.ts';
 import { wholeCluster } from '../../scenarios/whole-cluster.ts';
 import { registryThroughSnapshot } from '../../scenarios/registry-through-snapshot.ts';
+import { registryWithoutLeader } from '../../scenarios/registry-without-leader.ts';
 import { semaphore } from '../../scenarios/semaphore.ts';
 import { vanishedHolders } from '../../scenarios/vanished-holders.ts';
 
@@ -75,6 +76,7 @@ export const allScenarios: readonly Scenario[] = [
   lockRestart,
   vanishedHolders,
   semaphore,
+  registryWithoutLeader,
   lockServerLost,
   election,
   registry,

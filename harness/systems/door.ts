@@ -90,6 +90,9 @@ export function keyTo(why: string): string | null {
   if (/NOAUTH|WRONGPASS|AUTH /.test(why)) {
     return 'Say who asks: --password-file FILE or --password-env NAME, and --user NAME where there are several';
   }
+  if (/WRONG_VERSION_NUMBER/.test(why)) {
+    return 'Name an address without TLS, such as http://: it speaks none there';
+  }
   if (/CERT|SIGN|ISSUER|SSL|TLS|certificate/i.test(why)) {
     return 'Name the certificates: --cacert FILE, and --cert FILE with --key FILE where clients need one';
   }

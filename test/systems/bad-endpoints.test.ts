@@ -1,9 +1,13 @@
 /** Whatever answers where a product was expected: one message, soon, and no operation that went well. */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { after, before, describe, it } from 'mocha';
 import { builtIns } from '../../harness/cli/products/systems.ts';
 import { HarnessError } from '../../harness/core/errors.ts';
 import type { AdapterForm, Endpoint, Outcome } from '../../harness/core/system.ts';
+import { consul } from '../../harness/systems/consul/index.ts';
 import { openStranger, strangers } from './strangers.ts';
 import type { Stranger } from './strangers.ts';
 
@@ -83,4 +87,26 @@ describe('an address of something else', () => {
       });
     });
   }
+});
+
+describe('a Consul of which most servers are gone', () => {
+  it('is told apart from an address of something else', async () => {
+    const server = createServer((request, response) => {
+      const isSelf = request.url === '/v1/agent/self';
+      response.statusCode = isSelf ? 200 : 500;
+      response.end(isSelf ? '{"Config":{"Version":"1.21.0"}}' : 'No cluster leader');
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    try {
+      const { port } = server.address() as AddressInfo;
+      const endpoint = { name: 'n0', url: `http://127.0.0.1:${port}` };
+      const { adapter } = consul.open({}).system;
+      const told =
+        /E_ENDPOINT: .*reaches no leader\), wanted .*\. Check that most of its servers run/;
+      await assert.rejects((adapter ?? assert.fail()).ready([endpoint]), told);
+    } finally {
+      server.close();
+      server.closeAllConnections();
+    }
+  });
 });

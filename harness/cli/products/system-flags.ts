@@ -10,6 +10,9 @@ interface Field {
   readonly enum?: readonly string[];
   readonly description?: string;
   readonly default?: unknown;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly exclusiveMinimum?: number;
 }
 
 /** Adds a flag for each field of the schema. */
@@ -44,11 +47,21 @@ export function checkFlags(
   const [issue] = checked.error.issues;
   const name = String(issue?.path[0] ?? '');
   const field = new Map(fieldsOf(schema)).get(name) ?? {};
-  const wanted = field.enum?.join(' or ') ?? field.type ?? 'another value';
+  const wanted = field.enum?.join(' or ') ?? rangeOf(field) ?? field.type ?? 'another value';
   throw new HarnessError(
     'E_USAGE',
     `${flagOf(name).slice(2)} is "${String(options[name])}", wanted ${wanted}. Pass ${flagOf(name)} ${field.enum?.[0] ?? wordOf(field).toUpperCase()}.`,
   );
+}
+
+/** `integer from 0 to 60`; null: it is no number. */
+function rangeOf({ type, minimum, maximum, exclusiveMinimum }: Field): string | null {
+  if (type !== 'number' && type !== 'integer') return null;
+  // Of a whole number without bounds those of JavaScript are named.
+  const bound = (word: string, n: number | undefined): string =>
+    n === undefined || Math.abs(n) === Number.MAX_SAFE_INTEGER ? '' : ` ${word} ${n}`;
+  const above = exclusiveMinimum === undefined ? '' : ` above ${exclusiveMinimum}`;
+  return `${type}${above}${bound('from', minimum)}${bound('to', maximum)}`;
 }
 
 /** The flags as they were given, as words of a command line. */

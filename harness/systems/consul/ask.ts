@@ -20,18 +20,25 @@ export async function requireConsul(
       const signal = AbortSignal.timeout(probeMs);
       try {
         await selfOf(to, signal);
-        // A read, as the operations will: what they would be refused is refused here.
-        const answer = await send(
-          to,
-          { method: 'GET', path: 'kv/antlion/?keys&consistent' },
-          signal,
-        );
-        if (answer.status !== 404) jsonOf(answer);
+        await requireLeader(to);
       } catch (cause) {
         throw noEndpoint(endpoints[i]?.url ?? '', cause);
       }
     }),
   );
+}
+
+/** A read, as the operations will: what they would be refused is refused here. Throws `ConsulError`. */
+async function requireLeader(to: Target): Promise<void> {
+  const read = { method: 'GET', path: 'kv/antlion/?keys&consistent' } as const;
+  try {
+    const answer = await send(to, read, AbortSignal.timeout(probeMs));
+    if (answer.status !== 404) jsonOf(answer);
+  } catch (error) {
+    // It waits for a leader for longer than we wait for it, and then says so with a 500.
+    if (error instanceof ConsulError && !error.isLost) throw error;
+    throw new ConsulError('it is an agent of Consul and reaches no leader', true, true);
+  }
 }
 
 /** What an agent says about itself. Throws `ConsulError` for what is no agent of Consul. */
@@ -90,11 +97,13 @@ async function forgetServices(to: Target, begins: string): Promise<void> {
   }
 }
 
+const majority = 'Check that most of its servers run: consul operator raft list-peers -stale';
+
 function noEndpoint(url: string, error: unknown): HarnessError {
   const why = error instanceof ConsulError ? error.message : reasonOf(error);
   const next = /^40[13] /.test(why)
     ? 'Say who asks, by an ACL token: --password-file FILE or --password-env NAME'
-    : (keyTo(why) ?? 'Check --endpoint http://host:8500');
+    : (keyTo(why) ?? (why.endsWith('no leader') ? majority : 'Check --endpoint http://host:8500'));
   return new HarnessError(
     'E_ENDPOINT',
     `no Consul answers at ${url} (${why}), wanted an agent that lets us in and reaches a leader. ${next}.`,

@@ -97,5 +97,6 @@ export function reasonOf(error: unknown): string {
 /** A page for people helps nobody here. */
 function shortened(status: number, text: string): string {
   const isPage = text.trimStart().startsWith('<');
-  return `${status} ${isPage ? "a page, not Consul's JSON" : text.trim().slice(0, 120)}`.trim();
+  const said = isPage ? "a page, not Consul's JSON" : text.trim().slice(0, 120);
+  return said.startsWith(`${status}`) ? said : `${status} ${said}`.trim();
 }

@@ -131,7 +131,7 @@ export const consul = defineSystem({
     {
       what: 'An agent says that an instance is registered before the servers know of it, and has to wait for a leader to tell them.',
       flags: { registry: 'agent' },
-      scenario: 'registry',
+      scenario: 'registry-without-leader',
       breaks: 'registered-found',
       source: antiEntropy,
     },
