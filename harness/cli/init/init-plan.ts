@@ -66,7 +66,8 @@ function tries(
     case 'system':
       return [
         own(`verify ./system.${end} --scenario calm`),
-        own(`verify ./system.${end} --scenario cut-off`),
+        // It ends with the first run that shows it: on a busy machine that need not be the first one.
+        own(`verify ./system.${end} --scenario cut-off --runs 3`),
         `mend kv.mjs, or put your own server into system.${end}.`,
       ];
     case 'library':

@@ -84,8 +84,11 @@ export class Picture {
   toContradiction(): void {
     const { violation } = this.state.run;
     if (violation === null) return;
-    this.state.setFocus(violation.ops);
-    this.state.lookAt(violation.ops, [violation.atUs]);
+    const { ops, atUs, steps } = violation;
+    this.state.setFocus(ops);
+    // Of what no operation shows the steps are looked at: a moment alone is an empty picture.
+    const also = ops.length > 0 ? [] : steps.flatMap((s) => (s.kind === 'skipped' ? [] : [s.atUs]));
+    if (ops.length + also.length > 0) this.state.lookAt(ops, [atUs, ...also]);
     if (this.film !== null) this.state.setMoment(violation.atUs);
   }
 
