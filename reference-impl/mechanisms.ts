@@ -30,6 +30,7 @@ import { evidence } from './evidence/index.ts';
 import { flags } from './flags/index.ts';
 import { hashing } from './hashing/index.ts';
 import { healthChecks } from './health-checks/index.ts';
+import { hedging } from './hedging/index.ts';
 import { heartbeats } from './heartbeats/index.ts';
 import { http } from './http/index.ts';
 import { intentions } from './intentions/index.ts';
@@ -105,6 +106,7 @@ export const mechanisms: readonly Mechanism[] = [
   intents,
   warmUp,
   sessions,
+  hedging,
   serviceClient,
   adaptiveLimit,
   bulkhead,

@@ -1,5 +1,5 @@
 /** Retries within a budget, with jittered pauses and deadlines that are handed on (R6). */
-import { Bulkhead } from '../bulkhead/bulkhead.ts';
+import { Hedging } from '../hedging/hedging.ts';
 import { part } from '../mechanism.ts';
 import { hasModes } from '../mode/matrix.ts';
 import { ServiceClient } from '../service-client/service-client.ts';
@@ -21,7 +21,7 @@ export const retries = part({
   what: 'tries calls again within a budget, so that retries cannot keep alive what they are for',
   rules: retryRules,
   make: ({ io, config, timing, behaviours, part: get }, rules) =>
-    new Retries(io, get(ServiceClient), get(Bulkhead), {
+    new Retries(io, get(ServiceClient), get(Hedging), {
       config: retriesOf(config.settings),
       rules,
       operationUs: config.settings.deadlineUs,

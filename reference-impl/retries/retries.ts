@@ -2,7 +2,7 @@
  * Retries that cannot feed a storm (R6): a call that failed is tried again after a jittered pause, while
  * its deadline and the budget of all calls of that service allow it.
  *
- * Sits between whoever calls and the bulkhead, behind which `ServiceClient` makes single attempts. Where a story asks for no
+ * Sits between whoever calls, and hedging and the bulkhead, behind which `ServiceClient` makes single attempts. Where a story asks for no
  * retries, each call is one attempt, as before.
  */
 import type { Call, Json } from '../../harness/core/host.ts';
@@ -11,7 +11,7 @@ import { never } from '../agent/handler-context.ts';
 import type { HandlerContext } from '../agent/handler-context.ts';
 import type { Part } from '../agent/part.ts';
 import type { CallAbout, CallResult } from '../agent/wire.ts';
-import type { Bulkhead } from '../bulkhead/bulkhead.ts';
+import type { Hedging } from '../hedging/hedging.ts';
 import type { ServiceClient } from '../service-client/service-client.ts';
 import { aboutOf, outcomeOf, serviceOf } from '../service-client/outcome.ts';
 import type { Mode } from '../mode/matrix.ts';
@@ -67,7 +67,7 @@ interface Towards {
 export class Retries implements Part {
   private readonly io: HandlerContext;
   private readonly client: ServiceClient;
-  private readonly bulkhead: Bulkhead;
+  private readonly hedging: Hedging;
   private readonly o: RetryOptions;
   private readonly services = new Map<string, Towards>();
   /** In no order: there are few, and each tick looks at all of them. */
@@ -75,15 +75,10 @@ export class Retries implements Part {
   private tellAtUs = never;
   private behaviour: RetryBehaviour | null;
 
-  constructor(
-    io: HandlerContext,
-    client: ServiceClient,
-    bulkhead: Bulkhead,
-    options: RetryOptions,
-  ) {
+  constructor(io: HandlerContext, client: ServiceClient, hedging: Hedging, options: RetryOptions) {
     this.io = io;
     this.client = client;
-    this.bulkhead = bulkhead;
+    this.hedging = hedging;
     this.o = options;
     this.behaviour = options.behaviour;
   }
@@ -126,7 +121,7 @@ export class Retries implements Part {
     about: CallAbout = {},
   ): void {
     const { config } = this.o;
-    if (config === null) return this.bulkhead.call(service, deadlineUs, done, about);
+    if (config === null) return this.hedging.call(service, deadlineUs, done, about);
     this.towards(service, config).asked += about.count ?? 1;
     this.tellSoon();
     this.attempt({ service, about, deadlineUs, done, attempts: 0 }, config);
@@ -155,7 +150,7 @@ export class Retries implements Part {
     const endsUs = Math.min(deadlineUs, this.io.nowUs + config.attemptUs);
     const isTold = this.behaviour !== null && wanted.attempts > 1;
     const told = isTold ? { ...about, attempt: wanted.attempts } : about;
-    this.bulkhead.call(service, endsUs, (r) => this.ended(wanted, r, config), told);
+    this.hedging.call(service, endsUs, (r) => this.ended(wanted, r, config), told);
   }
 
   private ended(wanted: Wanted, r: CallResult, config: RetryConfig): void {

@@ -7,6 +7,7 @@ import { Breaker } from '../breaker/breaker.ts';
 import { Discovery } from '../discovery/discovery.ts';
 import { EvidenceBook } from '../evidence/evidence-book.ts';
 import { Hashing } from '../hashing/hashing.ts';
+import { Hedging } from '../hedging/hedging.ts';
 import { HealthChecks } from '../health-checks/health-checks.ts';
 import { Intents } from '../intents/intents.ts';
 import { part } from '../mechanism.ts';
@@ -44,6 +45,7 @@ export const serviceClient = part({
           get(Intents),
           get(WarmUp),
           get(Sessions),
+          get(Hedging),
         ].filter((c) => c.isOn),
         checks: () => get(HealthChecks),
         book: get(EvidenceBook),

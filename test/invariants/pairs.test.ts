@@ -294,6 +294,10 @@ const reasons: Readonly<Record<string, RegExp>> = {
   'keys-live-with-lease-revoked-bad': /The lease was given back at 2.01 s.\n.* was told of it/,
   'keys-live-with-lease-kept-bad': /l\/b was written .*, without a lease.\n.* was not told of it/,
   'keys-live-with-lease-renewed-bad': /renewed at 4 s.\n.* not told of it/,
+  'hedges-bounded-bad':
+    /12 of 71 calls of shop twice .*\n.* more than it has earned, at 100 ‰, and 10 may be/,
+  'hedges-bounded-same-bad': /asked shop-1 for a call, and again at 2 s/,
+  'tail-cut-bad': /37 of 220 requests took as long .* 310 ms/,
   'watch-guarantees-bad':
     /the removal of w\/a at revision 6 acknowledged .* and not of .*reliable/s,
   'watch-guarantees-filter-bad': /watch of w\/ .* was told of v\/x = 1 .*filter/s,

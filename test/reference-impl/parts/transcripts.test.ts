@@ -6,6 +6,10 @@ import { objectPrefix } from '../../../reference-impl/controllers/objects.ts';
 import { reconcile } from '../../../reference-impl/controllers/reconcile.ts';
 import { controllerRules } from '../../../reference-impl/controllers/rules.ts';
 import type { ControllerRules } from '../../../reference-impl/controllers/rules.ts';
+import type { CallResult } from '../../../reference-impl/agent/wire.ts';
+import type { Bulkhead } from '../../../reference-impl/bulkhead/bulkhead.ts';
+import { Hedging } from '../../../reference-impl/hedging/hedging.ts';
+import { hedgingRules } from '../../../reference-impl/hedging/rules.ts';
 import { Hashing } from '../../../reference-impl/hashing/hashing.ts';
 import { hashRules } from '../../../reference-impl/hashing/rules.ts';
 import type { HashConfig } from '../../../reference-impl/hashing/config.ts';
@@ -21,6 +25,7 @@ const folder = (name: string): URL => new URL(`../../../reference-impl/${name}/`
 transcripts('hashing', folder('hashing'), connections);
 transcripts('scheduling', folder('scheduling'), placing);
 transcripts('controllers', folder('controllers'), reconciling);
+transcripts('hedging', folder('hedging'), hedgingCalls);
 
 /**
  *   table {"table":"ecmp","connectionsMax":2}   a caller with these settings
@@ -97,6 +102,61 @@ function reconciling(): Interpreter {
       return changes.join('\n') || 'nothing to do';
     } else throw new Error(`no such command: ${line}`);
     return '';
+  };
+}
+
+/**
+ *   answers 10 10 10   calls that took so many ms
+ *   call b             one begins; its copies are b and b.2
+ *   wait 20            so many ms pass
+ *   answer b.2         that copy is answered, or it fails
+ */
+function hedgingCalls(): Interpreter {
+  const said: string[] = [];
+  const out = new Map<string, (r: CallResult) => void>();
+  const io = { nowUs: 0, wakeBy: () => undefined, observe: () => undefined };
+  let name = '';
+  const bulkhead = {
+    call(_s: string, _us: number, done: (r: CallResult) => void): void {
+      const copy = out.has(name) || said.includes(`${name} to 1`) ? `${name}.2` : name;
+      const instance = hedging.choose('s', [1, 2])[0] ?? 0;
+      hedging.began('s', instance);
+      said.push(`${copy} to ${instance}`);
+      out.set(copy, done);
+    },
+  };
+  const config = { afterPermille: 500, factor: 2, samples: 3, budgetPermille: 334, reserve: 1 };
+  const hedging = new Hedging(
+    io as unknown as HandlerContext,
+    () => bulkhead as unknown as Bulkhead,
+    config,
+    hedgingRules,
+  );
+  const end = (copy: string, outcome: 'ok' | 'error'): void =>
+    out.get(copy)?.({ outcome, instance: 1, fallbacks: 0, error: '', retryAfterUs: 0 });
+  const begin = (of: string): void => {
+    name = of;
+    hedging.call('s', 1_000_000_000, (r) => void said.push(`${of}: ${r.outcome}`), {});
+  };
+  return (line) => {
+    const [verb = '', first = '', ...rest] = line.split(' ');
+    said.splice(0);
+    if (verb === 'answers') {
+      for (const ms of [first, ...rest]) {
+        begin(`${io.nowUs}`);
+        io.nowUs += Number(ms) * 1_000;
+        end(name, 'ok');
+      }
+      return '';
+    }
+    if (verb === 'call') begin(first);
+    else if (verb === 'answer') end(first, 'ok');
+    else if (verb === 'fail') end(first, 'error');
+    else if (verb === 'wait') {
+      io.nowUs += Number(first) * 1_000;
+      hedging.tick();
+    } else throw new Error(`no such command: ${line}`);
+    return said.join('\n');
   };
 }
 

@@ -41,6 +41,12 @@ const all: readonly LeftOut[] = [
     without: { backpressure: null },
   },
   {
+    mechanism: 'hedged calls',
+    story: 'hedged-tail',
+    promise: 'tail-cut',
+    without: { hedging: null },
+  },
+  {
     mechanism: 'bulkheads',
     story: 'cascade',
     promise: 'bulkhead-isolates',
