@@ -66,6 +66,11 @@ export const reference: System = {
   metrics: [...mechanisms.flatMap((m) => m.metrics ?? []), ...meterMetrics],
   machine,
   mutants: Object.fromEntries(Object.entries(mutants).map(([id, m]) => [id, m.what])),
+  reconfigure: (change) => ({
+    f: 'change-servers',
+    key: 'servers',
+    value: { add: [...change.add], remove: [...change.remove] },
+  }),
   readiness: (program) => new ClusterReadiness(program),
 };
 

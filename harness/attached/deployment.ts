@@ -48,6 +48,7 @@ export class AttachedDeployment implements Deployment {
   disks: NodeDisks | null = null;
   readonly shutDown?: (node: NodeId) => Promise<void>;
   readonly standing?: (node: NodeId) => Promise<ProcessState | null>;
+  readonly pidOf?: (node: NodeId) => number | null;
   private readonly o: AttachedDeploymentOptions;
   private readonly originNs = process.hrtime.bigint();
   private sink: Sink | null = null;
@@ -59,7 +60,8 @@ export class AttachedDeployment implements Deployment {
     this.o = options;
     this.faults = options.faults;
     this.areNodesForeign = options.launched === undefined;
-    const { access } = options;
+    const { access, launched } = options;
+    if (launched !== undefined) this.pidOf = (node) => launched.pid(node) ?? null;
     if (access.shutDown !== undefined) {
       this.shutDown = async (node) => access.shutDown?.(node);
     }

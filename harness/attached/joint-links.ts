@@ -2,7 +2,7 @@
 import type { LinkFigure, MessageFigure } from '../faults/figure.ts';
 import type { LinkEffect } from '../faults/ports.ts';
 import type { Effect, LinkCounters, LinkDirection, Links, LinkSpec } from '../links/links.ts';
-import type { Seen } from '../links/passage.ts';
+import type { Question, Seen } from '../links/passage.ts';
 import type { LaidLinks } from '../namespaces/bridge-links.ts';
 
 /** A fault that is on both is in force on both, and has taken effect where it did on either. */
@@ -65,9 +65,9 @@ export class JointLinks implements Links {
     return (this.on.get(fault) ?? []).flatMap((links) => links.oddities?.(fault) ?? []);
   }
 
-  async witness(fault: string, bytes: number, waitUs: number): Promise<readonly Seen[]> {
+  async witness(fault: string, question: Question, waitUs: number): Promise<readonly Seen[]> {
     const all = (this.on.get(fault) ?? []).flatMap(
-      (links) => links.witness?.(fault, bytes, waitUs) ?? [],
+      (links) => links.witness?.(fault, question, waitUs) ?? [],
     );
     return (await Promise.all(all)).flat();
   }

@@ -3,6 +3,7 @@ import type { Journal } from '../cleanup/journal.ts';
 import { soundDisk } from '../disks/disk.ts';
 import type { DiskCounts } from '../disks/disk.ts';
 import { Disks } from '../disks/disks.ts';
+import { beginTrial } from '../disks/trouble-trial.ts';
 import { SyncTrial } from '../disks/trial.ts';
 import type { UserSpaceTrouble } from '../faults/disk-trouble.ts';
 import type { NodeCounters, NodeFaults } from '../host/control-protocol.ts';
@@ -96,6 +97,7 @@ export class Surroundings implements AsyncDisposable {
         await this.tell(at);
       },
       figures: (at) => disks.counts(at),
+      trial: (at, trouble) => beginTrial(disks.seen(this.folders[at] ?? ''), trouble),
     };
   }
 

@@ -8,9 +8,11 @@ import type { AddressInfo, Server, Socket } from 'node:net';
 import type { LinkFigure, MessageFigure } from '../faults/figure.ts';
 import type { LinkEffect } from '../faults/ports.ts';
 import type { Effect, LinkCounters, LinkDirection, Links, LinkSpec } from '../links/links.ts';
-import type { Passage, Seen } from '../links/passage.ts';
+import type { Passage, Question, Seen } from '../links/passage.ts';
 
 const host = '127.0.0.1';
+/** In the first byte: whoever answers ends the connection. */
+const endsIt = 1;
 
 export class WitnessLinks implements Links {
   private readonly links: Links;
@@ -26,7 +28,14 @@ export class WitnessLinks implements Links {
       this.sockets.add(socket);
       socket.on('error', () => undefined);
       socket.on('close', () => this.sockets.delete(socket));
-      socket.pipe(socket);
+      // The first byte says who is to end the connection.
+      socket.once('data', (first: Buffer) => {
+        if (first[0] === endsIt) socket.end(first);
+        else {
+          socket.write(first);
+          socket.pipe(socket);
+        }
+      });
     });
   }
 
@@ -90,11 +99,11 @@ export class WitnessLinks implements Links {
     return this.links.oddities?.(fault) ?? [];
   }
 
-  /** A question of so many bytes comes back from the end of the witness, unless it is under a fault. */
-  async witness(fault: string, bytes: number, waitUs: number): Promise<readonly Seen[]> {
+  /** A question comes back from the end of the witness, unless it is under a fault; no connection there is old. */
+  async witness(fault: string, question: Question, waitUs: number): Promise<readonly Seen[]> {
     const w = this.witnesses.get(fault);
-    if (w === undefined) return [];
-    const passage = await echo(w.address, Math.max(1, bytes), waitUs / 1_000);
+    if (w === undefined || question.way === 'open') return [];
+    const passage = await echo(w.address, question, waitUs / 1_000);
     // Of both directions of one echo nobody knows which was late: each shows the fault that is on both.
     return w.on.map(({ link, stream }) => ({ where: link, stream, passage }));
   }
@@ -114,7 +123,9 @@ export class WitnessLinks implements Links {
   }
 }
 
-function echo(address: string, bytes: number, waitMs: number): Promise<Passage> {
+function echo(address: string, question: Question, waitMs: number): Promise<Passage> {
+  const bytes = Math.max(1, question.bytes);
+  const isEnded = question.way === 'end';
   const colon = address.lastIndexOf(':');
   const at = { host: address.slice(0, colon), port: Number(address.slice(colon + 1)) };
   const sinceMs = performance.now();
@@ -128,12 +139,14 @@ function echo(address: string, bytes: number, waitMs: number): Promise<Passage> 
       resolve(state === 'passed' ? { state, tookUs: soFarUs() } : { state, waitedUs: soFarUs() });
     };
     const late = setTimeout(() => done('stopped'), waitMs);
-    socket.on('connect', () => socket.write(Buffer.alloc(bytes)));
+    const sent = Buffer.alloc(bytes);
+    if (isEnded) sent[0] = endsIt;
+    socket.on('connect', () => socket.write(sent));
     socket.on('data', (chunk: Buffer) => {
       came += chunk.length;
-      if (came >= bytes) done('passed');
+      if (came >= bytes && !isEnded) done('passed');
     });
     socket.on('error', () => undefined);
-    socket.on('close', () => done('stopped'));
+    socket.on('close', () => done(isEnded && came >= bytes ? 'passed' : 'stopped'));
   });
 }

@@ -40,12 +40,21 @@ export interface Sighting {
   readonly nth?: number | undefined;
 }
 
+/** A fault of a sequence that ends when something is seen: from when on, and when at the latest, µs as planned. */
+export interface Awaited {
+  readonly sighting: Sighting;
+  readonly fromUs: number;
+  readonly untilUs: number;
+}
+
 /** Begin and end, µs since the cluster was ready. One that never ends has `untilUs` at the run's end. */
 export interface FaultInterval {
   readonly atUs: number;
   readonly untilUs: number;
   /** Ends it before `untilUs`, as soon as it is seen. */
   readonly until?: Sighting | undefined;
+  /** It comes sooner as a whole, by as much as each of these is seen before its `untilUs`. In order of time. */
+  readonly sooner?: readonly Awaited[] | undefined;
 }
 
 /** A fault of the messages on links. */

@@ -139,6 +139,11 @@ export interface System {
   readonly ageings?: readonly Ageing[];
   /** What is recorded of it as figures, beside those of any system: `antlion run --metrics`. */
   readonly metrics?: readonly Metric[];
+  /** What is asked so that nodes are its members, or are not, on a running cluster. Absent: it has no such operation. */
+  reconfigure?(change: {
+    readonly add: readonly NodeId[];
+    readonly remove: readonly NodeId[];
+  }): Pick<Operation, 'f' | 'key' | 'value'>;
   /** Tells from what is observed when the cluster is ready; absent: ready once all nodes started. */
   readiness?(program: Program): Readiness;
 }

@@ -1,9 +1,10 @@
-/** One sync of a file of ours on a disk: how long it really takes, whatever the disk says of itself. */
-import { open, unlink } from 'node:fs/promises';
+/** What files of ours meet on a disk, whatever the disk says of itself. */
+import { open, readFile, rm, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 const name = '.antlion-sync';
 
+/** One sync: how long it really takes. */
 export class SyncTrial {
   private readonly sinceMs = performance.now();
   private doneMs: number | null = null;
@@ -32,5 +33,48 @@ async function syncOne(path: string): Promise<void> {
   } finally {
     await file.close();
     await unlink(path);
+  }
+}
+
+const halves = ['a'.repeat(64), 'b'.repeat(64)] as const;
+
+/** Can a file be read in `folder` that was written there before? Each trial opens it anew: nothing is kept in between. */
+export class ReadTrial {
+  private readonly path: string;
+
+  private constructor(path: string) {
+    this.path = path;
+  }
+
+  /** To be called while the disk is sound. */
+  static async begin(folder: string): Promise<ReadTrial> {
+    const trial = new ReadTrial(join(folder, '.antlion-read'));
+    // A loss of power takes what was not synced.
+    await writeFile(trial.path, halves[0], { flush: true });
+    return trial;
+  }
+
+  async isRead(): Promise<boolean> {
+    return (await readFile(this.path, 'latin1').catch(() => '')) === halves[0];
+  }
+
+  async end(): Promise<void> {
+    await rm(this.path, { force: true });
+  }
+}
+
+/** Writes two halves of a file in `folder`: does each lie where it was written? */
+export async function isInPlace(folder: string): Promise<boolean> {
+  const path = join(folder, '.antlion-place');
+  try {
+    const file = await open(path, 'w');
+    try {
+      for (const half of halves) await file.write(half);
+    } finally {
+      await file.close();
+    }
+    return (await readFile(path, 'latin1')) === halves.join('');
+  } finally {
+    await rm(path, { force: true });
   }
 }

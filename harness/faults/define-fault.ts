@@ -82,4 +82,4 @@ function whatIsWrong(d: FaultDefinition): string | null {
   return null;
 }
 
-const common: readonly string[] = ['kind', 'atUs', 'untilUs', 'until', 'links', 'nodes'];
+const common: readonly string[] = ['kind', 'atUs', 'untilUs', 'until', 'sooner', 'links', 'nodes'];

@@ -26,7 +26,10 @@ export function describeFault(
         ? targetName(fault.nodes, shape)
         : `${role(fault.nodes)}${names(shape, event.nodes)}`;
   const until = fault.until === undefined ? '' : `, until ${sightingName(fault.until)} is observed`;
-  return `${kindOf(fault).describe(fault, target)}${until}`;
+  const sooner = (fault.sooner ?? []).map(
+    (w) => `, sooner if ${sightingName(w.sighting)} is observed`,
+  );
+  return `${kindOf(fault).describe(fault, target)}${until}${sooner.join('')}`;
 }
 
 function links(l: LinkTarget, shape: Shape): string {

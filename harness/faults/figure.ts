@@ -10,12 +10,24 @@ export type LinkFigure = 'carried-bytes' | 'delayed-bytes' | 'dropped-bytes' | '
 export type MessageFigure =
   'lost-messages' | 'repeated-messages' | 'held-back-messages' | 'damaged-messages';
 
-/** Of the node itself: readings of a wrong clock, syncs that a fault made longer, failed or feigned, writes without room. */
+/**
+ * Of the node itself: readings of a wrong clock, syncs that a fault made longer, failed or feigned, writes without
+ * room, connections that it could neither open nor take.
+ */
 export type NodeFigure =
-  'skewed-reads' | 'delayed-syncs' | 'failed-syncs' | 'false-syncs' | 'refused-writes';
+  | 'skewed-reads'
+  | 'delayed-syncs'
+  | 'failed-syncs'
+  | 'false-syncs'
+  | 'refused-writes'
+  | 'refused-connections';
 
 /** Of a disk in user space, which tells them whatever became of its node. */
 export type DiskFigure = 'failed-reads' | 'misplaced-writes';
 
-/** `stopped-processes`: crash and pause count those that were up when they met them. */
-export type Figure = LinkFigure | MessageFigure | NodeFigure | DiskFigure | 'stopped-processes';
+/**
+ * `stopped-processes`: crash and pause count those that were up when they met them; `changed-members`: what the
+ * system says that it has done.
+ */
+export type Figure =
+  LinkFigure | MessageFigure | NodeFigure | DiskFigure | 'stopped-processes' | 'changed-members';

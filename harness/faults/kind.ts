@@ -12,7 +12,7 @@ import type { FaultPorts, Injection, SimulatedPorts } from './ports.ts';
 
 export type AnyFault = LinkFault | NodeFault;
 
-/** What a fault does to whom it meets. `stops-nodes`: they do nothing; `ends-nodes`: they lose their memory; `breaks-disks`: they may end by themselves, which is right. */
+/** What a fault does to whom it meets. `stops-nodes`: they do nothing; `ends-nodes`: they lose their memory; `breaks-disks`, `starves-nodes`: they may end by themselves, which is right. */
 export type Harm =
   | 'cuts-links'
   | 'loses-messages'
@@ -23,6 +23,8 @@ export type Harm =
   | 'ends-nodes'
   | 'slows-nodes'
   | 'breaks-disks'
+  | 'starves-nodes'
+  | 'removes-members'
   | 'skews-clocks';
 
 /** Its fields beside kind, interval and target. */
@@ -44,10 +46,12 @@ export interface FaultDefinition<F extends AnyFault = AnyFault> {
    */
   readonly scope: 'link' | 'process' | 'message' | 'disk' | 'inside';
   /**
-   * It takes a disk in user space, the embedded proxy, or packets that pass through us: real ones do no such thing
-   * when they are told to, so that containers do not have it. Absent: it does not.
+   * It takes a disk in user space, the embedded proxy, packets that pass through us, or a process that is our own
+   * child: real ones do no such thing when they are told to, so that containers do not have it. Absent: it does not.
    */
-  readonly by?: 'our-disk' | 'our-proxy' | 'our-packets';
+  readonly by?: 'our-disk' | 'our-proxy' | 'our-packets' | 'our-process';
+  /** It is done by an operation of the system's own, which not every system has (`System.reconfigure`). */
+  readonly asksSystem?: true;
   /** One at least: by these promises and stories know what to expect. */
   readonly harms: readonly Harm[];
   /** Draws one for this interval, in the same way from the same stream. */

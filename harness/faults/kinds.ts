@@ -6,6 +6,7 @@ import { clock } from './clock/index.ts';
 import { corrupt } from './corrupt/index.ts';
 import { cpu } from './cpu/index.ts';
 import { crash } from './crash/index.ts';
+import { descriptors } from './descriptors/index.ts';
 import { disk } from './disk/index.ts';
 import { diskFull } from './disk-full/index.ts';
 import { diskFailure } from './disk-failure/index.ts';
@@ -14,17 +15,21 @@ import { diskUnreadable } from './disk-unreadable/index.ts';
 import { diskTorn } from './disk-torn/index.ts';
 import { diskMisdirected } from './disk-misdirected/index.ts';
 import { diskRot } from './disk-rot/index.ts';
+import { dns } from './dns/index.ts';
 import { duplicate } from './duplicate/index.ts';
 import { halfOpen } from './half-open/index.ts';
 import { acceptStall } from './accept-stall/index.ts';
 import { latency } from './latency/index.ts';
 import { limit } from './limit/index.ts';
 import { loss } from './loss/index.ts';
+import { memory } from './memory/index.ts';
 import { partition } from './partition/index.ts';
 import { pause } from './pause/index.ts';
+import { reconfigure } from './reconfigure/index.ts';
 import { reorder } from './reorder/index.ts';
 import { reset } from './reset/index.ts';
 import { slice } from './slice/index.ts';
+import { slowClose } from './slow-close/index.ts';
 import type { AnyFault, FaultDefinition } from './kind.ts';
 
 /** In the order in which kinds are drawn, which seeds count on: a new one comes last. */
@@ -57,6 +62,11 @@ const rare = [
   acceptStall,
   halfOpen,
   corrupt,
+  slowClose,
+  dns,
+  descriptors,
+  memory,
+  reconfigure,
 ] as const;
 
 type BuiltIn = (typeof list)[number];

@@ -29,6 +29,8 @@ export interface LinkRule {
   readonly partition?: PartitionMode;
   /** The partition is of connections that were `open` when it began, or of those made since; absent: of all. */
   readonly of?: 'open' | 'new';
+  /** The end of a connection is told so much later, µs: what is sent on it until then is lost. */
+  readonly toldLateUs?: number;
   /** What happens to each message that enters. */
   readonly pass?: (m: PassingMessage, draw: Prng) => Passage;
 }

@@ -1,5 +1,6 @@
 /** What the simulation and runs in real time offer to a fault that begins; bound to whom it hits. */
 import type { NodeId } from '../core/host.ts';
+import type { ConnectionTrouble } from './connection-trouble.ts';
 import type { CrashPoint } from './crash-point.ts';
 import type { DiskTrouble } from './disk-trouble.ts';
 import type { Link, LinkRule } from './link-rule.ts';
@@ -33,6 +34,11 @@ export interface SimulatedPorts extends Hit {
   slowDisk(delayUs: number): () => void;
   /** A node that ends of it is started again at its end. */
   troubleDisk(trouble: DiskTrouble): () => void;
+  troubleConnections(trouble: ConnectionTrouble): () => void;
+  /** A node that ends of it is started again at its end. */
+  limitMemory(roomBytes: number): () => void;
+  /** Only where the system can be asked (`asksSystem`). */
+  takeOut(): () => void;
 }
 
 /** A fault on real parts. */
@@ -70,6 +76,8 @@ export interface ToxicEffect {
    * holds back what it would have lost, whichever began first.
    */
   readonly comesLast?: boolean;
+  /** On both streams of each connection that carries what is meant. */
+  readonly isBothWays?: boolean;
 }
 
 /** As Toxiproxy 2.12 has them. Times in whole ms (`wholeMs`), rates in KB/s of 1,000 bytes. */
@@ -99,4 +107,7 @@ export interface FaultPorts extends Hit {
   skewClock(error: ClockError): Injection | string;
   slowDisk(delayUs: number): Injection | string;
   troubleDisk(trouble: DiskTrouble): Injection | string;
+  troubleConnections(trouble: ConnectionTrouble): Injection | string;
+  limitMemory(roomBytes: number): Injection | string;
+  takeOut(): Injection | string;
 }

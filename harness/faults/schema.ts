@@ -28,6 +28,10 @@ const sighting: z.ZodType<Sighting> = z.strictObject({
   nth: z.int().min(1).optional(),
 });
 
+const sooner = z.array(
+  z.strictObject({ sighting, fromUs: z.int().min(0), untilUs: z.int().min(0) }),
+);
+
 /** Fields that many kinds have: a time in µs, a share in thousandths. */
 export const delay = z.int().min(0);
 export const permille = z.int().min(0).max(1_000);
@@ -41,7 +45,12 @@ export function schemaOf(definition: FaultDefinition): z.ZodType {
   if (before !== undefined) return before;
   const { kind, on, fields } = definition;
   const target = on === 'links' ? { links } : { nodes };
-  const interval = { atUs: delay, untilUs: delay, until: sighting.optional() };
+  const interval = {
+    atUs: delay,
+    untilUs: delay,
+    until: sighting.optional(),
+    sooner: sooner.optional(),
+  };
   const made = z.strictObject({ kind: z.literal(kind), ...interval, ...target, ...fields });
   known.set(definition, made);
   return made;

@@ -86,7 +86,9 @@ export class ClientHost implements Session {
   /** Asks nodes on the client's own links. */
   probe(request: ProbeRequest): Promise<readonly Probed[]> {
     const { run, config, peers, trueUs } = this.o;
-    return askProbes({ run, from: config.id, addressOf: (to) => peers[to], trueUs }, request);
+    const onOpen = (to: number, frame: Buffer): number | null => this.transport.ask(to, frame);
+    const addressOf = (to: number): Address | undefined => peers[to];
+    return askProbes({ run, from: config.id, addressOf, onOpen, trueUs }, request);
   }
 
   start(op: Operation, done: (outcome: Outcome) => void): void {

@@ -8,6 +8,7 @@
 import { z } from 'zod';
 import type { NodeId } from '../core/host.ts';
 import type { Skew } from './clock.ts';
+import type { ConnectionTrouble } from '../faults/connection-trouble.ts';
 import type { RealTrouble } from '../faults/disk-trouble.ts';
 import type { MessageFaults } from '../faults/overlap.ts';
 import type { LinkCounters } from './message-faults.ts';
@@ -22,6 +23,8 @@ export interface NodeFaults {
   readonly syncDelayUs: number;
   /** What else is wrong with its disk; of those that can be done for real. */
   readonly troubles: readonly RealTrouble[];
+  /** What keeps it from opening connections. */
+  readonly connections: readonly ConnectionTrouble[];
 }
 
 /** The body of `POST /control`. */
@@ -44,6 +47,8 @@ export interface NodeCounters {
   readonly falseSyncs?: number;
   /** Writes that had to wait for room. */
   readonly refusedWrites?: number;
+  /** Connections that it could neither open nor take. */
+  readonly refusedConnections?: number;
   /** Messages lost for want of a connection or of room. */
   readonly dropped: number;
   /** The last questions about links that arrived here. */
@@ -59,6 +64,7 @@ export const noFaults: NodeFaults = {
   clock: { jumpUs: 0, driftPpm: 0 },
   syncDelayUs: 0,
   troubles: [],
+  connections: [],
 };
 
 /** A control request carries the run's name in this header; browsers cannot be tricked into it. */
@@ -82,6 +88,7 @@ const nodeFaultsSchema: z.ZodType<NodeFaults> = z.object({
   }),
   syncDelayUs: z.number().int().nonnegative(),
   troubles: z.array(z.enum(['full', 'fails', 'lies'])),
+  connections: z.array(z.enum(['no-names', 'no-descriptors'])),
 });
 
 export const controlRequestSchema: z.ZodType<ControlRequest> = z.object({

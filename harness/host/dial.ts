@@ -14,6 +14,8 @@ export interface DialOptions {
   readonly outbox: Outbox;
   /** The first value on every new connection. */
   readonly hello: unknown;
+  /** May a connection be opened now? Absent: always. */
+  readonly mayOpen?: (() => boolean) | undefined;
   /** Values that come back; absent: the connection is one-way. */
   readonly onValue?: (value: unknown) => void;
 }
@@ -30,6 +32,7 @@ export class Dial {
   private socket: Socket | null = null;
   private waiting: Buffer[] = [];
   private redial: NodeJS.Timeout | null = null;
+  private openedMs = 0;
   /** Frames that never left. */
   dropped = 0;
 
@@ -52,9 +55,20 @@ export class Dial {
     }
   }
 
+  /** Sends only on a connection that is open; gives for how long it has been, µs, or null: there is none. */
+  sendIfOpen(frame: Buffer): number | null {
+    if (this.state !== 'open' || this.socket === null) return null;
+    const isSent = this.o.outbox.write(this.socket, frame);
+    return isSent ? Math.round((performance.now() - this.openedMs) * 1_000) : null;
+  }
+
   /** Opens the connection without waiting for a message. */
   connect(): void {
     if (this.state !== 'idle' && this.state !== 'resting') return;
+    if (this.o.mayOpen?.() === false) {
+      this.broken();
+      return;
+    }
     this.state = 'connecting';
     const socket = connect({ ...this.o.address, noDelay: true });
     this.socket = socket;
@@ -79,6 +93,7 @@ export class Dial {
   private opened(socket: Socket): void {
     if (this.state === 'closed') return;
     this.state = 'open';
+    this.openedMs = performance.now();
     socket.setTimeout(0);
     const { hello, outbox } = this.o;
     const first = encodeFrame(hello);

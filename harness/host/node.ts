@@ -12,6 +12,7 @@ import { limits } from '../core/limits.ts';
 import { Prng } from '../core/prng.ts';
 import type { LaneSpec, NodeConfig } from '../core/system.ts';
 import { NodeClock, runClock } from './clock.ts';
+import { ConnectionGate } from './connection-gate.ts';
 import { noFaults } from './control-protocol.ts';
 import type { NodeCounters, NodeFaults } from './control-protocol.ts';
 import { LinkFilter } from './message-faults.ts';
@@ -93,6 +94,7 @@ class NodeProcess {
   private http: Server | null = null;
   private faults: NodeFaults = noFaults;
   private readonly listeners: ((e: ObservationEvent) => void)[] = [];
+  private readonly gate = new ConnectionGate();
   private delayedSyncs = 0;
   private slowestSyncUs = 0;
   /** How often the disk was found in trouble. */
@@ -133,6 +135,7 @@ class NodeProcess {
       textOf: (lane, m) => this.textOf(lane, m),
       onMessage: (from, lane, m) => this.host.message(from, lane, m),
       probes: this.probes,
+      gate: this.gate,
     });
     this.host = new Host({
       self: id,
@@ -233,6 +236,8 @@ class NodeProcess {
               run: this.launch.run,
               from: this.launch.config.id,
               addressOf: (to) => this.launch.peers[to],
+              mayOpen: () => this.gate.opens,
+              onOpen: (to, frame) => this.transport.ask(to, frame),
               trueUs: () => this.clock.trueUs(),
             },
             request,
@@ -249,6 +254,7 @@ class NodeProcess {
   private setFaults(faults: NodeFaults): void {
     const was = this.faults;
     this.faults = faults;
+    this.gate.troubles = faults.connections;
     this.slowestSyncUs = 0;
     for (const file of this.files) file.faultsChanged();
     this.filter.set(new Map(Object.entries(faults.links).map(([to, f]) => [Number(to), f])));
@@ -268,6 +274,7 @@ class NodeProcess {
       failedSyncs: this.troubled.fails,
       falseSyncs: this.troubled.lies,
       refusedWrites: this.troubled.full,
+      refusedConnections: this.gate.refused,
       probes: this.probes.arrivals,
       clock: this.clock.reading(),
       slowestSyncUs: Math.max(this.slowestSyncUs, ...this.files.map((f) => f.busyUs)),

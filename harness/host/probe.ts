@@ -15,6 +15,8 @@ export interface ProbeRequest {
   /** Ever growing over a run. */
   readonly id: number;
   readonly to: readonly NodeId[];
+  /** On a connection of its own; the same, until who answers has ended it; on the one that messages take. */
+  readonly way: 'new' | 'end' | 'open';
   /** Length of the question, and of its answer. */
   readonly bytes: number;
   /** How long an answer is waited for. */
@@ -24,6 +26,7 @@ export interface ProbeRequest {
 export const probeRequestSchema: z.ZodType<ProbeRequest> = z.object({
   id: z.int().min(1),
   to: z.array(z.int().min(0)),
+  way: z.enum(['new', 'end', 'open']),
   bytes: z.int().min(0).max(1_000_000),
   waitUs: z.int().min(1).max(10_000_000),
 });
@@ -38,7 +41,10 @@ export interface Probed {
   /** True times of the run: when it left, arrived (as the answer says) and was answered. */
   readonly sentUs: number | null;
   readonly arrivedUs: number | null;
+  /** Of one that waits for the end of its connection, when it saw that. */
   readonly answeredUs: number | null;
+  /** When the connection was opened, of one on the connection that messages take. */
+  readonly openedUs?: number;
 }
 
 /** A question that arrived whole. */
@@ -56,6 +62,7 @@ const questionSchema = z.object({
   probe: z.int(),
   from: z.int(),
   pad: z.string(),
+  way: z.enum(['new', 'end', 'open']),
 });
 
 /** The end of a link that is asked. */
@@ -71,16 +78,26 @@ export class ProbeAnswers {
 
   /** Answers if `value`, the first on `socket`, is a question of this run; false otherwise. */
   take(socket: Socket, value: unknown): boolean {
+    const arrived = this.note(value);
+    if (arrived === null) return false;
+    const { way, pad, atUs } = arrived;
+    const answer = encodeFrame({ arrivedUs: atUs, pad });
+    if (answer === null) return true;
+    // Otherwise who asked ends the connection: what goes through a proxy may not be there yet.
+    if (way === 'end') socket.end(answer);
+    else socket.write(answer);
+    return true;
+  }
+
+  /** Remembers a question of this run; null: `value` is none. */
+  note(value: unknown): { way: ProbeRequest['way']; pad: string; atUs: number } | null {
     const question = questionSchema.safeParse(value);
-    if (!question.success || question.data.run !== this.run) return false;
-    const { from, probe: id, pad } = question.data;
+    if (!question.success || question.data.run !== this.run) return null;
+    const { from, probe: id, pad, way } = question.data;
     const atUs = this.trueUs();
     this.arrivals.push({ from, id, atUs });
     if (this.arrivals.length > arrivalsMax) this.arrivals.shift();
-    const answer = encodeFrame({ arrivedUs: atUs, pad });
-    // Who asked ends the connection: what goes through a proxy may not be there yet.
-    if (answer !== null) socket.write(answer);
-    return true;
+    return { way, pad, atUs };
   }
 }
 
@@ -88,27 +105,46 @@ export interface Asking {
   readonly run: string;
   readonly from: NodeId;
   readonly addressOf: (to: NodeId) => Address | undefined;
+  /** Writes on the connection that messages to a node take; how long that has been open, µs, or null: there is none. */
+  readonly onOpen: (to: NodeId, frame: Buffer) => number | null;
+  /** May a connection be opened now? Absent: always. */
+  readonly mayOpen?: () => boolean;
   readonly trueUs: () => number;
 }
 
 /** Asks all at once. Never throws: what went wrong is what became of a question. */
 export function askProbes(who: Asking, request: ProbeRequest): Promise<readonly Probed[]> {
-  return Promise.all(request.to.map((to) => askOne(who, to, request)));
+  const ask = request.way === 'open' ? askOnOpen : askOne;
+  return Promise.all(request.to.map((to) => ask(who, to, request)));
 }
 
-function askOne(
-  { run, from, addressOf, trueUs }: Asking,
-  to: NodeId,
-  { id, bytes, waitUs }: ProbeRequest,
-): Promise<Probed> {
+function questionOf({ run, from }: Asking, { id, bytes, way }: ProbeRequest): Buffer | null {
+  return encodeFrame({ run, probe: id, from, pad: 'x'.repeat(bytes), way });
+}
+
+/** Nobody answers there: who is asked tells what arrived. */
+async function askOnOpen(who: Asking, to: NodeId, request: ProbeRequest): Promise<Probed> {
+  const question = questionOf(who, request);
+  const sentUs = who.trueUs();
+  const openForUs = question === null ? null : who.onOpen(to, question);
+  const nothing = { to, arrivedUs: null, answeredUs: null };
+  if (openForUs === null) return { ...nothing, sentUs: null, outcome: 'refused' };
+  await new Promise((wake) => setTimeout(wake, Math.ceil(request.waitUs / 1_000)));
+  return { ...nothing, sentUs, outcome: 'silent', openedUs: sentUs - openForUs };
+}
+
+function askOne(who: Asking, to: NodeId, request: ProbeRequest): Promise<Probed> {
+  const { addressOf, trueUs } = who;
+  const { waitUs, way } = request;
   const address = addressOf(to);
-  const question = encodeFrame({ run, probe: id, from, pad: 'x'.repeat(bytes) });
+  const question = questionOf(who, request);
   const nothing = { to, sentUs: null, arrivedUs: null, answeredUs: null };
-  if (address === undefined || question === null) {
+  if (address === undefined || question === null || who.mayOpen?.() === false) {
     return Promise.resolve({ ...nothing, outcome: 'refused' });
   }
   return new Promise((resolve) => {
     let sentUs: number | null = null;
+    let cameUs: number | null = null;
     const socket = connect({ ...address, noDelay: true });
     const done = (outcome: Probed['outcome'], arrivedUs: number | null = null): void => {
       clearTimeout(late);
@@ -123,12 +159,16 @@ function askOne(
       socket.write(question);
     });
     socket.on('data', (chunk) =>
-      readFrames(socket, reader, chunk, (v) =>
-        done('answered', (v as { readonly arrivedUs: number }).arrivedUs),
-      ),
+      readFrames(socket, reader, chunk, (v) => {
+        cameUs = (v as { readonly arrivedUs: number }).arrivedUs;
+        if (way !== 'end') done('answered', cameUs);
+      }),
     );
     // Every error is followed by `close`.
     socket.on('error', () => undefined);
-    socket.on('close', () => done(sentUs === null ? 'refused' : 'ended'));
+    socket.on('close', () => {
+      if (cameUs !== null) done('answered', cameUs);
+      else done(sentUs === null ? 'refused' : 'ended');
+    });
   });
 }

@@ -12,6 +12,7 @@ import { z } from 'zod';
 import type { Lane, Msg, NodeId } from '../core/host.ts';
 import { Dial, readFrames } from './dial.ts';
 import type { LinkFilter } from './message-faults.ts';
+import type { ConnectionGate } from './connection-gate.ts';
 import { frameOf, FrameReader } from './frames.ts';
 import type { Address } from './launch.ts';
 import type { Outbox } from './outbox.ts';
@@ -32,6 +33,8 @@ export interface TransportOptions {
   readonly onMessage: (from: NodeId, lane: Lane, m: Msg) => void;
   /** Questions about links are answered; absent: they are strangers. */
   readonly probes?: ProbeAnswers;
+  /** What keeps it from opening and taking connections; absent: nothing ever does. */
+  readonly gate?: ConnectionGate;
 }
 
 /** A connection must introduce itself within this. */
@@ -99,6 +102,12 @@ export class Transport {
     return n;
   }
 
+  /** A question on the connection that messages to a node take: for how long that has been open, µs, or null. */
+  ask(to: NodeId, frame: Buffer): number | null {
+    const [first = null] = ['', '/0'].flatMap((lane) => this.dials.get(`${to}${lane}`) ?? []);
+    return first?.sendIfOpen(frame) ?? null;
+  }
+
   /** Lets out what was sent, ends all connections and takes no more. */
   close(): void {
     this.o.outbox.flush();
@@ -130,6 +139,7 @@ export class Transport {
       address,
       outbox: this.o.outbox,
       hello: { run: this.o.run, from: this.o.self },
+      mayOpen: () => this.o.gate?.mayOpen() ?? true,
       ...(isClient && { onValue: (v: unknown) => this.value(to, v) }),
     });
     this.dials.set(name, dial);
@@ -137,6 +147,11 @@ export class Transport {
   }
 
   private accept(socket: Socket): void {
+    if (this.o.gate?.mayTake() === false) {
+      socket.on('error', () => undefined);
+      socket.destroy();
+      return;
+    }
     this.inbound.add(socket);
     const reader = new FrameReader();
     let from: NodeId | null = null;
@@ -171,6 +186,7 @@ export class Transport {
 
   private value(from: NodeId, value: unknown): void {
     if (this.isClosed || !isEnvelope(value) || value.lane >= this.o.lanes) {
+      if ((this.o.probes?.note(value) ?? null) !== null) return;
       this.lost += 1;
       return;
     }

@@ -9,7 +9,7 @@
  */
 import type { LinkFigure, MessageFigure } from '../faults/figure.ts';
 import type { LinkEffect } from '../faults/ports.ts';
-import type { Seen } from './passage.ts';
+import type { Question, Seen } from './passage.ts';
 
 export interface LinkSpec {
   /** Unique on the server: letters, digits and `_ . : -` and `>`. `server-0->server-1`. */
@@ -100,7 +100,7 @@ export interface Links extends AsyncDisposable {
    * Asks on a link of its own that is under the same fault, where nobody at the ends of links answers
    * probes: what became of it. Absent: there is none.
    */
-  witness?(fault: string, bytes: number, waitUs: number): Promise<readonly Seen[]>;
+  witness?(fault: string, question: Question, waitUs: number): Promise<readonly Seen[]>;
 
   /** Counters by link name; null when the server has none. Whether they are live: see `effect`. */
   counters(): Promise<ReadonlyMap<string, LinkCounters> | null>;

@@ -7,8 +7,8 @@ import type { LinkEffect } from '../faults/ports.ts';
 /** What became of a question, or of its answer, on one direction of a link. */
 export type Passage =
   | { readonly state: 'passed'; readonly tookUs: number }
-  /** It had not passed after so long, or its connection had ended. */
-  | { readonly state: 'stopped'; readonly waitedUs: number }
+  /** It had not passed after so long, or its connection had ended, or there was none (`hasEnded`). */
+  | { readonly state: 'stopped'; readonly waitedUs: number; readonly hasEnded?: boolean }
   /** Nobody was there to tell. */
   | { readonly state: 'unknown' };
 
@@ -31,6 +31,15 @@ export interface Expected {
 /** `unprovable`: what was seen would look the same without the fault. `unknown`: nothing was seen. */
 export type Shown = 'yes' | 'no' | 'unknown' | 'unprovable';
 
+/**
+ * What is asked along a link. `new`: a question on a connection of its own; `end`: the same, and the end of that
+ * connection is waited for, which who answers brings about; `open`: on the connection that messages take.
+ */
+export interface Question {
+  readonly way: 'new' | 'end' | 'open';
+  readonly bytes: number;
+}
+
 /** Less than this a busy machine makes of nothing. */
 const provableUs = 10_000;
 /** Times of proxies are whole ms, and some of them begin early. */
@@ -39,8 +48,15 @@ const earlyUs = 2_000;
 const narrowMs = 150;
 const bytesMost = 256_000;
 
-/** How long a question must be to meet what is done to the link. */
-export function bytesFor(effect: LinkEffect): number {
+/** What must be asked to meet what is done to the link. */
+export function questionFor(effect: LinkEffect): Question {
+  const has = (type: string): boolean =>
+    'toxics' in effect && effect.toxics.some((t) => t.type === type);
+  const way = has('slow_close') ? 'end' : has('half_open') ? 'open' : 'new';
+  return { way, bytes: bytesFor(effect) };
+}
+
+function bytesFor(effect: LinkEffect): number {
   if (!('toxics' in effect)) return 0;
   const wanted = effect.toxics.map(({ type, attributes: a }) => {
     if (type === 'bandwidth') return (a['rate'] ?? 0) * narrowMs;
@@ -51,13 +67,13 @@ export function bytesFor(effect: LinkEffect): number {
   return Math.min(bytesMost, Math.max(0, ...wanted));
 }
 
-export function expectedOf(effect: LinkEffect, bytes: number): Expected {
+export function expectedOf(effect: LinkEffect, question: Question): Expected {
   if ('packets' in effect) return { isCut: false, leastUs: 0, mostUs: Infinity };
   if ('listener' in effect) return { isCut: true, leastUs: 0, mostUs: 0 };
   let [isCut, leastUs, mostUs] = [false, 0, 0];
   for (const { type, attributes: a, toxicity = 1 } of effect.toxics) {
     if (toxicity <= 0) continue;
-    const { least, most, cuts } = ofToxic(type, a, bytes);
+    const { least, most, cuts } = ofToxic(type, a, question);
     mostUs += most;
     // Of one that hits some connections nobody knows whether it hits this one.
     if (toxicity < 1) continue;
@@ -70,7 +86,7 @@ export function expectedOf(effect: LinkEffect, bytes: number): Expected {
 function ofToxic(
   type: string,
   a: Readonly<Record<string, number>>,
-  bytes: number,
+  { bytes, way }: Question,
 ): { least: number; most: number; cuts: boolean } {
   const late = (least: number, most: number) => ({ least: Math.max(0, least), most, cuts: false });
   const cut = { least: 0, most: 0, cuts: true };
@@ -90,13 +106,18 @@ function ofToxic(
     }
     case 'timeout':
     case 'reset_peer':
-    // A question comes on a connection of its own.
-    case 'accept_stall':
       return cut;
+    case 'accept_stall':
+      return way === 'open' ? late(0, 0) : cut;
+    case 'half_open':
+      return way === 'open' ? cut : late(0, 0);
+    case 'slow_close': {
+      const us = way === 'end' ? of('delay') * 1_000 : 0;
+      return late(us, 2 * us + 100_000);
+    }
     case 'limit_data':
       return bytes > of('bytes') ? cut : late(0, 0);
     case 'noop':
-    case 'half_open':
       return late(0, 0);
     default:
       return late(0, Infinity);

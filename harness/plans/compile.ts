@@ -1,6 +1,13 @@
 /** Makes faults of a plan, for one cluster. The same plan, cluster and stream give the same faults. */
 import type { z } from 'zod';
-import type { Fault, FaultInterval, LinkTarget, NodeTarget, Sighting } from '../core/fault.ts';
+import type {
+  Awaited,
+  Fault,
+  FaultInterval,
+  LinkTarget,
+  NodeTarget,
+  Sighting,
+} from '../core/fault.ts';
 import type { Prng } from '../core/prng.ts';
 import type { Shape } from '../core/program.ts';
 import type { FaultDefinition } from '../faults/kind.ts';
@@ -33,6 +40,8 @@ class Compiler {
   private readonly file: PlanFile;
   private readonly shape: Shape;
   private readonly scale: number;
+  /** What ends faults of the sequence that is being compiled: those after them come sooner with it. */
+  private sooner: readonly Awaited[] = [];
 
   constructor(file: PlanFile, shape: Shape) {
     this.file = file;
@@ -42,7 +51,12 @@ class Compiler {
 
   /** All from `beginUs` on; gives when the last of them ends. */
   together(steps: readonly Step[], beginUs: number, path: Path, draw: Prng): number {
-    const ends = steps.map((step, i) => this.step(step, beginUs, [...path, i], draw.fork(i)));
+    const { sooner } = this;
+    const ends = steps.map((step, i) => {
+      const endUs = this.step(step, beginUs, [...path, i], draw.fork(i));
+      this.sooner = sooner;
+      return endUs;
+    });
     return Math.max(beginUs, ...ends);
   }
 
@@ -69,6 +83,7 @@ class Compiler {
       throw this.wrong([...path, 'times'], 'times is given, and every is not: say how often');
     }
     const until = this.until(step, path, draw);
+    const before = this.faults.length;
     let endUs = atUs;
     for (let i = 0; i < times; i++) {
       const stream = draw.fork(i);
@@ -78,6 +93,12 @@ class Compiler {
       for (const interval of this.flaps(step, { atUs: begin, untilUs }, path))
         this.fault(step, { ...interval, ...until }, path, stream);
       endUs = Math.max(endUs, untilUs);
+    }
+    // Of one that comes again and again nobody waits for a single end.
+    const [first] = this.faults.slice(before);
+    if (until.until !== undefined && times === 1 && first !== undefined) {
+      const { atUs: fromUs, untilUs } = first.fault;
+      this.sooner = [...this.sooner, { sighting: until.until, fromUs, untilUs }];
     }
     return endUs;
   }
@@ -243,7 +264,8 @@ class Compiler {
     if (this.faults.length >= faultsMax) {
       throw this.wrong(path, `the plan comes to more than ${faultsMax} faults, wanted fewer`);
     }
-    this.faults.push({ fault, path });
+    const { sooner } = this;
+    this.faults.push({ fault: sooner.length === 0 ? fault : { ...fault, sooner }, path });
   }
 
   /** May be negative, as a jump of a clock is. */

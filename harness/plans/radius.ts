@@ -6,6 +6,7 @@ import type { Shape } from '../core/program.ts';
 import { formatDuration } from '../core/duration.ts';
 import { nodeName } from '../faults/describe.ts';
 import { kindOf } from '../faults/kinds.ts';
+import { soonestUs } from '../faults/sooner.ts';
 import { resolveLinks, RoleBook } from '../faults/resolve.ts';
 import type { PlannedFault } from './compile.ts';
 import { type PlanFile, refused } from './read.ts';
@@ -20,7 +21,7 @@ export function requireMajority(
   const majority = (servers.length >> 1) + 1;
   const harmful = faults.filter(({ fault }) => doesHarm(fault));
   for (const { fault, path } of harmful) {
-    const now = harmful.filter((f) => f.fault.atUs <= fault.atUs && fault.atUs < f.fault.untilUs);
+    const now = harmful.filter((f) => areTogether(f.fault, fault));
     for (const leader of servers) {
       const left = largestGroup(
         now.map((f) => f.fault),
@@ -38,9 +39,27 @@ export function requireMajority(
   }
 }
 
+/** May the first be in force when the second begins? */
+function areTogether(a: Fault, b: Fault): boolean {
+  // Of one sequence both come as much sooner, or the second as soon as the first is over.
+  const from = isOfSequence(a, b) || isOfSequence(b, a) ? (f: Fault): number => f.atUs : soonestUs;
+  return from(a) <= b.atUs && from(b) < a.untilUs;
+}
+
+/** Does the second come after the first in a sequence, or with it? */
+function isOfSequence(a: Fault, b: Fault): boolean {
+  const waits = new Set((b.sooner ?? []).map((w) => JSON.stringify(w)));
+  const own = { sighting: a.until, fromUs: a.atUs, untilUs: a.untilUs };
+  if (a.until !== undefined && waits.has(JSON.stringify(own))) return true;
+  const its = a.sooner ?? [];
+  return its.length > 0 && its.every((w) => waits.has(JSON.stringify(w)));
+}
+
 function doesHarm(fault: Fault): boolean {
   const { harms } = kindOf(fault);
-  return ['cuts-links', 'stops-nodes', 'ends-nodes'].some((h) => harms.includes(h as never));
+  return ['cuts-links', 'stops-nodes', 'ends-nodes', 'removes-members'].some((h) =>
+    harms.includes(h as never),
+  );
 }
 
 /** Servers that are up, and reach each other. */

@@ -45,6 +45,8 @@ export interface ProcessesOptions {
 }
 
 const host = '127.0.0.1';
+/** The proxy is in this process: what makes it late is a machine that stands still, and no wedge. */
+const embeddedUsMax = 10_000_000;
 
 export class ProcessDeployment implements Deployment {
   readonly faults = kindsWith((k) => k.inject !== undefined && k.by !== 'our-packets');
@@ -132,6 +134,10 @@ export class ProcessDeployment implements Deployment {
     return Promise.resolve(standingOfProcess(this.theNode(node).pid));
   }
 
+  pidOf(node: NodeId): number | null {
+    return this.theNode(node).pid;
+  }
+
   probe(node: NodeId, request: ProbeRequest): Promise<readonly Probed[]> {
     return postProbe(this.controlAddress(node), this.runName(), request);
   }
@@ -177,7 +183,7 @@ export class ProcessDeployment implements Deployment {
     this.httpPorts = ports.slice(0, nodeCount(shape));
     const listenPorts = ports.slice(nodeCount(shape));
     this.proxy = await startProxy({ seed: this.program.noiseSeed });
-    const links = await openLinks({ api: this.proxy.url });
+    const links = await openLinks({ api: this.proxy.url, timeoutUs: embeddedUsMax });
     this.links = links;
     this.dialled = await links.create(
       dialledLinks(shape).map(([from, to]) => ({

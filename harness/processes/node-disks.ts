@@ -2,12 +2,13 @@
 import type { Journal } from '../cleanup/journal.ts';
 import { soundDisk } from '../disks/disk.ts';
 import { Disks } from '../disks/disks.ts';
+import { beginTrial } from '../disks/trouble-trial.ts';
 import { whyNoDisks } from '../disks/support.ts';
 import type { Fault } from '../core/fault.ts';
 import type { NodeId } from '../core/host.ts';
 import type { UserSpaceTrouble } from '../faults/disk-trouble.ts';
 import { kindOf } from '../faults/kinds.ts';
-import type { DiskFigures, NodeDisks } from '../realtime/deployment.ts';
+import type { DiskFigures, DiskTrial, NodeDisks } from '../realtime/deployment.ts';
 
 export interface OwnDisksOptions {
   readonly faults: readonly Fault[];
@@ -20,16 +21,18 @@ export interface OwnDisksOptions {
 
 export class OwnDisks implements NodeDisks, AsyncDisposable {
   private readonly disks: Disks;
+  private readonly folders: readonly string[];
 
-  private constructor(disks: Disks) {
+  private constructor(disks: Disks, folders: readonly string[]) {
     this.disks = disks;
+    this.folders = folders;
   }
 
   /** Null where no fault needs them, or the machine takes none. */
   static async open({ faults, ...options }: OwnDisksOptions): Promise<OwnDisks | null> {
     const isWanted = faults.some((f) => kindOf(f).by === 'our-disk');
     if (!isWanted || whyNoDisks() !== null) return null;
-    return new OwnDisks(await Disks.open(options));
+    return new OwnDisks(await Disks.open(options), options.folders);
   }
 
   /** What a command is put behind to see them: it stays the same process. */
@@ -47,6 +50,10 @@ export class OwnDisks implements NodeDisks, AsyncDisposable {
 
   figures(node: NodeId): Promise<DiskFigures> {
     return this.disks.counts(node);
+  }
+
+  trial(node: NodeId, trouble: UserSpaceTrouble): Promise<DiskTrial> {
+    return beginTrial(this.disks.seen(this.folders[node] ?? ''), trouble);
   }
 
   /** Ends a node by `kill`, and with it loses what it had not synced. */

@@ -34,6 +34,16 @@ export interface NodeDisks {
   /** All that is wrong with it from now on, of what its node does not do to itself. */
   set(node: NodeId, troubles: readonly UserSpaceTrouble[]): Promise<void>;
   figures(node: NodeId): Promise<DiskFigures>;
+  /**
+   * Begins to look, by files of our own on its disk, whether it is in this trouble; to be called while it is not. `isMet`
+   * may be asked any number of times.
+   */
+  trial(node: NodeId, trouble: UserSpaceTrouble): Promise<DiskTrial>;
+}
+
+export interface DiskTrial {
+  isMet(): Promise<boolean>;
+  end(): Promise<void>;
 }
 
 export interface Deployment {
@@ -97,6 +107,9 @@ export interface Deployment {
   probe?(node: NodeId, request: ProbeRequest): Promise<readonly Probed[]>;
   /** What the machine says of a node's process; null: it does not tell. Absent: nobody can be asked. */
   standing?(node: NodeId): Promise<ProcessState | null>;
+
+  /** A node's process where it is a child of ours; null: it is down. Absent: no node is. */
+  pidOf?(node: NodeId): number | null;
 
   /** The last lines a node wrote, for messages to people. */
   logTail(node: NodeId): readonly string[];

@@ -2,7 +2,7 @@
 import type { NodeId } from '../core/host.ts';
 import type { UserSpaceTrouble } from '../faults/disk-trouble.ts';
 import type { DiskFigure } from '../faults/figure.ts';
-import type { DiskFigures, NodeDisks } from './deployment.ts';
+import type { DiskFigures, DiskTrial, NodeDisks } from './deployment.ts';
 import type { Growth } from './measure.ts';
 
 interface Part {
@@ -45,6 +45,11 @@ export class DiskControl {
       },
       hasGrown: async () => (await read()).some((n, k) => n > (marks[k] ?? 0)),
     };
+  }
+
+  /** Looks at each of these disks; to be called before `begin`. */
+  async trials(nodes: readonly NodeId[], trouble: UserSpaceTrouble): Promise<readonly DiskTrial[]> {
+    return Promise.all(nodes.map((node) => this.disks.trial(node, trouble)));
   }
 
   private async push(nodes: readonly NodeId[]): Promise<void> {

@@ -7,6 +7,7 @@ import type { DiskFigure, Figure } from '../faults/figure.ts';
 import type { Injection } from '../faults/ports.ts';
 import { noFaults } from '../host/control-protocol.ts';
 import type { NodeFaults } from '../host/control-protocol.ts';
+import type { DiskTrial } from './deployment.ts';
 import type { FaultAccess } from './fault-access.ts';
 import { growthOf, isOfNodes } from './measure.ts';
 import type { Growth } from './measure.ts';
@@ -24,6 +25,8 @@ interface Way {
   /** May its nodes end of it? */
   readonly endsNodes: boolean;
   readonly whyNot: string;
+  /** Looks from outside; absent: nobody can. */
+  readonly trials?: () => Promise<readonly DiskTrial[]>;
 }
 
 /** `inside` gives what puts faults in force in the nodes themselves. */
@@ -61,21 +64,30 @@ function wayOf(
     },
     growth: disks.growthOf(figure as DiskFigure, aim.nodes),
     endsNodes: true,
+    trials: () => disks.trials(aim.nodes, trouble),
     whyNot: `idle: nothing was ${trouble === 'unreadable' ? 'read' : 'written behind something else'} meanwhile`,
   };
 }
 
 function troubled(
-  { work, growth, endsNodes, whyNot }: Way,
+  { work, growth, endsNodes, whyNot, trials }: Way,
   aim: Aim,
   access: FaultAccess,
 ): Injection {
   const { nodes, hurry } = access;
   // Who ends of it cannot be asked any more.
   let hasEnded = false;
+  let looking: readonly DiskTrial[] = [];
+  let isShown = false;
+  let isOver = false;
+  let denied: string | null = null;
+  let notOver: string | null = null;
+  const meets = async (): Promise<boolean> =>
+    (await Promise.all(looking.map((t) => t.isMet()))).includes(true);
   const isGone = (): boolean => aim.nodes.some((node) => nodes.endedItself(node));
   return {
     async begin() {
+      looking = (await trials?.()) ?? [];
       await growth.mark();
       await work.begin();
     },
@@ -85,12 +97,22 @@ function troubled(
         hasEnded ||= isGone();
       }
       await work.end();
+      isOver = true;
+      if (looking.length > 0 && !hurry.aborted && (await meets()))
+        notOver = 'a file of ours meets it';
+      await Promise.all(looking.map((t) => t.end()));
       await Promise.all(aim.nodes.map((node) => nodes.revive(node)));
     },
     async isEffective() {
       hasEnded ||= endsNodes && isGone();
-      return hasEnded || growth.hasGrown();
+      if (hasEnded || !(await growth.hasGrown())) return hasEnded;
+      // What nodes met is counted by who does it: files of ours tell whether it is so.
+      if (looking.length === 0) return true;
+      if (!isOver) isShown ||= await meets();
+      denied = isShown ? null : 'a file of ours did not meet it: what should do it does nothing';
+      return isShown;
     },
-    whyNot: () => whyNot,
+    whyNot: () => denied ?? whyNot,
+    notOver: () => notOver,
   };
 }

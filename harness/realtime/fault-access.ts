@@ -1,6 +1,7 @@
 /** What faults in real time reach, and what they are once they are injected. */
 import type { NodeId } from '../core/host.ts';
 import type { Shape } from '../core/program.ts';
+import type { Asking } from '../faults/taking-out.ts';
 import type { Injection } from '../faults/ports.ts';
 import type { Links } from '../links/links.ts';
 import type { DiskControl } from './disk-control.ts';
@@ -25,6 +26,10 @@ export interface FaultAccess {
   readonly controls: NodeFaultControl;
   /** Null: disks are not ours. */
   readonly disks: DiskControl | null;
+  /** The process of a node that is a child of ours, null: it is down; null: none of them is. */
+  readonly pidOf: ((node: NodeId) => number | null) | null;
+  /** Null: the system has no operation that changes its members, or there is no client. */
+  readonly asking: Asking | null;
   /** Can nodes be told to stop? */
   readonly canStop: boolean;
   /** Takes nodes for a fault and gives them back; or says why they may not be hit now. */

@@ -13,6 +13,7 @@ import type { NodeId } from '../core/host.ts';
 import { aimFault } from '../faults/aim.ts';
 import { describeFault } from '../faults/describe.ts';
 import type { RoleBook } from '../faults/resolve.ts';
+import { Gain } from '../faults/sooner.ts';
 import { Lookout } from '../faults/sighting.ts';
 import { inject } from './inject.ts';
 import type { FaultAccess, MeasuredInjection } from './fault-access.ts';
@@ -56,6 +57,8 @@ export class FaultSchedule {
   /** The end of each fault that was ended, under way or done. */
   private readonly ends = new Map<number, Promise<void>>();
   private readonly alarms = new Set<NodeJS.Timeout>();
+  /** Faults that may come sooner than planned; those that have begun are gone. */
+  private readonly hastened = new Map<number, Gain>();
   private isOver = false;
   private readyUs = 0;
 
@@ -72,6 +75,7 @@ export class FaultSchedule {
         this.skip(i, fault, reason);
         return;
       }
+      if (fault.sooner !== undefined) this.hastened.set(i, new Gain(fault.sooner, this.readyUs));
       this.at(fault.atUs, () => this.beginOne(i, fault));
       this.at(Math.max(fault.untilUs, fault.atUs), () => this.endOne(i, fault));
     });
@@ -90,6 +94,14 @@ export class FaultSchedule {
 
   /** To be called with every event of the run, as it comes. */
   event(e: HistoryEvent): void {
+    for (const [i, gain] of this.hastened) {
+      if (!gain.event(e)) continue;
+      const fault = this.o.plan[i] as Fault;
+      const inUs = (us: number): number =>
+        Math.max(0, this.readyUs + us - gain.byUs - this.o.trueUs());
+      this.at(inUs(fault.atUs), () => this.beginOne(i, fault));
+      this.at(inUs(Math.max(fault.untilUs, fault.atUs)), () => this.endOne(i, fault));
+    }
     for (const [i, { lookout }] of this.active) {
       if (lookout?.event(e) === true) this.at(0, () => this.endOne(i, this.o.plan[i] as Fault));
     }
@@ -104,6 +116,8 @@ export class FaultSchedule {
   }
 
   private async beginOne(i: number, fault: Fault): Promise<void> {
+    // It has begun before its planned time, which comes all the same.
+    if (fault.sooner !== undefined && !this.hastened.delete(i)) return;
     const { aim, pin } = aimFault(fault, this.o.access.shape, this.o.roles, this.o.pins[i]);
     if (pin !== null) this.pins[i] = pin;
     const work = typeof aim === 'string' ? aim : inject(i, fault, aim, this.o.access);

@@ -3,6 +3,8 @@ import { assert } from '../core/assert.ts';
 import type { Fault } from '../core/fault.ts';
 import type { NodeId } from '../core/host.ts';
 import type { Aim } from '../faults/aim.ts';
+import { linksNotMade } from '../faults/connection-trouble.ts';
+import type { ConnectionTrouble } from '../faults/connection-trouble.ts';
 import type { DiskTrouble } from '../faults/disk-trouble.ts';
 import type { Figure, MessageFigure } from '../faults/figure.ts';
 import { kindOf } from '../faults/kinds.ts';
@@ -13,10 +15,16 @@ import type { NodeFaults } from '../host/control-protocol.ts';
 import { troubleDisks } from './disk-injection.ts';
 import type { FaultAccess, MeasuredInjection } from './fault-access.ts';
 import { injectLinks } from './link-injection.ts';
+import { directionsOf } from './link-names.ts';
 import { growthOf, isOfNodes } from './measure.ts';
+import { limitMemory } from './memory-limit.ts';
 import { provedInNodes } from './node-proof.ts';
 import type { ProcessFault } from './node-lifecycle.ts';
+import { takeOut } from './taking-out.ts';
 import { throttleNodes } from './throttle.ts';
+
+/** What a new connection meets where none is made. */
+const closedToNew: LinkEffect = { toxics: [{ type: 'accept_stall', attributes: {} }] };
 
 /** The work of fault `i` on what it hits, or the reason why it cannot be done here. */
 export function inject(
@@ -36,18 +44,16 @@ export function inject(
 function measured(
   work: Injection,
   aim: Aim,
-  { controls, trueUs, hurry }: FaultAccess,
+  access: FaultAccess,
   figure: Figure | null,
 ): MeasuredInjection {
   if (tells(work)) return work;
   assert(isOfNodes(figure), 'a fault has a figure, or tells by itself when it takes effect');
   return provedInNodes(work, {
     figure,
-    growth: growthOf(figure, aim, controls),
+    growth: growthOf(figure, aim, access.controls),
     aim,
-    controls,
-    trueUs,
-    hurry,
+    access,
   });
 }
 
@@ -125,6 +131,33 @@ class Ports implements FaultPorts {
     return troubleDisks(trouble, { fault: i, aim: this.aim, figure }, access, (faults) =>
       this.controlled(new Map(nodes.map((node) => [node, faults]))),
     );
+  }
+
+  takeOut(): Injection | string {
+    return takeOut(this.nodes, this.access);
+  }
+
+  limitMemory(roomBytes: number): Injection | string {
+    return limitMemory(this.nodes, roomBytes, this.access);
+  }
+
+  troubleConnections(trouble: ConnectionTrouble): Injection {
+    const work = this.inside({ ...noFaults, connections: [trouble] });
+    const { inForce, shape, areLinksTwoWay } = this.access;
+    const name = `fault-${this.i}`;
+    const links = this.nodes.flatMap((node) => linksNotMade(node, trouble, shape));
+    const on = links.flatMap(([from, to]) => directionsOf(shape, from, to, areLinksTwoWay));
+    return {
+      async begin() {
+        // Who probes these links for another fault is to know.
+        inForce.begin(name, on, closedToNew);
+        await work.begin();
+      },
+      async end() {
+        await work.end();
+        inForce.end(name);
+      },
+    };
   }
 
   /** Clocks and disks of nodes; clients have none of their own. */

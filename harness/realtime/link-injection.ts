@@ -4,6 +4,7 @@ import type { LinkFigure, MessageFigure } from '../faults/figure.ts';
 import type { Injection, LinkEffect } from '../faults/ports.ts';
 import type { FaultAccess } from './fault-access.ts';
 import { directionsOf } from './link-names.ts';
+import type { DialledDirection } from './link-names.ts';
 import { LinkProof } from './link-proof.ts';
 import { trafficOn } from './measure.ts';
 import type { Growth } from './measure.ts';
@@ -22,7 +23,8 @@ export function injectLinks(name: string, work: LinkWork, access: FaultAccess): 
   const { shape, areLinksTwoWay } = access;
   const { links } = access;
   if (links === null) return 'there are no links in between';
-  const on = aim.links.flatMap(([from, to]) => directionsOf(shape, from, to, areLinksTwoWay));
+  const meant = aim.links.flatMap(([from, to]) => directionsOf(shape, from, to, areLinksTwoWay));
+  const on = 'toxics' in effect && effect.isBothWays === true ? bothWays(meant) : meant;
   if (on.length === 0) return 'no link between the nodes that are meant';
   // Part of a fault would be another fault: members that are not ours talk past us.
   const foreign = on.find((d) => !links.has(d.link));
@@ -44,6 +46,8 @@ export function injectLinks(name: string, work: LinkWork, access: FaultAccess): 
         });
   return new LinkInjection(name, { ...work, on, links }, access, proof);
 }
+
+const streams = ['upstream', 'downstream'] as const;
 
 interface Placed extends LinkWork {
   readonly on: ReturnType<typeof directionsOf>;
@@ -146,4 +150,9 @@ class LinkInjection implements Injection {
   private async hasTraffic(): Promise<boolean> {
     return !this.isOver && (await this.traffic.hasGrown());
   }
+}
+
+function bothWays(on: readonly DialledDirection[]): readonly DialledDirection[] {
+  const all = on.flatMap((d) => streams.map((stream) => ({ ...d, stream })));
+  return [...new Map(all.map((d) => [`${d.stream} ${d.link}`, d])).values()];
 }

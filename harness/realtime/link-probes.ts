@@ -2,7 +2,7 @@
 import type { NodeId } from '../core/host.ts';
 import type { Link } from '../faults/link-rule.ts';
 import type { ProbeArrival, Probed, ProbeRequest } from '../host/probe.ts';
-import type { Passage } from '../links/passage.ts';
+import type { Passage, Question } from '../links/passage.ts';
 
 export interface LinkProbesOptions {
   /** Of a node or client of ours. Rejects when it does not answer in time. */
@@ -12,9 +12,10 @@ export interface LinkProbesOptions {
   readonly trueUs: () => number;
 }
 
-export interface Round {
-  readonly bytes: number;
+export interface Round extends Question {
   readonly waitUs: number;
+  /** Of questions on open connections, those on younger ones tell nothing. Absent: all do. */
+  readonly openedBeforeUs?: number;
 }
 
 /** What became of one of them, and when it had passed; of what did not, when that was told. True time. */
@@ -43,15 +44,15 @@ export class LinkProbes {
   /** Asks along each link that `from` dials to `to`, all at once; by `linkKey`. Never rejects. */
   async round(
     dials: readonly Link[],
-    { bytes, waitUs }: Round,
+    { way, bytes, waitUs, openedBeforeUs = Infinity }: Round,
   ): Promise<ReadonlyMap<string, Both>> {
     this.lastId += 1;
     const id = this.lastId;
     const asked = await Promise.all(
       [...new Set(dials.map(([from]) => from))].map(async (from) => {
         const to = dials.flatMap(([a, b]) => (a === from ? Array<NodeId>(times).fill(b) : []));
-        const answers = await this.o.ask(from, { id, to, bytes, waitUs }).catch(() => []);
-        return [from, answers] as const;
+        const answers = await this.o.ask(from, { id, to, way, bytes, waitUs }).catch(() => []);
+        return [from, answers.filter((p) => way !== 'open' || isOn(p, openedBeforeUs))] as const;
       }),
     );
     const answers = new Map(asked);
@@ -61,7 +62,7 @@ export class LinkProbes {
       dials.map(([from, to]) => {
         const mine = (answers.get(from) ?? []).filter((p) => p.to === to);
         const there = arrived.get(to)?.filter((a) => a.from === from && a.id === id) ?? null;
-        return [linkKey([from, to]), both(mine, there, toldUs)];
+        return [linkKey([from, to]), told(both(mine, there, toldUs), way)];
       }),
     );
   }
@@ -108,12 +109,27 @@ function both(
   if (probed.length === 0 || arrivals === null) return { upstream: untold, downstream: untold };
   const leftUs = Math.min(...probed.map((p) => p.sentUs ?? nowUs));
   const cameUs = arrivals.length === 0 ? null : Math.min(...arrivals.map((a) => a.atUs));
+  const hasEnded = probed.every((p) => p.outcome === 'refused' || p.outcome === 'ended');
   const stopped = (sinceUs: number): Fate => ({
-    passage: { state: 'stopped', waitedUs: nowUs - sinceUs },
+    passage: { state: 'stopped', waitedUs: nowUs - sinceUs, ...(hasEnded && { hasEnded }) },
     atUs: nowUs,
   });
   if (cameUs === null) return { upstream: stopped(leftUs), downstream: untold };
   return { upstream: passed(leftUs, cameUs), downstream: stopped(cameUs) };
+}
+
+/** It left on a connection that was there before. */
+function isOn({ sentUs, openedUs }: Probed, beforeUs: number): boolean {
+  return sentUs !== null && (openedUs ?? Infinity) <= beforeUs;
+}
+
+/** What this way of asking tells: not when the end of a connection arrived there, nor what became of no answer. */
+function told({ upstream, downstream }: Both, way: Question['way']): Both {
+  const untold = ({ atUs }: Fate): Fate => ({ passage: { state: 'unknown' }, atUs });
+  if (way === 'new') return { upstream, downstream };
+  return way === 'end'
+    ? { upstream: untold(upstream), downstream }
+    : { upstream, downstream: untold(downstream) };
 }
 
 interface Passed extends Fate {

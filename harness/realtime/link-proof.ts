@@ -2,8 +2,8 @@
 import type { Link } from '../faults/link-rule.ts';
 import type { LinkEffect } from '../faults/ports.ts';
 import type { LinkDirection, Links } from '../links/links.ts';
-import { bytesFor, expectedOf, shows, showsEnd } from '../links/passage.ts';
-import type { Expected, Seen, Shown } from '../links/passage.ts';
+import { expectedOf, questionFor, shows, showsEnd } from '../links/passage.ts';
+import type { Expected, Question, Seen, Shown } from '../links/passage.ts';
 import type { DialledDirection } from './link-names.ts';
 import { linkKey } from './link-probes.ts';
 import type { Fate, LinkProbes } from './link-probes.ts';
@@ -21,9 +21,9 @@ export class EffectsInForce {
   }
 
   /** By other faults than this one. */
-  others(fault: string, at: LinkDirection, bytes: number): readonly Expected[] {
+  others(fault: string, at: LinkDirection, question: Question): readonly Expected[] {
     return [...this.all].flatMap(([name, { on, effect }]) =>
-      name !== fault && on.has(keyOf(at)) ? [expectedOf(effect, bytes)] : [],
+      name !== fault && on.has(keyOf(at)) ? [expectedOf(effect, question)] : [],
     );
   }
 }
@@ -55,7 +55,8 @@ const shortUs = 100_000;
 export class LinkProof {
   private readonly o: LinkProofOptions;
   private readonly dials: readonly Link[];
-  private readonly bytes: number;
+  private readonly question: Question;
+  private readonly sinceUs: number;
   private readonly mine: Expected;
   private readonly waitUs: number;
   private rounds: Promise<void> = Promise.resolve();
@@ -73,8 +74,9 @@ export class LinkProof {
     const dials = [...new Map(options.on.map(({ dial }) => [linkKey(dial), dial])).values()];
     const every = Math.ceil(dials.length / dialsMost);
     this.dials = dials.filter((_, i) => i % every === 0);
-    this.bytes = bytesFor(options.effect);
-    this.mine = expectedOf(options.effect, this.bytes);
+    this.question = questionFor(options.effect);
+    this.sinceUs = options.trueUs();
+    this.mine = expectedOf(options.effect, this.question);
     const wantedUs = Math.max(soundUs, this.mine.isCut ? 0 : this.mine.leastUs + soundUs);
     this.waitUs = Math.ceil(Math.min(waitMostUs, wantedUs, Math.max(60_000, options.lastsUs / 3)));
     const roundUs = pauseMs * 1_000 + (this.mine.isCut ? this.waitUs : this.mine.leastUs);
@@ -85,6 +87,11 @@ export class LinkProof {
   begin(): void {
     if (this.hasBegun || this.healedUs !== Infinity) return;
     this.hasBegun = true;
+    // Of open connections only what nodes of ours send on them is known.
+    const { probes, on } = this.o;
+    const isTold = probes !== null && on.some((d) => d.stream === 'upstream');
+    this.wasUnprovable = this.question.way === 'open' && !isTold;
+    if (this.wasUnprovable) return;
     this.rounds = this.untilShown();
   }
 
@@ -192,18 +199,23 @@ export class LinkProof {
   private others(s: Seen): readonly Expected[] {
     const at = this.o.on.find((d) => d.stream === s.stream && d.link === s.where);
     // A witness is under this fault alone.
-    return at === undefined ? [] : this.o.inForce.others(this.o.fault, at, this.bytes);
+    return at === undefined ? [] : this.o.inForce.others(this.o.fault, at, this.question);
   }
 
   /** One round of probes, by direction. */
   private async look(waitUs: number): Promise<readonly SeenAt[]> {
     const { probes, links, on, fault } = this.o;
     if (probes === null) {
-      const seen = (await links.witness?.(fault, this.bytes, waitUs).catch(() => [])) ?? [];
+      const seen = (await links.witness?.(fault, this.question, waitUs).catch(() => [])) ?? [];
       const atUs = this.o.trueUs();
       return seen.map((s) => ({ ...s, atUs }));
     }
-    const found = await probes.round(this.dials, { bytes: this.bytes, waitUs });
+    const found = await probes.round(this.dials, {
+      ...this.question,
+      waitUs,
+      // While it lasts: a connection that was opened since then does not meet what is meant for open ones.
+      openedBeforeUs: this.healedUs === Infinity ? this.sinceUs : Infinity,
+    });
     return on.flatMap(({ link, stream, dial }) => {
       const b = found.get(linkKey(dial));
       return b === undefined ? [] : [{ where: link, stream, ...b[stream] }];

@@ -22,6 +22,7 @@ const counters = {
   'failed-syncs': 'failedSyncs',
   'false-syncs': 'falseSyncs',
   'refused-writes': 'refusedWrites',
+  'refused-connections': 'refusedConnections',
 } as const satisfies Record<MessageFigure | NodeFigure, string>;
 
 /** Do nodes count it themselves? */

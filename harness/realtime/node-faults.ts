@@ -199,6 +199,7 @@ function together(parts: readonly NodeFaults[]): NodeFaults {
     clock: combineClockErrors(parts.map((p) => p.clock)),
     syncDelayUs: combineDelays(parts.map((p) => p.syncDelayUs)),
     troubles: [...new Set(parts.flatMap((p) => p.troubles))],
+    connections: [...new Set(parts.flatMap((p) => p.connections))],
   };
 }
 
@@ -209,6 +210,7 @@ function figuresOf(c: Pick<NodeCounters, 'sent' | 'links'> & Partial<NodeCounter
     ['failedSyncs', c.failedSyncs ?? 0],
     ['falseSyncs', c.falseSyncs ?? 0],
     ['refusedWrites', c.refusedWrites ?? 0],
+    ['refusedConnections', c.refusedConnections ?? 0],
   ]);
   for (const [to, n] of Object.entries(c.sent)) figures.set(`sent ${to}`, n);
   for (const [to, l] of Object.entries(c.links)) {

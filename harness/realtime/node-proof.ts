@@ -3,8 +3,10 @@ import type { NodeId } from '../core/host.ts';
 import type { Aim } from '../faults/aim.ts';
 import type { MessageFigure, NodeFigure } from '../faults/figure.ts';
 import type { Injection } from '../faults/ports.ts';
-import type { MeasuredInjection } from './fault-access.ts';
+import { ConnectionProof } from './connection-proof.ts';
+import type { FaultAccess, MeasuredInjection } from './fault-access.ts';
 import type { Growth } from './measure.ts';
+import type { Proof } from './proof.ts';
 import type { NodeFaultControl, Told } from './node-faults.ts';
 
 export interface NodeProofOptions {
@@ -12,9 +14,7 @@ export interface NodeProofOptions {
   /** Of that figure. */
   readonly growth: Growth;
   readonly aim: Aim;
-  readonly controls: NodeFaultControl;
-  readonly trueUs: () => number;
-  readonly hurry: AbortSignal;
+  readonly access: FaultAccess;
 }
 
 /** Smaller errors of clocks are lost in what reading them takes. */
@@ -30,6 +30,7 @@ const pauseMs = 50;
 /** Work on nodes that is effective once its figure grew and what it does is seen. */
 export function provedInNodes(work: Injection, o: NodeProofOptions): MeasuredInjection {
   const proof = proofOf(o);
+  const { hurry } = o.access;
   let wasMet = false;
   let isShown = false;
   let isOver = false;
@@ -41,10 +42,10 @@ export function provedInNodes(work: Injection, o: NodeProofOptions): MeasuredInj
     },
     async end() {
       // What met it last may still be under way.
-      if (wasMet && !isShown && !o.hurry.aborted) isShown = (await proof?.lastLook?.()) ?? false;
+      if (wasMet && !isShown && !hurry.aborted) isShown = (await proof?.lastLook?.()) ?? false;
       isOver = true;
       await work.end();
-      stillThere = (await proof?.end(o.hurry)) ?? null;
+      stillThere = (await proof?.end(hurry)) ?? null;
     },
     async isEffective() {
       // Asked each time: what nodes tell then is looked at, too.
@@ -63,19 +64,11 @@ export function provedInNodes(work: Injection, o: NodeProofOptions): MeasuredInj
   };
 }
 
-interface Proof {
-  /** The figures were asked just now. */
-  isShown(): Promise<boolean>;
-  whatDenied(): string | null;
-  /** Just before it is ended. Absent: nothing more would show. */
-  lastLook?(): Promise<boolean>;
-  /** Null when its end was seen, or could not be; otherwise what was seen instead. */
-  end(hurry: AbortSignal): Promise<string | null>;
-}
-
-function proofOf({ figure, aim, controls, trueUs }: NodeProofOptions): Proof | null {
+function proofOf({ figure, aim, access }: NodeProofOptions): Proof | null {
+  const { controls, trueUs } = access;
   if (figure === 'skewed-reads') return new ClockProof(aim.nodes, controls, trueUs);
   if (figure === 'delayed-syncs') return new DiskProof(aim.nodes, controls);
+  if (figure === 'refused-connections') return new ConnectionProof(aim.nodes, access);
   return null;
 }
 

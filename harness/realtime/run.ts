@@ -4,6 +4,7 @@
  * Whatever happens on the way, a limit, a failed node, Ctrl-C, everything is healed and taken down
  * before this returns or throws.
  */
+import { setMaxListeners } from 'node:events';
 import type { Run, RunOptions } from '../core/environment.ts';
 import { HarnessError } from '../core/errors.ts';
 import { formatDuration } from '../core/duration.ts';
@@ -13,9 +14,12 @@ import { limits } from '../core/limits.ts';
 import { clientId } from '../core/program.ts';
 import type { Program } from '../core/program.ts';
 import type { System } from '../core/system.ts';
+import type { Asking } from '../faults/taking-out.ts';
 import { requirePlan } from '../faults/plan.ts';
 import { WorkloadClient } from '../workload/client.ts';
+import type { ProbeArrival, Probed, ProbeRequest } from '../host/probe.ts';
 import type { Deployment, RealtimeClient } from './deployment.ts';
+import { rejectOn, unlessAborted } from './abort.ts';
 import { DiskControl } from './disk-control.ts';
 import { FaultSchedule } from './fault-schedule.ts';
 import { hostName } from './link-names.ts';
@@ -70,6 +74,7 @@ export async function runRealtime(
 
 class LiveRun {
   private readonly deployment: Deployment;
+  private readonly system: System;
   private readonly program: Program;
   private readonly options: LiveOptions;
   private readonly recorder: Recorder;
@@ -82,7 +87,10 @@ class LiveRun {
   private endUs = 0;
 
   constructor(deployment: Deployment, system: System, program: Program, options: LiveOptions) {
+    // All that waits listens to it.
+    setMaxListeners(0, this.hurry.signal);
     this.deployment = deployment;
+    this.system = system;
     this.program = program;
     this.options = options;
     this.recorder = new Recorder({
@@ -204,7 +212,10 @@ class LiveRun {
       },
     });
     const controls = new NodeFaultControl({
-      deployment,
+      deployment: {
+        setFaults: (node, request) => unlessAborted(leave, deployment.setFaults(node, request)),
+        counters: (node) => unlessAborted(hurry, deployment.counters(node)),
+      },
       clients: this.clients,
       isReachable: (node) => nodes.isReachable(node),
       leaveUntold: leave,
@@ -224,6 +235,8 @@ class LiveRun {
         hurry,
         disks: disks === null ? null : new DiskControl(disks),
         probes: this.openProbes(),
+        asking: this.asking(),
+        pidOf: deployment.pidOf === undefined ? null : (node) => deployment.pidOf?.(node) ?? null,
         inForce: new EffectsInForce(),
         trueUs: () => deployment.trueUs(),
         reserve: (kind, of) => deployment.reserve?.(kind, of) ?? (() => undefined),
@@ -236,18 +249,43 @@ class LiveRun {
     });
   }
 
+  /** By the first client, beside what that has to do. */
+  private asking(): Asking | null {
+    const { system, clients, program } = this;
+    const client = clients.get(clientId(program.shape, 0));
+    const change = system.reconfigure;
+    if (change === undefined || client === undefined) return null;
+    let asked = 0;
+    return {
+      change: (c) => change(c),
+      ask: (what, done) => {
+        asked += 1;
+        client.start({ ...what, id: -asked, afterUs: 0 }, done);
+      },
+      after: (delayUs, f) => {
+        const alarm = setTimeout(f, delayUs / 1_000);
+        return () => clearTimeout(alarm);
+      },
+    };
+  }
+
   /** Null where nodes are not ours to ask. */
   private openProbes(): LinkProbes | null {
     const { deployment, clients } = this;
     if (deployment.probe === undefined) return null;
+    const ask = async (from: NodeId, request: ProbeRequest): Promise<readonly Probed[]> => {
+      const client = clients.get(from);
+      return client === undefined
+        ? ((await deployment.probe?.(from, request)) ?? [])
+        : ((await client.probe?.(request)) ?? []);
+    };
+    const arrivals = async (node: NodeId): Promise<readonly ProbeArrival[]> =>
+      (await deployment.counters(node)).probes ?? [];
+    // Nobody waits for answers of a run that is broken off.
+    const { signal } = this.hurry;
     return new LinkProbes({
-      ask: async (from, request) => {
-        const client = clients.get(from);
-        return client === undefined
-          ? ((await deployment.probe?.(from, request)) ?? [])
-          : ((await client.probe?.(request)) ?? []);
-      },
-      arrivals: async (node) => (await deployment.counters(node)).probes ?? [],
+      ask: (from, request) => unlessAborted(signal, ask(from, request)),
+      arrivals: (node) => unlessAborted(signal, arrivals(node)),
       trueUs: () => deployment.trueUs(),
     });
   }
@@ -307,25 +345,4 @@ function checkSize({ shape }: Program): void {
     `the shape has ${shape.nodes.length} nodes, at most ${limits.realNodesMax} outside simulation ` +
       '(one proxy a directed link). Use --env simulation.',
   );
-}
-
-/** A promise that rejects when the signal comes, and a way to listen no more. */
-function rejectOn(signal: AbortSignal | undefined): {
-  promise: Promise<never>;
-  forget: () => void;
-} {
-  let forget = (): void => undefined;
-  const promise = new Promise<never>((_, reject) => {
-    if (signal === undefined) return;
-    const stop = (): void => reject(reasonOf(signal));
-    if (signal.aborted) stop();
-    signal.addEventListener('abort', stop, { once: true });
-    forget = () => signal.removeEventListener('abort', stop);
-  });
-  promise.catch(() => undefined);
-  return { promise, forget };
-}
-
-function reasonOf(signal: AbortSignal): Error {
-  return signal.reason instanceof Error ? signal.reason : new Error('the run was stopped');
 }

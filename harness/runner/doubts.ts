@@ -9,12 +9,13 @@ import { doesAny } from '../faults/harms.ts';
 /** Failures told; the others are counted. */
 const toldMax = 3;
 
-/** Nodes that ended by themselves and not of their disks, when and why; null when none did. */
+/** Nodes that ended by themselves and not of their disks or for want of memory, when and why; null when none did. */
 export function whoFailed(history: History, { shape }: Program): string | null {
   const broken = new Map<NodeId, number>();
   const failed = history.events.filter((e): e is NodeEvent => {
-    if (e.type === 'fault' && doesAny(e.kind, 'breaks-disks')) countBroken(e, broken);
-    // Whose disk fails it is right to stop.
+    if (e.type === 'fault' && doesAny(e.kind, 'breaks-disks', 'starves-nodes'))
+      countBroken(e, broken);
+    // Whose disk fails, or who gets no memory, is right to stop.
     return isFailure(e) && !broken.has(e.node);
   });
   if (failed.length === 0) return null;
@@ -27,7 +28,7 @@ export function whoFailed(history: History, { shape }: Program): string | null {
   return [...told, ...(rest > 0 ? [`and ${rest} more`] : [])].join('; ');
 }
 
-/** How many faults of its disk are in force at each node; none where none is. */
+/** How many faults by which it may end are in force at each node; none where none is. */
 function countBroken({ phase, nodes }: FaultEvent, broken: Map<NodeId, number>): void {
   if (phase === 'effective') return;
   for (const node of nodes) {

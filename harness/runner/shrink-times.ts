@@ -1,6 +1,7 @@
 /** What becomes of the times of a program when parts of it go. Pure. */
 import type { Fault } from '../core/fault.ts';
 import type { Operation, Program } from '../core/program.ts';
+import { begunLater } from '../faults/sooner.ts';
 
 /** When an operation began and ended, µs after ready; without an end it was open when the run ended. */
 export interface Span {
@@ -72,9 +73,7 @@ export function stretchesOf(p: Program, spans: Spans, length: number): Program[]
  */
 function beginningAt(p: Program, shiftUs: number, spans: Spans): Program | null {
   if (shiftUs <= 0) return null;
-  const faults = p.faults
-    .filter((f) => f.untilUs > shiftUs)
-    .map((f) => ({ ...f, atUs: Math.max(0, f.atUs - shiftUs), untilUs: f.untilUs - shiftUs }));
+  const faults = p.faults.filter((f) => f.untilUs > shiftUs).map((f) => begunLater(f, shiftUs));
   const clients = p.clients.map((ops) => {
     const kept = ops.filter((op) => (spans.get(op.id)?.fromUs ?? 0) >= shiftUs);
     const [first, ...rest] = keepTimes(ops, kept, spans);

@@ -16,6 +16,7 @@ export interface ActiveFault {
   readonly links: readonly Link[];
   /** Number of this beginning: messages sent under an older number have not met it yet. */
   readonly epoch: number;
+  readonly sinceUs: number;
   readonly onEffect: () => void;
   /** Index in the plan; null: of no plan. */
   readonly fault: number | null;
@@ -28,12 +29,19 @@ export interface Troubled {
   /** Null: no fault draws chances. */
   readonly messages: MessageFaults | null;
   readonly isPartitioned: boolean;
+  /** Ends of connections are told late. */
+  readonly isToldLate: boolean;
 }
 
 export function troubledBy(faults: readonly ActiveFault[]): Troubled {
   const chances = faults.flatMap((f) => f.rule.messages ?? []);
   const messages = chances.length === 0 ? null : combineMessageFaults(chances);
-  return { faults, messages, isPartitioned: faults.some((f) => f.rule.partition !== undefined) };
+  return {
+    faults,
+    messages,
+    isPartitioned: faults.some((f) => f.rule.partition !== undefined),
+    isToldLate: faults.some((f) => f.rule.toldLateUs !== undefined),
+  };
 }
 
 /** Tells those whose chance may have been it. */

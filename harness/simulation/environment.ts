@@ -13,6 +13,7 @@ import { clientId } from '../core/program.ts';
 import type { Operation, Program } from '../core/program.ts';
 import type { MachineForm, Outcome, Readiness, System } from '../core/system.ts';
 import { requirePlan } from '../faults/plan.ts';
+import type { Asked, Asking } from '../faults/taking-out.ts';
 import { RoleBook } from '../faults/resolve.ts';
 import { WorkloadClient } from '../workload/client.ts';
 import { Faults } from './faults.ts';
@@ -141,6 +142,7 @@ class Simulation {
       pins: runOptions.pins ?? {},
       record: (e) => this.record(e),
       start: (node) => this.start(node),
+      asking: this.asking(system),
     });
     this.clients = program.clients.map((operations, client) => this.client(operations, client));
   }
@@ -256,15 +258,34 @@ class Simulation {
         nowUs: () => world.nowUs,
         after: (delayUs, f) => world.at(world.nowUs + delayUs, f),
       },
-      start: (op, done) => {
-        const call = this.calls;
-        this.calls += 1;
-        this.replies.set(call, (v) => done(v as unknown as Outcome));
-        const { f, key, value } = op;
-        world.call(id, this.machine.callLane, { id: call, f, key, value });
-      },
+      start: (op, done) => this.ask(id, op, done),
       record: (e) => this.record(e),
     });
+  }
+
+  private ask(client: NodeId, { f, key, value }: Asked, done: (outcome: Outcome) => void): void {
+    const call = this.calls;
+    this.calls += 1;
+    this.replies.set(call, (v) => done(v as unknown as Outcome));
+    this.world.call(client, this.machine.callLane, { id: call, f, key, value });
+  }
+
+  /** By the first client, beside what that has to do. */
+  private asking(system: System): Asking | null {
+    const { world, program } = this;
+    const change = system.reconfigure;
+    if (change === undefined || program.shape.clients === 0) return null;
+    return {
+      change: (c) => change(c),
+      ask: (asked, done) => this.ask(clientId(program.shape, 0), asked, done),
+      after: (delayUs, f) => {
+        let isWanted = true;
+        world.at(world.nowUs + delayUs, () => isWanted && f());
+        return () => {
+          isWanted = false;
+        };
+      },
+    };
   }
 
   private start(node: NodeId): void {

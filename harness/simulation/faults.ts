@@ -8,10 +8,13 @@ import type { NodeId } from '../core/host.ts';
 import type { Program } from '../core/program.ts';
 import { aimFault } from '../faults/aim.ts';
 import type { Aim } from '../faults/aim.ts';
+import { linksNotMade } from '../faults/connection-trouble.ts';
 import { kindOf } from '../faults/kinds.ts';
 import type { LinkRule } from '../faults/link-rule.ts';
 import type { SimulatedPorts } from '../faults/ports.ts';
 import { describeFault } from '../faults/describe.ts';
+import { Gain } from '../faults/sooner.ts';
+import { insist, notAsked, type Asking } from '../faults/taking-out.ts';
 import { Lookout } from '../faults/sighting.ts';
 import type { RoleBook } from '../faults/resolve.ts';
 import type { ClockSkew } from './clock.ts';
@@ -26,6 +29,8 @@ export interface FaultsOptions {
   readonly pins: Pins;
   readonly record: (e: HistoryEvent) => void;
   readonly start: (node: NodeId) => void;
+  /** Null: the system has no operation that changes its members, or there is no client. */
+  readonly asking: Asking | null;
 }
 
 /** What an active fault needs for its end. */
@@ -49,6 +54,11 @@ export class Faults {
   readonly notes: FaultNote[] = [];
   /** Faults in force that end when something is seen. */
   private waiting = 0;
+  /** Those that may come sooner than planned. */
+  private readonly hastened = new Map<number, Gain>();
+  /** Of those, which have begun: their planned time comes all the same. */
+  private readonly begun = new Set<number>();
+  private readyUs = 0;
 
   constructor(options: FaultsOptions) {
     this.o = options;
@@ -58,8 +68,10 @@ export class Faults {
   /** Schedules every fault; the plan's times count from `readyUs`. */
   schedule(readyUs: number): void {
     const { faults } = this.o.program;
+    this.readyUs = readyUs;
     for (let i = 0; i < faults.length; i++) {
       const fault = faults[i] as Fault;
+      if (fault.sooner !== undefined) this.hastened.set(i, new Gain(fault.sooner, readyUs));
       this.o.world.at(readyUs + fault.atUs, () => this.begin(i, fault));
       this.o.world.at(readyUs + Math.max(fault.untilUs, fault.atUs), () => this.end(i, fault));
     }
@@ -73,8 +85,15 @@ export class Faults {
 
   /** To be called with every event of the run, in order. */
   event(e: HistoryEvent): void {
-    if (this.waiting === 0) return;
     const { world } = this.o;
+    for (const [i, gain] of this.hastened) {
+      if (!gain.event(e)) continue;
+      const fault = this.o.program.faults[i] as Fault;
+      const at = (us: number): number => Math.max(world.nowUs, this.readyUs + us - gain.byUs);
+      world.at(at(fault.atUs), () => this.begin(i, fault));
+      world.at(at(Math.max(fault.untilUs, fault.atUs)), () => this.end(i, fault));
+    }
+    if (this.waiting === 0) return;
     for (const [i, { lookout }] of this.active) {
       if (lookout?.event(e) !== true) continue;
       // Not from within what is going on: it ends in the same microsecond.
@@ -83,6 +102,11 @@ export class Faults {
   }
 
   private begin(i: number, fault: Fault): void {
+    if (fault.sooner !== undefined) {
+      if (this.begun.has(i)) return;
+      this.begun.add(i);
+      this.hastened.delete(i);
+    }
     const { shape } = this.o.program;
     const { aim, pin } = aimFault(fault, shape, this.o.roles, this.o.pins[i]);
     if (pin !== null) this.pins[i] = pin;
@@ -90,9 +114,13 @@ export class Faults {
       this.skip(i, fault, aim);
       return;
     }
-    const { kind, simulate } = kindOf(fault);
+    const { kind, simulate, asksSystem } = kindOf(fault);
     if (simulate === undefined) {
       this.skip(i, fault, `${kind} cannot be done here`);
+      return;
+    }
+    if (asksSystem === true && this.o.asking === null) {
+      this.skip(i, fault, notAsked);
       return;
     }
     const { nodes } = aim;
@@ -168,6 +196,26 @@ export class Faults {
         onNodes((id) => this.skew(id, { ppm: driftPpm, jumpUs }, onEffect)),
       slowDisk: (delayUs) => onNodes((id) => this.slow(id, delayUs, onEffect)),
       troubleDisk: (what) => onNodes((id) => processes.trouble(id, what, onEffect)),
+      takeOut: () => this.takeOut(nodes, onEffect),
+      limitMemory: (roomBytes) =>
+        onNodes((id) => processes.limitMemory(id, roomBytes, { fault: i, onEffect })),
+      troubleConnections: (what) =>
+        onNodes((id) => {
+          const those = linksNotMade(id, what, this.o.program.shape);
+          const handle = network.begin({ partition: 'refuse', of: 'new' }, those, onEffect, i);
+          return () => network.end(handle);
+        }),
+    };
+  }
+
+  private takeOut(nodes: readonly NodeId[], onEffect: () => void): () => void {
+    const { asking } = this.o;
+    assert(asking !== null, 'a fault that asks the system is skipped where it cannot');
+    const giveUp = insist(asking, { add: [], remove: nodes }, onEffect);
+    return () => {
+      giveUp();
+      // What was asked last may still be done.
+      insist(asking, { add: nodes, remove: [] }, () => undefined);
     };
   }
 

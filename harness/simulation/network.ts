@@ -13,6 +13,7 @@ import { messageFate, strongestPartition } from '../faults/overlap.ts';
 import { markChances, troubledBy } from './active-fault.ts';
 import type { ActiveFault, Message, Troubled } from './active-fault.ts';
 import { damaged } from './damage.ts';
+import { Endings, type Ending } from './endings.ts';
 import { eventType } from './event.ts';
 import type { RangeUs, WorldModel } from './options.ts';
 import { jsonCopy } from './json-roundtrip.ts';
@@ -50,10 +51,7 @@ export class Network {
   /** The last message that a frame holds: one that is sent to several is measured once. */
   private fitting: Msg = none;
   private readonly troubled = new Map<number, Troubled>();
-  /** By link: the epoch of its last cut. What was sent before is lost with the connection. */
-  private readonly cuts = new Map<number, number>();
-  /** The same by receiver that died or started again. */
-  private readonly breaks = new Map<NodeId, number>();
+  private readonly endings = new Endings();
   private readonly active = new Map<number, ActiveFault>();
   /** 0 stands for a message that has met nothing yet. */
   private epoch = 1;
@@ -140,14 +138,23 @@ export class Network {
     fault: number | null = null,
   ): number {
     this.epoch += 1;
-    const active: ActiveFault = { rule, links, epoch: this.epoch, onEffect, fault, held: [] };
+    const sinceUs = this.wheel.nowUs;
+    const active: ActiveFault = {
+      rule,
+      links,
+      epoch: this.epoch,
+      sinceUs,
+      onEffect,
+      fault,
+      held: [],
+    };
     this.active.set(this.epoch, active);
     const isCut =
       rule.partition !== undefined && rule.partition !== 'stall' && rule.of === undefined;
     for (const [from, to] of links) {
       const key = this.key(from, to);
       this.trouble(key, [...(this.troubled.get(key)?.faults ?? []), active]);
-      if (isCut) this.cuts.set(key, this.epoch);
+      if (isCut) this.endings.cut(key, this.now);
     }
     if (!isCut) return this.epoch;
     const keys = new Set(links.map(([from, to]) => this.key(from, to)));
@@ -155,10 +162,17 @@ export class Network {
     return this.epoch;
   }
 
-  /** A node died or starts again: what is under way to it, or held back for it, is lost. */
+  /** A node died: what is under way to it, or held back for it, is lost. */
   breakLinksTo(node: NodeId): void {
     this.epoch += 1;
-    this.breaks.set(node, this.epoch);
+    this.endings.died(node, this.now);
+    this.dropHeld(({ to }) => to === node);
+  }
+
+  /** It starts again: so is what was sent to it meanwhile. */
+  startAgain(node: NodeId): void {
+    this.epoch += 1;
+    this.endings.startedAgain(node, this.epoch);
     this.dropHeld(({ to }) => to === node);
   }
 
@@ -169,6 +183,8 @@ export class Network {
     this.active.delete(epoch);
     for (const [from, to] of ended.links) {
       const key = this.key(from, to);
+      // What lost data makes a hole: the connection ends with it.
+      if (losesData(ended.rule)) this.endings.healed(key, this.wheel.nowUs);
       this.trouble(
         key,
         (this.troubled.get(key)?.faults ?? []).filter((f) => f !== ended),
@@ -260,14 +276,30 @@ export class Network {
    */
   private enter(message: Message, epoch: number): number {
     const key = this.key(message.from, message.to);
-    const cut = Math.max(this.cuts.get(key) ?? 0, this.breaks.get(message.to) ?? 0);
-    const isCut = epoch > 0 && cut > epoch;
+    const ending = this.endings.last(key, message.to);
+    const isCut = epoch > 0 && ending !== undefined && ending.epoch > epoch;
     const troubled = this.troubled.get(key);
     if (isCut || troubled?.isPartitioned === true) {
       const faults = (troubled?.faults ?? []).filter((f) => f.epoch > epoch);
       if (this.isStopped(message, faults, isCut)) return lost;
     }
-    return troubled === undefined ? 0 : this.delayUs(troubled.faults, message, epoch);
+    if (troubled === undefined) return 0;
+    if (troubled.isToldLate && this.isUntold(troubled.faults, ending)) {
+      this.drop(message, troubled.faults.find(isLate)?.fault ?? null, 'its connection had ended');
+      return lost;
+    }
+    return this.delayUs(troubled.faults, message, epoch);
+  }
+
+  /** Its connection has ended, and its sender writes to it all the same, as nobody told. */
+  private isUntold(faults: readonly ActiveFault[], ending: Ending | undefined): boolean {
+    if (ending === undefined) return false;
+    const { nowUs } = this.wheel;
+    const late = faults.filter((f) => isLate(f) && ending.atUs >= f.sinceUs);
+    const lateUs = late.reduce((us, f) => us + (f.rule.toldLateUs ?? 0), 0);
+    if (nowUs >= ending.atUs + lateUs) return false;
+    for (const f of late) f.onEffect();
+    return true;
   }
 
   /** Partitions: true when the message was lost, or is held back. */
@@ -288,8 +320,7 @@ export class Network {
   /** Is it on the connection of this message, which is new once the one before was cut or an end of it died? */
   private isOn({ rule, epoch }: ActiveFault, { from, to }: Message): boolean {
     if (rule.of === undefined) return true;
-    const ends = [this.cuts.get(this.key(from, to)), this.breaks.get(from), this.breaks.get(to)];
-    return ends.some((at = 0) => at > epoch) === (rule.of === 'new');
+    return this.endings.isNewSince(epoch, this.key(from, to), [from, to]) === (rule.of === 'new');
   }
 
   private delayUs(faults: readonly ActiveFault[], message: Message, epoch: number): number {
@@ -311,12 +342,25 @@ export class Network {
     return delayUs;
   }
 
+  /** An ending of now. */
+  private get now(): Ending {
+    return { epoch: this.epoch, atUs: this.wheel.nowUs };
+  }
+
   /** What is under way on this connection is lost. A client and a node share one, both ways. */
   private reset(from: NodeId, to: NodeId): void {
     this.epoch += 1;
     const isShared = from >= this.machines || to >= this.machines;
     const keys = [this.key(from, to), ...(isShared ? [this.key(to, from)] : [])];
-    for (const key of keys) this.cuts.set(key, this.epoch);
+    for (const key of keys) this.endings.cut(key, this.now);
     this.dropHeld(({ from, to }) => keys.includes(this.key(from, to)));
   }
+}
+
+function losesData({ partition, of }: LinkRule): boolean {
+  return partition === 'drop' && of === undefined;
+}
+
+function isLate({ rule }: ActiveFault): boolean {
+  return rule.toldLateUs !== undefined;
 }

@@ -3,6 +3,7 @@ import type { HistoryEvent } from '../core/history.ts';
 import type { NodeId } from '../core/host.ts';
 import type { CrashPoint } from '../faults/crash-point.ts';
 import type { DiskTrouble } from '../faults/disk-trouble.ts';
+import type { PassingMessage } from '../faults/link-rule.ts';
 import { processState } from '../faults/overlap.ts';
 import type { Turns } from '../faults/ports.ts';
 import type { World } from './world.ts';
@@ -65,6 +66,34 @@ export class ProcessFaults {
     return () => {
       disarm();
       end();
+    };
+  }
+
+  /** Of what arrives nothing is forgotten: past `roomBytes` it ends as who is killed for want of memory. */
+  limitMemory(
+    id: NodeId,
+    roomBytes: number,
+    { fault, onEffect }: { readonly fault: number; readonly onEffect: () => void },
+  ): () => void {
+    const { world } = this.o;
+    let leftBytes = roomBytes;
+    let start: (() => void) | null = null;
+    let isOver = false;
+    const end = (): void => {
+      // Not from within what is going on.
+      if (!isOver && start === null) start = this.takeDown(id, 'crashes', onEffect);
+    };
+    const links = world.linksTo(id);
+    const pass = (m: PassingMessage): number => {
+      if (leftBytes >= 0) leftBytes -= m.bytes();
+      if (leftBytes < 0 && start === null) world.at(world.nowUs, end);
+      return 0;
+    };
+    const handle = world.network.begin({ pass }, links, () => undefined, fault);
+    return () => {
+      isOver = true;
+      world.network.end(handle);
+      start?.();
     };
   }
 

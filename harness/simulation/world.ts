@@ -29,6 +29,7 @@ import type { Listener, Plain } from './node.ts';
 import { lan } from './options.ts';
 import type { WorldModel } from './options.ts';
 import { Trace } from './trace.ts';
+import type { Link } from '../faults/link-rule.ts';
 import { Wheel } from './wheel.ts';
 
 export interface WorldOptions {
@@ -117,6 +118,11 @@ export class World {
     return n;
   }
 
+  /** From everybody else, clients included. */
+  linksTo(id: NodeId): readonly Link[] {
+    return this.nodes.flatMap((n): Link[] => (n.id === id ? [] : [[n.id, id]]));
+  }
+
   isUp(id: NodeId): boolean {
     return this.node(id).driver !== null;
   }
@@ -126,7 +132,7 @@ export class World {
     const n = this.node(id);
     assert(n.driver === null, 'started twice', { id });
     // What was sent to it while it was down went to nobody.
-    if (n.boot > 0) this.network.breakLinksTo(id);
+    if (n.boot > 0) this.network.startAgain(id);
     this.instant.wakeOdd(id);
     try {
       n.start(this.options.make(id), this.instant);

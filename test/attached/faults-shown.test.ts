@@ -94,12 +94,13 @@ describe('faults that claim to be done, attached', function () {
       { kind: 'reset', afterBytes: 0, ...interval, links: to(1) },
       { kind: 'limit', bytes: 60, ...interval, links: to(2) },
       { kind: 'slice', pieceBytes: 30, pauseUs: 5_000, ...interval, links: to(0) },
+      { kind: 'slow-close', delayUs: 300_000, ...interval, links: to(1) },
     ];
     const { history, faultNotes } = await run(faults, AttachedDeployment);
     const effective = history.events.flatMap((e) =>
       e.type === 'fault' && e.phase === 'effective' ? [e.fault] : [],
     );
-    assert.deepEqual(effective.toSorted(), [0, 1, 2, 3], JSON.stringify(faultNotes));
+    assert.deepEqual(effective.toSorted(), [0, 1, 2, 3, 4], JSON.stringify(faultNotes));
   });
 
   it('are told from those that are by a witness, and by the processes themselves', async () => {

@@ -6,6 +6,7 @@
  * - `write` (key `1`): node 1 makes the value durable, then answers. `read`: its last durable value.
  * - `note`: node 1 keeps the value in memory only. `recall`: the value in memory, null after a crash.
  * - `post` (key `0>1`): node 0 sends the value to node 1, which observes its arrival.
+ * - `hoard`: node 1 takes so many bytes of memory, in place of those that it took before.
  * - `clock`: node 1's `[nowUs, wallUs]`.
  * - `ignore`: node 1 never answers. `refuse`: it fails definitely.
  */
@@ -60,7 +61,17 @@ export function echoLanes(config: NodeConfig): readonly LaneSpec[] {
 
 export const echoSystem: System = {
   name: 'echo',
-  operations: new Set(['write', 'read', 'note', 'recall', 'post', 'clock', 'ignore', 'refuse']),
+  operations: new Set([
+    'write',
+    'read',
+    'note',
+    'recall',
+    'post',
+    'hoard',
+    'clock',
+    'ignore',
+    'refuse',
+  ]),
   promises: [],
   mutants: {},
   machine: {
@@ -69,6 +80,8 @@ export const echoSystem: System = {
     callLane: 0,
     entry: compiled('test/conformance/echo-main.js'),
   },
+  // Node 0 keeps in mind who is a member.
+  reconfigure: ({ add, remove }) => ({ f: 'note', key: '0', value: [[...add], [...remove]] }),
   readiness: (program) => {
     const joined = new Set<NodeId>();
     return {
@@ -117,6 +130,7 @@ class EchoNode implements Component {
   private isJoined = false;
   private durableValue: Json = null;
   private memory: Json = null;
+  private hoard = new Uint8Array(0);
   private writes = 0;
   /** Writes that wait for the disk, by index of their record. */
   private readonly waiting = new Map<number, { from: NodeId; call: number; value: Json }>();
@@ -201,6 +215,10 @@ class EchoNode implements Component {
       case 'post':
         send(fx, m.to, { kind: 'mail', tag: m.value as string });
         ok(m.value);
+        break;
+      case 'hoard':
+        this.hoard = new Uint8Array(m.value as number).fill(1);
+        ok(this.hoard.length);
         break;
       case 'clock':
         ok([w.nowUs, w.wallUs]);

@@ -11,7 +11,7 @@ import type { Program } from '../../harness/core/program.ts';
 import { noFaults } from '../../harness/host/control-protocol.ts';
 import type { LinkEffect } from '../../harness/faults/ports.ts';
 import type { Links } from '../../harness/links/links.ts';
-import type { Deployment } from '../../harness/realtime/deployment.ts';
+import type { Deployment, NodeDisks } from '../../harness/realtime/deployment.ts';
 import { timetable } from './script.ts';
 import type { Line } from './script.ts';
 
@@ -96,17 +96,102 @@ const late: readonly Told[] = [
   },
 ];
 
-const told: readonly Told[] = [...early, ...late];
-const lies = new Set(told.flatMap((t, i) => (t.isLie ? [i] : [])));
-const endless = told.findIndex((t) => t.note?.[0] === 'not-over');
+const between: readonly Told[] = [
+  {
+    name: 'slow close that does nothing',
+    isLie: true,
+    make: (i) => ({ kind: 'slow-close', delayUs: 600_000, ...i, links: link(1, 2) }),
+    note: passed,
+  },
+  {
+    name: 'names that are resolved',
+    isLie: true,
+    make: (i) => ({ kind: 'dns', ...i, nodes: node(1) }),
+    note: ['no-effect', /a new connection was made/],
+  },
+  {
+    name: 'descriptors that are left',
+    isLie: true,
+    make: (i) => ({ kind: 'descriptors', ...i, nodes: node(1) }),
+    note: ['no-effect', /a new connection was made/],
+  },
+];
+
+/** Alone, as who is believed to stand still is asked nothing. */
+const alone: readonly Told[] = [
+  {
+    name: 'share of the processor of one that runs',
+    isLie: true,
+    make: (i) => ({ kind: 'cpu', permille: 500, periodUs: 400_000, ...i, nodes: node(1) }),
+    note: ['no-effect', /its process is not as it was made: it runs/],
+  },
+];
+
+/** Where the proxy is ours. */
+const ofOurProxy: readonly Told[] = [
+  {
+    name: 'half-open connections that are sound',
+    isLie: true,
+    make: (i) => ({ kind: 'half-open', ...i, links: link(0, 1) }),
+    note: passed,
+  },
+  {
+    name: 'half-open',
+    isLie: false,
+    make: (i) => ({ kind: 'half-open', ...i, links: link(2, 0) }),
+  },
+  {
+    name: 'connections that are read though nobody accepts',
+    isLie: true,
+    make: (i) => ({ kind: 'accept-stall', ...i, links: link(0, 2) }),
+    note: passed,
+  },
+];
+
+/** Where disks are ours. A node has to be started to read. */
+const ofOurDisks: readonly Told[] = [
+  {
+    name: 'disk that is said to be unreadable',
+    isLie: true,
+    make: (i) => ({ kind: 'disk-unreadable', ...i, nodes: node(1) }),
+    note: ['no-effect', /a file of ours did not meet it/],
+  },
+  {
+    name: 'disk that is said to misdirect',
+    isLie: true,
+    make: (i) => ({ kind: 'disk-misdirected', ...i, nodes: node(1) }),
+    note: ['no-effect', /a file of ours did not meet it/],
+  },
+];
 
 const ms = 1_000;
-const [earlyMs, lateMs, lastsMs] = [300, 2_600, 1_500];
+const lastsMs = 2_000;
+/** When each group of faults begins. */
+const beginMs = [300, 2_800, 5_200, 8_000] as const;
 
-export function liarProgram(): Program {
+/** The program, what makes a deployment lie in it, and what its run must show. */
+export function liars({ isProxyOurs = false, areDisksOurs = false } = {}): {
+  readonly program: Program;
+  readonly makeLie: <D extends Deployment>(deployment: D) => D;
+  readonly check: (run: Run) => void;
+} {
+  const more = [...(isProxyOurs ? ofOurProxy : []), ...(areDisksOurs ? ofOurDisks : [])];
+  const groups = [early, [...between, ...more], alone, late] as const;
+  const told = groups.flat();
+  return {
+    program: liarProgram(groups),
+    makeLie: (deployment) => makeLie(deployment, told),
+    check: (run) => checkLies(run, told),
+  };
+}
+
+function liarProgram(groups: readonly (readonly Told[])[]): Program {
   const lines: Line[] = [];
+  const lateMs = beginMs[3];
   for (let at = 50; at < lateMs + lastsMs + 300; at += 200) {
-    for (const [k, key] of ['0>1', '0>2', '1>2', '2>1', '1>0'].entries()) {
+    // Node 2 stands still at the end, and whoever asks it waits.
+    const more = at < beginMs[2] ? ['2>0'] : [];
+    for (const [k, key] of ['0>1', '0>2', '1>2', '2>1', '1>0', ...more].entries()) {
       lines.push([at + 10 * k, 0, 'post', key, `${at} ${key} ${'x'.repeat(200)}`]);
     }
     const n = 1 + ((at / 50) % 2);
@@ -120,27 +205,33 @@ export function liarProgram(): Program {
     durationMs: lateMs + lastsMs + 400,
     deadlineMs: 300,
     lines,
-    faults: [...early.map((t) => t.make(at(earlyMs))), ...late.map((t) => t.make(at(lateMs)))],
+    faults: groups.flatMap((group, g) => group.map((t) => t.make(at(beginMs[g] ?? 0)))),
   });
 }
 
 /** From now on it lies where `told` says so; what it claims is that everything is done. */
-export function makeLie<D extends Deployment>(deployment: D): D {
+function makeLie<D extends Deployment>(deployment: D, told: readonly Told[]): D {
+  const lies = new Set(told.flatMap((t, i) => (t.isLie ? [i] : [])));
+  const endless = told.findIndex((t) => t.note?.[0] === 'not-over');
+  const isLieOf = (fault: string): boolean => lies.has(Number(/\d+$/.exec(fault)?.[0]));
   const d: Deployment = deployment;
   const { start, setFaults, counters, pause, resume } = d;
   let asked = 0;
   Object.assign(d, {
     async start(this: Deployment, sink: Parameters<Deployment['start']>[0]) {
       await start.call(d, sink);
-      const lied: { links: Links | null } = d as never;
-      if (d.links !== null) lied.links = lyingLinks(d.links, isLieOf);
+      const lied: { links: Links | null; disks?: NodeDisks | null } = d as never;
+      if (d.disks) lied.disks = lyingDisks(d.disks);
+      if (d.links !== null) lied.links = lyingLinks(d.links, isLieOf, endless);
     },
     setFaults: (id: NodeId, request: Parameters<Deployment['setFaults']>[1]) =>
       setFaults.call(d, id, id === 1 ? { ...request, faults: noFaults } : request),
     async counters(id: NodeId) {
       const found = await counters.call(d, id);
       asked += 1;
-      return id === 1 ? { ...found, skewedReads: asked, delayedSyncs: asked } : found;
+      return id === 1
+        ? { ...found, skewedReads: asked, delayedSyncs: asked, refusedConnections: asked }
+        : found;
     },
     pause: (id: NodeId) => (id === 1 ? Promise.resolve() : pause.call(d, id)),
     resume: (id: NodeId) => (id === 1 ? Promise.resolve() : resume.call(d, id)),
@@ -148,12 +239,21 @@ export function makeLie<D extends Deployment>(deployment: D): D {
   return deployment;
 }
 
-function isLieOf(fault: string): boolean {
-  return lies.has(Number(/\d+$/.exec(fault)?.[0]));
+/** Disks that are never in trouble, and count that they are. */
+function lyingDisks(disks: NodeDisks): NodeDisks {
+  let asked = 0;
+  const lying: Partial<NodeDisks> = {
+    set: () => Promise.resolve(),
+    figures() {
+      asked += 1;
+      return Promise.resolve({ failedReads: asked, misplacedWrites: asked });
+    },
+  };
+  return instead(disks, lying);
 }
 
 /** Links whose faults that are lies are of toxics that do nothing, and that say of each that it was felt. */
-export function lyingLinks(links: Links, isLie: (fault: string) => boolean): Links {
+export function lyingLinks(links: Links, isLie: (fault: string) => boolean, endless = -1): Links {
   const doesNothing: LinkEffect = { toxics: [{ type: 'noop', attributes: {} }] };
   const isEndless = (fault: string): boolean => fault === `fault-${endless}`;
   const lying: Partial<Links> = {
@@ -162,18 +262,23 @@ export function lyingLinks(links: Links, isLie: (fault: string) => boolean): Lin
     heal: (fault) => (isEndless(fault) ? Promise.resolve() : links.heal(fault)),
     effect: () => Promise.resolve('yes'),
   };
-  return new Proxy(links, {
+  return instead(links, lying);
+}
+
+/** `all`, with these members in place of its own. */
+function instead<T extends object>(all: T, members: Partial<T>): T {
+  return new Proxy(all, {
     get: (target, name) => {
-      const own = (lying as Record<PropertyKey, unknown>)[name];
+      const own = (members as Record<PropertyKey, unknown>)[name];
       if (own !== undefined) return own;
-      const value = (target as unknown as Record<PropertyKey, unknown>)[name];
+      const value = (target as Record<PropertyKey, unknown>)[name];
       return typeof value === 'function' ? value.bind(target) : value;
     },
   });
 }
 
 /** Each fault that was done took effect, and of each that was not it is said why. */
-export function checkLies({ history, faultNotes = [] }: Run): void {
+function checkLies({ history, faultNotes = [] }: Run, told: readonly Told[]): void {
   const effective = new Set(
     history.events.flatMap((e) => (e.type === 'fault' && e.phase === 'effective' ? [e.fault] : [])),
   );

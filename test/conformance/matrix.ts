@@ -7,7 +7,7 @@ import type { Run } from '../../harness/core/environment.ts';
 import type { Fault } from '../../harness/core/fault.ts';
 import type { NodeId } from '../../harness/core/host.ts';
 import type { Program } from '../../harness/core/program.ts';
-import { liarProgram } from './liars.ts';
+import { liars } from './liars.ts';
 import { timetable } from './script.ts';
 import type { Line } from './script.ts';
 
@@ -34,6 +34,18 @@ const always: readonly ((at: At) => readonly Fault[])[] = [
     { kind: 'disk-full', ...at, nodes: node(1) },
     { kind: 'disk-lies', ...at, nodes: node(2) },
   ],
+  (at) => {
+    // A connection that is to be made anew has to be broken.
+    const broken = { kind: 'reset', afterBytes: 0, ...at } as const;
+    return [
+      { kind: 'reconfigure', ...at, nodes: node(0) },
+      { kind: 'dns', ...at, nodes: node(1) },
+      { ...broken, links: link(1, 0) },
+      { kind: 'descriptors', ...at, nodes: node(2) },
+      { ...broken, links: link(0, 2) },
+      { kind: 'slow-close', delayUs: 250_000, ...at, links: link(0, 1) },
+    ];
+  },
 ];
 
 const ends = (at: At): readonly Fault[] => [
@@ -53,6 +65,11 @@ const onOurDisks = (at: At): readonly Fault[] => {
   ];
 };
 
+/** Where processes are our children: one that is sent more than it has room for. */
+const onOurProcesses = (at: At): readonly Fault[] => [
+  { kind: 'memory', roomBytes: 10_000_000, ...at, nodes: node(1) },
+];
+
 /** Where the proxy is ours: connections that are open, and such as are made anew after they were reset. */
 const onOurProxy = (at: At): readonly Fault[] => {
   const resetUs = at.atUs + Math.round((at.untilUs - at.atUs) / 2);
@@ -67,6 +84,7 @@ const onOurProxy = (at: At): readonly Fault[] => {
 export function matrixProgram({
   stretch = 1,
   isProxyOurs = false,
+  areProcessesOurs = false,
   areDisksOurs = false,
 } = {}): Program {
   const lines: Line[] = [];
@@ -75,6 +93,7 @@ export function matrixProgram({
     ...(isProxyOurs ? [onOurProxy] : []),
     ...always,
     ...(areDisksOurs ? [onOurDisks, () => []] : []),
+    ...(areProcessesOurs ? [onOurProcesses] : []),
     // Last, as nodes come back late on a busy machine.
     ends,
   ];
@@ -89,6 +108,12 @@ export function matrixProgram({
     const atUs = (200 + w * windowMs) * 1_000 * stretch;
     return make({ atUs, untilUs: atUs + lastsMs * 1_000 * stretch });
   });
+  if (areProcessesOurs) {
+    const fromMs = (200 + windows.indexOf(onOurProcesses) * windowMs) * stretch;
+    for (let at = 100; at < lastsMs * stretch; at += 400) {
+      lines.push([fromMs + at, 2, 'hoard', '1', 100_000_000]);
+    }
+  }
   const durationMs = endMs + 1_500;
   return timetable({ name: 'matrix', durationMs, deadlineMs: 300, lines, faults });
 }
@@ -97,8 +122,8 @@ export function matrixProgram({
 export function provedKinds(): ReadonlySet<string> {
   return new Set(
     [
-      ...matrixProgram({ isProxyOurs: true, areDisksOurs: true }).faults,
-      ...liarProgram().faults,
+      ...matrixProgram({ isProxyOurs: true, areProcessesOurs: true, areDisksOurs: true }).faults,
+      ...liars({ isProxyOurs: true, areDisksOurs: true }).program.faults,
     ].map((f) => f.kind),
   );
 }

@@ -3,7 +3,7 @@ import { before, describe, it } from 'mocha';
 import { ContainerDeployment } from '../../harness/containers/deployment.ts';
 import { runRealtime } from '../../harness/realtime/run.ts';
 import { echoSystem } from '../conformance/echo-system.ts';
-import { checkLies, liarProgram, makeLie } from '../conformance/liars.ts';
+import { liars } from '../conformance/liars.ts';
 import { checkMatrix, matrixProgram } from '../conformance/matrix.ts';
 import { engineOrSkip, localImages } from './docker.ts';
 
@@ -15,9 +15,9 @@ describe('faults, in containers', function () {
 
   it('that are done are told from those that only claim to be, each with what showed it', async () => {
     assert.ok(echoSystem.machine !== undefined);
-    const program = liarProgram();
+    const { program, makeLie, check } = liars();
     const deployment = makeLie(new ContainerDeployment(echoSystem.machine, program, localImages));
-    checkLies(await runRealtime(deployment, echoSystem, program));
+    check(await runRealtime(deployment, echoSystem, program));
   });
 
   it('are all that are said to be possible there, and each is shown and over', async () => {

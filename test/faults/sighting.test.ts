@@ -48,14 +48,14 @@ describe('a fault until something is observed, simulated', () => {
     until,
     nodes: { of: 'node', node: 2 },
   });
-  const run = (until: Sighting) =>
+  const run = (until: Sighting, faults: readonly Fault[] = [pauseUntil(until)]) =>
     simulation().run(
       echoSystem,
       timetable({
         name: 'until',
         durationMs: 3_000,
         deadlineMs: 500,
-        faults: [pauseUntil(until)],
+        faults,
         lines: [
           [200, 0, 'write', '1', 'a'],
           [400, 0, 'write', '1', 'b'],
@@ -79,5 +79,37 @@ describe('a fault until something is observed, simulated', () => {
       faultNotes?.map(({ about, text }) => `${about}: ${text}`),
       ['odd: ok (f erase) was not observed'],
     );
+  });
+
+  it('lets those that follow in a sequence begin with its end, and last as long as they were to', () => {
+    const sighting: Sighting = { observed: 'ok', like: { f: 'write' }, nth: 2 };
+    const never: Sighting = { observed: 'ok', like: { f: 'erase' } };
+    const first = { sighting, fromUs: 100_000, untilUs: 2_000_000 };
+    const second = { sighting: never, fromUs: 2_000_000, untilUs: 2_200_000 };
+    const node = { of: 'node', node: 1 } as const;
+    const faults: Fault[] = [
+      pauseUntil(sighting),
+      // It waits for what does not come: the third comes as much sooner as this one.
+      {
+        kind: 'pause',
+        atUs: 2_000_000,
+        untilUs: 2_200_000,
+        nodes: node,
+        until: never,
+        sooner: [first],
+      },
+      { kind: 'crash', atUs: 2_300_000, untilUs: 2_400_000, nodes: node, sooner: [first, second] },
+    ];
+    const { history } = run(sighting, faults);
+    const at = (fault: number, phase: string): number =>
+      history.events.find((e) => e.type === 'fault' && e.fault === fault && e.phase === phase)
+        ?.timeUs ?? NaN;
+    const end = at(0, 'end');
+    assert.ok(end < history.readyUs + 1_000_000);
+    assert.deepEqual(
+      [at(1, 'begin'), at(1, 'end'), at(2, 'begin'), at(2, 'end')],
+      [end, end + 200_000, end + 300_000, end + 400_000],
+    );
+    assert.equal(history.events.filter((e) => e.type === 'fault' && e.phase === 'begin').length, 3);
   });
 });

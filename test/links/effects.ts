@@ -46,6 +46,9 @@ export function effectOf(fault: Fault): Effect {
     skewClock: unused,
     slowDisk: unused,
     troubleDisk: unused,
+    troubleConnections: unused,
+    limitMemory: unused,
+    takeOut: unused,
   });
   const figure = definition.figure?.(fault);
   return [effects[0] as LinkEffect, figure as LinkFigure];

@@ -106,6 +106,37 @@ describe('a plan', () => {
     ]);
   });
 
+  it('lets what follows in a sequence come sooner, and nothing beside it', () => {
+    const text = `
+  - sequence:
+      - { for: 5s, until: { observed: role }, fault: pause, on: server-0 }
+      - { at: 1s, for: 2s, fault: pause, on: server-1 }
+      - { for: 1s, until: { observed: ok }, fault: crash, on: server-2 }
+      - { for: 1s, fault: pause, on: server-1 }
+  - { at: 20s, for: 1s, fault: pause, on: server-0 }`;
+    const role = ', sooner if role is observed';
+    assert.deepEqual(told(text), [
+      '0-5000 pause server-0, until role is observed',
+      `6000-8000 pause server-1${role}`,
+      `8000-9000 crash server-2, until ok is observed${role}`,
+      `9000-10000 pause server-1${role}, sooner if ok is observed`,
+      '20000-21000 pause server-0',
+    ]);
+  });
+
+  it('is held to a minority also where a sequence comes sooner', () => {
+    const text = `
+  - sequence:
+      - { for: 5s, until: { observed: role }, fault: pause, on: server-0 }
+      - { for: 2s, fault: pause, on: [server-1, server-2] }
+  - { at: 2s, for: 2s, fault: crash, on: server-3 }`;
+    assert.throws(() => told(text), {
+      code: 'E_PLAN',
+      message: /p\.yaml:\d+:\d+: from .* of 5 could/,
+    });
+    assert.equal(told(text.replace(/until: {.*}, /, '')).length, 3);
+  });
+
   it('cuts servers into shapes', () => {
     const cuts = (form: string): string[] =>
       told(

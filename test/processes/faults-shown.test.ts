@@ -5,7 +5,7 @@ import { ProcessDeployment } from '../../harness/processes/deployment.ts';
 import { runRealtime } from '../../harness/realtime/run.ts';
 import { skipUnlessBuilt } from '../cli/antlion.ts';
 import { echoSystem } from '../conformance/echo-system.ts';
-import { checkLies, liarProgram, makeLie } from '../conformance/liars.ts';
+import { liars } from '../conformance/liars.ts';
 import { checkMatrix, matrixProgram } from '../conformance/matrix.ts';
 
 describe('faults, in processes', function () {
@@ -14,15 +14,23 @@ describe('faults, in processes', function () {
   it('that are done are told from those that only claim to be, each with what showed it', async function () {
     skipUnlessBuilt(this);
     assert.ok(echoSystem.machine !== undefined);
-    const program = liarProgram();
+    const { program, makeLie, check } = liars({
+      isProxyOurs: true,
+      areDisksOurs: whyNoDisks() === null,
+    });
     const deployment = makeLie(new ProcessDeployment(echoSystem.machine, program, {}));
-    checkLies(await runRealtime(deployment, echoSystem, program));
+    check(await runRealtime(deployment, echoSystem, program));
   });
 
   it('are all that are said to be possible there, and each is shown and over', async function () {
     skipUnlessBuilt(this);
     assert.ok(echoSystem.machine !== undefined);
-    const program = matrixProgram({ isProxyOurs: true, areDisksOurs: whyNoDisks() === null });
+    const program = matrixProgram({
+      stretch: 1.5,
+      isProxyOurs: true,
+      areProcessesOurs: true,
+      areDisksOurs: whyNoDisks() === null,
+    });
     const deployment = new ProcessDeployment(echoSystem.machine, program, {});
     checkMatrix(await runRealtime(deployment, echoSystem, program), program);
   });

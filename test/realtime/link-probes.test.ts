@@ -20,7 +20,7 @@ describe('a probe of a link', () => {
         arrivals === null ? Promise.reject(new Error('down')) : Promise.resolve(arrivals),
       trueUs: () => 500_000,
     });
-    const round = await probes.round([[0, 1]], { bytes: 0, waitUs: 300_000 });
+    const round = await probes.round([[0, 1]], { way: 'new', bytes: 0, waitUs: 300_000 });
     return round.get('0>1') as Both;
   }
 

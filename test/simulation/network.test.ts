@@ -42,6 +42,9 @@ function ruleOf(fault: Fault): LinkRule {
     skewClock: unused,
     slowDisk: unused,
     troubleDisk: unused,
+    troubleConnections: unused,
+    limitMemory: unused,
+    takeOut: unused,
   });
   return rules[0] as LinkRule;
 }
@@ -130,6 +133,40 @@ describe('simulated network', () => {
     assert.deepEqual(until(10_000), []);
     network.end(stalled);
     assert.deepEqual(until(20_000), ['11000 0>1 b']);
+  });
+
+  it('what is sent on a connection that has ended is lost until that is told', () => {
+    const { network, send, until } = open();
+    let effective = 0;
+    const late = network.begin({ toldLateUs: 5_000 }, [[0, 1]], () => void (effective += 1));
+    send(0, 1, 'a');
+    assert.deepEqual(until(2_000), ['1000 0>1 a']);
+    network.breakLinksTo(1);
+    network.startAgain(1);
+    send(0, 1, 'b');
+    send(2, 1, 'by another way');
+    send(1, 0, 'by who started');
+    assert.deepEqual(until(6_999), ['3000 2>1 by another way', '3000 1>0 by who started']);
+    assert.equal(effective, 1);
+    until(7_000);
+    send(0, 1, 'c');
+    assert.deepEqual(until(9_000), ['8000 0>1 c']);
+    network.breakLinksTo(1);
+    network.end(late);
+    send(0, 1, 'd');
+    assert.deepEqual(until(20_000), ['10000 0>1 d']);
+  });
+
+  it('a cut that loses data ends the connection when it is over, which is told late', () => {
+    const { network, send, until } = open();
+    const cut = network.begin(drop, [[0, 1]], () => {});
+    network.begin({ toldLateUs: 5_000 }, [[0, 1]], () => {});
+    until(10_000);
+    network.end(cut);
+    send(0, 1, 'a');
+    assert.deepEqual(until(15_000), []);
+    send(0, 1, 'b');
+    assert.deepEqual(until(20_000), ['16000 0>1 b']);
   });
 
   it('faults of one link compose: healing one does not heal another', () => {

@@ -41,7 +41,7 @@ export function environmentsOf(definition: FaultDefinition): EnvironmentName[] {
     ...(simulate === undefined ? [] : ['simulation' as const]),
     ...(inject === undefined || by === 'our-packets' ? [] : ['processes' as const]),
     ...(inject === undefined || by !== undefined ? [] : ['containers' as const]),
-    ...(inject === undefined || (scope !== 'link' && scope !== 'process')
+    ...(inject === undefined || by === 'our-process' || (scope !== 'link' && scope !== 'process')
       ? []
       : ['attached' as const]),
   ];

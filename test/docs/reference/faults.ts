@@ -67,6 +67,7 @@ function startedOf({ scope, inject, by }: FaultDefinition): string {
 
 function shownBy({ scope, kind, inject, harms, by }: FaultDefinition): string {
   if (inject === undefined) return 'the simulated disk';
+  if (by === 'our-process') return 'the end of the node, and its limits, as the machine tells them';
   if (by === 'our-disk') return 'counts of the disk, or the end of the node';
   switch (scope) {
     case 'link':
@@ -76,7 +77,8 @@ function shownBy({ scope, kind, inject, harms, by }: FaultDefinition): string {
     case 'message':
       return 'counts where messages leave';
     case 'inside':
-      return 'its clocks, read';
+      if (kind === 'reconfigure') return 'the answer of the system';
+      return kind === 'clock' ? 'its clocks, read' : 'probes of connections that are to be made';
     case 'disk':
       if (kind === 'disk') return 'a sync, timed';
       return harms.includes('ends-nodes') ? 'the end of the node' : 'counts of syncs and writes';

@@ -1,0 +1,51 @@
+/** Members that are taken out and taken in again: asked for until the system says that it is done. */
+import type { NodeId } from '../core/host.ts';
+import type { Operation } from '../core/program.ts';
+import type { Outcome } from '../core/system.ts';
+
+/** What asks the system, beside the clients of the story. */
+export interface Asking {
+  /** What is to be asked so that these nodes are members, or are not. */
+  readonly change: (change: MemberChange) => Asked;
+  /** `done` is called once, or never. */
+  readonly ask: (asked: Asked, done: (outcome: Outcome) => void) => void;
+  /** Calls `f` after so many µs; the answer prevents it. */
+  readonly after: (delayUs: number, f: () => void) => () => void;
+}
+
+export interface MemberChange {
+  readonly add: readonly NodeId[];
+  readonly remove: readonly NodeId[];
+}
+
+export type Asked = Pick<Operation, 'f' | 'key' | 'value'>;
+
+/** Why a system is not asked. */
+export const notAsked = 'the system has no operation for it, or there is no client to ask by';
+
+/** It is asked again after this, as who was asked may be down, or the leader another. */
+const againUs = 500_000;
+
+/** Asks for a change until it is done, which `onDone` is told; the answer gives it up. */
+export function insist(
+  { change, ask, after }: Asking,
+  wanted: MemberChange,
+  onDone: () => void,
+): () => void {
+  let isOver = false;
+  let forget = (): void => undefined;
+  const turn = (): void => {
+    forget = after(againUs, turn);
+    ask(change(wanted), (outcome) => {
+      if (isOver || outcome.type !== 'ok') return;
+      isOver = true;
+      forget();
+      onDone();
+    });
+  };
+  turn();
+  return () => {
+    isOver = true;
+    forget();
+  };
+}
