@@ -36,6 +36,7 @@ async function syncOne(path: string): Promise<void> {
   }
 }
 
+const beginTries = 5;
 const halves = ['a'.repeat(64), 'b'.repeat(64)] as const;
 
 /** Can a file be read in `folder` that was written there before? Each trial opens it anew: nothing is kept in between. */
@@ -49,8 +50,10 @@ export class ReadTrial {
   /** To be called while the disk is sound. */
   static async begin(folder: string): Promise<ReadTrial> {
     const trial = new ReadTrial(join(folder, '.antlion-read'));
-    // A loss of power takes what was not synced.
-    await writeFile(trial.path, halves[0], { flush: true });
+    // A loss of power takes what was not synced, also just now.
+    for (let tries = 0; tries < beginTries && !(await trial.isRead()); tries++) {
+      await writeFile(trial.path, halves[0], { flush: true });
+    }
     return trial;
   }
 

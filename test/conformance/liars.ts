@@ -65,7 +65,7 @@ const early: readonly Told[] = [
   {
     name: 'disk that is quick',
     isLie: true,
-    make: (i) => ({ kind: 'disk', delayUs: 250_000, ...i, nodes: node(1) }),
+    make: (i) => ({ kind: 'disk', delayUs: 900_000, ...i, nodes: node(1) }),
     note: ['no-effect', /no sync took longer than \d+ ms/],
   },
   {
