@@ -37,6 +37,7 @@ async function syncOne(path: string): Promise<void> {
 }
 
 const beginTries = 5;
+let trials = 0;
 const halves = ['a'.repeat(64), 'b'.repeat(64)] as const;
 
 /** Can a file be read in `folder` that was written there before? Each trial opens it anew: nothing is kept in between. */
@@ -68,7 +69,9 @@ export class ReadTrial {
 
 /** Writes two halves of a file in `folder`: does each lie where it was written? */
 export async function isInPlace(folder: string): Promise<boolean> {
-  const path = join(folder, '.antlion-place');
+  // Several may look at once.
+  trials += 1;
+  const path = join(folder, `.antlion-place-${trials}`);
   try {
     const file = await open(path, 'w');
     try {

@@ -187,7 +187,7 @@ class Ports implements FaultPorts {
       async end() {
         await Promise.all(nodes.map((node) => access.nodes.end(kind, node, onEffect)));
         release();
-        notOver = kind === 'pause' ? access.nodes.whatDenied(nodes) : null;
+        notOver = kind === 'pause' ? access.nodes.whatIsNotOver(nodes) : null;
       },
       isEffective() {
         denied = isEffective ? null : (denied ?? access.nodes.whatDenied(nodes));

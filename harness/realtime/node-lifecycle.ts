@@ -114,6 +114,11 @@ export class NodeLifecycle {
     );
   }
 
+  /** The same of those that no pause is in force at: what they are still made to be, or null. */
+  whatIsNotOver(nodes: readonly NodeId[]): string | null {
+    return this.whatDenied(nodes.filter((node) => this.state(node).pause.size === 0));
+  }
+
   private async reconcile(node: NodeId, s: NodeState): Promise<void> {
     const { deployment, record } = this.o;
     const wanted = processState(s.crash.size + s.stop.size, s.pause.size);

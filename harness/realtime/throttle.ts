@@ -29,7 +29,7 @@ export function throttleNodes(
       release();
       const failed = ended.find((r) => r.status === 'rejected');
       if (failed !== undefined) throw failed.reason;
-      notOver = access.nodes.whatDenied(nodes);
+      notOver = access.nodes.whatIsNotOver(nodes);
     },
     isEffective() {
       denied = isEffective ? null : (denied ?? access.nodes.whatDenied(nodes));

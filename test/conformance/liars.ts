@@ -167,7 +167,7 @@ const ofOurDisks: readonly Told[] = [
 const ms = 1_000;
 const lastsMs = 2_000;
 /** When each group of faults begins. */
-const beginMs = [300, 2_800, 5_200, 8_000] as const;
+const beginMs = [300, 2_800, 5_200, 9_000] as const;
 
 /** The program, what makes a deployment lie in it, and what its run must show. */
 export function liars({ isProxyOurs = false, areDisksOurs = false } = {}): {

@@ -24,6 +24,7 @@ function nodes(): { access: FaultAccess; done: string[]; atFourth: Promise<void>
         return Promise.resolve();
       },
       whatDenied: () => null,
+      whatIsNotOver: () => null,
     },
   } as unknown as FaultAccess;
   return { access, done, atFourth };
