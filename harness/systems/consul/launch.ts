@@ -1,4 +1,7 @@
-/** How servers of our own are started: on loopback only, with nothing that they do not need. */
+/**
+ * How servers of our own are started: on loopback only, with nothing that they do not need. None is removed when it
+ * is taken for dead: with it would go the sessions that were made by way of it, however they are renewed.
+ */
 import type { LaunchPlan } from '../../core/launch-plan.ts';
 import type { Requirement } from '../define-system.ts';
 
@@ -21,6 +24,7 @@ const config = `{
   "disable_update_check": true,
   "connect": { "enabled": false },
   "peering": { "enabled": false },
+  "autopilot": { "cleanup_dead_servers": false },
   "log_level": "error"
 }
 `;
