@@ -17,13 +17,15 @@ export function loadView({ events }: History): LoadView | null {
   };
 }
 
-/** As the figure `antlion_unavailable_seconds` counts them. */
+/** As the figure `antlion_unavailable_seconds` counts them, but for those in which a load was served. */
 export function unservedSpans({ events }: History): SpanView[] {
   const read = unavailableSeconds.reader();
-  return events.flatMap((e) =>
+  const servedUs = events.flatMap((e) => (e.type === 'load' && e.ok > 0 ? [e.timeUs] : []));
+  const spans = events.flatMap((e) =>
     read(e).map(({ value }) => ({
       fromUs: Math.round(e.timeUs - (value ?? 0) * 1e6),
       untilUs: e.timeUs,
     })),
   );
+  return spans.filter((s) => !servedUs.some((us) => us > s.fromUs && us < s.untilUs));
 }
