@@ -92,11 +92,13 @@ export function attrOut(node: bigint, stats: BigIntStats): Buffer {
   return Buffer.concat([Buffer.alloc(16), attr(node, stats)]);
 }
 
-/** What a name leads to, valid for one second. */
+/**
+ * What a name leads to, asked for each time as well: a file is opened for appending by its name alone, and the
+ * kernel appends where it believes that it ends.
+ */
 export function entryOut(node: bigint, stats: BigIntStats): Buffer {
   const head = Buffer.alloc(40);
   head.writeBigUInt64LE(node, 0);
-  head.writeBigUInt64LE(1n, 16);
   return Buffer.concat([head, attr(node, stats)]);
 }
 

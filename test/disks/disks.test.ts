@@ -99,6 +99,15 @@ i = os.open('sync', os.O_RDWR | os.O_CREAT | os.O_DSYNC); os.write(i, b'kept as 
     assert.equal((await disks.counts(1)).lostFiles, 0);
   });
 
+  it('are appended to at their end by who comes right after a power loss', async () => {
+    const append = (text: string): string =>
+      `f = os.open('appended', os.O_WRONLY | os.O_APPEND | os.O_CREAT); os.write(f, b'${text}')`;
+    done(append('lost'));
+    await disks.losePower(0);
+    done(append('new'));
+    assert.equal(kept('appended'), 'new');
+  });
+
   it('take as long for a sync as was asked for, and lose what was written while it went on', async () => {
     await disks.set(0, { ...soundDisk, syncDelayUs: 300_000 });
     const script = `
