@@ -93,6 +93,7 @@ const table: readonly (readonly [string, number, RegExp])[] = [
   ['verify etcd --endpoint http://me:secret@there:1', 64, /flags of their own/],
   ['verify etcd --endpoint redis://there', 69, /^E_ENDPOINT: .*wanted scheme:\/\/host:port/],
   [`verify etcd --endpoint ${nowhere} --keep`, 64, /^E_USAGE: keep is about members/],
+  ['verify etcd --endpoint n0=there:81', 64, /^E_USAGE: .*Pass --endpoint http:\/\/there:81\.$/m],
   ['verify etcd --endpoint there', 64, /^E_USAGE: endpoint is "there".*Pass --endpoint http/],
   [`verify etcd --endpoint ${nowhere} --endpoint ${nowhere}`, 64, /two endpoints are called "n0"/],
   ['verify etcd --plan plan.yaml', 64, /^E_USAGE: .*no scenario is named/],

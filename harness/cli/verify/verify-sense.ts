@@ -76,8 +76,9 @@ function endpointOf(text: string, i: number): Endpoint {
   const secret = text.includes('@')
     ? ', without user and password: these have flags of their own'
     : '';
+  const address = /^(?:[\w.-]+=)?([\w.-]+:\d+)$/.exec(text)?.[1] ?? 'host:port';
   throw new HarnessError(
     'E_USAGE',
-    `endpoint is "${text}", wanted [name=]http://host:port${secret}. Pass --endpoint http://127.0.0.1:2379.`,
+    `endpoint is "${text}", wanted [name=]http://host:port${secret}. Pass --endpoint http://${address}.`,
   );
 }

@@ -44,7 +44,8 @@ function filters(state: PictureState): HTMLElement {
   const tell = (): void => {
     const all = operations.count.toLocaleString('en-US');
     const shown = operations.shown.toLocaleString('en-US');
-    found.textContent = shown === all ? `${all} operations` : `${shown} of ${all} operations`;
+    const what = operations.count === 1 ? 'operation' : 'operations';
+    found.textContent = shown === all ? `${all} ${what}` : `${shown} of ${all} ${what}`;
   };
   state.onChange(tell);
   tell();
