@@ -56,6 +56,12 @@ describe('reporters', function () {
     const kept = readdirSync(join(folder, 'kept'));
     assert.deepEqual(kept, ['one-term-seed7']);
     assert.match(read('kept/one-term-seed7/story.txt'), /^terms-stay-one is violated/);
+    const shown = await here('report kept/one-term-seed7 --out again.html');
+    assert.equal(shown.code, 1, shown.stderr);
+    assert.match(read('again.html'), /terms-stay-one/);
+    const bare = await here('report kept/one-term-seed7/history.jsonl');
+    assert.match(bare.stderr, /^E_USAGE: .*history.*Pass --model NAME.*the folder of the run\.\n$/);
+    assert.equal(bare.code, 64);
     const other = await here('run ./story.ts --last-failed --env processes');
     assert.match(other.stderr, /^E_USAGE: env is processes, and what failed last had simulation/);
     const again = await here('run ./story.ts --last-failed --reporter line');

@@ -22,7 +22,10 @@ export const replay = () =>
     'replay antlion2.… --explain k0',
     'replay antlion2.… --why',
   ])
-    .argument('<counterexample>', 'a token, a file that holds one, or - for what is piped in')
+    .argument(
+      '<counterexample>',
+      'a token, a file that holds one, a run of --artifacts, or - for what is piped in',
+    )
     .option('--env <name>', 'simulation, processes or containers', 'simulation')
     .option('--system <file>', 'the file of a system that is not built in; it runs in processes')
     .option(

@@ -57,7 +57,10 @@ export const report = () =>
     'report .antlion/counterexamples/0123456789ab.json --out found.html',
     'report history.edn --model cas-register --init 0',
   ])
-    .argument('<source>', 'a token, a file that holds one, or with --model a history')
+    .argument(
+      '<source>',
+      'a token, a file that holds one, a run of --artifacts, or with --model a history',
+    )
     .option('--out <file>', 'the page', 'antlion-report.html')
     .option(
       '--env <name>',

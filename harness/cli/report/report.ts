@@ -28,6 +28,12 @@ import { isModelFile, loadModel } from '../check/user-model.ts';
 export async function reportCommand(source: string, flags: ReportFlags): Promise<number> {
   const { out, model, ...rest } = flags;
   if (model === undefined) {
+    if (/\.(?:jsonl|edn)$/.test(source)) {
+      throw new HarnessError(
+        'E_USAGE',
+        `"${source}" is named as a history is, and nobody says what is promised of it. Pass --model NAME: register for keys, see antlion check --help; or the folder of the run.`,
+      );
+    }
     return replayCommand(source, { ...rest, report: out, json: false });
   }
   if (source === '-') {
