@@ -65,7 +65,8 @@ const table: readonly (readonly [string, number, RegExp])[] = [
   ['check h.jsonl --model register --limit 0s', 64, /^E_USAGE: limit is 0s/],
   ['replay', 64, /missing required argument 'counterexample'/],
   ['replay foo', 64, /^E_TOKEN: .*"foo" does not look like a token, and there is no such file/],
-  ['replay /', 64, /^E_TOKEN: .*it cannot be read \(EISDIR\)/],
+  [`replay ${'x'.repeat(5_000)}`, 64, /^E_TOKEN: .*it cannot be read \(ENAMETOOLONG\)/],
+  ['replay /', 64, /^E_TOKEN: "\/" has no token\.txt, .*Pass its folder, or a token\.$/m],
   [
     'replay package.json',
     64,

@@ -1,5 +1,5 @@
 /** Where `antlion replay` takes a counterexample from: a token, a file, a run's folder, or what is piped in. */
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { HarnessError } from '../../core/errors.ts';
@@ -14,12 +14,25 @@ import { openToken } from '../../runner/token.ts';
 export async function openReplay(source: string): Promise<Unread> {
   if (source === '-') return ofText(await text(process.stdin), 'the input');
   if (isToken(source)) return openToken(source);
-  const path = isFolder(source) ? join(source, 'token.txt') : source;
-  return ofText(fileText(path), path);
+  return ofText(fileText(isFolder(source) ? tokenIn(source) : source), source);
 }
 
 function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    // Whoever reads it says why it cannot.
+    return false;
+  }
+}
+
+function tokenIn(folder: string): string {
+  const path = join(folder, 'token.txt');
+  if (existsSync(path)) return path;
+  throw new HarnessError(
+    'E_TOKEN',
+    `"${folder}" has no token.txt, as a violated run has that --artifacts kept. Pass its folder, or a token.`,
+  );
 }
 
 function ofText(content: string, name: string): Unread {
