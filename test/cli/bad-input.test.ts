@@ -122,7 +122,7 @@ describe('bad input', function () {
   });
 
   for (const [line, code, message] of table) {
-    const shown = line.replaceAll(/(antlion\d\.\S{6})\S+/g, '$1…');
+    const shown = line.replaceAll(/(antlion\d\.\S{6}|x{6})\S+/g, '$1…');
     it(`antlion ${shown} ends with ${code}`, async () => {
       const ended = await antlion(line.split(' ').filter((word) => word !== ''));
       assert.match(ended.stderr, message);
