@@ -4,6 +4,7 @@ import type { Client } from 'node-zookeeper-client';
 import { cluster, defineScenario, libraryUnderTest } from '../../harness/index.ts';
 import type { Operation, Prng, Scenario } from '../../harness/index.ts';
 import { alone, byHolder } from './alone.ts';
+import { clientCutOff } from './client-cut-off.ts';
 import type { HolderNews } from './alone.ts';
 import { smallZookeeper } from './small-zookeeper.ts';
 import type { Trophy } from './trophy.ts';
@@ -115,19 +116,7 @@ function story(name: string, isCareful: boolean): Scenario {
       const atUs = draw.between(3, 6) * secondUs;
       return {
         shape: cluster({ servers: 1, clients }),
-        faults: [
-          {
-            kind: 'partition',
-            mode: 'drop',
-            atUs,
-            untilUs: atUs + 15 * secondUs,
-            links: {
-              from: { of: 'node', node: 1 + draw.below(clients) },
-              to: { of: 'servers' },
-              bothWays: true,
-            },
-          },
-        ],
+        faults: [clientCutOff(draw, clients, atUs, 15 * secondUs)],
         clients: Array.from({ length: clients }, (_, client) => standing(draw, client)),
         durationUs: 30 * secondUs,
         deadlineUs: secondUs,

@@ -4,6 +4,7 @@ import { Mutex } from 'redis-semaphore';
 import { cluster, defineScenario, libraryUnderTest } from '../../harness/index.ts';
 import type { Operation, Prng, Scenario, ServiceForm } from '../../harness/index.ts';
 import { alone, byHolder } from './alone.ts';
+import { clientCutOff } from './client-cut-off.ts';
 import type { HolderNews } from './alone.ts';
 import { bulk, respServer, unknownCommand } from './resp-server.ts';
 import type { Trophy } from './trophy.ts';
@@ -117,19 +118,7 @@ function story(name: string, isRefreshed: boolean): Scenario {
       const atUs = draw.between(2, 5) * secondUs;
       return {
         shape: cluster({ servers: 1, clients }),
-        faults: [
-          {
-            kind: 'partition',
-            mode: 'drop',
-            atUs,
-            untilUs: atUs + 8 * secondUs,
-            links: {
-              from: { of: 'node', node: 1 + draw.below(clients) },
-              to: { of: 'servers' },
-              bothWays: true,
-            },
-          },
-        ],
+        faults: [clientCutOff(draw, clients, atUs, 8 * secondUs)],
         clients: Array.from({ length: clients }, (_, client) => holding(draw, client)),
         durationUs: 25 * secondUs,
         deadlineUs: (acquireTimeout + 1_000) * 1_000,
