@@ -140,18 +140,15 @@ export interface Table extends Described {
   readonly operations: Readonly<Record<string, (c: Call, seen: number) => StoreOp | null>>;
 }
 
-/** A part that was made, and what it takes. */
-export interface MadePart {
-  readonly part: Part;
-  readonly messages: Readonly<Record<string, (from: NodeId, m: Msg) => void>>;
-  readonly operations: Readonly<Record<string, (c: Call, done: (o: Outcome) => void) => void>>;
-  readonly questions: Readonly<Record<string, () => Json>>;
-}
-
+/** What it takes is handed the part that `make` made. */
 export interface PartOfAgent extends Described {
   readonly shape: 'part';
-  readonly operations: Readonly<Record<string, unknown>>;
-  readonly make: (context: AgentContext) => MadePart;
+  readonly make: (context: AgentContext) => Part;
+  readonly messages: Readonly<Record<string, (part: Part, from: NodeId, m: Msg) => void>>;
+  readonly operations: Readonly<
+    Record<string, (part: Part, c: Call, done: (o: Outcome) => void) => void>
+  >;
+  readonly questions: Readonly<Record<string, (part: Part) => Json>>;
 }
 
 export interface Front extends FrontManifest {
@@ -175,26 +172,16 @@ export function table<Rules extends object>(m: TableManifest<Rules>): Table {
 }
 
 export function part<Rules extends object, P extends Part>(m: PartManifest<Rules, P>): PartOfAgent {
+  const { messages = {}, operations = {}, questions = {} } = m;
   return {
     ...m,
     shape: 'part',
-    operations: m.operations ?? {},
-    make(context) {
-      const made = m.make(context, rulesOf([m], context.config) as Rules);
-      return {
-        part: made,
-        // Who sends a kind says what it holds; the kinds of one lane are unique.
-        messages: each(
-          m.messages,
-          (take) => (from: NodeId, msg: Msg) => take(made, from, msg as never),
-        ),
-        operations: each(
-          m.operations,
-          (begin) => (c: Call, done: (o: Outcome) => void) => begin(made, c, done),
-        ),
-        questions: each(m.questions, (ask) => () => ask(made)),
-      };
-    },
+    make: (context) => m.make(context, rulesOf([m], context.config) as Rules),
+    // Whoever calls them hands over what `make` made; and who sends a kind says what it holds: the kinds
+    // of one lane are unique.
+    messages: messages as unknown as PartOfAgent['messages'],
+    operations: operations as unknown as PartOfAgent['operations'],
+    questions: questions as unknown as PartOfAgent['questions'],
   };
 }
 
@@ -221,11 +208,4 @@ export function rulesOf(of: readonly Described[], config: WatchedConfig): object
     ...usual,
     ...(deviations === undefined ? changed : watched(usual, changed, id, deviations)),
   };
-}
-
-function each<A, B>(
-  record: Readonly<Record<string, A>> | undefined,
-  change: (a: A) => B,
-): Record<string, B> {
-  return Object.fromEntries(Object.entries(record ?? {}).map(([name, a]) => [name, change(a)]));
 }

@@ -20,7 +20,7 @@ import type { Observation } from '../../harness/core/observation.ts';
 import { nodesWithRole } from '../../harness/core/program.ts';
 import type { NodeConfig, Outcome } from '../../harness/core/system.ts';
 import { referenceSettings, scaled, standardPolicy, standardTiming } from '../config.ts';
-import type { MadePart, Mechanism } from '../mechanism.ts';
+import type { Mechanism } from '../mechanism.ts';
 import { modeSuccessors, recoverySteps } from '../mode/matrix.ts';
 import type { Mode } from '../mode/matrix.ts';
 import { modesOf } from '../mode/member.ts';
@@ -29,6 +29,8 @@ import { StoreClient } from '../store-client/store-client.ts';
 import { Asking } from './asking.ts';
 import type { BehaviourRules } from './behaviour.ts';
 import { HandlerContext, never } from './handler-context.ts';
+import { handlersOf } from './handlers.ts';
+import type { Handlers, Parts } from './handlers.ts';
 import type { AgentContext, Part } from './part.ts';
 
 /** The agent of node or client `config.id`, with the parts in `all`. */
@@ -41,7 +43,6 @@ export function createAgent(
 }
 
 type Hooked<H extends keyof Part> = Part & Required<Pick<Part, H>>;
-type Begin = (c: Call, done: (o: Outcome) => void) => void;
 
 class Agent implements Component {
   private readonly io = new HandlerContext();
@@ -52,38 +53,25 @@ class Agent implements Component {
   /** Those of them that have the hook: they are called several times a second. */
   private readonly beating: readonly Hooked<'beat'>[];
   private readonly ticking: readonly Hooked<'tick'>[];
-  private readonly messages = new Map<string, (from: NodeId, m: Msg) => void>();
-  private readonly operations = new Map<string, Begin>();
-  private readonly questions = new Map<string, () => Json>();
+  private readonly handlers: Handlers;
+  private readonly of: Parts;
   private refreshAtUs = never;
 
   constructor(config: NodeConfig, rules: BehaviourRules, all: readonly Mechanism[]) {
     this.rules = rules;
     this.behaviours = modesOf(all).behaviours;
-    const made: Part[] = [];
+    this.handlers = handlersOf(all);
+    const made = new Made();
     const usual = rules.behaviours('target', this.behaviours);
     this.context = contextOf(config, this.io, usual, made);
-    for (const m of all) if (m.shape === 'part') made.push(this.take(m.make(this.context)));
+    for (const m of all) if (m.shape === 'part') made.add(m.make(this.context));
     const asking = new Asking(this.io, config);
-    made.push(asking);
-    this.messages.set('answered', (from, m) => asking.answered(from, m));
-    const store = made.find((p) => p instanceof StoreClient);
-    for (const m of all) {
-      if (m.shape !== 'table' || store === undefined) continue;
-      for (const [f, toOp] of Object.entries(m.operations)) {
-        this.operations.set(f, (c, done) => store.operate(c, toOp, done));
-      }
-    }
-    all
-      .filter((m) => m.shape === 'lane')
-      .forEach(({ operations }, lane) => {
-        for (const [f, whom] of Object.entries(operations)) {
-          this.operations.set(f, (c, done) => asking.ask(whom(c, config.shape), lane, c, done));
-        }
-      });
-    this.parts = made;
-    this.beating = made.filter((p): p is Hooked<'beat'> => p.beat !== undefined);
-    this.ticking = made.filter((p): p is Hooked<'tick'> => p.tick !== undefined);
+    made.add(asking);
+    this.parts = made.inOrder;
+    const store = made.find(StoreClient);
+    this.of = { all: this.parts, asking, store, shape: config.shape };
+    this.beating = this.parts.filter((p): p is Hooked<'beat'> => p.beat !== undefined);
+    this.ticking = this.parts.filter((p): p is Hooked<'tick'> => p.tick !== undefined);
   }
 
   start(_records: Iterable<unknown>, w: World, fx: Effects): void {
@@ -95,19 +83,19 @@ class Agent implements Component {
 
   message(from: NodeId, m: Msg, w: World, fx: Effects): void {
     this.io.enter(w, fx);
-    const take = this.messages.get(m.kind);
+    const take = this.handlers.messages.get(m.kind);
     assert(take !== undefined, 'a message that some part takes', { kind: m.kind });
-    take(from, m);
+    take(this.of, from, m);
   }
 
   call(c: Call, w: World, fx: Effects): void {
     this.io.enter(w, fx);
     const reply = (o: Outcome): void => this.io.reply(c.id, o as unknown as Json);
-    const question = this.questions.get(c.f);
-    if (question !== undefined) return reply({ type: 'ok', value: question() });
-    const begin = this.operations.get(c.f);
+    const question = this.handlers.questions.get(c.f);
+    if (question !== undefined) return reply({ type: 'ok', value: question(this.of) });
+    const begin = this.handlers.operations.get(c.f);
     if (begin === undefined) reply({ type: 'fail', error: 'unknown operation or bad argument' });
-    else begin(c, reply);
+    else begin(this.of, c, reply);
   }
 
   timer(_kind: number, _arg: number, w: World, fx: Effects): void {
@@ -143,13 +131,6 @@ class Agent implements Component {
     else if (kind === 'recovery') this.setStep(subject);
   }
 
-  private take({ part, messages, operations, questions }: MadePart): Part {
-    for (const [kind, take] of Object.entries(messages)) this.messages.set(kind, take);
-    for (const [f, begin] of Object.entries(operations)) this.operations.set(f, begin);
-    for (const [f, ask] of Object.entries(questions)) this.questions.set(f, ask);
-    return part;
-  }
-
   private setMode(mode: Mode): void {
     const behaviours = this.rules.behaviours(mode, this.behaviours);
     for (const p of this.parts) p.setMode?.(mode, behaviours);
@@ -181,11 +162,28 @@ class Agent implements Component {
   }
 }
 
+type ClassOf<P extends Part> = new (...args: never[]) => P;
+
+/** The parts of an agent, as far as they are made. */
+class Made {
+  readonly inOrder: Part[] = [];
+  private readonly byClass = new Map<unknown, Part>();
+
+  add(part: Part): void {
+    this.inOrder.push(part);
+    this.byClass.set(part.constructor, part);
+  }
+
+  find<P extends Part>(type: ClassOf<P>): P | undefined {
+    return this.byClass.get(type) as P | undefined;
+  }
+}
+
 function contextOf(
   config: NodeConfig,
   io: HandlerContext,
   behaviours: ModeBehaviours,
-  made: readonly Part[],
+  made: Made,
 ): AgentContext {
   const { id, shape, settings } = config;
   const spec = shape.nodes[id] ?? null;
@@ -199,10 +197,10 @@ function contextOf(
     servers: nodesWithRole(shape, 'server'),
     hasCatalog: spec !== null || shape.nodes.some((n) => n.service !== undefined),
     behaviours,
-    part<P extends Part>(type: new (...args: never[]) => P): P {
-      const found = made.find((p) => p instanceof type);
+    part<P extends Part>(type: ClassOf<P>): P {
+      const found = made.find(type);
       assert(found !== undefined, 'a part that is earlier in the list', { of: type.name });
-      return found as P;
+      return found;
     },
   };
 }
