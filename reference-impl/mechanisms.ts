@@ -27,6 +27,7 @@ import { eureka } from './eureka/index.ts';
 import { eurekaApi } from './eureka-api/index.ts';
 import { edgeCache } from './edge-cache/index.ts';
 import { evidence } from './evidence/index.ts';
+import { federation } from './federation/index.ts';
 import { flags } from './flags/index.ts';
 import { hashing } from './hashing/index.ts';
 import { healthChecks } from './health-checks/index.ts';
@@ -75,6 +76,7 @@ export const mechanisms: readonly Mechanism[] = [
   chord,
   heartbeats,
   regionConfig,
+  federation,
   // Tables, in the lane of consensus.
   keys,
   revisions,

@@ -111,6 +111,17 @@ const reasons: Readonly<Record<string, RegExp>> = {
   'false-alarms-rare-bad': /60 false alarms of the accrual detector .*Phi is 3/s,
   'death-suspected-bad': /p-0 died at 30 s, and p-2, which watches it, does not suspect it/,
   'held-up-blames-nobody-bad': /p-1 had stood still until 23 s, and suspects p-0 at 23 s/,
+  'local-first-bad':
+    /server-0 of zone-0 in region-0 was asked for web at 60 s and named web-1.*In zone-0 there had been web-0/s,
+  'local-first-region-bad': /named web-1.*In region-0 there had been web-0/s,
+  'found-elsewhere-bad': /asked for web at 60 s and named nobody.*had been web-0 for 28 s/s,
+  'withdrawn-spared-bad': /named web-1 of region-1.*It went down at 40 s. The bound is 23 s/s,
+  'withdrawn-spared-cut-bad': /named web-1 of region-1.*cut off from it at 40 s/s,
+  'withdrawn-spared-few-bad':
+    /named web-3 of region-1.*Of the 3 instances of its region all but 1 are down, too many of them at 41 s/s,
+  'returns-settled-bad': /withdrew region-1 at 50 s.*again at 75 s, .*ended at 70 s/s,
+  'returns-settled-lost-bad': /again at 80 s, when that region was still lost/,
+  'returns-settled-never-bad': /All there has been well since .*not announced it again/,
   'regions-converge-bad': /app-2 has neither it nor one that outweighs it/,
   'conflicts-alike-bad': /app-1 kept 1.0 at 56 s, although 1.1 outweighs it/,
   'job-kept-bad':

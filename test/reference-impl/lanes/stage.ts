@@ -3,6 +3,7 @@
  * transcript in the mechanism's folder needs no code of its own.
  *
  *   nodes 3 rateLimit={"perSecond":30}   starts three nodes, with these settings
+ *   nodes 4 zones=2                      deals them to two zones in turn
  *   show gift spill                      messages of these kinds are printed when they arrive
  *   ask 0 take [value [key]]             a client asks node 0; its answer is printed
  *   call 0 tokens                        asks node 0 over HTTP
@@ -38,6 +39,7 @@ export class Stage {
   private events: Event[] = [];
   private shown: ReadonlySet<string> = new Set();
   private settings: Settings = { policyDivisor: 1, deadlineUs: 1, mutant: null, extra: {} };
+  private zones = 1;
   private nowUs = 0;
   private seq = 0;
   private out: string[] = [];
@@ -67,13 +69,14 @@ export class Stage {
   private open(size: number, settings: readonly string[]): void {
     const pairs = settings.filter((x) => x.includes('=')).map((x) => x.split(/=(.*)/s));
     const extra = Object.fromEntries(pairs.map(([k, v]) => [k, JSON.parse(v ?? '') as Json]));
+    this.zones = Number(extra['zones'] ?? 1);
     this.settings = { ...this.settings, extra };
     for (let id = 0; id < size; id++) this.logs.push([]);
     for (let id = 0; id < size; id++) this.start(id);
   }
 
   private start(id: NodeId): void {
-    const shape = cluster({ servers: this.logs.length, clients: 1 });
+    const shape = cluster({ servers: this.logs.length, clients: 1, zones: this.zones });
     const made = this.lane.component({ id, shape, settings: this.settings }, mechanisms);
     this.nodes[id] = made;
     this.boots[id] = (this.boots[id] ?? 0) + 1;
@@ -95,7 +98,7 @@ export class Stage {
   private message(from: NodeId, to: NodeId, m: Msg): void {
     if (to >= this.logs.length) {
       const { outcome } = m as Msg & { readonly outcome: Json };
-      this.out.push(`${this.clock()} ${from} answers ${JSON.stringify(outcome)}`);
+      this.out.push(`${this.clock()} ${from} answers ${JSON.stringify(outcome ?? m.kind)}`);
       return;
     }
     if (this.shown.has(m.kind)) this.out.push(`${this.clock()} ${from} → ${to} ${textOf(m)}`);
