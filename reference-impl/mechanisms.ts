@@ -29,6 +29,7 @@ import { edgeCache } from './edge-cache/index.ts';
 import { evidence } from './evidence/index.ts';
 import { federation } from './federation/index.ts';
 import { flags } from './flags/index.ts';
+import { forwardingRing } from './forwarding-ring/index.ts';
 import { hashing } from './hashing/index.ts';
 import { healthChecks } from './health-checks/index.ts';
 import { hedging } from './hedging/index.ts';
@@ -39,6 +40,7 @@ import { intents } from './intents/index.ts';
 import { keyLeases } from './key-leases/index.ts';
 import { lameDuck } from './lame-duck/index.ts';
 import { layers } from './layers/index.ts';
+import { localProxy } from './local-proxy/index.ts';
 import { locks } from './locks/index.ts';
 import type { Mechanism } from './mechanism.ts';
 import { metrics } from './metrics/index.ts';
@@ -77,6 +79,8 @@ export const mechanisms: readonly Mechanism[] = [
   heartbeats,
   regionConfig,
   federation,
+  localProxy,
+  forwardingRing,
   // Tables, in the lane of consensus.
   keys,
   revisions,

@@ -23,6 +23,7 @@ import { referenceSettings, scaled, standardPolicy, standardTiming } from '../co
 import type { Mechanism } from '../mechanism.ts';
 import { modeSuccessors, recoverySteps } from '../mode/matrix.ts';
 import type { Mode } from '../mode/matrix.ts';
+import type {} from '../local-proxy/observations.ts';
 import { modesOf } from '../mode/member.ts';
 import type { ModeBehaviours, Modes } from '../mode/member.ts';
 import { StoreClient } from '../store-client/store-client.ts';
@@ -119,11 +120,14 @@ class Agent implements Component {
     return Object.assign({}, ...this.parts.map((p) => p.describe?.())) as Description;
   }
 
-  /** Gossip has news; the mode machine speaks: its mode, and in Recovery how far it has come. */
+  /** Gossip has news, or the local proxy; the mode machine speaks: its mode, and in Recovery how far it has come. */
   observed(e: Observation, w: World, fx: Effects): void {
-    if (e.kind !== 'mode' && e.kind !== 'evidence' && e.kind !== 'members') return;
+    const { kind: of } = e;
+    if (of !== 'mode' && of !== 'evidence' && of !== 'members' && of !== 'backends') return;
     this.io.enter(w, fx);
     if (e.kind === 'members') return this.parts.forEach((p) => p.gossiped?.(e.news));
+    if (e.kind === 'backends')
+      return this.parts.forEach((p) => p.proxied?.(e.service, e.instances));
     if (e.kind === 'mode') return this.setMode(e.to);
     const { kind, subject, value } = e.evidence;
     if (kind === 'mode' && typeof value === 'string' && value in modeSuccessors)

@@ -29,6 +29,8 @@ interface PartHooks {
   describe?(): Description;
   /** This node's table of members has changed. */
   gossiped?(news: readonly Belief[]): void;
+  /** The proxy beside this node serves these of `service` from now on. */
+  proxied?(service: string, instances: readonly NodeId[]): void;
   /** The node's mode is another one. What that means for the part is in its manifest, `mode`. */
   setMode?(mode: Mode, behaviours: ModeBehaviours): void;
   /** Recovery has come to this step. */

@@ -80,6 +80,8 @@ export class ServiceClient implements Part {
   private readonly o: ServiceClientOptions;
   private readonly open = new Map<number, Open>();
   private readonly kept: RoutingDecision[] = [];
+  /** Where the proxy beside this node sends calls, by service. Empty: there is none. */
+  private readonly backends = new Map<string, readonly NodeId[]>();
   /** Calls that were sent, by service. */
   private readonly sent = new Map<string, number>();
   private lastId = 0;
@@ -101,6 +103,10 @@ export class ServiceClient implements Part {
     if (behaviours.breaker.isForcedOpen)
       this.parts.breaker.force(this.o.dependencies, this.io.nowUs);
     else this.parts.breaker.release();
+  }
+
+  proxied(service: string, instances: readonly NodeId[]): void {
+    this.backends.set(service, instances);
   }
 
   decisions(): readonly RoutingDecision[] {
@@ -208,7 +214,8 @@ export class ServiceClient implements Part {
   /** Healthy ones if there are any, those of the own zone if that is preferred and there are any. */
   private candidates(service: string): readonly NodeId[] {
     const { discovery } = this.parts;
-    const all = discovery.instances(service);
+    const listed = discovery.instances(service);
+    const all = this.backends.get(service) ?? listed;
     if (!this.mode['health-checks'].isChecked) return all;
     const checks = this.parts.checks();
     const healthy = checks.hasCritical ? all.filter((i) => !checks.isCritical(i)) : all;

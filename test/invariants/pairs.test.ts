@@ -305,6 +305,15 @@ const reasons: Readonly<Record<string, RegExp>> = {
   'keys-live-with-lease-revoked-bad': /The lease was given back at 2.01 s.\n.* was told of it/,
   'keys-live-with-lease-kept-bad': /l\/b was written .*, without a lease.\n.* was not told of it/,
   'keys-live-with-lease-renewed-bad': /renewed at 4 s.\n.* not told of it/,
+  'proxy-serves-on-bad': /front-0 found nobody of back .* at 22 s.\n.*keep them at 6 s/,
+  'proxy-serves-on-emptied-bad': /found nobody of back .* at 31 s/,
+  'proxy-follows-registry-bad':
+    /to back-0 at 20 s.\nIts proxy served back-0, back-1; the registry has listed back-0 since 10 s/,
+  'ring-agrees-bad': /2 members were up.\n.*member-0 8 of 2, member-1 7 of 3/,
+  'ring-agrees-dead-bad': /2 members were up.\n.*member-0 7 of 3, member-1 7 of 3/,
+  'owner-handles-bad': /member-1 handled a request of a at 2 s, member-0 one at 3 s/,
+  'hops-bounded-bad': /member-0 was asked for a at 2 s, .* same ring.\nIt took 2 hops/,
+  'hops-bounded-round-bad': /handed on to member-1 at 3 s, for the 9th time; 8 are allowed/,
   'hedges-bounded-bad':
     /12 of 71 calls of shop twice .*\n.* more than it has earned, at 100 ‰, and 10 may be/,
   'hedges-bounded-same-bad': /asked shop-1 for a call, and again at 2 s/,

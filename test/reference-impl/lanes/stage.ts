@@ -8,8 +8,10 @@
  *   ask 0 take [value [key]]             a client asks node 0; its answer is printed
  *   call 0 tokens                        asks node 0 over HTTP
  *   tell 1 0 {"kind":"level","tokens":0} node 0 gets this message from node 1
+ *   hears 0 {"kind":"members",…}         a sibling of node 0 observed that
  *   lose 0 1 · heal                      what 0 sends to 1 is lost, until healed
  *   crash 0 · start 0                    its memory is gone; its log is not
+ *   stop 0                               it is told to stop, cleanly
  *   run 100ms                            time goes on
  */
 import { parseDuration } from '../../../harness/core/duration.ts';
@@ -57,10 +59,13 @@ export class Stage {
     else if (verb === 'ask') this.ask(node, second, rest[0], rest[1]);
     else if (verb === 'call') this.call(node, second);
     else if (verb === 'tell') this.message(node, Number(second), JSON.parse(rest.join(' ')) as Msg);
+    else if (verb === 'hears')
+      this.hears(node, JSON.parse([second, ...rest].join(' ')) as Observation);
     else if (verb === 'lose') this.lost.add(`${first} ${second}`);
     else if (verb === 'heal') this.lost.clear();
     else if (verb === 'crash') this.nodes[node] = null;
     else if (verb === 'start') this.start(node);
+    else if (verb === 'stop') this.nodes[node]?.stop?.(this.world(), this.effects(node));
     else if (verb === 'run') this.runFor(parseDuration(first) ?? 0);
     else throw new Error(`no such command: ${command}`);
     return this.out.join('\n');
@@ -93,6 +98,10 @@ export class Stage {
   private call(to: NodeId, f: string): void {
     const c = { id: 1, f, key: '', value: null };
     this.nodes[to]?.call(c, this.world(), this.effects(to));
+  }
+
+  private hears(id: NodeId, e: Observation): void {
+    this.nodes[id]?.observed?.(e, this.world(), this.effects(id));
   }
 
   private message(from: NodeId, to: NodeId, m: Msg): void {

@@ -109,6 +109,18 @@ const all: readonly LeftOut[] = [
     without: { hashing: { table: 'ecmp' } },
   },
   {
+    mechanism: 'a proxy beside each node',
+    story: 'proxies-serve-on',
+    promise: 'proxy-serves-on',
+    without: { localProxy: null },
+  },
+  {
+    mechanism: 'a ring whose members hand requests on',
+    story: 'ring-hands-on',
+    promise: 'owner-handles',
+    without: { mutant: 'handled-where-it-lands' },
+  },
+  {
     mechanism: 'tables that place keys',
     story: 'keys-stay',
     promise: 'movement-minimal',

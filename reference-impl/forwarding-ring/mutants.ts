@@ -1,0 +1,42 @@
+/** Rings that nobody agrees about, and requests that find no owner. */
+import type { Mutants } from '../mechanism.ts';
+import { forwardingRingRules } from './rules.ts';
+import type { ForwardingRingRules } from './rules.ts';
+
+const story = 'ring-hands-on';
+
+export const forwardingRingMutants: Mutants<ForwardingRingRules> = {
+  'handled-where-it-lands': {
+    difficulty: 'easy',
+    what: 'whoever is asked handles what it is asked for, whoever owns the key',
+    breaks: ['owner-handles'],
+    shows: [story, 1],
+    rules: { handles: () => true },
+  },
+  'ring-in-order-of-hearing': {
+    difficulty: 'hard',
+    what: 'a key belongs to one of the members by its hash modulo their count, in the order in which gossip named them',
+    breaks: ['hops-bounded', 'owner-handles'],
+    shows: [story, 1],
+    rules: {
+      table(members, c) {
+        const { order } = forwardingRingRules.table(members, c);
+        return { owner: (hash) => members[hash % members.length] ?? 0, order };
+      },
+    },
+  },
+  'dead-keep-their-keys': {
+    difficulty: 'easy',
+    what: 'who is dead stays on the ring',
+    breaks: ['ring-agrees'],
+    shows: [story, 1],
+    rules: { isOnRing: (status) => status !== 'left' },
+  },
+  'round-and-round': {
+    difficulty: 'hard',
+    what: 'a request is handed on for as long as somebody takes another one for its owner',
+    breaks: ['hops-bounded'],
+    shows: [story, 1],
+    rules: { mayHandOn: () => true },
+  },
+};
