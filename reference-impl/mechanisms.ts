@@ -27,6 +27,7 @@ import { eureka } from './eureka/index.ts';
 import { eurekaApi } from './eureka-api/index.ts';
 import { edgeCache } from './edge-cache/index.ts';
 import { evidence } from './evidence/index.ts';
+import { evidenceExchange } from './evidence-exchange/index.ts';
 import { federation } from './federation/index.ts';
 import { flags } from './flags/index.ts';
 import { forwardingRing } from './forwarding-ring/index.ts';
@@ -81,6 +82,7 @@ export const mechanisms: readonly Mechanism[] = [
   federation,
   localProxy,
   forwardingRing,
+  evidenceExchange,
   // Tables, in the lane of consensus.
   keys,
   revisions,

@@ -180,7 +180,11 @@ export class FederatedRegistry implements Component {
       rules.counts(nowUs - saidUs, config),
     );
     if (nowUs - this.startedUs < config.leaseUs && this.boot > 1) return others;
-    const instances = [...this.leases.values()].map(({ renewedUs: _, ...of }) => of);
+    const instances = [...this.leases.values()].map(({ name, service, zone }) => ({
+      name,
+      service,
+      zone,
+    }));
     const { boot, beat } = this;
     const lost = [...this.lost.keys()];
     const report = { registry: name, region: place.region, boot, beat, instances, lost };

@@ -111,6 +111,11 @@ const reasons: Readonly<Record<string, RegExp>> = {
   'false-alarms-rare-bad': /60 false alarms of the accrual detector .*Phi is 3/s,
   'death-suspected-bad': /p-0 died at 30 s, and p-2, which watches it, does not suspect it/,
   'held-up-blames-nobody-bad': /p-1 had stood still until 23 s, and suspects p-0 at 23 s/,
+  'ended-unused-bad': /app-1 went by evidence of app-0 .*at 20 s.*last at 1 s, for 15 s/s,
+  'revoked-unused-bad': /app-1 went by evidence of app-0 .*taken back at 5 s/s,
+  'evidence-in-scope-bad': /app-1 of zone-1 heard .*app-0 of zone-0 issued it for its zone alone/s,
+  'evidence-in-scope-region-bad': /app-2 of zone-2 heard .*for its region alone/s,
+  'evidence-arrives-bad': /app-2 had no evidence .*app-0 had claimed it for all since/s,
   'local-first-bad':
     /server-0 of zone-0 in region-0 was asked for web at 60 s and named web-1.*In zone-0 there had been web-0/s,
   'local-first-region-bad': /named web-1.*In region-0 there had been web-0/s,
