@@ -55,7 +55,7 @@ export type {
   World,
 } from './core/host.ts';
 export type { Observation } from './core/observation.ts';
-export type { LaunchPlan, PeersPlan, ReadyPlan } from './core/launch-plan.ts';
+export type { LaunchPlan, PeersPlan, ReadyPlan, VersionPlan } from './core/launch-plan.ts';
 export type {
   AdapterForm,
   Ageing,

@@ -13,8 +13,8 @@ export interface MemberAccess {
   crash(node: NodeId): Promise<void>;
   /** Tells it to end, and makes it where it does not. Absent: it cannot be told. */
   shutDown?(node: NodeId): Promise<void>;
-  /** True when it runs again. */
-  restart(node: NodeId): Promise<boolean>;
+  /** True when it runs again, as this version; null: as the one that the run began with. */
+  restart(node: NodeId, version: string | null): Promise<boolean>;
   pause(node: NodeId): Promise<void>;
   resume(node: NodeId): Promise<void>;
   /** What the machine says of its process; null: it does not tell. Absent: nobody can be asked. */

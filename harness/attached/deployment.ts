@@ -8,6 +8,7 @@ import type { ProcessState } from '../faults/overlap.ts';
 import type { NodeId } from '../core/host.ts';
 import type { Program } from '../core/program.ts';
 import type { AdapterForm, Endpoint } from '../core/system.ts';
+import { asVersion } from '../faults/versions.ts';
 import { openLinks } from '../links/toxiproxy-links.ts';
 import type { LinkSpec, Links } from '../links/links.ts';
 import type { ControlRequest, NodeCounters } from '../host/control-protocol.ts';
@@ -49,6 +50,8 @@ export class AttachedDeployment implements Deployment {
   readonly shutDown?: (node: NodeId) => Promise<void>;
   readonly standing?: (node: NodeId) => Promise<ProcessState | null>;
   readonly pidOf?: (node: NodeId) => number | null;
+  readonly versions?: readonly string[];
+  readonly versionTold?: (node: NodeId) => Promise<string | null>;
   private readonly o: AttachedDeploymentOptions;
   private readonly originNs = process.hrtime.bigint();
   private sink: Sink | null = null;
@@ -61,7 +64,11 @@ export class AttachedDeployment implements Deployment {
     this.faults = options.faults;
     this.areNodesForeign = options.launched === undefined;
     const { access, launched } = options;
-    if (launched !== undefined) this.pidOf = (node) => launched.pid(node) ?? null;
+    if (launched !== undefined) {
+      this.pidOf = (node) => launched.pid(node) ?? null;
+      this.versions = launched.versions;
+      this.versionTold = (node) => this.versionOf(node, launched);
+    }
     if (access.shutDown !== undefined) {
       this.shutDown = async (node) => access.shutDown?.(node);
     }
@@ -134,9 +141,9 @@ export class AttachedDeployment implements Deployment {
     await this.o.access.crash(node);
   }
 
-  async restart(node: NodeId): Promise<void> {
-    const isUp = await this.o.access.restart(node);
-    if (isUp) this.started(node);
+  async restart(node: NodeId, version: string | null = null): Promise<void> {
+    const isUp = await this.o.access.restart(node, version);
+    if (isUp) this.started(node, version);
   }
 
   async pause(node: NodeId): Promise<void> {
@@ -190,6 +197,14 @@ export class AttachedDeployment implements Deployment {
     return left;
   }
 
+  /** As it says itself, otherwise as the machine says what runs. */
+  private async versionOf(node: NodeId, launched: LaunchedMembers): Promise<string | null> {
+    const { adapter, endpoints } = this.o;
+    const endpoint = endpoints[node];
+    if (endpoint === undefined || launched.pid(node) === undefined) return null;
+    return (await adapter.version?.(endpoint)) ?? launched.commandOf(node);
+  }
+
   /** Throws E_ENDPOINT, whatever the adapter throws. Members that were just started get their time. */
   private async ready(): Promise<void> {
     const { adapter, endpoints, launched } = this.o;
@@ -216,8 +231,9 @@ export class AttachedDeployment implements Deployment {
   }
 
   /** A foreign member says nothing of itself: that it runs is what its answers showed. */
-  private started(node: NodeId): void {
-    this.sink?.event({ type: 'node', timeUs: this.trueUs(), node, change: 'started' });
+  private started(node: NodeId, version: string | null = null): void {
+    const as = asVersion(version);
+    this.sink?.event({ type: 'node', timeUs: this.trueUs(), node, change: 'started', ...as });
   }
 
   private linkOf(client: number, node: NodeId): string {

@@ -9,9 +9,9 @@ import type { CleanupSession } from '../cleanup/session.ts';
 import type { Links, LinkSpec } from '../links/links.ts';
 import { folderVariable } from '../cleanup/process-id.ts';
 import type { ProcessState } from '../faults/overlap.ts';
-import { standingOfProcess } from '../realtime/standing.ts';
+import { commandOfProcess, standingOfProcess } from '../realtime/standing.ts';
 import type { NodeId } from '../core/host.ts';
-import type { LaunchPlan } from '../core/launch-plan.ts';
+import type { LaunchPlan, VersionPlan } from '../core/launch-plan.ts';
 import type { Endpoint } from '../core/system.ts';
 import { freePorts } from '../host/ports.ts';
 import { addressOf } from '../namespaces/layout.ts';
@@ -22,6 +22,7 @@ import { messageOf } from './client.ts';
 import { JointLinks } from './joint-links.ts';
 import { layOut } from './member-files.ts';
 import { MemberProcess } from './member-process.ts';
+import type { Command } from './member-process.ts';
 import { untilReady } from './member-ready.ts';
 import { disksFor } from './disk-choice.ts';
 import type { DiskChoice } from './disk-choice.ts';
@@ -31,7 +32,7 @@ import { PeerWiring, textsOf } from './peer-wiring.ts';
 import type { Peer } from './peer-wiring.ts';
 import { requireProgram } from './program-path.ts';
 import { Surroundings } from './surroundings.ts';
-import { fill, mentions } from './template.ts';
+import { fill, filled, mentions } from './template.ts';
 
 export interface LaunchedMembersOptions {
   readonly plan: LaunchPlan;
@@ -134,6 +135,16 @@ export class LaunchedMembers implements MemberAccess, AsyncDisposable {
     return this.wiring.links();
   }
 
+  /** Beside the one that they are started as. */
+  get versions(): readonly string[] {
+    return Object.keys(this.o.plan.versions ?? {});
+  }
+
+  /** What a member runs, as the machine says; null: it is down. */
+  commandOf(node: NodeId): string | null {
+    return commandOfProcess(this.pid(node), this.surroundings?.within(node)[0] ?? null);
+  }
+
   /** All links of a run whose clients have these; to be asked once members were started. */
   linksWith(clients: Links): Links {
     const network = this.surroundings?.network ?? null;
@@ -172,9 +183,9 @@ export class LaunchedMembers implements MemberAccess, AsyncDisposable {
     await this.all[node]?.process?.shutDown();
   }
 
-  async restart(node: NodeId): Promise<boolean> {
+  async restart(node: NodeId, version: string | null = null): Promise<boolean> {
     await this.surroundings?.newBoot(node);
-    await this.all[node]?.process?.start();
+    await this.all[node]?.process?.start(version);
     return true;
   }
 
@@ -272,13 +283,13 @@ export class LaunchedMembers implements MemberAccess, AsyncDisposable {
     const member = this.all[id] as Member;
     const { name } = member.endpoint;
     const told = await this.wiring.told(id, addresses);
-    const { host: own, port, peerPort, peerPort2 } = member.peer;
+    const { host: where, port, peerPort, peerPort2 } = member.peer;
     const fields = {
       name,
       id: String(id),
       number: String(id + 1),
       count: String(this.all.length),
-      host: own,
+      host: where,
       port: String(port),
       peerPort: String(peerPort),
       peerPort2: String(peerPort2),
@@ -287,18 +298,25 @@ export class LaunchedMembers implements MemberAccess, AsyncDisposable {
       ...told.fields,
     };
     const env: Record<string, string | undefined> = { ...process.env };
-    for (const [key, text] of Object.entries(plan.env ?? {})) env[key] = fill(text, fields);
+    Object.assign(env, filled(plan.env ?? {}, fields));
     for (const [key, text] of Object.entries(told.env)) env[key] = text ?? undefined;
     env[folderVariable] = this.folder;
     await layOut(plan, fields, env);
-    const argv = plan.command.map((text) => fill(text, fields));
+    const own = { argv: plan.command.map((text) => fill(text, fields)), env };
+    const commandOf = ({ command, env: more = {} }: VersionPlan): Command => ({
+      argv: command.map((text) => fill(text, fields)),
+      env: { ...env, ...filled(more, fields) },
+    });
     const within = this.surroundings?.within(id) ?? [];
     // Whoever runs a program elsewhere does not say that it is not there.
-    if (within.length > 0) requireProgram(argv[0] ?? '', { name, env, install: plan.install });
+    if (within.length > 0) requireProgram(own.argv[0] ?? '', { name, env, install: plan.install });
     member.process = new MemberProcess({
       name,
-      argv: [...within, ...argv],
-      env,
+      within,
+      command: own,
+      versions: new Map(
+        Object.entries(plan.versions ?? {}).map(([key, version]) => [key, commandOf(version)]),
+      ),
       logPath: join(this.folder, `${name}.log`),
       journal: this.cleanup.journal,
       install: plan.install ?? null,

@@ -10,10 +10,18 @@ import { descendantsOf, identify, signalProcess } from '../cleanup/process-id.ts
 import { limits } from '../core/limits.ts';
 import { noProgram } from './program-path.ts';
 
-export interface MemberProcessOptions {
-  readonly name: string;
+export interface Command {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+export interface MemberProcessOptions {
+  readonly name: string;
+  /** What a command is put behind. */
+  readonly within: readonly string[];
+  readonly command: Command;
+  /** Other versions of it, by name. */
+  readonly versions: ReadonlyMap<string, Command>;
   /** Where all output is kept, over all starts. */
   readonly logPath: string;
   readonly journal: Journal;
@@ -49,14 +57,15 @@ export class MemberProcess {
     return this.child?.pid;
   }
 
-  /** Resolves once the process runs. Throws E_NO_PROGRAM. */
-  async start(): Promise<void> {
+  /** Resolves once the process runs, as this version; null: as the usual one. Throws E_NO_PROGRAM. */
+  async start(version: string | null = null): Promise<void> {
     if (this.child !== null) return;
-    const [program = '', ...args] = this.o.argv;
+    const { argv, env } = this.o.versions.get(version ?? '') ?? this.o.command;
+    const [program = '', ...args] = [...this.o.within, ...argv];
     this.isTold = false;
     // A group of its own: Ctrl-C is for the harness, and a script goes with what it has started.
     const stdio = ['ignore', 'pipe', 'pipe'] as const;
-    const child = spawn(program, args, { env: this.o.env, stdio: [...stdio], detached: true });
+    const child = spawn(program, args, { env, stdio: [...stdio], detached: true });
     this.child = child;
     this.gone = new Promise((resolve) => {
       child.once('error', () => resolve());

@@ -15,6 +15,14 @@ export function fill(text: string, fields: Fields): string {
   });
 }
 
+/** Each text filled. */
+export function filled(
+  texts: Readonly<Record<string, string>>,
+  fields: Fields,
+): Record<string, string> {
+  return Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, fill(text, fields)]));
+}
+
 /** Is the field in any of these texts? */
 export function mentions(texts: readonly string[], name: string): boolean {
   return texts.some((text) => new RegExp(`\\{\\{\\s*${name}\\s*\\}\\}`).test(text));

@@ -84,6 +84,7 @@ export interface NodeEvent {
   readonly timeUs: number;
   readonly node: NodeId;
   readonly change: 'started' | 'crashed' | 'stopped' | 'failed';
+  /** Of an end why, of a start as what, where that is not the usual. */
   readonly reason?: string;
 }
 

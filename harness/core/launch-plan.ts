@@ -12,6 +12,8 @@
 export interface LaunchPlan {
   /** Program and arguments: `['python3', 'server.py', '--port', '{{port}}']`. No shell. */
   readonly command: readonly string[];
+  /** Other versions, by name, for faults that upgrade a member: what is run instead, on the same data. */
+  readonly versions?: Readonly<Record<string, VersionPlan>>;
   /** What installs the program, for who has not got it: `apt-get install etcd-server`. */
   readonly install?: string;
   /** Added to the environment of antlion itself. */
@@ -27,6 +29,12 @@ export interface LaunchPlan {
   readonly peers?: PeersPlan;
   /** When a member is up; by default, when its port takes connections. */
   readonly ready?: ReadyPlan;
+}
+
+export interface VersionPlan {
+  readonly command: readonly string[];
+  /** Beside that of the plan. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export interface PeersPlan {

@@ -26,6 +26,8 @@ export interface NodeConfig {
   readonly settings: Settings;
   /** Where people reach it; absent where nobody can: in simulation, and of clients. */
   readonly address?: { readonly host: string; readonly port: number };
+  /** Which of its versions it is, where a fault upgraded it; absent: the one that the run began with. */
+  readonly version?: string;
 }
 
 /** One component and the name of its lane. */
@@ -47,6 +49,8 @@ export interface MachineForm {
   readonly callLane: Lane;
   /** Absolute path of the compiled module that runs one node (see `harness/host/launch.ts`). */
   readonly entry: string;
+  /** Versions of a node beside the usual one, by the names that `node` finds in `config.version`. Absent: none. */
+  readonly versions?: readonly string[];
   /** What a node does about its disk; absent, or fields that are: what is right. */
   diskCare?(config: NodeConfig): Partial<DiskCare>;
   /** Do messages have sums, so that a node notices those that were damaged? Absent: they do. In simulation. */
@@ -112,6 +116,8 @@ export interface AdapterForm {
    * second; what a member says anew of one kind is recorded when it differs from what it said last.
    */
   observe?(endpoints: readonly Endpoint[]): Promise<readonly MemberObservation[]>;
+  /** Which version one member says that it is: shown by it when a fault upgraded it. Absent: its command tells. */
+  version?(endpoint: Endpoint): Promise<string>;
   /** Removes what the operations of a run have written, by its key prefix; rejects if it cannot. */
   tidy?(endpoints: readonly Endpoint[], settings: Settings): Promise<void>;
   /**

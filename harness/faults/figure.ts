@@ -27,7 +27,13 @@ export type DiskFigure = 'failed-reads' | 'misplaced-writes';
 
 /**
  * `stopped-processes`: crash and pause count those that were up when they met them; `changed-members`: what the
- * system says that it has done.
+ * system says that it has done; `told-versions`: what a node says of its program.
  */
 export type Figure =
-  LinkFigure | MessageFigure | NodeFigure | DiskFigure | 'stopped-processes' | 'changed-members';
+  | LinkFigure
+  | MessageFigure
+  | NodeFigure
+  | DiskFigure
+  | 'stopped-processes'
+  | 'changed-members'
+  | 'told-versions';

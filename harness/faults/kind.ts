@@ -52,6 +52,8 @@ export interface FaultDefinition<F extends AnyFault = AnyFault> {
   readonly by?: 'our-disk' | 'our-proxy' | 'our-packets' | 'our-process';
   /** It is done by an operation of the system's own, which not every system has (`System.reconfigure`). */
   readonly asksSystem?: true;
+  /** The version of the system's program that it takes, which not every system has; absent: none but that which runs. */
+  version?(fault: F): string;
   /** One at least: by these promises and stories know what to expect. */
   readonly harms: readonly Harm[];
   /** Draws one for this interval, in the same way from the same stream. */

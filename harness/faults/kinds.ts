@@ -30,6 +30,7 @@ import { reorder } from './reorder/index.ts';
 import { reset } from './reset/index.ts';
 import { slice } from './slice/index.ts';
 import { slowClose } from './slow-close/index.ts';
+import { upgrade } from './upgrade/index.ts';
 import type { AnyFault, FaultDefinition } from './kind.ts';
 
 /** In the order in which kinds are drawn, which seeds count on: a new one comes last. */
@@ -67,6 +68,7 @@ const rare = [
   descriptors,
   memory,
   reconfigure,
+  upgrade,
 ] as const;
 
 type BuiltIn = (typeof list)[number];

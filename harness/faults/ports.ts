@@ -39,6 +39,8 @@ export interface SimulatedPorts extends Hit {
   limitMemory(roomBytes: number): () => void;
   /** Only where the system can be asked (`asksSystem`). */
   takeOut(): () => void;
+  /** Only a version that the system has. `stays`: its end undoes nothing. */
+  runAs(version: string, stays: boolean): () => void;
 }
 
 /** A fault on real parts. */
@@ -110,4 +112,5 @@ export interface FaultPorts extends Hit {
   troubleConnections(trouble: ConnectionTrouble): Injection | string;
   limitMemory(roomBytes: number): Injection | string;
   takeOut(): Injection | string;
+  runAs(version: string, stays: boolean): Injection | string;
 }

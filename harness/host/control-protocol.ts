@@ -55,6 +55,8 @@ export interface NodeCounters {
   readonly probes?: readonly ProbeArrival[];
   /** What the node's clocks read now, and the true time; absent: it has none of ours. */
   readonly clock?: { readonly trueUs: number; readonly nowUs: number; readonly wallUs: number };
+  /** Which version of the node runs; absent: it does not tell, empty: the usual one. */
+  readonly version?: string;
   /** The longest that anything appended waited for the disk since the faults were last set. */
   readonly slowestSyncUs?: number;
 }

@@ -127,6 +127,7 @@ const launchSchema = z.object({
       extra: z.record(z.string(), z.json()),
     }),
     address: addressSchema.optional(),
+    version: z.string().min(1).optional(),
   }),
   dataDir: z.string().min(1),
   listen: addressSchema,

@@ -7,6 +7,7 @@ import { pino } from 'pino';
 import type { Logger } from 'pino';
 import type { HistoryEvent } from '../core/history.ts';
 import type { NodeId } from '../core/host.ts';
+import { asVersion } from '../faults/versions.ts';
 import { readObservation, type Observation } from '../core/observation.ts';
 
 /** Lines on their way out: those of one turn of the event loop leave by one system call. */
@@ -71,7 +72,9 @@ export function eventOfLine(line: string): HistoryEvent | null {
     return value === null ? null : { type: 'observe', timeUs, node, value };
   }
   if (l.lateUs !== undefined) return { type: 'stall', timeUs, node, lateUs: l.lateUs };
-  if (l.msg === 'started') return { type: 'node', timeUs, node, change: 'started' };
+  if (l.msg === 'started') {
+    return { type: 'node', timeUs, node, change: 'started', ...asVersion(l.version ?? null) };
+  }
   return null;
 }
 
@@ -81,6 +84,7 @@ interface NodeLine {
   readonly msg: string;
   readonly observe: unknown;
   readonly lateUs: number;
+  readonly version?: string;
 }
 
 const pauseMs = 1;

@@ -163,7 +163,8 @@ class NodeProcess {
     // Before anything is said: a port in use must not look like a node that started.
     await this.transport.listen(this.launch.listen);
     await this.openHttp(options);
-    this.log.info({ records: records.map((r) => r.length) }, 'started');
+    const { version } = this.launch.config;
+    this.log.info({ records: records.map((r) => r.length), version }, 'started');
     this.host.start(records);
   }
 
@@ -277,6 +278,7 @@ class NodeProcess {
       refusedConnections: this.gate.refused,
       probes: this.probes.arrivals,
       clock: this.clock.reading(),
+      version: this.launch.config.version ?? '',
       slowestSyncUs: Math.max(this.slowestSyncUs, ...this.files.map((f) => f.busyUs)),
     };
   }

@@ -108,8 +108,8 @@ export class ProcessDeployment implements Deployment {
     await this.theNode(node).shutDown();
   }
 
-  async restart(node: NodeId): Promise<void> {
-    await this.theNode(node).start();
+  async restart(node: NodeId, version: string | null = null): Promise<void> {
+    await this.theNode(node).start(version);
   }
 
   pause(node: NodeId): Promise<void> {
@@ -128,6 +128,15 @@ export class ProcessDeployment implements Deployment {
 
   counters(node: NodeId): Promise<NodeCounters> {
     return getCounters(this.controlAddress(node), this.runName());
+  }
+
+  get versions(): readonly string[] {
+    return this.machine.versions ?? [];
+  }
+
+  async versionTold(node: NodeId): Promise<string | null> {
+    const { version } = await this.counters(node);
+    return version ?? null;
   }
 
   standing(node: NodeId): Promise<ProcessState | null> {

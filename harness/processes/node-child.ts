@@ -57,14 +57,17 @@ export class NodeChild {
     return this.output.tail;
   }
 
-  /** Resolves once the process runs; rejects when it cannot be started at all. */
-  async start(): Promise<void> {
+  /** Resolves once the process runs, as this version of the node; rejects when it cannot be started at all. */
+  async start(version: string | null = null): Promise<void> {
     assert(this.child === null, 'a node is started once at a time');
     this.asked = [];
+    const { config } = this.o.launch;
+    const launch: Launch =
+      version === null ? this.o.launch : { ...this.o.launch, config: { ...config, version } };
     const argv = [...(this.o.within ?? []), process.execPath, ...nodeFlags, this.o.entry];
     const child = spawn(argv[0] as string, argv.slice(1), {
       env: {
-        [launchVariable]: JSON.stringify(this.o.launch),
+        [launchVariable]: JSON.stringify(launch),
         [folderVariable]: dirname(this.o.logPath),
       },
       stdio: ['pipe', 'pipe', 'pipe'],

@@ -90,8 +90,12 @@ export interface Deployment {
    * when it is gone. Absent: it cannot be told to stop.
    */
   shutDown?(node: NodeId): Promise<void>;
-  /** Launches a crashed node again, from its disk. */
-  restart(node: NodeId): Promise<void>;
+  /** Launches a crashed node again, from its disk, as one of `versions`; otherwise as what the run began with. */
+  restart(node: NodeId, version?: string | null): Promise<void>;
+  /** Of its program, beside the usual one, by name. Absent: nodes cannot be started as another. */
+  readonly versions?: readonly string[];
+  /** What a node says that it is; null: it cannot be asked now. With `versions`. */
+  versionTold?(node: NodeId): Promise<string | null>;
   pause(node: NodeId): Promise<void>;
   resume(node: NodeId): Promise<void>;
 

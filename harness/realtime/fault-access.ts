@@ -30,10 +30,19 @@ export interface FaultAccess {
   readonly pidOf: ((node: NodeId) => number | null) | null;
   /** Null: the system has no operation that changes its members, or there is no client. */
   readonly asking: Asking | null;
+  /** Null: no node can be started as another version. */
+  readonly versions: VersionAccess | null;
   /** Can nodes be told to stop? */
   readonly canStop: boolean;
   /** Takes nodes for a fault and gives them back; or says why they may not be hit now. */
   readonly reserve: (kind: 'crash' | 'pause', nodes: readonly NodeId[]) => string | (() => void);
+}
+
+export interface VersionAccess {
+  /** Those that there are beside the usual one. */
+  readonly known: readonly string[];
+  /** What a node says that it is; null: it cannot be asked now. */
+  readonly told: (node: NodeId) => Promise<string | null>;
 }
 
 /** One that can be asked whether it took effect. */

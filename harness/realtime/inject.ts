@@ -22,6 +22,7 @@ import { provedInNodes } from './node-proof.ts';
 import type { ProcessFault } from './node-lifecycle.ts';
 import { takeOut } from './taking-out.ts';
 import { throttleNodes } from './throttle.ts';
+import { upgradeNodes } from './upgrade.ts';
 
 /** What a new connection meets where none is made. */
 const closedToNew: LinkEffect = { toxics: [{ type: 'accept_stall', attributes: {} }] };
@@ -135,6 +136,10 @@ class Ports implements FaultPorts {
 
   takeOut(): Injection | string {
     return takeOut(this.nodes, this.access);
+  }
+
+  runAs(version: string, stays: boolean): Injection | string {
+    return upgradeNodes(this.nodes, { version, stays }, this.access);
   }
 
   limitMemory(roomBytes: number): Injection | string {

@@ -17,10 +17,18 @@ interface NodeState {
   isPaused: boolean;
   /** It says goodbye. */
   isStopping: boolean;
+  /** Upgrades in force, of which the last counts, and what it was started as. */
+  readonly upgrades: Upgrade[];
+  runsAs: string | null;
   /** What its process is although a fault, or the end of one, made it something else; null: nothing is wrong. */
   denied: string | null;
   /** Ends when all that was asked for so far is done. */
   work: Promise<void>;
+}
+
+/** Told apart by identity. */
+export interface Upgrade {
+  readonly version: string;
 }
 
 export interface NodeLifecycleOptions {
@@ -76,6 +84,30 @@ export class NodeLifecycle {
     });
   }
 
+  /** Stops it, where it is up and another version, and starts it from its disk. */
+  async upgrade(node: NodeId, upgrade: Upgrade): Promise<void> {
+    const s = this.state(node);
+    await this.after(s, async () => {
+      s.upgrades.push(upgrade);
+      await this.reconcile(node, s);
+    });
+  }
+
+  /** The same for what it was before; one that ended by itself is started, too. */
+  async takeBack(node: NodeId, upgrade: Upgrade): Promise<void> {
+    const s = this.state(node);
+    await this.after(s, async () => {
+      s.upgrades.splice(s.upgrades.indexOf(upgrade), 1);
+      await this.reconcile(node, s);
+    });
+    await this.revive(node);
+  }
+
+  /** What upgrades make of it; null: what the run began with. */
+  versionOf(node: NodeId): string | null {
+    return this.state(node).upgrades.at(-1)?.version ?? null;
+  }
+
   isReachable(node: NodeId): boolean {
     const s = this.states.get(node);
     return s?.isDown !== true && s?.isPaused !== true && !this.o.isGone(node);
@@ -120,16 +152,13 @@ export class NodeLifecycle {
   }
 
   private async reconcile(node: NodeId, s: NodeState): Promise<void> {
-    const { deployment, record } = this.o;
+    const { deployment } = this.o;
     const wanted = processState(s.crash.size + s.stop.size, s.pause.size);
-    if (wanted === 'down' && !s.isDown) {
-      s.isDown = true;
-      const change = s.crash.size > 0 || s.isPaused ? 'crashed' : 'stopped';
-      if (change === 'crashed') await deployment.crash(node);
-      else await this.stop(node, s);
-      await this.confirm(node, s, 'down');
-      s.isPaused = false;
-      record({ type: 'node', timeUs: deployment.trueUs(), node, change });
+    if (wanted === 'down' && !s.isDown) await this.takeDown(node, s);
+    const isOther = s.runsAs !== this.versionOf(node);
+    if (wanted !== 'down' && !s.isDown && isOther && !this.o.isGone(node)) {
+      if (this.o.leaveDown.aborted) return;
+      await this.takeDown(node, s);
     }
     if (wanted !== 'down' && s.isDown) {
       if (this.o.leaveDown.aborted) return;
@@ -153,9 +182,22 @@ export class NodeLifecycle {
     }
   }
 
+  private async takeDown(node: NodeId, s: NodeState): Promise<void> {
+    const { deployment, record } = this.o;
+    s.isDown = true;
+    const change = s.crash.size > 0 || s.isPaused ? 'crashed' : 'stopped';
+    if (change === 'crashed') await deployment.crash(node);
+    else await this.stop(node, s);
+    await this.confirm(node, s, 'down');
+    s.isPaused = false;
+    record({ type: 'node', timeUs: deployment.trueUs(), node, change });
+  }
+
   private async start(node: NodeId): Promise<void> {
     const started = this.o.started(node);
-    await this.o.deployment.restart(node);
+    const version = this.versionOf(node);
+    this.state(node).runsAs = version;
+    await this.o.deployment.restart(node, version);
     await atMost(startMsMax, Promise.race([started, aborted(this.o.leaveDown)]));
   }
 
@@ -194,6 +236,8 @@ export class NodeLifecycle {
         isDown: false,
         isPaused: false,
         isStopping: false,
+        upgrades: [],
+        runsAs: null,
         denied: null,
         work: Promise.resolve(),
       };

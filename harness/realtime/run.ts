@@ -21,6 +21,7 @@ import type { ProbeArrival, Probed, ProbeRequest } from '../host/probe.ts';
 import type { Deployment, RealtimeClient } from './deployment.ts';
 import { rejectOn, unlessAborted } from './abort.ts';
 import { DiskControl } from './disk-control.ts';
+import type { VersionAccess } from './fault-access.ts';
 import { FaultSchedule } from './fault-schedule.ts';
 import { hostName } from './link-names.ts';
 import { LinkProbes } from './link-probes.ts';
@@ -237,6 +238,7 @@ class LiveRun {
         probes: this.openProbes(),
         asking: this.asking(),
         pidOf: deployment.pidOf === undefined ? null : (node) => deployment.pidOf?.(node) ?? null,
+        versions: this.versions(),
         inForce: new EffectsInForce(),
         trueUs: () => deployment.trueUs(),
         reserve: (kind, of) => deployment.reserve?.(kind, of) ?? (() => undefined),
@@ -247,6 +249,15 @@ class LiveRun {
       record: (e) => recorder.event(e),
       onError: (e) => recorder.failed(e),
     });
+  }
+
+  private versions(): VersionAccess | null {
+    const { deployment } = this;
+    if (deployment.versions === undefined) return null;
+    const { signal } = this.hurry;
+    const told = (node: NodeId): Promise<string | null> =>
+      unlessAborted(signal, deployment.versionTold?.(node) ?? Promise.resolve(null));
+    return { known: deployment.versions, told };
   }
 
   /** By the first client, beside what that has to do. */

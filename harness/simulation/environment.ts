@@ -15,6 +15,7 @@ import type { MachineForm, Outcome, Readiness, System } from '../core/system.ts'
 import { requirePlan } from '../faults/plan.ts';
 import type { Asked, Asking } from '../faults/taking-out.ts';
 import { RoleBook } from '../faults/resolve.ts';
+import { asVersion } from '../faults/versions.ts';
 import { WorkloadClient } from '../workload/client.ts';
 import { Faults } from './faults.ts';
 import type { WorldModel } from './options.ts';
@@ -143,6 +144,7 @@ class Simulation {
       record: (e) => this.record(e),
       start: (node) => this.start(node),
       asking: this.asking(system),
+      versions: this.machine.versions ?? [],
     });
     this.clients = program.clients.map((operations, client) => this.client(operations, client));
   }
@@ -241,7 +243,8 @@ class Simulation {
 
   private components(id: NodeId): readonly Component[] {
     const { shape, settings } = this.program;
-    const config = { id, shape, settings };
+    const version = this.faults.versionOf(id);
+    const config = { id, shape, settings, ...(version !== null && { version }) };
     const lanes = id < shape.nodes.length ? this.machine.node(config) : this.machine.client(config);
     return lanes.map((lane) => lane.component);
   }
@@ -290,7 +293,9 @@ class Simulation {
 
   private start(node: NodeId): void {
     if (node < this.program.shape.nodes.length) {
-      this.record({ type: 'node', timeUs: this.world.nowUs, node, change: 'started' });
+      const timeUs = this.world.nowUs;
+      const version = this.faults.versionOf(node);
+      this.record({ type: 'node', timeUs, node, change: 'started', ...asVersion(version) });
     }
     this.world.start(node);
   }

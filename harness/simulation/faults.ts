@@ -17,6 +17,7 @@ import { Gain } from '../faults/sooner.ts';
 import { insist, notAsked, type Asking } from '../faults/taking-out.ts';
 import { Lookout } from '../faults/sighting.ts';
 import type { RoleBook } from '../faults/resolve.ts';
+import { whyNoVersion } from '../faults/versions.ts';
 import type { ClockSkew } from './clock.ts';
 import { ProcessFaults } from './process-faults.ts';
 import type { World } from './world.ts';
@@ -31,6 +32,8 @@ export interface FaultsOptions {
   readonly start: (node: NodeId) => void;
   /** Null: the system has no operation that changes its members, or there is no client. */
   readonly asking: Asking | null;
+  /** Of the system's program, beside the usual one. */
+  readonly versions: readonly string[];
 }
 
 /** What an active fault needs for its end. */
@@ -83,6 +86,11 @@ export class Faults {
     assert(this.active.size === 0 && this.o.world.network.faults === 0, 'not everything is healed');
   }
 
+  /** What a node that starts now is; null: what the run began with. */
+  versionOf(node: NodeId): string | null {
+    return this.processes.versionOf(node);
+  }
+
   /** To be called with every event of the run, in order. */
   event(e: HistoryEvent): void {
     const { world } = this.o;
@@ -114,13 +122,19 @@ export class Faults {
       this.skip(i, fault, aim);
       return;
     }
-    const { kind, simulate, asksSystem } = kindOf(fault);
+    const { kind, simulate, asksSystem, version } = kindOf(fault);
     if (simulate === undefined) {
       this.skip(i, fault, `${kind} cannot be done here`);
       return;
     }
     if (asksSystem === true && this.o.asking === null) {
       this.skip(i, fault, notAsked);
+      return;
+    }
+    const other = version?.(fault);
+    const whyNot = other === undefined ? null : whyNoVersion(other, this.o.versions);
+    if (whyNot !== null) {
+      this.skip(i, fault, whyNot);
       return;
     }
     const { nodes } = aim;
@@ -197,6 +211,7 @@ export class Faults {
       slowDisk: (delayUs) => onNodes((id) => this.slow(id, delayUs, onEffect)),
       troubleDisk: (what) => onNodes((id) => processes.trouble(id, what, onEffect)),
       takeOut: () => this.takeOut(nodes, onEffect),
+      runAs: (version, stays) => onNodes((id) => processes.runAs(id, { version, stays, onEffect })),
       limitMemory: (roomBytes) =>
         onNodes((id) => processes.limitMemory(id, roomBytes, { fault: i, onEffect })),
       troubleConnections: (what) =>

@@ -1,6 +1,7 @@
 /** Crashes, stops, pauses and broken disks of simulated nodes: makes each process what those in force make of it. */
 import type { HistoryEvent } from '../core/history.ts';
 import type { NodeId } from '../core/host.ts';
+import { limits } from '../core/limits.ts';
 import type { CrashPoint } from '../faults/crash-point.ts';
 import type { DiskTrouble } from '../faults/disk-trouble.ts';
 import type { PassingMessage } from '../faults/link-rule.ts';
@@ -26,6 +27,18 @@ interface InForce {
   troubles: number;
   /** A crash took it down: only that brings it up again. */
   isDown: boolean;
+  /** Upgrades in force, of which the last counts, and what it runs as. */
+  readonly upgrades: Upgrade[];
+  runsAs: string | null;
+  /** Told when it is down. */
+  onDown: (() => void) | null;
+}
+
+interface Upgrade {
+  readonly version: string;
+  /** Its end undoes nothing. */
+  readonly stays: boolean;
+  readonly onEffect: () => void;
 }
 
 /** What is begun is ended by the function that comes back. */
@@ -130,6 +143,49 @@ export class ProcessFaults {
     };
   }
 
+  /** What it is when it starts next; null: what the run began with. */
+  versionOf(id: NodeId): string | null {
+    return this.nodes.get(id)?.upgrades.at(-1)?.version ?? null;
+  }
+
+  runAs(id: NodeId, upgrade: Upgrade): () => void {
+    const faults = this.inForce(id);
+    faults.upgrades.push(upgrade);
+    this.turnOver(id, faults);
+    return () => {
+      if (upgrade.stays) return;
+      faults.upgrades.splice(faults.upgrades.indexOf(upgrade), 1);
+      this.turnOver(id, faults);
+    };
+  }
+
+  /** Stops a node that is another version than it should be, and starts it once it is down. */
+  private turnOver(id: NodeId, faults: InForce): void {
+    const { world } = this.o;
+    // One that is down is started as what it should be.
+    if (!world.isUp(id) || faults.runsAs === this.versionOf(id)) return;
+    let up: (() => void) | null = this.takeDown(id, 'stops', () => undefined);
+    const start = (): void => {
+      up?.();
+      up = null;
+    };
+    if (!world.isUp(id)) return start();
+    // Not from within what is going on. One that ends over its goodbye tells nobody.
+    faults.onDown = () => world.at(world.nowUs, start);
+    world.at(world.nowUs + limits.stopUs, start);
+  }
+
+  private start(id: NodeId, faults: InForce): void {
+    faults.runsAs = this.versionOf(id);
+    this.o.start(id);
+    if (this.o.world.isUp(id)) faults.upgrades.at(-1)?.onEffect();
+  }
+
+  private wentDown(faults: InForce): void {
+    faults.onDown?.();
+    faults.onDown = null;
+  }
+
   /** Makes the process what the crashes and pauses in force make of it. */
   private reconcile(id: NodeId, faults: InForce): void {
     const { world } = this.o;
@@ -142,11 +198,12 @@ export class ProcessFaults {
       faults.hurry = null;
       world.crash(id);
       this.o.record({ type: 'node', timeUs: world.nowUs, node: id, change: 'crashed' });
+      this.wentDown(faults);
       return;
     }
     if (faults.isDown) {
       faults.hurry?.();
-      this.o.start(id);
+      this.start(id, faults);
     }
     faults.isDown = false;
     // Who ended by itself can neither be stopped nor let go.
@@ -163,13 +220,24 @@ export class ProcessFaults {
     faults.hurry = world.shutDown(id, () => {
       faults.hurry = null;
       this.o.record({ type: 'node', timeUs: world.nowUs, node: id, change: 'stopped' });
+      this.wentDown(faults);
     });
   }
 
   private inForce(id: NodeId): InForce {
     let faults = this.nodes.get(id);
     if (faults === undefined) {
-      faults = { crashes: 0, stops: 0, hurry: null, pauses: [], troubles: 0, isDown: false };
+      faults = {
+        crashes: 0,
+        stops: 0,
+        hurry: null,
+        pauses: [],
+        troubles: 0,
+        isDown: false,
+        upgrades: [],
+        runsAs: null,
+        onDown: null,
+      };
       this.nodes.set(id, faults);
     }
     return faults;
@@ -187,7 +255,7 @@ export class ProcessFaults {
       const wanted = processState(faults.crashes + faults.stops, faults.pauses.length);
       const hasEnded = !world.isUp(id) && wanted !== 'down' && faults.troubles === 0;
       if (!hasEnded) return;
-      this.o.start(id);
+      this.start(id, faults);
       this.reconcile(id, faults);
     };
   }

@@ -7,6 +7,7 @@
  * - `note`: node 1 keeps the value in memory only. `recall`: the value in memory, null after a crash.
  * - `post` (key `0>1`): node 0 sends the value to node 1, which observes its arrival.
  * - `hoard`: node 1 takes so many bytes of memory, in place of those that it took before.
+ * - `version`: which version node 1 is.
  * - `clock`: node 1's `[nowUs, wallUs]`.
  * - `ignore`: node 1 never answers. `refuse`: it fails definitely.
  */
@@ -69,6 +70,7 @@ export const echoSystem: System = {
     'post',
     'hoard',
     'clock',
+    'version',
     'ignore',
     'refuse',
   ]),
@@ -78,6 +80,7 @@ export const echoSystem: System = {
     node: echoLanes,
     client: echoLanes,
     callLane: 0,
+    versions: ['next'],
     entry: compiled('test/conformance/echo-main.js'),
   },
   // Node 0 keeps in mind who is a member.
@@ -223,6 +226,9 @@ class EchoNode implements Component {
       case 'clock':
         ok([w.nowUs, w.wallUs]);
         break;
+      case 'version':
+        ok(this.config.version ?? 'first');
+        break;
       case 'refuse':
         answer(fx, from, m.call, { type: 'fail', error: 'refused' });
         break;
@@ -242,7 +248,7 @@ class EchoNode implements Component {
 }
 
 /** Questions may be asked again, so that a slow start of a node is no lost answer. */
-const repeated: ReadonlySet<string> = new Set(['read', 'recall']);
+const repeated: ReadonlySet<string> = new Set(['read', 'recall', 'version']);
 const repeatUs = 100_000;
 const repeatsMax = 50;
 

@@ -4,6 +4,7 @@
  * stops nobody, a heal that heals nothing. What probes show must tell them apart.
  */
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import type { FaultNote, Run } from '../../harness/core/environment.ts';
 import type { Fault } from '../../harness/core/fault.ts';
 import type { NodeId } from '../../harness/core/host.ts';
@@ -127,6 +128,24 @@ const alone: readonly Told[] = [
   },
 ];
 
+/** Where processes are our children: one that is started as what it was, and a limit of another process. */
+const ofOurProcesses: readonly Told[] = [
+  {
+    name: 'upgrade to the same version',
+    isLie: true,
+    make: (i) => ({ kind: 'upgrade', version: 'next', stays: true, ...i, nodes: node(1) }),
+    note: ['no-effect', /it says that it is what it was, as before/],
+  },
+];
+const limits: readonly Told[] = [
+  {
+    name: 'memory that is there',
+    isLie: true,
+    make: (i) => ({ kind: 'memory', roomBytes: 10_000_000, ...i, nodes: node(1) }),
+    note: ['no-effect', /idle: nobody needed more memory/],
+  },
+];
+
 /** Where the proxy is ours. */
 const ofOurProxy: readonly Told[] = [
   {
@@ -167,16 +186,22 @@ const ofOurDisks: readonly Told[] = [
 const ms = 1_000;
 const lastsMs = 2_000;
 /** When each group of faults begins. */
-const beginMs = [300, 2_800, 5_200, 9_000] as const;
+const beginMs = [300, 2_800, 5_200, 9_000, 12_400] as const;
 
 /** The program, what makes a deployment lie in it, and what its run must show. */
-export function liars({ isProxyOurs = false, areDisksOurs = false } = {}): {
+export function liars({
+  isProxyOurs = false,
+  areDisksOurs = false,
+  areProcessesOurs = false,
+} = {}): {
   readonly program: Program;
   readonly makeLie: <D extends Deployment>(deployment: D) => D;
   readonly check: (run: Run) => void;
 } {
   const more = [...(isProxyOurs ? ofOurProxy : []), ...(areDisksOurs ? ofOurDisks : [])];
-  const groups = [early, [...between, ...more], alone, late] as const;
+  const own = areProcessesOurs ? limits : [];
+  const upgrades = areProcessesOurs ? [ofOurProcesses] : [];
+  const groups = [early, [...between, ...more], [...alone, ...own], ...upgrades, late];
   const told = groups.flat();
   return {
     program: liarProgram(groups),
@@ -187,7 +212,7 @@ export function liars({ isProxyOurs = false, areDisksOurs = false } = {}): {
 
 function liarProgram(groups: readonly (readonly Told[])[]): Program {
   const lines: Line[] = [];
-  const lateMs = beginMs[3];
+  const lateMs = beginMs[groups.length - 1] ?? 0;
   for (let at = 50; at < lateMs + lastsMs + 300; at += 200) {
     // Node 2 stands still at the end, and whoever asks it waits.
     const more = at < beginMs[2] ? ['2>0'] : [];
@@ -198,6 +223,11 @@ function liarProgram(groups: readonly (readonly Told[])[]): Program {
     lines.push([at, 1, 'clock', '1', null], [at + 20, 1, 'clock', '2', null]);
     lines.push([at + 40, 1, 'write', at < lateMs ? `${n}` : '1', `${at}`]);
     lines.push([at + 60, 1, 'write', at < lateMs ? `${3 - n}` : '1', `${at}`]);
+  }
+  if (groups.length > 4) {
+    for (let at = 200; at < lastsMs; at += 400) {
+      lines.push([beginMs[2] + at, 2, 'hoard', '1', 100_000_000]);
+    }
   }
   const at = (fromMs: number) => ({ atUs: fromMs * ms, untilUs: (fromMs + lastsMs) * ms });
   return timetable({
@@ -215,7 +245,8 @@ function makeLie<D extends Deployment>(deployment: D, told: readonly Told[]): D 
   const endless = told.findIndex((t) => t.note?.[0] === 'not-over');
   const isLieOf = (fault: string): boolean => lies.has(Number(/\d+$/.exec(fault)?.[0]));
   const d: Deployment = deployment;
-  const { start, setFaults, counters, pause, resume } = d;
+  const { start, stop, setFaults, counters, pause, resume, restart, pidOf } = d;
+  const other = pidOf === undefined ? null : spawn('sleep', ['600'], { stdio: 'ignore' });
   let asked = 0;
   Object.assign(d, {
     async start(this: Deployment, sink: Parameters<Deployment['start']>[0]) {
@@ -235,6 +266,15 @@ function makeLie<D extends Deployment>(deployment: D, told: readonly Told[]): D 
     },
     pause: (id: NodeId) => (id === 1 ? Promise.resolve() : pause.call(d, id)),
     resume: (id: NodeId) => (id === 1 ? Promise.resolve() : resume.call(d, id)),
+    restart: (id: NodeId, version?: string | null) =>
+      restart.call(d, id, id === 1 ? null : version),
+    ...(pidOf !== undefined && {
+      pidOf: (id: NodeId) => (id === 1 ? (other?.pid ?? null) : pidOf.call(d, id)),
+    }),
+    stop() {
+      other?.kill('SIGKILL');
+      return stop.call(d);
+    },
   });
   return deployment;
 }

@@ -68,6 +68,7 @@ const onOurDisks = (at: At): readonly Fault[] => {
 /** Where processes are our children: one that is sent more than it has room for. */
 const onOurProcesses = (at: At): readonly Fault[] => [
   { kind: 'memory', roomBytes: 10_000_000, ...at, nodes: node(1) },
+  { kind: 'upgrade', version: 'next', ...at, nodes: node(2) },
 ];
 
 /** Where the proxy is ours: connections that are open, and such as are made anew after they were reset. */

@@ -135,7 +135,8 @@ describe('kinds of fault', () => {
         const figure = definition.figure?.(fault) ?? assert.fail('nothing grows');
         const isOfLinks = figure.endsWith('-bytes') || figure === 'broken-connections';
         assert.equal(isOfLinks, scope === 'link');
-        assert.equal(figure === 'stopped-processes', scope === 'process');
+        const isOfProcesses = figure === 'stopped-processes' || figure === 'told-versions';
+        assert.equal(isOfProcesses, scope === 'process');
       }
     });
   }

@@ -49,6 +49,7 @@ export function effectOf(fault: Fault): Effect {
     troubleConnections: unused,
     limitMemory: unused,
     takeOut: unused,
+    runAs: unused,
   });
   const figure = definition.figure?.(fault);
   return [effects[0] as LinkEffect, figure as LinkFigure];

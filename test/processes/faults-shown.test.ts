@@ -16,6 +16,7 @@ describe('faults, in processes', function () {
     assert.ok(echoSystem.machine !== undefined);
     const { program, makeLie, check } = liars({
       isProxyOurs: true,
+      areProcessesOurs: true,
       areDisksOurs: whyNoDisks() === null,
     });
     const deployment = makeLie(new ProcessDeployment(echoSystem.machine, program, {}));

@@ -45,6 +45,7 @@ function ruleOf(fault: Fault): LinkRule {
     troubleConnections: unused,
     limitMemory: unused,
     takeOut: unused,
+    runAs: unused,
   });
   return rules[0] as LinkRule;
 }

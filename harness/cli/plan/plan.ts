@@ -74,6 +74,7 @@ const undos: Readonly<Partial<Record<Harm, string>>> = {
 };
 
 function undoOf(fault: Fault): string {
+  if (fault.kind === 'upgrade' && fault.stays === true) return 'with the run';
   const harms = definitionOf(fault.kind)?.harms ?? [];
   return harms.map((harm) => undos[harm] ?? `no longer ${harm}`).join(', ');
 }

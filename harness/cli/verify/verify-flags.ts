@@ -16,6 +16,7 @@ export interface VerifyFlags {
   readonly without: readonly string[];
   readonly members?: number;
   readonly binary?: string;
+  readonly upgradeTo?: string;
   readonly memberFlag: readonly string[];
   readonly network: NetworkChoice;
   readonly disk: DiskChoice;
@@ -111,6 +112,10 @@ export function verifyOptions(name: string): Command {
     .option('--without <kind>', 'leave out a kind of fault, and claim less', collect, [])
     .option('--members <n>', 'how many members of our own', positive)
     .option('--binary <path>', 'the program that members of our own run')
+    .option(
+      '--upgrade-to <program>',
+      'what a fault of kind upgrade makes of them (version: next): a path, or a release: etcd@3.5.21',
+    )
     .option('--member-flag <flag>', 'given to members of our own; repeat it', collect, [])
     .addOption(
       new Option('--network <how>', 'how members of our own reach each other')

@@ -39,6 +39,8 @@ export interface Task extends VerifyCall {
   readonly anomalies: readonly Anomaly[];
   /** Which one members of our own run; null: the one that is installed. */
   readonly release: Release | null;
+  /** What members are upgraded to, where that is a release. */
+  readonly next: Release | null;
   /** Of the members; null: nobody knows. */
   version(): string | null;
 }

@@ -40,6 +40,7 @@ export function requireSense(flags: VerifyFlags, release: Release | null): void 
   const own = [
     ['members', flags.members !== undefined],
     ['binary', flags.binary !== undefined],
+    ['upgrade-to', flags.upgradeTo !== undefined],
     ['member-flag', flags.memberFlag.length > 0],
     ['network', flags.network !== 'auto'],
     ['disk', flags.disk !== 'auto'],

@@ -14,7 +14,9 @@ import { say, warn } from '../../report/output.ts';
 import { allowedAccess, allowedOf, requireWayBack, warningOf } from './allowed.ts';
 import { withInterrupt } from '../interrupt.ts';
 import { numberOf, versionOf } from '../products/list-systems.ts';
+import { releaseOf, requireInstalled, splitRelease } from '../products/releases.ts';
 import type { Release } from '../products/releases.ts';
+import type { SystemManifest } from '../../systems/define-system.ts';
 import { builtIns, systemOf } from '../products/systems.ts';
 import { parseVerify, verifyHelp } from './verify-flags.ts';
 import type { VerifyFlags } from './verify-flags.ts';
@@ -37,10 +39,11 @@ export async function verifyCommand(words: readonly string[]): Promise<number> {
   const { anomalies } = manifest;
   const { endpoint, binary } = call.flags;
   const isAsInstalled = endpoint.length === 0 && binary === undefined;
+  const next = nextOf(manifest, call.flags);
   const version = (): string | null =>
     release?.version ?? (isAsInstalled ? numberOf(versionOf(manifest)) : null);
   return withInterrupt(({ signal }) =>
-    verify({ ...call, asked, open, signal, scenarios, anomalies, release, version }),
+    verify({ ...call, asked, open, signal, scenarios, anomalies, release, next, version }),
   );
 }
 
@@ -81,7 +84,7 @@ async function verifyOwn(task: Task): Promise<number> {
       `${open.system.name} does not say how its members are started, wanted where they answer. Pass --endpoint name=url for each.`,
     );
   }
-  const plan = planOf(open.launch, flags, task.release);
+  const plan = planOf(open.launch, flags, task);
   const environment = launched({
     plan,
     signal,
@@ -102,13 +105,28 @@ async function verifyOwn(task: Task): Promise<number> {
   return search(environment, scenarios, { ...task, open: { ...open, launch: plan } }, []);
 }
 
+/** The release that members are upgraded to; null: a program. Throws E_USAGE, and E_NO_PROGRAM where it was not made. */
+function nextOf(manifest: SystemManifest, { upgradeTo = '' }: VerifyFlags): Release | null {
+  const asked = splitRelease(upgradeTo);
+  if (asked?.name !== manifest.name) return null;
+  const release = releaseOf(manifest, asked.version);
+  requireInstalled(release);
+  return release;
+}
+
 /** The plan with the program and the flags that the user wants. */
 function planOf(
   plan: LaunchPlan,
-  { binary, memberFlag }: VerifyFlags,
-  release: Release | null,
+  { binary, memberFlag, upgradeTo }: VerifyFlags,
+  { release, next }: Pick<Task, 'release' | 'next'>,
 ): LaunchPlan {
   const [installed = '', ...args] = plan.command;
-  const program = binary ?? release?.program ?? installed;
-  return { ...plan, command: [program, ...args, ...memberFlag] };
+  const commandOf = (program: string): readonly string[] => [program, ...args, ...memberFlag];
+  const versions = {
+    ...plan.versions,
+    ...(upgradeTo !== undefined && {
+      next: { command: commandOf(next?.program ?? upgradeTo) },
+    }),
+  };
+  return { ...plan, versions, command: commandOf(binary ?? release?.program ?? installed) };
 }

@@ -35,6 +35,7 @@ interface Body {
   readonly deleted?: string;
   readonly leader?: string;
   readonly raftTerm?: string;
+  readonly version?: string;
   readonly token?: string;
   /** Of a stream: its first message. */
   readonly result?: { readonly TTL?: string };

@@ -1,5 +1,6 @@
 /** etcd, 3.4 and later: what it promises, how it is started and spoken to, and who leads it. */
 import { z } from 'zod';
+import { assert } from '../../core/assert.ts';
 import type { Settings } from '../../core/program.ts';
 import type { AdapterForm, Endpoint, Leader } from '../../core/system.ts';
 import { defineSystem } from '../define-system.ts';
@@ -158,6 +159,7 @@ function adapterOf(access: Access): AdapterForm {
     ready: (endpoints) =>
       withTargets(access, endpoints, (targets) => ready(access, endpoints, targets)),
     leader: (endpoints) => withTargets(access, endpoints, leader),
+    version: (endpoint) => withTargets(access, [endpoint], version),
     tidy: (endpoints, settings) =>
       withTargets(access, endpoints, (targets) => tidy(access, targets, settings)),
     severalRequests: twoRequests,
@@ -239,6 +241,13 @@ async function leader(targets: readonly Target[]): Promise<Leader | null> {
     }),
   );
   return said.reduce((best, l) => (l !== null && (best === null || l.term > best.term) ? l : best));
+}
+
+/** Throws where the first does not answer. */
+async function version([target]: readonly Target[]): Promise<string> {
+  assert(target !== undefined, 'one is asked');
+  const { body } = await post(target, '/v3/maintenance/status', {}, AbortSignal.timeout(probeMs));
+  return body.version ?? '';
 }
 
 /** Throws what the last member said when none removed the keys. */

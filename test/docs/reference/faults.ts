@@ -59,7 +59,8 @@ export const faultsPage: Page = {
 };
 
 /** Among members that antlion starts. */
-function startedOf({ scope, inject, by }: FaultDefinition): string {
+function startedOf({ scope, inject, by, version }: FaultDefinition): string {
+  if (version !== undefined) return 'where the system has versions';
   if (inject === undefined || scope === 'inside') return '–';
   if (scope === 'message') return by === 'our-packets' ? 'in namespaces, of UDP' : 'in namespaces';
   return scope === 'disk' ? 'on disks in user space' : 'yes';
@@ -67,6 +68,7 @@ function startedOf({ scope, inject, by }: FaultDefinition): string {
 
 function shownBy({ scope, kind, inject, harms, by }: FaultDefinition): string {
   if (inject === undefined) return 'the simulated disk';
+  if (kind === 'upgrade') return 'the version that a node tells, before, meanwhile and after';
   if (by === 'our-process') return 'the end of the node, and its limits, as the machine tells them';
   if (by === 'our-disk') return 'counts of the disk, or the end of the node';
   switch (scope) {
