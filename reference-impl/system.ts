@@ -71,6 +71,8 @@ export const reference: System = {
     key: 'servers',
     value: { add: [...change.add], remove: [...change.remove] },
   }),
+  membersSaid: (o) =>
+    o.kind === 'configuration' && o.change === 'committed' ? [...o.voters, ...o.learners] : null,
   readiness: (program) => new ClusterReadiness(program),
 };
 

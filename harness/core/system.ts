@@ -150,6 +150,8 @@ export interface System {
     readonly add: readonly NodeId[];
     readonly remove: readonly NodeId[];
   }): Pick<Operation, 'f' | 'key' | 'value'>;
+  /** Whom a node goes by as members, where this observation says so; null: it does not. Shows that `reconfigure` did it. */
+  membersSaid?(o: Observation): readonly NodeId[] | null;
   /** Tells from what is observed when the cluster is ready; absent: ready once all nodes started. */
   readiness?(program: Program): Readiness;
 }

@@ -2,6 +2,7 @@
 import type { NodeId } from '../core/host.ts';
 import type { Operation } from '../core/program.ts';
 import type { Outcome } from '../core/system.ts';
+import type { MembersSaid } from './members-said.ts';
 
 /** What asks the system, beside the clients of the story. */
 export interface Asking {
@@ -9,6 +10,8 @@ export interface Asking {
   readonly change: (change: MemberChange) => Asked;
   /** `done` is called once, or never. */
   readonly ask: (asked: Asked, done: (outcome: Outcome) => void) => void;
+  /** What nodes say; null: they say nothing of members, and the answer is believed. */
+  readonly said: MembersSaid | null;
   /** Calls `f` after so many µs; the answer prevents it. */
   readonly after: (delayUs: number, f: () => void) => () => void;
 }
@@ -26,21 +29,32 @@ export const notAsked = 'the system has no operation for it, or there is no clie
 /** It is asked again after this, as who was asked may be down, or the leader another. */
 const againUs = 500_000;
 
-/** Asks for a change until it is done, which `onDone` is told; the answer gives it up. */
+/** Asks for a change until it is answered, and waits until it shows; each is told. The answer gives it up. */
 export function insist(
-  { change, ask, after }: Asking,
+  { change, ask, after, said }: Asking,
   wanted: MemberChange,
-  onDone: () => void,
+  tell: (what: 'answered' | 'shown') => void,
 ): () => void {
   let isOver = false;
   let forget = (): void => undefined;
+  let isAnswered = false;
+  const look = (): void => {
+    if (said?.isSo(wanted) === false) return;
+    isOver = true;
+    forget();
+    tell('shown');
+  };
   const turn = (): void => {
     forget = after(againUs, turn);
+    if (isAnswered) {
+      look();
+      return;
+    }
     ask(change(wanted), (outcome) => {
-      if (isOver || outcome.type !== 'ok') return;
-      isOver = true;
-      forget();
-      onDone();
+      if (isOver || isAnswered || outcome.type !== 'ok') return;
+      isAnswered = true;
+      tell('answered');
+      look();
     });
   };
   turn();

@@ -14,6 +14,7 @@ import { limits } from '../core/limits.ts';
 import { clientId } from '../core/program.ts';
 import type { Program } from '../core/program.ts';
 import type { System } from '../core/system.ts';
+import { MembersSaid } from '../faults/members-said.ts';
 import type { Asking } from '../faults/taking-out.ts';
 import { requirePlan } from '../faults/plan.ts';
 import { WorkloadClient } from '../workload/client.ts';
@@ -83,6 +84,7 @@ class LiveRun {
   private readonly workload: WorkloadClient[] = [];
   private readonly alarms = new Set<NodeJS.Timeout>();
   private readonly hurry = new AbortController();
+  private readonly said: MembersSaid | null;
   private schedule: FaultSchedule | null = null;
   private readyUs = 0;
   private endUs = 0;
@@ -94,11 +96,14 @@ class LiveRun {
     this.system = system;
     this.program = program;
     this.options = options;
+    const { membersSaid } = system;
+    this.said = membersSaid === undefined ? null : new MembersSaid((o) => membersSaid(o));
     this.recorder = new Recorder({
       shape: program.shape,
       trueUs: () => deployment.trueUs(),
       readiness: system.readiness?.(program) ?? null,
       onEvent: (e) => {
+        this.said?.event(e);
         this.schedule?.event(e);
         options.onEvent?.(e);
       },
@@ -269,6 +274,7 @@ class LiveRun {
     let asked = 0;
     return {
       change: (c) => change(c),
+      said: this.said,
       ask: (what, done) => {
         asked += 1;
         client.start({ ...what, id: -asked, afterUs: 0 }, done);

@@ -13,13 +13,15 @@ export function takeOut(
   { asking, hurry }: FaultAccess,
 ): MeasuredInjection | string {
   if (asking === null) return notAsked;
+  let isAnswered = false;
   let isOut = false;
   let giveUp = (): void => undefined;
   let notOver: string | null = null;
   return {
     begin() {
-      giveUp = insist(asking, { add: [], remove: nodes }, () => {
-        isOut = true;
+      giveUp = insist(asking, { add: [], remove: nodes }, (what) => {
+        isAnswered = true;
+        isOut = what === 'shown';
       });
       return Promise.resolve();
     },
@@ -30,7 +32,10 @@ export function takeOut(
       const signal = AbortSignal.any([hurry, AbortSignal.timeout(backMsMax)]);
       let cancel = (): void => undefined;
       const back = new Promise<void>((resolve) => {
-        cancel = insist(asking, { add: nodes, remove: [] }, resolve);
+        cancel = insist(asking, { add: nodes, remove: [] }, (what) => {
+          // Who was never out need not be seen to come back.
+          if (what === 'shown' || !isOut) resolve();
+        });
       });
       const isBack = await unlessAborted(signal, back).then(
         () => true,
@@ -40,7 +45,10 @@ export function takeOut(
       if (!isBack && !hurry.aborted) notOver = 'the system has not taken them in again';
     },
     isEffective: () => Promise.resolve(isOut),
-    whyNot: () => 'the system did not say that it has taken them out',
+    whyNot: () =>
+      isAnswered
+        ? 'the system says that it has taken them out, and no member of it does'
+        : 'the system did not say that it has taken them out',
     notOver: () => notOver,
   };
 }

@@ -13,6 +13,7 @@ import { clientId } from '../core/program.ts';
 import type { Operation, Program } from '../core/program.ts';
 import type { MachineForm, Outcome, Readiness, System } from '../core/system.ts';
 import { requirePlan } from '../faults/plan.ts';
+import { MembersSaid } from '../faults/members-said.ts';
 import type { Asked, Asking } from '../faults/taking-out.ts';
 import { RoleBook } from '../faults/resolve.ts';
 import { asVersion } from '../faults/versions.ts';
@@ -280,6 +281,10 @@ class Simulation {
     if (change === undefined || program.shape.clients === 0) return null;
     return {
       change: (c) => change(c),
+      said:
+        system.membersSaid === undefined
+          ? null
+          : new MembersSaid((o) => system.membersSaid?.(o) ?? null),
       ask: (asked, done) => this.ask(clientId(program.shape, 0), asked, done),
       after: (delayUs, f) => {
         let isWanted = true;

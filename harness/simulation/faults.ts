@@ -93,7 +93,8 @@ export class Faults {
 
   /** To be called with every event of the run, in order. */
   event(e: HistoryEvent): void {
-    const { world } = this.o;
+    const { world, asking } = this.o;
+    asking?.said?.event(e);
     for (const [i, gain] of this.hastened) {
       if (!gain.event(e)) continue;
       const fault = this.o.program.faults[i] as Fault;
@@ -226,7 +227,9 @@ export class Faults {
   private takeOut(nodes: readonly NodeId[], onEffect: () => void): () => void {
     const { asking } = this.o;
     assert(asking !== null, 'a fault that asks the system is skipped where it cannot');
-    const giveUp = insist(asking, { add: [], remove: nodes }, onEffect);
+    const giveUp = insist(asking, { add: [], remove: nodes }, (what) => {
+      if (what === 'shown') onEffect();
+    });
     return () => {
       giveUp();
       // What was asked last may still be done.

@@ -7,6 +7,7 @@
  * - `note`: node 1 keeps the value in memory only. `recall`: the value in memory, null after a crash.
  * - `post` (key `0>1`): node 0 sends the value to node 1, which observes its arrival.
  * - `hoard`: node 1 takes so many bytes of memory, in place of those that it took before.
+ * - `members`: node 1 takes `[[those], [these]]` in and out of its list of members, and observes it.
  * - `version`: which version node 1 is.
  * - `clock`: node 1's `[nowUs, wallUs]`.
  * - `ignore`: node 1 never answers. `refuse`: it fails definitely.
@@ -50,7 +51,12 @@ declare module '../../harness/core/observation.ts' {
 }
 
 /** What the observation of an arrived `post` is called, and what a started node says. */
-export const echoKeys = { mail: 'mail', started: 'started', joined: 'joined' } as const;
+export const echoKeys = {
+  mail: 'mail',
+  started: 'started',
+  joined: 'joined',
+  members: 'members',
+} as const;
 const helloUs = 50_000;
 const timers = { greet: 0, repeat: 1 } as const;
 
@@ -71,6 +77,7 @@ export const echoSystem: System = {
     'hoard',
     'clock',
     'version',
+    'members',
     'ignore',
     'refuse',
   ]),
@@ -83,8 +90,10 @@ export const echoSystem: System = {
     versions: ['next'],
     entry: compiled('test/conformance/echo-main.js'),
   },
-  // Node 0 keeps in mind who is a member.
-  reconfigure: ({ add, remove }) => ({ f: 'note', key: '0', value: [[...add], [...remove]] }),
+  // Node 0 keeps in mind who is not a member.
+  reconfigure: ({ add, remove }) => ({ f: 'members', key: '0', value: [[...add], [...remove]] }),
+  membersSaid: (o) =>
+    o.kind === 'echo' && o.key === echoKeys.members ? o.value.split(',').map(Number) : null,
   readiness: (program) => {
     const joined = new Set<NodeId>();
     return {
@@ -131,6 +140,7 @@ class EchoNode implements Component {
   private readonly greeter: Greeter;
   private readonly unseen: Set<NodeId>;
   private isJoined = false;
+  private readonly out = new Set<NodeId>();
   private durableValue: Json = null;
   private memory: Json = null;
   private hoard = new Uint8Array(0);
@@ -229,11 +239,22 @@ class EchoNode implements Component {
       case 'version':
         ok(this.config.version ?? 'first');
         break;
+      case 'members':
+        this.change(m.value as [NodeId[], NodeId[]], fx);
+        ok(m.value);
+        break;
       case 'refuse':
         answer(fx, from, m.call, { type: 'fail', error: 'refused' });
         break;
       default:
     }
+  }
+
+  private change([add, remove]: [NodeId[], NodeId[]], fx: Effects): void {
+    for (const id of add) this.out.delete(id);
+    for (const id of remove) this.out.add(id);
+    const members = [...this.config.shape.nodes.keys()].filter((id) => !this.out.has(id));
+    this.say(fx, echoKeys.members, members.join());
   }
 
   private join(fx: Effects): void {

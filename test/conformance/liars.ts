@@ -8,11 +8,13 @@ import { spawn } from 'node:child_process';
 import type { FaultNote, Run } from '../../harness/core/environment.ts';
 import type { Fault } from '../../harness/core/fault.ts';
 import type { NodeId } from '../../harness/core/host.ts';
+import type { System } from '../../harness/core/system.ts';
 import type { Program } from '../../harness/core/program.ts';
 import { noFaults } from '../../harness/host/control-protocol.ts';
 import type { LinkEffect } from '../../harness/faults/ports.ts';
 import type { Links } from '../../harness/links/links.ts';
 import type { Deployment, NodeDisks } from '../../harness/realtime/deployment.ts';
+import { echoSystem } from './echo-system.ts';
 import { timetable } from './script.ts';
 import type { Line } from './script.ts';
 
@@ -98,6 +100,12 @@ const late: readonly Told[] = [
 ];
 
 const between: readonly Told[] = [
+  {
+    name: 'members that stay members',
+    isLie: true,
+    make: (i) => ({ kind: 'reconfigure', ...i, nodes: node(2) }),
+    note: ['no-effect', /and no member of it does/],
+  },
   {
     name: 'slow close that does nothing',
     isLie: true,
@@ -194,6 +202,8 @@ export function liars({
   areDisksOurs = false,
   areProcessesOurs = false,
 } = {}): {
+  /** It says that its members were changed, and changes nothing. */
+  readonly system: System;
   readonly program: Program;
   readonly makeLie: <D extends Deployment>(deployment: D) => D;
   readonly check: (run: Run) => void;
@@ -204,6 +214,7 @@ export function liars({
   const groups = [early, [...between, ...more], [...alone, ...own], ...upgrades, late];
   const told = groups.flat();
   return {
+    system: { ...echoSystem, reconfigure: () => ({ f: 'note', key: '0', value: null }) },
     program: liarProgram(groups),
     makeLie: (deployment) => makeLie(deployment, told),
     check: (run) => checkLies(run, told),

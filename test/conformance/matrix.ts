@@ -38,7 +38,7 @@ const always: readonly ((at: At) => readonly Fault[])[] = [
     // A connection that is to be made anew has to be broken.
     const broken = { kind: 'reset', afterBytes: 0, ...at } as const;
     return [
-      { kind: 'reconfigure', ...at, nodes: node(0) },
+      { kind: 'reconfigure', ...at, nodes: node(2) },
       { kind: 'dns', ...at, nodes: node(1) },
       { ...broken, links: link(1, 0) },
       { kind: 'descriptors', ...at, nodes: node(2) },

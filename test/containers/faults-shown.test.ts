@@ -15,9 +15,9 @@ describe('faults, in containers', function () {
 
   it('that are done are told from those that only claim to be, each with what showed it', async () => {
     assert.ok(echoSystem.machine !== undefined);
-    const { program, makeLie, check } = liars();
+    const { system, program, makeLie, check } = liars();
     const deployment = makeLie(new ContainerDeployment(echoSystem.machine, program, localImages));
-    check(await runRealtime(deployment, echoSystem, program));
+    check(await runRealtime(deployment, system, program));
   });
 
   it('are all that are said to be possible there, and each is shown and over', async () => {

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { cluster, defineScenario, kvOperations, secondsUs } from '../../harness/index.ts';
+import type { System } from '../../harness/core/system.ts';
 import { programOf, runScenario } from '../../harness/runner/run-scenario.ts';
 import { simulation } from '../../harness/simulation/environment.ts';
 import { reference } from '../../reference-impl/system.ts';
@@ -54,6 +55,24 @@ describe('members that are taken out', () => {
       );
       assert.ok(leaders.size > 1, `seed ${seed}`);
     }
+  });
+
+  it('took no effect where the system only says so', () => {
+    const lying = { ...echoSystem, reconfigure: () => ({ f: 'note', key: '0', value: null }) };
+    const nodes = { of: 'node', node: 1 } as const;
+    const program = timetable({
+      name: 'x',
+      durationMs: 2_500,
+      deadlineMs: 100,
+      lines: [],
+      faults: [{ kind: 'reconfigure', atUs: 0, untilUs: 2_000_000, nodes }],
+    });
+    const phasesIn = (system: System): readonly string[] =>
+      simulation()
+        .run(system, program)
+        .history.events.flatMap((e) => (e.type === 'fault' ? [e.phase] : []));
+    assert.deepEqual(phasesIn(echoSystem), ['begin', 'effective', 'end']);
+    assert.deepEqual(phasesIn(lying), ['begin', 'end']);
   });
 
   it('are skipped where the system has no operation for it', () => {

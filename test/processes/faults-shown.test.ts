@@ -14,13 +14,13 @@ describe('faults, in processes', function () {
   it('that are done are told from those that only claim to be, each with what showed it', async function () {
     skipUnlessBuilt(this);
     assert.ok(echoSystem.machine !== undefined);
-    const { program, makeLie, check } = liars({
+    const { system, program, makeLie, check } = liars({
       isProxyOurs: true,
       areProcessesOurs: true,
       areDisksOurs: whyNoDisks() === null,
     });
     const deployment = makeLie(new ProcessDeployment(echoSystem.machine, program, {}));
-    check(await runRealtime(deployment, echoSystem, program));
+    check(await runRealtime(deployment, system, program));
   });
 
   it('are all that are said to be possible there, and each is shown and over', async function () {
