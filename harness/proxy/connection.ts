@@ -112,6 +112,7 @@ function dial(upstream: string, received: (chunk: Buffer) => boolean): Socket {
   };
   const options: SocketConstructorOpts & ConnectOpts = { allowHalfOpen: true, onread };
   const socket = new Socket(options);
+  socket.once('close', () => buffer.close());
   try {
     socket.connect({ ...resolveUpstream(upstream), noDelay: true });
   } catch (e) {

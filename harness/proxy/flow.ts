@@ -118,6 +118,8 @@ export class Flow implements Outlet {
     if (this.hasEnded) return;
     this.hasEnded = true;
     if (this.isHalf) this.target.end();
+    // What is all with the kernel needs no goodbye before the close.
+    else if (this.target.writableLength === 0) this.target.destroy();
     else this.target.destroySoon();
   }
 
