@@ -2,7 +2,11 @@
 import type { HistoryEvent } from '../core/history.ts';
 import type { NodeId } from '../core/host.ts';
 import type { System } from '../core/system.ts';
-import type { MemberChange } from './taking-out.ts';
+
+export interface MemberChange {
+  readonly add: readonly NodeId[];
+  readonly remove: readonly NodeId[];
+}
 
 export class MembersSaid {
   private readonly read: NonNullable<System['membersSaid']>;

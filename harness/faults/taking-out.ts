@@ -1,8 +1,7 @@
 /** Members that are taken out and taken in again: asked for until the system says that it is done. */
-import type { NodeId } from '../core/host.ts';
 import type { Operation } from '../core/program.ts';
 import type { Outcome } from '../core/system.ts';
-import type { MembersSaid } from './members-said.ts';
+import type { MemberChange, MembersSaid } from './members-said.ts';
 
 /** What asks the system, beside the clients of the story. */
 export interface Asking {
@@ -14,11 +13,6 @@ export interface Asking {
   readonly said: MembersSaid | null;
   /** Calls `f` after so many µs; the answer prevents it. */
   readonly after: (delayUs: number, f: () => void) => () => void;
-}
-
-export interface MemberChange {
-  readonly add: readonly NodeId[];
-  readonly remove: readonly NodeId[];
 }
 
 export type Asked = Pick<Operation, 'f' | 'key' | 'value'>;
