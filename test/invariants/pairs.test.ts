@@ -1,22 +1,11 @@
 /** Every promise accepts the history it must accept, and rejects those it must reject, for its reason. */
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'mocha';
-import type { History, HistoryEvent } from '../../harness/core/history.ts';
-import type { Program } from '../../harness/core/program.ts';
+import type { History } from '../../harness/core/history.ts';
 import type { Invariant } from '../../harness/core/invariant.ts';
 import { invariants as overOperations } from '../../harness/invariants/catalog.ts';
-import { mechanisms } from '../../reference-impl/mechanisms.ts';
 import { reference } from '../../reference-impl/system.ts';
-
-/** Of each history, where it lies: with all others, or in the folder of its mechanism. */
-const files = new Map(
-  ['fixtures/histories', ...mechanisms.map((m) => `reference-impl/${m.id}/histories`)]
-    .filter((folder) => existsSync(folder))
-    .flatMap((folder) =>
-      readdirSync(folder).map((file) => [file.replace(/\.jsonl$/, ''), `${folder}/${file}`]),
-    ),
-);
+import { historyFiles, promiseOf, recordedHistory } from './paired-histories.ts';
 
 const invariants: readonly Invariant[] = [
   ...overOperations,
@@ -25,21 +14,7 @@ const invariants: readonly Invariant[] = [
 const invariantOf = (id: string): Invariant =>
   invariants.find((i) => i.id === id) ?? assert.fail(`no promise ${id}`);
 
-/** The first line holds the program and the run's times, each other line one event. */
-function load(name: string): { history: History; program: Program } {
-  const [head, ...lines] = readFileSync(files.get(name) ?? name, 'utf8')
-    .trimEnd()
-    .split('\n');
-  const { program, readyUs, endUs } = JSON.parse(head ?? '') as {
-    program: Program;
-    readyUs: number;
-    endUs: number;
-  };
-  const events = lines.map((line) => JSON.parse(line) as HistoryEvent);
-  return { history: { events, readyUs, endUs }, program };
-}
-
-const names = [...files.keys()];
+const names = [...historyFiles.keys()];
 
 /** What the explanation must speak of. */
 const reasons: Readonly<Record<string, RegExp>> = {
@@ -351,12 +326,13 @@ describe('invariants', () => {
 
   for (const name of names) {
     const isOk = name.endsWith('-ok');
-    const [{ id } = { id: '?' }] = invariants
-      .filter((i) => name.startsWith(`${i.id}-`))
-      .sort((a, b) => b.id.length - a.id.length);
+    const id = promiseOf(
+      name,
+      invariants.map((i) => i.id),
+    );
     it(`${isOk ? 'accepts' : 'rejects'} ${name}`, () => {
-      const { history, program } = load(name);
-      const verdict = invariantOf(id).judge(history, program);
+      const { history, program } = recordedHistory(name);
+      const verdict = invariantOf(id ?? '?').judge(history, program);
       if (isOk) {
         assert.equal(verdict.kind, 'holds', JSON.stringify(verdict));
         return;
@@ -367,22 +343,22 @@ describe('invariants', () => {
   }
 
   for (const invariant of invariants) {
+    it(`${invariant.id} says unknown of an empty history`, () => {
+      const { program } = recordedHistory(`${invariant.id}-ok`);
+      const nothing: History = { events: [], readyUs: 0, endUs: 1 };
+      assert.equal(invariant.judge(nothing, program).kind, 'unknown');
+    });
+
     const monitor = invariant.monitor?.bind(invariant);
     if (monitor === undefined) continue;
     it(`${invariant.id} is seen online as well, by the same event at the latest`, () => {
-      const bad = load(`${invariant.id}-bad`);
+      const bad = recordedHistory(`${invariant.id}-bad`);
       const watch = monitor(bad.program);
       const at = bad.history.events.findIndex((e) => watch.event(e) !== null);
       assert.ok(at >= 0);
-      const ok = load(`${invariant.id}-ok`);
+      const ok = recordedHistory(`${invariant.id}-ok`);
       const calm = monitor(ok.program);
       assert.ok(ok.history.events.every((e) => calm.event(e) === null));
-    });
-
-    it(`${invariant.id} says unknown of an empty history`, () => {
-      const { program } = load(`${invariant.id}-ok`);
-      const nothing: History = { events: [], readyUs: 0, endUs: 1 };
-      assert.equal(invariant.judge(nothing, program).kind, 'unknown');
     });
   }
 });

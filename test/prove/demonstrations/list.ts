@@ -15,6 +15,7 @@ import { faults } from './faults.ts';
 import { frontier } from './frontier.ts';
 import { generations } from './generations.ts';
 import { init } from './init.ts';
+import { judges } from './judges.ts';
 import { kills } from './kills.ts';
 import { mutants } from './mutants.ts';
 import { mutations } from './mutations.ts';
@@ -74,6 +75,7 @@ export const demonstrations: Readonly<Record<string, Demonstration>> = {
   pictures,
   discovery,
   mutations,
+  judges,
   frontier,
   shrinking,
   causes,
