@@ -138,6 +138,8 @@ const reasons: Readonly<Record<string, RegExp>> = {
   'movement-minimal-bad': /sent a call of s\/2 to s-2 .* before it went to s-1/s,
   'keys-spread-bad': /Of 400 keys of s, s-3 got the calls of 350/,
   'hot-spot-bounded-bad': /had 3 of its 6 calls of s out to s-0 .* 1.25 times the average, 2 may/s,
+  'audit-complete-before-bad': /has entry 2, from 4 to 6 there/,
+  'layers-fold-hash-twice-bad': /Its hash is c; of the same values it was b before/,
   'circuit-form-bad':
     /opened at 1 s after 2 failures since it closed, and 2 of its last 3 calls; 100/,
   'circuit-form-rest-bad': /open for 2 s at 5 s, after 1 failed probes; 3 s is its time/,
