@@ -56,6 +56,7 @@ export { loadOperations } from './workload/load/index.ts';
 export type { Rate } from './workload/load/arrivals.ts';
 export { lockOperations } from './workload/lock/index.ts';
 export { semaphoreOperations } from './workload/semaphore/index.ts';
+export { configArrives } from './invariants/configs.ts';
 export { jobOperations } from './workload/jobs/index.ts';
 export { membersOperations } from './workload/members/index.ts';
 export { registryOperations } from './workload/registry/index.ts';

@@ -12,6 +12,7 @@ import { answerCache } from './answer-cache/index.ts';
 import { audit } from './audit/index.ts';
 import { backpressure } from './backpressure/index.ts';
 import { balancer } from './balancer/index.ts';
+import { barriers } from './barriers/index.ts';
 import { breaker } from './breaker/index.ts';
 import { bulkhead } from './bulkhead/index.ts';
 import { chord } from './chord/index.ts';
@@ -89,6 +90,7 @@ export const mechanisms: readonly Mechanism[] = [
   keyLeases,
   registry,
   locks,
+  barriers,
   servers,
   // Parts, in the lane of the agent.
   evidence,

@@ -40,6 +40,8 @@ import { watchThroughSnapshot } from '../../scenarios/watch-through-snapshot.ts'
 import { wholeCluster } from '../../scenarios/whole-cluster.ts';
 import { registryThroughSnapshot } from '../../scenarios/registry-through-snapshot.ts';
 import { registryWithoutLeader } from '../../scenarios/registry-without-leader.ts';
+import { barrier } from '../../scenarios/barrier.ts';
+import { config } from '../../scenarios/config.ts';
 import { semaphore } from '../../scenarios/semaphore.ts';
 import { vanishedHolders } from '../../scenarios/vanished-holders.ts';
 
@@ -76,6 +78,8 @@ export const allScenarios: readonly Scenario[] = [
   lockRestart,
   vanishedHolders,
   semaphore,
+  barrier,
+  config,
   registryWithoutLeader,
   lockServerLost,
   election,

@@ -4,6 +4,8 @@
  */
 import { HarnessError } from '../core/errors.ts';
 import type { Invariant } from '../core/invariant.ts';
+import { barrierOpens, barrierTogether } from './barriers.ts';
+import { configAdvances, configCurrent } from './configs.ts';
 import { definiteFailures } from './definite-failures.ts';
 import { leaderTold, oneLeader } from './elections.ts';
 import { everyRequestAnswered } from './every-request-answered.ts';
@@ -33,6 +35,8 @@ export const invariants: readonly Invariant[] = [
   mutualExclusion(),
   lockFreed(),
   permitsBounded(),
+  barrierTogether(),
+  barrierOpens(),
   fencing(),
   oneLeader(),
   leaderTold(),
@@ -41,6 +45,8 @@ export const invariants: readonly Invariant[] = [
   liveTold(),
   heardTold(),
   deadTold(),
+  configAdvances(),
+  configCurrent(),
   isolation('strict-serializable'),
   isolation('serializable'),
   isolation('snapshot-isolation'),

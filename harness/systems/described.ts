@@ -2,7 +2,7 @@
 import type { Json, NodeId } from '../core/host.ts';
 import { readObservation } from '../core/observation.ts';
 import type { Operation, Settings } from '../core/program.ts';
-import type { MemberObservation } from '../core/system.ts';
+import type { MemberObservation, Outcome } from '../core/system.ts';
 
 /** Does it leave everything as it is? Then no answer means `fail`: nobody can have seen a change. */
 export function isRead(f: string): boolean {
@@ -58,6 +58,13 @@ export function at(value: Json, path: string): Json {
 /** What a change that was made says of itself: its argument; a removal, that nothing is there. */
 export function argumentOf({ f, value }: Operation): Json {
   return f === 'delete' ? null : value;
+}
+
+/** Of a read of a configuration: which version an instance serves from then on. */
+export function servedOf(read: Outcome): Outcome {
+  if (read.type !== 'ok') return read;
+  const { value, version: revision = 0 } = read;
+  return { ...read, value: { revision, value } };
 }
 
 /** What a member wrote of itself: an observation, or a list of them; what has no kind is passed over. */

@@ -3,6 +3,8 @@ import type { Json } from '../core/host.ts';
 import type { Operation, Program } from '../core/program.ts';
 import { HarnessError } from '../core/errors.ts';
 import { admin } from './admin/index.ts';
+import { barrier } from './barrier/index.ts';
+import { config } from './config/index.ts';
 import { election } from './election/index.ts';
 import type { OperationKind } from './kind.ts';
 import { jobs } from './jobs/index.ts';
@@ -26,10 +28,12 @@ export const families: Readonly<Record<string, readonly AnyKind[]>> = {
   watches: watch,
   locks: lock,
   semaphores: semaphore,
+  barriers: barrier,
   leases,
   elections: election,
   registries: registry,
   members,
+  configurations: config,
   services: request,
   load,
   transactions: txn,

@@ -4,7 +4,9 @@
  * A server's store states the same from its applied log; there the copy is silent, so that one node
  * does not speak with two voices.
  */
-import type { Description, Json } from '../../harness/core/host.ts';
+import type { Call, Description, Json } from '../../harness/core/host.ts';
+import { secondsUs } from '../../harness/core/duration.ts';
+import type { Outcome } from '../../harness/core/system.ts';
 import type { Policy } from '../config.ts';
 import { Digest, hashOfKey } from '../store/digest.ts';
 import { configPrefix } from '../store/protocol.ts';
@@ -21,9 +23,19 @@ export interface ConfigRules {
   mayReplace(held: Json, value: Json): boolean;
   /** Is whoever goes by the copy told that a key is now `value`, `sinceUs` after it was last told of one? */
   isTold(value: Json, sinceUs: number): boolean;
+  /** Of which revision is what is served said to be? `version` is its own, `copy` that of all, `last` what was said before. */
+  revisionTold(f: {
+    readonly version: number;
+    readonly copy: number;
+    readonly last: number;
+  }): number;
 }
 
-export const configRules: ConfigRules = { mayReplace: () => true, isTold: () => true };
+export const configRules: ConfigRules = {
+  mayReplace: () => true,
+  isTold: () => true,
+  revisionTold: ({ version }) => version,
+};
 
 export interface ConfigCopyOptions {
   readonly rules: ConfigRules;
@@ -32,6 +44,9 @@ export interface ConfigCopyOptions {
   readonly isKept: boolean;
   readonly isSilent: boolean;
 }
+
+/** The first load is given so long; the next refresh tries again. */
+const loadUs = secondsUs(1);
 
 export class ConfigCopy implements Part {
   private readonly io: HandlerContext;
@@ -44,6 +59,8 @@ export class ConfigCopy implements Part {
   private isKept: boolean;
   private observedUs = -1;
   private toldUs = -Infinity;
+  /** By key: the revision that was served last. */
+  private readonly served = new Map<string, number>();
 
   constructor(
     io: HandlerContext,
@@ -77,6 +94,21 @@ export class ConfigCopy implements Part {
   /** There is a use for a copy here. To be called before the start. */
   keep(): void {
     this.isKept = true;
+  }
+
+  /** A client that is asked keeps a copy from then on, and serves what it has. */
+  serve({ key }: Call, done: (o: Outcome) => void): void {
+    this.keep();
+    if (!this.subscription.isLoaded) {
+      this.subscription.refresh(this.io.nowUs + loadUs);
+      return done({ type: 'fail', error: 'nothing is loaded yet' });
+    }
+    const { value = null, version = 0 } = this.values.get(`${configPrefix}${key}`) ?? {};
+    const last = this.served.get(key) ?? version;
+    const copy = this.subscription.revision;
+    const revision = this.o.rules.revisionTold({ version, copy, last });
+    this.served.set(key, revision);
+    done({ type: 'ok', value: { revision, value } });
   }
 
   /** `changed` is called when the copy is complete up to another revision, with all of it in place. */

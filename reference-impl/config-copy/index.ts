@@ -5,6 +5,7 @@ import { EvidenceBook } from '../evidence/evidence-book.ts';
 import { part } from '../mechanism.ts';
 import { Subscriptions } from '../subscriptions/subscriptions.ts';
 import { ConfigCopy, configRules } from './config-copy.ts';
+import { configArrives } from '../../harness/spec.ts';
 import { configConverges } from './judge/config-converges.ts';
 import { copiesAdvance } from './judge/copies-advance.ts';
 import {
@@ -33,6 +34,7 @@ export const configCopy = part({
       isSilent: spec?.role === 'server',
     }),
   questions: { config: (copy) => copy.entries() },
+  operations: { 'serve-config': (copy, c, done) => copy.serve(c, done) },
   mode: configMode,
   metrics: [
     configLagSeconds,
@@ -41,7 +43,7 @@ export const configCopy = part({
     configRevision,
     configConfirmations,
   ],
-  promises: [configConverges(), copiesAdvance()],
+  promises: ['config-advances', configArrives(), configConverges(), copiesAdvance()],
   mutants: configMutants,
   scenarios: [configChanges],
 });

@@ -19,6 +19,8 @@ export function outcomeOf(c: Call, answer: StoreAnswer | null, node: NodeId): Ou
       return { type: 'ok', value: answer.value, node, version: answer.version };
     case 'lease':
       return { type: 'ok', value: answer.lease, node, version: answer.revision };
+    case 'barrier':
+      return { type: 'ok', value: answer.isPassed, node, version: answer.revision };
     case 'txn': {
       const { succeeded, results, revision } = answer;
       const whole = { succeeded, results, revision } as unknown as Json;

@@ -202,6 +202,8 @@ class Store implements Component {
       case 'acquire':
       case 'release':
       case 'write-fenced':
+      case 'enter-barrier':
+      case 'leave-barrier':
         this.changeRequest(client, m, m.op, w, fx);
         break;
       case 'change-servers':

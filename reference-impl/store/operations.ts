@@ -1,10 +1,21 @@
 /** Operations on several keys: ranges, whole prefixes, transactions. */
 import type { Call, Json } from '../../harness/core/host.ts';
+import { configPrefix } from './protocol.ts';
 import type { Consistency, StoreOp, TxnCompare, TxnOp } from './protocol.ts';
 
 type Fields = Readonly<Record<string, Json>>;
 
-export const keyOperations = { list, 'delete-prefix': deletePrefix, transact, txn } as const;
+export const keyOperations = {
+  'publish-config': publish,
+  list,
+  'delete-prefix': deletePrefix,
+  transact,
+  txn,
+} as const;
+
+function publish({ key, value }: Call): StoreOp {
+  return { f: 'write', key: `${configPrefix}${key}`, value };
+}
 
 /** The first `limit` keys that begin with `key` and come after `after`: `{ limit, after, revision, consistency }`. */
 function list({ key, value }: Call): StoreOp {

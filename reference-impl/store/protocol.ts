@@ -87,13 +87,22 @@ export type ChangeOp =
   | ({ readonly f: 'register' } & Registered)
   /** Fails with `unknown-lease` when it has ended already. */
   | { readonly f: 'deregister'; readonly lease: number }
-  | LockOp;
+  | LockOp
+  | BarrierOp;
 
 /** True of a key: its value (null: it is not there), the revision of its last change (0), that it exists. */
 export type TxnCompare =
   | { readonly key: string; readonly value: Json }
   | { readonly key: string; readonly version: number }
   | { readonly key: string; readonly exists: boolean };
+
+/** Done again it changes nothing: a party is in, or is not. `parties` are so many as it waits for. */
+export interface BarrierOp {
+  readonly f: 'enter-barrier' | 'leave-barrier';
+  readonly key: string;
+  readonly party: string;
+  readonly parties: number;
+}
 
 /**
  * A `get` sees what the transaction did before it; with `revision` what was there then, and the whole
@@ -303,6 +312,8 @@ export type StoreAnswer =
       readonly ttlUs: number;
       readonly revision: number;
     }
+  /** To `enter-barrier` and `leave-barrier`: have all come, or gone? */
+  | { readonly type: 'barrier'; readonly isPassed: boolean; readonly revision: number }
   | { readonly type: 'error'; readonly error: StoreError };
 
 export interface KeyValue {

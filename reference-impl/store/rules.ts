@@ -39,6 +39,12 @@ export interface StoreRules extends ConsensusRules {
   permitsOf(asked: number): number;
   /** May a write with this token still be executed? `newest` is the newest that was granted. */
   mayWriteFenced(f: { readonly token: number; readonly newest: number }): boolean;
+  /** Is a barrier open once so many of its parties are in? */
+  opensBarrier(f: { readonly inside: number; readonly parties: number }): boolean;
+  /** Does a barrier that was opened stay open while somebody is in? */
+  staysOpen(): boolean;
+  /** Have all gone from a barrier in which so many are left? */
+  isLeft(f: { readonly inside: number }): boolean;
   /** Which of the writes of a transaction are made; null deletes. */
   txnWrites(writes: ReadonlyMap<string, Json>): ReadonlyMap<string, Json>;
   /** Which branch a transaction takes, by what its comparisons came to. */
@@ -76,6 +82,9 @@ export const storeRules: StoreRules = {
   mayAcquire: (f) => !f.isHeld,
   permitsOf: (asked) => asked,
   mayWriteFenced: (f) => f.token >= f.newest,
+  opensBarrier: (f) => f.inside >= f.parties,
+  staysOpen: () => true,
+  isLeft: (f) => f.inside === 0,
   txnWrites: (writes) => writes,
   txnSucceeds: (isTrue) => isTrue.every(Boolean),
   txnReadsOwn: () => true,

@@ -19,6 +19,7 @@ import type {
   WatchScope,
 } from './protocol.ts';
 import { storeRules, type StoreRules } from './rules.ts';
+import { Barriers } from './tables/barriers.ts';
 import { Changes } from './tables/changes.ts';
 import { Keys } from './tables/keys.ts';
 import { Locks } from './tables/locks.ts';
@@ -35,6 +36,9 @@ type StateRules = Pick<
   | 'mayAcquire'
   | 'permitsOf'
   | 'mayWriteFenced'
+  | 'opensBarrier'
+  | 'staysOpen'
+  | 'isLeft'
   | 'txnWrites'
   | 'txnReadsOwn'
   | 'txnSucceeds'
@@ -66,7 +70,7 @@ export class StoreState {
     this.keys = new Keys(rules, (present) => this.past(present));
     this.locks = new Locks(rules);
     this.sessions = new Sessions(config.sessionsMax);
-    this.tables = [this.keys, this.registry, this.locks];
+    this.tables = [this.keys, this.registry, this.locks, new Barriers(rules)];
     this.executes = new Map(
       [...this.tables, this.changes].flatMap((t) => t.executes.map((f) => [f, t] as const)),
     );

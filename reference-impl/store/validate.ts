@@ -74,6 +74,13 @@ export function problemWith(op: StoreOp): string | null {
         problemWithNumber('token', op.token) ??
         problemWithValues([op.value])
       );
+    case 'enter-barrier':
+    case 'leave-barrier':
+      return (
+        problemWithName('key', op.key) ??
+        problemWithName('party', op.party) ??
+        problemWithNumber('parties', op.parties)
+      );
     case 'hand-over':
       return problemWithNumber('to', op.to);
     case 'change-servers':

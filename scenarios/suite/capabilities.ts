@@ -1,6 +1,8 @@
 /** What a system can be asked for, each thing with its promises and as many operations as are wanted. */
 import {
   appendOperations,
+  barrierOperations,
+  configOperations,
   drawOperations,
   electionOperations,
   jobOperations,
@@ -287,6 +289,48 @@ const registrations: Capability = {
   },
 };
 
+const barriers: Capability = {
+  name: 'barriers',
+  claim: 'Nobody passes a barrier before all have come, and it opens for all',
+  needs: ['enter-barrier', 'leave-barrier'],
+  promises: ['barrier-together', 'barrier-opens'],
+  draw(draw, pace) {
+    const { clients, durationUs } = pace;
+    const pauseUs = Math.max(5_000, Math.round(listOf(pace).pauseUs / 2));
+    return barrierOperations(draw, {
+      clients,
+      parties: 4,
+      // More than there is time for.
+      count: Math.ceil(durationUs / (6 * pauseUs)),
+      pauseUs,
+      holdUs: pauseUs,
+      // Longer than what any trouble takes of anybody.
+      waitUs: secondsUs(6),
+      pollUs: 50_000,
+    });
+  },
+};
+
+const configurations: Capability = {
+  name: 'configurations',
+  claim: 'No instance serves a version of its configuration that is older than it may be',
+  needs: ['publish-config', 'serve-config'],
+  promises: ['config-advances', 'config-current'],
+  draw(draw, pace) {
+    const { count, pauseUs } = listOf(pace);
+    const publishers = Math.floor(pace.clients / 4);
+    return configOperations(draw, {
+      publishers,
+      instances: pace.clients - publishers,
+      versions: count,
+      questions: count,
+      publishPauseUs: pauseUs,
+      servePauseUs: pauseUs,
+      applications: 3,
+    });
+  },
+};
+
 const jobs: Capability = {
   name: 'jobs',
   claim: 'Each job is handed out once, and none that was put in is lost',
@@ -329,6 +373,8 @@ export const capabilities: readonly Capability[] = [
   locks,
   elections,
   registrations,
+  barriers,
+  configurations,
   jobs,
   members,
 ];

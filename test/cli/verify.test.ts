@@ -105,10 +105,11 @@ describe('antlion verify etcd, its suite', function () {
     const { stdout, code } = await antlion(['verify', 'etcd', '--dry-run', '--seed', '3']);
     assert.equal(code, 0, stdout);
     const names = [...stdout.matchAll(/^([a-z-]+), seed 3:/gm)].map(([, name]) => name);
-    assert.equal(names.length, 56);
-    assert.deepEqual(names.slice(0, 9), [
+    assert.equal(names.length, 70);
+    assert.deepEqual(names.slice(0, 11), [
       ...['keys-calm', 'watches-calm', 'compactions-calm', 'pasts-calm', 'defrags-calm'],
-      ...['locks-calm', 'elections-calm', 'registrations-calm', 'keys-kill'],
+      ...['locks-calm', 'elections-calm', 'registrations-calm', 'barriers-calm'],
+      ...['configurations-calm', 'keys-kill'],
     ]);
   });
 

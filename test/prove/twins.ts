@@ -1,5 +1,6 @@
 /** Checkers and their brute-force twins on very many small histories with crashes. */
 import { electionTwins } from '../checkers/election-twins.ts';
+import { barrierTwins } from '../checkers/barrier-twins.ts';
 import { lockTwins } from '../checkers/lock-twins.ts';
 import { memberTwins } from '../checkers/member-twins.ts';
 import { modelTwins } from '../checkers/model-twins.ts';
@@ -34,6 +35,7 @@ export function* holdAgainstTwins(cases: number): Generator<TwinResult> {
     'the judge that stays': onlineTwins,
     sessions: sessionTwins,
     locks: lockTwins,
+    barriers: barrierTwins,
     elections: electionTwins,
     registrations: registrationTwins,
     members: memberTwins,

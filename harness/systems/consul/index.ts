@@ -57,17 +57,22 @@ export const consul = defineSystem({
     ...['acquire', 'release', 'write-fenced'],
     ...['campaign', 'renew-term', 'resign', 'leader'],
     ...['register', 'renew', 'deregister', 'discover'],
+    ...['publish-config', 'serve-config'],
   ],
   promises: [
     ...['linearizable', 'strict-serializable', 'definite-failures'],
     ...['mutual-exclusion', 'fencing', 'one-leader', 'leader-told', 'registered-found'],
+    ...['config-advances', 'config-current'],
     // A session may last for twice its TTL, and here that is two seconds.
     endedNotFound({ staleUs: 0, expiryUs: expiryUsMax }),
     lockFreed({ expiryUs: expiryUsMax }),
   ],
   documents: [
     {
-      promises: ['linearizable', 'leader-told', 'registered-found'],
+      promises: [
+        ...['linearizable', 'leader-told', 'registered-found'],
+        ...['config-advances', 'config-current'],
+      ],
       says: 'Writes go through the log of the leader; a read that asks to be consistent is confirmed by a majority.',
       source: modes,
       weakenedBy:
@@ -104,6 +109,13 @@ export const consul = defineSystem({
       flags: { reads: 'stale' },
       scenario: 'late-followers',
       breaks: 'linearizable',
+      source: modes,
+    },
+    {
+      what: 'An instance takes its configuration by stale reads, and serves a version that was replaced before.',
+      flags: { reads: 'stale' },
+      scenario: 'config',
+      breaks: 'config-current',
       source: modes,
     },
     {

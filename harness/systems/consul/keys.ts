@@ -27,6 +27,12 @@ export async function askKeys(op: Operation, asked: Asked): Promise<Outcome | nu
       return { type: 'ok', value: (await get(asked, key, 'stale')).value };
     case 'write':
       return put(asked, key, op.value);
+    case 'publish-config':
+      return put(asked, `${prefix}config/${op.key}`, op.value);
+    case 'serve-config': {
+      const { value, index } = await get(asked, `${prefix}config/${op.key}`, reads);
+      return { type: 'ok', value: { revision: index, value } };
+    }
     case 'delete':
       await ask(to, { method: 'DELETE', path: `kv/${pathOf(key)}` }, signal);
       return { type: 'ok', value: null };

@@ -16,7 +16,9 @@ export interface ConsulManner extends LeaseManner {
 }
 
 /** They change nothing: one without an answer did not happen. */
-const reads: ReadonlySet<string> = new Set(['read', 'read-stale', 'leader', 'discover']);
+const reads: ReadonlySet<string> = new Set([
+  ...['read', 'read-stale', 'leader', 'discover', 'serve-config'],
+]);
 
 export function openConsulSession(
   targets: readonly Target[],

@@ -30,7 +30,10 @@ interface Body {
   readonly kvs?: readonly KeyValue[];
   readonly succeeded?: boolean;
   /** Of a transaction, by its operations. */
-  readonly responses?: readonly { readonly response_txn?: Body }[];
+  readonly responses?: readonly {
+    readonly response_txn?: Body;
+    readonly response_range?: Counted;
+  }[];
   /** How many keys a delete found. */
   readonly deleted?: string;
   readonly leader?: string;
@@ -39,6 +42,10 @@ interface Body {
   readonly token?: string;
   /** Of a stream: its first message. */
   readonly result?: { readonly TTL?: string };
+}
+
+interface Counted {
+  readonly count?: string;
 }
 
 /** A request without a usable answer. */

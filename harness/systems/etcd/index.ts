@@ -7,6 +7,7 @@ import { defineSystem } from '../define-system.ts';
 import { doorFlags } from '../door.ts';
 import { accessOf } from './access.ts';
 import type { Access } from './access.ts';
+import { barrierRequests } from './barriers.ts';
 import { encode, rangeOf } from './codec.ts';
 import { GatewayError, noEndpoint, post } from './gateway.ts';
 import type { Target } from './gateway.ts';
@@ -63,6 +64,7 @@ export const etcd = defineSystem({
     ...['acquire', 'release', 'write-fenced', 'acquire-permit', 'release-permit'],
     ...['campaign', 'renew-term', 'resign', 'leader'],
     ...['register', 'renew', 'deregister', 'discover'],
+    ...['enter-barrier', 'leave-barrier', 'publish-config', 'serve-config'],
     ...['compact', 'defrag', 'write-if-known', 'read-at'],
   ],
   promises: [
@@ -71,10 +73,14 @@ export const etcd = defineSystem({
     ...['mutual-exclusion', 'lock-freed', 'permits-bounded', 'fencing'],
     ...['one-leader', 'leader-told'],
     ...['registered-found', 'ended-not-found'],
+    ...['barrier-together', 'barrier-opens', 'config-advances', 'config-current'],
   ],
   documents: [
     {
-      promises: ['linearizable', 'executed-once', 'leader-told', 'registered-found'],
+      promises: [
+        ...['linearizable', 'executed-once', 'leader-told', 'registered-found'],
+        ...['barrier-together', 'barrier-opens', 'config-advances', 'config-current'],
+      ],
       says: 'Every operation but a watch is linearizable, unless a read asks to be serializable.',
       source: guarantees,
       weakenedBy: '--reads serializable',
@@ -120,6 +126,13 @@ export const etcd = defineSystem({
       source: guarantees,
     },
     {
+      what: 'An instance that takes its configuration by serializable reads serves a version that was replaced before.',
+      flags: { reads: 'serializable' },
+      scenario: 'config',
+      breaks: 'config-current',
+      source: guarantees,
+    },
+    {
       what: 'The write of a holder that was held up comes after that of the next, and stays.',
       flags: { fencing: 'none' },
       scenario: 'lock',
@@ -162,7 +175,7 @@ function adapterOf(access: Access): AdapterForm {
     version: (endpoint) => withTargets(access, [endpoint], version),
     tidy: (endpoints, settings) =>
       withTargets(access, endpoints, (targets) => tidy(access, targets, settings)),
-    severalRequests: twoRequests,
+    severalRequests: [...twoRequests, ...barrierRequests],
   };
 }
 

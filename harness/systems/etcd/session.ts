@@ -6,6 +6,8 @@ import type { Json } from '../../core/host.ts';
 import type { Operation, Settings } from '../../core/program.ts';
 import type { Outcome, Session } from '../../core/system.ts';
 import type { WatchRequest } from '../../core/watch.ts';
+import { servedOf } from '../described.ts';
+import { askBarrier } from './barriers.ts';
 import { encode } from './codec.ts';
 import { Leases } from './leased.ts';
 import { GatewayError, decodeFirst, post } from './gateway.ts';
@@ -104,13 +106,20 @@ export class EtcdSession implements Session {
   ): Promise<Outcome> {
     switch (op.f) {
       case 'read':
-      case 'read-stale': {
-        const serializable =
-          op.f === 'read-stale' || this.settings.extra['reads'] === 'serializable';
-        const answer = await post(to, '/v3/kv/range', { key, serializable }, signal);
-        const { value, modRevision } = decodeFirst(answer.body);
-        return { type: 'ok', value, ...(modRevision > 0 && { version: modRevision }) };
+      case 'read-stale':
+        return this.read(to, key, op.f === 'read-stale', signal);
+      case 'publish-config': {
+        const name = encode(`${prefixOf(this.settings)}config/${op.key}`);
+        const value = encode(JSON.stringify(op.value));
+        return written(await post(to, '/v3/kv/put', { key: name, value }, signal), op.value);
       }
+      case 'serve-config': {
+        const name = encode(`${prefixOf(this.settings)}config/${op.key}`);
+        return servedOf(await this.read(to, name, false, signal));
+      }
+      case 'enter-barrier':
+      case 'leave-barrier':
+        return askBarrier({ op, prefix: prefixOf(this.settings), to, signal });
       case 'read-at':
         return refusedOf(() => readAt(to, key, op.value, signal));
       case 'write': {
@@ -162,6 +171,18 @@ export class EtcdSession implements Session {
     }
   }
 
+  private async read(
+    to: Target,
+    key: string,
+    isStale: boolean,
+    signal: AbortSignal,
+  ): Promise<Outcome> {
+    const serializable = isStale || this.settings.extra['reads'] === 'serializable';
+    const answer = await post(to, '/v3/kv/range', { key, serializable }, signal);
+    const { value, modRevision } = decodeFirst(answer.body);
+    return { type: 'ok', value, ...(modRevision > 0 && { version: modRevision }) };
+  }
+
   private watchOf({ key, value }: Operation): EtcdWatch {
     const { forUs, after } = value as unknown as WatchRequest;
     const hidden = prefixOf(this.settings);
@@ -180,7 +201,7 @@ export class EtcdSession implements Session {
 
 /** They change nothing: one without an answer did not happen. */
 const reads: ReadonlySet<string> = new Set([
-  ...['read', 'read-stale', 'read-at', 'watch', 'leader', 'discover'],
+  ...['read', 'read-stale', 'read-at', 'watch', 'leader', 'discover', 'serve-config'],
 ]);
 
 type Performed = Outcome & {

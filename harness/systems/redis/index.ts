@@ -20,15 +20,20 @@ export const redis = defineSystem({
     ...['campaign', 'renew-term', 'resign', 'leader'],
     ...['register', 'renew', 'deregister', 'discover'],
     ...['enqueue', 'dequeue'],
+    ...['enter-barrier', 'leave-barrier'],
   ],
   promises: [
     ...['linearizable', 'strict-serializable', 'definite-failures'],
     ...['mutual-exclusion', 'lock-freed', 'fencing', 'one-leader', 'leader-told'],
     ...['registered-found', 'ended-not-found', 'job-once', 'job-kept'],
+    ...['barrier-together', 'barrier-opens'],
   ],
   documents: [
     {
-      promises: ['linearizable', 'strict-serializable'],
+      promises: [
+        ...['linearizable', 'strict-serializable'],
+        ...['barrier-together', 'barrier-opens'],
+      ],
       says: 'One command, or one script, runs at a time; with appendfsync always it is on the disk before it is answered.',
       source: 'https://redis.io/docs/latest/operate/oss_and_stack/management/persistence/',
       weakenedBy:

@@ -7,7 +7,9 @@ import type { Reply } from './resp.ts';
 import {
   compareAndSet,
   endIf,
+  enterBarrier,
   grant,
+  leaveBarrier,
   renewIf,
   transact,
   writeFenced,
@@ -67,6 +69,9 @@ export function requestOf(asking: Asking): Request | null {
       return renew(asking, `election/${op.key} ${shown(op.value)}`);
     case 'resign':
       return drop(asking, `election/${op.key}`);
+    case 'enter-barrier':
+    case 'leave-barrier':
+      return atBarrier(op, `${prefix}barrier/${op.key}`);
     case 'enqueue':
       return {
         command: ['RPUSH', `${prefix}jobs/${op.key}`, JSON.stringify(op.value)],
@@ -81,6 +86,15 @@ export function requestOf(asking: Asking): Request | null {
     default:
       return ofRegistry(asking);
   }
+}
+
+function atBarrier({ f, value }: Operation, key: string): Request {
+  const { party, parties } = value as { readonly party: string; readonly parties: number };
+  const command =
+    f === 'enter-barrier'
+      ? enterBarrier([`${key}/in`, `${key}/ready`], [party, parties])
+      : leaveBarrier([`${key}/in`], [party]);
+  return { command, mean: (reply) => ok(reply === 1) };
 }
 
 function ofRegistry(asking: Asking): Request | null {

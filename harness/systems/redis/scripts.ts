@@ -46,6 +46,20 @@ export const writeFenced = script(`
   redis.call('SET', KEYS[1], ARGV[2])
   return 1`);
 
+/**
+ * Keys: the set of those who are in, and whether all have come; arguments: who comes, and how many they are. 1 where
+ * all have come.
+ */
+export const enterBarrier = script(`
+  redis.call('SADD', KEYS[1], ARGV[1])
+  if redis.call('SCARD', KEYS[1]) >= tonumber(ARGV[2]) then redis.call('SET', KEYS[2], '1') end
+  return redis.call('EXISTS', KEYS[2])`);
+
+/** Of the same set: who goes. 1 where all have gone. */
+export const leaveBarrier = script(`
+  redis.call('SREM', KEYS[1], ARGV[1])
+  return 1 - redis.call('EXISTS', KEYS[1])`);
+
 /** Reads and writes at one moment: arguments are pairs, an empty value reads. The values of all. */
 export const transact = script(`
   local out = {}

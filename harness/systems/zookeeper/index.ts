@@ -43,15 +43,20 @@ export const zookeeper = defineSystem({
     ...['acquire', 'release', 'write-fenced', 'acquire-permit', 'release-permit'],
     ...['campaign', 'renew-term', 'resign', 'leader'],
     ...['register', 'renew', 'deregister', 'discover'],
+    ...['enter-barrier', 'leave-barrier', 'publish-config', 'serve-config'],
   ],
   promises: [
     ...['linearizable', 'executed-once', 'definite-failures'],
     ...['mutual-exclusion', 'lock-freed', 'permits-bounded', 'fencing'],
     ...['one-leader', 'leader-told', 'registered-found', 'ended-not-found'],
+    ...['barrier-together', 'barrier-opens', 'config-advances', 'config-current'],
   ],
   documents: [
     {
-      promises: ['linearizable', 'leader-told', 'registered-found', 'ended-not-found'],
+      promises: [
+        ...['linearizable', 'leader-told', 'registered-found', 'ended-not-found'],
+        ...['barrier-together', 'barrier-opens', 'config-advances', 'config-current'],
+      ],
       says: 'Writes are linearizable; a read sees what its server has, and all that its own session wrote before.',
       source: guide,
       weakenedBy: '--reads local (any server may lag) or sync (so may a leader that stood still)',
@@ -78,6 +83,13 @@ export const zookeeper = defineSystem({
       breaks: 'linearizable',
       source: guide,
     },
+    {
+      what: 'An instance takes its configuration from a server that has not heard of the newest version.',
+      flags: { reads: 'local' },
+      scenario: 'config',
+      breaks: 'config-current',
+      source: guide,
+    },
   ],
   launch: ({ classpath }) => launchZookeeper(classpath),
   adapter: (flags) => {
@@ -90,6 +102,7 @@ export const zookeeper = defineSystem({
         removeTree(endpoints, pathsOf(prefixOf(settings)).root, digest),
       severalRequests: [
         ...['read', 'leader', 'discover', 'write', 'cas', 'write-fenced'],
+        ...['enter-barrier', 'leave-barrier', 'publish-config', 'serve-config'],
         ...['acquire', 'acquire-permit', 'campaign', 'register', 'renew', 'renew-term'],
       ],
     };

@@ -1,6 +1,9 @@
 /** Where a run keeps its nodes: below a root of its own, a folder for each kind of thing. */
 
-export const folders = ['keys', 'lock', 'semaphore', 'election', 'registry', 'scratch'] as const;
+export const folders = [
+  ...(['keys', 'lock', 'semaphore', 'election', 'registry', 'scratch'] as const),
+  ...(['barrier', 'config'] as const),
+] as const;
 export type Folder = (typeof folders)[number];
 
 export interface Paths {

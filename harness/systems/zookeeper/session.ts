@@ -1,6 +1,6 @@
 /** A client of ZooKeeper: a session for keys, and one of its own for each lease. */
 import { randomBytes } from 'node:crypto';
-import { prefixOf } from '../described.ts';
+import { prefixOf, servedOf } from '../described.ts';
 import { StickySession } from '../sticky-session.ts';
 import type { Asked } from '../sticky-session.ts';
 import type { Json } from '../../core/host.ts';
@@ -8,6 +8,7 @@ import type { Operation, Settings } from '../../core/program.ts';
 import type { Endpoint, Outcome, Session } from '../../core/system.ts';
 import { WireError } from '../wire.ts';
 import { ZkConnection } from './connection.ts';
+import { type BarrierAsked, enterBarrier, leaveBarrier } from './barriers.ts';
 import { cas, freshRead, readKey, write, writeFenced } from './keys.ts';
 import { Leases, renewals } from './leases.ts';
 import { nameIn, pathsOf } from './paths.ts';
@@ -23,7 +24,9 @@ import {
   ZkError,
 } from './requests.ts';
 
-const reads: ReadonlySet<string> = new Set(['read', 'read-stale', 'leader', 'discover']);
+const reads: ReadonlySet<string> = new Set([
+  ...['read', 'read-stale', 'leader', 'discover', 'serve-config'],
+]);
 /** Of the session for keys: longer than what faults of a story last. */
 const keysTimeoutMs = 8_000;
 
@@ -112,6 +115,20 @@ class ZkClient {
         return this.takePermit(op, node, signal);
       case 'release-permit':
         return this.end(op, await this.connected(node, signal));
+      case 'enter-barrier':
+        return enterBarrier(await this.connected(node, signal), this.barrier(op));
+      case 'leave-barrier':
+        return leaveBarrier(await this.connected(node, signal), this.barrier(op));
+      case 'publish-config':
+        return write(await this.connected(node, signal), paths.of('config', op.key), op.value);
+      case 'serve-config':
+        return servedOf(
+          await readKey(
+            await this.connected(node, signal),
+            paths.of('config', op.key),
+            this.freshness,
+          ),
+        );
       case 'campaign':
         return this.take(op, 'election', node, signal);
       case 'resign':
@@ -153,6 +170,11 @@ class ZkClient {
     const lease = await this.leases.take(to, { path, proof, ttlUs }, signal);
     if (lease === null) return { type: 'fail', error: 'held' };
     return { type: 'ok', value: lease.token, version: lease.token };
+  }
+
+  private barrier({ key, value }: Operation): BarrierAsked {
+    const { party, parties } = value as { readonly party: string; readonly parties: number };
+    return { path: this.paths.of('barrier', key), party, parties };
   }
 
   /** Its places, one after the other, until one is free. */

@@ -12,16 +12,18 @@ import { election } from '../../../scenarios/election.ts';
 import { lock } from '../../../scenarios/lock.ts';
 import { registry } from '../../../scenarios/registry.ts';
 import { semaphore } from '../../../scenarios/semaphore.ts';
+import { barrier } from '../../../scenarios/barrier.ts';
+import { config } from '../../../scenarios/config.ts';
 import { vanishedHolders } from '../../../scenarios/vanished-holders.ts';
 import { verifyOnce } from '../verify-once.ts';
 import type { Asked, Demonstration, Say } from './demonstration.ts';
 
-const stories = [lock, registry, election, vanishedHolders, semaphore];
+const stories = [lock, registry, election, vanishedHolders, semaphore, barrier, config];
 /** Packages of Debian; Consul joins them where it is named. */
 const usual = ['etcd', 'redis', 'zookeeper'];
 
 export const sameStories: Demonstration = {
-  says: '--count 3 --product consul: the files of lock, registry, election, vanished-holders and semaphore on the reference cluster and on three products, unchanged',
+  says: '--count 3 --product consul: the files of lock, registry, election, vanished-holders, semaphore, barrier and config on the reference cluster and on three products, unchanged',
   isLong: true,
   run: prove,
 };

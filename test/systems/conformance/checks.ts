@@ -9,6 +9,7 @@ import { Bench, isOk, pause, told } from './bench.ts';
 import type { Client, Subject } from './bench.ts';
 import { check, type Check } from './check.ts';
 import { keys, transactions } from './key-checks.ts';
+import { meetings } from './meeting-checks.ts';
 import { openRelay } from './relay.ts';
 
 const ttlUs = 2_000_000;
@@ -217,6 +218,7 @@ export const checks: readonly Check[] = [
   ...memberships,
   ...locks,
   ...semaphores,
+  ...meetings,
   ...elections,
   ...registries,
   ...knowledge,
