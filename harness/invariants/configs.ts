@@ -2,7 +2,6 @@
 import { checkAdvances, checkCurrent } from '../checkers/configs/configs.ts';
 import type { ConfigsResult } from '../checkers/configs/configs.ts';
 import { operationsOf, type Op } from '../checkers/operations.ts';
-import { secondsUs } from '../core/duration.ts';
 import type { History } from '../core/history.ts';
 import type { Invariant } from '../core/invariant.ts';
 import type { Program } from '../core/program.ts';
@@ -41,9 +40,7 @@ export interface ArrivalBounds {
 }
 
 /** Of the same operations, where an instance has a copy that is brought up to date within a bound. */
-export function configArrives(
-  bounds: ArrivalBounds = { refreshUs: secondsUs(8), protocolUs: secondsUs(7) },
-): Invariant {
+export function configArrives(bounds: ArrivalBounds): Invariant {
   return promise({
     id: 'config-arrives',
     claim:

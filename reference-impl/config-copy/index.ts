@@ -5,9 +5,9 @@ import { EvidenceBook } from '../evidence/evidence-book.ts';
 import { part } from '../mechanism.ts';
 import { Subscriptions } from '../subscriptions/subscriptions.ts';
 import { ConfigCopy, configRules } from './config-copy.ts';
-import { configArrives } from '../../harness/spec.ts';
 import { configConverges } from './judge/config-converges.ts';
 import { copiesAdvance } from './judge/copies-advance.ts';
+import { copiesArrive } from './judge/copies-arrive.ts';
 import {
   configConfirmations,
   configConvergenceSeconds,
@@ -43,7 +43,7 @@ export const configCopy = part({
     configRevision,
     configConfirmations,
   ],
-  promises: ['config-advances', configArrives(), configConverges(), copiesAdvance()],
+  promises: ['config-advances', copiesArrive(), configConverges(), copiesAdvance()],
   mutants: configMutants,
   scenarios: [configChanges],
 });

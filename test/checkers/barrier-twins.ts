@@ -126,7 +126,7 @@ function drawConfig(draw: Prng): Op[] {
   return ops.map((op) => {
     const { version, ...rest } = op;
     const own = op.f === 'publish-config' && op.ret !== never && draw.chance(700);
-    const revision = Number(String(op.input).slice(1));
+    const revision = own ? Number((op.input as string).slice(1)) : 0;
     return { ...rest, key: 'app', ...(own && { version: revision }) };
   });
 }
