@@ -10,6 +10,11 @@ import { hashJson } from '../../harness/core/prng.ts';
 
 export interface Entry {
   readonly value: Json;
+  /**
+   * A tombstone: the key is gone since this version. It is kept for good, some 60 bytes a key: without it a copy
+   * that missed the deletion would bring the key back to all others.
+   */
+  readonly isDeleted?: true;
   /** Larger than every one that the writer had seen. */
   readonly stamp: number;
   readonly writer: NodeId;
@@ -39,14 +44,19 @@ export function joined(kept: Entry, other: Entry): Entry {
   return { ...kept, vector: sorted(all) };
 }
 
-/** The next change of a key by `writer`, who has seen stamps up to `seen`. */
+/** The next change of a key by `writer`, who has seen stamps up to `seen`. `value` undefined: it is deleted. */
 export function changed(
   held: Entry | null,
-  { value, writer, seen }: { readonly value: Json; readonly writer: NodeId; readonly seen: number },
+  {
+    value,
+    writer,
+    seen,
+  }: { readonly value: Json | undefined; readonly writer: NodeId; readonly seen: number },
 ): Entry {
   const all = new Map(held?.vector ?? []);
   all.set(writer, (all.get(writer) ?? 0) + 1);
-  return { value, stamp: seen + 1, writer, vector: sorted(all) };
+  const version = { stamp: seen + 1, writer, vector: sorted(all) };
+  return value === undefined ? { value: null, isDeleted: true, ...version } : { value, ...version };
 }
 
 /** By all of it but the value: a stamp and its writer have one. */

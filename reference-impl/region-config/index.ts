@@ -3,11 +3,12 @@ import { nodeCount } from '../../harness/core/program.ts';
 import { lane } from '../mechanism.ts';
 import { regionConfigOf } from './config.ts';
 import { conflictsAlike } from './judge/conflicts-alike.ts';
+import { deletedStaysGone } from './judge/deleted-stays-gone.ts';
 import { regionsConverge } from './judge/regions-converge.ts';
 import { createRegionConfig } from './machine.ts';
 import { regionMutants } from './mutants.ts';
 import { regionRules } from './rules.ts';
-import { regionCut } from './scenario.ts';
+import { regionCut, regionDeletes } from './scenario.ts';
 
 export const regionConfig = lane({
   id: 'region-config',
@@ -25,12 +26,13 @@ export const regionConfig = lane({
   },
   operations: {
     'put-regional': ({ value }, shape) => nodeOf(value) % nodeCount(shape),
+    'delete-regional': ({ value }, shape) => nodeOf(value) % nodeCount(shape),
     'get-regional': ({ value }, shape) => nodeOf(value) % nodeCount(shape),
   },
   http: { '/regional': 'regional' },
-  promises: [regionsConverge(), conflictsAlike()],
+  promises: [regionsConverge(), conflictsAlike(), deletedStaysGone()],
   mutants: regionMutants,
-  scenarios: [regionCut],
+  scenarios: [regionCut, regionDeletes],
 });
 
 /** Whom a workload asks: the `at` of its argument. */

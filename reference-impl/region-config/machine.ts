@@ -62,8 +62,8 @@ class RegionalConfiguration implements Component {
 
   start(records: Iterable<Rec>, w: World, fx: Effects): void {
     for (const r of records) this.put((r as TakenRecord).key, (r as TakenRecord).entry);
-    for (const [key, { stamp, writer }] of this.entries) {
-      fx.observe({ kind: 'regional', key, stamp, writer });
+    for (const [key, { stamp, writer, isDeleted }] of this.entries) {
+      fx.observe({ kind: 'regional', key, stamp, writer, ...(isDeleted && { isDeleted }) });
     }
     fx.setTimer(syncTimer, w.random(this.o.config.syncUs));
   }
@@ -73,13 +73,16 @@ class RegionalConfiguration implements Component {
   timer(_kind: number, _arg: number, w: World, fx: Effects): void {
     const { near, far, config, rules } = this.o;
     fx.setTimer(syncTimer, config.syncUs);
+    if (!rules.keepsTombstones()) this.forgetTombstones();
     const isFar = rules.isFar(w.random(1_000), config.farPermille);
     const others = (isFar && far.length > 0) || near.length === 0 ? far : near;
     if (others.length > 0) send(fx, others[w.random(others.length)] as NodeId, rootOf(this.copy));
   }
 
   call(c: Call, _w: World, fx: Effects): void {
-    const all = [...this.entries].map(([key, { value }]) => [key, value] as const);
+    const all = [...this.entries].flatMap(([key, { value, isDeleted }]) =>
+      isDeleted ? [] : [[key, value] as const],
+    );
     fx.reply(c.id, { type: 'ok', value: Object.fromEntries(all) as Json });
   }
 
@@ -105,12 +108,13 @@ class RegionalConfiguration implements Component {
     for (const m of all) send(fx, to, m);
   }
 
-  /** `put-regional` and `get-regional`, of the key. */
+  /** `put-regional`, `delete-regional` and `get-regional`, of the key. */
   private ask(client: NodeId, { id, replyLane, f, key, value }: Ask, w: World, fx: Effects): void {
-    if (f === 'put-regional') {
+    if (f === 'put-regional' || f === 'delete-regional') {
       const held = this.entries.get(key) ?? null;
       const { set = null } = (value ?? {}) as { readonly set?: Json };
-      const entry = changed(held, { value: set, writer: this.o.self, seen: this.seen });
+      const next = f === 'put-regional' ? set : undefined;
+      const entry = changed(held, { value: next, writer: this.o.self, seen: this.seen });
       this.keep(key, entry, fx);
       this.tell([[key, entry]], w, fx);
     }
@@ -148,12 +152,22 @@ class RegionalConfiguration implements Component {
     fx: Effects,
     over?: NonNullable<RegionalObservation['over']>,
   ): Entry {
+    const { rules } = this.o;
+    const { stamp, writer, isDeleted } = entry;
     const record: TakenRecord = { kind: 'taken', key, entry };
-    fx.persist(record);
+    if (rules.isLogged(entry)) fx.persist(record);
     this.put(key, entry);
-    const { stamp, writer } = entry;
-    fx.observe({ kind: 'regional', key, stamp, writer, ...(over && { over }) });
+    const gone = isDeleted && { isDeleted };
+    fx.observe({ kind: 'regional', key, stamp, writer, ...gone, ...(over && { over }) });
     return entry;
+  }
+
+  private forgetTombstones(): void {
+    for (const [key, { isDeleted }] of this.entries) {
+      if (!isDeleted) continue;
+      this.entries.delete(key);
+      this.tree.set(key, 0);
+    }
   }
 
   private put(key: string, entry: Entry): void {

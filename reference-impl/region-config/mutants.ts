@@ -18,6 +18,20 @@ export const regionMutants: Mutants<RegionRules> = {
     shows: ['region-cut', 1],
     rules: { hash: (key) => hashJson(key) },
   },
+  'regions-no-tombstones': {
+    difficulty: 'easy',
+    what: 'a copy forgets at its next comparison that a key was deleted',
+    breaks: ['deleted-stays-gone', 'regions-converge'],
+    shows: ['region-deletes', 1],
+    rules: { keepsTombstones: () => false },
+  },
+  'regions-deletion-not-written': {
+    difficulty: 'hard',
+    what: 'a deletion is not written to the disk',
+    breaks: ['deleted-stays-gone'],
+    shows: ['region-deletes', 1],
+    rules: { isLogged: ({ isDeleted }) => isDeleted !== true },
+  },
   'regions-never-compare-far': {
     difficulty: 'easy',
     what: 'copies are compared inside a region alone',

@@ -14,6 +14,8 @@ export interface RegionalObservation {
   /** The version by its stamp and writer. */
   readonly stamp: number;
   readonly writer: NodeId;
+  /** The key is gone by this version; absent: it is there. */
+  readonly isDeleted?: true;
   /** It was in conflict with another, stamp and writer, of which one was dropped; absent: it was not. */
   readonly over?: { readonly stamp: number; readonly writer: NodeId };
 }

@@ -7,6 +7,10 @@ export interface RegionRules {
   isKept(came: Entry, held: Entry): boolean;
   /** What stands for this version of a key where copies are compared. */
   hash(key: string, entry: Entry): number;
+  /** Is it kept that a key was deleted, and by which version? */
+  keepsTombstones(): boolean;
+  /** Is it written to the disk? */
+  isLogged(entry: Entry): boolean;
   /** How many are told of a change. */
   told(fanout: number): number;
   /** Is the next comparison with another region? */
@@ -16,6 +20,8 @@ export interface RegionRules {
 export const regionRules: RegionRules = {
   isKept,
   hash: hashOfVersion,
+  keepsTombstones: () => true,
+  isLogged: () => true,
   told: (fanout) => fanout,
   isFar: (chance, farPermille) => chance < farPermille,
 };

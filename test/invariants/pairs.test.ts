@@ -115,6 +115,9 @@ const reasons: Readonly<Record<string, RegExp>> = {
   'returns-settled-lost-bad': /again at 80 s, when that region was still lost/,
   'returns-settled-never-bad': /All there has been well since .*not announced it again/,
   'regions-converge-bad': /app-2 has neither it nor one that outweighs it/,
+  'deleted-stays-gone-bad':
+    /app-0 knew at 2 s that k had been deleted by version 2.1.*It had the key again at 9 s, by version 1.0/s,
+  'deleted-stays-gone-restart-bad': /It had the key again at 25 s/,
   'conflicts-alike-bad': /app-1 kept 1.0 at 56 s, although 1.1 outweighs it/,
   'job-kept-bad':
     /found the queue empty.\nIt and one other were .* no more than 1 can have been taken/,

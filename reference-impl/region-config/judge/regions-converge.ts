@@ -16,6 +16,7 @@ import { outweighs, textOf } from './writes.ts';
 import type { Version } from './writes.ts';
 
 const id = 'regions-converge';
+const changes: ReadonlySet<string> = new Set(['put-regional', 'delete-regional']);
 const claim =
   'A change of regional configuration that was acknowledged, or one that outweighs it, is in every copy within the bound, counted from the heal of what kept regions apart.';
 
@@ -81,7 +82,7 @@ function copiesOf({ events }: History): Copies {
   const held: Copies['held'] = new Map();
   const acknowledged: Copies['acknowledged'] = [];
   for (const e of events) {
-    if (e.type === 'ok' && e.f === 'put-regional' && typeof e.value === 'object') {
+    if (e.type === 'ok' && changes.has(e.f) && typeof e.value === 'object') {
       const { stamp, writer } = (e.value ?? {}) as {
         readonly stamp?: unknown;
         readonly writer?: unknown;
