@@ -78,7 +78,7 @@ function parallel({ dependencies, graph }: Analysis): Found {
 }
 
 /** What returned first is due first, and before it what it read. */
-function problemOf(analysis: Analysis, level: Level): Problem {
+export function problemOf(analysis: Analysis, level: Level): Problem {
   const { graph, txns, dependencies } = analysis;
   const claims = new Claims(txns, dependencies.hasHappened);
   const due = new Float64Array(txns.count);

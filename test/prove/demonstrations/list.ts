@@ -27,6 +27,7 @@ import { alarms, scenarios } from './quiet.ts';
 import { sameStories } from './same-stories.ts';
 import { search } from './search.ts';
 import { shrinking } from './shrinking.ts';
+import { snapshots } from './snapshots.ts';
 import { storms, traffic } from './traffic.ts';
 import { theory } from './theory.ts';
 import { twins } from './twins.ts';
@@ -41,6 +42,7 @@ export const demonstrations: Readonly<Record<string, Demonstration>> = {
   traffic,
   storms,
   twins,
+  snapshots,
   kills,
   pairs,
   faults,

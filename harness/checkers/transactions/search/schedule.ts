@@ -5,6 +5,7 @@
  */
 import type { Precedence, Problem } from './problem.ts';
 import { type Blocker, Run } from './run.ts';
+import { writersInOrder } from './writers.ts';
 
 export type Schedule = (
   | { readonly kind: 'order'; readonly order: Int32Array }
@@ -32,6 +33,8 @@ const stepsPerPoint = 20;
 const stepsOnTop = 2_000_000;
 /** What it costs to find out why a run is stuck. */
 const stepsPerRound = 100;
+/** Who was stuck so often asks for the order of writers: of few transactions that takes longer, and says less of why. */
+const writersAfter = 32;
 /** Conclusions tried when a run is stuck. */
 const stuckMax = 64;
 
@@ -53,22 +56,35 @@ export function schedule(
     decided.push(p);
     run.decide(p);
   };
+  const takeBack = (place: number): void => {
+    for (const c of decided.splice(place).reverse()) run.undecide(c);
+  };
   let rounds = 0;
+  let elsewhere = 0;
   while (!run.go()) {
     rounds += 1;
-    const steps = run.steps + rounds * stepsPerRound;
+    const steps = run.steps + elsewhere + rounds * stepsPerRound;
     if (steps > stepsMax) return { kind: 'budget', got: placedIn(run, problem), steps };
+    if (rounds === writersAfter) {
+      const found = writersInOrder(problem, stepsMax);
+      elsewhere = found?.steps ?? 0;
+      if (found?.order) return { kind: 'order', order: found.order, steps: steps + elsewhere };
+      const [first] = guesses.splice(0);
+      if (first !== undefined) takeBack(first.decided);
+      for (const c of found?.certain ?? []) decide(c);
+      continue;
+    }
     const stuck = run.stuck();
     const circle = circleOf(problem, run, stuck);
-    const certain = [...conclude(run, stuck), ...confirm(run, circle)];
-    for (const c of certain) decide(c);
-    if (certain.length > 0) continue;
+    const concluded = [...conclude(run, stuck), ...confirm(run, circle)];
+    for (const c of concluded) decide(c);
+    if (concluded.length > 0) continue;
     const decisions = circle.flatMap(({ blocker }) => (blocker === null ? [] : [blocker.instead]));
     let [next, ...others] = decisions;
     if (next === undefined) {
       // What was certain before any guess stays so; a guess was wrong.
       for (let guess = guesses.pop(); guess !== undefined; guess = guesses.pop()) {
-        for (const c of decided.splice(guess.decided).reverse()) run.undecide(c);
+        takeBack(guess.decided);
         [next, ...others] = guess.others;
         if (next !== undefined) break;
       }
@@ -80,7 +96,7 @@ export function schedule(
     guesses.push({ decided: decided.length, others });
     decide(next);
   }
-  const steps = run.steps + rounds * stepsPerRound;
+  const steps = run.steps + elsewhere + rounds * stepsPerRound;
   return { kind: 'order', order: Int32Array.from(run.order), steps };
 }
 
