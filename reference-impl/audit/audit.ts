@@ -10,6 +10,7 @@ import type { HandlerContext } from '../agent/handler-context.ts';
 import type { Part } from '../agent/part.ts';
 import type { ConfigCopy } from '../config-copy/config-copy.ts';
 import type { EvidenceBook } from '../evidence/evidence-book.ts';
+import type { Mode, RecoveryStep } from '../mode/matrix.ts';
 import type { StoreClient } from '../store-client/store-client.ts';
 import type { KeyValue, StoreAnswer, TxnOp } from '../store/protocol.ts';
 import { entryKey, entryPrefix, headKey, overridePrefix, rolePrefix } from './config.ts';
@@ -58,6 +59,8 @@ export class Audit implements Part {
   private readonly o: AuditOptions;
   /** By their key in the store. */
   private readonly overrides = new Map<string, Override>();
+  /** In Recovery, before any load comes back. */
+  private isReconciling = false;
 
   constructor(
     io: HandlerContext,
@@ -107,6 +110,15 @@ export class Audit implements Part {
     });
   }
 
+  setMode(mode: Mode): void {
+    this.isReconciling = mode === 'recovery';
+    if (this.isReconciling && this.overrides.size > 0) this.io.wakeBy(this.io.nowUs);
+  }
+
+  setStep({ proof }: RecoveryStep): void {
+    if (proof === 'lasted' || proof === 'stable') this.isReconciling = false;
+  }
+
   tick(): number {
     const { config, rules } = this.o;
     if (config === null) return never;
@@ -114,7 +126,8 @@ export class Audit implements Part {
     for (const [marker, o] of this.overrides) {
       if (o.isEnding) continue;
       const ageUs = this.io.nowUs - o.seenUs;
-      if (rules.hasExpired(ageUs, config.overrideUs)) this.end(marker, o);
+      const isCleaned = this.isReconciling && rules.endsInRecovery();
+      if (isCleaned || rules.hasExpired(ageUs, config.overrideUs)) this.end(marker, o);
       else if (ageUs < config.overrideUs) nextUs = Math.min(nextUs, o.seenUs + config.overrideUs);
     }
     return nextUs;
@@ -127,7 +140,8 @@ export class Audit implements Part {
       if (this.overrides.has(key)) continue;
       const of = String(value);
       this.overrides.set(key, { key: of, version, seenUs: this.io.nowUs, isEnding: false });
-      this.io.wakeBy(this.io.nowUs + (this.o.config as AuditConfig).overrideUs);
+      const inUs = this.isReconciling ? 0 : (this.o.config as AuditConfig).overrideUs;
+      this.io.wakeBy(this.io.nowUs + inUs);
     }
     for (const key of this.overrides.keys()) if (!there.has(key)) this.overrides.delete(key);
   }

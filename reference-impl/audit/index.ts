@@ -6,11 +6,13 @@ import { StoreClient } from '../store-client/store-client.ts';
 import { Audit } from './audit.ts';
 import { auditOf } from './config.ts';
 import { auditComplete } from './judge/audit-complete.ts';
+import { overridesCleaned } from './judge/overrides-cleaned.ts';
 import { overrideExpires } from './judge/override-expires.ts';
 import { auditMutants } from './mutants.ts';
 import type {} from './observations.ts';
 import { auditRules } from './rules.ts';
 import { overrideAt24Hours, settingsAudited } from './scenario.ts';
+import { overridesCleanedUp } from './scenarios/overrides-cleaned-up.ts';
 
 export const audit = part({
   id: 'audit',
@@ -32,7 +34,23 @@ export const audit = part({
     'roll-back': (part, c, done) => part.asked('roll-back', c, done),
     'audit-log': (part, c, done) => part.log(c, done),
   },
-  promises: [auditComplete(), overrideExpires()],
+  mode: {
+    cells: [
+      {
+        mode: 'target',
+        row: 'config',
+        what: 'no override of before Recovery is left over',
+        promise: 'overrides-cleaned',
+      },
+      {
+        mode: 'recovery',
+        row: 'config',
+        what: 'overrides are cleaned up before the load comes back',
+        promise: 'overrides-cleaned',
+      },
+    ],
+  },
+  promises: [auditComplete(), overrideExpires(), overridesCleaned()],
   mutants: auditMutants,
-  scenarios: [settingsAudited, overrideAt24Hours],
+  scenarios: [settingsAudited, overrideAt24Hours, overridesCleanedUp],
 });

@@ -33,6 +33,13 @@ export const auditMutants: Mutants<AuditRules> = {
     shows: [story, 1],
     rules: { hasExpired: () => false },
   },
+  'override-outlives-recovery': {
+    difficulty: 'easy',
+    what: 'who recovers leaves the overrides that were made before in force',
+    breaks: ['overrides-cleaned'],
+    shows: ['overrides-cleaned-up', 1],
+    rules: { endsInRecovery: () => false },
+  },
   'override-ends-early': {
     difficulty: 'easy',
     what: 'an override ends after half of its time',

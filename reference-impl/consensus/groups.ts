@@ -34,7 +34,7 @@ export function appendWaiting(s: RaftState, w: World, fx: Effects): void {
 /** Onto its disk and to all that follow: the leader writes while they do (dissertation §10.2.1). */
 function beginGroup(s: RaftState, w: World, fx: Effects): void {
   let after = s.log.lastIndex;
-  const group = s.waiting;
+  const group = s.rules.inGroup(s.waiting);
   dropWaiting(s);
   appendToLog(s, after, group, w, fx);
   while (after < s.log.lastIndex) {

@@ -62,6 +62,7 @@ export const consensus = lane({
       voters: servers.slice(0, voters),
       config: {
         ...times,
+        tellsOrders: settings.extra['tellsTurns'] === true,
         consensus: {
           ...times.consensus,
           batchMax,

@@ -1,10 +1,14 @@
 /** Raft broken: elections, the log, reads, the disk. Each is a bug that a product shipped, or one step of a proof left out. */
 import { secondsUs } from '../../harness/core/duration.ts';
 import type { Mutants } from '../mechanism.ts';
+import type { Entry } from './messages.ts';
 import { consensusRules } from './rules.ts';
 import type { ConsensusRules } from './rules.ts';
 import { appendingTwice, repeatingEntries } from './wasteful.ts';
 import { writeLate } from './write-late.ts';
+
+const isOfOdd = ({ command }: Entry): boolean =>
+  'client' in command && Number(command.client) % 2 === 1;
 
 export const consensusMutants: Mutants<ConsensusRules> = {
   'votes-twice': {
@@ -131,6 +135,23 @@ export const consensusMutants: Mutants<ConsensusRules> = {
     breaks: ['catches-up'],
     shows: ['lossy-return', 1],
     rules: { maySendAgain: () => false },
+  },
+  'last-come-first-served': {
+    difficulty: 'easy',
+    what: 'of changes that wait together the leader writes the last one first',
+    breaks: ['orders-in-turn'],
+    shows: ['bell-in-turn', 1],
+    rules: { inGroup: (waiting) => waiting.toReversed() },
+  },
+  // Order by price and time, where time is that of the client's own clock or place in a list.
+  'favourites-first': {
+    difficulty: 'hard',
+    what: 'of changes that wait together the leader writes those of one client first',
+    breaks: ['orders-in-turn'],
+    shows: ['bell-in-turn', 1],
+    rules: {
+      inGroup: (waiting) => [...waiting.filter(isOfOdd), ...waiting.filter((e) => !isOfOdd(e))],
+    },
   },
   'appends-twice': {
     difficulty: 'easy',

@@ -7,6 +7,7 @@
 import type { NodeId } from '../../harness/core/host.ts';
 import { changeRules, type ChangeRules } from './change-rules.ts';
 import { copyRules, type CopyRules } from './copy-rules.ts';
+import type { Entry } from './messages.ts';
 import { leaseRules, type LeaseRules } from './lease-rules.ts';
 import { majorityOf, reachedByMajority } from './quorum.ts';
 
@@ -72,6 +73,8 @@ export interface ConsensusRules extends ChangeRules, CopyRules, LeaseRules {
   needsVotes(isHandedOver: boolean): boolean;
   /** Does a leader send a snapshot to a follower that needs entry `next`, where its log begins with `first`? */
   maySendSnapshot(next: number, first: number): boolean;
+  /** The entries of the next group, in the order in which they go into the log. */
+  inGroup(waiting: Entry[]): Entry[];
   /** Is a piece of a snapshot sent again that was not answered for so long? */
   maySendAgain(silentUs: number, quorumLostUs: number): boolean;
   /** May a linearizable read be answered from the applied state now? */
@@ -110,6 +113,8 @@ export const consensusRules: ConsensusRules = {
   needsVotes: () => true,
   // There is no other way back for it (§7).
   maySendSnapshot: () => true,
+  // As they came: who comes later is not served before (R8).
+  inGroup: (waiting) => waiting,
   // The piece or its answer was lost.
   maySendAgain: (silentUs, quorumLostUs) => silentUs >= quorumLostUs,
   // Read index (§8; dissertation §6.4): only a new leader's own entry shows it how far the log was

@@ -25,7 +25,7 @@ export interface DiscoveryBehaviour {
   readonly isLocal: boolean;
 }
 
-const cell = (mode: Mode, what: string, promise: string | null): ModeCell => ({
+const cell = (mode: Mode, what: string, promise: string): ModeCell => ({
   mode,
   row: 'discovery',
   what,
@@ -80,7 +80,6 @@ export const discoveryMode = {
     cell('target', "the registry's lists only", 'mode-behaviours'),
     cell('degraded', 'lists may be stale, never static', 'mode-behaviours'),
     cell('degraded', 'their age is told', 'evidence-freshness'),
-    cell('degraded', 'DNS as fallback', null),
     cell(
       'floor',
       "static lists of the own zone once the registry's are too old",

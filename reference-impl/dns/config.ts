@@ -17,12 +17,18 @@ export interface DnsConfig {
    * wrong for as long. Source: 60 s, the limit of Degraded (M).
    */
   readonly staleUsMax: number;
+  /**
+   * A node that is Degraded, and whose own list the registry does not confirm any more, goes by answers of DNS: the copy of
+   * a server, which may be younger. True: calls depend on one more path, where the usual one fails (M).
+   */
+  readonly isFallback: boolean;
 }
 
 const usual: DnsConfig = {
   ttlUs: secondsUs(5),
   negativeTtlUs: secondsUs(1),
   staleUsMax: secondsUs(60),
+  isFallback: false,
 };
 
 /** Null where the story (`extra.dns`) asks for none. Throws E_CONFIG. */

@@ -13,8 +13,11 @@ import type { Part } from '../agent/part.ts';
 import type { Timing } from '../config.ts';
 import type { Discovery } from '../discovery/discovery.ts';
 import { lanes } from '../lanes.ts';
+import type { Mode } from '../mode/matrix.ts';
+import type { Chooser } from '../service-client/chooser.ts';
 import type { DnsConfig } from './config.ts';
 import type { Answer, DnsQuery, DnsReply } from './messages.ts';
+import type { InstanceId } from '../store/protocol.ts';
 import { pickTarget } from './rules.ts';
 import type { DnsRules } from './rules.ts';
 import { targetOf } from './targets.ts';
@@ -50,7 +53,7 @@ interface Question {
 /** Past it whoever asks is refused. */
 const questionsMax = 256;
 
-export class Dns implements Part {
+export class Dns implements Part, Chooser {
   private readonly io: HandlerContext;
   private readonly discovery: Discovery;
   private readonly o: DnsOptions;
@@ -59,6 +62,7 @@ export class Dns implements Part {
   private readonly open = new Map<number, Question>();
   private lastId = 0;
   private lastSerial = 0;
+  private mode: Mode = 'target';
 
   constructor(io: HandlerContext, discovery: Discovery, options: DnsOptions) {
     this.io = io;
@@ -71,16 +75,40 @@ export class Dns implements Part {
     if (this.o.config !== null) this.lastId = this.io.random(2 ** 31);
   }
 
+  /** Does this node go by DNS when its own lists are old? */
+  get isOn(): boolean {
+    return this.o.config?.isFallback === true && !this.o.isServer;
+  }
+
+  setMode(mode: Mode): void {
+    this.mode = mode;
+  }
+
+  /** Whom DNS names in place of an old list; whoever finds no answer kept asks, and goes by the list meanwhile. */
+  choose(service: string, instances: readonly NodeId[]): readonly NodeId[] {
+    const { rules } = this.o;
+    if (!rules.fallsBack(this.mode, this.discovery.source)) return instances;
+    const kept = this.kept.get(service);
+    if (kept === undefined || !rules.mayUse(this.io.nowUs, kept.untilUs)) {
+      this.look(service, () => {});
+      return instances;
+    }
+    const picked = this.picked(service, kept.answer);
+    return typeof picked === 'number' ? [picked] : instances;
+  }
+
   /** Where one call of the service `c.key` would go now. */
   resolve(c: Call, done: (o: Outcome) => void): void {
     this.look(c.key, (answer) => {
       if (answer === null) return done({ type: 'fail', error: 'no answer' });
-      const { server, serial, targets } = answer;
-      const { rules } = this.o;
-      const picked = pickTarget(targets, rules, (n) => this.io.random(n))?.instance ?? null;
-      this.io.observe({ kind: 'dns-use', service: c.key, server, serial, picked });
-      done({ type: 'ok', value: picked });
+      done({ type: 'ok', value: this.picked(c.key, answer) });
     });
+  }
+
+  private picked(service: string, { server, serial, targets }: Answer): InstanceId | null {
+    const picked = pickTarget(targets, this.o.rules, (n) => this.io.random(n))?.instance ?? null;
+    this.io.observe({ kind: 'dns-use', service, server, serial, picked });
+    return picked;
   }
 
   /** The catalog for whoever speaks DNS on the wire; null: this copy is too old to answer for it. */

@@ -25,6 +25,20 @@ export const dnsMutants: Mutants<DnsRules> = {
     shows: ['names-in-time', 1],
     rules: { mayAnswer: () => true },
   },
+  'fallback-never-used': {
+    difficulty: 'hard',
+    what: 'a Degraded node goes by its own old list, whatever DNS says',
+    breaks: ['dns-as-fallback'],
+    shows: ['dns-in-degraded', 1],
+    rules: { fallsBack: () => false },
+  },
+  'fallback-always-used': {
+    difficulty: 'easy',
+    what: 'a node goes by DNS also in Target, where the registry confirms its list',
+    breaks: ['dns-as-fallback'],
+    shows: ['dns-in-degraded', 1],
+    rules: { fallsBack: () => true },
+  },
   'srv-priority-ignored': {
     difficulty: 'easy',
     what: 'targets of any priority are picked',

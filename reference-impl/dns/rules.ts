@@ -1,4 +1,6 @@
 /** What DNS decides. */
+import type { RoutingSource } from '../discovery/observations.ts';
+import type { Mode } from '../mode/matrix.ts';
 import type { DnsConfig } from './config.ts';
 import type { Target } from './observations.ts';
 
@@ -11,6 +13,8 @@ export interface DnsRules {
   left(nowUs: number, untilUs: number, ttlUs: number): number;
   /** Those that may be picked now. */
   first(targets: readonly Target[]): readonly Target[];
+  /** Does a node in this mode, whose list rests on that, call whom DNS names? */
+  fallsBack(mode: Mode, source: RoutingSource): boolean;
   /** How often a target is picked, beside others of the same priority. */
   weight(target: Target): number;
 }
@@ -23,6 +27,7 @@ export const dnsRules: DnsRules = {
     const least = Math.min(...targets.map((t) => t.priority));
     return targets.filter((t) => t.priority === least);
   },
+  fallsBack: (mode, source) => mode === 'degraded' && source === 'stale',
   weight: (t) => t.weight,
 };
 

@@ -28,7 +28,6 @@ export const layers = part({
   questions: { effective: (part) => part.effective() },
   mode: {
     cells: [
-      { mode: 'target', row: 'config', what: 'no override is left over', promise: null },
       { mode: 'degraded', row: 'config', what: 'overrides win', promise: 'layers-fold' },
       {
         mode: 'floor',
@@ -36,7 +35,6 @@ export const layers = part({
         what: 'of layers the defaults alone',
         promise: 'layers-fold',
       },
-      { mode: 'recovery', row: 'config', what: 'overrides are cleaned up', promise: null },
     ],
   },
   promises: [layersFold()],

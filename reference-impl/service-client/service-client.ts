@@ -79,6 +79,7 @@ export class ServiceClient implements Part {
   private readonly parts: ServiceClientParts;
   private readonly o: ServiceClientOptions;
   private readonly open = new Map<number, Open>();
+  private readonly choosers: Chooser[];
   private readonly kept: RoutingDecision[] = [];
   /** Where the proxy beside this node sends calls, by service. Empty: there is none. */
   private readonly backends = new Map<string, readonly NodeId[]>();
@@ -92,6 +93,12 @@ export class ServiceClient implements Part {
     this.parts = parts;
     this.o = options;
     this.mode = options.mode;
+    this.choosers = [...parts.choosers];
+  }
+
+  /** Before all others; for a part that is made later. */
+  chooseFirst(chooser: Chooser): void {
+    this.choosers.unshift(chooser);
   }
 
   start(): void {
@@ -125,7 +132,7 @@ export class ServiceClient implements Part {
     done: (r: CallResult) => void,
     about: CallAbout = {},
   ): void {
-    const instances = this.parts.choosers.reduce(
+    const instances = this.choosers.reduce(
       (list, chooser) => chooser.choose(service, list, about),
       this.candidates(service),
     );
@@ -146,7 +153,7 @@ export class ServiceClient implements Part {
     this.decided(service, 'sent', instance);
     const { count = 1 } = about;
     balancer.began(instance, count);
-    for (const chooser of this.parts.choosers) chooser.began?.(service, instance, count, about);
+    for (const chooser of this.choosers) chooser.began?.(service, instance, count, about);
     this.lastId += 1;
     const sentUs = this.io.nowUs;
     const { source } = discovery;
@@ -194,7 +201,7 @@ export class ServiceClient implements Part {
   }
 
   private insisted(service: string, willing: readonly NodeId[], about: CallAbout): NodeId | null {
-    for (const chooser of this.parts.choosers) {
+    for (const chooser of this.choosers) {
       const one = chooser.insists?.(service, willing, about) ?? null;
       if (one !== null) return one;
     }
@@ -242,7 +249,7 @@ export class ServiceClient implements Part {
   ): void {
     const { admission, instance, source, sentUs, about, done } = c;
     const { affinity, count, attempt } = about;
-    for (const chooser of this.parts.choosers) {
+    for (const chooser of this.choosers) {
       chooser.ended?.(admission.service, instance, outcome, this.io.nowUs - sentUs);
     }
     const more = {

@@ -22,7 +22,7 @@ import type { ChangeCommand, ExpireCommand, StoreCommand } from './command.ts';
 import type { StoreConfig } from './config.ts';
 import { LeaseClock } from './leases.ts';
 import type { StateObservation } from './observations.ts';
-import { observeConfig, observeLease } from './observe.ts';
+import { observeConfig, observeLease, observeOrder } from './observe.ts';
 import { configPrefix } from './protocol.ts';
 import type {
   ChangeOp,
@@ -265,6 +265,7 @@ class Store implements Component {
       return;
     }
     const command: ChangeCommand = { f: 'change', client, session, id, oldest, base, op };
+    if (this.config.tellsOrders) observeOrder(op, fx);
     this.proposed.set(this.raft.propose(command, w, fx), { client, m });
   }
 

@@ -34,6 +34,8 @@ export interface StoreConfig {
   readonly eventsPerPushMax: number;
   /** The same in bytes as JSON; what one revision changed stays together. */
   readonly pushBytesMax: number;
+  /** Does the leader say which order of a book came when? */
+  readonly tellsOrders: boolean;
 }
 
 export const storeConfig: StoreConfig = {
@@ -48,6 +50,7 @@ export const storeConfig: StoreConfig = {
   pushEveryUs: 20_000,
   eventsPerPushMax: 256,
   pushBytesMax: 1_024 * 1_024,
+  tellsOrders: false,
 };
 
 /** Policy times divided by `divisor`, protocol timers as they are. */

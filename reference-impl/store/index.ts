@@ -2,11 +2,12 @@
 import type { Json } from '../../harness/core/host.ts';
 import { table } from '../mechanism.ts';
 import { ordersInOneOrder } from './judge/orders-in-one-order.ts';
+import { ordersInTurn } from './judge/orders-in-turn.ts';
 import { stateAgrees } from './judge/state-agrees.ts';
 import { keyRules } from './key-rules.ts';
 import { keyOperations } from './operations.ts';
 import { storeMutants } from './mutants.ts';
-import { openingBell } from './scenarios/opening-bell.ts';
+import { bellInTurn, openingBell } from './scenarios/opening-bell.ts';
 
 export const keys = table({
   id: 'store',
@@ -36,9 +37,10 @@ export const keys = table({
     'every-request-answered',
     stateAgrees(),
     ordersInOneOrder(),
+    ordersInTurn(),
   ],
   mutants: storeMutants,
-  scenarios: [openingBell],
+  scenarios: [openingBell, bellInTurn],
 });
 
 function isRecord(v: Json): v is Readonly<Record<string, Json>> {

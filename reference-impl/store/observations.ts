@@ -2,6 +2,7 @@
 declare module '../../harness/core/observation.ts' {
   interface Observations {
     readonly state: StateObservation;
+    readonly 'order-came': OrderCameObservation;
   }
 }
 
@@ -13,4 +14,11 @@ export interface StateObservation {
   readonly kind: 'state';
   readonly index: number;
   readonly hash: number;
+}
+
+/** The leader took in an order of a book, as the next one: said where the story asks for it (`extra.tellsTurns`). */
+export interface OrderCameObservation {
+  readonly kind: 'order-came';
+  readonly key: string;
+  readonly value: string | null;
 }

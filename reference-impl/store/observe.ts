@@ -2,7 +2,8 @@
 import type { Effects, Json } from '../../harness/core/host.ts';
 import type { ConfigObservation } from '../config-copy/observations.ts';
 import type { LeaseObservation } from '../registry/observations.ts';
-import type { CatalogEntry } from './protocol.ts';
+import type {} from './observations.ts';
+import type { CatalogEntry, ChangeOp } from './protocol.ts';
 
 /** Only a leader says this. After a change of leader the same change may be told again. */
 export function observeLease(
@@ -17,7 +18,16 @@ export function observeLease(
 
 /** Every server says this of its own copy; after a restart again, from the first revision on. */
 export function observeConfig(key: string, value: Json, revision: number, fx: Effects): void {
-  const text = value === null || typeof value === 'string' ? value : JSON.stringify(value);
-  const seen: ConfigObservation = { kind: 'config', key, value: text, revision };
+  const seen: ConfigObservation = { kind: 'config', key, value: textOf(value), revision };
   fx.observe(seen);
+}
+
+/** The leader says this of each order of a book that it takes in. */
+export function observeOrder(op: ChangeOp, fx: Effects): void {
+  if (op.f !== 'write' || !op.key.startsWith('config/orders/')) return;
+  fx.observe({ kind: 'order-came', key: op.key, value: textOf(op.value) });
+}
+
+function textOf(value: Json): string | null {
+  return value === null || typeof value === 'string' ? value : JSON.stringify(value);
 }

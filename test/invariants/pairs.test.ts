@@ -306,6 +306,13 @@ const reasons: Readonly<Record<string, RegExp>> = {
   'proxy-serves-on-emptied-bad': /found nobody of back .* at 31 s/,
   'proxy-follows-registry-bad':
     /to back-0 at 20 s.\nIts proxy served back-0, back-1; the registry has listed back-0 since 10 s/,
+  'dns-as-fallback-bad':
+    /front-0 is Degraded since 20 s, .* own old list 7 times in 6 s.\n.* from 5 s, last at 35 s/,
+  'dns-as-fallback-target-bad': /by an answer of DNS at 12 s.\nIt is in Target/,
+  'overrides-cleaned-bad':
+    /server-0 was in Recovery from 40 s, .*at 5 min 50 s.\nconfig\/prod\/a, overridden at 5 s, still is/,
+  'orders-in-turn-bad':
+    /server-0 took in order 1 of config\/orders\/a at 2 s, and order 3 .* after it.*\n.*3 .*comes first/,
   'ring-agrees-bad': /2 members were up.\n.*member-0 8 of 2, member-1 7 of 3/,
   'ring-agrees-dead-bad': /2 members were up.\n.*member-0 7 of 3, member-1 7 of 3/,
   'owner-handles-bad': /member-1 handled a request of a at 2 s, member-0 one at 3 s/,

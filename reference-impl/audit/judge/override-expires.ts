@@ -10,6 +10,7 @@ import {
 } from '../../../harness/spec.ts';
 import type { History, HistoryEvent, Invariant, Program, Verdict } from '../../../harness/spec.ts';
 import { appliedOf } from './chain.ts';
+import { recoveriesOf } from './recoveries.ts';
 
 const id = 'override-expires';
 const claim =
@@ -41,6 +42,7 @@ function judge(history: History, program: Program): Verdict {
   const roles = rolesOf(events);
   const applied = appliedOf(events, program);
   const ttlUs = ttlOf(program);
+  const recoveries = recoveriesOf(events, program);
   const isSettled = hasSteadyServer(events, program);
   let ended = 0;
   for (const m of made) {
@@ -56,7 +58,8 @@ function judge(history: History, program: Program): Verdict {
     const [fromUs, endUs] = [of[at]?.atUs ?? 0, next?.atUs ?? Infinity];
     const isRemoved = next !== undefined && next.value === null;
     const leastUs = ttlUs / program.settings.policyDivisor / driftFactor(program);
-    if (isRemoved && endUs - fromUs < leastUs - 1) {
+    const isCleaned = recoveries.some((r) => r.fromUs <= endUs && endUs <= r.untilUs);
+    if (isRemoved && !isCleaned && endUs - fromUs < leastUs - 1) {
       return violated(m, endUs, [
         `The override of ${m.key} by ${m.who} ended ${when(endUs)}, ${formatDuration(endUs - fromUs)} after it was made; it is for ${formatDuration(leastUs)}.`,
       ]);

@@ -9,10 +9,12 @@ import type { Demonstration, Say } from './demonstration.ts';
 
 const stories = [
   'ant-dead-end',
+  'bell-in-turn',
   'black-friday',
   'cascade',
   'chord-churn',
   'connections-kept',
+  'dns-in-degraded',
   'deploy-under-load',
   'flaky-service',
   'grey-instance',
@@ -24,6 +26,7 @@ const stories = [
   'opening-bell',
   'outliers-leave',
   'overload',
+  'overrides-cleaned-up',
   'proxies-serve-on',
   'retry-storm',
   'ring-hands-on',
