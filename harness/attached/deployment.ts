@@ -9,6 +9,7 @@ import type { NodeId } from '../core/host.ts';
 import type { Program } from '../core/program.ts';
 import type { AdapterForm, Endpoint } from '../core/system.ts';
 import { asVersion } from '../faults/versions.ts';
+import { embeddedUsMax } from '../links/links.ts';
 import { openLinks } from '../links/toxiproxy-links.ts';
 import type { LinkSpec, Links } from '../links/links.ts';
 import type { ControlRequest, NodeCounters } from '../host/control-protocol.ts';
@@ -119,7 +120,7 @@ export class AttachedDeployment implements Deployment {
 
   /** Of the proxy at `api`. */
   protected openLinks(api: string): Promise<Links> {
-    return openLinks({ api });
+    return openLinks({ api, timeoutUs: embeddedUsMax });
   }
 
   openClient(client: number): RealtimeClient {

@@ -109,6 +109,9 @@ export interface Links extends AsyncDisposable {
   close(): Promise<void>;
 }
 
+/** Of a proxy in this process, µs: what makes it late is a machine that stands still, and no wedge. */
+export const embeddedUsMax = 10_000_000;
+
 export interface LinksOptions {
   /** `http://127.0.0.1:8474`. */
   readonly api: string;

@@ -12,6 +12,7 @@ import { clientId, nodeCount } from '../core/program.ts';
 import type { Program } from '../core/program.ts';
 import type { MachineForm } from '../core/system.ts';
 import type { Links } from '../links/links.ts';
+import { embeddedUsMax } from '../links/links.ts';
 import { openLinks } from '../links/toxiproxy-links.ts';
 import { ClientHost } from '../host/client-host.ts';
 import { runClock } from '../host/clock.ts';
@@ -45,9 +46,6 @@ export interface ProcessesOptions {
 }
 
 const host = '127.0.0.1';
-/** The proxy is in this process: what makes it late is a machine that stands still, and no wedge. */
-const embeddedUsMax = 10_000_000;
-
 export class ProcessDeployment implements Deployment {
   readonly faults = kindsWith((k) => k.inject !== undefined && k.by !== 'our-packets');
   links: Links | null = null;

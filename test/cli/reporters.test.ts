@@ -72,6 +72,11 @@ describe('reporters', function () {
     const cases: readonly (readonly [string, number, RegExp])[] = [
       ['run m* --reporter xunit', 64, /^E_USAGE: reporter is "xunit", wanted junit=FILE, .*\n$/],
       ['run m* --reporter junit', 64, /^E_USAGE: reporter junit does not say where to, .*\n$/],
+      [
+        'run m* --reporter junit=a,github',
+        64,
+        /wanted one each: --reporter junit=a --reporter github\./,
+      ],
       ['run m* --reporter junit=a --reporter json=./a', 64, /^E_USAGE: two reporters .*\n$/],
       ['run m* --reporter json=no/where.jsonl', 69, /^E_FOLDER: no\/where\.jsonl cannot .*\n$/],
       ['run m* --reporter line --json', 64, /^E_USAGE: line and --json both .*\n$/],

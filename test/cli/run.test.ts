@@ -147,7 +147,9 @@ describe('antlion', function () {
   });
 
   it('doctor and clean end with 0 on a sound machine', async () => {
-    assert.equal((await antlion(['doctor'])).code, 0);
+    const { code, stdout } = await antlion(['doctor']);
+    assert.equal(code, 0);
+    assert.match(stdout, /^. zookeeper .*^. redis .*^. postgres /ms);
     const cleaned = await antlion(['clean']);
     assert.deepEqual([cleaned.code, cleaned.stderr], [0, '']);
     assert.match(cleaned.stdout, /nothing was left behind\n$/);

@@ -77,7 +77,7 @@ function add(
   tally.runs += 1;
   tally.operations += operations.invoked;
   const told = promises.filter((p) => p.verdict === verdict);
-  const which = told.map((p) => `${p.id}${p.basis === null ? '' : `: ${p.basis}`}`).join('; ');
+  const which = told.map(wordsOfPromise).join('; ');
   const found = told.every((p) => isKnown(scenario, p.id)) ? tally.known : tally.violated;
   if (verdict === 'violated') found.push(`${scenario} seed ${seed}: ${which}`);
   const why = which === '' ? (remarks[0] ?? '') : which;
@@ -92,8 +92,15 @@ interface Run {
     readonly id: string;
     readonly verdict: string;
     readonly basis: string | null;
+    /** Why it is violated. */
+    readonly sentences?: readonly string[];
   }[];
   readonly remarks: readonly string[];
+}
+
+function wordsOfPromise({ id, basis, sentences = [] }: Run['promises'][number]): string {
+  const why = [basis ?? '', ...sentences].filter((text) => text !== '').join(' ');
+  return why === '' ? id : `${id}: ${why}`;
 }
 
 function emptyTally(): SuiteTally {

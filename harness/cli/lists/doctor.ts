@@ -122,15 +122,19 @@ const goUse = 'builds Toxiproxy for containers where no registry answers: instal
 
 /** What the systems that antlion brings along want installed. */
 function systems(): Finding[] {
-  // Several systems are of one program: it is looked at once.
-  const wanted = new Map(builtIns.flatMap((m) => m.requires).map((r) => [JSON.stringify(r), r]));
-  return [...wanted.values()].map((r) => program(r.program, r.args, r.otherwise));
+  const all = builtIns.flatMap((m) => m.requires.map((r) => ({ name: m.name, ...r })));
+  // Several systems are of one program: it is looked at once, and called by the first of them.
+  const first = all.filter(
+    (r) => all.find((o) => o.program === r.program && String(o.args) === String(r.args)) === r,
+  );
+  return first.map((r) => program(r.program, r.args, r.otherwise, r.name));
 }
 
-function program(name: string, flags: readonly string[], otherwise: string): Finding {
-  const run = spawnSync(name, flags, { encoding: 'utf8', timeout: 10_000 });
+/** `what` is what people call it: what runs it may be a shell or a Java machine. */
+function program(file: string, flags: readonly string[], otherwise: string, what = file): Finding {
+  const run = spawnSync(file, flags, { encoding: 'utf8', timeout: 10_000 });
   return {
-    what: name,
+    what,
     found: run.status === 0 ? (run.stdout.split('\n')[0] ?? '') : null,
     otherwise,
   };

@@ -86,6 +86,11 @@ function askedOf(text: string, { noPages }: OpenOptions): Asked {
   const takes = { junit: 'FILE', json: 'FILE', html: 'FOLDER', github: null, line: null };
   if (!Object.hasOwn(takes, name)) throw usage(`reporter is "${name}", wanted ${reporterNames}`);
   const wanted = takes[name as keyof typeof takes];
+  const [, next] = /,((?:junit|json|html|github|line)(?:=.*)?)$/s.exec(text) ?? [];
+  if (next !== undefined) {
+    const first = text.slice(0, -next.length - 1);
+    throw usage(`reporter is "${text}", wanted one each: --reporter ${first} --reporter ${next}`);
+  }
   if (wanted === null && place !== '') {
     throw usage(`reporter ${name} is given "${place}", and writes no file`);
   }
