@@ -12,9 +12,11 @@ export interface Departure {
   /** Before what came earlier, if it is due earlier; otherwise never. */
   readonly mayOvertake: boolean;
   readonly isDamaged: boolean;
-  /** Tells how long it was kept in the end. */
-  left(keptUs: number): void;
+  /** Tells how long it was kept in the end, and whether it left other than it came. */
+  left(keptUs: number, isChanged: boolean): void;
 }
+
+type Onward = Omit<Departure, 'isDamaged' | 'left'> & { left(keptUs: number): void };
 
 interface Fault extends Steered {
   readonly counts: { -readonly [K in keyof PacketCounts]: PacketCounts[K] };
@@ -62,26 +64,27 @@ export class PacketFates {
     const isRepeated = this.happens(faults, 'duplicatePermille', 'repeated');
     const isHeld = this.happens(faults, 'reorderPermille', 'heldBack');
     const heldUs = isHeld ? 1_000 + this.random() * (holdUsMax - 1_000) : 0;
-    const isDamaged = isDatagram && this.happens(faults, 'corruptPermille', 'damaged');
+    const damaging = isDatagram ? this.hit(faults, 'corruptPermille') : [];
+    const isDamaged = damaging.length > 0;
     const original = this.onward(faults, pair, bytes, { nowUs, atUs: nowUs + heldUs }, isHeld);
     const copy = isRepeated
       ? this.onward(faults, pair, bytes, { nowUs, atUs: nowUs }, false)
       : null;
-    return [copy, original].flatMap((d) => (d === null ? [] : [{ ...d, isDamaged }]));
+    return [copy, original].flatMap((d) => (d === null ? [] : [damagedBy(damaging, d, isDamaged)]));
   }
 
   private happens(
     faults: readonly Fault[],
     chance: keyof MessageFaults,
-    count: 'lost' | 'repeated' | 'heldBack' | 'damaged',
+    count: 'lost' | 'repeated' | 'heldBack',
   ): boolean {
-    let does = false;
-    for (const { rule, counts } of faults) {
-      if (rule[chance] === 0 || this.random() * 1_000 >= rule[chance]) continue;
-      counts[count] += 1;
-      does = true;
-    }
-    return does;
+    const those = this.hit(faults, chance);
+    for (const { counts } of those) counts[count] += 1;
+    return those.length > 0;
+  }
+
+  private hit(faults: readonly Fault[], chance: keyof MessageFaults): readonly Fault[] {
+    return faults.filter(({ rule }) => rule[chance] > 0 && this.random() * 1_000 < rule[chance]);
   }
 
   private onward(
@@ -90,7 +93,7 @@ export class PacketFates {
     bytes: number,
     { nowUs, atUs: startUs }: { readonly nowUs: number; readonly atUs: number },
     mayOvertake: boolean,
-  ): Omit<Departure, 'isDamaged'> | null {
+  ): Onward | null {
     let atUs = startUs;
     const delaying: Fault[] = [];
     for (const f of faults) {
@@ -119,6 +122,16 @@ export class PacketFates {
     };
     return { atUs, mayOvertake, left };
   }
+}
+
+/** A datagram counts as damaged once it has left as another: who only says that he damages it is found out. */
+function damagedBy(faults: readonly Fault[], onward: Onward, isDamaged: boolean): Departure {
+  if (!isDamaged) return { ...onward, isDamaged };
+  const left = (keptUs: number, isChanged: boolean): void => {
+    onward.left(keptUs);
+    if (isChanged) for (const { counts } of faults) counts.damaged += 1;
+  };
+  return { ...onward, isDamaged, left };
 }
 
 function begun(steered: Steered): Fault {

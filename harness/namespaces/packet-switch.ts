@@ -111,8 +111,8 @@ export class PacketSwitch implements Disposable {
   }
 
   private send({ frame, arrivedUs, departure }: Waiting): void {
-    departure.left(nowUs() - arrivedUs);
     const bytes = departure.isDamaged ? damagedDatagram(frame) : frame;
+    departure.left(nowUs() - arrivedUs, departure.isDamaged && !bytes.equals(frame));
     this.socket.send(bytes, steering.port, steering.deviceAddress);
   }
 }

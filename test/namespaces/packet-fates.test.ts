@@ -57,6 +57,16 @@ describe('packets that faults are on', () => {
     assert.deepEqual(damaged, [true, false]);
   });
 
+  it('are damaged once they left as others, not by the word of who damages them', () => {
+    const rule = { ...sound, corruptPermille: 1_000 };
+    const all = open([on('f', rule)]);
+    const hasDamaged = (): boolean => hasActed(rule, all.counts()['f'] ?? assert.fail());
+    all.fates('a . b', 9, 0, true)[0]?.left(0, false);
+    assert.equal(hasDamaged(), false);
+    all.fates('a . b', 9, 0, true)[0]?.left(0, true);
+    assert.equal(hasDamaged(), true);
+  });
+
   it('keep the counts of a fault that goes on while others come and go', () => {
     const fates = open([on('f', { delayUs: 5 })]);
     fates.fates('a . b', 9, 0);
@@ -77,9 +87,9 @@ describe('packets that faults are on', () => {
     const [departure] = fates.fates('a . b', 9, 0);
     const acted = (): boolean => hasActed(rule, fates.counts()['f'] as never);
     assert.equal(acted(), false, 'it has not left yet');
-    departure?.left(25_000);
+    departure?.left(25_000, false);
     assert.equal(acted(), true);
-    departure?.left(19_000);
+    departure?.left(19_000, false);
     assert.equal(acted(), false, 'one left too early');
   });
 

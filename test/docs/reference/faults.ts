@@ -33,6 +33,7 @@ export const faultsPage: Page = {
         }),
       ),
       'Where faults are real, one has taken effect once it is shown so: what it met is counted, and somebody else than who does it looks. A link is probed from end to end, on the way that its messages take; of a process the machine tells what became of it; clocks are read beside the true time, and syncs are timed. The end of a fault is looked for in the same way, and what is still seen after it makes the run unknown. A fault without effect is told with its likely reason: idle, bypassed, gone before its end. Tests do every kind in every environment that claims it, beside faults that only claim to be done.',
+      'Where it is real, `half-open` is imitated: our proxy loses what comes on connections that are older than the fault, and keeps both ends open. The machines at both ends acknowledge what is sent all the same, so that no program is told by its keepalive or by what is sent again, as it would be where a router forgot the connection.',
       '## Fields',
       'Times are whole µs; permille is parts per thousand.',
       ...kinds.map((d) => `### ${d.kind}\n\n${fields(d)}`),
