@@ -49,12 +49,21 @@ export interface Compared {
   readonly mutant: string;
   readonly guided: readonly (Taken | null)[];
   readonly random: readonly (Taken | null)[];
+  /** CPU time of each search, ms; those that found nothing as long as they were given. */
+  readonly cpuMs: { readonly guided: readonly number[]; readonly random: readonly number[] };
 }
 
 export function compared(mutant: string, seeds: readonly number[], limit: Taken): Compared {
+  const cpuMs: Record<Strategy, number[]> = { guided: [], random: [] };
   const of = (strategy: Strategy): (Taken | null)[] =>
-    seeds.map((seed) => timeToFind(mutant, strategy, seed, limit));
-  return { mutant, guided: of('guided'), random: of('random') };
+    seeds.map((seed) => {
+      const before = process.cpuUsage();
+      const taken = timeToFind(mutant, strategy, seed, limit);
+      const { user, system } = process.cpuUsage(before);
+      cpuMs[strategy].push((user + system) / 1_000);
+      return taken;
+    });
+  return { mutant, guided: of('guided'), random: of('random'), cpuMs };
 }
 
 export function medianOf(
@@ -62,6 +71,10 @@ export function medianOf(
   of: 'runs' | 'events',
   limit: Taken,
 ): number {
-  const sorted = taken.map((t) => t?.[of] ?? limit[of]).sort((a, b) => a - b);
-  return sorted[sorted.length >> 1] ?? 0;
+  return median(taken.map((t) => t?.[of] ?? limit[of]));
+}
+
+/** The upper one of an even number; 0: there are none. */
+export function median(all: readonly number[]): number {
+  return all.toSorted((a, b) => a - b)[all.length >> 1] ?? 0;
 }
