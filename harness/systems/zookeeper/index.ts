@@ -83,13 +83,6 @@ export const zookeeper = defineSystem({
       breaks: 'linearizable',
       source: guide,
     },
-    {
-      what: 'An instance takes its configuration from a server that has not heard of the newest version.',
-      flags: { reads: 'local' },
-      scenario: 'config',
-      breaks: 'config-current',
-      source: guide,
-    },
   ],
   launch: ({ classpath }) => launchZookeeper(classpath),
   adapter: (flags) => {
