@@ -3,8 +3,8 @@ import type { NodeId } from '../core/host.ts';
 import { whyNoVersion } from '../faults/versions.ts';
 import type { FaultAccess, MeasuredInjection } from './fault-access.ts';
 
-/** So often and so long after one another a node is asked as what it runs. */
-const tries = 200;
+/** So long, and so long after one another, a node is asked as what it runs. */
+const askMsMax = 10_000;
 const pauseMs = 50;
 
 /** Or the reason why they cannot be. `stays`: its end undoes nothing. */
@@ -28,9 +28,10 @@ export function upgradeNodes(
   /** Until it says so, and that is what is wanted; null: nobody can wait for it. */
   const ask = async (node: NodeId, wanted: (told: string) => boolean): Promise<string | null> => {
     let told: string | null = null;
-    for (let n = 0; n < tries && lifecycle.isReachable(node) && !access.hurry.aborted; n++) {
+    const endMs = performance.now() + askMsMax;
+    while (lifecycle.isReachable(node) && !access.hurry.aborted) {
       told = (await versions.told(node).catch(() => null)) ?? told;
-      if (told !== null && wanted(told)) break;
+      if ((told !== null && wanted(told)) || performance.now() > endMs) break;
       await new Promise((wake) => setTimeout(wake, pauseMs));
     }
     return told;
