@@ -8,7 +8,7 @@ const known: Readonly<Record<string, readonly [string, number]>> = {
   'commit-alone': ['minority-partition', 1],
   'elects-behind': ['late-answers', 1],
   'stale-read': ['crash-storm', 1],
-  'commit-any-term': ['figure-eight', 3],
+  'commit-any-term': ['figure-eight', 11],
   'read-unconfirmed': ['cut-off-leader', 1],
   'read-before-noop': ['figure-eight', 1],
   'fsync-every-second': ['power-failure', 1],
