@@ -14,6 +14,7 @@ import type { NodeId } from '../core/host.ts';
 import type { LaunchPlan, VersionPlan } from '../core/launch-plan.ts';
 import type { Endpoint } from '../core/system.ts';
 import { freePorts } from '../host/ports.ts';
+import { withSignal } from '../host/signals.ts';
 import { addressOf } from '../namespaces/layout.ts';
 import { MemberLinks } from '../namespaces/member-links.ts';
 import { whyNoSwitch } from '../namespaces/support.ts';
@@ -161,9 +162,10 @@ export class LaunchedMembers implements MemberAccess, AsyncDisposable {
     await this.openSurroundings();
     for (const id of this.all.keys()) await this.make(id, addresses);
     const given = new AbortController();
-    const signals = [given.signal, this.o.signal].filter((s) => s !== undefined);
     try {
-      await Promise.all(this.all.map((m) => this.bringUp(m, AbortSignal.any(signals))));
+      await withSignal([given.signal, this.o.signal], null, (signal) =>
+        Promise.all(this.all.map((m) => this.bringUp(m, signal))),
+      );
     } finally {
       // Of one that failed: nobody waits for the others any more.
       given.abort();

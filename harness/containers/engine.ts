@@ -1,6 +1,7 @@
 /** The Docker engine: is one there, and is it still there. */
 import Dockerode from 'dockerode';
 import { HarnessError } from '../core/errors.ts';
+import { withSignal } from '../host/signals.ts';
 import { engineAddresses, optionsOf } from './engine-address.ts';
 
 /** How long an engine may take to say that it is there, ms. */
@@ -77,11 +78,12 @@ const hints: readonly (readonly [RegExp, string])[] = [
 async function connect(address: string, signal?: AbortSignal): Promise<Engine> {
   const docker = new Dockerode(optionsOf(address));
   limitCalls(docker);
-  const late = AbortSignal.timeout(answerMs);
-  const stop = signal === undefined ? late : AbortSignal.any([signal, late]);
-  const version = await versionOf(docker, stop).catch((e: unknown) => {
-    throw late.aborted ? new Error(`no answer within ${answerMs / 1000} s`) : e;
-  });
+  const version = await withSignal([signal], answerMs, (stop) =>
+    versionOf(docker, stop).catch((e: unknown) => {
+      const isLate = stop.aborted && signal?.aborted !== true;
+      throw isLate ? new Error(`no answer within ${answerMs / 1000} s`) : e;
+    }),
+  );
   return {
     docker,
     address,

@@ -10,6 +10,7 @@ import { dirname, join } from 'node:path';
 import { addAbortSignal, type Readable } from 'node:stream';
 import { assert } from '../core/assert.ts';
 import { HarnessError } from '../core/errors.ts';
+import { withSignal } from '../host/signals.ts';
 import { baseFiles, toxiproxyBinary, toxiproxyVersion } from './binaries.ts';
 import { bundle } from '../realtime/bundle.ts';
 import { nodeFlags } from '../realtime/node-flags.ts';
@@ -165,11 +166,11 @@ async function pull(
   ms: number,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const late = AbortSignal.timeout(ms);
-  const stop = signal === undefined ? late : AbortSignal.any([signal, late]);
-  const options = { abortSignal: stop };
-  const stream = await ask(`pull image ${name}`, engine.docker.pull(name, options));
-  await finished(stream, stop);
+  await withSignal([signal], ms, async (stop) => {
+    const options = { abortSignal: stop };
+    const stream = await ask(`pull image ${name}`, engine.docker.pull(name, options));
+    await finished(stream, stop);
+  });
 }
 
 /** Builds `fixtures/images/<kind>` with `files` beside its Dockerfile, unless it is there already. */

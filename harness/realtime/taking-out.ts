@@ -1,6 +1,7 @@
 /** Members that are taken out of a running cluster by its own operation. */
 import type { NodeId } from '../core/host.ts';
 import { insist, notAsked } from '../faults/taking-out.ts';
+import { withSignal } from '../host/signals.ts';
 import { unlessAborted } from './abort.ts';
 import type { FaultAccess, MeasuredInjection } from './fault-access.ts';
 
@@ -29,7 +30,6 @@ export function takeOut(
       giveUp();
       if (hurry.aborted) return;
       // What was asked last may still be done.
-      const signal = AbortSignal.any([hurry, AbortSignal.timeout(backMsMax)]);
       let cancel = (): void => undefined;
       const back = new Promise<void>((resolve) => {
         cancel = insist(asking, { add: nodes, remove: [] }, (what) => {
@@ -37,7 +37,7 @@ export function takeOut(
           if (what === 'shown' || !isOut) resolve();
         });
       });
-      const isBack = await unlessAborted(signal, back).then(
+      const isBack = await withSignal([hurry], backMsMax, (s) => unlessAborted(s, back)).then(
         () => true,
         () => false,
       );

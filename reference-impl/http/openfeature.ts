@@ -15,6 +15,7 @@
  */
 import type { Json } from '../../harness/core/host.ts';
 import { HarnessError } from '../../harness/core/errors.ts';
+import { withSignal } from '../../harness/host/signals.ts';
 import { flagPrefix } from '../flags/config.ts';
 import { evaluate, readFlag } from '../flags/flag.ts';
 import type { Flag } from '../flags/definition.ts';
@@ -167,11 +168,12 @@ export class AntlionProvider {
   private async load(): Promise<void> {
     const askedMs = performance.now();
     const url = `${this.url}/kv?prefix=${encodeURIComponent(flagPrefix)}&limit=10000`;
-    const signal = AbortSignal.any([this.ending.signal, AbortSignal.timeout(this.o.refreshMs)]);
     try {
-      const answer = await fetch(url, { signal });
-      if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
-      const { entries, revision } = (await answer.json()) as Listed;
+      const { entries, revision } = await withSignal(
+        [this.ending.signal],
+        this.o.refreshMs,
+        (signal) => listed(url, signal),
+      );
       // A node that is behind another cannot undo what is known.
       if (revision < this.revision) return;
       const keys = new Set(entries.map((e) => e.key));
@@ -255,6 +257,12 @@ export class AntlionProvider {
   private get url(): string {
     return this.o.urls[this.turn % this.o.urls.length]?.replace(/\/$/, '') ?? '';
   }
+}
+
+async function listed(url: string, signal: AbortSignal): Promise<Listed> {
+  const answer = await fetch(url, { signal });
+  if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
+  return (await answer.json()) as Listed;
 }
 
 /** Nobody's process stays up for this. */

@@ -7,6 +7,7 @@
  */
 import type { Json } from '../../core/host.ts';
 import type { WatchBatch, WatchedChange, WatchRequest, WatchResult } from '../../core/watch.ts';
+import { withSignal } from '../../host/signals.ts';
 import { decodeKey, decodeValue, rangeOf } from './codec.ts';
 import type { KeyValue } from './codec.ts';
 import { GatewayError, open } from './gateway.ts';
@@ -48,24 +49,18 @@ export async function watch(
   signal: AbortSignal,
 ): Promise<WatchResult> {
   const told = new Told(request);
-  // By hand: in Node 20 a signal made by AbortSignal.any may be collected and then never fires.
-  const ends = new AbortController();
-  const end = (): void => ends.abort();
-  const alarm = setTimeout(end, Math.ceil(request.forUs / 1_000));
-  signal.addEventListener('abort', end, { once: true });
-  try {
-    for await (const line of linesOf(await open(to, '/v3/watch', bodyOf(request), ends.signal))) {
-      if (!told.line(JSON.parse(line) as Line)) break;
+  return withSignal([signal], Math.ceil(request.forUs / 1_000), async (ends) => {
+    try {
+      for await (const line of linesOf(await open(to, '/v3/watch', bodyOf(request), ends))) {
+        if (!told.line(JSON.parse(line) as Line)) break;
+      }
+    } catch (error) {
+      if (error instanceof SyntaxError) throw error;
+      // Its time is over, or the member is gone: what was told remains told.
+      if (told.after === null && !ends.aborted) throw error;
     }
-  } catch (error) {
-    if (error instanceof SyntaxError) throw error;
-    // Its time is over, or the member is gone: what was told remains told.
-    if (told.after === null && !ends.signal.aborted) throw error;
-  } finally {
-    clearTimeout(alarm);
-    signal.removeEventListener('abort', end);
-  }
-  return told.result();
+    return told.result();
+  });
 }
 
 /** What came so far. */
