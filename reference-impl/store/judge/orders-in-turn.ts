@@ -15,7 +15,8 @@ export function ordersInTurn(): Invariant {
       area: 'EFFICIENCY',
       claim:
         'Of the orders that one leader took in, those that are in the book are there in the order in which they came.',
-      faultModel: 'any faults; what comes again counts where it came first',
+      faultModel:
+        'any faults; of orders that no other leader was asked for before they were entered',
     },
     (program) => new TurnMonitor(program),
   );
@@ -39,7 +40,7 @@ interface Came {
 class TurnMonitor implements RunMonitor {
   private readonly program: Program;
   private readonly reigns = new Map<NodeId, Reign>();
-  private readonly came = new Map<string, Came>();
+  private readonly came = new Map<string, Came | null>();
   private readonly entered = new Set<string>();
   private judged = 0;
 
@@ -66,14 +67,17 @@ class TurnMonitor implements RunMonitor {
     const reign = this.reigns.get(leader) ?? { count: 0, last: null };
     this.reigns.set(leader, reign);
     reign.count += 1;
-    if (this.came.has(order)) return;
+    const before = this.came.get(order);
+    // Whoever took it in first may have lost it: nobody can say in whose order it is to be.
+    if (before !== undefined && before?.reign !== reign) this.came.set(order, null);
+    if (before !== undefined) return;
     this.came.set(order, { order, leader, reign, number: reign.count, timeUs });
   }
 
   /** Servers tell places in order: what is new is at the end of the book. */
   private enter(order: string, atUs: number): Explanation | null {
     const came = this.came.get(order);
-    if (came === undefined || this.entered.has(order)) return null;
+    if (came === undefined || came === null || this.entered.has(order)) return null;
     this.entered.add(order);
     this.judged += 1;
     const { reign, leader, number } = came;
