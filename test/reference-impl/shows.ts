@@ -10,7 +10,7 @@ const known: Readonly<Record<string, readonly [string, number]>> = {
   'stale-read': ['crash-storm', 1],
   'commit-any-term': ['figure-eight', 11],
   'read-unconfirmed': ['cut-off-leader', 1],
-  'read-before-noop': ['figure-eight', 1],
+  'read-before-noop': ['quick-restarts', 4],
   'fsync-every-second': ['power-failure', 1],
   'ack-before-fsync': ['power-failure', 1],
   'impatient-follower': ['returning-server', 1],

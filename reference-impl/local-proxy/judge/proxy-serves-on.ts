@@ -33,14 +33,18 @@ interface Known {
 
 class ServesOnMonitor implements RunMonitor {
   private readonly program: Program;
+  /** Does the story ask for proxies, or for their being left out? */
+  private readonly isOn: boolean;
   private readonly known = new Map<NodeId, Map<string, Known>>();
   private calls = 0;
 
   constructor(program: Program) {
     this.program = program;
+    this.isOn = program.settings.extra['localProxy'] !== undefined;
   }
 
   event(e: HistoryEvent): Explanation | null {
+    if (!this.isOn) return null;
     if (e.type === 'node' && e.change !== 'started') this.stopped(e.node, e.timeUs);
     if (e.type !== 'observe' || this.program.shape.nodes[e.node] === undefined) return null;
     const { node, value, timeUs } = e;
@@ -65,6 +69,7 @@ class ServesOnMonitor implements RunMonitor {
   }
 
   end(): ReturnType<RunMonitor['end']> {
+    if (!this.isOn) return { undecided: 'nodes have no proxy' };
     if (this.calls === 0) return { undecided: 'nobody called whose own list was empty' };
     return `${this.calls} calls of nodes whose own lists were empty`;
   }
