@@ -6,6 +6,7 @@ import { checkTransactions } from '../../harness/checkers/transactions/check.ts'
 import { excludes, type Level } from '../../harness/checkers/transactions/levels.ts';
 import { refuteSerial } from '../../harness/checkers/transactions/replay/serial.ts';
 import { refuteSnapshots } from '../../harness/checkers/transactions/replay/snapshots.ts';
+import { Reach } from '../../harness/checkers/transactions/search/reach.ts';
 import { writersInOrder } from '../../harness/checkers/transactions/search/writers.ts';
 import { tableOf } from '../../harness/checkers/transactions/table/from-operations.ts';
 import type { TxnTable } from '../../harness/checkers/transactions/table/table.ts';
@@ -48,6 +49,58 @@ describe('the order of writers', () => {
     });
   }
 
+  it('keeps what comes before what while it grows, also when some is taken back, and tells where it changed', () => {
+    for (let seed = 0; seed < 300; seed++) {
+      const draw = new Prng(seed);
+      const { happened, failed } = randomTxns(draw, 'rw-register', 5);
+      const table = tableOf(happened, failed, 'rw-register');
+      const analysis = new Analysis(Txns.all(table, new Writes(table)));
+      const problem = problemOf(analysis, 'snapshot-isolation');
+      const reach = Reach.of(problem);
+      if (reach === null) continue;
+      const given: [from: number, to: number][] = [];
+      for (let v = 0; v < problem.points; v++) {
+        problem.after.each(v, 0xff, (to) => given.push([v, to]));
+      }
+      let [edges, marked] = [given, given];
+      const check = (): void => {
+        const wanted = closed(problem.points, edges);
+        wanted.forEach((row, from) =>
+          row.forEach((is, to) => {
+            assert.equal(reach.isBefore(from, to), is, `seed ${seed}: ${from} before ${to}`);
+          }),
+        );
+      };
+      for (let i = 0; i < 20; i++) {
+        if (draw.chance(200)) {
+          reach.mark();
+          marked = edges;
+        } else if (draw.chance(200)) {
+          reach.takeBack();
+          edges = marked;
+          check();
+        } else {
+          const [from, to] = [draw.below(problem.points), draw.below(problem.points)];
+          const before = closed(problem.points, edges);
+          reach.changed.clear();
+          const isPossible = from !== to && before[to]?.[from] !== true;
+          // What comes before it already needs no adding, and whoever comes before itself never is.
+          assert.equal(reach.add(from, to), isPossible, `seed ${seed}`);
+          if (isPossible) edges = [...edges, [from, to]];
+          const changed = closed(problem.points, edges).flatMap((row, point) => {
+            return row.some((is, other) => is !== before[point]?.[other]) ? [point] : [];
+          });
+          assert.deepEqual(
+            [...reach.changed].sort((a, b) => a - b),
+            changed,
+            `seed ${seed}`,
+          );
+          check();
+        }
+      }
+    }
+  });
+
   it('is found of 1,000 transactions that a search in time does not place', () => {
     const load = { sessions: 20, transactions: 50, operations: 15, keys: 3_000 } as const;
     const table = snapshotHistory(1, { ...load, readsPermille: 500, distribution: 'uniform' });
@@ -55,3 +108,16 @@ describe('the order of writers', () => {
     assert.equal(kind, 'holds', reason);
   });
 });
+
+/** By point: does it come before the other? (Warshall 1962) */
+function closed(points: number, edges: readonly (readonly [number, number])[]): boolean[][] {
+  const is = Array.from({ length: points }, () => Array.from({ length: points }, () => false));
+  for (const [from, to] of edges) (is[from] as boolean[])[to] = true;
+  for (let by = 0; by < points; by++) {
+    for (const row of is) {
+      if (row[by] !== true) continue;
+      for (let to = 0; to < points; to++) row[to] ||= is[by]?.[to] === true;
+    }
+  }
+  return is;
+}

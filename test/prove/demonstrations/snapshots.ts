@@ -14,6 +14,7 @@ const usual: SnapshotLoad = {
 const loads: readonly SnapshotLoad[] = [
   usual,
   ...[5, 10, 15, 25].map((sessions) => ({ ...usual, sessions })),
+  ...[150, 200, 250].map((transactions) => ({ ...usual, transactions })),
   ...[5, 10, 20, 25, 30].map((operations) => ({ ...usual, operations })),
   ...[1_000, 2_000, 4_000, 6_000, 8_000].map((keys) => ({ ...usual, keys })),
   ...[250, 750].map((readsPermille) => ({ ...usual, readsPermille })),
@@ -23,7 +24,7 @@ const loads: readonly SnapshotLoad[] = [
 const cpuMsMax = 10_000;
 
 export const snapshots: Demonstration = {
-  says: 'snapshot isolation of registers at size: histories of 500 to 2,500 transactions, each decided within 10 CPU s',
+  says: 'snapshot isolation of registers at size: histories of 500 to 5,000 transactions, each decided within 10 CPU s',
   isLong: true,
   run({ say, seed }) {
     for (const load of loads) {

@@ -63,16 +63,17 @@ export class Pairs {
   }
 
   /** Why `first` cannot have been written before `second`; null: it can, as far as is known. */
-  private whyNot(reach: Reach, first: number, second: number): Why | null {
+  whyNot(reach: Reach, first: number, second: number): Why | null {
     this.looks += 1;
     const { claims } = this.problem;
     const [writer, other] = [claims.makerOf.at(first), claims.makerOf.at(second)];
     if (reach.isBefore(this.nextOf(other), this.problem.commitOf(writer))) return { kind: 'apart' };
     const commit = this.problem.commitOf(other);
-    const reader = (claims.readers[first] as number[]).find(
-      (r) => r !== other && reach.isBefore(commit, this.problem.startOf(r)),
-    );
-    return reader === undefined ? null : { kind: 'before reader', reader };
+    for (const reader of claims.readers[first] as number[]) {
+      const isAfter = reader !== other && reach.isBefore(commit, this.problem.startOf(reader));
+      if (isAfter) return { kind: 'before reader', reader };
+    }
+    return null;
   }
 
   /** The point of a row that comes after the commit of whoever wrote the same key before. */

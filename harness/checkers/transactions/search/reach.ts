@@ -6,16 +6,28 @@ export class Reach {
   private readonly words: number;
   /** By point, a row of bits: what comes after it. */
   private readonly after: Uint32Array;
-  private readonly added = new Map<number, number[]>();
-  /** Points before what was added one by one, in turn; and rows as they were at the last mark, by point. */
-  private readonly from: number[] = [];
-  private readonly rows = new Map<number, Uint32Array>();
+  /** By point: what was added after it, and what before. */
+  private readonly addedAfter: number[][];
+  private readonly addedBefore: number[][];
+  /** Pairs of points that were added one by one, side by side. */
+  private readonly added: number[] = [];
   private marked = 0;
+  /** Points whose rows changed since the last mark, and these rows as they were then, side by side. */
+  private readonly kept: number[] = [];
+  private readonly isKept: Uint8Array;
+  private rows = new Uint32Array(0);
+  /** Points after which more comes since whoever wants to know took them out. */
+  readonly changed = new Set<number>();
+  /** Words of rows that were changed, in all. */
+  work = 0;
 
   private constructor(problem: Problem) {
     this.p = problem;
     this.words = Math.ceil(problem.points / 32);
     this.after = new Uint32Array(this.words * problem.points);
+    this.addedAfter = Array.from({ length: problem.points }, () => []);
+    this.addedBefore = Array.from({ length: problem.points }, () => []);
+    this.isKept = new Uint8Array(problem.points);
   }
 
   /** Null: some come before themselves. */
@@ -33,38 +45,53 @@ export class Reach {
     if (this.isBefore(from, to)) return true;
     if (from === to || this.isBefore(to, from)) return false;
     this.note(from, to);
-    this.from.push(from);
-    for (let point = 0; point < this.p.points; point++) {
-      if (point === from || (this.isBefore(point, from) && !this.isBefore(point, to))) {
-        this.keep(point);
-        this.takeOver(point, to);
-      }
+    this.added.push(from, to);
+    // Whoever comes before somebody that comes before `to` does so already.
+    const open = [from];
+    for (let point = open.pop(); point !== undefined; point = open.pop()) {
+      if (this.isBefore(point, to)) continue;
+      this.keep(point);
+      this.takeOver(point, to);
+      this.work += this.words;
+      this.changed.add(point);
+      this.eachBefore(point, (before) => open.push(before));
     }
     return true;
   }
 
-  /** How many were added one by one. */
-  get edges(): number {
-    return this.from.length;
-  }
-
   /** What is added one by one from now on can be taken back. */
   mark(): void {
-    this.rows.clear();
-    this.marked = this.from.length;
+    this.marked = this.added.length;
+    for (const point of this.kept) this.isKept[point] = 0;
+    this.kept.length = 0;
   }
 
   /** All since the mark. */
   takeBack(): void {
-    for (const [point, row] of this.rows) this.after.set(row, point * this.words);
-    for (const from of this.from.splice(this.marked)) this.added.get(from)?.pop();
-    this.rows.clear();
+    const { words } = this;
+    for (const [i, point] of this.kept.entries()) {
+      this.after.set(this.rows.subarray(i * words, (i + 1) * words), point * words);
+    }
+    while (this.added.length > this.marked) {
+      this.addedBefore[this.added.pop() as number]?.pop();
+      this.addedAfter[this.added.pop() as number]?.pop();
+    }
+    this.changed.clear();
+    this.mark();
   }
 
   private keep(point: number): void {
-    if (this.rows.has(point)) return;
-    const at = point * this.words;
-    this.rows.set(point, this.after.slice(at, at + this.words));
+    if (this.isKept[point] === 1) return;
+    const { words } = this;
+    const at = this.kept.length * words;
+    if (at === this.rows.length) {
+      const larger = new Uint32Array(Math.max(words, at * 2));
+      larger.set(this.rows);
+      this.rows = larger;
+    }
+    this.rows.set(this.after.subarray(point * words, (point + 1) * words), at);
+    this.kept.push(point);
+    this.isKept[point] = 1;
   }
 
   /** Many at once. False: some come before themselves then, and it says nothing any more. */
@@ -107,13 +134,17 @@ export class Reach {
   }
 
   private note(from: number, to: number): void {
-    const list = this.added.get(from);
-    if (list === undefined) this.added.set(from, [to]);
-    else list.push(to);
+    this.addedAfter[from]?.push(to);
+    this.addedBefore[to]?.push(from);
   }
 
   private each(from: number, visit: (to: number) => void): void {
     this.p.after.each(from, 0xff, visit);
-    for (const to of this.added.get(from) ?? []) visit(to);
+    for (const to of this.addedAfter[from] as number[]) visit(to);
+  }
+
+  private eachBefore(to: number, visit: (from: number) => void): void {
+    this.p.before.each(to, 0xff, visit);
+    for (const from of this.addedBefore[to] as number[]) visit(from);
   }
 }

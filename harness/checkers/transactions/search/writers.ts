@@ -3,6 +3,7 @@
  * "Efficient black-box checking of snapshot isolation in databases", VLDB 2023, section 4.3: pruning), and then guessed, one
  * pair after the other, with what follows from each guess.
  */
+import { Guesses } from './guesses.ts';
 import { pairsOf, Pairs, type Pair } from './pairs.ts';
 import type { Precedence, Problem } from './problem.ts';
 import { Reach } from './reach.ts';
@@ -71,61 +72,9 @@ function guessed(
   for (let inTurn = all; ;) {
     const reach = Reach.of(pairs.problem);
     if (reach?.addAll(certain) !== true) return null;
-    const inTheWay = guess(pairs, reach, inTurn, stepsMax * looksPerStep);
+    const inTheWay = new Guesses(pairs, reach, inTurn).make(stepsMax * looksPerStep);
     if (inTheWay === null) return reach.inOrder();
     if (inTheWay === 'budget') return null;
     inTurn = [inTheWay, ...inTurn.filter(([a, b]) => a !== inTheWay[0] || b !== inTheWay[1])];
   }
-}
-
-/** Each pair as it stands, or the other way round where that leads to a contradiction at once; one of which both do. */
-function guess(
-  pairs: Pairs,
-  reach: Reach,
-  all: readonly Pair[],
-  looksMax: number,
-): Pair | 'budget' | null {
-  for (let left = all; ;) {
-    const [pair, ...others] = left;
-    if (pair === undefined) return null;
-    if (pairs.looks > looksMax) return 'budget';
-    const [a, b] = pair;
-    const next = tried(pairs, reach, [a, b], others) ?? tried(pairs, reach, [b, a], others);
-    if (next === null) return pair;
-    left = next;
-  }
-}
-
-/** What is left to be guessed after it; null: it leads to a contradiction, and was taken back. */
-function tried(
-  pairs: Pairs,
-  reach: Reach,
-  [first, second]: Pair,
-  others: readonly Pair[],
-): readonly Pair[] | null {
-  reach.mark();
-  const isPossible = addEach(reach, pairs.follows(first, second, { kind: 'apart' }));
-  const left = isPossible ? settled(pairs, reach, others) : null;
-  if (left === null) reach.takeBack();
-  return left;
-}
-
-/** Without those that have only one order now; null: one has none. */
-function settled(pairs: Pairs, reach: Reach, all: readonly Pair[]): readonly Pair[] | null {
-  for (let left = all; ;) {
-    let isPossible = true;
-    const before = reach.edges;
-    left = left.filter((pair) => {
-      const forced = isPossible ? pairs.forced(reach, pair) : [];
-      isPossible &&= forced.every((all) => addEach(reach, all));
-      return forced.length === 0;
-    });
-    if (!isPossible) return null;
-    if (reach.edges === before) return left;
-  }
-}
-
-/** False: one of them cannot be. */
-function addEach(reach: Reach, all: readonly Precedence[]): boolean {
-  return all.every(({ from, to }) => reach.add(from, to));
 }
