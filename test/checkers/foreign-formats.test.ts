@@ -1,10 +1,12 @@
-/** Histories that other tools wrote: spans, reports of etcd's robustness tests, Porcupine's logs. */
+/** Histories that other tools wrote: spans, reports of etcd's robustness tests, Porcupine's logs, DBCop's files. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { describe, it } from 'mocha';
 import { checkHistory } from '../../harness/checkers/check-history.ts';
 import type { CheckReport } from '../../harness/checkers/check-report.ts';
 import { type ForeignFormat, readForeign } from '../../harness/checkers/formats/foreign/foreign.ts';
 import type { JepsenHistory } from '../../harness/checkers/formats/jepsen.ts';
+import { formatOf } from '../../harness/cli/check/check.ts';
 
 function read(format: ForeignFormat, ...texts: readonly string[]): JepsenHistory {
   const files = texts.map((text, i) => ({
@@ -157,5 +159,102 @@ describe("Porcupine's logs", () => {
     ] as const) {
       assert.equal(judge(read('porcupine-log', log(seen))).verdict, verdict, seen);
     }
+  });
+});
+
+describe("DBCop's files", () => {
+  type Event = readonly [f: 'r' | 'w', key: number, value: number, isDone?: boolean];
+  const whole = (n: number): number[] =>
+    Array.from({ length: 8 }, (_, i) => Math.floor(n / 256 ** i) % 256);
+  const list = (all: readonly (readonly number[])[]): number[] => [
+    ...whole(all.length),
+    ...all.flat(),
+  ];
+  const text = (of: string): number[] => [...whole(of.length), ...new TextEncoder().encode(of)];
+  const eventOf = ([f, key, value, isDone = true]: Event): number[] => [
+    Number(f === 'w'),
+    ...whole(key),
+    ...whole(value),
+    Number(isDone),
+  ];
+  const txn = (...events: readonly Event[]): number[] => [...list(events.map(eventOf)), 1];
+  const aborted = (...events: readonly Event[]): number[] => [...list(events.map(eventOf)), 0];
+  const fileOf = (...sessions: readonly (readonly number[])[][]): number[] => [
+    ...[0, sessions.length, 2, 1, 2].flatMap(whole),
+    ...['a database', '2026-11-27T15:00:00Z', '2026-11-27T15:00:01Z'].flatMap(text),
+    ...list(sessions.map(list)),
+  ];
+  const readBytes = (bytes: readonly number[]): JepsenHistory => {
+    // One piece is overwritten by the next.
+    const piece = new Uint8Array(50);
+    function* pieces(): Generator<Uint8Array> {
+      for (let at = 0; at < bytes.length; at += 50) {
+        const part = bytes.slice(at, at + 50);
+        piece.set(part);
+        yield piece.subarray(0, part.length);
+      }
+    }
+    return readForeign('dbcop', [{ file: 'f', pieces: pieces() }], 'f');
+  };
+  const judgeAt = (consistency: string, ...sessions: readonly (readonly number[])[][]): string =>
+    checkHistory(readBytes(fileOf(...sessions)), { model: 'rw-register', consistency }).verdict;
+  const longFork = [
+    [txn(['w', 1, 1])],
+    [txn(['w', 2, 1])],
+    [txn(['r', 1, 1], ['r', 2, 0])],
+    [txn(['r', 1, 0], ['r', 2, 1])],
+  ];
+
+  it('are transactions on registers that held 0', () => {
+    assert.equal(judgeAt('snapshot-isolation', ...longFork), 'violated');
+    assert.equal(judgeAt('causal', ...longFork), 'holds');
+    const { operations, sentences } = checkHistory(readBytes(fileOf(...longFork)), {
+      model: 'rw-register',
+    });
+    assert.equal(operations, 4);
+    assert.match(sentences.join(), /do not tell when sessions ran/);
+  });
+
+  it('tell the order of a session, and of several nothing', () => {
+    const [write, stale] = [txn(['w', 1, 1]), txn(['r', 1, 0])];
+    assert.equal(judgeAt('strict-serializable', [write], [stale]), 'holds');
+    assert.equal(judgeAt('strict-serializable', [write, stale]), 'violated');
+    assert.equal(judgeAt('serializable', [write, stale]), 'holds');
+  });
+
+  it('tell what was aborted, and what did not succeed', () => {
+    const seen = txn(['r', 1, 1]);
+    assert.equal(judgeAt('read-committed', [aborted(['w', 1, 1])], [seen]), 'violated');
+    assert.equal(judgeAt('read-committed', [txn(['w', 1, 1])], [seen]), 'holds');
+    const failed = txn(['w', 1, 1], ['r', 1, 7, false]);
+    assert.equal(judgeAt('strict-serializable', [failed], [seen]), 'holds');
+    // More than a double holds.
+    const large = [...list([[1, ...whole(7), 1, 0, 0, 0, 0, 0, 0, 0x80, 1]]), 1];
+    const [op] = readBytes(fileOf([large])).ops;
+    assert.deepEqual(op?.output, [['w', 7, '9223372036854775809']]);
+  });
+
+  it('are refused where they are broken, with the byte', () => {
+    const good = fileOf([txn(['w', 1, 1])]);
+    const refused = (bytes: readonly number[], why: RegExp): void =>
+      assert.throws(() => readBytes(bytes), why);
+    refused(
+      good.slice(0, -1),
+      /E_HISTORY: f: at byte 156: got the end, wanted a byte that is 0 or 1/,
+    );
+    refused(good.slice(0, -2), /at byte 130: got 1 operations, wanted no more than the 0 that fit/);
+    refused([...good, 0], /at byte 157: got 1 bytes more, wanted the end/);
+    refused(good.with(-1, 2), /at byte 156: got 2, wanted 0 or 1/);
+    refused([], /at byte 0: got the end, wanted a number of 8 bytes/);
+    refused(
+      [...new TextEncoder().encode('{"type":"invoke"}'.repeat(9))],
+      /at byte 40: got \d+ bytes/,
+    );
+  });
+
+  it('are known by their name', () => {
+    const path = 'fixtures/foreign/long-fork.bincode';
+    assert.equal(formatOf(path, undefined), 'dbcop');
+    assert.deepEqual([...readFileSync(path)], fileOf(...longFork));
   });
 });

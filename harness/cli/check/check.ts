@@ -152,9 +152,15 @@ function initialOf(text: string): Json {
   }
 }
 
+/** How the names of files end that are no lines of JSON. */
+const ownNames: ReadonlyMap<string, HistoryFormat | ForeignFormat> = new Map([
+  ['.edn', 'edn'],
+  ['.bincode', 'dbcop'],
+]);
+
 /** As told, or as the file's name ends. */
 export function formatOf(file: string, told: string | undefined): HistoryFormat | ForeignFormat {
-  if (told === undefined) return extname(file) === '.edn' ? 'edn' : 'jsonl';
+  if (told === undefined) return ownNames.get(extname(file)) ?? 'jsonl';
   const all = ['jsonl', 'edn', ...foreignFormats] as const;
   const format = all.find((f) => f === told);
   if (format !== undefined) return format;

@@ -13,7 +13,7 @@ function historyCommand<const Name extends string>(
   return command(name, description, examples)
     .option(
       '--format <name>',
-      'jsonl (lines or one array), edn, otlp, etcd-report or porcupine-log; otherwise as the file is named',
+      'jsonl (lines or one array), edn, otlp, etcd-report, porcupine-log or dbcop; otherwise as the file is named',
     )
     .option('--consistency <level>', 'for transactions: read-uncommitted … strict-serializable')
     .option('--drift <ppm>', "for lock: how wrong a clock's rate may be, parts per million", ppm)

@@ -1,11 +1,12 @@
 /** Histories in the formats of other tools. */
 import { OperationCollector, type JepsenHistory } from '../jepsen.ts';
 import { historyOfCalls } from './calls.ts';
+import { readDbcop } from './dbcop.ts';
 import { EtcdReport } from './etcd-report.ts';
 import { readOtlp } from './otlp.ts';
 import { readPorcupineLog } from './porcupine-log.ts';
 
-export const foreignFormats = ['otlp', 'etcd-report', 'porcupine-log'] as const;
+export const foreignFormats = ['otlp', 'etcd-report', 'porcupine-log', 'dbcop'] as const;
 
 export type ForeignFormat = (typeof foreignFormats)[number];
 
@@ -15,7 +16,7 @@ export interface ForeignFile {
   readonly pieces: Iterable<Uint8Array>;
 }
 
-/** Throws E_HISTORY with file and line. */
+/** Throws E_HISTORY with file and line, or byte. */
 export function readForeign(
   format: ForeignFormat,
   files: readonly ForeignFile[],
@@ -33,6 +34,8 @@ export function readForeign(
     const { calls, notes } = report.calls();
     return historyOfCalls(calls, name, notes);
   }
+  const [first] = files;
+  if (format === 'dbcop' && first !== undefined) return readDbcop(first.pieces, first.file);
   const collector = new OperationCollector('jsonl', name);
   for (const { file, pieces } of files) readPorcupineLog(pieces, file, (e) => collector.take(e));
   return collector.history();
