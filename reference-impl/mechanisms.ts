@@ -49,6 +49,7 @@ import { metrics } from './metrics/index.ts';
 import { membership } from './membership/index.ts';
 import { mode } from './mode/index.ts';
 import { outliers } from './outliers/index.ts';
+import { pacing } from './pacing/index.ts';
 import { probes } from './probes/index.ts';
 import { regionConfig } from './region-config/index.ts';
 import { registration } from './registration/index.ts';
@@ -94,6 +95,7 @@ export const mechanisms: readonly Mechanism[] = [
   servers,
   // Parts, in the lane of the agent.
   evidence,
+  pacing,
   storeClient,
   subscriptions,
   registration,

@@ -78,7 +78,7 @@ class Agent implements Component {
   start(_records: Iterable<unknown>, w: World, fx: Effects): void {
     this.io.enter(w, fx);
     for (const p of this.parts) p.start?.();
-    this.refresh();
+    this.refreshAtUs = w.nowUs + Math.max(0, ...this.parts.map((p) => p.holdsBackUs?.() ?? 0));
     this.tick();
   }
 

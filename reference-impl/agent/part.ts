@@ -15,6 +15,8 @@ export type Part = object & PartHooks;
 interface PartHooks {
   /** The process started. Every part of the agent is made by now. */
   start?(): void;
+  /** After `start`: how long the first beat of the agent is put off, µs. Absent: it comes at once. */
+  holdsBackUs?(): number;
   /** Begins what is due by its own clock; gives when it wants to be called again. */
   beat?(): number;
   /** Ends what is over; gives when it wants to be called again. */

@@ -3,6 +3,8 @@ import { consensusAlerts } from './alerts.ts';
 import { nodesWithRole } from '../../harness/core/program.ts';
 import { referenceSettings } from '../config.ts';
 import type { NodeConfig } from '../../harness/core/system.ts';
+import { intakeOf } from '../intake/config.ts';
+import { takingIn } from '../intake/intake.ts';
 import { lane, type Mechanism, rulesOf } from '../mechanism.ts';
 import { makeStore } from '../store/component.ts';
 import { scaled, storeConfig } from '../store/config.ts';
@@ -56,7 +58,7 @@ export const consensus = lane({
     // Small snapshots come in small pieces, so that a story of them sees several.
     const pieceBytes = Math.min(times.consensus.pieceBytes, snapshotBytes);
     const keptBytes = Math.min(times.consensus.keptBytes, snapshotBytes);
-    return makeStore({
+    const store = makeStore({
       self: id,
       servers,
       voters: servers.slice(0, voters),
@@ -75,6 +77,7 @@ export const consensus = lane({
       },
       rules: rulesInForce(all, config),
     });
+    return takingIn(store, intakeOf(settings));
   },
   promises: [
     electionSafety(),

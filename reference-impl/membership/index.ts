@@ -20,8 +20,9 @@ export const membership = lane({
   requirements: ['D7', 'I1'],
   what: 'who is there, agreed upon by gossip without a coordinator',
   rules: membershipRules,
-  machine({ id, shape }, rules) {
-    if (id >= nodeCount(shape)) return null;
+  machine({ id, shape, settings }, rules) {
+    // A story of the registry alone leaves gossip out: `extra: { gossip: false }`.
+    if (id >= nodeCount(shape) || settings.extra['gossip'] === false) return null;
     return createMembership({
       self: id,
       size: nodeCount(shape),

@@ -7,7 +7,7 @@ export const registryMutants: Mutants<RegistryRules> = {
   'lease-never-expires': {
     difficulty: 'easy',
     what: 'the registry never ends a lease that is not renewed',
-    breaks: ['discovery', 'coordination', 'ended-not-found'],
+    breaks: ['discovery', 'coordination', 'ended-not-found', 'found-again'],
     rules: { isExpired: (f) => f.of === 'lock' && storeRules.isExpired(f) },
   },
   'lease-ends-early': {

@@ -12,6 +12,7 @@ import type { Outcome } from '../../harness/core/system.ts';
 import type { Part } from '../agent/part.ts';
 import type { Timing } from '../config.ts';
 import { lanes } from '../lanes.ts';
+import type { Pacing } from '../pacing/pacing.ts';
 import { sessionWindow } from '../store/protocol.ts';
 import type {
   StoreAnswer,
@@ -58,6 +59,8 @@ interface Pending {
   target: NodeId;
   /** When the running try (or the pause after it) is over. */
   tryEndsUs: number;
+  /** Without an answer so far. */
+  tries: number;
   hintsFollowed: number;
 }
 
@@ -67,6 +70,8 @@ interface StoreClientOptions {
   /** An operation of a workload ends after this. */
   readonly deadlineUs: number;
   readonly timing: Timing;
+  /** How much longer each further try is waited for. */
+  readonly pacing: Pacing;
   readonly rules: SessionRules;
 }
 
@@ -187,6 +192,7 @@ export class StoreClient implements Part {
       answered,
       target,
       tryEndsUs: 0,
+      tries: 0,
       hintsFollowed: 0,
     };
     this.pending.set(p.id, p);
@@ -233,7 +239,7 @@ export class StoreClient implements Part {
       p.hintsFollowed += 1;
       this.send(p, hint);
     } else {
-      p.tryEndsUs = this.io.nowUs + this.timing.retryUs;
+      p.tryEndsUs = this.io.nowUs + this.o.pacing.pauseUs(p.tries, this.timing.retryUs);
       this.io.wakeBy(p.tryEndsUs);
     }
   }
@@ -242,6 +248,7 @@ export class StoreClient implements Part {
     if (this.leader === p.target) this.leader = null;
     if (this.leader === null) this.turn = this.after(p.target);
     p.hintsFollowed = 0;
+    p.tries += 1;
     this.send(p, this.server);
   }
 
@@ -257,7 +264,7 @@ export class StoreClient implements Part {
 
   private send(p: Pending, target: NodeId): void {
     p.target = target;
-    p.tryEndsUs = this.io.nowUs + this.timing.tryUs;
+    p.tryEndsUs = this.io.nowUs + this.o.pacing.pauseUs(p.tries, this.timing.tryUs);
     this.io.wakeBy(Math.min(p.tryEndsUs, p.deadlineUs));
     const m: StoreRequest = {
       kind: 'request',

@@ -129,6 +129,15 @@ const reasons: Readonly<Record<string, RegExp>> = {
   'no-amplification-bad': /a-0 sent 8 calls of b for 5 .*owes 3.5 retries/s,
   'recovers-after-surge-bad':
     /gone at 4 s. Between 14 s and 15 s, 10 .* 0 of them well.*20 of these 30 .*a served 12, 9 of/s,
+  'available-in-storm-bad':
+    /server-0 led in term 1, since 300 ms.\nserver-1 took over in term 2 at 7 s/,
+  'available-in-storm-unanswered-bad':
+    /read of k by process 0 was sent at 6.5 s.\nIt got no answer within 2 s/,
+  'found-again-bad':
+    /fleet-1 is up since 21 s .*\nfleet-0 does not list it at 39 s; 9 s are enough/,
+  'found-again-ended-bad':
+    /fleet-1 ended at 20 s, .*\nfleet-0 still lists it at 69 s; 39 s are enough/,
+  'found-again-taken-off-bad': /fleet-0 is up since 21 s .*\nserver-0 took it off its list at 50 s/,
   'fair-by-arrival-bad': /a-0 began call 3 of priority 1 .*Call 2 of the same priority/s,
   'fair-by-arrival-priority-bad': /began call 1 of priority 1 .*Calls of priority 0 waited/s,
   'goodput-under-overload-bad':

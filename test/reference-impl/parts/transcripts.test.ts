@@ -13,6 +13,9 @@ import { hedgingRules } from '../../../reference-impl/hedging/rules.ts';
 import { Hashing } from '../../../reference-impl/hashing/hashing.ts';
 import { hashRules } from '../../../reference-impl/hashing/rules.ts';
 import type { HashConfig } from '../../../reference-impl/hashing/config.ts';
+import { pacingOf } from '../../../reference-impl/pacing/config.ts';
+import { Pacing } from '../../../reference-impl/pacing/pacing.ts';
+import { pacingRules } from '../../../reference-impl/pacing/rules.ts';
 import { Scheduling } from '../../../reference-impl/scheduling/scheduling.ts';
 import { schedulingRules } from '../../../reference-impl/scheduling/rules.ts';
 import type { StoreClient } from '../../../reference-impl/store-client/store-client.ts';
@@ -26,6 +29,7 @@ transcripts('hashing', folder('hashing'), connections);
 transcripts('scheduling', folder('scheduling'), placing);
 transcripts('controllers', folder('controllers'), reconciling);
 transcripts('hedging', folder('hedging'), hedgingCalls);
+transcripts('pacing', folder('pacing'), returning);
 
 /**
  *   table {"table":"ecmp","connectionsMax":2}   a caller with these settings
@@ -211,4 +215,36 @@ function textOf(op: StoreOp): string {
   const [machine] = op.compare;
   const version = machine !== undefined && 'version' in machine ? machine.version : '-';
   return `${machine?.key ?? ''}, if its version is ${version} still`;
+}
+
+/**
+ *   pacing {"spreadUs":0}   instances with these settings; the usual ones until then
+ *   draw 0 500              what chance gives in turn, in thousandths of the most that it may
+ *   start                   how long instances wait that start, one for each draw
+ *   tries 0 1 2             how long an answer is waited for after so many tries without one
+ */
+function returning(): Interpreter {
+  let draws = [0];
+  const io = { random: (bound: number) => Math.floor((bound * (draws[0] ?? 0)) / 1_000) };
+  const of = (asked: Json): Pacing =>
+    new Pacing(io as unknown as HandlerContext, {
+      config: pacingOf({ policyDivisor: 1, deadlineUs: 1, mutant: null, extra: { pacing: asked } }),
+      isInstance: true,
+      rules: pacingRules,
+    });
+  let pacing = of({});
+  const ms = (us: number): string => `${Math.round(us / 1_000)} ms`;
+  return (line) => {
+    const [verb = '', ...rest] = line.split(' ');
+    if (verb === 'pacing') pacing = of(JSON.parse(rest.join(' ')) as Json);
+    else if (verb === 'draw') draws = rest.map(Number);
+    else if (verb === 'tries') {
+      return rest.map((tries) => ms(pacing.pauseUs(Number(tries), 300_000))).join(', ');
+    } else if (verb === 'start') {
+      const waits = [];
+      for (; draws.length > 0; draws = draws.slice(1)) waits.push(ms(pacing.holdsBackUs()));
+      return waits.join(', ');
+    } else throw new Error(`no such command: ${line}`);
+    return '';
+  };
 }
