@@ -31,6 +31,7 @@ import { evidence } from './evidence/index.ts';
 import { evidenceExchange } from './evidence-exchange/index.ts';
 import { federation } from './federation/index.ts';
 import { flags } from './flags/index.ts';
+import { flowControl } from './flow-control/index.ts';
 import { forwardingRing } from './forwarding-ring/index.ts';
 import { hashing } from './hashing/index.ts';
 import { healthChecks } from './health-checks/index.ts';
@@ -85,6 +86,7 @@ export const mechanisms: readonly Mechanism[] = [
   localProxy,
   forwardingRing,
   evidenceExchange,
+  flowControl,
   // Tables, in the lane of consensus.
   keys,
   revisions,

@@ -331,6 +331,16 @@ const reasons: Readonly<Record<string, RegExp>> = {
     /12 of 71 calls of shop twice .*\n.* more than it has earned, at 100 ‰, and 10 may be/,
   'hedges-bounded-same-bad': /asked shop-1 for a call, and again at 2 s/,
   'tail-cut-bad': /37 of 220 requests took as long .* 310 ms/,
+  'credits-kept-bad': /p-0 sent item 3 to p-1 at 400 ms.\nIt had been granted those before 3/,
+  'credits-kept-anew-bad': /p-0 sent item 2 to p-1 at 3.2 s.\nIt had been granted those before 0/,
+  'credits-kept-granted-bad': /items up to 3 at 300 ms.\nIt had worked off 0, and has room for 2/,
+  'credits-kept-held-bad': /p-1 held 3 items at 400 ms, and has room for 2/,
+  'each-item-once-bad': /p-1 worked off item 2 of p-0 at 400 ms.\nItem 1 was next/,
+  'each-item-once-twice-bad': /p-1 worked off item 0 of p-0 .*\nItem 1 was next/,
+  'each-item-once-lost-bad': /p-1 went on at item 4 .*\nIt had worked off those before 2/,
+  'each-item-once-back-bad': /p-1 went on at item 1 .*\nIt had worked off those before 2/,
+  'stream-goes-on-bad':
+    /p-1 has waited for item 1 of p-0 since 1 s.*\nNothing has been wrong since 3 s; .* 1.42 s/,
   'watch-guarantees-bad':
     /the removal of w\/a at revision 6 acknowledged .* and not of .*reliable/s,
   'watch-guarantees-filter-bad': /watch of w\/ .* was told of v\/x = 1 .*filter/s,

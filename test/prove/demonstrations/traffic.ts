@@ -31,6 +31,7 @@ const stories = [
   'retry-storm',
   'ring-hands-on',
   'slow-neighbour',
+  'streams-flow',
   'surge-on-three',
   'three-schedulers',
   'thundering-herd',

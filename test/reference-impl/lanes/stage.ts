@@ -117,7 +117,7 @@ export class Stage {
   private effects(id: NodeId): Effects {
     const boot = this.boots[id];
     return {
-      persist: (record) => (this.logs[id]?.push(record) ?? 1) - 1,
+      persist: (record) => this.persist(id, record),
       observe: (e) => this.out.push(`${this.clock()} ${id} says ${textOf(e)}`),
       send: (to, m) => {
         if (this.lost.has(`${id} ${to}`)) return;
@@ -134,6 +134,15 @@ export class Stage {
       cancelTimer: () => undefined,
       forget: () => undefined,
     };
+  }
+
+  private persist(id: NodeId, record: Rec): number {
+    const index = (this.logs[id]?.push(record) ?? 1) - 1;
+    const boot = this.boots[id];
+    this.later(0, () => {
+      if (this.boots[id] === boot) this.nodes[id]?.durable(index, this.world(), this.effects(id));
+    });
+    return index;
   }
 
   private later(delayUs: number, act: () => void): void {

@@ -41,6 +41,12 @@ const all: readonly LeftOut[] = [
     without: { backpressure: null },
   },
   {
+    mechanism: 'producers that wait for credits',
+    story: 'streams-flow',
+    promise: 'credits-kept',
+    without: { flowControl: { isBounded: false } },
+  },
+  {
     mechanism: 'hedged calls',
     story: 'hedged-tail',
     promise: 'tail-cut',
