@@ -5,7 +5,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { connect, type ClientHttp2Session } from 'node:http2';
 import type { Client, Target } from './load.ts';
-import { freePorts, until } from './machine.ts';
+import { freePorts } from '../../../harness/host/ports.ts';
+import { until } from './machine.ts';
 
 const members = 3;
 
@@ -20,7 +21,7 @@ export class Etcd implements Target {
 
   /** Null: etcd is not installed, or does not take writes within 20 s. */
   static async start(folder: string): Promise<Etcd | null> {
-    const ports = await freePorts(2 * members);
+    const ports = await freePorts('127.0.0.1', 2 * members);
     const children = Array.from({ length: members }, (_, n) =>
       spawn('etcd', flags(n, ports, folder), { stdio: 'ignore' }),
     );

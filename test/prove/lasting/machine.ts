@@ -1,6 +1,5 @@
-/** What the machine says of a process and of a folder, and ports that nobody has. */
+/** What the machine says of a process and of a folder. */
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 
 export const mib = 1_024 * 1_024;
@@ -29,19 +28,6 @@ export async function bytesIn(folder: string): Promise<number> {
     );
   }
   return bytes;
-}
-
-export async function freePorts(count: number): Promise<number[]> {
-  const open = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer();
-      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-      return server;
-    }),
-  );
-  const ports = open.map((s) => (s.address() as { port: number }).port);
-  await Promise.all(open.map((s) => new Promise((resolve) => s.close(resolve))));
-  return ports;
 }
 
 /** Asks every 50 ms. False: it was not so within `ms`. */

@@ -8,11 +8,12 @@ import { Agent, request } from 'node:http';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { launchVariable, type Launch } from '../../../harness/host/launch.ts';
+import { freePorts } from '../../../harness/host/ports.ts';
 import { bundle } from '../../../harness/realtime/bundle.ts';
 import { nodeFlags } from '../../../harness/realtime/node-flags.ts';
 import { reference } from '../../../reference-impl/system.ts';
 import type { Client, Target } from './load.ts';
-import { freePorts, until } from './machine.ts';
+import { until } from './machine.ts';
 
 export const servers = 3;
 
@@ -29,7 +30,7 @@ export class Servers implements Target {
   }
 
   static async start(folder: string, nodeOptions: readonly string[] = []): Promise<Servers> {
-    const ports = await freePorts(2 * servers);
+    const ports = await freePorts('127.0.0.1', 2 * servers);
     const program = join(folder, 'node.mjs');
     await writeFile(program, await bundle(entryOf()));
     const nodes = Array.from(
@@ -95,7 +96,12 @@ export class Server {
     this.child = child;
     child.stdin.on('error', () => undefined);
     let started: (() => void) | null = null;
-    const isStarted = new Promise<void>((resolve) => (started = resolve));
+    const isStarted = new Promise<void>((resolve, reject) => {
+      started = resolve;
+      child.once('exit', (code) =>
+        reject(new Error(`a server ended with ${code} before it started`)),
+      );
+    });
     // Not line by line: to read all that servers say costs as much as to write to them.
     let rest = '';
     child.stdout.setEncoding('latin1').on('data', (chunk: string) => {

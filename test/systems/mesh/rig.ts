@@ -8,7 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePorts } from './ports.ts';
+import { freePorts } from '../../../harness/host/ports.ts';
 
 /** Null where there is none; `why` says how to get it. */
 export const envoyMissing = (): string | null => {
@@ -64,7 +64,7 @@ export class Up implements AsyncDisposable {
   }
 
   static async start(): Promise<Up> {
-    const [xds = 0] = await freePorts(1);
+    const [xds = 0] = await freePorts('127.0.0.1', 1);
     const bin = resolve('dist/harness/cli/bin.js');
     const flags = ['up', '--servers', '1', '--services', 'none', '--xds', `${xds}`, '--json'];
     const child = spawn(process.execPath, [bin, ...flags], {
@@ -119,7 +119,7 @@ export class Envoy implements AsyncDisposable {
   }
 
   static async start(xds: number, protocol: 'GRPC' | 'DELTA_GRPC'): Promise<Envoy> {
-    const [admin = 0, port = 0] = await freePorts(2);
+    const [admin = 0, port = 0] = await freePorts('127.0.0.1', 2);
     const config = JSON.stringify(bootstrap({ admin, xds, protocol }));
     const flags = ['--config-yaml', config, '--use-dynamic-base-id', '--concurrency', '1'];
     const quiet = ['-l', 'error'];
