@@ -9,7 +9,7 @@ import { after, before, describe, it } from 'mocha';
 import type { Browser, Page } from 'playwright-core';
 import { readKept } from '../../harness/page/prepare/kept-suite.ts';
 import { antlion, skipUnlessBuilt } from '../cli/antlion.ts';
-import { openChromium, skipUnlessChromium, watchedPage } from './chromium.ts';
+import { openChromium, shows, skipUnlessChromium, watchedPage } from './chromium.ts';
 import type { Watched } from './chromium.ts';
 
 const counterexample = resolve('fixtures/regressions/stale-read-linearizable-61bd836d.json');
@@ -98,11 +98,11 @@ describe('the page of a suite', function () {
     assert.deepEqual(kept?.scenarios.map((s) => s.name).sort(), names);
     assert.match(overview, /operation duration: read/);
     await page.locator('table.scenarios a', { hasText: 'slow-link' }).click();
-    assert.match(await page.locator('section.shown h2').innerText(), /slow-link\s+✔ holds/);
+    await shows(page, 'section.shown h2', /slow-link\s*✔ holds/);
     const { shown } = await shownIn(page);
     assert.equal(shown, 150);
     await page.goBack();
-    assert.match(await page.locator('section.shown h2').innerText(), /Overview/);
+    await shows(page, 'section.shown h2', /Overview/);
     assert.deepEqual([requests.filter((r) => !r.startsWith(url)), errors], [[], []]);
   });
 });
@@ -149,10 +149,11 @@ describe('the page of a counterexample', function () {
     await page.locator('button.fact').last().click();
     const { selected } = await shownIn(page);
     assert.match(selected ?? '', /^op\d+$/);
-    assert.match(page.url(), new RegExp(`#run=.*&e=${selected}$`));
+    const address = (await page.evaluate('location.href')) as string;
+    assert.match(address, new RegExp(`#run=.*&e=${selected}$`));
     assert.match(await page.locator('.said').first().innerText(), /read k/);
     const again = await watchedPage(browser);
-    await again.page.goto(page.url());
+    await again.page.goto(address);
     assert.equal((await shownIn(again.page)).selected, selected);
     await again.page.close();
   });
@@ -224,10 +225,7 @@ describe('the page of a counterexample', function () {
     )) as [number, number[]];
     assert.ok(all > 0 && all <= 300 && lost.length > 0, `${all}, ${lost.length}`);
     await page.goto(`${page.url().replace(/&e=.*/, '')}&e=msg${lost[0]}`);
-    assert.match(
-      await page.locator('.said').first().innerText(),
-      /append: term .*; lost by partition/,
-    );
+    await shows(page, '.said', /append: term .*; lost by partition/);
     await page.getByLabel('Filter: kind of message').first().selectOption('');
     await page.locator('canvas.lanes').first().focus();
     await page.keyboard.press('m');
@@ -258,8 +256,9 @@ describe('the page of a counterexample', function () {
     await page.locator('input.search').first().fill('');
     await page.locator('details.events summary').first().click();
     const link = page.locator('details.events a').first();
+    const told = await link.innerText();
     await link.click();
-    assert.ok((await shownIn(page)).selected !== null);
+    await shows(page, '.said', told);
   });
 
   it('keeps to itself: no request leaves the file, no error is told', () => {

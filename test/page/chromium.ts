@@ -37,3 +37,11 @@ export async function watchedPage(
   });
   return { page, requests, errors };
 }
+
+/**
+ * Waits until the first element of this selector shows this text. Going to another fragment, by a link, an address or
+ * back, is heard of by a page in a task of its own: whoever looks at once may see what was there before.
+ */
+export async function shows(page: Page, selector: string, text: string | RegExp): Promise<void> {
+  await page.locator(selector).first().filter({ hasText: text }).waitFor();
+}

@@ -10,7 +10,7 @@ import { pathToFileURL } from 'node:url';
 import { after, before, describe, it } from 'mocha';
 import type { Browser, Page } from 'playwright-core';
 import { antlion, skipUnlessBuilt } from '../cli/antlion.ts';
-import { openChromium, skipUnlessChromium } from './chromium.ts';
+import { openChromium, shows, skipUnlessChromium } from './chromium.ts';
 
 const [commandsMax, clicksMax] = [2, 3];
 
@@ -104,7 +104,7 @@ describe('from a red JUnit file', function () {
       /^It took partition .*minority \(server-2\) ⇎ majority .*: without it the promise is kept\.$/,
     );
     await person.click(page, '.contradiction .steps a', /partition/);
-    assert.match(await page.locator('.said').first().innerText(), /partition .*first took effect/);
+    await shows(page, '.said', /partition .*first took effect/);
     person.done();
     await page.close();
   });
