@@ -50,27 +50,33 @@ const withRepeats = [
   'read-atomic',
 ] as const;
 
-/** Of registers to which values are written more than once, by level; an unknown is counted. */
+/** Values are written more than once: by kind and level; an unknown is counted. */
 export const repeatedTwins: Readonly<
   Record<string, (cases: number) => Agreement & { readonly unknown: number }>
 > = Object.fromEntries(
-  withRepeats.map((level) => [level, (cases: number) => agreeOnRepeated(level, cases)]),
+  kinds.flatMap((kind) =>
+    withRepeats.map((level) => [
+      `${kind}, ${level}`,
+      (cases: number) => agreeOnRepeated(kind, level, cases),
+    ]),
+  ),
 );
 
-function agreeOnRepeated(level: Level, cases: number) {
+function agreeOnRepeated(kind: TxnKind, level: Level, cases: number) {
   const tally = { legal: 0, illegal: 0, unknown: 0 };
   for (let seed = 0; seed < cases; seed++) {
-    const { happened, failed } = randomTxns(new Prng(seed), 'rw-register', 4);
-    const ops = folded(happened, 3);
+    const { happened, failed } = randomTxns(new Prng(seed), kind, 4);
+    const values = kind === 'list-append' ? 2 : 3;
+    const ops = folded(happened, values);
     // A value that only a failed one wrote is one that nobody may read; of one that nobody wrote nothing is known.
-    const table = tableOf(ops, folded(failed, 3), 'rw-register');
-    const { kind } = checkTransactions(table, level);
-    if (kind === 'unknown') {
+    const table = tableOf(ops, folded(failed, values), kind);
+    const { kind: verdict } = checkTransactions(table, level);
+    if (verdict === 'unknown') {
       tally.unknown += 1;
       continue;
     }
     const expected = isPossible(ops, level);
-    assert.equal(kind, expected ? 'holds' : 'violated', `seed ${seed}`);
+    assert.equal(verdict, expected ? 'holds' : 'violated', `seed ${seed}`);
     tally[expected ? 'legal' : 'illegal'] += 1;
   }
   return tally;
@@ -78,11 +84,13 @@ function agreeOnRepeated(level: Level, cases: number) {
 
 /** Every value becomes one of `values`. */
 function folded(ops: readonly Op[], values: number): Op[] {
+  const small = (v: Json): Json =>
+    Array.isArray(v) ? v.map(small) : typeof v === 'number' ? v % values : v;
   const fold = (micros: Json): Json =>
     (micros as readonly (readonly [Json, Json, Json])[] | null)?.map(([f, k, v]) => [
       f,
       k,
-      typeof v === 'number' ? v % values : v,
+      small(v),
     ]) ?? null;
   return ops.map((op) => ({ ...op, input: fold(op.input), output: fold(op.output) }));
 }

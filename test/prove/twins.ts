@@ -30,7 +30,7 @@ export function* holdAgainstTwins(cases: number): Generator<TwinResult> {
     'that count': tallyTwins,
     snapshots: snapshotTwins,
     transactions: transactionTwins,
-    'registers written again': repeatedTwins,
+    'values written again': repeatedTwins,
     'two searches': searchTwins,
     'the judge that stays': onlineTwins,
     sessions: sessionTwins,

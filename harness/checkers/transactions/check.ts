@@ -8,8 +8,7 @@ import { Writes } from './table/writes.ts';
 export type { TransactionResult };
 
 /**
- * Values of registers may be written more than once (see `repeated`); elements of lists may not, which
- * leaves it unknown. `stepsMax`: points that the search for one order may look at.
+ * Values may be written more than once (see `repeated`). `stepsMax`: points that the search for one order may look at.
  */
 export function checkTransactions(
   table: TxnTable,
@@ -17,7 +16,6 @@ export function checkTransactions(
   stepsMax?: number,
 ): TransactionResult {
   const writes = new Writes(table);
-  const isRepeated = table.kind === 'rw-register' && writes.ambiguous !== null;
-  if (isRepeated) return checkRepeated(table, level, stepsMax);
+  if (writes.ambiguous !== null) return checkRepeated(table, level, stepsMax);
   return checkOnce(table, level, stepsMax, writes);
 }

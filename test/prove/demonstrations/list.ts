@@ -24,6 +24,7 @@ import { pairs } from './pairs.ts';
 import { pictures } from './pictures.ts';
 import { products } from './products.ts';
 import { alarms, scenarios } from './quiet.ts';
+import { repeated } from './repeated.ts';
 import { sameStories } from './same-stories.ts';
 import { search } from './search.ts';
 import { shrinking } from './shrinking.ts';
@@ -43,6 +44,7 @@ export const demonstrations: Readonly<Record<string, Demonstration>> = {
   storms,
   twins,
   snapshots,
+  repeated,
   kills,
   pairs,
   faults,

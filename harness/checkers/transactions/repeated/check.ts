@@ -1,14 +1,16 @@
 /**
- * Checks transactions on registers to which values were written more than once. Whose write each read
- * showed is chosen, and what then is wrong says which choice to change. It holds as soon as one choice
- * does. It is violated if every choice is, or if something is wrong that rests on no choice at all.
+ * Checks transactions in which values were written more than once. Whose write each read showed is chosen,
+ * and what then is wrong says which choice to change. It holds as soon as one choice does. It is violated if
+ * every choice is, or if something is wrong that rests on no choice at all.
  */
 import type { Anomaly } from '../anomaly.ts';
 import { checkTransactions } from '../check-once.ts';
 import type { TransactionResult } from '../check-once.ts';
 import { excludes, type Level } from '../levels.ts';
 import type { TxnTable } from '../table/table.ts';
-import { type Reading, Readings } from './readings.ts';
+import { countOf, type Choice, type Choices } from './choices.ts';
+import { ListChoices } from './list-choices.ts';
+import { RegisterChoices } from './register-choices.ts';
 
 /** All choices are tried if there are no more of them and transactions together. */
 const workOfAll = 100_000;
@@ -17,17 +19,18 @@ const workOfSome = 3_000_000;
 const triesMin = 4;
 
 export function checkRepeated(table: TxnTable, level: Level, stepsMax?: number): TransactionResult {
-  const readings = new Readings(table);
-  const check = (choice: readonly number[]): TransactionResult =>
-    checkTransactions(readings.chosen(choice), level, stepsMax);
+  const choices =
+    table.kind === 'list-append' ? new ListChoices(table, level) : new RegisterChoices(table);
+  const check = (choice: Choice): TransactionResult =>
+    checkTransactions(choices.chosen(choice), level, stepsMax);
   const limit = Math.floor(workOfAll / Math.max(1, table.rows));
-  const isFew = readings.isWhole && readings.count(limit + 1) <= limit;
-  return isFew ? tryAll(readings, check) : trySome(readings, level, check, table.rows);
+  const isFew = choices.isWhole && countOf(choices, limit + 1) <= limit;
+  return isFew ? tryAll(choices, check) : trySome(choices, level, check, table.rows);
 }
 
-type Check = (choice: readonly number[]) => TransactionResult;
+type Check = (choice: Choice) => TransactionResult;
 
-function tryAll({ all }: Readings, check: Check): TransactionResult {
+function tryAll({ all }: Choices, check: Check): TransactionResult {
   const choice = all.map(() => 0);
   const first = check(choice);
   let [best, steps] = [first, 0];
@@ -37,7 +40,7 @@ function tryAll({ all }: Readings, check: Check): TransactionResult {
     if (result.kind === 'unknown') best = result;
     // The next choice, as a counter counts.
     let i = 0;
-    while (i < all.length && choice[i] === (all[i] as Reading).writers.length - 1) choice[i++] = 0;
+    while (i < all.length && choice[i] === (all[i]?.writers.length ?? 1) - 1) choice[i++] = 0;
     if (i === all.length) return { ...toldOfAll(best, all.length), steps };
     choice[i] = (choice[i] as number) + 1;
   }
@@ -54,14 +57,11 @@ function toldOfAll(result: TransactionResult, readings: number): TransactionResu
   };
 }
 
-function trySome({ all }: Readings, level: Level, check: Check, rows: number): TransactionResult {
-  const byRow = new Map<number, number[]>();
-  all.forEach(({ row, writers }, i) => {
-    if (writers.length > 1) byRow.set(row, [...(byRow.get(row) ?? []), i]);
-  });
+function trySome(choices: Choices, level: Level, check: Check, rows: number): TransactionResult {
+  const { all } = choices;
   const tries = Math.max(triesMin, Math.floor(workOfSome / Math.max(1, rows)));
   const tried = new Set<string>();
-  const choice = all.map(() => 0);
+  let choice: Choice = all.map(() => 0);
   let steps = 0;
   for (let n = 1; ; n++) {
     tried.add(nameOf(choice));
@@ -69,9 +69,12 @@ function trySome({ all }: Readings, level: Level, check: Check, rows: number): T
     steps += result.steps;
     if (result.kind !== 'violated') return { ...result, steps };
     const excluded = result.anomalies.filter((a) => excludes(level, a.kind));
-    if (excluded.some((a) => restsOnNothing(a, byRow))) return { ...result, steps };
-    const isChanged = excluded.some((a) => change(a, all, byRow, choice, tried));
-    if (n < tries && isChanged) continue;
+    if (excluded.some((a) => restsOnNothing(a, choices))) return { ...result, steps };
+    const next = n < tries ? untried(choices, choice, excluded, tried) : null;
+    if (next !== null) {
+      choice = next;
+      continue;
+    }
     const many = all.length === 1 ? 'one read' : `${all.length} reads`;
     const reason = `values were written more than once, so that of ${many} several may have been the writers; of ${n} ways to choose them none makes ${level} hold`;
     return { ...result, kind: 'unknown', reason, anomalies: [], strongest: 'unknown', steps };
@@ -79,31 +82,24 @@ function trySome({ all }: Readings, level: Level, check: Check, rows: number): T
 }
 
 /** That no order can be found may be the fault of any choice. */
-function restsOnNothing({ kind, rows }: Anomaly, byRow: ReadonlyMap<number, unknown>): boolean {
-  return !kind.startsWith('no-') && !rows.some((row) => byRow.has(row));
+function restsOnNothing({ kind, rows }: Anomaly, choices: Choices): boolean {
+  return !kind.startsWith('no-') && !rows.some((row) => choices.concerns(row));
 }
 
-/** Chooses the next writer of one read of the anomaly, so that the choice is a new one. */
-function change(
-  { rows }: Anomaly,
-  all: readonly Reading[],
-  byRow: ReadonlyMap<number, readonly number[]>,
-  choice: number[],
+/** The first choice near this one that something wrong asks for; null: all were tried. */
+function untried(
+  choices: Choices,
+  choice: Choice,
+  wrong: readonly Anomaly[],
   tried: ReadonlySet<string>,
-): boolean {
-  for (const i of rows.flatMap((row) => byRow.get(row) ?? [])) {
-    const before = choice[i] as number;
-    const { writers } = all[i] as Reading;
-    for (let k = 1; k < writers.length; k++) {
-      choice[i] = (before + k) % writers.length;
-      if (!tried.has(nameOf(choice))) return true;
-    }
-    choice[i] = before;
+): Choice | null {
+  for (const { rows } of wrong) {
+    for (const next of choices.near(choice, rows)) if (!tried.has(nameOf(next))) return next;
   }
-  return false;
+  return null;
 }
 
 /** What differs from the likeliest. */
-function nameOf(choice: readonly number[]): string {
+function nameOf(choice: Choice): string {
   return choice.flatMap((c, i) => (c === 0 ? [] : [`${i}:${c}`])).join(' ');
 }

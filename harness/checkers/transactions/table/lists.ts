@@ -50,6 +50,11 @@ export class Lists {
     return this.laterChildren.add(list, element, added);
   }
 
+  /** The same lists with other codes of their last elements; to be read, as no more can be added. */
+  withElements(element: IntList): Lists {
+    return Object.assign(new Lists(), this, { element });
+  }
+
   elements(list: number, values: Values): Json[] {
     const all: Json[] = [];
     for (let at = list; this.size.at(at) > 0; at = this.parent.at(at)) {

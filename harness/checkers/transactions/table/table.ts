@@ -61,9 +61,9 @@ export class TxnTable {
     return this.keyIds.size - 1;
   }
 
-  /** The same transactions with other codes in the column of values. */
-  withValues(value: IntList): TxnTable {
-    return Object.assign(new TxnTable(this.kind), this, { value });
+  /** The same transactions with other codes in the column of values, and in the lists that were read. */
+  withValues(value: IntList, lists = this.lists): TxnTable {
+    return Object.assign(new TxnTable(this.kind), this, { value, lists });
   }
 
   /** Is any transaction known to have happened? */
