@@ -259,6 +259,7 @@ export class LaunchedMembers implements MemberAccess, AsyncDisposable {
       connects: () => this.surroundings?.connects(member.peer) ?? Promise.resolve(false),
       output: () => member.process?.tail ?? [],
       isGone: () => member.process?.pid === undefined,
+      usMax: this.o.plan.readyUsMax,
       signal,
     });
   }

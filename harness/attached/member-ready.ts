@@ -11,21 +11,24 @@ export interface Awaited {
   /** Its last lines. */
   readonly output: () => readonly string[];
   readonly isGone: () => boolean;
+  /** How long it is waited for, µs; half a minute by default. */
+  readonly usMax?: number | undefined;
   readonly signal: AbortSignal;
 }
 
-const withinMs = 30_000;
+const usualUsMax = 30_000_000;
 const everyMs = 50;
 const answerMs = 1_000;
 
 /** Throws E_NOT_READY with what the member said last; the signal's reason when that comes. */
 export async function untilReady(plan: ReadyPlan, member: Awaited): Promise<void> {
-  const endMs = performance.now() + withinMs;
+  const { usMax = usualUsMax } = member;
+  const endMs = performance.now() + usMax / 1_000;
   for (;;) {
     member.signal.throwIfAborted();
     if (await isReady(plan, member)) return;
     if (member.isGone()) throw notReady(member, 'it ended');
-    if (performance.now() > endMs) throw notReady(member, `not within ${withinMs / 1_000} s`);
+    if (performance.now() > endMs) throw notReady(member, `not within ${usMax / 1_000_000} s`);
     await new Promise((wake) => setTimeout(wake, everyMs));
   }
 }

@@ -43,6 +43,7 @@ import { registryWithoutLeader } from '../../scenarios/registry-without-leader.t
 import { barrier } from '../../scenarios/barrier.ts';
 import { config } from '../../scenarios/config.ts';
 import { semaphore } from '../../scenarios/semaphore.ts';
+import { silentInstances } from '../../scenarios/silent-instances.ts';
 import { vanishedHolders } from '../../scenarios/vanished-holders.ts';
 
 /** Quick ones first: a search that stops at the first violation tries them first. */
@@ -77,6 +78,7 @@ export const allScenarios: readonly Scenario[] = [
   lock,
   lockRestart,
   vanishedHolders,
+  silentInstances,
   semaphore,
   barrier,
   config,

@@ -19,9 +19,9 @@ export function hostOf({ name, url }: Endpoint): string {
 
 /** The endpoint as it is reached at `address`, `host:port`; its certificate still names its own host. */
 export function throughProxy(endpoint: Endpoint, address: string): Endpoint {
-  const { protocol, hostname } = new URL(endpoint.url);
+  const { protocol, hostname, pathname } = new URL(endpoint.url);
   // By hand: `origin` is the text "null" for schemes that the web does not know.
-  const url = `${protocol}//${address}`;
+  const url = `${protocol}//${address}${pathname.replace(/\/+$/, '')}`;
   const serverName = endpoint.serverName ?? hostname;
   return { ...endpoint, url, serverName, direct: endpoint.direct ?? endpoint.url };
 }

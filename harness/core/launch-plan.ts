@@ -29,6 +29,8 @@ export interface LaunchPlan {
   readonly peers?: PeersPlan;
   /** When a member is up; by default, when its port takes connections. */
   readonly ready?: ReadyPlan;
+  /** How long that may take, µs: half a minute, unless it is said here. */
+  readonly readyUsMax?: number;
 }
 
 export interface VersionPlan {

@@ -23,7 +23,7 @@ const strict: RegistryBounds = { staleUs: 0, expiryUs: 2_000_000 };
 /** Of operations `register`, `renew`, `deregister` and `discover` (see `registryOperations`). */
 export function registeredFound(bounds: RegistryBounds = strict): Invariant {
   return promise('registered-found', bounds, {
-    claim: `Who asks for a service finds every instance that is registered${aged(bounds)}, for as long as its lease lasts for sure.`,
+    claim: `Who asks for a service finds every instance that is registered${aged(bounds)}, for as long as its lease lasts for sure${settled(bounds)}.`,
     check: checkFound,
   });
 }
@@ -35,13 +35,18 @@ export function registeredFound(bounds: RegistryBounds = strict): Invariant {
 export function endedNotFound(bounds: RegistryBounds = strict): Invariant {
   const within = `${bounds.expiryUs / 1_000_000} s`;
   return promise('ended-not-found', bounds, {
-    claim: `Nobody is found who has left${aged(bounds)}, whose lease ended more than ${within} ago, or who was never registered.`,
+    claim: `Nobody is found who has left${aged(bounds)}, whose lease ended more than ${within} ago, or who was never registered${settled(bounds)}.`,
     check: checkGone,
   });
 }
 
 function aged({ staleUs }: RegistryBounds): string {
   return staleUs === 0 ? '' : `, for ${staleUs / 1_000_000} s`;
+}
+
+function settled({ settleUs }: RegistryBounds): string {
+  if (settleUs === undefined) return '';
+  return `, unless a fault lasts, or did less than a lease and ${settleUs / 1_000_000} s ago`;
 }
 
 interface Judging {
@@ -61,7 +66,7 @@ function promise(id: string, bounds: RegistryBounds, { claim, check }: Judging):
     }
     const late = stalledUs(history);
     const result = check(ops, {
-      bounds: { staleUs: bounds.staleUs, expiryUs: bounds.expiryUs + late },
+      bounds: { ...bounds, expiryUs: bounds.expiryUs + late },
       driftPpm: driftPpm(program),
       faults: disturbances(
         history,

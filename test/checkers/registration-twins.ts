@@ -12,7 +12,7 @@ export const registrationTwins: Readonly<Record<string, (cases: number) => Agree
       cases,
       drawRegistrations,
       (ops) => checkFound(ops, { bounds: registry, driftPpm: bounds.driftPpm }),
-      isFound,
+      (ops) => isFound(ops),
     ),
   'ended not found': (cases) =>
     holdAgainst(cases, drawRegistrations, (ops) => checkGone(ops, { bounds: registry }), isGone),
@@ -23,10 +23,40 @@ export const registrationTwins: Readonly<Record<string, (cases: number) => Agree
       (ops) => checkGone(ops, { bounds: registry, faults: [fault] }),
       (ops) => isGone(ops, fault),
     ),
+  'registered found, each answers by what it knows': (cases) =>
+    holdAgainst(
+      cases,
+      drawRegistrations,
+      (ops) => {
+        const { driftPpm } = bounds;
+        return checkFound(ops, { bounds: { ...registry, settleUs }, driftPpm, faults: [earlier] });
+      },
+      (ops) => isFound(ops, isUnsettled),
+    ),
+  'ended not found, each answers by what it knows': (cases) =>
+    holdAgainst(
+      cases,
+      drawRegistrations,
+      (ops) => checkGone(ops, { bounds: { ...registry, settleUs }, faults: [earlier] }),
+      (ops) => isGone(ops, earlier, isUnsettled),
+    ),
 };
 
 const registry = { staleUs: 1, expiryUs: 2 };
 const fault = { fromUs: 3, toUs: 6 };
+/** Before a history begins: what comes first in it is excused, and what comes late is not. */
+const earlier = { fromUs: -10, toUs: -8 };
+/** Longer than what all bounds make together. */
+const settleUs = 4;
+
+type Excused = (look: Op, r: Op) => boolean;
+const never: Excused = () => false;
+
+/** Whatever part of a look-up came while peers could not know the same. */
+function isUnsettled(look: Op, r: Op): boolean {
+  const end = earlier.toUs + ttlOf(r) + settleUs;
+  return !(look.ret <= earlier.fromUs || look.call > end);
+}
 
 export function drawRegistrations(draw: Prng): Op[] {
   let next = 1;
@@ -57,14 +87,17 @@ export function drawRegistrations(draw: Prng): Op[] {
   return ops.map((op) => ({ ...op, key: isNarrow ? 'a' : draw.pick(['a', 'a', 'a', 'b']) }));
 }
 
-function isFound(ops: readonly Op[]): boolean {
+function isFound(ops: readonly Op[], isExcused = never): boolean {
   return looks(ops).every((look) => {
     const found = look.output as readonly string[];
     // It must have been there a little before, all the time, and a little after.
     const [from, to] = [look.call - registry.staleUs - 0.5, look.ret + 0.5];
     const asked = Array.from({ length: to - from + 1 }, (_, i) => from + i);
     return registersOf(look, ops).every(
-      (r) => found.includes(instanceOf(r)) || !asked.every((at) => isThereAt(r, at, ops)),
+      (r) =>
+        found.includes(instanceOf(r)) ||
+        isExcused(look, r) ||
+        !asked.every((at) => isThereAt(r, at, ops)),
     );
   });
 }
@@ -81,11 +114,14 @@ function isThereAt(r: Op, at: number, ops: readonly Op[]): boolean {
   return confirmed.some((op) => at < leaseEndUs(op.call, ttlOf(r)));
 }
 
-function isGone(ops: readonly Op[], trouble?: typeof fault): boolean {
+function isGone(ops: readonly Op[], trouble?: typeof fault, isExcused = never): boolean {
   return looks(ops).every((look) =>
     (look.output as readonly string[]).every((instance) =>
       registersOf(look, ops).some(
-        (r) => instanceOf(r) === instance && r.call < look.ret && mayStillBe(r, look, ops, trouble),
+        (r) =>
+          instanceOf(r) === instance &&
+          r.call < look.ret &&
+          (isExcused(look, r) || mayStillBe(r, look, ops, trouble)),
       ),
     ),
   );

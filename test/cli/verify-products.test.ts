@@ -96,6 +96,7 @@ describe('antlion systems', () => {
       'postgres',
       'nats',
       'serf',
+      'eureka',
     ]) {
       assert.match(stdout, new RegExp(`^${name}  (✖ .*install|\\S+)`, 'm'));
     }

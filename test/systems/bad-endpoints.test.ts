@@ -18,6 +18,7 @@ const schemes: Readonly<Record<string, string>> = {
   postgres: 'postgres',
   nats: 'nats',
   serf: 'serf',
+  eureka: 'http',
 };
 /** Longer than any of them is waited for. */
 const soonMs = 12_000;
@@ -74,7 +75,9 @@ describe('an address of something else', () => {
         const settings = { policyDivisor: 1, deadlineUs: 500_000, mutant: null, extra };
         const session = await adapter.connect([endpoint], 0, settings);
         const f =
-          ['write', 'acquire', 'members'].find((o) => manifest.operations.includes(o)) ?? '';
+          ['write', 'acquire', 'members', 'discover'].find((o) =>
+            manifest.operations.includes(o),
+          ) ?? '';
         const value = f === 'acquire' ? { ttlUs: 1e6 } : 0;
         const op = { id: 1, afterUs: 0, f, key: 'k', value };
         const came = await new Promise<Outcome | null>((resolve) => {

@@ -11,6 +11,11 @@ export interface RegistryBounds {
   readonly staleUs: number;
   /** How long after its end a lease may last, while nothing disturbs the registry. */
   readonly expiryUs: number;
+  /**
+   * Of a registry whose servers answer each by what it knows: for how long after a fault, and one lease, a look-up
+   * may still miss who is registered, or find who has left. Absent: not even while a fault lasts.
+   */
+  readonly settleUs?: number;
 }
 
 /** When something was done to the system. */
@@ -36,7 +41,7 @@ export interface RegistryCheck {
 /** Each instance that surely was registered is found. */
 export function checkFound(
   ops: readonly Op[],
-  { bounds, driftPpm }: RegistryCheck,
+  { bounds, driftPpm, faults = [] }: RegistryCheck,
 ): RegistryResult {
   return judge(ops, driftPpm, (look, all) => {
     const found = new Set(look.output as readonly string[]);
@@ -44,7 +49,8 @@ export function checkFound(
       (r) =>
         !found.has(r.instance) &&
         r.surelyFromUs + bounds.staleUs < look.callUs &&
-        look.retUs < r.surelyUntilUs,
+        look.retUs < r.surelyUntilUs &&
+        !isUnsettled(r, look, bounds, faults),
     );
     if (missed === undefined) return null;
     const facts = [...new Set([missed.register, missed.renewed])];
@@ -71,13 +77,25 @@ export function checkGone(
   });
 }
 
+/** Was this look-up made, where every server answers by what it knows, before they could agree again? */
+function isUnsettled(
+  { ttlUs }: Registration,
+  look: Op,
+  { settleUs }: RegistryBounds,
+  faults: readonly Span[],
+): boolean {
+  if (settleUs === undefined) return false;
+  return faults.some((f) => f.fromUs < look.retUs && look.callUs <= f.toUs + ttlUs + settleUs);
+}
+
 function mayBeFound(
   r: Registration,
   look: Op,
-  { staleUs, expiryUs }: RegistryBounds,
+  bounds: RegistryBounds,
   faults: readonly Span[],
 ): boolean {
-  if (r.maybeUntilUs === Infinity) return true;
+  const { staleUs, expiryUs } = bounds;
+  if (r.maybeUntilUs === Infinity || isUnsettled(r, look, bounds, faults)) return true;
   const isEnded = r.ended !== null && isCompleted(r.ended) && r.ended.retUs <= r.maybeUntilUs;
   if (isEnded) return look.callUs <= r.maybeUntilUs + staleUs;
   // Who takes over after a fault counts leases anew, and while one lasts nobody may be there to end them.

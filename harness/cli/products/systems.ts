@@ -6,6 +6,7 @@ import type { Program } from '../../core/program.ts';
 import type { System } from '../../core/system.ts';
 import type { SystemManifest } from '../../systems/define-system.ts';
 import { consul } from '../../systems/consul/index.ts';
+import { eureka } from '../../systems/eureka/index.ts';
 import { etcd } from '../../systems/etcd/index.ts';
 import { nats } from '../../systems/nats/index.ts';
 import { postgres } from '../../systems/postgres/index.ts';
@@ -33,6 +34,7 @@ export const builtIns: readonly SystemManifest[] = [
   postgres,
   nats,
   serf,
+  eureka,
 ];
 
 export interface AskedSystem {

@@ -6,7 +6,8 @@ import type { Endpoint, Leader } from '../../core/system.ts';
 import { prefixOf } from '../described.ts';
 import { keyTo } from '../door.ts';
 import { nameOf } from './catalog.ts';
-import { ask, ConsulError, jsonOf, pathOf, reasonOf, send, type Target } from './http.ts';
+import { ask, jsonOf, reasonOf, RestError, send, type Target } from '../rest.ts';
+import { pathOf } from './keys.ts';
 
 const probeMs = 2_000;
 
@@ -28,7 +29,7 @@ export async function requireConsul(
   );
 }
 
-/** A read, as the operations will: what they would be refused is refused here. Throws `ConsulError`. */
+/** A read, as the operations will: what they would be refused is refused here. Throws `RestError`. */
 async function requireLeader(to: Target): Promise<void> {
   const read = { method: 'GET', path: 'kv/antlion/?keys&consistent' } as const;
   try {
@@ -36,17 +37,17 @@ async function requireLeader(to: Target): Promise<void> {
     if (answer.status !== 404) jsonOf(answer);
   } catch (error) {
     // It waits for a leader for longer than we wait for it, and then says so with a 500.
-    if (error instanceof ConsulError && !error.isLost) throw error;
-    throw new ConsulError('it is an agent of Consul and reaches no leader', true, true);
+    if (error instanceof RestError && !error.isLost) throw error;
+    throw new RestError('it is an agent of Consul and reaches no leader', true, true);
   }
 }
 
-/** What an agent says about itself. Throws `ConsulError` for what is no agent of Consul. */
+/** What an agent says about itself. Throws `RestError` for what is no agent of Consul. */
 async function selfOf(to: Target, signal: AbortSignal): Promise<Self> {
   const said = await ask(to, { method: 'GET', path: 'agent/self' }, signal);
   const self = said as unknown as Self | null;
   if (self?.Config?.Version !== undefined) return self;
-  throw new ConsulError('what it says of itself is not of Consul', true, false);
+  throw new RestError('what it says of itself is not of Consul', true, false);
 }
 
 interface Self {
@@ -100,7 +101,7 @@ async function forgetServices(to: Target, begins: string): Promise<void> {
 const majority = 'Check that most of its servers run: consul operator raft list-peers -stale';
 
 function noEndpoint(url: string, error: unknown): HarnessError {
-  const why = error instanceof ConsulError ? error.message : reasonOf(error);
+  const why = error instanceof RestError ? error.message : reasonOf(error);
   const next = /^40[13] /.test(why)
     ? 'Say who asks, by an ACL token: --password-file FILE or --password-env NAME'
     : (keyTo(why) ?? (why.endsWith('no leader') ? majority : 'Check --endpoint http://host:8500'));

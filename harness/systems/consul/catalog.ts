@@ -7,7 +7,7 @@ import { randomInt } from 'node:crypto';
 import type { NodeId } from '../../core/host.ts';
 import type { Operation } from '../../core/program.ts';
 import type { Outcome } from '../../core/system.ts';
-import { ask, type Target } from './http.ts';
+import { ask, type Target } from '../rest.ts';
 import { type Asked, modeOf } from './keys.ts';
 
 interface Service {
@@ -24,7 +24,7 @@ export class Catalog {
     this.targets = targets;
   }
 
-  /** Null: this is none of its operations. `node` is asked where nobody else has to be. Throws `ConsulError`. */
+  /** Null: this is none of its operations. `node` is asked where nobody else has to be. Throws `RestError`. */
   async ask(op: Operation, node: NodeId, asked: Asked): Promise<Outcome | null> {
     switch (op.f) {
       case 'register':

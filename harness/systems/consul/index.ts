@@ -2,12 +2,10 @@
 import { z } from 'zod';
 import { lockFreed } from '../../invariants/lock-freed.ts';
 import { endedNotFound } from '../../invariants/registrations.ts';
-import type { Endpoint } from '../../core/system.ts';
 import { defineSystem } from '../define-system.ts';
 import { type Door, doorFlags, doorOf } from '../door.ts';
-import { dispatcherOf } from '../https.ts';
 import { leaderOf, requireConsul, tidy } from './ask.ts';
-import type { Target } from './http.ts';
+import { targetsOf, type Way, withTargets } from '../rest.ts';
 import { consulServer, launchConsul } from './launch.ts';
 import { twoRequests } from './leases.ts';
 import { releases } from './releases.ts';
@@ -151,16 +149,16 @@ export const consul = defineSystem({
   launch: launchConsul,
   releases,
   adapter: (flags) => {
-    const door = doorOf(flags);
+    const way = wayOf(doorOf(flags));
     const manner = { ...flags, isFenced: flags.fencing === 'session' };
     return {
       connect: (endpoints, client, settings) =>
-        openConsulSession(targetsOf(endpoints, door), client, settings, manner),
+        openConsulSession(targetsOf(endpoints, way), client, settings, manner),
       ready: (endpoints) =>
-        withTargets(endpoints, door, (targets) => requireConsul(endpoints, targets)),
-      leader: (endpoints) => withTargets(endpoints, door, leaderOf),
+        withTargets(endpoints, way, (targets) => requireConsul(endpoints, targets)),
+      leader: (endpoints) => withTargets(endpoints, way, leaderOf),
       tidy: (endpoints, settings) =>
-        withTargets(endpoints, door, (targets) => tidy(targets, settings)),
+        withTargets(endpoints, way, (targets) => tidy(targets, settings)),
       severalRequests: ['cas', ...twoRequests],
     };
   },
@@ -170,23 +168,8 @@ export const consul = defineSystem({
   requires: [consulServer],
 });
 
-function targetsOf(endpoints: readonly Endpoint[], door: Door): Target[] {
-  return endpoints.map((endpoint): Target => {
-    const dispatcher = dispatcherOf(endpoint, door);
-    return { url: endpoint.url, token: door.password, ...(dispatcher && { dispatcher }) };
-  });
-}
-
-/** Connections of one question, closed after it. */
-async function withTargets<T>(
-  endpoints: readonly Endpoint[],
-  door: Door,
-  work: (targets: readonly Target[]) => Promise<T>,
-): Promise<T> {
-  const targets = targetsOf(endpoints, door);
-  try {
-    return await work(targets);
-  } finally {
-    for (const { dispatcher } of targets) void dispatcher?.destroy();
-  }
+/** https://developer.hashicorp.com/consul/api-docs */
+function wayOf(door: Door): Way {
+  const { password: token } = door;
+  return { path: '/v1', door, headers: token === null ? {} : { 'x-consul-token': token } };
 }

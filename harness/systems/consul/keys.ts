@@ -2,7 +2,7 @@
 import type { Json } from '../../core/host.ts';
 import type { Operation } from '../../core/program.ts';
 import type { Outcome } from '../../core/system.ts';
-import { ask, type Answer, jsonOf, pathOf, send, type Target } from './http.ts';
+import { ask, type Answer, jsonOf, send, type Target } from '../rest.ts';
 import { transact, valueIn, type Entry } from './txn.ts';
 
 /** https://developer.hashicorp.com/consul/api-docs/features/consistency */
@@ -16,7 +16,7 @@ export interface Asked {
   readonly signal: AbortSignal;
 }
 
-/** Null: this is none of its operations. Throws `ConsulError`. */
+/** Null: this is none of its operations. Throws `RestError`. */
 export async function askKeys(op: Operation, asked: Asked): Promise<Outcome | null> {
   const { to, prefix, reads, signal } = asked;
   const key = `${prefix}${op.key}`;
@@ -64,6 +64,11 @@ export function modeOf(reads: Reads): string {
 /** Entries of a key; none where it is not there. */
 export function entriesOf(answer: Answer): readonly (Entry & { readonly ModifyIndex?: number })[] {
   return answer.status === 404 ? [] : (jsonOf(answer) as unknown as readonly Entry[]);
+}
+
+/** The path of a key: its slashes stay. */
+export function pathOf(key: string): string {
+  return key.split('/').map(encodeURIComponent).join('/');
 }
 
 async function get(

@@ -9,8 +9,8 @@ import { randomInt } from 'node:crypto';
 import type { Json } from '../../core/host.ts';
 import type { Operation } from '../../core/program.ts';
 import type { Outcome } from '../../core/system.ts';
-import { ask, ConsulError, pathOf, send } from './http.ts';
-import { type Asked, entriesOf, modeOf, put } from './keys.ts';
+import { ask, RestError, send } from '../rest.ts';
+import { type Asked, entriesOf, modeOf, pathOf, put } from './keys.ts';
 import { transact } from './txn.ts';
 
 /** Operations of two requests each: a session, and the key that goes with it. */
@@ -36,7 +36,7 @@ export class Leases {
     this.manner = manner;
   }
 
-  /** Null: this is none of its operations. Throws `ConsulError`. */
+  /** Null: this is none of its operations. Throws `RestError`. */
   async ask(op: Operation, asked: Asked): Promise<Outcome | null> {
     switch (op.f) {
       case 'acquire':
@@ -145,9 +145,9 @@ export class Leases {
       const made = await ask(to, { method: 'PUT', path: 'session/create', body }, signal);
       return (made as { readonly ID: string }).ID;
     } catch (error) {
-      if (!(error instanceof ConsulError)) throw error;
+      if (!(error instanceof RestError)) throw error;
       // A session alone changes nothing that anybody sees: whatever became of it, nothing happened.
-      throw new ConsulError(error.message, true, error.isLost);
+      throw new RestError(error.message, true, error.isLost);
     }
   }
 }

@@ -6,7 +6,7 @@ import { prefixOf } from '../described.ts';
 import { StickySession } from '../sticky-session.ts';
 import type { Asked as Ended } from '../sticky-session.ts';
 import { Catalog } from './catalog.ts';
-import { ConsulError, type Target } from './http.ts';
+import { close, RestError, type Target } from '../rest.ts';
 import { type Asked, askKeys, type Reads } from './keys.ts';
 import { type LeaseManner, Leases } from './leases.ts';
 
@@ -31,9 +31,7 @@ export function openConsulSession(
     members: targets.length,
     client,
     ask: (op, node, signal) => own.ask(op, node, signal),
-    onClose: () => {
-      for (const { dispatcher } of targets) void dispatcher?.destroy();
-    },
+    onClose: () => close(targets),
   });
 }
 
@@ -60,7 +58,7 @@ class ConsulClient {
       return await this.request(op, node, asked);
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
-      const isKnown = error instanceof ConsulError;
+      const isKnown = error instanceof RestError;
       const isDefinite = reads.has(op.f) || (isKnown && error.isDefinite);
       return { type: isDefinite ? 'fail' : 'info', error: why, isLost: !isKnown || error.isLost };
     }

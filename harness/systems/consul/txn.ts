@@ -1,6 +1,6 @@
 /** Consul's transactions: up to 64 steps on keys that happen together or not at all (`/v1/txn`). */
 import type { Json } from '../../core/host.ts';
-import { jsonOf, send, type Target } from './http.ts';
+import { jsonOf, send, type Target } from '../rest.ts';
 
 /** A step, and what it is of: https://developer.hashicorp.com/consul/api-docs/txn#table-of-kv-operations */
 export interface Step {
@@ -18,7 +18,7 @@ export interface Entry {
   readonly Session?: string;
 }
 
-/** What the steps gave, in their order; null: it was refused as a whole. Throws `ConsulError`. */
+/** What the steps gave, in their order; null: it was refused as a whole. Throws `RestError`. */
 export async function transact(
   to: Target,
   steps: readonly Step[],
