@@ -18,7 +18,8 @@ export interface OpenOptions {
 /** Throws E_USAGE for a name that is none, E_FOLDER when temporary files cannot be written. */
 export async function openEnvironment(name: string, o: OpenOptions): Promise<OpenEnvironment> {
   const { signal, onProgress } = o;
-  switch (environmentName(name)) {
+  const isSwarm = name === 'swarm';
+  switch (environmentName(isSwarm ? 'containers' : name)) {
     case 'simulation':
       return simulation();
     case 'processes': {
@@ -29,7 +30,7 @@ export async function openEnvironment(name: string, o: OpenOptions): Promise<Ope
     case 'containers': {
       requireTemporaryFolder();
       const { containers } = await import('../containers/environment.ts');
-      return containers({ signal, ...(onProgress !== undefined && { onProgress }) });
+      return containers({ signal, isSwarm, ...(onProgress !== undefined && { onProgress }) });
     }
     case 'attached':
       throw new HarnessError(
@@ -63,6 +64,6 @@ function environmentName(name: string): EnvironmentName {
   if (found !== undefined) return found;
   throw new HarnessError(
     'E_USAGE',
-    `env is "${name}", wanted simulation, processes or containers. Pass --env simulation.`,
+    `env is "${name}", wanted simulation, processes, containers or swarm. Pass --env simulation.`,
   );
 }

@@ -1,4 +1,4 @@
-/** A cluster of containers: one a node, every directed link through a real Toxiproxy. */
+/** A cluster of containers, one a node, or of services of a swarm; every directed link through a real Toxiproxy. */
 import { randomBytes } from 'node:crypto';
 import { HarnessError } from '../core/errors.ts';
 import { kindsWith } from '../faults/kinds.ts';
@@ -14,7 +14,7 @@ import { ClientHost } from '../host/client-host.ts';
 import { runClock } from '../host/clock.ts';
 import type { ControlRequest, NodeCounters } from '../host/control-protocol.ts';
 import type { Probed, ProbeRequest } from '../host/probe.ts';
-import type { Address } from '../host/launch.ts';
+import type { Address, Launch } from '../host/launch.ts';
 import type { Deployment, RealtimeClient, Sink } from '../realtime/deployment.ts';
 import { hostName } from '../realtime/link-names.ts';
 import { getCounters, postFaults, postProbe } from '../realtime/control-client.ts';
@@ -24,7 +24,10 @@ import { nodeImage, toxiproxyImage } from './images.ts';
 import type { ImageSettings } from './images.ts';
 import { planLinks, ports } from './link-plan.ts';
 import type { PlannedLink } from './link-plan.ts';
+import { nodeBoots } from './node-boots.ts';
 import { NodeContainer } from './node-container.ts';
+import { openSwarm } from './swarm.ts';
+import type { Swarm } from './swarm.ts';
 import { openRunCleanup } from './run-cleanup.ts';
 import type { RunCleanup } from './run-cleanup.ts';
 import { createNetworks } from './networks.ts';
@@ -34,6 +37,8 @@ import type { Toxiproxy } from './toxiproxy.ts';
 
 /** Stamps may be ahead of our clock by what reading it takes, never by this. */
 const clockSlackUs = 1_000_000;
+/** What each node is on the engine. */
+export type NodeForm = 'containers' | 'services';
 
 export class ContainerDeployment implements Deployment {
   readonly faults = kindsWith((k) => k.inject !== undefined && k.by === undefined);
@@ -45,6 +50,8 @@ export class ContainerDeployment implements Deployment {
   private readonly images: ImageSettings;
   private readonly plan: readonly PlannedLink[];
   private readonly originNs = process.hrtime.bigint();
+  private readonly form: NodeForm;
+  private swarm: Swarm | null = null;
   private engine: Engine | null = null;
   private cleanup: RunCleanup | null = null;
   private toxiproxy: Toxiproxy | null = null;
@@ -54,10 +61,16 @@ export class ContainerDeployment implements Deployment {
   private starting: Promise<unknown> = Promise.resolve();
   private readonly stopping = new AbortController();
 
-  constructor(machine: MachineForm, program: Program, images: ImageSettings) {
+  constructor(
+    machine: MachineForm,
+    program: Program,
+    images: ImageSettings,
+    form: NodeForm = 'containers',
+  ) {
     this.machine = machine;
     this.program = program;
     this.images = images;
+    this.form = form;
     this.plan = planLinks(program.shape);
     this.trueUs = runClock(this.originNs);
   }
@@ -156,6 +169,7 @@ export class ContainerDeployment implements Deployment {
     const { signal } = this.stopping;
     const engine = await openEngine(signal);
     this.engine = engine;
+    if (this.form === 'services') this.swarm = await openSwarm(engine, this.program.shape);
     const [node, toxiproxy] = await Promise.all([
       nodeImage(engine, this.machine.entry, this.images, signal),
       toxiproxyImage(engine, this.images, signal),
@@ -189,7 +203,7 @@ export class ContainerDeployment implements Deployment {
     const names = this.program.shape.nodes.map((n) => this.nameOf(n.name));
     await createNetworks(engine, this.run, [
       { name: this.nameOf('edge'), isPublished: true },
-      ...names.map((name) => ({ name, isPublished: false })),
+      ...names.map((name) => ({ name, isPublished: false, isOverlay: this.swarm !== null })),
     ]);
     await allTried(names.map((name) => createVolume(engine, this.run, name)));
   }
@@ -202,25 +216,22 @@ export class ContainerDeployment implements Deployment {
     const { shape, settings, noiseSeed } = this.program;
     const name = this.nameOf(hostName(shape, id));
     const startUs = this.trueUs();
+    const launch: Launch = {
+      run: this.run,
+      config: { id, shape, settings },
+      dataDir: '/data',
+      listen: { host: '0.0.0.0', port: ports.nodeListen },
+      http: { host: '0.0.0.0', port: ports.nodeHttp },
+      peers: this.peersOf(id),
+      originNs: String(this.originNs),
+      seed: noiseSeed,
+      // Nobody holds its input: the watchdog removes what outlives the harness.
+      endsWithStdin: false,
+    };
+    const { signal } = this.stopping;
     return new NodeContainer({
-      engine,
       name,
-      image: program.image,
-      command: program.command,
-      network: name,
-      volume: name,
-      launch: {
-        run: this.run,
-        config: { id, shape, settings },
-        dataDir: '/data',
-        listen: { host: '0.0.0.0', port: ports.nodeListen },
-        http: { host: '0.0.0.0', port: ports.nodeHttp },
-        peers: this.peersOf(id),
-        originNs: String(this.originNs),
-        seed: noiseSeed,
-        // Nobody holds its input: the watchdog removes what outlives the harness.
-        endsWithStdin: false,
-      },
+      boots: nodeBoots({ engine, swarm: this.swarm, name, ...program, launch, signal }),
       onEvent: (e) => this.event(e, startUs),
       onExit: (reason) => this.sink?.exited(id, reason),
       onFailed: (e) => this.failed(e),

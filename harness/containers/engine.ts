@@ -183,6 +183,11 @@ export function isUnchanged(e: unknown): boolean {
   return statusOf(e) === 304;
 }
 
+/** True when this engine has no part in what was asked: it manages no swarm. */
+export function isUnavailable(e: unknown): boolean {
+  return statusOf(e) === 503;
+}
+
 /** What an error says, on one line. */
 export function reasonOf(e: unknown): string {
   return (e instanceof Error ? e.message : String(e)).trim().replaceAll(/\s+/g, ' ');

@@ -12,6 +12,11 @@ export interface ContainersOptions {
   /** The cluster must be ready after this, µs; default 30 s. */
   readonly readyWithinUs?: number;
   /**
+   * True: each node is a service of the swarm that the engine manages, on an overlay network of its own,
+   * and zones lie where the swarm's members carry the label `antlion.zone`. Throws E_NO_DOCKER without one.
+   */
+  readonly isSwarm?: boolean;
+  /**
    * Where images come from. Absent fields: ANTLION_IMAGES (`registry`, with local files as fall-back,
    * or `local`, the other way round), ANTLION_NODE_IMAGE, ANTLION_TOXIPROXY_IMAGE, then the defaults.
    */
@@ -23,7 +28,7 @@ export interface ContainersOptions {
 }
 
 export function containers(options: ContainersOptions = {}): Environment<Promise<Run>> {
-  const { signal, readyWithinUs, images, onProgress } = options;
+  const { signal, readyWithinUs, images, onProgress, isSwarm } = options;
   return {
     name: 'containers',
     time: 'real',
@@ -41,10 +46,12 @@ export function containers(options: ContainersOptions = {}): Environment<Promise
       }
       const { ContainerDeployment } = await import('./deployment.ts');
       const { imageSettings } = await import('./images.ts');
-      const deployment = new ContainerDeployment(system.machine, program, {
+      const settings = {
         ...imageSettings(images, process.env),
         ...(onProgress !== undefined && { onProgress }),
-      });
+      };
+      const form = isSwarm === true ? 'services' : 'containers';
+      const deployment = new ContainerDeployment(system.machine, program, settings, form);
       return runRealtime(deployment, system, program, {
         ...runOptions,
         ...(signal !== undefined && { signal }),

@@ -32,7 +32,9 @@ export interface ContainerSpec {
 }
 
 /** Processors a container may use at most, in 10⁻⁹. More than one needs none of ours. */
-const nanoCpus = 1_000_000_000;
+export const nanoCpus = 1_000_000_000;
+/** What is kept of what it writes. */
+export const logs = { Type: 'json-file', Config: { 'max-size': '16m', 'max-file': '1' } };
 
 /** Creates and starts it: started is enough, for whether a node is ready is told by what it says. */
 export async function startHardened(
@@ -67,7 +69,7 @@ function limitsOf(spec: ContainerSpec): Dockerode.HostConfig {
     NanoCpus: nanoCpus,
     PidsLimit: spec.pids,
     PortBindings: Object.fromEntries(spec.ports.map((p) => [`${p}/tcp`, onLoopback])),
-    LogConfig: { Type: 'json-file', Config: { 'max-size': '16m', 'max-file': '1' } },
+    LogConfig: logs,
     ...(spec.volume !== null && {
       Mounts: [{ Type: 'volume', Source: spec.volume, Target: '/data' }],
     }),

@@ -48,7 +48,7 @@ export async function findLostRuns(
 }
 
 function countsOf(resources: readonly Resource[]): string {
-  return (['container', 'network', 'volume'] as const)
+  return (['service', 'container', 'network', 'volume'] as const)
     .map((kind) => [resources.filter((r) => r.kind === kind).length, kind] as const)
     .filter(([count]) => count > 0)
     .map(([count, kind]) => `${count} ${kind}${count === 1 ? '' : 's'}`)

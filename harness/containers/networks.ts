@@ -21,6 +21,8 @@ export interface NetworkSpec {
   readonly name: string;
   /** Its containers also take connections from this machine, never from another. */
   readonly isPublished: boolean;
+  /** Of a swarm: its services are on it, and containers of the engine that is asked. */
+  readonly isOverlay?: boolean;
 }
 
 /**
@@ -51,7 +53,8 @@ async function create(
         'create a network',
         docker.createNetwork({
           Name: spec.name,
-          Driver: 'bridge',
+          Driver: spec.isOverlay === true ? 'overlay' : 'bridge',
+          ...(spec.isOverlay === true && { Attachable: true }),
           Internal: !spec.isPublished,
           Labels: labelsOf(run),
           // Without one left the engine is asked for one of its own pools.

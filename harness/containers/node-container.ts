@@ -1,37 +1,25 @@
-/** One node as a container: made once, then killed, paused, started again; its output as events. */
+/** One node in a container: killed, paused, started again; its output as events. */
 import type Dockerode from 'dockerode';
 import { HarnessError } from '../core/errors.ts';
 import type { HistoryEvent } from '../core/history.ts';
 import { limits } from '../core/limits.ts';
-import { launchVariable } from '../host/launch.ts';
 import type { ProcessState } from '../faults/overlap.ts';
-import type { Launch } from '../host/launch.ts';
 import { nodeMemoryMib } from '../realtime/node-flags.ts';
 import { NodeOutput } from '../realtime/node-output.ts';
+import type { NodeBoots } from './boots.ts';
 import { ask, isConflict, isUnchanged } from './engine.ts';
-import type { Engine } from './engine.ts';
-import { startHardened } from './hardened-container.ts';
 import { follow } from './output.ts';
 
 export interface NodeContainerOptions {
-  readonly engine: Engine;
-  /** Of the container, unique on the engine. */
+  /** Unique on the engine. */
   readonly name: string;
-  readonly image: string;
-  readonly command: readonly string[];
-  readonly network: string;
-  readonly volume: string;
-  readonly launch: Launch;
+  readonly boots: NodeBoots;
   readonly onEvent: (e: HistoryEvent) => void;
   /** It ended without having been told to. */
   readonly onExit: (reason: string) => void;
   readonly onFailed: (error: unknown) => void;
 }
 
-/** The reference node needs 60 MiB; past this the engine kills it, which is reported. */
-const memoryBytes = nodeMemoryMib * 1024 * 1024;
-/** Processes and threads: node has eleven. */
-const pids = 64;
 /** As the engine tells the end by SIGKILL: 128 and the number of the signal. */
 const killedCode = 137;
 /** How it ends when it was told to, by exit code. Another end came first, and is news. */
@@ -61,25 +49,7 @@ export class NodeContainer {
 
   /** Creates and starts it; resolves once it runs. */
   async create(): Promise<void> {
-    const { config, run } = this.o.launch;
-    const started = startHardened(this.o.engine, {
-      run,
-      name: this.o.name,
-      alias: config.shape.nodes[config.id]?.name ?? this.o.name,
-      image: this.o.image,
-      command: this.o.command,
-      environment: { [launchVariable]: JSON.stringify(this.o.launch) },
-      network: this.o.network,
-      ports: [],
-      volume: this.o.volume,
-      memoryBytes,
-      pids,
-      created: (container) => {
-        this.container = container;
-        return this.listen(container);
-      },
-    });
-    await ask(`start ${this.o.name}`, started);
+    await ask(`start ${this.o.name}`, this.o.boots.first(this.listen));
   }
 
   /** SIGKILL; resolves when it is gone and its last output was read. */
@@ -105,9 +75,7 @@ export class NodeContainer {
 
   /** Starts it again, from its volume. */
   async restart(): Promise<void> {
-    const container = this.made();
-    await this.listen(container);
-    await ask(`restart ${this.o.name}`, container.start());
+    await ask(`restart ${this.o.name}`, this.o.boots.again(this.listen));
   }
 
   /** Harmless when it has ended or stands still already. */
@@ -156,13 +124,17 @@ export class NodeContainer {
     return (await ask(`look at ${this.o.name}`, this.made().inspect())).State;
   }
 
-  /** Attaches before the start, so that no line is missed. */
-  private async listen(container: Dockerode.Container): Promise<void> {
+  /** From its first line on. */
+  private readonly listen = async (
+    container: Dockerode.Container,
+    isNew: boolean,
+  ): Promise<void> => {
+    this.container = container;
     this.asked = [];
-    const { ended } = await follow(container, this.output.reader());
+    const { ended } = await follow(container, this.output.reader(), isNew);
     const reported = ended.then(() => this.report());
     this.ended = reported.catch((e: unknown) => this.o.onFailed(e));
-  }
+  };
 
   /** Tells of an end that nobody asked for, also one that came before the kill that was asked for. */
   private async report(): Promise<void> {

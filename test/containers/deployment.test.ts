@@ -1,65 +1,30 @@
 import assert from 'node:assert/strict';
 import type Dockerode from 'dockerode';
 import type { Context } from 'mocha';
-import { ContainerDeployment } from '../../harness/containers/deployment.ts';
+import type { ContainerDeployment } from '../../harness/containers/deployment.ts';
 import type { Engine } from '../../harness/containers/engine.ts';
 import { runLabel } from '../../harness/containers/labels.ts';
 import { ports } from '../../harness/containers/link-plan.ts';
-import type { HistoryEvent } from '../../harness/core/history.ts';
-import type { RealtimeClient, Sink } from '../../harness/realtime/deployment.ts';
 import { dialledLinks, linkName } from '../../harness/realtime/link-names.ts';
-import { echoSystem } from '../conformance/echo-system.ts';
-import { timetable } from '../conformance/script.ts';
-import { engineOrSkip, labelled, localImages } from './docker.ts';
-
-const program = timetable({ name: 'idle', durationMs: 0, deadlineMs: 500, lines: [], faults: [] });
-const { shape } = program;
+import { engineOrSkip } from './docker.ts';
+import { EchoDeployment } from './echo-deployment.ts';
 
 describe('a deployment of containers', () => {
   let engine: Engine;
+  let echo: EchoDeployment;
   let deployment: ContainerDeployment;
-  const clients: RealtimeClient[] = [];
-  const events: HistoryEvent[] = [];
-  const exits: string[] = [];
-  let onExit: () => void = () => undefined;
-  /** Called with each event from now on. */
-  let onEvent: (e: HistoryEvent) => void = () => undefined;
 
   before(async function (this: Context) {
     this.timeout(120_000);
     engine = await engineOrSkip(this);
-    assert.ok(echoSystem.machine !== undefined);
-    deployment = new ContainerDeployment(echoSystem.machine, program, localImages);
-    const ready = echoSystem.readiness?.(program);
-    const isUp = new Promise<void>((resolve, reject) => {
-      const sink: Sink = {
-        event(e) {
-          events.push(e);
-          onEvent(e);
-          if (ready?.event(e) === true) resolve();
-        },
-        exited(node, reason) {
-          exits.push(`node ${node}: ${reason}`);
-          reject(new Error(exits.join()));
-          onExit();
-        },
-        failed: reject,
-      };
-      // The echo system is ready when its clients, too, are known.
-      const openClients = (): void => {
-        for (let c = 0; c < shape.clients; c++) clients.push(deployment.openClient(c));
-      };
-      deployment.start(sink).then(openClients).catch(reject);
-    });
-    await isUp;
+    echo = new EchoDeployment(engine);
+    deployment = echo.deployment;
+    await echo.start();
   });
 
   after(async function (this: Context) {
     this.timeout(60_000);
-    if (deployment === undefined) return;
-    for (const client of clients) client.close();
-    assert.deepEqual(await deployment.stop(), []);
-    assert.deepEqual(await labelled(engine, deployment.run), []);
+    await echo?.stop();
   });
 
   async function inspected(): Promise<Dockerode.ContainerInspectInfo[]> {
@@ -70,7 +35,7 @@ describe('a deployment of containers', () => {
 
   /** Runs a line of JavaScript in the container of a node; gives what it prints. */
   async function inside(node: number, script: string): Promise<string> {
-    const name = `antlion-${deployment.run}-${shape.nodes[node]?.name}`;
+    const name = `antlion-${deployment.run}-${echo.shape.nodes[node]?.name}`;
     const container = engine.docker.getContainer(name);
     const exec = await container.exec({ Cmd: ['node', '-e', script], AttachStdout: true });
     const stream = await exec.start({});
@@ -82,7 +47,7 @@ describe('a deployment of containers', () => {
 
   it('has nothing to gain and nothing of the host', async () => {
     const all = await inspected();
-    assert.equal(all.length, shape.nodes.length + 1);
+    assert.equal(all.length, echo.shape.nodes.length + 1);
     for (const { Name, Config, HostConfig, Mounts } of all) {
       assert.deepEqual(HostConfig.CapDrop, ['ALL'], Name);
       assert.deepEqual(HostConfig.CapAdd ?? [], [], Name);
@@ -111,7 +76,7 @@ describe('a deployment of containers', () => {
   });
 
   it('keeps one node from another but through its link', async () => {
-    const other = (await inspected()).find((c) => c.Name.endsWith(shape.nodes[1]?.name ?? ''));
+    const other = (await inspected()).find((c) => c.Name.endsWith(echo.shape.nodes[1]?.name ?? ''));
     const networks = Object.values(other?.NetworkSettings.Networks ?? {});
     assert.equal(networks.length, 1);
     const script = `require('net').connect({ host: '${networks[0]?.IPAddress}', port: ${ports.nodeListen}, timeout: 2000 })
@@ -126,7 +91,7 @@ describe('a deployment of containers', () => {
   it('keeps nodes from what controls their links', async () => {
     const proxy = (await inspected()).find((c) => c.Name.endsWith('-toxiproxy'));
     const addresses = Object.values(proxy?.NetworkSettings.Networks ?? {}).map((n) => n.IPAddress);
-    assert.equal(addresses.length, shape.nodes.length + 1);
+    assert.equal(addresses.length, echo.shape.nodes.length + 1);
     const script = (port: number): string => `
       const { connect } = require('net');
       let open = ${JSON.stringify(addresses)}.length;
@@ -145,30 +110,26 @@ describe('a deployment of containers', () => {
     const before = process.hrtime.bigint();
     const there = BigInt(await inside(0, 'console.log(String(process.hrtime.bigint()))'));
     assert.ok(before < there && there < process.hrtime.bigint());
-    assert.ok(events.every((e) => e.timeUs > 0 && e.timeUs < deployment.trueUs()));
+    assert.ok(echo.events.every((e) => e.timeUs > 0 && e.timeUs < deployment.trueUs()));
   });
 
   it('kills a paused node, and starts it again from its disk', async () => {
     await deployment.pause(2);
     await deployment.crash(2);
-    const isBack = new Promise<void>((resolve) => {
-      onEvent = (e) => {
-        if (e.type === 'node' && e.node === 2 && e.change === 'started') resolve();
-      };
-    });
+    const isBack = echo.startOf(2);
     await deployment.restart(2);
     await isBack;
   });
 
   it('tells at once of a node that others killed while it stood still, and resumes it unharmed', async () => {
     const exit = new Promise<void>((resolve) => {
-      onExit = resolve;
+      echo.onExit = resolve;
     });
     await deployment.pause(1);
-    const name = `antlion-${deployment.run}-${shape.nodes[1]?.name}`;
+    const name = `antlion-${deployment.run}-${echo.shape.nodes[1]?.name}`;
     await engine.docker.getContainer(name).kill({ signal: 'SIGKILL' });
     await exit;
-    assert.match(exits.join(), /^node 1: exit code 137; last line: /);
+    assert.match(echo.exits.join(), /^node 1: exit code 137; last line: /);
     // Not paused, not even running: nothing is to be done, and nothing fails.
     await deployment.resume(1);
     await deployment.pause(1);
@@ -177,13 +138,13 @@ describe('a deployment of containers', () => {
   });
 
   it('tells of an end that came before the kill that was asked for', async () => {
-    exits.length = 0;
-    const name = `antlion-${deployment.run}-${shape.nodes[0]?.name}`;
+    echo.exits.length = 0;
+    const name = `antlion-${deployment.run}-${echo.shape.nodes[0]?.name}`;
     const container = engine.docker.getContainer(name);
     await container.kill({ signal: 'SIGTERM' });
     await container.wait();
     await deployment.crash(0);
-    assert.match(exits.join(), /^node 0: exit code 0; last line: /);
+    assert.match(echo.exits.join(), /^node 0: exit code 0; last line: /);
     await deployment.restart(0);
   });
 
@@ -197,11 +158,11 @@ describe('a deployment of containers', () => {
 
   it('carries every message through its link, by the byte counters', async () => {
     // A real Toxiproxy counts the bytes of a connection when it ends.
-    await Promise.all(shape.nodes.map((_, id) => deployment.crash(id)));
+    await Promise.all(echo.shape.nodes.map((_, id) => deployment.crash(id)));
     const counters = await deployment.links?.counters();
-    const silent = dialledLinks(shape)
-      .filter(([from]) => from < shape.nodes.length)
-      .map(([from, to]) => linkName(shape, from, to))
+    const silent = dialledLinks(echo.shape)
+      .filter(([from]) => from < echo.shape.nodes.length)
+      .map(([from, to]) => linkName(echo.shape, from, to))
       .filter((name) => (counters?.get(name)?.upstream.receivedBytes ?? 0) === 0);
     assert.deepEqual(silent, []);
   });

@@ -26,7 +26,7 @@ export const replay = () =>
       '<counterexample>',
       'a token, a file that holds one, a run of --artifacts, or - for what is piped in',
     )
-    .option('--env <name>', 'simulation, processes or containers', 'simulation')
+    .option('--env <name>', 'simulation, processes, containers or swarm', 'simulation')
     .option('--system <file>', 'the file of a system that is not built in; it runs in processes')
     .option(
       '--config <file>',

@@ -64,7 +64,7 @@ export const report = () =>
     .option('--out <file>', 'the page', 'antlion-report.html')
     .option(
       '--env <name>',
-      'of a counterexample: simulation, processes or containers',
+      'of a counterexample: simulation, processes, containers or swarm',
       'simulation',
     )
     .option('--system <file>', 'of a counterexample: the file of a system that is not built in')

@@ -39,7 +39,7 @@ export const run = () =>
       '--config <file>',
       'antlion.config.ts (or .js, .mjs, .json) of the current folder by default',
     )
-    .option('--env <name>', 'simulation, processes or containers', 'simulation')
+    .option('--env <name>', 'simulation, processes, containers or swarm', 'simulation')
     .option('--seed <n>', 'seed of the first run; run k uses seed n+k', seed, 1)
     .option('--runs <n>', 'runs of each scenario', positive, 1)
     .option('--work <n>', workHelp, positive)
