@@ -8,6 +8,7 @@ import { quickRestarts } from '../../scenarios/quick-restarts.ts';
 import { returningServer } from '../../scenarios/returning-server.ts';
 import { lateAnswers } from '../../scenarios/late-answers.ts';
 import { leaderPause } from '../../scenarios/leader-pause.ts';
+import { wakingLeader } from '../../scenarios/waking-leader.ts';
 import { lostAnswers } from '../../scenarios/lost-answers.ts';
 import { busyClients } from '../../scenarios/busy-clients.ts';
 import { cutOffLeader } from '../../scenarios/cut-off-leader.ts';
@@ -26,6 +27,7 @@ import { suddenPowerLoss } from '../../scenarios/sudden-power-loss.ts';
 import { slowLink } from '../../scenarios/slow-link.ts';
 import { election } from '../../scenarios/election.ts';
 import { lateFollowers } from '../../scenarios/late-followers.ts';
+import { lateGrants } from '../../scenarios/late-grants.ts';
 import { lock } from '../../scenarios/lock.ts';
 import { lockRestart } from '../../scenarios/lock-restart.ts';
 import { lockServerLost } from '../../scenarios/lock-server-lost.ts';
@@ -58,6 +60,7 @@ export const allScenarios: readonly Scenario[] = [
   crashStorm,
   keyValue,
   leaderPause,
+  wakingLeader,
   lostAnswers,
   cutOffLeader,
   returningServer,
@@ -77,6 +80,7 @@ export const allScenarios: readonly Scenario[] = [
   lateFollowers,
   lock,
   lockRestart,
+  lateGrants,
   vanishedHolders,
   silentInstances,
   semaphore,

@@ -2,6 +2,8 @@
 import type { Trophy, Witness } from './trophy.ts';
 
 export interface TrophyEntry {
+  /** How it is asked for, where that is not the library: there is another of it. */
+  readonly name?: string;
   /** The npm package, and the version in which the defect was found, or none. */
   readonly library: string;
   readonly version: string;
@@ -60,8 +62,19 @@ export const trophies: readonly TrophyEntry[] = [
     load: async () => (await import('./redlock.ts')).redlock,
   },
   {
+    name: 'redlock-clocks',
+    library: 'redlock',
+    version: '5.0.0-beta.2',
+    load: async () => (await import('./redlock-clocks.ts')).redlockClocks,
+  },
+  {
     library: 'tinyraft',
     version: '1.0.1',
     load: async () => (await import('./tinyraft.ts')).tinyraft,
   },
 ];
+
+/** What `antlion trophy` calls it. */
+export function trophyName({ name, library }: TrophyEntry): string {
+  return name ?? library;
+}

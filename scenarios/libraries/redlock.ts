@@ -1,7 +1,7 @@
 /** The lock client redlock, as it is installed, on three servers: how long is a lock good for when it comes? */
-import Redlock from 'redlock';
 import { cluster, defineScenario, libraryUnderTest } from '../../harness/index.ts';
-import type { Invariant, Json, Operation, Prng, Scenario, Verdict } from '../../harness/index.ts';
+import type { Invariant, Operation, Prng, Scenario, Verdict } from '../../harness/index.ts';
+import { lockingServer, redlockOf } from './redlock-servers.ts';
 import type { Trophy } from './trophy.ts';
 
 const secondUs = 1_000_000;
@@ -33,62 +33,13 @@ const comesAlive: Invariant = {
   },
 };
 
-/** As much of Redis as the three scripts of redlock need, told apart by what they call. */
-class SmallRedis {
-  private readonly held = new Map<string, { readonly by: string; readonly untilMs: number }>();
-  private readonly scripts = new Map<string, string>();
-
-  answer({ hash, text, key, by, ttlMs }: Request, nowMs: number): number {
-    if (text !== null) this.scripts.set(hash, text);
-    const script = this.scripts.get(hash);
-    if (script === undefined) throw new Error('NOSCRIPT No matching script.');
-    const lock = this.held.get(key);
-    const holder = lock !== undefined && lock.untilMs > nowMs ? lock.by : null;
-    if (script.includes('"del"')) {
-      if (holder !== by) return 0;
-      this.held.delete(key);
-      return 1;
-    }
-    const isFree = script.includes('"exists"') ? holder === null : holder === by;
-    if (!isFree) return 0;
-    this.held.set(key, { by, untilMs: nowMs + ttlMs });
-    return 1;
-  }
-}
-
-interface Request {
-  readonly hash: string;
-  readonly text: string | null;
-  readonly key: string;
-  readonly by: string;
-  readonly ttlMs: number;
-}
-
 const { system } = libraryUnderTest({
   name: 'redlock',
   operations: ['acquire'],
   promises: [comesAlive],
-  service(host) {
-    const redis = new SmallRedis();
-    return (request) => redis.answer(request as unknown as Request, host.now());
-  },
+  service: (host) => lockingServer(() => host.now()),
   client(host, { extra }) {
-    const hashes = new Map<string, string>();
-    const clients = Array.from({ length: servers }, (_, i) => {
-      const run = (hash: string, text: string | null, [key, by, ttlMs = 0]: Json[]) =>
-        host.request(`server-${i}`, { hash, text, key: key ?? '', by: by ?? '', ttlMs });
-      return {
-        evalsha(hash: string, _keys: number, words: Json[]) {
-          hashes.set(JSON.stringify(words), hash);
-          return run(hash, null, words);
-        },
-        eval: (text: string, _keys: number, words: Json[]) =>
-          run(hashes.get(JSON.stringify(words)) ?? '', text, words),
-      };
-    });
-    const redlock = new Redlock(clients, { retryDelay: 200, retryJitter: 100 });
-    // Servers that refuse are told of by this event, and one that nobody hears ends the process.
-    redlock.on('error', () => undefined);
+    const redlock = redlockOf(host, servers);
     return {
       async perform(op) {
         const lock = await redlock.acquire([op.key], durationMs);

@@ -26,6 +26,7 @@ describe('antlion trophy', () => {
     assert.match(stdout, /^proper-lockfile 4\.1\.2 \(installed\)$/m);
     assert.match(stdout, /^opossum 9\.0\.0 \(installed\)$/m);
     assert.match(stdout, /^redis-semaphore 5\.8\.0 \(installed\)$/m);
+    assert.match(stdout, /^redlock 5\.0\.0-beta\.2 \(installed\), as redlock-clocks$/m);
     assert.match(stdout, /^redlock 5\.0\.0-beta\.2 \(installed\)$/m);
     assert.match(stdout, /^tinyraft 1\.0\.1 \(installed\)$/m);
   });
@@ -40,6 +41,7 @@ describe('antlion trophy', () => {
     'proper-lockfile',
     'redis-semaphore',
     'redlock',
+    'redlock-clocks',
     'tinyraft',
   ]) {
     it(`shows that of ${library} in a few steps, gone with the safe setting, and again by its token`, async function () {

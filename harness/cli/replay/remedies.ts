@@ -3,7 +3,7 @@ import type { Program } from '../../core/program.ts';
 import type { System } from '../../core/system.ts';
 import type { VerdictKind } from '../../core/verdict.ts';
 import { mutants } from '../../../reference-impl/system.ts';
-import { trophies } from '../../../scenarios/libraries/list.ts';
+import { trophies, trophyName } from '../../../scenarios/libraries/list.ts';
 import type { Anomaly } from '../../systems/define-system.ts';
 import { knownAnomaly } from '../verify/known-anomaly.ts';
 import { builtIns } from '../products/systems.ts';
@@ -62,7 +62,7 @@ const keptWords: Readonly<Record<VerdictKind, string>> = {
 /** Null: it is no library of which a defect is known. */
 async function ofLibrary({ name, adapter }: System): Promise<string[] | null> {
   // A product may be called like a library.
-  const entry = adapter === undefined ? trophies.find((t) => t.library === name) : undefined;
+  const entry = adapter === undefined ? trophies.find((t) => trophyName(t) === name) : undefined;
   if (entry === undefined) return null;
   const trophy = await entry.load();
   if (!('safe' in trophy)) return null;

@@ -13,7 +13,7 @@ import { Progress } from '../../report/progress.ts';
 import { plural, violationLines } from '../../report/terminal.ts';
 import type { RecordOf } from '../../report/records.ts';
 import { wrap } from '../../report/wrap.ts';
-import { trophies } from '../../../scenarios/libraries/list.ts';
+import { trophies, trophyName } from '../../../scenarios/libraries/list.ts';
 import type { TrophyEntry } from '../../../scenarios/libraries/list.ts';
 import type { Trophy, Witness } from '../../../scenarios/libraries/trophy.ts';
 import type { TrophyFlags } from '../commands.ts';
@@ -37,9 +37,9 @@ export async function trophyCommand(
     for (const entry of trophies) tell(entry, await loaded(entry), null, flags.json);
     return exitCodes.holds;
   }
-  const entry = trophies.find((t) => t.library === library);
+  const entry = trophies.find((t) => trophyName(t) === library);
   if (entry === undefined) {
-    const names = trophies.map((t) => t.library);
+    const names = trophies.map(trophyName);
     throw new HarnessError(
       'E_USAGE',
       `no trophy is of "${library}", ${suggestion(library, names)} See them all: antlion trophy.`,
@@ -60,7 +60,7 @@ export async function trophyCommand(
 
 /** The system of a token that one of these made; null: of none. Throws where it is not installed. */
 export async function trophySystem(name: string): Promise<System | null> {
-  const entry = trophies.find((t) => t.library === name);
+  const entry = trophies.find((t) => trophyName(t) === name);
   if (entry === undefined) return null;
   const trophy = await loaded(entry);
   if (trophy === null) throw notInstalled(entry);
@@ -197,10 +197,12 @@ function recordOf(
   };
 }
 
-function headLines({ library, version }: TrophyEntry, trophy: Trophy | Witness | null): string[] {
+function headLines(entry: TrophyEntry, trophy: Trophy | Witness | null): string[] {
+  const { library, version } = entry;
   const own = installed(library);
   const here = own === null ? 'not installed' : own === version ? 'installed' : `installed: ${own}`;
-  const head = `${pc.bold(library)} ${version} ${pc.dim(`(${here})`)}`;
+  const also = trophyName(entry) === library ? '' : `, as ${trophyName(entry)}`;
+  const head = `${pc.bold(library)} ${version} ${pc.dim(`(${here})`)}${also}`;
   if (trophy === null) return [head, ...wrap(`To see it: npm install ${library}@${version}.`, 2)];
   if (isWitness(trophy)) return [head, ...wrap(`No defect was seen: ${trophy.holds}.`, 2)];
   return [

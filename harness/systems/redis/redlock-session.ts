@@ -82,9 +82,11 @@ export class RedlockSession implements Session {
     const own = randomBytes(12).toString('hex');
     const key = this.keyOf(`lock/${name}`);
     const beganMs = performance.now();
-    const answers = await this.all(['SET', key, own, 'NX', 'PX', ttlMs], ttlMs * answerShare);
+    const isChecked = this.settings.extra['validity'] !== 'ignored';
+    const patienceMs = isChecked ? ttlMs * answerShare : Infinity;
+    const answers = await this.all(['SET', key, own, 'NX', 'PX', ttlMs], patienceMs);
     const leftMs = ttlMs - (performance.now() - beganMs) - driftMs(ttlMs);
-    if (this.isMajority(answers, 'OK') && leftMs > 0) {
+    if (this.isMajority(answers, 'OK') && (leftMs > 0 || !isChecked)) {
       grants += 1;
       this.values.set(`${name} ${grants}`, own);
       return { type: 'ok', value: grants };

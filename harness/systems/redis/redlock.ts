@@ -1,17 +1,27 @@
 /** Redlock: a lock over five Redis that know nothing of each other. */
+import { z } from 'zod';
 import { prefixOf } from '../described.ts';
 import { defineSystem } from '../define-system.ts';
 import { doorFlags, doorOf } from '../door.ts';
 import { removeKeys, requireRedis } from './ask.ts';
+import { grantsAlive } from './grants-alive.ts';
 import { launchRedis, redisServer } from './launch.ts';
 import { RedlockSession } from './redlock-session.ts';
 import { flags, lateWrite, locksDocument } from './settings.ts';
 
 export const redlock = defineSystem({
   name: 'redlock',
-  flags: flags.extend(doorFlags),
+  flags: flags.extend({
+    validity: z
+      .enum(['checked', 'ignored'])
+      .default('checked')
+      .describe(
+        'of a lock: members have a tenth of the TTL to answer, and it is given back where nothing is left of it; or whenever it comes it counts',
+      ),
+    ...doorFlags,
+  }),
   operations: ['acquire', 'release', 'write-fenced', 'read'],
-  promises: ['mutual-exclusion', 'fencing'],
+  promises: ['mutual-exclusion', 'fencing', grantsAlive],
   documents: [
     {
       promises: ['mutual-exclusion'],
@@ -20,13 +30,28 @@ export const redlock = defineSystem({
       weakenedBy: '--persistence none, where members restart within a TTL',
     },
     {
+      promises: ['grants-alive'],
+      says: 'A client counts what getting the lock took: where that is no less than the validity, it has no lock.',
+      source: locksDocument,
+      weakenedBy: '--validity ignored',
+    },
+    {
       promises: ['fencing'],
       says: 'Nothing: whoever needs it is told to have the resource look at a token, which Redlock has not.',
       source: locksDocument,
       weakenedBy: '--fencing none',
     },
   ],
-  anomalies: [lateWrite],
+  anomalies: [
+    lateWrite,
+    {
+      what: 'Answers come so late that the lock has ended when its client is handed it.',
+      flags: { validity: 'ignored' },
+      scenario: 'late-grants',
+      breaks: 'grants-alive',
+      source: locksDocument,
+    },
+  ],
   launch: (flags) => launchRedis(flags, 5),
   adapter: (asked) => {
     const door = doorOf(asked);
@@ -39,6 +64,6 @@ export const redlock = defineSystem({
       severalRequests: ['acquire', 'release'],
     };
   },
-  settings: ({ fencing }) => ({ fencing }),
+  settings: ({ fencing, validity }) => ({ fencing, validity }),
   requires: [redisServer],
 });

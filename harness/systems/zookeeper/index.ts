@@ -83,6 +83,13 @@ export const zookeeper = defineSystem({
       breaks: 'linearizable',
       source: guide,
     },
+    {
+      what: 'A leader that stood still until another was elected answers what waited for it, sync and read, by what it knew before.',
+      flags: { reads: 'sync' },
+      scenario: 'waking-leader',
+      breaks: 'linearizable',
+      source: 'https://zookeeper.apache.org/doc/r3.8.0/zookeeperProgrammers.html#ch_zkGuarantees',
+    },
   ],
   launch: ({ classpath }) => launchZookeeper(classpath),
   adapter: (flags) => {

@@ -241,10 +241,12 @@ class ZkClient {
     this.main?.connection.close();
     this.main = null;
     const to = this.endpoints[node] as Endpoint;
+    // As ZooKeeper's own client has it (ClientCnxn): then it is another's turn.
+    const patience = AbortSignal.timeout(Math.ceil(keysTimeoutMs / this.endpoints.length));
     const connection = await ZkConnection.open(
       to,
       { timeoutMs: keysTimeoutMs, digest: this.digest },
-      signal,
+      AbortSignal.any([signal, patience]),
     );
     try {
       await makeFolders(connection, this.paths);
