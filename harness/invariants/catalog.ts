@@ -19,6 +19,7 @@ import { lockFreed } from './lock-freed.ts';
 import { mutualExclusion } from './mutual-exclusion.ts';
 import { pastAsItWas } from './past-as-it-was.ts';
 import { permitsBounded } from './permits-bounded.ts';
+import { limitUsed } from './limit-used.ts';
 import { rateLimit } from './rate-limit.ts';
 import { endedNotFound, registeredFound } from './registrations.ts';
 import { sessionGuarantees } from './session-guarantees.ts';
@@ -55,6 +56,7 @@ export const invariants: readonly Invariant[] = [
   jobKept(),
   everyRequestAnswered(),
   rateLimit(),
+  limitUsed(),
 ];
 
 /** Throws E_USAGE for an id that nobody knows. */

@@ -13,7 +13,7 @@ import { when } from './describe.ts';
 import { monitored, type RunMonitor } from './monitored.ts';
 import { driftFactor } from './timeline.ts';
 
-interface Rate {
+export interface Rate {
   readonly perSecond: number;
   /** What may be saved, in seconds of the limit. */
   readonly burstSeconds: number;
@@ -78,7 +78,8 @@ class RateMonitor implements RunMonitor {
   }
 }
 
-function rateOf(program: Program): Rate {
+/** What a run says of its limit, or the limit of R7. */
+export function rateOf(program: Program): Rate {
   const asked: Json | undefined = program.settings.extra['rateLimit'];
   if (typeof asked !== 'object' || asked === null || Array.isArray(asked)) return usual;
   const { perSecond, burstSeconds } = asked as Readonly<Record<string, Json>>;

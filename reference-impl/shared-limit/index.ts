@@ -6,7 +6,8 @@ import { tokensConserved } from './judge/tokens-conserved.ts';
 import { createSharedLimit } from './machine.ts';
 import { limitMutants } from './mutants.ts';
 import { limitRules } from './rules.ts';
-import { surgeOnThree } from './scenario.ts';
+import { limitCutInTwo } from './scenarios/limit-cut-in-two.ts';
+import { surgeOnThree } from './scenarios/surge-on-three.ts';
 
 export const sharedLimit = lane({
   id: 'shared-limit',
@@ -23,7 +24,7 @@ export const sharedLimit = lane({
     take: ({ value }, shape) => (typeof value === 'number' ? value : 0) % nodeCount(shape),
   },
   http: { '/limit': 'tokens' },
-  promises: ['rate-limit', tokensConserved()],
+  promises: ['rate-limit', 'limit-used', tokensConserved()],
   mutants: limitMutants,
-  scenarios: [surgeOnThree],
+  scenarios: [surgeOnThree, limitCutInTwo],
 });

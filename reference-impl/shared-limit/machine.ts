@@ -116,12 +116,12 @@ class SharedLimit implements Component {
     return true;
   }
 
-  /** Who last said it had most, if that is a token or more. */
+  /** Who last said it had most, if it may be asked. */
   private richest(): NodeId | null {
     let found: NodeId | null = null;
-    let most = token - 1;
+    let most = -Infinity;
     for (const [node, tokens] of this.levels) if (tokens > most) [found, most] = [node, tokens];
-    return found;
+    return this.o.rules.maySpill(most) ? found : null;
   }
 
   private end(id: number, isAdmitted: boolean, fx: Effects): void {

@@ -24,4 +24,18 @@ export const limitMutants: Mutants<LimitRules> = {
     shows: ['surge-on-three', 1],
     rules: { isTaken: () => true },
   },
+  'gift-lost': {
+    difficulty: 'hard',
+    what: 'a gift is given and never taken: its tokens are gone',
+    breaks: ['limit-used'],
+    shows: ['limit-cut-in-two', 1],
+    rules: { isTaken: () => false },
+  },
+  'limit-not-shared': {
+    difficulty: 'easy',
+    what: 'who has run dry refuses, whatever its neighbours have left',
+    breaks: ['limit-used'],
+    shows: ['limit-cut-in-two', 1],
+    rules: { maySpill: () => false, gift: () => 0 },
+  },
 };

@@ -7,6 +7,8 @@ export interface LimitRules {
   left(own: number, given: number): number;
   /** Is a gift taken of which the newest from the same giver so far was `newest`? */
   isTaken(number: number, newest: number): boolean;
+  /** Does a node that ran dry pass a call on to a neighbour that is believed to have this many? */
+  maySpill(theirs: number): boolean;
 }
 
 export const token = 1_000_000;
@@ -18,4 +20,5 @@ export const limitRules: LimitRules = {
   left: (own, given) => own - given,
   // A network repeats and reorders: what is lost by this is lost for everybody, and nothing is gained.
   isTaken: (number, newest) => number > newest,
+  maySpill: (theirs) => theirs >= token,
 };

@@ -5,7 +5,7 @@ import {
   drawOperations,
   nodeCount,
   secondsUs,
-} from '../../harness/spec.ts';
+} from '../../../harness/spec.ts';
 
 export const surgeOnThree = defineScenario({
   name: 'surge-on-three',
