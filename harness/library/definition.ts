@@ -1,10 +1,10 @@
 /** What a library under test is told to be: its operations, its service and what its code may use. */
 import type { Duplex } from 'node:stream';
-import type { Json } from '../core/host.ts';
+import type { Json, Lane } from '../core/host.ts';
 import type { Invariant } from '../core/invariant.ts';
 import type { Observation } from '../core/observation.ts';
-import type { Operation, Settings } from '../core/program.ts';
-import type { Outcome } from '../core/system.ts';
+import type { Operation, Settings, Shape } from '../core/program.ts';
+import type { MachineForm, Outcome, System } from '../core/system.ts';
 
 /** What code in a node or a client may use, besides the language's own time, timers and `net`, which are these too. */
 export interface ResidentHost {
@@ -58,16 +58,33 @@ export interface ServiceForm {
 export interface ServiceHost extends ResidentHost {
   /** Index of the node. */
   readonly node: number;
+  readonly shape: Shape;
   /** What was saved before the last crash, oldest first. */
   readonly saved: readonly Json[];
   /** Appends to the node's disk. What it says afterwards is sent when this is sure to stay. */
   save(value: Json): void;
+  /**
+   * Asks a component that is `beneath` the service on this node; resolves to its reply. Never, where that gives none:
+   * there is no time-out but the caller's.
+   */
+  ask(
+    lane: Lane,
+    request: { readonly f: string; readonly key: string; readonly value: Json },
+  ): Promise<Json>;
 }
 
 export interface LibraryDefinition {
   readonly name: string;
   readonly operations: readonly string[];
   readonly promises: readonly (string | Invariant)[];
+  /** Components that are on the nodes besides: a cluster, in front of which the service stands. Absent: none. */
+  readonly beneath?: {
+    /** So many on each node. */
+    readonly lanes: number;
+    readonly node: MachineForm['node'];
+  };
+  /** When the cluster is ready; absent: once all nodes started. */
+  readonly readiness?: System['readiness'];
   /** What the nodes of the shape do for it. */
   service(host: ServiceHost, settings: Settings): Service | ServiceForm;
   /** The library, made for one client. */

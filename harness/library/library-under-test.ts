@@ -5,6 +5,7 @@
  */
 import type { Environment, Run, SelfSimulated } from '../core/environment.ts';
 import { simulationInTurns } from '../simulation/environment.ts';
+import { lanesBeneath, lanesLeftEmpty, serviceLane } from './beneath.ts';
 import type { LibraryDefinition } from './definition.ts';
 import { LibraryClient } from './library-client.ts';
 import { ServiceNode } from './service-node.ts';
@@ -71,14 +72,17 @@ export function libraryUnderTest(
       operations: new Set(definition.operations),
       promises: definition.promises,
       mutants: {},
+      ...(definition.readiness !== undefined && { readiness: definition.readiness }),
       machine: {
         node: (config) => [
+          ...lanesBeneath(definition, config),
           { name: 'service', component: new ServiceNode(definition, config, turns) },
         ],
         client: (config) => [
+          ...lanesLeftEmpty(definition),
           { name: 'library', component: new LibraryClient(definition, config, turns) },
         ],
-        callLane: 0,
+        callLane: serviceLane(definition.beneath),
         entry: '',
       },
       simulation: environment,

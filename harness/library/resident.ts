@@ -2,7 +2,7 @@
  * Code with promises that lives in a node or a client of the simulation: what it asks for becomes wishes,
  * which are uttered when it has come to rest.
  */
-import type { Call, Effects, Json, NodeId, World } from '../core/host.ts';
+import type { Call, Effects, Json, Lane, NodeId, World } from '../core/host.ts';
 import type { Msg } from '../core/host.ts';
 import type { NodeConfig } from '../core/system.ts';
 import type { ResidentHost } from './definition.ts';
@@ -25,6 +25,12 @@ export interface Answer extends Msg {
   /** False: the service threw, and `value` is its message. */
   readonly ok: boolean;
   readonly value: Json;
+}
+
+/** What a service asks a component on its own node, which gives an `Answer`. */
+export interface Inquiry extends Msg {
+  readonly kind: 'inquiry';
+  readonly call: Call;
 }
 
 type Wish = (fx: Effects) => void;
@@ -183,6 +189,16 @@ export class Resident implements Wishing {
       this.requests.set(id, { resolve, reject });
       const asked: Request = { kind: 'request', id, value };
       this.send(node, asked);
+    });
+  }
+
+  /** Asks a component of its own node. */
+  ask(lane: Lane, asked: Omit<Call, 'id'>): Promise<Json> {
+    return new Promise((resolve, reject) => {
+      const id = this.numbers++;
+      this.requests.set(id, { resolve, reject });
+      const inquiry: Inquiry = { kind: 'inquiry', call: { id, ...asked } };
+      this.wish((fx) => fx.send(this.id, inquiry, lane));
     });
   }
 

@@ -2,7 +2,17 @@
  * A node that serves the library, by answers or by connections. Its memory goes with a crash, as a real
  * one's does; what it has saved stays.
  */
-import type { Call, Component, Effects, Json, Msg, NodeId, Rec, World } from '../core/host.ts';
+import type {
+  Call,
+  Component,
+  Effects,
+  Json,
+  Lane,
+  Msg,
+  NodeId,
+  Rec,
+  World,
+} from '../core/host.ts';
 import type { NodeConfig } from '../core/system.ts';
 import type { LibraryDefinition, ServiceForm } from './definition.ts';
 import { Resident } from './resident.ts';
@@ -31,12 +41,14 @@ export class ServiceNode implements Component {
   }
 
   start(records: Iterable<Rec>, w: World, fx: Effects): void {
-    const { id, settings } = this.config;
+    const { id, shape, settings } = this.config;
     const host = {
       ...this.resident.host,
       node: id,
+      shape,
       saved: [...records].map((r) => (r as Saved).value),
       save: (value: Json) => this.resident.wish((f) => void f.persist(savedOf(value))),
+      ask: (lane: Lane, asked: Omit<Call, 'id'>) => this.resident.ask(lane, asked),
     };
     this.resident.enter(w, fx, () => {
       this.service = openOf(this.definition.service(host, settings));

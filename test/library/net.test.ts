@@ -162,3 +162,48 @@ describe('a socket of the run', () => {
     assert.equal(net.Socket, Socket);
   });
 });
+
+describe('the agent of http', () => {
+  it('gives each client connections of its own, in each run', async () => {
+    const server: ServiceForm = {
+      accept: (() => {
+        const http1 = http.createServer((q, a) => void a.end(q.socket.remoteAddress));
+        return (socket) => void http1.emit('connection', socket);
+      })(),
+    };
+    const told = libraryUnderTest({
+      name: 'told',
+      operations: ['echo'],
+      promises: [],
+      service: () => server,
+      client: () => ({
+        perform: () =>
+          new Promise((resolve, reject) => {
+            const got = (a: http.IncomingMessage): void => {
+              let text = '';
+              a.setEncoding('utf8').on('data', (s: string) => (text += s));
+              a.on('end', () => resolve(text));
+            };
+            http.get('http://server-0/', got).on('error', reject);
+          }),
+      }),
+    });
+    const alone = program([]);
+    const two = {
+      ...alone,
+      shape: cluster({ servers: 1, clients: 2 }),
+      clients: [0, 20].map((from) => {
+        return (alone.clients[0] ?? []).map((o) => ({ ...o, id: o.id + from, value: null }));
+      }),
+    };
+    for (let i = 0; i < 2; i++) {
+      const { history } = await told.environment.run(told.system, two);
+      const answers = history.events.flatMap((e) =>
+        e.type === 'ok' ? [[e.process, e.value]] : [],
+      );
+      assert.equal(answers.length, 40);
+      for (const [client, address] of answers)
+        assert.equal(address, `10.0.0.${Number(client) + 2}`);
+    }
+  });
+});

@@ -34,8 +34,10 @@ export function nodeAt(shape: Shape, host: string): NodeId {
 }
 
 const connectionsMax = 2 ** 32;
+let owners = 0;
 
 export class Sockets implements Line {
+  readonly owner = String(owners++);
   private readonly host: SocketsHost;
   private readonly connections = new Map<string, Connection>();
   private readonly dirty = new Set<Connection>();

@@ -6,6 +6,8 @@ import net from 'node:net';
 import type { VirtualSocket } from './virtual-socket.ts';
 
 export interface VirtualNet {
+  /** No other node or client has it, nor one of another run. */
+  readonly owner: string;
   socket(options?: { readonly allowHalfOpen?: boolean | undefined }): VirtualSocket;
   /** Null: no node is called so. */
   resolve(host: string): string | null;
@@ -20,6 +22,7 @@ export function installNet(current: Current): () => void {
     connect: net.connect,
     Socket: net.Socket,
     agent: Reflect.get(http.Agent.prototype, 'createConnection') as unknown,
+    getName: Reflect.get(http.Agent.prototype, 'getName') as (o?: object) => string,
     lookup: dns.lookup,
     lookupLater: dns.promises.lookup,
     resolveTxt: dns.promises.resolveTxt,
@@ -33,6 +36,12 @@ export function installNet(current: Current): () => void {
   }) as unknown as typeof net.connect;
   Object.assign(net, { connect, createConnection: connect, Socket: socketClass(current) });
   Reflect.set(http.Agent.prototype, 'createConnection', connect);
+  // An agent is one for a whole process, and each client here is a process: it keeps to its own connections.
+  Reflect.set(http.Agent.prototype, 'getName', function (this: http.Agent, options?: object) {
+    const name = real.getName.call(this, options);
+    const here = current();
+    return here === undefined ? name : `${name}:${here.owner}`;
+  });
   dns.lookup = lookup(current, real.lookup);
   dns.promises.lookup = lookupLater(current, real.lookupLater);
   dns.promises.resolveTxt = (host) =>
@@ -45,6 +54,7 @@ export function installNet(current: Current): () => void {
       Socket: real.Socket,
     });
     Reflect.set(http.Agent.prototype, 'createConnection', real.agent);
+    Reflect.set(http.Agent.prototype, 'getName', real.getName);
     dns.lookup = real.lookup;
     Object.assign(dns.promises, { lookup: real.lookupLater, resolveTxt: real.resolveTxt });
     syncBuiltinESMExports();

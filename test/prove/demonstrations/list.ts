@@ -6,6 +6,7 @@ import { proveReport } from '../page.ts';
 import { alerts } from './alerts.ts';
 import { anomalies } from './anomalies.ts';
 import { causes } from './causes.ts';
+import { clients } from './clients.ts';
 import type { Demonstration } from './demonstration.ts';
 import { determinism } from './determinism.ts';
 import { discovery } from './discovery.ts';
@@ -83,5 +84,6 @@ export const demonstrations: Readonly<Record<string, Demonstration>> = {
   frontier,
   shrinking,
   causes,
+  clients,
   search,
 };
