@@ -31,14 +31,14 @@ export const registrationTwins: Readonly<Record<string, (cases: number) => Agree
         const { driftPpm } = bounds;
         return checkFound(ops, { bounds: { ...registry, settleUs }, driftPpm, faults: [earlier] });
       },
-      (ops) => isFound(ops, isUnsettled),
+      (ops) => isFound(ops, unsettledBy(earlier)),
     ),
   'ended not found, each answers by what it knows': (cases) =>
     holdAgainst(
       cases,
       drawRegistrations,
-      (ops) => checkGone(ops, { bounds: { ...registry, settleUs }, faults: [earlier] }),
-      (ops) => isGone(ops, earlier, isUnsettled),
+      (ops) => checkGone(ops, { bounds: { ...registry, settleUs }, faults: [later] }),
+      (ops) => isGone(ops, later, unsettledBy(later)),
     ),
 };
 
@@ -46,6 +46,8 @@ const registry = { staleUs: 1, expiryUs: 2 };
 const fault = { fromUs: 3, toUs: 6 };
 /** Before a history begins: what comes first in it is excused, and what comes late is not. */
 const earlier = { fromUs: -10, toUs: -8 };
+/** The other way round. */
+const later = { fromUs: 7, toUs: 8 };
 /** Longer than what all bounds make together. */
 const settleUs = 4;
 
@@ -53,9 +55,11 @@ type Excused = (look: Op, r: Op) => boolean;
 const never: Excused = () => false;
 
 /** Whatever part of a look-up came while peers could not know the same. */
-function isUnsettled(look: Op, r: Op): boolean {
-  const end = earlier.toUs + ttlOf(r) + settleUs;
-  return !(look.ret <= earlier.fromUs || look.call > end);
+function unsettledBy(trouble: typeof fault): Excused {
+  return (look, r) => {
+    const end = trouble.toUs + ttlOf(r) + settleUs;
+    return !(look.ret <= trouble.fromUs || look.call > end);
+  };
 }
 
 export function drawRegistrations(draw: Prng): Op[] {

@@ -40,7 +40,6 @@ export function launchEureka({ listCache, selfPreservation }: ServerManner): Lau
     'eureka.server.response-cache-auto-expiration-in-seconds': isUsual ? 180 : 1,
     'eureka.dashboard.enabled': false,
     'spring.main.banner-mode': 'off',
-    'spring.main.lazy-initialization': true,
     'logging.level.root': 'warn',
   };
   return {
