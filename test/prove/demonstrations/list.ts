@@ -7,6 +7,7 @@ import { alerts } from './alerts.ts';
 import { anomalies } from './anomalies.ts';
 import { causes } from './causes.ts';
 import { clients } from './clients.ts';
+import { crashPoints } from './crash-points.ts';
 import type { Demonstration } from './demonstration.ts';
 import { determinism } from './determinism.ts';
 import { discovery } from './discovery.ts';
@@ -83,6 +84,7 @@ export const demonstrations: Readonly<Record<string, Demonstration>> = {
   judges,
   frontier,
   shrinking,
+  'crash-points': crashPoints,
   causes,
   clients,
   search,

@@ -136,7 +136,7 @@ class ListGuess {
 
   /** Those that read a key which is about to be appended to by one that does `parts`. */
   private letReadersFirst(key: number, parts: readonly Part[], depth: number): void {
-    for (const row of [...(this.byKey[key] as Set<number>)]) {
+    for (const row of this.byKey[key] as Set<number>) {
       const own = this.waiting.get(row);
       if (own === undefined || depth >= depthMax) continue;
       if (own.find((p) => p.key === key)?.base !== this.now[key]) continue;
