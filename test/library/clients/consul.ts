@@ -72,7 +72,8 @@ export function consulStory(name: string, wait?: string): Scenario {
             kind: 'partition',
             mode: 'drop',
             atUs: cutUs,
-            untilUs: cutUs + draw.between(20, 45) * secondUs,
+            // Longer than one question waits: some question meets it.
+            untilUs: cutUs + draw.between(36, 45) * secondUs,
             links: { from: { of: 'node', node: 4 }, to: { of: 'servers' }, bothWays: true },
           },
         ],
