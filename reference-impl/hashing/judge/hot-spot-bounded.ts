@@ -43,25 +43,44 @@ function judge(history: History, program: Program): Verdict {
   let judged = 0;
   for (const { node, service, sizes, calls } of pairsIn(history)) {
     let out: Sent[] = [];
-    for (const c of calls.sort((a, b) => a.sentUs - b.sentUs)) {
-      out = out.filter((o) => o.endedUs > c.sentUs);
-      out.push(c);
-      const size = sizeAt(sizes, c.sentUs);
+    for (const sent of together(calls)) {
+      const [{ sentUs: nowUs }] = sent;
+      // What ended in the same microsecond may have ended before or after: it is out where that excuses.
+      out = [...out.filter((o) => o.endedUs >= nowUs), ...sent];
+      const size = sizeAt(sizes, nowUs);
       if (size === null) continue;
-      judged += 1;
-      const own = out.filter((o) => o.instance === c.instance).length;
+      judged += sent.length;
       const most = Math.ceil((out.length * bound) / 1_000 / size);
-      if (own <= most) continue;
-      const sentences = [
-        `${nameNode(program, node)} had ${own} of its ${out.length} calls of ${service} out to ${nameNode(program, c.instance)} ${when(c.sentUs)}, by its own clock.`,
-        `With ${size} instances and a bound of ${bound / 1_000} times the average, ${most} may be.`,
-      ];
-      const explanation = { atUs: c.sentUs, sentences, ops: [] };
-      return { kind: 'violated', invariant: id, claim, explanation };
+      for (const { instance } of sent) {
+        const own = out.filter((o) => o.instance === instance && !hasEnded(o, nowUs)).length;
+        if (own <= most) continue;
+        const sentences = [
+          `${nameNode(program, node)} had ${own} of its ${out.length} calls of ${service} out to ${nameNode(program, instance)} ${when(nowUs)}, by its own clock.`,
+          `With ${size} instances and a bound of ${bound / 1_000} times the average, ${most} may be.`,
+        ];
+        const explanation = { atUs: nowUs, sentences, ops: [] };
+        return { kind: 'violated', invariant: id, claim, explanation };
+      }
     }
   }
   if (judged === 0) return unknown('nobody called by key');
   return { kind: 'holds', invariant: id, basis: `${judged} calls by key` };
+}
+
+/** A call that took no time at all was out when it was sent. */
+const hasEnded = (c: Sent, nowUs: number): boolean => c.endedUs <= nowUs && c.sentUs < nowUs;
+
+/** In order, those of the same microsecond together: which of them was first is not known. */
+function* together(calls: readonly Sent[]): Generator<[Sent, ...Sent[]]> {
+  let group: [Sent, ...Sent[]] | null = null;
+  for (const c of [...calls].sort((a, b) => a.sentUs - b.sentUs)) {
+    if (group !== null && group[0].sentUs === c.sentUs) group.push(c);
+    else {
+      if (group !== null) yield group;
+      group = [c];
+    }
+  }
+  if (group !== null) yield group;
 }
 
 const unknown = (reason: string): Verdict => ({ kind: 'unknown', invariant: id, reason });
