@@ -1,6 +1,7 @@
 /** Containers behind a real Toxiproxy. Docker's libraries are loaded when a run begins. */
 import type { Environment, Run } from '../core/environment.ts';
 import { HarnessError } from '../core/errors.ts';
+import { limits } from '../core/limits.ts';
 import { kindsWith } from '../faults/kinds.ts';
 import { runRealtime } from '../realtime/run.ts';
 
@@ -42,6 +43,14 @@ export function containers(options: ContainersOptions = {}): Environment<Promise
           'E_CONFIG',
           `${system.name} is reached by its own protocol, wanted a system made of components. ` +
             'Start it yourself and use antlion verify.',
+        );
+      }
+      const nodes = program.shape.nodes.length;
+      if (nodes > limits.containerNodesMax) {
+        throw new HarnessError(
+          'E_CONFIG',
+          `the shape has ${nodes} nodes, wanted at most ${limits.containerNodesMax} in containers ` +
+            '(one network each). Use --env processes, or simulation.',
         );
       }
       const { ContainerDeployment } = await import('./deployment.ts');

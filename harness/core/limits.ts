@@ -4,8 +4,10 @@ export const limits = {
   heldEffectsMax: 65_536,
   /** Events of one simulated run; a run that needs more ends `unknown`, naming this limit. */
   eventsMax: 50_000_000,
-  /** Nodes of a run with real processes or containers: one proxy a directed link, n·(n-1). */
-  realNodesMax: 25,
+  /** Nodes of a run in real time: one proxy a directed link, n·(n-1). */
+  realNodesMax: 50,
+  /** Of those in containers: each takes a network, and the one Toxiproxy an address in all of them. */
+  containerNodesMax: 25,
   /** Policy times are divided by this outside simulation, so that minutes fit into seconds. */
   policyDivisorReal: 20,
   /**

@@ -143,7 +143,7 @@ describe('antlion up', function () {
     ['--servers 0', /'0' is invalid. It is no whole number from 1/],
     ['--services a', /^E_USAGE: services is "a", wanted name=instances/],
     ['--services a=1,a=2', /^E_USAGE: services is/],
-    ['--servers 26', /^E_USAGE: the cluster has 29 nodes, wanted at most 25/],
+    ['--servers 48', /^E_USAGE: the cluster has 51 nodes, wanted at most 50/],
     ['--port 80', /no port from 1024/],
     ['--mutant nope', /^E_MUTANT_UNKNOWN/],
     ['--data /proc/nowhere', /^E_FOLDER: data cannot be kept in \/proc\/nowhere/],

@@ -1,5 +1,21 @@
 import assert from 'node:assert/strict';
+import { containers } from '../../harness/containers/environment.ts';
 import { planLinks } from '../../harness/containers/link-plan.ts';
+
+import { cluster } from '../../harness/workload/cluster.ts';
+import { echoSystem } from '../conformance/echo-system.ts';
+import { timetable } from '../conformance/script.ts';
+
+describe('a containers run of more than 25 nodes', () => {
+  it('is refused before any engine is asked', async () => {
+    const idle = timetable({ name: 'x', durationMs: 0, deadlineMs: 1, lines: [], faults: [] });
+    const program = { ...idle, shape: cluster({ servers: 26, clients: 0 }) };
+    await assert.rejects(containers().run(echoSystem, program), {
+      code: 'E_CONFIG',
+      message: /26 nodes, wanted at most 25 in containers/,
+    });
+  });
+});
 
 describe('the links of a containers run', () => {
   const node = (name: string) => ({ name, role: 'server', zone: 'z' });

@@ -28,9 +28,11 @@ import { products } from './products.ts';
 import { alarms, scenarios } from './quiet.ts';
 import { repeated } from './repeated.ts';
 import { sameStories } from './same-stories.ts';
+import { scale } from './scale.ts';
 import { search } from './search.ts';
 import { shrinking } from './shrinking.ts';
 import { snapshots } from './snapshots.ts';
+import { toxiproxy } from './toxiproxy.ts';
 import { storms, traffic } from './traffic.ts';
 import { theory } from './theory.ts';
 import { twins } from './twins.ts';
@@ -50,6 +52,8 @@ export const demonstrations: Readonly<Record<string, Demonstration>> = {
   kills,
   pairs,
   faults,
+  scale,
+  toxiproxy,
   engines,
   generations,
   init,
