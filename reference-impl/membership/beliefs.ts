@@ -203,10 +203,20 @@ export class Beliefs {
     this.broadcasts.add(u);
   }
 
+  /**
+   * Whoever accuses what was refuted long ago has missed the refutation, and would declare a living member dead: it
+   * is said again. memberlist passes over such news.
+   */
   private hearOfSelf(u: Update): void {
-    const own = this.table.get(this.self);
-    if (this.hasLeft || !this.rules.refutes(packCell(u.status, u.incarnation), own)) return;
-    this.declareSelf('alive', u.incarnation + 1);
+    if (this.hasLeft) return;
+    const { self } = this;
+    const own = this.table.get(self);
+    const rumour = packCell(u.status, u.incarnation);
+    if (this.rules.refutes(rumour, own)) this.declareSelf('alive', u.incarnation + 1);
+    else if (this.rules.saysAgain(rumour, own) && !this.broadcasts.has(self)) {
+      const incarnation = incarnationOf(own);
+      this.broadcasts.add({ member: self, status: 'alive', incarnation, by: self });
+    }
   }
 
   /**

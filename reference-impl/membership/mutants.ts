@@ -86,8 +86,8 @@ export const membershipMutants: Mutants<MembershipRules> = {
   'tables-never-exchanged': {
     difficulty: 'hard',
     what: 'members never exchange whole tables',
-    breaks: ['membership', 'live-told'],
-    shows: ['members-settle', 2],
+    breaks: ['clean-leave', 'membership', 'live-told'],
+    shows: ['rolling-restart', 2],
     rules: { pushPullUs: () => 3_600_000_000 },
   },
 };

@@ -1,4 +1,5 @@
 /** The decisions of SWIM as pure functions: what a mutant may override. */
+import { statusOf } from './cell.ts';
 import type { Cell } from './cell.ts';
 import type { MembershipConfig } from './config.ts';
 import { digits, log2Ceil, logScaled } from './logarithm.ts';
@@ -17,6 +18,8 @@ export interface MembershipRules {
   supersedes(update: Cell, current: Cell): boolean;
   /** Must the member itself contradict this `rumour` about it? */
   refutes(rumour: Cell, own: Cell): boolean;
+  /** Must it say once more what it said before, as whoever tells this `rumour` has not heard of it? */
+  saysAgain(rumour: Cell, own: Cell): boolean;
   /** How many confirmations bring the shortest timeout. */
   confirmationsWanted(members: number, c: MembershipConfig): number;
   /** From the first accusation to `dead`, µs. */
@@ -37,6 +40,8 @@ export const membershipRules: MembershipRules = {
 
   // Anything that beats our own claim: an accusation, or an incarnation of an earlier life.
   refutes: (rumour, own) => rumour > own,
+
+  saysAgain: (rumour, own) => rumour < own && statusOf(rumour) !== 'alive',
 
   confirmationsWanted(members, c) {
     const wanted = Math.max(0, c.suspicionMult - 2);
