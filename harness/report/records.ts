@@ -186,6 +186,24 @@ export const records = {
     isInterrupted: z.boolean(),
     elapsedMs: count,
   }),
+  /** `explore --crash-points`: one a scenario. */
+  crashPoints: z.strictObject({
+    ...head,
+    type: z.literal('crashPoints'),
+    scenario: z.string(),
+    runs: count,
+    events: count,
+    /** Points at which a node was killed, one a run. */
+    tried: count,
+    /** Points that were not tried, in words, one line a node and kind; empty: all were. */
+    untried: z.array(z.string()),
+    /** Runs that proved nothing. */
+    unknown: count,
+    /** Runs that violated it, by promise. */
+    violations: z.record(z.string(), count),
+    isInterrupted: z.boolean(),
+    elapsedMs: count,
+  }),
   /** `check`: one a file. `core` and `prefix` number the events of clients in the file, from 0. */
   check: z.strictObject({
     ...head,

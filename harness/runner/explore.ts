@@ -15,8 +15,8 @@ import type { Program } from '../core/program.ts';
 import type { Scenario } from '../core/scenario.ts';
 import type { System } from '../core/system.ts';
 import type { VerdictKind } from '../core/verdict.ts';
-import { findCounterexample, tryProgram } from './counterexample.ts';
 import type { Counterexample, ShrinkBudget, Simulation } from './counterexample.ts';
+import { counterexampleOfRun } from './counterexample-of-run.ts';
 import { Coverage } from './coverage.ts';
 import { Situations } from './situations.ts';
 import { mutateProgram } from './mutate-program.ts';
@@ -26,7 +26,7 @@ import type { ScenarioRun } from './run-scenario.ts';
 import { Saturation } from './saturation.ts';
 import type { LastFifth } from './saturation.ts';
 import { SometimesCoverage, usualSometimes } from './sometimes.ts';
-import { stepping, toTheEnd } from './turns.ts';
+import { toTheEnd } from './turns.ts';
 
 export interface ExploreOptions {
   readonly simulation: Simulation;
@@ -223,15 +223,11 @@ export class Exploration {
     if (violated === undefined) return null;
     const times = this.violations.get(violated.invariant) ?? 0;
     this.violations.set(violated.invariant, times + 1);
-    const { simulation, system, build, budget } = this.o;
-    const invariant = done.invariants.find((i) => i.id === violated.invariant);
-    if (times > 0 || invariant === undefined) return null;
-    const search = findCounterexample(system, invariant, done.program, {
-      build,
+    if (times > 0) return null;
+    return yield* counterexampleOfRun(done, {
+      ...this.o,
       from: this.o.originOf?.(scenario) ?? null,
-      ...(budget !== undefined && { budget }),
     });
-    return yield* stepping(search, (p) => tryProgram(simulation, system, invariant, p));
   }
 }
 

@@ -16,6 +16,9 @@ const workHelp =
 const shrinkEventsHelp =
   'events of simulation that shrinking a violation may take; 25000000 by default';
 
+const crashPointsHelp =
+  'instead: kill a node at each record that it writes and each message that it sends, one run each';
+
 export const run = () =>
   command('run', 'run scenarios and judge them', [
     'run',
@@ -73,6 +76,7 @@ export const explore = () =>
   command('explore', 'look for states that no run has reached, and for violations on the way', [
     'explore --budget 60s',
     "explore 'leader*' --runs 500 --seed 3",
+    'explore lost-answers --crash-points',
   ])
     .argument('[names...]', 'scenarios to begin from, * matches anything; or files and folders')
     .option(
@@ -87,6 +91,7 @@ export const explore = () =>
       positive,
     )
     .option('--seed <n>', 'what all of it is drawn from', seed, 1)
+    .option('--crash-points', crashPointsHelp, false)
     .option('--mutant <id>', 'explore a broken variant')
     .option('--json', 'print one object a line: states, violations, summary', false);
 export type ExploreFlags = FlagsOf<typeof explore>;

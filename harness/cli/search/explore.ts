@@ -12,7 +12,7 @@ import type { ViolationStory } from '../../report/terminal.ts';
 import type { Counterexample } from '../../runner/counterexample.ts';
 import { requireMutant } from '../../runner/run-scenario.ts';
 import { Exploration } from '../../runner/explore.ts';
-import type { Explored } from '../../runner/explore.ts';
+import type { Explored, ExploreOptions } from '../../runner/explore.ts';
 import type { LastFifth } from '../../runner/saturation.ts';
 import { simulation } from '../../simulation/environment.ts';
 import { buildDigest } from '../build.ts';
@@ -24,6 +24,8 @@ import { requirePlainSimulation } from '../environments.ts';
 import { inTurns, turn } from '../run/turns.ts';
 import { counterexampleOf } from '../run/run-output.ts';
 import { shortStory } from '../run/stories.ts';
+import { crashPointsOf } from './crash-points.ts';
+import type { Limit } from './crash-points.ts';
 import { systemsOf } from '../products/systems.ts';
 import { isPath } from '../files/load-module.ts';
 import { openWorkspace } from '../workspace.ts';
@@ -35,12 +37,6 @@ const eventsUsual = 2_000_000;
 export function exploreCommand(names: readonly string[], flags: ExploreFlags): Promise<number> {
   const limit = limitOf(flags);
   return withInterrupt(({ signal }) => exploreAll(names, flags, limit, signal));
-}
-
-interface Limit {
-  readonly runs: number;
-  readonly events: number;
-  readonly ms: number;
 }
 
 /** The budget ends it, the number of runs or of events, whichever is first. */
@@ -67,16 +63,17 @@ async function exploreAll(
   const scenarios = whatMustHold(workspace.chosen(names));
   const system = onlySystemOf(scenarios);
   requirePlainSimulation(system, 'exploring');
-  const mutant = requireMutant(system, flags.mutant);
-  const exploration = new Exploration({
+  const options: ExploreOptions = {
     simulation: simulation(),
     system,
     scenarios,
     originOf: workspace.originOf,
     seed: flags.seed,
-    mutant,
+    mutant: requireMutant(system, flags.mutant),
     build: buildDigest(),
-  });
+  };
+  if (flags.crashPoints) return crashPointsOf(options, limit, { isJson: flags.json, signal });
+  const exploration = new Exploration(options);
   const begunMs = performance.now();
   const elapsed = (): number => performance.now() - begunMs;
   const progress = new Progress();
