@@ -8,6 +8,7 @@ import type { System } from '../core/system.ts';
 import type { Explanation } from '../core/verdict.ts';
 import { amplifying } from './amplify.ts';
 import { shrinking, size } from './shrink.ts';
+import type { ShrinkStop } from './shrink.ts';
 import type { Attempt, Minimal } from './trials.ts';
 import type { Span } from './shrink-times.ts';
 import { verdictOf } from './judge.ts';
@@ -29,7 +30,8 @@ export interface Counterexample {
   /** Under how many of some freshly drawn noises it fails, per thousand. */
   readonly ratePermille: number;
   readonly attempts: number;
-  readonly isCut: boolean;
+  /** What ended shrinking early. */
+  readonly stopped: ShrinkStop | null;
   /** That no step can go; null where the budget ran out, or where a step was put back to show it more often. */
   readonly minimal: Minimal | null;
 }
@@ -115,7 +117,7 @@ export function* findCounterexample(
     sizeBefore: size(failing),
     ratePermille,
     attempts: small.attempts,
-    isCut: small.isCut,
+    stopped: small.stopped,
     minimal: size(program) === size(small.program) ? small.minimal : null,
   };
 }

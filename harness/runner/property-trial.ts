@@ -28,6 +28,12 @@ import { numberedSteps } from '../report/steps.ts';
 import { replayArgument } from './token.ts';
 import type { Search } from './turns.ts';
 
+/** Said of a counterexample that is not as small as it might be. */
+const stops = {
+  budget: 'the budget for shrinking ran out: the smallest that was found',
+  length: 'most of its steps are needed: not shrunk further',
+} as const;
+
 /** A property did not hold; the message is the story, with its replay token. */
 export class PropertyError extends Error {
   override readonly name = 'PropertyError';
@@ -245,10 +251,7 @@ export class Trial<R extends Run | Promise<Run>> {
       keepRegression(this.store, c.record);
     }
     return {
-      remarks:
-        c.isCut && !isSmall
-          ? ['the budget for shrinking ran out: the smallest that was found']
-          : [],
+      remarks: c.stopped !== null && !isSmall ? [stops[c.stopped]] : [],
       steps: c.steps,
       sentences: c.explanation.sentences,
       record: c.record,

@@ -21,13 +21,18 @@ import type { Attempt, Minimal, ShrinkOptions } from './trials.ts';
 import { stepping, toTheEnd } from './turns.ts';
 import type { Search } from './turns.ts';
 
+/**
+ * What ended it before a fixed point was reached: the budget, or the length of the story, so much of which is needed
+ * that nobody would read a shorter one.
+ */
+export type ShrinkStop = 'budget' | 'length';
+
 export interface Shrunk {
   readonly program: Program;
   readonly attempts: number;
   readonly work: number;
-  /** The budget ran out before a fixed point was reached. */
-  readonly isCut: boolean;
-  /** Null where the budget ran out. */
+  readonly stopped: ShrinkStop | null;
+  /** Null where it was stopped. */
   readonly minimal: Minimal | null;
 }
 
@@ -50,7 +55,7 @@ export function* shrinking(failing: Program, options: ShrinkOptions): Search<Att
   yield* search.shorten();
   for (const noise of [1, options.noiseQuick]) {
     search.noise = noise;
-    for (let round = 0; round < roundsMax && search.hasBudget; round++) {
+    for (let round = 0; round < roundsMax && search.hasBudget && !search.isUnreadable; round++) {
       const before = search.best;
       yield* search.shrinkFaults();
       yield* search.shrinkShape();
@@ -62,22 +67,35 @@ export function* shrinking(failing: Program, options: ShrinkOptions): Search<Att
     }
   }
   yield* search.simplify();
-  search.noise = options.noiseThorough;
-  if (size(search.best) > longSteps) {
-    yield* search.shrinkFaults();
-    yield* search.shrinkOperations();
-  }
-  let minimal = yield* search.leaveOutEach();
-  if (minimal !== null && (yield* search.growFromFew(failing))) {
-    minimal = yield* search.leaveOutEach();
-  }
+  const minimal = search.isUnreadable ? null : yield* thoroughly(search, failing, options);
   return {
     program: search.best,
     attempts: search.attempts,
     work: search.work,
-    isCut: !search.hasBudget,
+    stopped: stopOf(search),
     minimal,
   };
+}
+
+function stopOf({ isUnreadable, hasBudget }: Shrinking): ShrinkStop | null {
+  if (isUnreadable) return 'length';
+  return hasBudget ? null : 'budget';
+}
+
+/** Each step alone, under all the noise that can be afforded; then short stories from the other end. */
+function* thoroughly(
+  search: Shrinking,
+  failing: Program,
+  { noiseThorough }: ShrinkOptions,
+): Search<Attempt, Minimal | null> {
+  search.noise = noiseThorough;
+  if (size(search.best) > longSteps) {
+    yield* search.shrinkFaults();
+    yield* search.shrinkOperations();
+  }
+  const minimal = yield* search.leaveOutEach();
+  const isOther = minimal !== null && (yield* search.growFromFew(failing));
+  return isOther ? yield* search.leaveOutEach() : minimal;
 }
 
 /** A story with more steps is looked for in shorter stretches, and in larger bites, once more. */

@@ -38,6 +38,13 @@ export interface Minimal {
 /** Noises by which it is estimated how often a program fails. */
 const likelyTries = 10;
 
+/**
+ * Longer stories are told by what they add up to: a rate that was passed, say. When so many parts of one are needed,
+ * each of them, leaving out smaller ones would take all the budget for a story that is as long to a reader.
+ */
+const longMin = 1_000;
+const partsNeeded = 64;
+
 export type Trying<T = void> = Search<Attempt, T>;
 
 export class Trials {
@@ -46,6 +53,8 @@ export class Trials {
   work = 0;
   /** Noise seeds tried for one candidate. */
   noise = 1;
+  /** It stays a story of a thousand steps: no pass is worth its while. */
+  isUnreadable = false;
   protected spans: Spans | undefined;
   protected readonly o: ShrinkOptions;
   protected readonly draw: Prng;
@@ -90,6 +99,10 @@ export class Trials {
         } else start += chunk;
       }
       if (chunk === 1 && !isSmaller) return;
+      if (!isSmaller && kept.length > longMin && kept.length / chunk >= partsNeeded) {
+        this.isUnreadable = true;
+        return;
+      }
       chunk = isSmaller ? Math.min(chunk, Math.ceil(kept.length / 2)) : Math.ceil(chunk / 2);
       chunk = Math.max(1, chunk);
     }

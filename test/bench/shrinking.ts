@@ -135,7 +135,7 @@ function shrinkOne(source: Source, seed: number, failing: Program): ShrunkPlan {
     operations: c.record.program.clients.reduce((n, operations) => n + operations.length, 0),
     cpuSeconds: (user + system) / 1e6,
     attempts: c.attempts,
-    isCut: c.isCut,
+    isCut: c.stopped !== null,
   };
 }
 

@@ -46,13 +46,13 @@ describe('shrink', () => {
       const ops = draw.shuffle([...Array(30).keys()]).slice(0, draw.between(0, 3));
       const fails = (p: Program): boolean =>
         nodes.every((n) => crashed(p).includes(n)) && ops.every((id) => asked(p).includes(id));
-      const { program: small, isCut } = shrink(program(40, 20), {
+      const { program: small, stopped } = shrink(program(40, 20), {
         attempt: (p) => ({ violatedUs: fails(p) ? 30_000_000 : null, work: 1 }),
         workMax: 100_000,
         noiseQuick: 1,
         noiseThorough: 1,
       });
-      assert.equal(isCut, false);
+      assert.equal(stopped, null);
       assert.deepEqual(crashed(small).sort(), [...nodes].sort(), `seed ${seed}`);
       assert.deepEqual(asked(small).sort(), [...ops].sort(), `seed ${seed}`);
     }
@@ -79,9 +79,26 @@ describe('shrink', () => {
       noiseQuick: 1,
       noiseThorough: 1,
     });
-    assert.equal(result.isCut, true);
+    assert.equal(result.stopped, 'budget');
     assert.ok(result.work <= 6 && size(result.program) < size(program(40, 20)));
     assert.ok(crashed(result.program).includes(3));
+  });
+
+  it('gives up on a story of which every part is needed, long before its budget', () => {
+    const tried = (needed: (p: Program) => boolean): ReturnType<typeof shrink> =>
+      shrink(program(1, 1_500), {
+        attempt: (p) => ({ violatedUs: needed(p) ? 30_000_000 : null, work: 1 }),
+        workMax: 100_000,
+        noiseQuick: 3,
+        noiseThorough: 30,
+      });
+    const rate = tried((p) => asked(p).length >= 2_990);
+    assert.equal(rate.stopped, 'length');
+    assert.ok(rate.work < 500, String(rate.work));
+    assert.deepEqual(crashed(rate.program), []);
+    const pair = tried((p) => asked(p).includes(7) && asked(p).includes(2_900));
+    assert.equal(pair.stopped, null);
+    assert.deepEqual(asked(pair.program).sort(), [2_900, 7].sort());
   });
 
   it('ends the run soon after the violation, and drops what would begin later', () => {

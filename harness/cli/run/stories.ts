@@ -82,14 +82,19 @@ function violatedOf({ scenario }: Ground, { verdicts }: Judgement): Violated | n
 
 const notShrunk = 'as it happened: what contradicts and the faults then; not shrunk';
 
+const stops = {
+  budget: 'stopped by the budget',
+  length: 'not shrunk further, as most of it is needed',
+} as const;
+
 function shrunkStory(c: Counterexample, seed: number): ViolationStory {
-  const isCut = c.isCut ? '; stopped by the budget' : '';
+  const stopped = c.stopped === null ? '' : `; ${stops[c.stopped]}`;
   const { minimal } = c;
   const needed =
     minimal === null
       ? ''
       : `; each step is needed: ${minimal.singles} single removals, ${minimal.noises} noises each, none showed it`;
-  const note = `seed ${seed}; shrunk from ${c.sizeBefore} steps to ${countSteps(c.steps)} in ${c.attempts} tries; shows under ${Math.round(c.ratePermille / 10)} % of the noise${needed}${isCut}`;
+  const note = `seed ${seed}; shrunk from ${c.sizeBefore} steps to ${countSteps(c.steps)} in ${c.attempts} tries; shows under ${Math.round(c.ratePermille / 10)} % of the noise${needed}${stopped}`;
   return shortStory(c, note);
 }
 
