@@ -5,6 +5,7 @@
  * this order, and a part may use those before it.
  */
 import { adaptiveLimit } from './adaptive-limit/index.ts';
+import { adoption } from './adoption/index.ts';
 import { admission } from './admission/index.ts';
 import { ads } from './ads/index.ts';
 import { agent } from './agent/index.ts';
@@ -87,6 +88,7 @@ export const mechanisms: readonly Mechanism[] = [
   forwardingRing,
   evidenceExchange,
   flowControl,
+  adoption,
   // Tables, in the lane of consensus.
   keys,
   revisions,

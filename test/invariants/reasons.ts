@@ -339,4 +339,11 @@ export const reasons: Readonly<Record<string, RegExp>> = {
     /w\/a = 1 .* 3 was there before.\nThe last .* w\/a = 2 .*previous/s,
   'watch-guarantees-create-bad':
     /5 at revision 7, and that it is a creation.\n.* w\/b = 2 .*create/s,
+  'adopted-by-majority-bad': /app-2 took over "b" of k at 4 s.*\n.*1 of 3 for it/,
+  'adopted-by-majority-faded-bad': /app-2 took over "b" .*\n.*1.5 of 3.5 for it/,
+  'adopted-by-majority-unheld-bad': /heard "c" from app-4, which has never held that/,
+  'adopted-by-majority-far-bad': /app-1, of which it heard, is no neighbour/,
+  'deposit-prevails-bad': /"a" of k .* alone since 1 s .*\napp-1 holds nothing at 50 s/,
+  'deposit-prevails-other-bad': /"a" of k .* alone since 4 s .*\napp-1 holds "b" at 50 s/,
+  'withdrawn-evaporates-bad': /"a" of k since 10 s.\napp-1 still holds it at 80 s/,
 };
