@@ -11,13 +11,16 @@ const stories = [
   'ant-dead-end',
   'bell-in-turn',
   'black-friday',
+  'busy-dependency',
   'cascade',
   'chord-churn',
   'connections-kept',
   'dns-in-degraded',
   'deploy-under-load',
+  'failing-dependency',
   'flaky-service',
   'grey-instance',
+  'hedged-tail',
   'hot-keys',
   'intents-met',
   'keys-stay',
@@ -28,21 +31,24 @@ const stories = [
   'outliers-leave',
   'overload',
   'overrides-cleaned-up',
+  'patient-callers',
   'proxies-serve-on',
   'retry-storm',
   'ring-hands-on',
   'slow-neighbour',
+  'steady-load',
   'streams-flow',
   'surge-on-three',
   'three-schedulers',
   'thundering-herd',
   'unknown-capacity',
+  'zone-loss',
 ];
 
 export const traffic: Demonstration = {
-  says: '--count 358 --seed 1 --scenario NAME: no false alarm of the correct node, so many seeds of each story of traffic: 10,000 runs',
+  says: '--count 290 --seed 1 --scenario NAME: no false alarm of the correct node, so many seeds of each story of traffic: 10,000 runs',
   isLong: true,
-  run({ say, count = 358, seed = 1, scenario }) {
+  run({ say, count = 290, seed = 1, scenario }) {
     for (const name of stories) {
       if (scenario === null || scenario === name) quietly(scenarioOf(name), { seed, count }, say);
     }
