@@ -70,11 +70,11 @@ const links = timetable({
 
 const machines = timetable({
   name: 'machines',
-  durationMs: 9_200,
-  deadlineMs: 1_500,
+  durationMs: 12_200,
+  deadlineMs: 2_500,
   faults: [
     // Until after the deadline of what is asked meanwhile, as clients ask again.
-    { kind: 'crash', atUs: 1_000_000, untilUs: 4_000_000, nodes: node(1) },
+    { kind: 'crash', atUs: 1_000_000, untilUs: 5_000_000, nodes: node(1) },
     { kind: 'pause', atUs: 7_000_000, untilUs: 8_000_000, nodes: node(2) },
   ],
   lines: [
@@ -83,8 +83,9 @@ const machines = timetable({
     [350, 0, 'recall', '1', null],
     [1_600, 1, 'read', '1', null],
     [1_600, 0, 'write', '0', 'elsewhere'],
-    [6_200, 0, 'read', '1', null],
-    [6_300, 0, 'recall', '1', null],
+    // An engine that is busy takes its time to start a container again.
+    [9_200, 0, 'read', '1', null],
+    [9_300, 0, 'recall', '1', null],
     // By another client, as the first may still wait for the node that came back.
     [7_500, 2, 'read', '2', null],
   ],
