@@ -7,7 +7,7 @@ export const consensusAlerts: readonly Alert[] = [
     expr: 'count_values("term", antlion_leading_term > 0) > 1',
     forS: 0,
     look: 'Two servers lead in one term: compare what is on their disks, above all who voted for whom.',
-    shows: ['vote-not-written', 'crash-at-vote', 2],
+    shows: ['vote-not-written', 'crash-at-vote', 6],
   },
   {
     promise: 'leadership',

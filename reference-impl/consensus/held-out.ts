@@ -50,7 +50,7 @@ export const heldOutMutants: Mutants<ConsensusRules> = {
     difficulty: 'hard',
     what: 'a restarted server knows its term, and not whom it voted for in it',
     breaks: ['election-safety', 'never-goes-back'],
-    shows: ['crash-at-vote', 2],
+    shows: ['crash-at-vote', 6],
     rules: { recoveredVote: ({ term }) => ({ term, votedFor: null }) },
   },
   'lease-doubled': {

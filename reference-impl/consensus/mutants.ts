@@ -28,7 +28,7 @@ export const consensusMutants: Mutants<ConsensusRules> = {
     difficulty: 'hard',
     what: 'a vote in a term that the server knew before is not written to its disk',
     breaks: ['election-safety'],
-    shows: ['crash-at-vote', 2],
+    shows: ['crash-at-vote', 6],
     rules: { mustPersistVote: (f) => f.isNewerTerm },
   },
   // PostgreSQL until 2018 (fsyncgate): the second sync succeeds, for the kernel has let go of what it could not write.
