@@ -18,6 +18,7 @@ import { breaker } from './breaker/index.ts';
 import { bulkhead } from './bulkhead/index.ts';
 import { chord } from './chord/index.ts';
 import { configCopy } from './config-copy/index.ts';
+import { configPaths } from './config-paths/index.ts';
 import { consulHttp } from './consul-api/index.ts';
 import { consensus } from './consensus/index.ts';
 import { demoService } from './demo-service/index.ts';
@@ -106,6 +107,7 @@ export const mechanisms: readonly Mechanism[] = [
   probes,
   discovery,
   configCopy,
+  configPaths,
   layers,
   flags,
   intentions,

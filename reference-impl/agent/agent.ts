@@ -64,7 +64,10 @@ class Agent implements Component {
     this.handlers = handlersOf(all);
     const made = new Made();
     const usual = rules.behaviours('target', this.behaviours);
-    this.context = contextOf(config, this.io, usual, made);
+    this.context = {
+      ...contextOf(config, this.io, usual, made),
+      perform: (c, done) => this.perform(c, done),
+    };
     for (const m of all) if (m.shape === 'part') made.add(m.make(this.context));
     const asking = new Asking(this.io, config);
     made.add(asking);
@@ -94,9 +97,7 @@ class Agent implements Component {
     const reply = (o: Outcome): void => this.io.reply(c.id, o as unknown as Json);
     const question = this.handlers.questions.get(c.f);
     if (question !== undefined) return reply({ type: 'ok', value: question(this.of) });
-    const begin = this.handlers.operations.get(c.f);
-    if (begin === undefined) reply({ type: 'fail', error: 'unknown operation or bad argument' });
-    else begin(this.of, c, reply);
+    this.perform(c, reply);
   }
 
   timer(_kind: number, _arg: number, w: World, fx: Effects): void {
@@ -133,6 +134,12 @@ class Agent implements Component {
     if (kind === 'mode' && typeof value === 'string' && value in modeSuccessors)
       this.setMode(value);
     else if (kind === 'recovery') this.setStep(subject);
+  }
+
+  private perform(c: Call, done: (o: Outcome) => void): void {
+    const begin = this.handlers.operations.get(c.f);
+    if (begin === undefined) done({ type: 'fail', error: 'unknown operation or bad argument' });
+    else begin(this.of, c, done);
   }
 
   private setMode(mode: Mode): void {
@@ -188,7 +195,7 @@ function contextOf(
   io: HandlerContext,
   behaviours: ModeBehaviours,
   made: Made,
-): AgentContext {
+): Omit<AgentContext, 'perform'> {
   const { id, shape, settings } = config;
   const spec = shape.nodes[id] ?? null;
   return {

@@ -1,7 +1,7 @@
 /** What a part of an agent is, and what an agent gives its parts. */
-import type { Description, NodeId } from '../../harness/core/host.ts';
+import type { Call, Description, NodeId } from '../../harness/core/host.ts';
 import type { NodeSpec } from '../../harness/core/program.ts';
-import type { NodeConfig } from '../../harness/core/system.ts';
+import type { NodeConfig, Outcome } from '../../harness/core/system.ts';
 import type { Policy, ReferenceSettings, Timing } from '../config.ts';
 import type { Mode, RecoveryStep } from '../mode/matrix.ts';
 import type { ModeBehaviours } from '../mode/member.ts';
@@ -53,6 +53,8 @@ export interface AgentContext {
   readonly hasCatalog: boolean;
   /** Until the mode is told; a client has none. */
   readonly behaviours: ModeBehaviours;
+  /** What a workload may ask of this agent, asked by a part of it; not before `start`. */
+  readonly perform: (c: Call, done: (o: Outcome) => void) => void;
   /** The part of this agent that is of this class. In `make`: of those earlier in the list. */
   part<P extends Part>(type: new (...args: never[]) => P): P;
 }

@@ -16,7 +16,7 @@ import { outweighs, textOf } from './writes.ts';
 import type { Version } from './writes.ts';
 
 const id = 'regions-converge';
-const changes: ReadonlySet<string> = new Set(['put-regional', 'delete-regional']);
+const changes: ReadonlySet<string> = new Set(['put-regional', 'delete-regional', 'put-config']);
 const claim =
   'A change of regional configuration that was acknowledged, or one that outweighs it, is in every copy within the bound, counted from the heal of what kept regions apart.';
 
@@ -87,7 +87,9 @@ function copiesOf({ events }: History): Copies {
         readonly stamp?: unknown;
         readonly writer?: unknown;
       };
-      const version = { stamp: Number(stamp), writer: Number(writer) };
+      // A key that travels by consensus has neither.
+      if (typeof stamp !== 'number') continue;
+      const version = { stamp, writer: Number(writer) };
       acknowledged.push({ key: e.key, version, atUs: e.timeUs });
     }
     if (e.type !== 'observe' || e.value.kind !== 'regional') continue;

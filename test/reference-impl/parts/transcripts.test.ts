@@ -1,6 +1,11 @@
 /** Parts that decide by tables of their own, as transcripts in their folders: connections, and pods on machines. */
 import type { Json } from '../../../harness/core/host.ts';
+import { HarnessError } from '../../../harness/core/errors.ts';
+import type { Outcome } from '../../../harness/core/system.ts';
 import type { HandlerContext } from '../../../reference-impl/agent/handler-context.ts';
+import { configPathsOf } from '../../../reference-impl/config-paths/config.ts';
+import { ConfigPaths } from '../../../reference-impl/config-paths/paths.ts';
+import { pathRules } from '../../../reference-impl/config-paths/rules.ts';
 import { controllerMutants } from '../../../reference-impl/controllers/mutants.ts';
 import { objectPrefix } from '../../../reference-impl/controllers/objects.ts';
 import { reconcile } from '../../../reference-impl/controllers/reconcile.ts';
@@ -27,6 +32,7 @@ const folder = (name: string): URL => new URL(`../../../reference-impl/${name}/`
 
 transcripts('hashing', folder('hashing'), connections);
 transcripts('scheduling', folder('scheduling'), placing);
+transcripts('config-paths', folder('config-paths'), choosing);
 transcripts('controllers', folder('controllers'), reconciling);
 transcripts('hedging', folder('hedging'), hedgingCalls);
 transcripts('pacing', folder('pacing'), returning);
@@ -77,6 +83,60 @@ function placing(): Interpreter {
       );
     } else throw new Error(`no such command: ${line}`);
     return store.said.join('\n');
+  };
+}
+
+/**
+ *   rules [{"prefix":"a/","path":"gossip"}]   node 0 has these rules; alone: and there is no gossip
+ *   put a/x 1                                 what is asked of whom; answered as told before
+ *   get a/x [4]                               the same, asked of node 4
+ *   answer {"type":"ok","value":1}            the next one is answered so
+ */
+function choosing(): Interpreter {
+  let paths: ConfigPaths | null = null;
+  let next: Outcome | null = null;
+  const said: string[] = [];
+  const open = (rules: Json, gossip: object): void => {
+    const extra = { configPaths: { rules }, ...gossip };
+    const settings = { policyDivisor: 1, deadlineUs: 1, mutant: null, extra };
+    paths = new ConfigPaths({
+      self: 0,
+      config: configPathsOf(settings),
+      rules: pathRules,
+      perform({ f, key, value }, done) {
+        if (next === null) said.push(`asks ${f} of ${key} ${JSON.stringify(value)}`);
+        else done(next);
+      },
+    });
+  };
+  return (line) => {
+    const [verb = '', key = '', ...rest] = line.split(' ');
+    const text = rest.join(' ');
+    said.splice(0);
+    if (verb === 'answer') next = JSON.parse([key, ...rest].join(' ')) as Outcome;
+    else if (verb === 'rules' || verb === 'alone') {
+      try {
+        open(
+          JSON.parse([key, ...rest].join(' ')) as Json,
+          verb === 'alone' ? {} : { regionConfig: {} },
+        );
+      } catch (e) {
+        if (e instanceof HarnessError) said.push(e.message);
+        else throw e;
+      }
+    } else {
+      const done = (o: Outcome): void => void said.push(JSON.stringify(o));
+      const value =
+        verb === 'put'
+          ? { set: JSON.parse(text) as Json }
+          : text === ''
+            ? null
+            : { at: Number(text) };
+      const c = { id: 1, f: verb, key, value };
+      if (verb === 'put') paths?.put(c, done);
+      else paths?.get(c, done);
+    }
+    return said.join('\n');
   };
 }
 
