@@ -8,12 +8,14 @@
 import type { HandlerContext } from '../agent/handler-context.ts';
 import type { Part } from '../agent/part.ts';
 import type { AdaptiveConfig } from './config.ts';
-import type { AdaptiveRules } from './rules.ts';
+import type { AdaptiveRules, Window } from './rules.ts';
 
 /** The rate is that of so many windows: a single one of 100 calls is 3 % off. */
-const ratesKept = 5;
+const windowsKept = 5;
 /** Calls that show what one takes when nobody waits: as their times vary by some 30 %, 1.7 % off. */
 const quietCalls = 300;
+/** The same when it is measured anew: 3 % off, of which a quarter counts. More: half of the limit for longer. */
+const probeCalls = 100;
 /** Windows of a probe; the first empties the queue. */
 const probeWindows = 2;
 
@@ -34,7 +36,7 @@ interface Pool {
   sumUs: number;
   hasLost: boolean;
   isUsed: boolean;
-  rates: number[];
+  last: { readonly calls: number; readonly sumUs: number; readonly lengthUs: number }[];
   /** The limit fell: what ends in this window was sent before, and must not let it fall twice (as TCP, once a round trip). */
   isSettling: boolean;
   probeAtUs: number;
@@ -78,9 +80,7 @@ export class AdaptiveLimit implements Part {
     if (!call.isAnswered) p.hasLost = true;
     if (call.out >= Math.floor(p.limit)) p.isUsed = true;
     const { nowUs } = this.io;
-    const isQuiet = p.quietUs === 0 || p.probing === 1;
-    const wanted = isQuiet ? quietCalls : config.callsMin;
-    if (nowUs - p.beganUs < config.windowUs || p.calls < wanted) return;
+    if (nowUs - p.beganUs < config.windowUs || p.calls < callsWanted(p, config)) return;
     this.window(p, config);
   }
 
@@ -91,13 +91,11 @@ export class AdaptiveLimit implements Part {
     else if (p.probing > 0) this.probed(p, tookUs);
     else if (p.isSettling) p.isSettling = false;
     else {
-      p.rates.push((p.calls * 1e6) / (nowUs - p.beganUs));
-      if (p.rates.length > ratesKept) p.rates.shift();
-      const perSecond = p.rates.reduce((sum, r) => sum + r, 0) / p.rates.length;
-      const { limit, quietUs, hasLost, isUsed } = p;
-      const next = this.rules.next({ limit, quietUs, tookUs, perSecond, hasLost, isUsed }, config);
+      p.last.push({ calls: p.calls, sumUs: p.sumUs, lengthUs: nowUs - p.beganUs });
+      if (p.last.length > windowsKept) p.last.shift();
+      const next = this.rules.next(windowOf(p, tookUs), config);
+      p.isSettling = next < p.limit * 0.75;
       p.limit = Math.min(config.most, Math.max(1, next));
-      p.isSettling = next < limit * 0.75;
       if (nowUs >= p.probeAtUs) {
         p.probing = probeWindows;
         p.probeAtUs = nowUs + config.probeUs;
@@ -124,7 +122,7 @@ export class AdaptiveLimit implements Part {
         sumUs: 0,
         hasLost: false,
         isUsed: false,
-        rates: [],
+        last: [],
         isSettling: false,
         probeAtUs: nowUs + config.probeUs,
         probing: 0,
@@ -133,4 +131,18 @@ export class AdaptiveLimit implements Part {
     }
     return p;
   }
+}
+
+/** Calls that this window wants before it says anything. */
+function callsWanted({ quietUs, probing }: Pool, { callsMin }: AdaptiveConfig): number {
+  if (quietUs === 0) return quietCalls;
+  return probing === 1 ? probeCalls : callsMin;
+}
+
+/** What this window and the last ones have shown. */
+function windowOf({ last, limit, quietUs, hasLost, isUsed }: Pool, tookUs: number): Window {
+  const calls = last.reduce((sum, w) => sum + w.calls, 0);
+  const lengthUs = last.reduce((sum, w) => sum + w.lengthUs, 0);
+  const recentUs = last.reduce((sum, w) => sum + w.sumUs, 0) / calls;
+  return { limit, quietUs, tookUs, perSecond: (calls * 1e6) / lengthUs, recentUs, hasLost, isUsed };
 }

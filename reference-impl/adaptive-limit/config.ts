@@ -26,7 +26,7 @@ export interface AdaptiveConfig {
   readonly callsMin: number;
   /**
    * `aimd` halves from here on, in thousandths of the quiet time. Its limit goes up and down between half of that
-   * and that much of Little's value: at 1,333 it is right on average, and noise ends a climb some per cent early.
+   * and that much of Little's value: at 1,333 it is right on average.
    */
   readonly slowPermille: number;
   /** `gradient`: calls that may wait at the service. None: it idles whenever answers come late; more: all wait longer. */
@@ -47,7 +47,7 @@ const usual: AdaptiveConfig = {
   most: 1_000,
   windowUs: secondsUs(1) / 10,
   callsMin: 10,
-  slowPermille: 1_380,
+  slowPermille: 1_333,
   queueCalls: 1,
   tolerancePermille: 1_030,
   probeUs: secondsUs(10),

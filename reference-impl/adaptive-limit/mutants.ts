@@ -10,7 +10,8 @@ export const adaptiveMutants: Mutants<AdaptiveRules> = {
     breaks: ['limit-near-little'],
     shows: ['unknown-capacity', 1],
     rules: {
-      next: (w, c) => Math.max(w.limit, adaptiveRules.next({ ...w, tookUs: w.quietUs }, c)),
+      next: (w, c) =>
+        Math.max(w.limit, adaptiveRules.next({ ...w, tookUs: w.quietUs, recentUs: w.quietUs }, c)),
     },
   },
   // The quiet time is taken from a full house: the queue counts as work.
@@ -25,7 +26,7 @@ export const adaptiveMutants: Mutants<AdaptiveRules> = {
     difficulty: 'hard',
     what: 'a limit is halved as soon as calls take a tenth longer',
     breaks: ['limit-near-little'],
-    shows: ['unknown-capacity', 1],
+    shows: ['unknown-capacity', 2],
     rules: {
       next: (w, c) => (w.tookUs * 10 > w.quietUs * 11 ? w.limit / 2 : adaptiveRules.next(w, c)),
     },

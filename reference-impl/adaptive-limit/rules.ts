@@ -8,8 +8,9 @@ export interface Window {
   /** What a call takes when nobody waits, and what it took now, µs; both above 0. */
   readonly quietUs: number;
   readonly tookUs: number;
-  /** Calls a second that ended, by the last windows. */
+  /** Calls a second that ended and what they took, µs, by the last windows: a window of 20 calls is 7 % off. */
   readonly perSecond: number;
+  readonly recentUs: number;
   /** Was one not answered in time, or refused? */
   readonly hasLost: boolean;
   /** Were as many calls out as the limit lets? If not, it says nothing of what there is room for. */
@@ -25,7 +26,7 @@ export interface AdaptiveRules {
 
 export const adaptiveRules: AdaptiveRules = {
   next(w, c) {
-    const { limit, quietUs, tookUs, perSecond, isUsed } = w;
+    const { limit, quietUs, tookUs, perSecond, recentUs, isUsed } = w;
     const toleratedUs = (quietUs * c.tolerancePermille) / 1_000;
     switch (c.by) {
       case 'aimd': {
@@ -39,8 +40,10 @@ export const adaptiveRules: AdaptiveRules = {
       }
       case 'little': {
         const wanted = (perSecond * toleratedUs) / 1e6;
-        // While there is no queue the rate is what the limit makes it: it says nothing yet.
-        return tookUs < 2 * toleratedUs - quietUs && isUsed ? Math.max(wanted, limit + 1) : wanted;
+        // While there is no queue the rate is what the limit makes it: it says nothing yet. A queue that one
+        // window alone shows may be noise, and the rate behind it is of lower limits: it would never climb.
+        const hasQueue = recentUs >= 2 * toleratedUs - quietUs;
+        return isUsed && !hasQueue ? Math.max(wanted, limit + 1) : wanted;
       }
       default:
         return unreachable(c.by);
