@@ -10,6 +10,8 @@ import {
   startup,
   textMessage,
 } from '../../harness/systems/postgres/messages.ts';
+import { Bench, pause } from './conformance/bench.ts';
+import type { Client } from './conformance/bench.ts';
 import { adapterConformance } from './conformance/conformance.ts';
 import { skipWithout, startProduct } from './product.ts';
 import type { Product } from './product.ts';
@@ -90,6 +92,54 @@ describe('postgres adapter', () => {
     assert.deepEqual(await ask(mine, 'read', null), { type: 'ok', value: null, node: 0 });
     assert.deepEqual(await ask(theirs, 'read', null), { type: 'ok', value: 2, node: 0 });
     for (const session of [mine, theirs]) session.close();
+  });
+});
+
+describe('postgres with a standby', () => {
+  /** Both have `a row`, then the primary is killed and the other takes its place. */
+  async function failOver(
+    locks: 'rows' | 'advisory',
+    use: (next: Client, members: Product['members']) => Promise<void>,
+  ): Promise<void> {
+    await using product = await startProduct(postgres, { standby: 'on', locks });
+    const { members, subject } = product;
+    const leads = async (node: number): Promise<void> => {
+      for (const endMs = performance.now() + 100_000; ; await pause(50)) {
+        if ((await subject.adapter.leader?.(subject.endpoints))?.node === node) return;
+        assert.ok(performance.now() < endMs, `member ${node} does not lead`);
+      }
+    };
+    using bench = new Bench(subject);
+    const [old, next] = [await bench.open(), await bench.open()];
+    await leads(0);
+    assert.equal((await old.ask('write', 'k', 1))?.type, 'ok');
+    assert.equal((await old.ask('acquire', 'l', { ttlUs: 600_000_000 }))?.type, 'ok');
+    const refused = await next.ask('acquire', 'l', { ttlUs: 600_000_000 });
+    assert.deepEqual([refused?.type, refused?.node], ['fail', 0]);
+    await members.crash(0);
+    await leads(1);
+    await use(next, members);
+  }
+
+  it('has what was answered, locks that are rows among it, once the primary is gone', async function () {
+    skipWithout(this, postgres);
+    this.timeout(240_000);
+    await failOver('rows', async (next, members) => {
+      assert.deepEqual(await next.ask('read', 'k'), { type: 'ok', value: 1, node: 1 });
+      // What it writes is answered once the other follows it and has it, too.
+      await members.restart(0);
+      const refused = await next.ask('acquire', 'l', { ttlUs: 600_000_000 }, 100_000);
+      assert.deepEqual(refused, { type: 'fail', error: 'held', node: 1 });
+    });
+  });
+
+  it('knows of no advisory lock, and gives it away beside its holder', async function () {
+    skipWithout(this, postgres);
+    this.timeout(240_000);
+    await failOver('advisory', async (next) => {
+      const granted = await next.ask('acquire', 'l', { ttlUs: 600_000_000 });
+      assert.deepEqual([granted?.type, granted?.node], ['ok', 1]);
+    });
   });
 });
 

@@ -1,9 +1,9 @@
 /** Questions to a PostgreSQL beside any session: is it up, take this away. */
 import { HarnessError } from '../../core/errors.ts';
-import type { Endpoint } from '../../core/system.ts';
+import type { Endpoint, Leader } from '../../core/system.ts';
 import { keyTo as keyToTls } from '../door.ts';
-import { PostgresConnection } from './connection.ts';
 import type { Login } from './connection.ts';
+import { openPrimary, type Primary } from './primary.ts';
 import { quoted, table, tokens } from './statements.ts';
 
 const probeMs = 3_000;
@@ -12,7 +12,7 @@ const probeMs = 3_000;
 export async function requirePostgres(endpoints: readonly Endpoint[], login: Login): Promise<void> {
   for (const endpoint of endpoints) {
     try {
-      await once(endpoint, login, 'SELECT 1');
+      await once(endpoint, login, 'SHOW server_version');
     } catch (cause) {
       const why = cause instanceof Error ? cause.message : String(cause);
       throw new HarnessError(
@@ -24,12 +24,31 @@ export async function requirePostgres(endpoints: readonly Endpoint[], login: Log
   }
 }
 
+/** Null: none of them is, now. */
+export async function primaryAmong(
+  endpoints: readonly Endpoint[],
+  login: Login,
+): Promise<Leader | null> {
+  // One alone is it, whether it answers or not.
+  if (endpoints.length === 1) return { node: 0 };
+  try {
+    const found = await openPrimary(endpoints, login, AbortSignal.timeout(probeMs));
+    found.connection.close();
+    return { node: found.node };
+  } catch {
+    return null;
+  }
+}
+
 /** Removes the rows of a run, and the table where it was the last; what never was there is no matter. */
-export async function removeRows(endpoint: Endpoint, login: Login, prefix: string): Promise<void> {
+export async function removeRows(
+  endpoints: readonly Endpoint[],
+  login: Login,
+  prefix: string,
+): Promise<void> {
   const isMine = `left(key, ${[...prefix].length}) = ${quoted(prefix)}`;
-  await once(
-    endpoint,
-    login,
+  await ask(
+    await openPrimary(endpoints, login, AbortSignal.timeout(probeMs)),
     `DO $$ BEGIN
       PERFORM pg_advisory_xact_lock(hashtextextended('${table}', 0));
       IF to_regclass('${table}') IS NULL THEN RETURN; END IF;
@@ -52,7 +71,11 @@ function keyTo(why: string): string {
 }
 
 async function once(endpoint: Endpoint, login: Login, query: string): Promise<void> {
-  const connection = await PostgresConnection.open(endpoint, login, AbortSignal.timeout(probeMs));
+  await ask(await openPrimary([endpoint], login, AbortSignal.timeout(probeMs)), query);
+}
+
+/** And closes the connection. */
+async function ask({ connection }: Primary, query: string): Promise<void> {
   const late = setTimeout(() => connection.close('no answer in time'), probeMs);
   try {
     await connection.ask(query);

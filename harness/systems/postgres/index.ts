@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { prefixOf } from '../described.ts';
 import { defineSystem } from '../define-system.ts';
 import { type DoorFlags, doorFlags, doorOf } from '../door.ts';
-import { removeRows, requirePostgres } from './ask.ts';
+import { primaryAmong, removeRows, requirePostgres } from './ask.ts';
 import type { Login } from './connection.ts';
 import { launchPostgres, postgresServer } from './launch.ts';
 import { PostgresSession } from './session.ts';
@@ -27,6 +27,12 @@ export const postgres = defineSystem({
       .enum(['rows', 'advisory'])
       .default('rows')
       .describe('a row with an end, or an advisory lock of a session of its own'),
+    standby: z
+      .enum(['off', 'on'])
+      .default('off')
+      .describe(
+        'of members of our own: a second one that has what is answered, and takes the place of the first',
+      ),
     fencing: z
       .enum(['token', 'none'])
       .default('token')
@@ -69,7 +75,8 @@ export const postgres = defineSystem({
       promises: ['mutual-exclusion'],
       says: 'A row is taken by one statement, as a whole, and is on the disk. An advisory lock is held until it is released or its session ends, here by idle_session_timeout.',
       source: lockDocument,
-      weakenedBy: '--locks advisory, where the server restarts: they are in its memory alone',
+      weakenedBy:
+        '--locks advisory, where the server restarts, or a standby takes its place: they are in its memory alone',
     },
     {
       promises: ['job-once', 'job-kept'],
@@ -134,25 +141,28 @@ export const postgres = defineSystem({
       breaks: 'mutual-exclusion',
       source: lockDocument,
     },
+    {
+      what: 'An advisory lock is gone when the standby takes the place of a primary that was killed: replicas know of none.',
+      flags: { locks: 'advisory', standby: 'on' },
+      scenario: 'lock-failover',
+      breaks: 'mutual-exclusion',
+      safe: { standby: 'on' },
+      source: lockDocument,
+    },
   ],
   launch: launchPostgres,
   adapter: (flags) => {
     const login = loginOf(flags);
     return {
-      connect: ([first], _client, settings) => {
-        if (first === undefined) throw new Error('no endpoint');
-        return new PostgresSession(first, login, settings);
-      },
+      connect: (endpoints, _client, settings) => new PostgresSession(endpoints, login, settings),
       ready: (endpoints) => requirePostgres(endpoints, login),
-      leader: () => Promise.resolve({ node: 0 }),
-      async tidy([first], settings) {
-        if (first !== undefined) await removeRows(first, login, prefixOf(settings));
-      },
+      leader: (endpoints) => primaryAmong(endpoints, login),
+      tidy: (endpoints, settings) => removeRows(endpoints, login, prefixOf(settings)),
       severalRequests: ['txn', 'txn-append'],
     };
   },
-  settings: ({ isolation, synchronousCommit, locks, fencing, user, database }) => {
-    return { isolation, synchronousCommit, locks, fencing, user, database };
+  settings: ({ isolation, synchronousCommit, locks, standby, fencing, user, database }) => {
+    return { isolation, synchronousCommit, locks, standby, fencing, user, database };
   },
   requires: [postgresServer],
 });

@@ -1,6 +1,7 @@
 /** How a PostgreSQL of our own is started: on loopback only, its data in the run's folder. */
 import type { LaunchPlan } from '../../core/launch-plan.ts';
 import type { Requirement } from '../define-system.ts';
+import { launchPair } from './pair.ts';
 
 /** Debian keeps its programs apart, by version. */
 const path = 'PATH="$PATH:$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | tail -n 1)"';
@@ -17,9 +18,17 @@ exec "$@"
 
 export interface PostgresLaunch {
   readonly synchronousCommit: 'on' | 'off';
+  readonly standby: 'off' | 'on';
+  readonly locks: 'rows' | 'advisory';
 }
 
-export function launchPostgres({ synchronousCommit }: PostgresLaunch): LaunchPlan {
+export function launchPostgres(flags: PostgresLaunch): LaunchPlan {
+  return flags.standby === 'on'
+    ? launchPair(alone(flags), { isConfirmed: flags.locks === 'rows' })
+    : alone(flags);
+}
+
+function alone({ synchronousCommit }: PostgresLaunch): LaunchPlan {
   const settings = {
     listen_addresses: '{{host}}',
     port: '{{port}}',

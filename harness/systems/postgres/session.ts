@@ -1,13 +1,14 @@
-/** A client of one PostgreSQL: a connection for what it reads and writes, and one for each lock that it holds. */
+/** A client of PostgreSQL: a connection for what it reads and writes, and one for each lock that it holds. */
 import { prefixOf } from '../described.ts';
 import type { Json } from '../../core/host.ts';
 import type { Operation, Settings } from '../../core/program.ts';
 import type { Endpoint, Outcome, Session } from '../../core/system.ts';
 import { WireError } from '../wire.ts';
 import { AdvisoryLocks } from './advisory.ts';
-import { PostgresConnection } from './connection.ts';
+import type { PostgresConnection } from './connection.ts';
 import type { Login, Result } from './connection.ts';
 import { PostgresError } from './messages.ts';
+import { openPrimary } from './primary.ts';
 import {
   append,
   create,
@@ -24,7 +25,9 @@ import {
 type Micro = readonly ['r' | 'w' | 'append', string, Json];
 
 export class PostgresSession implements Session {
-  private readonly endpoint: Endpoint;
+  private readonly endpoints: readonly Endpoint[];
+  /** Who was found to be the primary. */
+  private at = 0;
   private readonly login: Login;
   private readonly settings: Settings;
   private connection: PostgresConnection | null = null;
@@ -32,8 +35,8 @@ export class PostgresSession implements Session {
   private opening = new AbortController();
   private isClosed = false;
 
-  constructor(endpoint: Endpoint, login: Login, settings: Settings) {
-    this.endpoint = endpoint;
+  constructor(endpoints: readonly Endpoint[], login: Login, settings: Settings) {
+    this.endpoints = endpoints;
     this.login = login;
     this.settings = settings;
     this.advisory = new AdvisoryLocks(prefixOf(settings));
@@ -41,7 +44,7 @@ export class PostgresSession implements Session {
 
   start(op: Operation, done: (outcome: Outcome) => void): void {
     void this.perform(op).then((outcome) => {
-      if (!this.isClosed) done({ ...outcome, node: 0 });
+      if (!this.isClosed) done({ ...outcome, node: this.at });
     });
   }
 
@@ -146,7 +149,8 @@ export class PostgresSession implements Session {
   private async open(login: Login): Promise<PostgresConnection> {
     const { signal } = this.opening;
     try {
-      const connection = await PostgresConnection.open(this.endpoint, login, signal);
+      const { node, connection } = await openPrimary(this.endpoints, login, signal);
+      this.at = node;
       await closedOn(signal, connection, () => this.prepare(connection));
       return connection;
     } catch (error) {
