@@ -64,6 +64,7 @@ export type {
   Facet,
   LaneSpec,
   Leader,
+  MemberChanges,
   MemberObservation,
   MachineForm,
   NodeConfig,

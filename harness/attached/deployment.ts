@@ -13,7 +13,13 @@ import { embeddedUsMax } from '../links/links.ts';
 import { openLinks } from '../links/toxiproxy-links.ts';
 import type { LinkSpec, Links } from '../links/links.ts';
 import type { ControlRequest, NodeCounters } from '../host/control-protocol.ts';
-import type { Deployment, NodeDisks, RealtimeClient, Sink } from '../realtime/deployment.ts';
+import type {
+  DeployedMembers,
+  Deployment,
+  NodeDisks,
+  RealtimeClient,
+  Sink,
+} from '../realtime/deployment.ts';
 import { linkName } from '../realtime/link-names.ts';
 import { startProxy } from '../proxy/server.ts';
 import type { ProxyServer } from '../proxy/server.ts';
@@ -21,6 +27,7 @@ import type { MemberAccess } from './access.ts';
 import { hostOf, throughProxy } from '../core/address.ts';
 import { AttachedClient, messageOf } from './client.ts';
 import { WitnessLinks } from './witness-links.ts';
+import { deployedMembers } from './deployed-members.ts';
 import type { LaunchedMembers } from './launched-members.ts';
 import { MemberPoll } from './member-poll.ts';
 
@@ -53,6 +60,7 @@ export class AttachedDeployment implements Deployment {
   readonly pidOf?: (node: NodeId) => number | null;
   readonly versions?: readonly string[];
   readonly versionTold?: (node: NodeId) => Promise<string | null>;
+  readonly members?: DeployedMembers;
   private readonly o: AttachedDeploymentOptions;
   private readonly originNs = process.hrtime.bigint();
   private sink: Sink | null = null;
@@ -69,6 +77,8 @@ export class AttachedDeployment implements Deployment {
       this.pidOf = (node) => launched.pid(node) ?? null;
       this.versions = launched.versions;
       this.versionTold = (node) => this.versionOf(node, launched);
+      const { members } = options.adapter;
+      if (members !== undefined) this.members = deployedMembers(members, launched);
     }
     if (access.shutDown !== undefined) {
       this.shutDown = async (node) => access.shutDown?.(node);

@@ -4,6 +4,7 @@ import { HarnessError } from '../core/errors.ts';
 import type { FaultKind } from '../core/fault.ts';
 import type { Program } from '../core/program.ts';
 import type { Endpoint, System } from '../core/system.ts';
+import type { FaultDefinition } from '../faults/kind.ts';
 import { kindsWith } from '../faults/kinds.ts';
 import { runRealtime } from '../realtime/run.ts';
 import { nobody } from './access.ts';
@@ -19,17 +20,20 @@ export interface AttachedOptions {
 }
 
 /**
- * What can be done to connections, and to processes that may be touched; to packets that pass through us, and to disks
- * that are ours.
+ * What can be done to connections, and to processes that may be touched; to packets that pass through us, to disks
+ * that are ours, and to who is a member where we can start it anew.
  */
 export function connectionFaults({
   withPackets = false,
   withDisks = false,
+  withMembers = false,
 } = {}): ReadonlySet<FaultKind> {
   const scopes = ['link', 'process'];
   if (withPackets) scopes.push('message');
   if (withDisks) scopes.push('disk');
-  return kindsWith((k) => scopes.includes(k.scope) && k.inject !== undefined);
+  const isDone = (k: FaultDefinition): boolean =>
+    scopes.includes(k.scope) || (withMembers && k.asksSystem === true);
+  return kindsWith((k) => isDone(k) && k.inject !== undefined);
 }
 
 /**

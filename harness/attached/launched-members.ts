@@ -11,7 +11,7 @@ import { folderVariable } from '../cleanup/process-id.ts';
 import type { ProcessState } from '../faults/overlap.ts';
 import { commandOfProcess, standingOfProcess } from '../realtime/standing.ts';
 import type { NodeId } from '../core/host.ts';
-import type { LaunchPlan, VersionPlan } from '../core/launch-plan.ts';
+import type { LaunchPlan } from '../core/launch-plan.ts';
 import type { Endpoint } from '../core/system.ts';
 import { freePorts } from '../host/ports.ts';
 import { withSignal } from '../host/signals.ts';
@@ -21,9 +21,10 @@ import { whyNoSwitch } from '../namespaces/support.ts';
 import type { MemberAccess } from './access.ts';
 import { messageOf } from './client.ts';
 import { JointLinks } from './joint-links.ts';
-import { layOut } from './member-files.ts';
+import { commandsOf, environmentOf } from './member-commands.ts';
+import type { MemberTexts } from './member-commands.ts';
+import { emptied, layOut } from './member-files.ts';
 import { MemberProcess } from './member-process.ts';
-import type { Command } from './member-process.ts';
 import { untilReady } from './member-ready.ts';
 import { disksFor } from './disk-choice.ts';
 import type { DiskChoice } from './disk-choice.ts';
@@ -33,7 +34,7 @@ import { PeerWiring, textsOf } from './peer-wiring.ts';
 import type { Peer } from './peer-wiring.ts';
 import { requireProgram } from './program-path.ts';
 import { Surroundings } from './surroundings.ts';
-import { fill, filled, mentions } from './template.ts';
+import { fill, mentions } from './template.ts';
 
 export interface LaunchedMembersOptions {
   readonly plan: LaunchPlan;
@@ -55,6 +56,8 @@ interface Member {
   readonly url: string;
   readonly peer: Peer;
   process: MemberProcess | null;
+  /** Once it was laid out. */
+  texts: MemberTexts | null;
 }
 
 /** Where members are reached from here, whatever network they are on. */
@@ -78,6 +81,7 @@ export class LaunchedMembers implements MemberAccess, AsyncDisposable {
   private readonly all: readonly Member[];
   private readonly wiring: PeerWiring;
   private readonly kind: Network['kind'];
+  private addresses: ReadonlyMap<string, string> = new Map();
   private isKept = false;
 
   private constructor(
@@ -120,7 +124,7 @@ export class LaunchedMembers implements MemberAccess, AsyncDisposable {
       const [here, url] = [urlAt(host), urlAt(own)];
       const endpoint = { name, url: here, ...(here !== url && { inside: url }) };
       const peer = { name, host: own, port, peerPort, peerPort2 };
-      return { endpoint, url, peer, process: null };
+      return { endpoint, url, peer, process: null, texts: null };
     });
     const peers = all.map((m) => m.peer);
     const wiring = await PeerWiring.open(plan, peers, kind === 'proxies');
@@ -159,6 +163,7 @@ export class LaunchedMembers implements MemberAccess, AsyncDisposable {
    * Throws E_NO_PROGRAM, E_NAMESPACES, E_DISK, and E_NOT_READY with what they said last.
    */
   async start(addresses: ReadonlyMap<string, string> = new Map()): Promise<void> {
+    this.addresses = addresses;
     await this.openSurroundings();
     for (const id of this.all.keys()) await this.make(id, addresses);
     const given = new AbortController();
@@ -189,6 +194,24 @@ export class LaunchedMembers implements MemberAccess, AsyncDisposable {
     await this.surroundings?.newBoot(node);
     await this.all[node]?.process?.start(version);
     return true;
+  }
+
+  /**
+   * Lays one out anew that is down: it starts with an empty folder, as one that the cluster has taken in, whose members,
+   * itself included, are these.
+   */
+  async renew(node: NodeId, among: readonly NodeId[]): Promise<void> {
+    const { plan } = this.o;
+    const member = this.all[node];
+    if (member === undefined || member.texts === null || plan.entry === undefined) return;
+    const folder = this.surroundings?.seen(node) ?? this.dataOf(node);
+    await emptied(folder);
+    const { env, fields: before } = member.texts;
+    const peers = this.wiring.toldOf(node, this.addresses, among);
+    const fields = { ...before, ...peers, entry: plan.entry.later };
+    member.texts = { fields, env };
+    await layOut(plan, fields, env, folder);
+    member.process?.renew(commandsOf(plan, member.texts));
   }
 
   pause(node: NodeId): Promise<void> {
@@ -285,7 +308,7 @@ export class LaunchedMembers implements MemberAccess, AsyncDisposable {
     const { plan } = this.o;
     const member = this.all[id] as Member;
     const { name } = member.endpoint;
-    const told = await this.wiring.told(id, addresses);
+    const { env: told, fields: peers } = await this.wiring.told(id, addresses);
     const { host: where, port, peerPort, peerPort2 } = member.peer;
     const fields = {
       name,
@@ -298,28 +321,22 @@ export class LaunchedMembers implements MemberAccess, AsyncDisposable {
       peerPort2: String(peerPort2),
       url: member.url,
       data: this.dataOf(id),
-      ...told.fields,
+      ...(plan.entry && { entry: plan.entry.first }),
+      ...peers,
     };
-    const env: Record<string, string | undefined> = { ...process.env };
-    Object.assign(env, filled(plan.env ?? {}, fields));
-    for (const [key, text] of Object.entries(told.env)) env[key] = text ?? undefined;
-    env[folderVariable] = this.folder;
+    const env = { ...environmentOf(plan, fields, told), [folderVariable]: this.folder };
+    member.texts = { fields, env };
     await layOut(plan, fields, env);
-    const own = { argv: plan.command.map((text) => fill(text, fields)), env };
-    const commandOf = ({ command, env: more = {} }: VersionPlan): Command => ({
-      argv: command.map((text) => fill(text, fields)),
-      env: { ...env, ...filled(more, fields) },
-    });
+    const commands = commandsOf(plan, member.texts);
     const within = this.surroundings?.within(id) ?? [];
     // Whoever runs a program elsewhere does not say that it is not there.
-    if (within.length > 0) requireProgram(own.argv[0] ?? '', { name, env, install: plan.install });
+    if (within.length > 0) {
+      requireProgram(commands.usual.argv[0] ?? '', { name, env, install: plan.install });
+    }
     member.process = new MemberProcess({
       name,
       within,
-      command: own,
-      versions: new Map(
-        Object.entries(plan.versions ?? {}).map(([key, version]) => [key, commandOf(version)]),
-      ),
+      commands,
       logPath: join(this.folder, `${name}.log`),
       journal: this.cleanup.journal,
       install: plan.install ?? null,

@@ -48,7 +48,11 @@ export function launched(options: LaunchedOptions): Environment<Promise<Run>> {
     networkFor(plan, options.network, has(program, 'message'));
   const diskOf = (program: Program): DiskKind => disksFor(options.disk, has(program, 'disk'));
   const faultsOn = ({ noPackets }: Network, disk: DiskKind): ReadonlySet<FaultKind> =>
-    connectionFaults({ withPackets: noPackets === null, withDisks: disk.missing === null });
+    connectionFaults({
+      withPackets: noPackets === null,
+      withDisks: disk.missing === null,
+      withMembers: plan.entry !== undefined,
+    });
   const fit = (program: Program): Fitted => {
     const [network, disk] = [networkOf(program), diskOf(program)];
     return fitTo(

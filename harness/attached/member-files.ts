@@ -1,6 +1,6 @@
 /** Lays out the folder of a member before its first start: files, and what a command of its own makes there. */
 import { execFile } from 'node:child_process';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { HarnessError } from '../core/errors.ts';
@@ -11,13 +11,20 @@ import type { Fields } from './template.ts';
 /** Laying out a database takes seconds on a busy machine. */
 const prepareMsMax = 60_000;
 
-/** Throws E_NO_PROGRAM without the program of `prepare`, E_NOT_READY when it fails, with what it said. */
+/** Removes all that is in a folder. */
+export async function emptied(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    await rm(join(folder, name), { recursive: true, force: true });
+  }
+}
+
+/** `folder`: where its data is seen from here. Throws E_NO_PROGRAM without the program of `prepare`, E_NOT_READY when it fails, with what it said. */
 export async function layOut(
   { files = {}, prepare, install }: LaunchPlan,
   fields: Fields,
   env: Readonly<Record<string, string | undefined>>,
+  folder = fields['data'] ?? '',
 ): Promise<void> {
-  const folder = fields['data'] ?? '';
   await mkdir(folder, { recursive: true });
   for (const [path, text] of Object.entries(files)) {
     const file = join(folder, path);

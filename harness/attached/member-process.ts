@@ -8,20 +8,14 @@ import type { Readable } from 'node:stream';
 import type { Journal } from '../cleanup/journal.ts';
 import { descendantsOf, identify, signalProcess } from '../cleanup/process-id.ts';
 import { limits } from '../core/limits.ts';
+import type { Commands } from './member-commands.ts';
 import { noProgram } from './program-path.ts';
-
-export interface Command {
-  readonly argv: readonly string[];
-  readonly env: Readonly<Record<string, string | undefined>>;
-}
 
 export interface MemberProcessOptions {
   readonly name: string;
   /** What a command is put behind. */
   readonly within: readonly string[];
-  readonly command: Command;
-  /** Other versions of it, by name. */
-  readonly versions: ReadonlyMap<string, Command>;
+  readonly commands: Commands;
   /** Where all output is kept, over all starts. */
   readonly logPath: string;
   readonly journal: Journal;
@@ -40,6 +34,7 @@ export class MemberProcess {
   readonly tail: string[] = [];
   private readonly o: MemberProcessOptions;
   private readonly log: WriteStream;
+  private commands: Commands;
   private child: ChildProcess | null = null;
   private entry: number | null = null;
   /** Resolves when the process is gone and all its output was read. */
@@ -48,6 +43,7 @@ export class MemberProcess {
 
   constructor(options: MemberProcessOptions) {
     this.o = options;
+    this.commands = options.commands;
     this.log = createWriteStream(options.logPath, { flags: 'a' });
     // A full disk costs the log, not the run.
     this.log.on('error', () => undefined);
@@ -60,7 +56,8 @@ export class MemberProcess {
   /** Resolves once the process runs, as this version; null: as the usual one. Throws E_NO_PROGRAM. */
   async start(version: string | null = null): Promise<void> {
     if (this.child !== null) return;
-    const { argv, env } = this.o.versions.get(version ?? '') ?? this.o.command;
+    const { usual, versions } = this.commands;
+    const { argv, env } = versions.get(version ?? '') ?? usual;
     const [program = '', ...args] = [...this.o.within, ...argv];
     this.isTold = false;
     // A group of its own: Ctrl-C is for the harness, and a script goes with what it has started.
@@ -88,6 +85,11 @@ export class MemberProcess {
     this.entry = id && this.o.journal.begin({ kind: 'kill', process: id });
     this.read(child.stdout as Readable);
     this.read(child.stderr as Readable);
+  }
+
+  /** It is started with these from now on. */
+  renew(commands: Commands): void {
+    this.commands = commands;
   }
 
   /** SIGKILL; resolves when it is gone. Harmless when it is gone already. */

@@ -90,19 +90,28 @@ export class PeerWiring implements AsyncDisposable {
 
   /** What member `id` is told, with `addresses` of the links by their names. */
   async told(id: NodeId, addresses: ReadonlyMap<string, string>): Promise<Told> {
-    const { peers = {} } = this.plan;
+    const fields = this.toldOf(id, addresses, [...this.all.keys()]);
+    return this.dialling(this.all[id] as Peer, addresses, fields);
+  }
+
+  /** Its fields alone, where these are the members, itself included. */
+  toldOf(
+    id: NodeId,
+    addresses: ReadonlyMap<string, string>,
+    among: readonly NodeId[],
+  ): Readonly<Record<'address' | 'peers' | 'members', string>> {
     const self = this.all[id] as Peer;
-    const { each = '{{name}}={{address}}', separator = ',' } = peers;
+    const members = this.all.filter((_, at) => among.includes(at));
+    const { each = '{{name}}={{address}}', separator = ',' } = this.plan.peers ?? {};
     const one = (to: Peer): string => fill(each, this.fieldsOf(self, to, addresses));
-    const fields = {
+    return {
       address: this.fieldsOf(self, self, addresses)['address'] ?? '',
-      peers: this.all
+      peers: members
         .filter((to) => to !== self)
         .map(one)
         .join(separator),
-      members: this.all.map(one).join(separator),
+      members: members.map(one).join(separator),
     };
-    return this.dialling(self, addresses, fields);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

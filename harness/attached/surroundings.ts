@@ -82,6 +82,12 @@ export class Surroundings implements AsyncDisposable {
     return ['nsenter', ...flags, ...where];
   }
 
+  /** The folder of its data as it can be seen from here. */
+  seen(at: number): string {
+    const folder = this.folders[at] ?? '';
+    return this.disks?.seen(folder) ?? folder;
+  }
+
   /** Does something take connections where a member listens for clients? */
   connects({ host, port }: Peer): Promise<boolean> {
     return this.network === null ? connects(host, port) : this.network.connects(host, port);
@@ -97,7 +103,7 @@ export class Surroundings implements AsyncDisposable {
         await this.tell(at);
       },
       figures: (at) => disks.counts(at),
-      trial: (at, trouble) => beginTrial(disks.seen(this.folders[at] ?? ''), trouble),
+      trial: (at, trouble) => beginTrial(this.seen(at), trouble),
     };
   }
 
@@ -107,8 +113,7 @@ export class Surroundings implements AsyncDisposable {
     await this.tell(at);
     const { syncDelayUs } = faults;
     if (this.disks === null) return;
-    const folder = this.folders[at] ?? '';
-    this.trials.set(at, syncDelayUs === 0 ? null : SyncTrial.begin(this.disks.seen(folder)));
+    this.trials.set(at, syncDelayUs === 0 ? null : SyncTrial.begin(this.seen(at)));
     if (syncDelayUs > 0) this.trialsMade.set(at, (this.trialsMade.get(at) ?? 0) + 1);
   }
 

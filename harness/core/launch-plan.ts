@@ -6,7 +6,7 @@
  * for clients, `{{peerPort}}` where for other members (where it is not used, they share `{{port}}`),
  * `{{peerPort2}}` a second one of these, `{{data}}` a folder of its own that outlives a crash, `{{peers}}`
  * the other members, as `name=host:port,…` unless `peers` says otherwise, `{{members}}` all of them, itself
- * included. `{{proxyHost}}` and `{{proxyPort}}` are of its SOCKS proxy, where it has one.
+ * included. `{{proxyHost}}` and `{{proxyPort}}` are of its SOCKS proxy, where it has one. `{{entry}}` is what `entry` says.
  */
 
 export interface LaunchPlan {
@@ -27,6 +27,11 @@ export interface LaunchPlan {
   /** Where clients reach a member: `http://{{host}}:{{port}}`; `{{peerPort}}` is known as well. */
   readonly url?: string;
   readonly peers?: PeersPlan;
+  /**
+   * What `{{entry}}` is: of members that the cluster begins with, and of one that it takes in later, whose folder is
+   * empty and whose `{{members}}` are those that there are then. Absent: who was taken out cannot come back.
+   */
+  readonly entry?: { readonly first: string; readonly later: string };
   /** When a member is up; by default, when its port takes connections. */
   readonly ready?: ReadyPlan;
   /** How long that may take, µs: half a minute, unless it is said here. */

@@ -118,6 +118,8 @@ export interface AdapterForm {
   observe?(endpoints: readonly Endpoint[]): Promise<readonly MemberObservation[]>;
   /** Which version one member says that it is: shown by it when a fault upgraded it. Absent: its command tells. */
   version?(endpoint: Endpoint): Promise<string>;
+  /** Changes who is a member, for faults that take members out. Absent: it has no such operation. With `LaunchPlan.entry`. */
+  readonly members?: MemberChanges;
   /** Removes what the operations of a run have written, by its key prefix; rejects if it cannot. */
   tidy?(endpoints: readonly Endpoint[], settings: Settings): Promise<void>;
   /**
@@ -125,6 +127,21 @@ export interface AdapterForm {
    * Such an operation never ends as `fail` unless nothing of it was done.
    */
   readonly severalRequests?: readonly string[];
+}
+
+/**
+ * How a running cluster is told who belongs to it; members go by the names of their endpoints. Each asks one
+ * member, which is not the one that it is about, and rejects when that does not say that it is done.
+ */
+export interface MemberChanges {
+  /** Whom `by` itself takes for members, of those that have started. */
+  told(by: Endpoint): Promise<readonly string[]>;
+  /** What the cluster knows this member by, for `remove` and `add`: asked while it is one. */
+  known(name: string, by: Endpoint): Promise<Json>;
+  /** Harmless when it was removed before. */
+  remove(member: Json, by: Endpoint): Promise<void>;
+  /** Takes it in under the same address, as one that knows nothing. Harmless when it was taken in before. */
+  add(member: Json, by: Endpoint): Promise<void>;
 }
 
 export interface System {

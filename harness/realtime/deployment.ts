@@ -5,7 +5,7 @@
  */
 import type { FaultKind } from '../core/fault.ts';
 import type { HistoryEvent } from '../core/history.ts';
-import type { NodeId } from '../core/host.ts';
+import type { Json, NodeId } from '../core/host.ts';
 import type { Session } from '../core/system.ts';
 import type { Links } from '../links/links.ts';
 import type { ControlRequest, NodeCounters } from '../host/control-protocol.ts';
@@ -44,6 +44,20 @@ export interface NodeDisks {
 export interface DiskTrial {
   isMet(): Promise<boolean>;
   end(): Promise<void>;
+}
+
+/** Who belongs to a system whose nodes go by what it says itself; `by` is another node, which is asked. */
+export interface DeployedMembers {
+  /** Whom it takes for members, of those that have started. Rejects when it does not answer. */
+  told(by: NodeId): Promise<readonly NodeId[]>;
+  /** What the system knows a node by, while it is a member. Rejects when it is not told. */
+  known(node: NodeId, by: NodeId): Promise<Json>;
+  /** Rejects when it is not said to be done; harmless when it was done before. */
+  remove(member: Json, by: NodeId): Promise<void>;
+  /** The same for taking it in again. */
+  add(member: Json, by: NodeId): Promise<void>;
+  /** Once it was taken in, and down: it starts with an empty disk, and is told of these members. */
+  renew(node: NodeId, among: readonly NodeId[]): Promise<void>;
 }
 
 export interface Deployment {
@@ -96,6 +110,8 @@ export interface Deployment {
   readonly versions?: readonly string[];
   /** What a node says that it is; null: it cannot be asked now. With `versions`. */
   versionTold?(node: NodeId): Promise<string | null>;
+  /** Absent: who is a member is changed by an operation of a client, or not at all. */
+  readonly members?: DeployedMembers;
   pause(node: NodeId): Promise<void>;
   resume(node: NodeId): Promise<void>;
 

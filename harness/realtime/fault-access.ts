@@ -7,6 +7,7 @@ import type { Links } from '../links/links.ts';
 import type { DiskControl } from './disk-control.ts';
 import type { LinkProbes } from './link-probes.ts';
 import type { EffectsInForce } from './link-proof.ts';
+import type { Membership } from './membership.ts';
 import type { NodeFaultControl } from './node-faults.ts';
 import type { NodeLifecycle } from './node-lifecycle.ts';
 
@@ -30,6 +31,8 @@ export interface FaultAccess {
   readonly pidOf: ((node: NodeId) => number | null) | null;
   /** Null: the system has no operation that changes its members, or there is no client. */
   readonly asking: Asking | null;
+  /** Null: the system does not say itself who belongs to it. */
+  readonly membership: Membership | null;
   /** Null: no node can be started as another version. */
   readonly versions: VersionAccess | null;
   /** Can nodes be told to stop? */

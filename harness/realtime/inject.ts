@@ -20,6 +20,7 @@ import { growthOf, isOfNodes } from './measure.ts';
 import { limitMemory } from './memory-limit.ts';
 import { provedInNodes } from './node-proof.ts';
 import type { ProcessFault } from './node-lifecycle.ts';
+import { replaceMembers } from './replacing.ts';
 import { takeOut } from './taking-out.ts';
 import { throttleNodes } from './throttle.ts';
 import { upgradeNodes } from './upgrade.ts';
@@ -135,7 +136,9 @@ class Ports implements FaultPorts {
   }
 
   takeOut(): Injection | string {
-    return takeOut(this.nodes, this.access);
+    const { nodes, access } = this;
+    const { membership } = access;
+    return membership === null ? takeOut(nodes, access) : replaceMembers(nodes, membership, access);
   }
 
   runAs(version: string, stays: boolean): Injection | string {

@@ -27,6 +27,7 @@ import { FaultSchedule } from './fault-schedule.ts';
 import { hostName } from './link-names.ts';
 import { LinkProbes } from './link-probes.ts';
 import { EffectsInForce } from './link-proof.ts';
+import { Membership } from './membership.ts';
 import { NodeFaultControl } from './node-faults.ts';
 import { NodeLifecycle } from './node-lifecycle.ts';
 import { Recorder } from './recorder.ts';
@@ -202,7 +203,7 @@ class LiveRun {
   private openSchedule(): FaultSchedule {
     const { deployment, program, recorder } = this;
     const { shape } = program;
-    const { disks = null } = deployment;
+    const { disks = null, members } = deployment;
     const hurry = this.hurry.signal;
     // Those that stay are put right whatever became of the run.
     const leave = deployment.areNodesForeign === true ? new AbortController().signal : hurry;
@@ -243,6 +244,7 @@ class LiveRun {
         probes: this.openProbes(),
         asking: this.asking(),
         pidOf: deployment.pidOf === undefined ? null : (node) => deployment.pidOf?.(node) ?? null,
+        membership: members === undefined ? null : new Membership(members),
         versions: this.versions(),
         inForce: new EffectsInForce(),
         trueUs: () => deployment.trueUs(),

@@ -1,6 +1,7 @@
 /**
  * Members are taken out by the system's own operation, and taken in again at the end: what an operator does to
- * replace a machine, and Jepsen's membership nemesis. Their processes go on, and may not notice.
+ * replace a machine, and Jepsen's membership nemesis. Processes of the reference cluster go on, and may not notice;
+ * those of a product are stopped meanwhile, and come back with an empty disk.
  */
 import type { NodeFault } from '../../core/fault.ts';
 import { drawNodes } from '../draw-target.ts';

@@ -36,3 +36,26 @@ export function accessOf(flags: DoorFlags): Access {
     },
   };
 }
+
+/** The target as this user knows it. Throws `GatewayError`. */
+export async function signedIn(
+  access: Access,
+  target: Target,
+  signal: AbortSignal,
+): Promise<Target> {
+  return access.user === null ? target : { ...target, token: await access.signIn(target, signal) };
+}
+
+/** Connections of one question, closed after it. */
+export async function withTargets<T>(
+  access: Access,
+  endpoints: readonly Endpoint[],
+  work: (targets: readonly Target[]) => Promise<T>,
+): Promise<T> {
+  const targets = endpoints.map((e) => access.targetOf(e));
+  try {
+    return await work(targets);
+  } finally {
+    for (const { dispatcher } of targets) void dispatcher?.destroy();
+  }
+}

@@ -40,8 +40,16 @@ interface Body {
   readonly raftTerm?: string;
   readonly version?: string;
   readonly token?: string;
+  readonly members?: readonly EtcdMember[];
   /** Of a stream: its first message. */
   readonly result?: { readonly TTL?: string };
+}
+
+/** `name` is absent until it has started for the first time. */
+export interface EtcdMember {
+  readonly ID: string;
+  readonly name?: string;
+  readonly peerURLs?: readonly string[];
 }
 
 interface Counted {

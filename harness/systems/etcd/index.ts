@@ -5,7 +5,7 @@ import type { Settings } from '../../core/program.ts';
 import type { AdapterForm, Endpoint, Leader } from '../../core/system.ts';
 import { defineSystem } from '../define-system.ts';
 import { doorFlags } from '../door.ts';
-import { accessOf } from './access.ts';
+import { accessOf, signedIn, withTargets } from './access.ts';
 import type { Access } from './access.ts';
 import { barrierRequests } from './barriers.ts';
 import { encode, rangeOf } from './codec.ts';
@@ -15,6 +15,7 @@ import { defects } from './defects.ts';
 import { releases } from './releases.ts';
 import { twoRequests } from './leased.ts';
 import { launchEtcd } from './launch.ts';
+import { membersOf } from './members.ts';
 import { EtcdSession, prefixOf } from './session.ts';
 
 const probeMs = 2_000;
@@ -175,22 +176,9 @@ function adapterOf(access: Access): AdapterForm {
     version: (endpoint) => withTargets(access, [endpoint], version),
     tidy: (endpoints, settings) =>
       withTargets(access, endpoints, (targets) => tidy(access, targets, settings)),
+    members: membersOf(access),
     severalRequests: [...twoRequests, ...barrierRequests],
   };
-}
-
-/** Connections of one question, closed after it. */
-async function withTargets<T>(
-  access: Access,
-  endpoints: readonly Endpoint[],
-  work: (targets: readonly Target[]) => Promise<T>,
-): Promise<T> {
-  const targets = endpoints.map((e) => access.targetOf(e));
-  try {
-    return await work(targets);
-  } finally {
-    for (const { dispatcher } of targets) void dispatcher?.destroy();
-  }
 }
 
 /** Null where nobody needs to sign in. Throws E_ENDPOINT when etcd does not let this user in. */
@@ -270,13 +258,8 @@ async function tidy(access: Access, targets: readonly Target[], settings: Settin
   for (const target of targets) {
     try {
       const signal = AbortSignal.timeout(probeMs);
-      const token = access.user === null ? null : await access.signIn(target, signal);
-      await post(
-        { ...target, ...(token !== null && { token }) },
-        '/v3/kv/deleterange',
-        range,
-        signal,
-      );
+      const as = await signedIn(access, target, signal);
+      await post(as, '/v3/kv/deleterange', range, signal);
       return;
     } catch (error) {
       last = error;

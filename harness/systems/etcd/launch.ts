@@ -27,7 +27,7 @@ export function launchEtcd(flags: MemberFlags): LaunchPlan {
     'listen-peer-urls': 'http://{{host}}:{{peerPort}}',
     'initial-advertise-peer-urls': 'http://{{address}}',
     'initial-cluster': '{{members}}',
-    'initial-cluster-state': 'new',
+    'initial-cluster-state': '{{entry}}',
     logger: 'zap',
     'log-level': 'error',
     ...(flags.snapshotCount !== undefined && { 'snapshot-count': flags.snapshotCount }),
@@ -37,6 +37,8 @@ export function launchEtcd(flags: MemberFlags): LaunchPlan {
     install: 'apt-get install etcd-server',
     members: 3,
     url: client,
+    // Who is taken in later is refused unless it knows all members, and itself for one that is new.
+    entry: { first: 'new', later: 'existing' },
     peers: { each: '{{name}}=http://{{address}}', via: 'http-proxy' },
     ready: { tcp: true },
   } as const;

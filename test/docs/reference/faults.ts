@@ -60,8 +60,9 @@ export const faultsPage: Page = {
 };
 
 /** Among members that antlion starts. */
-function startedOf({ scope, inject, by, version }: FaultDefinition): string {
+function startedOf({ scope, inject, by, version, asksSystem }: FaultDefinition): string {
   if (version !== undefined) return 'where the system has versions';
+  if (asksSystem === true) return 'where the system changes members';
   if (inject === undefined || scope === 'inside') return '–';
   if (scope === 'message') return by === 'our-packets' ? 'in namespaces, of UDP' : 'in namespaces';
   return scope === 'disk' ? 'on disks in user space' : 'yes';
@@ -80,7 +81,7 @@ function shownBy({ scope, kind, inject, harms, by }: FaultDefinition): string {
     case 'message':
       return 'counts where messages leave';
     case 'inside':
-      if (kind === 'reconfigure') return 'the answer of the system';
+      if (kind === 'reconfigure') return 'whom other nodes say that the members are';
       return kind === 'clock' ? 'its clocks, read' : 'probes of connections that are to be made';
     case 'disk':
       if (kind === 'disk') return 'a sync, timed';
