@@ -63,6 +63,8 @@ export interface Run {
   readonly faultNotes?: readonly FaultNote[];
   /** Name of the limit (`limits.ts`) that ended the run early: such a run proves nothing. */
   readonly limitReached?: string;
+  /** Events that the simulation performed, of which the history keeps some: what the run cost. Absent elsewhere. */
+  readonly simulatedEvents?: number;
   /** What could not be healed or removed; empty after a clean run. */
   readonly leftovers: readonly string[];
   /** The last lines that each node wrote, in the order of the shape; absent in simulation. */

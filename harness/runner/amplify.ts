@@ -12,7 +12,7 @@ import { stepping, toTheEnd } from './turns.ts';
 import type { Search } from './turns.ts';
 
 export interface AmplifyOptions {
-  /** Work (see `Attempt`) that may be done in all. */
+  /** Work (see `Attempt`) that may be done in all; how often it shows is told by a few noises even without any. */
   readonly workMax: number;
   /** Noises tried for each candidate. */
   readonly noises: number;
@@ -24,6 +24,8 @@ export interface Amplified {
   readonly ratePermille: number;
 }
 
+/** So many noises are tried at any price. */
+const noisesMin = 4;
 /** Good enough: nothing is put back beyond this. */
 const enoughPermille = 700;
 /** What one more step must bring. */
@@ -51,16 +53,18 @@ export function* amplifying(
   let work = 0;
   const noiseOf = new Prng(small.noiseSeed).fork('harden');
   const noises = Array.from({ length: o.noises }, () => noiseOf.uint32());
-  const rate = function* (p: Program): Search<Attempt, number> {
-    let failed = 0;
+  const rate = function* (p: Program, workMax = Infinity): Search<Attempt, number> {
+    let [failed, runs] = [0, 0];
     for (const noiseSeed of noises) {
+      if (runs >= noisesMin && work >= workMax) break;
       const tried = yield { ...p, noiseSeed };
       work += tried.work;
+      runs += 1;
       if (tried.violatedUs !== null) failed += 1;
     }
-    return Math.round((failed * 1000) / noises.length);
+    return Math.round((failed * 1000) / runs);
   };
-  let best: Amplified = { program: small, ratePermille: yield* rate(small) };
+  let best: Amplified = { program: small, ratePermille: yield* rate(small, o.workMax) };
   for (let added = 0; added < stepsAddedMax && best.ratePermille < enoughPermille; added++) {
     let better: Amplified = best;
     for (const program of withOneMore(best.program, original)) {

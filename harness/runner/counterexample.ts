@@ -40,7 +40,7 @@ export interface Counterexample {
 export type Simulation = Environment<Run>;
 
 export interface ShrinkBudget {
-  /** Events of simulation that shrinking may take. */
+  /** Events of simulation that shrinking may take, and showing it more often with it. */
   readonly eventsMax: number;
   readonly noiseQuick: number;
   readonly noiseThorough: number;
@@ -48,7 +48,7 @@ export interface ShrinkBudget {
 }
 
 export const shrinkBudget: ShrinkBudget = {
-  eventsMax: 25_000_000,
+  eventsMax: 5_000_000,
   noiseQuick: 3,
   noiseThorough: 30,
   noisesAmplify: 20,
@@ -96,7 +96,7 @@ export function* findCounterexample(
     noiseThorough: budget.noiseThorough,
   });
   const { program, ratePermille } = yield* amplifying(small.program, failing, {
-    workMax: budget.eventsMax,
+    workMax: small.stopped === null ? budget.eventsMax - small.work : 0,
     noises: budget.noisesAmplify,
   });
   const { run, explanation } = yield program;
@@ -139,7 +139,7 @@ export function triedOf(run: Run, invariant: Invariant, program: Program): Tried
   return {
     run,
     explanation,
-    work: run.history.events.length + run.history.endUs / 1_000,
+    work: run.simulatedEvents ?? run.history.events.length,
     spans: spansOf(run.history),
     violatedUs: explanation === null ? null : Math.max(0, explanation.atUs - run.history.readyUs),
   };

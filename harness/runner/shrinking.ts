@@ -150,14 +150,13 @@ export class Shrinking extends Trials {
   /** Until none can go, alone or (while there are few) together with another. */
   *leaveOutEach(): Trying<Minimal | null> {
     // Round and round: whoever was tried before another went is tried once more.
-    for (let at = 0, failed = 0; ;) {
+    for (let at = 0, failed = 0; this.hasBudget;) {
       const singles = [...this.oneLess()];
       if (failed >= singles.length) {
         if (yield* this.leaveOutPair()) failed = 0;
         else return this.hasBudget ? { singles: singles.length, noises: this.noise } : null;
         continue;
       }
-      if (!this.hasBudget) return null;
       at %= singles.length;
       if (yield* this.accept(singles[at] as Program)) failed = 0;
       else {
@@ -165,6 +164,7 @@ export class Shrinking extends Trials {
         at += 1;
       }
     }
+    return null;
   }
 
   /**

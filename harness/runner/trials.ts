@@ -99,7 +99,8 @@ export class Trials {
         } else start += chunk;
       }
       if (chunk === 1 && !isSmaller) return;
-      if (!isSmaller && kept.length > longMin && kept.length / chunk >= partsNeeded) {
+      // Each of these parts was left out by itself, and is needed.
+      if (kept.length > longMin && kept.length / chunk >= partsNeeded) {
         this.isUnreadable = true;
         return;
       }

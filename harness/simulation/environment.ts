@@ -179,6 +179,7 @@ class Simulation {
       },
       pins: this.faults.pins,
       traceHash: world.traceHash,
+      simulatedEvents: world.events,
       skippedFaults: this.faults.skipped,
       leftovers: [],
       ...(this.faults.notes.length > 0 && { faultNotes: this.faults.notes }),

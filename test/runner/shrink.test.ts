@@ -96,6 +96,16 @@ describe('shrink', () => {
     assert.equal(rate.stopped, 'length');
     assert.ok(rate.work < 500, String(rate.work));
     assert.deepEqual(crashed(rate.program), []);
+    // Small parts can go, one in twenty that are tried, and thousands of steps are left.
+    let [tries, least] = [0, 3_000];
+    const slow = tried((p) => {
+      const { length } = asked(p);
+      const isShown = length >= Math.max(2_000, least - 30) && tries++ % 20 === 0;
+      if (isShown) least = length;
+      return isShown;
+    });
+    assert.equal(slow.stopped, 'length');
+    assert.ok(slow.work < 500, String(slow.work));
     const pair = tried((p) => asked(p).includes(7) && asked(p).includes(2_900));
     assert.equal(pair.stopped, null);
     assert.deepEqual(asked(pair.program).sort(), [2_900, 7].sort());

@@ -14,7 +14,7 @@ import {
 const workHelp =
   'instead of --runs: as many as fit into so many seconds of virtual time of one node, spread evenly over the scenarios';
 const shrinkEventsHelp =
-  'events of simulation that shrinking a violation may take; 25000000 by default';
+  'events of simulation that shrinking a violation may take; 5000000 by default';
 
 const crashPointsHelp =
   'instead: kill a node at each record that it writes and each message that it sends, one run each';
@@ -31,7 +31,7 @@ export const run = () =>
     'run --runs 20 --report report',
     'run key-value --otlp http://127.0.0.1:4318',
     'run --runs 100 --reporter junit=antlion.xml --reporter github --artifacts artifacts',
-    'run --work 100000 --shrink-events 5000000',
+    'run --work 100000 --shrink-events 1000000',
     'run --runs 100 --shard 1/4 --reporter json=shard-1.jsonl',
   ])
     .argument(

@@ -14,6 +14,7 @@ import type { Judgement } from '../../runner/judge.ts';
 import { stepsOf } from '../../runner/narrate.ts';
 import type { ReplayRecord } from '../../runner/replay-record.ts';
 import type { ScenarioRun } from '../../runner/run-scenario.ts';
+import { size } from '../../runner/shrink.ts';
 import { encodeToken, replayArgument } from '../../runner/token.ts';
 import { buildDigest } from '../build.ts';
 import type { OpenEnvironment } from '../environments.ts';
@@ -83,7 +84,7 @@ function violatedOf({ scenario }: Ground, { verdicts }: Judgement): Violated | n
 const notShrunk = 'as it happened: what contradicts and the faults then; not shrunk';
 
 const stops = {
-  budget: 'stopped by the budget',
+  budget: 'stopped by the budget (--shrink-events)',
   length: 'not shrunk further, as most of it is needed',
 } as const;
 
@@ -94,7 +95,9 @@ function shrunkStory(c: Counterexample, seed: number): ViolationStory {
     minimal === null
       ? ''
       : `; each step is needed: ${minimal.singles} single removals, ${minimal.noises} noises each, none showed it`;
-  const note = `seed ${seed}; shrunk from ${c.sizeBefore} steps to ${countSteps(c.steps)} in ${c.attempts} tries; shows under ${Math.round(c.ratePermille / 10)} % of the noise${needed}${stopped}`;
+  // Not all of a long story is told.
+  const left = Math.max(countSteps(c.steps), size(c.record.program));
+  const note = `seed ${seed}; shrunk from ${c.sizeBefore} steps to ${left} in ${c.attempts} tries; shows under ${Math.round(c.ratePermille / 10)} % of the noise${needed}${stopped}`;
   return shortStory(c, note);
 }
 

@@ -67,7 +67,7 @@ export async function rowOf(id: string, { isBench, ...o }: RowOptions): Promise<
 }
 
 /** Of simulation; a bench shrinks hundreds of runs. */
-const shrinkEventsMax = 4_000_000;
+const shrinkEventsMax = 2_000_000;
 
 /** Faults and operations left of what was caught; null where the promise is the harness's own, which is not shrunk. */
 function stepsLeft(
