@@ -12,9 +12,9 @@ export interface DnsConfig {
   /** The same of the answer that there is nobody, µs. Shorter, so that who comes is found soon (RFC 2308). */
   readonly negativeTtlUs: number;
   /**
-   * Who answers for the catalog does so from its copy, as long as the leader confirmed that within this, µs; after
-   * that it answers SERVFAIL, and another one is asked. More: answers while the registry is lost, which may be
-   * wrong for as long. Source: 60 s, the limit of Degraded (M).
+   * Who answers for the catalog does so from its copy, as long as it asked the leader within this and had that
+   * confirmed, µs; after that it answers SERVFAIL, and another one is asked. More: answers while the registry is lost,
+   * which may be wrong for as long, and the TTL. `antlion up --dns-stale`. Source: 60 s, the limit of Degraded (M).
    */
   readonly staleUsMax: number;
   /**

@@ -186,8 +186,10 @@ export class Dns implements Part, Chooser {
   }
 
   private mayAnswer(config: DnsConfig): boolean {
-    const { discovery } = this;
-    return discovery.subscription.isLoaded && this.o.rules.mayAnswer(discovery.ageUs, config);
+    const { subscription } = this.discovery;
+    const { rules } = this.o;
+    const ageUs = this.io.nowUs - rules.sinceUs(subscription);
+    return subscription.isLoaded && rules.mayAnswer(ageUs, config);
   }
 
   private next(q: Question): void {

@@ -14,6 +14,7 @@ import { dnsMutants } from './mutants.ts';
 import type {} from './observations.ts';
 import { dnsRules } from './rules.ts';
 import { dnsInDegraded } from './scenarios/dns-in-degraded.ts';
+import { namesAfterPauses } from './scenarios/names-after-pauses.ts';
 import { namesInTime } from './scenario.ts';
 
 export const dns = part({
@@ -53,5 +54,5 @@ export const dns = part({
     ],
   },
   mutants: dnsMutants,
-  scenarios: [namesInTime, dnsInDegraded],
+  scenarios: [namesInTime, namesAfterPauses, dnsInDegraded],
 });

@@ -25,6 +25,13 @@ export const dnsMutants: Mutants<DnsRules> = {
     shows: ['names-in-time', 1],
     rules: { mayAnswer: () => true },
   },
+  'dns-age-from-answer': {
+    difficulty: 'hard',
+    what: 'a copy counts its age from when its confirmation was read, not from when that was asked for',
+    breaks: ['dns-gone'],
+    shows: ['names-after-pauses', 3],
+    rules: { sinceUs: ({ confirmedUs }) => confirmedUs },
+  },
   'fallback-never-used': {
     difficulty: 'hard',
     what: 'a Degraded node goes by its own old list, whatever DNS says',

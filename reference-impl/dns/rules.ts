@@ -5,7 +5,9 @@ import type { DnsConfig } from './config.ts';
 import type { Target } from './observations.ts';
 
 export interface DnsRules {
-  /** May a node whose copy of the catalog was confirmed `ageUs` ago answer for it? */
+  /** Since when its copy of the catalog counts its age. */
+  sinceUs(copy: { readonly askedUs: number; readonly confirmedUs: number }): number;
+  /** May a node whose copy of the catalog is `ageUs` old answer for it? */
   mayAnswer(ageUs: number, config: DnsConfig): boolean;
   /** May an answer that was good until `untilUs` be used? */
   mayUse(nowUs: number, untilUs: number): boolean;
@@ -20,6 +22,8 @@ export interface DnsRules {
 }
 
 export const dnsRules: DnsRules = {
+  // Whoever was stopped for a while finds answers to what it had asked before.
+  sinceUs: ({ askedUs }) => askedUs,
   mayAnswer: (ageUs, { staleUsMax }) => ageUs < staleUsMax,
   mayUse: (nowUs, untilUs) => nowUs < untilUs,
   left: (nowUs, untilUs) => Math.max(0, untilUs - nowUs),

@@ -66,6 +66,11 @@ export class Subscription {
   revision = -1;
   /** When the leader last confirmed what is held; the agent's start before that. */
   confirmedUs = 0;
+  /**
+   * When that was asked for: what is held was so then, or later. Before `confirmedUs` by the way there and back, and
+   * by as long as this process was stopped meanwhile.
+   */
+  askedUs = 0;
 
   constructor(io: HandlerContext, client: StoreClient, options: SubscriptionOptions) {
     this.io = io;
@@ -80,6 +85,7 @@ export class Subscription {
   start(): void {
     this.revision = -1;
     this.confirmedUs = this.io.nowUs;
+    this.askedUs = this.io.nowUs;
   }
 
   /** Compares, or loads, and renews the watch. Gives up at `deadlineUs`; the next refresh tries again. */
@@ -101,20 +107,20 @@ export class Subscription {
   private compare(deadlineUs: number): void {
     const { scope } = this.o;
     const op: StoreOp = { f: 'changes', scope, after: this.revision, digest: this.o.digest() };
-    this.ask(op, deadlineUs, (answer) => {
-      if (answer.type === 'changes') this.compared(answer, deadlineUs);
+    this.ask(op, deadlineUs, (answer, sentUs) => {
+      if (answer.type === 'changes') this.compared(answer, sentUs, deadlineUs);
       // So much has changed that a load is shorter.
       else if (answer.type === 'error') this.load(deadlineUs);
     });
   }
 
-  private compared(answer: Changes, deadlineUs: number): void {
+  private compared(answer: Changes, sentUs: number, deadlineUs: number): void {
     const { rules, scope, digest } = this.o;
     const { revision } = answer;
     if (!rules.mayTake(revision, this.revision)) return;
     this.take(answer.events, revision);
     this.revision = revision;
-    if (digest() === answer.digest) return this.confirm(answer.ageUs);
+    if (digest() === answer.digest) return this.confirm(answer.ageUs, sentUs);
     const said: CopyDiffersObservation = { kind: 'copy-differs', of: scope, revision };
     this.io.observe(said);
     this.mustLoad = true;
@@ -122,7 +128,7 @@ export class Subscription {
   }
 
   private load(deadlineUs: number): void {
-    this.ask(this.o.load, deadlineUs, (answer) => {
+    this.ask(this.o.load, deadlineUs, (answer, sentUs) => {
       if (!('ageUs' in answer)) return;
       const { rules } = this.o;
       if (!rules.mayTake(answer.revision, this.revision)) return;
@@ -131,25 +137,35 @@ export class Subscription {
       this.revision = answer.revision;
       this.mustLoad = false;
       // What is told of a list says how old it is.
-      this.confirmedUs = Math.max(this.confirmedUs, this.io.nowUs - answer.ageUs);
+      this.dates(answer.ageUs, sentUs);
       if (isNews) this.o.loaded(answer);
       this.o.confirmed();
       if (isFirst) this.watch(this.client.server);
     });
   }
 
-  private ask(op: StoreOp, deadlineUs: number, answered: (answer: StoreAnswer) => void): void {
+  private ask(
+    op: StoreOp,
+    deadlineUs: number,
+    answered: (answer: StoreAnswer, sentUs: number) => void,
+  ): void {
     if (!this.client.hasRoom) return;
     this.isAsking = true;
+    const sentUs = this.io.nowUs;
     this.client.request(op, deadlineUs, (answer) => {
       this.isAsking = false;
-      if (answer !== null) answered(answer);
+      if (answer !== null) answered(answer, sentUs);
     });
   }
 
-  private confirm(ageUs: number): void {
-    this.confirmedUs = Math.max(this.confirmedUs, this.io.nowUs - ageUs);
+  private confirm(ageUs: number, sentUs: number): void {
+    this.dates(ageUs, sentUs);
     this.o.confirmed();
+  }
+
+  private dates(ageUs: number, sentUs: number): void {
+    this.confirmedUs = Math.max(this.confirmedUs, this.io.nowUs - ageUs);
+    this.askedUs = Math.max(this.askedUs, sentUs - ageUs);
   }
 
   /** Takes those of `events`, complete up to `revision`, that are news. */

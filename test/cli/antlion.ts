@@ -92,6 +92,17 @@ export function processesOf(folder: string): number[] {
     .map(Number);
 }
 
+/** The process of the node with this name, among those of the run. */
+export function pidOf(folder: string, name: string): number {
+  const is = (pid: number): boolean => {
+    const environment = readFileSync(`/proc/${pid}/environ`, 'latin1');
+    return environment.includes('ANTLION_LAUNCH=') && environment.includes(`/${name}"`);
+  };
+  const pid = processesOf(folder).find(is);
+  assert.ok(pid !== undefined, `${name} runs`);
+  return pid;
+}
+
 /** Empty for a process that is gone, or only its corpse. */
 function environmentOf(pid: string): string {
   try {
@@ -109,8 +120,8 @@ function filesIn(folder: string): string[] {
 }
 
 /** Waits until `is` says so; the limit is the test's own. */
-export async function until(is: () => boolean): Promise<void> {
-  while (!is()) await turn();
+export async function until(is: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await is())) await turn();
 }
 
 const turn = (): Promise<void> => new Promise((wake) => setTimeout(wake, 10));

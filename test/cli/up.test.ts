@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, it } from 'mocha';
 import { records } from '../../harness/report/records.ts';
-import { antlion, processesOf, skipUnlessBuilt } from './antlion.ts';
+import { antlion, pidOf, skipUnlessBuilt } from './antlion.ts';
 
 interface Line {
   readonly type: 'up' | 'node';
@@ -31,17 +31,6 @@ function linesOf(child: ChildProcess): () => Promise<Line> {
     records[line.type].parse(line);
     return line;
   };
-}
-
-/** The process of the node with this name, among those of the run. */
-function pidOf(folder: string, name: string): number {
-  const is = (pid: number): boolean => {
-    const environment = readFileSync(`/proc/${pid}/environ`, 'latin1');
-    return environment.includes('ANTLION_LAUNCH=') && environment.includes(`/${name}"`);
-  };
-  const pid = processesOf(folder).find(is);
-  assert.ok(pid !== undefined, `${name} runs`);
-  return pid;
 }
 
 const small = ['up', '--servers', '1', '--services', 'none', '--json'];

@@ -1,5 +1,5 @@
 /** Commands for clusters and products that stay up. */
-import { anyPort, command, type FlagsOf, port, positive, seed } from './command.ts';
+import { anyPort, command, type FlagsOf, port, positive, seed, staleness } from './command.ts';
 
 export const up = () =>
   command('up', 'bring up a reference cluster in local processes, to look at with curl', [
@@ -15,6 +15,11 @@ export const up = () =>
     )
     .option('--port <n>', 'first HTTP port, one a node; any that are free by default', port)
     .option('--dns <n>', 'answer DNS at this port, one a node, by UDP and TCP; 0: any', anyPort)
+    .option(
+      '--dns-stale <time>',
+      'whose copy of the catalog was not confirmed for so long answers SERVFAIL; 60s by default',
+      staleness,
+    )
     .option(
       '--xds <port>',
       'the first server serves Envoy and gRPC there, the next ones after it',

@@ -1,5 +1,6 @@
 /** What the declarations of commands share: their help, and the reading of their values. */
 import { Command, InvalidArgumentError } from '@commander-js/extra-typings';
+import { parseDuration } from '../../core/duration.ts';
 import { terminalWidth, writeRaw } from '../../report/output.ts';
 
 /** What the flags of a declared command are. */
@@ -70,6 +71,13 @@ export function port(text: string): number {
   const n = /^\d{1,5}$/.test(text) ? Number(text) : 0;
   if (n >= 1_024 && n <= 65_000) return n;
   throw new InvalidArgumentError('It is no port from 1024 to 65000. Pass --port 8000.');
+}
+
+/** A text such as `5s`, from a second to a day, in µs. */
+export function staleness(text: string): number {
+  const us = parseDuration(text);
+  if (us >= 1_000_000 && us <= 86_400_000_000) return us;
+  throw new InvalidArgumentError('It is no time from 1s to 24h. Pass --dns-stale 5s.');
 }
 
 const positiveMax = 999_999_999;

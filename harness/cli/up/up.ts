@@ -104,11 +104,26 @@ function programOf(flags: UpFlags): Program {
         // Eureka's clients find peers at the servers; peers say nothing as long as nobody registers.
         eureka: {},
         layers: flags.defaults === undefined ? {} : { defaults: defaultsOf(flags.defaults) },
-        ...(flags.dns !== undefined && { dns: {}, dnsServer: { port: flags.dns } }),
+        ...dnsOf(flags),
         ...(flags.xds !== undefined && { ads: { port: flags.xds } }),
       },
     },
   };
+}
+
+/** Throws E_USAGE. */
+function dnsOf({ dns, dnsStale }: UpFlags): Readonly<Record<string, Json>> {
+  if (dns !== undefined) {
+    return {
+      dns: dnsStale === undefined ? {} : { staleUsMax: dnsStale },
+      dnsServer: { port: dns },
+    };
+  }
+  if (dnsStale === undefined) return {};
+  throw new HarnessError(
+    'E_USAGE',
+    '--dns-stale is of no use where nobody answers. Pass --dns 8600 too.',
+  );
 }
 
 /** The lowest layer of the configuration. Throws E_USAGE. */
