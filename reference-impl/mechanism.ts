@@ -119,6 +119,8 @@ export interface PartManifest<Rules extends object, P extends Part> extends Desc
   >;
   /** What people may ask of it, answered from memory. */
   readonly questions?: Readonly<Record<string, (part: P) => Json>>;
+  /** Of this node's part, over HTTP: GET of the path is the question of that name; null: it is off. */
+  readonly http?: Readonly<Record<`/${string}`, string>>;
 }
 
 /** An asynchronous edge: it reaches components by calls and replies only. */
@@ -149,6 +151,7 @@ export interface PartOfAgent extends Described {
     Record<string, (part: Part, c: Call, done: (o: Outcome) => void) => void>
   >;
   readonly questions: Readonly<Record<string, (part: Part) => Json>>;
+  readonly http: Readonly<Record<string, string>>;
 }
 
 export interface Front extends FrontManifest {
@@ -172,10 +175,11 @@ export function table<Rules extends object>(m: TableManifest<Rules>): Table {
 }
 
 export function part<Rules extends object, P extends Part>(m: PartManifest<Rules, P>): PartOfAgent {
-  const { messages = {}, operations = {}, questions = {} } = m;
+  const { messages = {}, operations = {}, questions = {}, http = {} } = m;
   return {
     ...m,
     shape: 'part',
+    http,
     make: (context) => m.make(context, rulesOf([m], context.config) as Rules),
     // Whoever calls them hands over what `make` made; and who sends a kind says what it holds: the kinds
     // of one lane are unique.

@@ -19,6 +19,8 @@ export const configPaths = part({
     'put-config': (part, c, done) => part.put(c, done),
     'get-config': (part, c, done) => part.get(c, done),
   },
+  questions: { 'config-paths': (part) => part.tell() },
+  http: { '/paths': 'config-paths' },
   promises: [consensusKeysCurrent(), gossipKeysTaken()],
   mutants: pathMutants,
   scenarios: [pathByKey],

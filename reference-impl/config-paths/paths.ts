@@ -36,6 +36,14 @@ export class ConfigPaths implements Part {
     this.go(c, { consensus: [byConsensus, null], gossip: ['get-regional', { at }] }, done);
   }
 
+  /** For people: the rules, the longest prefix first. */
+  tell(): Json {
+    const { config } = this.o;
+    if (config === null) return null;
+    const inOrder = [...config.rules].sort((a, b) => b.prefix.length - a.prefix.length);
+    return { rules: inOrder.map((rule) => ({ ...rule })), otherwise: 'consensus' };
+  }
+
   private go(
     { id, key }: Call,
     by: Readonly<Record<ConfigPath, readonly [f: string, value: Fields | Json]>>,

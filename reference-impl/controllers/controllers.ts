@@ -6,7 +6,7 @@
  * Nodes have leases that they renew. Who watches counts by its own clock since it last saw a renewal, so that no two
  * clocks are ever compared.
  */
-import type { Description, NodeId } from '../../harness/core/host.ts';
+import type { Description, Json, NodeId } from '../../harness/core/host.ts';
 import { never } from '../agent/handler-context.ts';
 import type { HandlerContext } from '../agent/handler-context.ts';
 import type { Part } from '../agent/part.ts';
@@ -15,7 +15,7 @@ import type { Subscriptions } from '../subscriptions/subscriptions.ts';
 import type { ControllersConfig } from './config.ts';
 import { Informer } from './informer.ts';
 import { Kubelet } from './kubelet.ts';
-import { endpointsIn, named } from './objects.ts';
+import { endpointsIn, named, objectPrefix } from './objects.ts';
 import { reconcile } from './reconcile.ts';
 import type { ControllerRules } from './rules.ts';
 import { Writer } from './writer.ts';
@@ -101,6 +101,17 @@ export class Controllers implements Part {
     }
     const renewUs = kubelet === null ? never : this.renewAtUs;
     return Math.min(dueUs, renewUs, this.lookAtUs);
+  }
+
+  /** For people: all objects that this node knows, desired and actual, by name, and the revision up to which. */
+  known(): Json {
+    const { informer, kubelet } = this;
+    if (informer === null) return null;
+    const objects = [...informer.objects.values()].map(({ key, value, version }) => {
+      return [key.slice(objectPrefix.length), { value, version }] as const;
+    });
+    const pods = kubelet === null ? {} : { pods: [...kubelet.pods] };
+    return { revision: informer.revision, objects: Object.fromEntries(objects), ...pods };
   }
 
   describe(): Description {

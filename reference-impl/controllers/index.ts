@@ -23,6 +23,8 @@ export const controllers = part({
       self: config.id,
       role: spec === null ? 'none' : spec.role === 'server' ? 'controller' : 'node',
     }),
+  questions: { objects: (part) => part.known() },
+  http: { '/objects': 'objects' },
   promises: [replicasConverge(), noDeadEndpoint(), configReachesPods()],
   mutants: controllerMutants,
   scenarios: [desiredAndActual],

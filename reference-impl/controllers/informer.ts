@@ -26,7 +26,7 @@ export class Informer implements Listener {
   private readonly o: InformerOptions;
   private readonly watch: number;
   /** All up to here is known; -1: all is to be listed. */
-  private revision = -1;
+  revision = -1;
   private isListing = false;
   private dueUs = 0;
 

@@ -4,7 +4,7 @@
  * workload does, and carries its doubts: 504 says that nobody knows whether the change happened,
  * `happened: false` that it did not and will not.
  */
-import type { Hono } from 'hono';
+import type { Context, Hono } from 'hono';
 import type { HttpApi } from '../../harness/host/node-http.ts';
 import type { NodeHandle } from '../../harness/host/node.ts';
 import type { Json } from '../../harness/core/host.ts';
@@ -68,15 +68,9 @@ export function nodeApi(node: NodeHandle, all: readonly Mechanism[] = []): HttpA
     serverRoutes(app, node.config.shape, ask);
     watchRoutes(app, node.config.shape, ask);
     springRoutes(app, ask);
-    app.get('/effective', async (c) => {
-      const told = await ask(lanes.agent, 'effective');
-      return told.type === 'ok' ? c.json(told.value) : answer(c, told);
-    });
     laneRoutes(app, ask, all);
-    app.notFound((c) => {
-      const message = `no ${c.req.path} here`;
-      return failed(c, { status: 404, code: 'no-such-path', message }, { paths: pathsOf(app) });
-    });
+    partRoutes(app, ask, all);
+    app.notFound((c) => nothingHere(app, c));
     return plainWrites(isLed, ask);
   };
 }
@@ -90,6 +84,25 @@ function laneRoutes(app: Hono, ask: Ask, all: readonly Mechanism[]): void {
         app.get(path, async (c) => answer(c, await ask(lane, f)));
       }
     });
+}
+
+/** What the parts of the list answer from their memory; one that is off is not there. */
+function partRoutes(app: Hono, ask: Ask, all: readonly Mechanism[]): void {
+  for (const m of all) {
+    if (m.shape !== 'part') continue;
+    for (const [path, f] of Object.entries(m.http)) {
+      app.get(path, async (c) => {
+        const told = await ask(lanes.agent, f);
+        if (told.type !== 'ok') return answer(c, told);
+        return told.value === null ? nothingHere(app, c) : c.json(told.value);
+      });
+    }
+  }
+}
+
+function nothingHere(app: Hono, c: Context): Response {
+  const message = `no ${c.req.path} here`;
+  return failed(c, { status: 404, code: 'no-such-path', message }, { paths: pathsOf(app) });
 }
 
 function pathsOf(app: Hono): string[] {

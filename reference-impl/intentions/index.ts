@@ -22,6 +22,8 @@ export const intentions = part({
       service: spec?.service ?? null,
       serviceOf: (caller) => config.shape.nodes[caller]?.service ?? null,
     }),
+  questions: { intentions: (part) => part.inForce() },
+  http: { '/intentions': 'intentions' },
   promises: [permissionKept(), deniedForCause()],
   mutants: intentionMutants,
   scenarios: [permissionWithdrawn],

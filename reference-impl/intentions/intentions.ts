@@ -5,7 +5,7 @@
  *
  * Who calls is known by where the call comes from, as a certificate would say it.
  */
-import type { Description, NodeId } from '../../harness/core/host.ts';
+import type { Description, Json, NodeId } from '../../harness/core/host.ts';
 import type { HandlerContext } from '../agent/handler-context.ts';
 import type { Part } from '../agent/part.ts';
 import type { ConfigCopy } from '../config-copy/config-copy.ts';
@@ -55,6 +55,16 @@ export class Intentions implements Part {
     const decision = this.decide(source, service, config);
     this.tell(source, service, decision, config);
     return decision.isAllowed;
+  }
+
+  /** For people: what is in force here, how old that is, and what callers were told last. */
+  inForce(): Json {
+    if (this.o.config === null) return null;
+    return {
+      intentions: Object.fromEntries([...this.held].map(([pair, i]) => [pair, { ...i }])),
+      ageMs: Math.floor((this.io.nowUs - this.copy.confirmedUs) / 1_000),
+      told: Object.fromEntries([...this.told].map(([source, { text }]) => [source, text])),
+    };
   }
 
   describe(): Description {

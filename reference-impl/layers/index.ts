@@ -26,6 +26,7 @@ export const layers = part({
     );
   },
   questions: { effective: (part) => part.effective() },
+  http: { '/effective': 'effective' },
   mode: {
     cells: [
       { mode: 'degraded', row: 'config', what: 'overrides win', promise: 'layers-fold' },

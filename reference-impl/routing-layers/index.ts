@@ -21,6 +21,8 @@ export const routingLayers = part({
       config: routingLayersOf(settings),
       rules,
     }),
+  questions: { routing: (part) => part.latest() },
+  http: { '/routing': 'routing' },
   promises: [layerBounds(), cheapFirst()],
   mutants: routingLayerMutants,
   scenarios: [cheapLayersFirst],

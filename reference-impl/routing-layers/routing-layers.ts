@@ -5,7 +5,7 @@
  * word takes an instance out at once. It cannot add one: who is registered the catalog alone decides. The leader is
  * asked only where both are not good enough, and until it has answered what there is serves, up to an age.
  */
-import type { Description, NodeId } from '../../harness/core/host.ts';
+import type { Description, Json, NodeId } from '../../harness/core/host.ts';
 import type { HandlerContext } from '../agent/handler-context.ts';
 import type { Part } from '../agent/part.ts';
 import { ascending } from '../discovery/ascending.ts';
@@ -79,6 +79,13 @@ export class RoutingLayers implements Part, Chooser {
     const answer = this.answer(service, instances, config);
     this.tell(service, answer);
     return answer.instances;
+  }
+
+  /** For people: by service, the layer of its latest list and why it was no cheaper one; and whom gossip leaves out. */
+  latest(): Json {
+    if (this.o.config === null) return null;
+    const out = [...this.words].filter(([, { status }]) => this.o.rules.isOut(status));
+    return { lists: Object.fromEntries(this.told), out: out.map(([node]) => node) };
   }
 
   describe(): Description {
