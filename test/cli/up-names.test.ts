@@ -109,10 +109,10 @@ async function http({ url }: Server, service: string, init: RequestInit = {}): P
 }
 
 /** What Node's resolver, c-ares, says: an address, or its code. */
-async function seen({ port }: Server, service: string): Promise<string> {
+function seen({ port }: Server, service: string): Promise<string> {
   const resolver = new Resolver({ timeout: 1_000, tries: 1 });
   resolver.setServers([`127.0.0.1:${port}`]);
-  return await resolver.resolve4(`${service}.service.antlion`).then(
+  return resolver.resolve4(`${service}.service.antlion`).then(
     ([address = '']) => address,
     (e: unknown) => (e as { readonly code: string }).code,
   );
