@@ -1,7 +1,10 @@
 /** A point in what a node does at which it is killed: between what it writes and what it says. */
-/** A message that leaves the node, or a record that it begins to write. */
+/**
+ * A message that leaves the node; a record that it begins to write; or one that is on its disk for good while what waits for
+ * that has not left.
+ */
 export interface CrashPoint {
-  readonly of: 'message' | 'record';
+  readonly of: 'message' | 'record' | 'synced';
   /** What it says in these fields; `kind` among them, or it may be any. */
   readonly like: Readonly<Record<string, string | number | boolean>>;
   /** The how many-th of the interval, 1 or more. */

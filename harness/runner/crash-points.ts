@@ -1,7 +1,7 @@
 /**
  * Crash points of a short program, enumerated: one run for each record that a node writes, in which it is killed while
- * that is being written, and one for each message that it sends, in which it is killed right after that; then it starts
- * again from its disk. What a random search finds by luck is found here by counting, or said to be tried. (ALICE, OSDI
+ * that is being written, one in which it is killed when that is on its disk and what waits for it has not left, and one
+ * for each message that it sends, in which it is killed right after that; then it starts again from its disk. What a random search finds by luck is found here by counting, or said to be tried. (ALICE, OSDI
  * 2014, enumerates what crashes leave of the writes of one machine; here the other machines go on.)
  */
 import type { HistoryEvent } from '../core/history.ts';
@@ -19,6 +19,7 @@ import type { ScenarioRun } from './run-scenario.ts';
 const downsUs = [2_000, 800_000] as const;
 /** Operations that are left of a program, so that its steps are hundreds. */
 const operationsMax = 12;
+const wordsOf = { record: 'record', synced: 'synced record', message: 'message' } as const;
 /** Time after the last of them, µs. */
 const restUs = 2_500_000;
 
@@ -72,7 +73,7 @@ export class CrashPointSearch {
     return this.series
       .filter((s) => !s.isOver)
       .map(({ node, point, tried }) => {
-        const where = `${point.of} ${tried + 1}`;
+        const where = `${wordsOf[point.of]} ${tried + 1}`;
         return `${nodeName(this.program.shape, node)} from ${where} on, down for ${point.downUs / 1_000} ms`;
       });
   }
@@ -123,7 +124,7 @@ export class CrashPointSearch {
 
 function* seriesOf({ shape }: Program): Generator<Series> {
   for (const downUs of downsUs) {
-    for (const of of ['record', 'message'] as const) {
+    for (const of of ['record', 'synced', 'message'] as const) {
       for (const node of shape.nodes.keys()) {
         yield { node, point: { of, like: {}, downUs }, tried: 0, isOver: false };
       }

@@ -78,10 +78,17 @@ export class Disk {
     if (log.forgotten - log.first > log.records.length / 2) drop(log, log.forgotten);
   }
 
-  /** The running sync has ended: tells each lane that got further, and begins the next if needed. */
-  synced(told: { synced(lane: Lane, index: number): void }): void {
+  /**
+   * The running sync has ended: tells each lane that got further, and begins the next if needed. `onDurable` sees each
+   * record that is on disk now; the machine may crash in it, and then no lane is told.
+   */
+  synced(
+    told: { synced(lane: Lane, index: number): void },
+    onDurable?: (record: Rec) => void,
+  ): void {
     this.sync = idle;
     const fate = this.troubles.fateOfSync();
+    const durable = onDurable !== undefined && fate === 'holds' ? this.logs.flatMap(written) : [];
     let isBehind = false;
     for (let lane = 0; lane < this.logs.length; lane++) {
       const log = this.log(lane);
@@ -99,6 +106,7 @@ export class Disk {
       this.begin();
       for (const log of this.logs) log.syncing = endOf(log);
     }
+    for (const record of durable) onDurable?.(record);
     for (let lane = 0; lane < this.logs.length; lane++) {
       const log = this.log(lane);
       if (log.synced === log.told) continue;
@@ -215,6 +223,11 @@ export class Disk {
 function afterRestart(length: number): Omit<Log, 'records'> {
   const counts = { first: 0, forgotten: 0, synced: length, syncing: length, told: length };
   return { ...counts, feignedFrom: Infinity, lostFrom: Infinity };
+}
+
+/** What the running sync writes. */
+function written({ records, first, synced, syncing }: Log): Rec[] {
+  return records.slice(synced - first, syncing - first);
 }
 
 /** The index of the next record. */

@@ -209,6 +209,12 @@ export class SimulatedNode implements Ports {
     this.disk.append(lane, index, record);
   }
 
+  /** A sync of its disk has ended: who waits for that is told, unless the node is killed just then. */
+  synced(driver: Driver): void {
+    const isWatched = this.points.length > 0;
+    this.disk.synced(driver, isWatched ? (record) => this.reach('synced', record) : undefined);
+  }
+
   forget(lane: Lane, before: number): void {
     this.disk.forget(lane, before);
   }

@@ -69,12 +69,15 @@ export class ProcessFaults {
       restart?.();
       restart = null;
     };
+    const kill = (): void => {
+      restart = this.takeDown(id, 'crashes', onEffect);
+      world.at(world.nowUs + point.downUs, end);
+    };
     const disarm = world.node(id).watch(point, () => {
+      // Its disk is done, and the node does not know yet.
+      if (point.of === 'synced') kill();
       // Not from within what the node does: the message has left, the record is not on the disk.
-      world.at(world.nowUs, () => {
-        restart = this.takeDown(id, 'crashes', onEffect);
-        world.at(world.nowUs + point.downUs, end);
-      });
+      else world.at(world.nowUs, kill);
     });
     return () => {
       disarm();

@@ -269,7 +269,7 @@ export class World {
     } else {
       this.trace.add(code, id, nowUs | 0, 0);
       this.wake(id, isOdd);
-      this.node(id).disk.synced(driver);
+      this.node(id).synced(driver);
     }
     this.network.watcher?.acted(id);
   }

@@ -1,6 +1,8 @@
 /** What happens to a machine: it crashes, stops, pauses; its disk is slow, its clock is wrong. */
 import assert from 'node:assert/strict';
 import type { Component } from '../../harness/core/host.ts';
+import type { CrashPoint } from '../../harness/faults/crash-point.ts';
+import { ProcessFaults } from '../../harness/simulation/process-faults.ts';
 import { World } from '../../harness/simulation/world.ts';
 import { Receiver, Leaver } from './components.ts';
 import { exact, stage } from './probe.ts';
@@ -18,6 +20,26 @@ describe('simulated machine', () => {
     world.start(1);
     assert.deepEqual(until(9_000), ['4500 n1 starts with 1']);
     assert.throws(() => world.start(1), /started twice/);
+  });
+
+  it('is killed where a record is on its disk and what waits for it has not left', () => {
+    /** What the other hears, and with how many records it starts again; a sync takes 2 ms. */
+    const killedUpon = (of: CrashPoint['of']): string[] => {
+      const { world, tell, until } = stage(2);
+      const start = (id: number): void => world.start(id);
+      const faults = new ProcessFaults({ world, start, record: () => undefined });
+      faults.crashUpon(0, { of, like: {}, nth: 1, downUs: 100 }, () => undefined);
+      tell(0, 'persist', 1);
+      tell(0, 'send', 1);
+      return until(9_000);
+    };
+    assert.deepEqual(killedUpon('synced'), ['2100 n0 starts with 1']);
+    assert.deepEqual(killedUpon('message').slice(1), [
+      '2100 n0 starts with 1',
+      '3000 n1 hello from 0',
+    ]);
+    // A prefix of what was being written is there, or nothing.
+    assert.match(killedUpon('record').join(), /^100 n0 starts with [01]$/);
   });
 
   it('a clean stop lets a machine say goodbye, for a bounded time, and keeps its disk', () => {

@@ -17,7 +17,7 @@ const shrinkEventsHelp =
   'events of simulation that shrinking a violation may take; 5000000 by default';
 
 const crashPointsHelp =
-  'instead: kill a node at each record that it writes and each message that it sends, one run each';
+  'instead: kill a node at each record that it writes, when that is on its disk, and at each message that it sends, one run each';
 
 export const run = () =>
   command('run', 'run scenarios and judge them', [

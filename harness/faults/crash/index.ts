@@ -12,7 +12,7 @@ import type { FaultDefinition } from '../kind.ts';
 export interface CrashFault extends NodeFault {
   readonly kind: 'crash';
   readonly clean?: true | undefined;
-  /** Killed as soon as, in the interval, it sends or begins to write this; each node once. Simulation only. */
+  /** Killed as soon as, in the interval, it sends, begins to write or has synced this; each node once. Simulation only. */
   readonly upon?: CrashPoint | undefined;
 }
 
@@ -30,7 +30,7 @@ export const crash: FaultDefinition<CrashFault> = {
     clean: z.literal(true).optional(),
     upon: z
       .object({
-        of: z.enum(['message', 'record']),
+        of: z.enum(['message', 'record', 'synced']),
         like: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
         nth: z.int().min(1),
         downUs: z.int().min(0),

@@ -5,7 +5,7 @@ import type { Demonstration } from './demonstration.ts';
 const mutant = 'ack-before-fsync';
 
 export const crashPoints: Demonstration = {
-  says: 'a server killed at each record and each message of a short program: the correct one holds, a broken one is found; beside it how soon plain random search finds that',
+  says: 'a server killed at each record, when that is on its disk, and at each message of a short program: the correct one holds, a broken one is found; beside it how soon plain random search finds that',
   isLong: true,
   run({ say, seed, count }) {
     const runsMax = count ?? 1_000;
