@@ -28,13 +28,14 @@ import { MemberProcess } from './member-process.ts';
 import { untilReady } from './member-ready.ts';
 import { disksFor } from './disk-choice.ts';
 import type { DiskChoice } from './disk-choice.ts';
+import { addressesOf, loopback } from './member-addresses.ts';
 import { networkFor } from './network.ts';
 import type { Network, NetworkChoice } from './network.ts';
 import { PeerWiring, textsOf } from './peer-wiring.ts';
 import type { Peer } from './peer-wiring.ts';
 import { requireProgram } from './program-path.ts';
 import { Surroundings } from './surroundings.ts';
-import { fill, mentions } from './template.ts';
+import { mentions } from './template.ts';
 
 export interface LaunchedMembersOptions {
   readonly plan: LaunchPlan;
@@ -60,9 +61,6 @@ interface Member {
   texts: MemberTexts | null;
 }
 
-/** Where members are reached from here, whatever network they are on. */
-const host = '127.0.0.1';
-
 /** Of `count` members: `n0`, `n1` … */
 export function memberNames(count: number): readonly string[] {
   return Array.from({ length: count }, (_, id) => `n${id}`);
@@ -87,7 +85,7 @@ export class LaunchedMembers implements MemberAccess, AsyncDisposable {
   private constructor(
     options: LaunchedMembersOptions,
     cleanup: CleanupSession,
-    all: readonly Member[],
+    peers: readonly Peer[],
     wiring: PeerWiring,
     kind: Network['kind'],
   ) {
@@ -96,10 +94,15 @@ export class LaunchedMembers implements MemberAccess, AsyncDisposable {
     const { path, entry } = makeRunFolder(cleanup.journal, 'members');
     this.folder = path;
     this.folderEntry = entry;
-    this.all = all;
+    this.all = peers.map((peer) => ({
+      peer,
+      ...addressesOf(peer, options.plan, this.shared),
+      process: null,
+      texts: null,
+    }));
     this.wiring = wiring;
     this.kind = kind;
-    this.members = new Set(all.keys());
+    this.members = new Set(peers.keys());
   }
 
   /** Chooses names, ports and folders; starts nothing yet. Throws E_CONFIG, E_PORT_IN_USE, E_NAMESPACES. */
@@ -111,24 +114,16 @@ export class LaunchedMembers implements MemberAccess, AsyncDisposable {
     const isTold = (name: string): boolean => mentions([...texts, plan.peers?.each ?? ''], name);
     // Where peers have no port of their own they share that of clients.
     const kinds = ['port', 'peerPort', 'peerPort2'].map((name, i) => i === 0 || isTold(name));
-    const ports = [...(await freePorts(host, count * kinds.filter(Boolean).length))];
-    const all = memberNames(count).map((name, at): Member => {
+    const ports = [...(await freePorts(loopback, count * kinds.filter(Boolean).length))];
+    const peers = memberNames(count).map((name, at): Peer => {
       const [port = 0, peerPort = port, peerPort2 = peerPort] = kinds.map((has) =>
         has ? ports.shift() : undefined,
       );
-      const own = kind === 'namespaces' ? addressOf(at) : host;
-      const urlAt = (where: string): string => {
-        const fields = { name, host: where, port: String(port), peerPort: String(peerPort) };
-        return fill(plan.url ?? 'http://{{host}}:{{port}}', fields);
-      };
-      const [here, url] = [urlAt(host), urlAt(own)];
-      const endpoint = { name, url: here, ...(here !== url && { inside: url }) };
-      const peer = { name, host: own, port, peerPort, peerPort2 };
-      return { endpoint, url, peer, process: null, texts: null };
+      const own = kind === 'namespaces' ? addressOf(at) : loopback;
+      return { name, host: own, port, peerPort, peerPort2 };
     });
-    const peers = all.map((m) => m.peer);
     const wiring = await PeerWiring.open(plan, peers, kind === 'proxies');
-    return new LaunchedMembers(options, await openCleanup(), all, wiring, kind);
+    return new LaunchedMembers(options, await openCleanup(), peers, wiring, kind);
   }
 
   get endpoints(): readonly Endpoint[] {
@@ -289,7 +284,7 @@ export class LaunchedMembers implements MemberAccess, AsyncDisposable {
 
   private async openSurroundings(): Promise<void> {
     const folders = [...this.all.keys()].map((id) => this.dataOf(id));
-    for (const folder of folders) await mkdir(folder, { recursive: true });
+    for (const folder of [...folders, this.shared]) await mkdir(folder, { recursive: true });
     this.surroundings = await Surroundings.open({
       network: this.kind,
       disk: disksFor(this.o.disk).kind,
@@ -302,6 +297,10 @@ export class LaunchedMembers implements MemberAccess, AsyncDisposable {
 
   private dataOf(id: NodeId): string {
     return join(this.folder, this.all[id]?.endpoint.name ?? '');
+  }
+
+  private get shared(): string {
+    return join(this.folder, 'shared');
   }
 
   private async make(id: NodeId, addresses: ReadonlyMap<string, string>): Promise<void> {
@@ -321,6 +320,7 @@ export class LaunchedMembers implements MemberAccess, AsyncDisposable {
       peerPort2: String(peerPort2),
       url: member.url,
       data: this.dataOf(id),
+      shared: this.shared,
       ...(plan.entry && { entry: plan.entry.first }),
       ...peers,
     };

@@ -4,9 +4,10 @@
  * Texts are templates. `{{name}}` is the member's name (`n0`, `n1` …), `{{id}}` its number from 0,
  * `{{number}}` that from 1, `{{count}}` how many there are, `{{host}}` and `{{port}}` where it must listen
  * for clients, `{{peerPort}}` where for other members (where it is not used, they share `{{port}}`),
- * `{{peerPort2}}` a second one of these, `{{data}}` a folder of its own that outlives a crash, `{{peers}}`
- * the other members, as `name=host:port,…` unless `peers` says otherwise, `{{members}}` all of them, itself
- * included. `{{proxyHost}}` and `{{proxyPort}}` are of its SOCKS proxy, where it has one. `{{entry}}` is what `entry` says.
+ * `{{peerPort2}}` a second one of these, `{{data}}` a folder of its own that outlives a crash, `{{shared}}` one
+ * that all members have in common, `{{peers}}` the other members, as `name=host:port,…` unless `peers` says
+ * otherwise, `{{members}}` all of them, itself included. `{{proxyHost}}` and `{{proxyPort}}` are of its SOCKS
+ * proxy, where it has one. `{{entry}}` is what `entry` says.
  */
 
 export interface LaunchPlan {
@@ -24,7 +25,7 @@ export interface LaunchPlan {
   readonly prepare?: readonly string[];
   /** How many, unless the user says otherwise: 3. */
   readonly members?: number;
-  /** Where clients reach a member: `http://{{host}}:{{port}}`; `{{peerPort}}` is known as well. */
+  /** Where clients reach a member: `http://{{host}}:{{port}}`; `{{peerPort}}` and `{{shared}}` are known as well. */
   readonly url?: string;
   readonly peers?: PeersPlan;
   /**

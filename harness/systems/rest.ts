@@ -63,6 +63,11 @@ export function targetsOf(
   });
 }
 
+/** What a password is said with. */
+export function basicOf(user: string, password: string): string {
+  return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+}
+
 /** Connections of one question, closed after it. */
 export async function withTargets<T>(
   endpoints: readonly Endpoint[],

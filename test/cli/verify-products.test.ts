@@ -97,6 +97,7 @@ describe('antlion systems', () => {
       'nats',
       'serf',
       'eureka',
+      'spring-cloud-config',
     ]) {
       assert.match(stdout, new RegExp(`^${name}  (✖ .*install|\\S+)`, 'm'));
     }

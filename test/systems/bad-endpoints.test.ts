@@ -19,6 +19,7 @@ const schemes: Readonly<Record<string, string>> = {
   nats: 'nats',
   serf: 'serf',
   eureka: 'http',
+  'spring-cloud-config': 'http',
 };
 /** Longer than any of them is waited for. */
 const soonMs = 12_000;

@@ -14,6 +14,7 @@ import { redis } from '../../systems/redis/index.ts';
 import { zookeeper } from '../../systems/zookeeper/index.ts';
 import { serf } from '../../systems/serf/index.ts';
 import { redlock } from '../../systems/redis/redlock.ts';
+import { springCloudConfig } from '../../systems/spring-cloud-config/index.ts';
 import { sentinel } from '../../systems/redis/sentinel/index.ts';
 import { exportsOf, isManifest } from '../exports.ts';
 import { type Release, releaseOf, requireInstalled, splitRelease } from './releases.ts';
@@ -35,6 +36,7 @@ export const builtIns: readonly SystemManifest[] = [
   nats,
   serf,
   eureka,
+  springCloudConfig,
 ];
 
 export interface AskedSystem {

@@ -4,10 +4,10 @@ import { endedNotFound, registeredFound } from '../../invariants/registrations.t
 import type { RegistryBounds } from '../../invariants/registrations.ts';
 import { defineSystem } from '../define-system.ts';
 import { type Door, doorFlags, doorOf } from '../door.ts';
-import { targetsOf, type Way, withTargets } from '../rest.ts';
+import { basicOf, targetsOf, type Way, withTargets } from '../rest.ts';
 import { requireEureka, tidy } from './ask.ts';
-import { eurekaServer, launchEureka } from './launch.ts';
-import { releases } from './releases.ts';
+import { launchEureka } from './launch.ts';
+import { eurekaServer, releases } from './releases.ts';
 import { openEurekaSession } from './session.ts';
 
 const understanding =
@@ -111,10 +111,6 @@ export const eureka = defineSystem({
 function wayOf(door: Door): Way {
   const { user, password } = door;
   const json = 'application/json';
-  const own = password === null ? {} : { authorization: basic(user ?? '', password) };
+  const own = password === null ? {} : { authorization: basicOf(user ?? '', password) };
   return { path: '', door, headers: { accept: json, 'content-type': json, ...own } };
-}
-
-function basic(user: string, password: string): string {
-  return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
 }

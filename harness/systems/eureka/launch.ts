@@ -4,7 +4,7 @@
  * https://docs.spring.io/spring-cloud-netflix/reference/spring-cloud-netflix.html#spring-cloud-eureka-server-peer-awareness
  */
 import type { LaunchPlan } from '../../core/launch-plan.ts';
-import type { Requirement } from '../define-system.ts';
+import { javaOptions } from '../spring.ts';
 
 /** How the servers are set up, and with which times. */
 export interface ServerManner {
@@ -16,11 +16,6 @@ export interface ServerManner {
 
 /** How often leases that ended are looked for: each time at most 15 % of all go, and one at least. */
 const evictionMs = 250;
-
-const java = [
-  ...['-Xmx128m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'],
-  ...['-Djava.net.preferIPv4Stack=true', '-Djava.io.tmpdir={{data}}'],
-];
 
 export function launchEureka({ listCache, selfPreservation }: ServerManner): LaunchPlan {
   const isUsual = listCache === 'usual';
@@ -47,7 +42,7 @@ export function launchEureka({ listCache, selfPreservation }: ServerManner): Lau
       'eureka-server',
       ...Object.entries(settings).map(([name, value]) => `--${name}=${value}`),
     ],
-    env: { JAVA_OPTS: java.join(' ') },
+    env: { JAVA_OPTS: javaOptions },
     install: 'antlion systems install eureka@2025.0.0',
     members: 2,
     url: 'http://{{host}}:{{port}}/eureka',
@@ -56,10 +51,3 @@ export function launchEureka({ listCache, selfPreservation }: ServerManner): Lau
     readyUsMax: 120_000_000,
   };
 }
-
-export const eurekaServer: Requirement = {
-  program: 'eureka-server',
-  args: ['--version'],
-  otherwise:
-    'antlion verify eureka starts its own with it, and Java: antlion systems install eureka@2025.0.0 and then verify eureka@2025.0.0',
-};
