@@ -32,6 +32,11 @@ export const trophies: readonly TrophyEntry[] = [
     load: async () => (await import('./ioredis.ts')).ioredis,
   },
   {
+    library: '@markwylde/liferaft',
+    version: '1.4.0',
+    load: async () => (await import('./liferaft.ts')).liferaft,
+  },
+  {
     library: 'node-zookeeper-client',
     version: '1.1.3',
     load: async () => (await import('./node-zookeeper-client.ts')).nodeZookeeperClient,

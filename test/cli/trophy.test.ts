@@ -21,6 +21,7 @@ describe('antlion trophy', () => {
     assert.match(stdout, /^cockatiel 3\.2\.1 \(installed\)$/m);
     assert.match(stdout, /^etcd3 1\.1\.2 \(installed\)$/m);
     assert.match(stdout, /^ioredis 6\.0\.0 \(installed\)$/m);
+    assert.match(stdout, /^@markwylde\/liferaft 1\.4\.0 \(installed\)$/m);
     assert.match(stdout, /^node-zookeeper-client 1\.1\.3 \(installed\)$/m);
     assert.match(stdout, /^p-queue 9\.3\.5 \(installed\)$/m);
     assert.match(stdout, /^proper-lockfile 4\.1\.2 \(installed\)$/m);
@@ -35,6 +36,7 @@ describe('antlion trophy', () => {
     'bottleneck',
     'etcd3',
     'ioredis',
+    '@markwylde/liferaft',
     'node-zookeeper-client',
     'opossum',
     'p-queue',
