@@ -18,8 +18,8 @@ export interface OpenOptions {
 /** Throws E_USAGE for a name that is none, E_FOLDER when temporary files cannot be written. */
 export async function openEnvironment(name: string, o: OpenOptions): Promise<OpenEnvironment> {
   const { signal, onProgress } = o;
-  const isSwarm = name === 'swarm';
-  switch (environmentName(isSwarm ? 'containers' : name)) {
+  const known = environmentName(name);
+  switch (known) {
     case 'simulation':
       return simulation();
     case 'processes': {
@@ -27,9 +27,11 @@ export async function openEnvironment(name: string, o: OpenOptions): Promise<Ope
       const { processes } = await import('../processes/environment.ts');
       return processes({ signal });
     }
-    case 'containers': {
+    case 'containers':
+    case 'swarm': {
       requireTemporaryFolder();
       const { containers } = await import('../containers/environment.ts');
+      const isSwarm = known === 'swarm';
       return containers({ signal, isSwarm, ...(onProgress !== undefined && { onProgress }) });
     }
     case 'attached':
@@ -59,8 +61,8 @@ export function requirePlainSimulation(system: System, what: string): void {
 }
 
 function environmentName(name: string): EnvironmentName {
-  const names: readonly EnvironmentName[] = ['simulation', 'processes', 'containers', 'attached'];
-  const found = names.find((n) => n === name);
+  const real: readonly EnvironmentName[] = ['processes', 'containers', 'swarm', 'attached'];
+  const found = [...real, 'simulation' as const].find((n) => n === name);
   if (found !== undefined) return found;
   throw new HarnessError(
     'E_USAGE',

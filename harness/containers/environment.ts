@@ -31,7 +31,7 @@ export interface ContainersOptions {
 export function containers(options: ContainersOptions = {}): Environment<Promise<Run>> {
   const { signal, readyWithinUs, images, onProgress, isSwarm } = options;
   return {
-    name: 'containers',
+    name: isSwarm === true ? 'swarm' : 'containers',
     time: 'real',
     isSynchronous: false,
     get faults() {

@@ -6,7 +6,8 @@ import type { Invariant } from './invariant.ts';
 import type { Program } from './program.ts';
 import type { System } from './system.ts';
 
-export type EnvironmentName = 'simulation' | 'processes' | 'containers' | 'attached';
+/** `swarm`: containers that a Docker Swarm places. A story that runs in containers runs there, too. */
+export type EnvironmentName = 'simulation' | 'processes' | 'containers' | 'swarm' | 'attached';
 
 export type Time = 'virtual' | 'real';
 

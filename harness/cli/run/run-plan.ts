@@ -50,9 +50,9 @@ export function planOf(chosen: readonly Scenario[], g: PlanGround): RunPlan {
     ? lastFailedOf(chosen, { environment: environment.name, mutant })
     : null;
   const all = last === null ? chosen : chosen.filter((s) => last.has(s.name));
+  const place = environment.name === 'swarm' ? 'containers' : environment.name;
   const canRun = (s: Scenario): boolean =>
-    s.environments.includes(environment.name) &&
-    environmentOf(systemOfScenario(s), environment) !== null;
+    s.environments.includes(place) && environmentOf(systemOfScenario(s), environment) !== null;
   const scenarios = all.filter(canRun);
   const isSearch = mutant !== null;
   const works = new Map(
