@@ -47,6 +47,13 @@ export class DiskControl {
     };
   }
 
+  /** Are these disks in that trouble by some fault? */
+  isInForce(nodes: readonly NodeId[], trouble: UserSpaceTrouble): boolean {
+    return [...this.inForce.values()].some(
+      (p) => p.trouble === trouble && p.nodes.some((node) => nodes.includes(node)),
+    );
+  }
+
   /** Looks at each of these disks; to be called before `begin`. */
   async trials(nodes: readonly NodeId[], trouble: UserSpaceTrouble): Promise<readonly DiskTrial[]> {
     return Promise.all(nodes.map((node) => this.disks.trial(node, trouble)));

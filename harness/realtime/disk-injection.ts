@@ -27,6 +27,8 @@ interface Way {
   readonly whyNot: string;
   /** Looks from outside; absent: nobody can. */
   readonly trials?: () => Promise<readonly DiskTrial[]>;
+  /** Is it still so, by another fault? */
+  readonly goesOn?: () => boolean;
 }
 
 /** `inside` gives what puts faults in force in the nodes themselves. */
@@ -65,12 +67,13 @@ function wayOf(
     growth: disks.growthOf(figure as DiskFigure, aim.nodes),
     endsNodes: true,
     trials: () => disks.trials(aim.nodes, trouble),
+    goesOn: () => disks.isInForce(aim.nodes, trouble),
     whyNot: `idle: nothing was ${trouble === 'unreadable' ? 'read' : 'written behind something else'} meanwhile`,
   };
 }
 
 function troubled(
-  { work, growth, endsNodes, whyNot, trials }: Way,
+  { work, growth, endsNodes, whyNot, trials, goesOn }: Way,
   aim: Aim,
   access: FaultAccess,
 ): Injection {
@@ -98,8 +101,8 @@ function troubled(
       }
       await work.end();
       isOver = true;
-      if (looking.length > 0 && !hurry.aborted && (await meets()))
-        notOver = 'a file of ours meets it';
+      const isOwn = looking.length > 0 && goesOn?.() !== true;
+      if (isOwn && !hurry.aborted && (await meets())) notOver = 'a file of ours meets it';
       await Promise.all(looking.map((t) => t.end()));
       await Promise.all(aim.nodes.map((node) => nodes.revive(node)));
     },

@@ -10,6 +10,7 @@ import { makeRunFolder, openCleanup } from '../../harness/cleanup/session.ts';
 import type { CleanupSession } from '../../harness/cleanup/session.ts';
 import { soundDisk } from '../../harness/disks/disk.ts';
 import { Disks } from '../../harness/disks/disks.ts';
+import { beginTrial } from '../../harness/disks/trouble-trial.ts';
 import { whyNoDisks } from '../../harness/disks/support.ts';
 import { skipUnless } from '../require.ts';
 
@@ -145,6 +146,9 @@ for part in (b'one.', b'two.'): os.write(f, part)
 os.fsync(f)`);
     await disks.set(0, { ...soundDisk, isUnreadable: true });
     assert.match(does("open('log').read()").said, /\[Errno 5\]/);
+    // Of what cannot be read nobody can tell where it lies: the look of another fault is no failure.
+    const placed = await beginTrial(disks.seen(data(0)), 'misdirected');
+    assert.equal(await placed.isMet(), false);
     await disks.set(0, { ...soundDisk, isMisdirecting: true });
     const read = "print(open('log', 'rb').read())";
     assert.equal(done(read), "b'one.two.'");
