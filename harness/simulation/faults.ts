@@ -239,16 +239,21 @@ export class Faults {
 
   private skew(id: NodeId, by: ClockSkew, onEffect: () => void): () => void {
     const node = this.o.world.node(id);
-    node.skew(by, onEffect);
-    return () => node.unskew(by, onEffect);
+    const met = by.ppm !== 0 || by.jumpUs !== 0 ? onEffect : nobodyMet;
+    node.skew(by, met);
+    return () => node.unskew(by, met);
   }
 
   private slow(id: NodeId, delayUs: number, onEffect: () => void): () => void {
     const { disk } = this.o.world.node(id);
-    disk.slow(delayUs, onEffect);
-    return () => disk.hasten(delayUs, onEffect);
+    const met = delayUs > 0 ? onEffect : nobodyMet;
+    disk.slow(delayUs, met);
+    return () => disk.hasten(delayUs, met);
   }
 }
+
+/** Of a fault that changes nothing: whoever reads that clock or waits for that disk has not met it. */
+const nobodyMet = (): void => undefined;
 
 /** The rule of somebody's kind: what it makes of a message is looked at before the network believes it. */
 function checked(kind: string, rule: LinkRule): LinkRule {

@@ -1,4 +1,4 @@
-/** Four liars in the harness itself, and what catches each: who checks the checker? */
+/** Liars in the harness itself, and what catches each: who checks the checker? */
 import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,10 +7,12 @@ import { describe, it } from 'mocha';
 import { openJournal } from '../../harness/cleanup/journal.ts';
 import type { Run } from '../../harness/core/environment.ts';
 import { isOperation } from '../../harness/core/history.ts';
+import type { Fault, LinkFault, NodeFault } from '../../harness/core/fault.ts';
 import type { HistoryEvent } from '../../harness/core/history.ts';
 import type { Invariant } from '../../harness/core/invariant.ts';
 import type { Program } from '../../harness/core/program.ts';
 import type { Scenario } from '../../harness/core/scenario.ts';
+import { defineFault } from '../../harness/faults/define-fault.ts';
 import { judge } from '../../harness/runner/judge.ts';
 import type { Judgement } from '../../harness/runner/judge.ts';
 import { programOf, promisesFor } from '../../harness/runner/run-scenario.ts';
@@ -18,6 +20,60 @@ import { simulation } from '../../harness/simulation/environment.ts';
 import { keyValue } from '../../scenarios/key-value.ts';
 import { minorityPartition } from '../../scenarios/minority-partition.ts';
 import { reference } from '../../reference-impl/system.ts';
+
+export interface Idle extends NodeFault {
+  readonly kind: 'idle-clock' | 'idle-disk';
+}
+export interface IdleLink extends LinkFault {
+  readonly kind: 'idle-proxy';
+}
+declare module '../../harness/core/fault.ts' {
+  interface Faults {
+    readonly 'idle-clock': Idle;
+    readonly 'idle-disk': Idle;
+    readonly 'idle-proxy': IdleLink;
+  }
+}
+
+/** Kinds that claim to be done: each begins what its honest twin does, and that by nothing. */
+function defineIdle(): readonly Fault[] {
+  const nodes = { of: 'servers' } as const;
+  const links = { from: nodes, to: nodes, bothWays: true };
+  const at = { atUs: 0, untilUs: 5_000_000 };
+  const all = { line: 'claims to be done', fields: {}, scope: 'inside' } as const;
+  const onNodes = (kind: Idle['kind']) => ({ ...all, kind, on: 'nodes' }) as const;
+  defineFault<Idle>({
+    ...onNodes('idle-clock'),
+    harms: ['skews-clocks'],
+    draw: (_, __, interval) => ({ kind: 'idle-clock', ...interval, nodes }),
+    describe: (_, target) => `idle clock of ${target}`,
+    simulate: (_, ports) => ports.skewClock({ jumpUs: 0, driftPpm: 0 }),
+  });
+  defineFault<Idle>({
+    ...onNodes('idle-disk'),
+    harms: ['slows-nodes'],
+    draw: (_, __, interval) => ({ kind: 'idle-disk', ...interval, nodes }),
+    describe: (_, target) => `idle disk of ${target}`,
+    simulate: (_, ports) => ports.slowDisk(0),
+  });
+  defineFault<IdleLink>({
+    ...all,
+    kind: 'idle-proxy',
+    on: 'links',
+    harms: ['delays-messages'],
+    draw: (_, __, interval) => ({ kind: 'idle-proxy', ...interval, links }),
+    describe: (_, target) => `idle proxy on ${target}`,
+    simulate: (_, ports) => ports.onLinks({ pass: () => 0 }),
+  });
+  return [
+    { kind: 'idle-clock', ...at, nodes },
+    { kind: 'idle-disk', ...at, nodes },
+    { kind: 'idle-proxy', ...at, links },
+    { kind: 'clock', jumpUs: 1_000_000, driftPpm: 0, ...at, nodes },
+    { kind: 'disk', delayUs: 1_000, ...at, nodes },
+    { kind: 'latency', delayUs: 1_000, jitterUs: 0, ...at, links },
+  ];
+}
 
 function judged(
   scenario: Scenario,
@@ -56,6 +112,19 @@ describe('liars in the harness', () => {
     const { verdict, verdicts } = judged(minorityPartition, withEvents(run, events), program);
     assert.equal(verdict, 'unknown');
     assert.match(JSON.stringify(verdicts), /not-vacuous.*never took effect: partition/);
+  });
+
+  it('a clock, a disk and a proxy that only claim to be wrong, in simulation: none took effect', () => {
+    const program = { ...programOf(keyValue, 1, 'virtual', null), faults: defineIdle() };
+    const run = simulation().run(reference, program);
+    const effective = run.history.events.flatMap((e) =>
+      e.type === 'fault' && e.phase === 'effective' ? [e.kind] : [],
+    );
+    assert.deepEqual(effective.toSorted(), ['clock', 'disk', 'latency']);
+    const { verdict, verdicts } = judged({ ...keyValue, effective: 'every-kind' }, run, program);
+    assert.equal(verdict, 'unknown');
+    const silent = /never took effect: idle-clock, idle-disk, idle-proxy/;
+    assert.match(JSON.stringify(verdicts), silent);
   });
 
   it('a recorder that drops one operation in a thousand: the history is not whole', () => {
