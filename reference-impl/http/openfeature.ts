@@ -31,6 +31,8 @@ export interface ProviderOptions {
   readonly staleMsMax?: number;
   /** They are confirmed this often, ms; 3,000 by default. */
   readonly refreshMs?: number;
+  /** By which nodes are asked, for who goes through a proxy; Node's own by default. */
+  readonly fetch?: typeof fetch;
 }
 
 /** What the SDK is told of one evaluation. */
@@ -90,8 +92,8 @@ export class AntlionProvider {
   private confirmedMs = -Infinity;
   private isToldStale = false;
 
-  constructor({ urls, staleMsMax = 60_000, refreshMs = 3_000 }: ProviderOptions) {
-    this.o = { urls, staleMsMax, refreshMs };
+  constructor(options: ProviderOptions) {
+    this.o = { staleMsMax: 60_000, refreshMs: 3_000, fetch, ...options };
   }
 
   /** Resolves when the rules are there; rejects when no node answered. Goes on in the background. */
@@ -172,7 +174,7 @@ export class AntlionProvider {
       const { entries, revision } = await withSignal(
         [this.ending.signal],
         this.o.refreshMs,
-        (signal) => listed(url, signal),
+        (signal) => this.listed(url, signal),
       );
       // A node that is behind another cannot undo what is known.
       if (revision < this.revision) return;
@@ -203,7 +205,7 @@ export class AntlionProvider {
     while (!signal.aborted) {
       const url = `${this.url}/watch/kv?prefix=${encodeURIComponent(flagPrefix)}&after=${Math.max(0, this.revision)}`;
       try {
-        const answer = await fetch(url, { signal });
+        const answer = await this.o.fetch(url, { signal });
         if (answer.ok && answer.body !== null) {
           for await (const event of dataOf(answer.body)) this.told(event);
         }
@@ -254,15 +256,15 @@ export class AntlionProvider {
     });
   }
 
+  private async listed(url: string, signal: AbortSignal): Promise<Listed> {
+    const answer = await this.o.fetch(url, { signal });
+    if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
+    return (await answer.json()) as Listed;
+  }
+
   private get url(): string {
     return this.o.urls[this.turn % this.o.urls.length]?.replace(/\/$/, '') ?? '';
   }
-}
-
-async function listed(url: string, signal: AbortSignal): Promise<Listed> {
-  const answer = await fetch(url, { signal });
-  if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
-  return (await answer.json()) as Listed;
 }
 
 /** Nobody's process stays up for this. */

@@ -1,4 +1,4 @@
-/** Other people's clients of Consul and Eureka on the reference cluster, in simulation: what their programs see under faults. */
+/** Other people's clients of Consul and Eureka, and OpenFeature's SDK, on the reference cluster, in simulation: what their programs see under faults. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { libraryUnderTest } from '../../harness/index.ts';
@@ -6,6 +6,7 @@ import type { LibraryDefinition, Scenario } from '../../harness/index.ts';
 import { programOf, runScenario } from '../../harness/runner/run-scenario.ts';
 import * as consul from './clients/consul.ts';
 import * as eureka from './clients/eureka-js-client.ts';
+import * as openfeature from './clients/openfeature.ts';
 
 async function verdictOf(scenario: Scenario, of: LibraryDefinition, seed: number): Promise<string> {
   const { system, environment } = libraryUnderTest(of);
@@ -28,6 +29,13 @@ const all = [
     kept: eureka.eurekaStory('eureka-goes-on-with-its-list', true),
     without: eureka.eurekaStory('eureka-asks-each-time', false),
     by: 'a program that asks its peers at each look',
+  },
+  {
+    library: 'openfeature',
+    of: openfeature.definition,
+    kept: openfeature.openFeatureStory('openfeature-kill-arrives'),
+    without: openfeature.openFeatureStory('openfeature-rules-for-ever', 600_000),
+    by: 'a program that goes by its rules however old they are',
   },
 ] as const;
 

@@ -1,9 +1,10 @@
-/** The npm clients of Consul and Eureka on the reference cluster, in simulation: what their programs see under faults. */
+/** The npm clients of Consul and Eureka, and OpenFeature's SDK, on the reference cluster, in simulation: what their programs see under faults. */
 import { libraryUnderTest } from '../../../harness/index.ts';
 import type { LibraryDefinition, Scenario } from '../../../harness/index.ts';
 import { programOf, runScenario } from '../../../harness/runner/run-scenario.ts';
 import * as consul from '../../library/clients/consul.ts';
 import * as eureka from '../../library/clients/eureka-js-client.ts';
+import * as openfeature from '../../library/clients/openfeature.ts';
 import type { Demonstration } from './demonstration.ts';
 
 const seedsUsual = 40;
@@ -13,10 +14,20 @@ const stories: readonly [LibraryDefinition, Scenario, { readonly isKept: boolean
   [consul.definition, consul.consulStory('consul-waits-long', '10m'), { isKept: false }],
   [eureka.definition, eureka.eurekaStory('eureka-goes-on-with-its-list', true), { isKept: true }],
   [eureka.definition, eureka.eurekaStory('eureka-asks-each-time', false), { isKept: false }],
+  [
+    openfeature.definition,
+    openfeature.openFeatureStory('openfeature-kill-arrives'),
+    { isKept: true },
+  ],
+  [
+    openfeature.definition,
+    openfeature.openFeatureStory('openfeature-rules-for-ever', 600_000),
+    { isKept: false },
+  ],
 ];
 
 export const clients: Demonstration = {
-  says: `--count ${seedsUsual}: so many runs of the npm clients of Consul and Eureka, unmodified, on the reference cluster under faults`,
+  says: `--count ${seedsUsual}: so many runs of the npm clients of Consul, Eureka and OpenFeature, unmodified, on the reference cluster under faults`,
   isLong: true,
   async run({ say, count = seedsUsual }) {
     for (const [definition, scenario, { isKept }] of stories) {
