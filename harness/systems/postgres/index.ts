@@ -123,7 +123,7 @@ export const postgres = defineSystem({
     {
       what: 'Writes that were answered just before a crash are gone after it.',
       flags: { synchronousCommit: 'off' },
-      scenario: 'leader-crash',
+      scenario: 'keys-kill',
       breaks: 'linearizable',
       source: 'https://www.postgresql.org/docs/current/wal-async-commit.html',
     },
