@@ -339,6 +339,12 @@ export const reasons: Readonly<Record<string, RegExp>> = {
     /w\/a = 1 .* 3 was there before.\nThe last .* w\/a = 2 .*previous/s,
   'watch-guarantees-create-bad':
     /5 at revision 7, and that it is a creation.\n.* w\/b = 2 .*create/s,
+  'consensus-keys-current-bad': /Process 1 read "a" of config.log.audit.a.*\n.*had been "b" since/,
+  'consensus-keys-current-nothing-bad': /read null of roles.a.*\n.*had been "a" since/,
+  'consensus-keys-current-invented-bad': /read "x".*\n.*Nobody has set that/,
+  'gossip-keys-taken-bad':
+    /asked app-0 for get-config of config.log.x at 4 s.*\n.*no answer 1 s later/,
+  'gossip-keys-taken-refused-bad': /asked app-0 for put-config of config.log.x at 1 s/,
   'adopted-by-majority-bad': /app-2 took over "b" of k at 4 s.*\n.*1 of 3 for it/,
   'adopted-by-majority-faded-bad': /app-2 took over "b" .*\n.*1.5 of 3.5 for it/,
   'adopted-by-majority-unheld-bad': /heard "c" from app-4, which has never held that/,
