@@ -68,10 +68,10 @@ export class ReadTrial {
 }
 
 /**
- * Writes two halves of a file in `folder`: does each lie where it was written? On a disk that cannot be written or read
- * now, for which another fault has its own trial, nothing is seen to lie elsewhere.
+ * Writes two halves of a file in `folder`: does each lie where it was written? Null: nobody can tell, as it cannot be
+ * written or read now.
  */
-export async function isInPlace(folder: string): Promise<boolean> {
+export async function isInPlace(folder: string): Promise<boolean | null> {
   // Several may look at once.
   trials += 1;
   const path = join(folder, `.antlion-place-${trials}`);
@@ -84,7 +84,7 @@ export async function isInPlace(folder: string): Promise<boolean> {
     }
     return (await readFile(path, 'latin1')) === halves.join('');
   } catch {
-    return true;
+    return null;
   } finally {
     await rm(path, { force: true });
   }

@@ -6,10 +6,17 @@ import { isInPlace, ReadTrial } from './trial.ts';
 export async function beginTrial(
   folder: string,
   trouble: UserSpaceTrouble,
-): Promise<{ isMet(): Promise<boolean>; end(): Promise<void> }> {
+): Promise<{ isMet(): Promise<boolean | null>; end(): Promise<void> }> {
   if (trouble === 'misdirected') {
-    return { isMet: async () => !(await isInPlace(folder)), end: () => Promise.resolve() };
+    return {
+      isMet: async () => isElsewhere(await isInPlace(folder)),
+      end: () => Promise.resolve(),
+    };
   }
   const trial = await ReadTrial.begin(folder);
   return { isMet: async () => !(await trial.isRead()), end: () => trial.end() };
+}
+
+function isElsewhere(isInPlace: boolean | null): boolean | null {
+  return isInPlace === null ? null : !isInPlace;
 }

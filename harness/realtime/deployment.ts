@@ -42,7 +42,8 @@ export interface NodeDisks {
 }
 
 export interface DiskTrial {
-  isMet(): Promise<boolean>;
+  /** Null: nobody can tell now. */
+  isMet(): Promise<boolean | null>;
   end(): Promise<void>;
 }
 

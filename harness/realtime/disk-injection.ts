@@ -12,6 +12,9 @@ import type { FaultAccess } from './fault-access.ts';
 import { growthOf, isOfNodes } from './measure.ts';
 import type { Growth } from './measure.ts';
 
+const notMet = 'a file of ours did not meet it: what should do it does nothing';
+const untold = 'no file of ours could tell: another fault was in the way';
+
 export interface DiskWork {
   /** Index in the plan. */
   readonly fault: number;
@@ -85,8 +88,11 @@ function troubled(
   let isOver = false;
   let denied: string | null = null;
   let notOver: string | null = null;
-  const meets = async (): Promise<boolean> =>
-    (await Promise.all(looking.map((t) => t.isMet()))).includes(true);
+  /** What files of ours say; null: none could tell. */
+  const meets = async (): Promise<boolean | null> => {
+    const found = await Promise.all(looking.map((t) => t.isMet()));
+    return found.includes(true) || (found.includes(false) ? false : null);
+  };
   const isGone = (): boolean => aim.nodes.some((node) => nodes.endedItself(node));
   return {
     async begin() {
@@ -111,8 +117,11 @@ function troubled(
       if (hasEnded || !(await growth.hasGrown())) return hasEnded;
       // What nodes met is counted by who does it: files of ours tell whether it is so.
       if (looking.length === 0) return true;
-      if (!isOver) isShown ||= await meets();
-      denied = isShown ? null : 'a file of ours did not meet it: what should do it does nothing';
+      if (!isOver && !isShown) {
+        const is = await meets();
+        isShown = is === true;
+        denied = is === false ? notMet : is === null ? untold : null;
+      }
       return isShown;
     },
     whyNot: () => denied ?? whyNot,

@@ -148,7 +148,7 @@ os.fsync(f)`);
     assert.match(does("open('log').read()").said, /\[Errno 5\]/);
     // Of what cannot be read nobody can tell where it lies: the look of another fault is no failure.
     const placed = await beginTrial(disks.seen(data(0)), 'misdirected');
-    assert.equal(await placed.isMet(), false);
+    assert.equal(await placed.isMet(), null);
     await disks.set(0, { ...soundDisk, isMisdirecting: true });
     const read = "print(open('log', 'rb').read())";
     assert.equal(done(read), "b'one.two.'");
