@@ -13,7 +13,7 @@ import { growthOf, isOfNodes } from './measure.ts';
 import type { Growth } from './measure.ts';
 
 const notMet = 'a file of ours did not meet it: what should do it does nothing';
-const untold = 'no file of ours could tell: another fault was in the way';
+const untold = 'no probe could tell: another fault was in the way';
 
 export interface DiskWork {
   /** Index in the plan. */
