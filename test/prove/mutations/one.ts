@@ -20,7 +20,7 @@ export type Fate =
   /** No run went another way: never reached, or the same. */
   | { readonly kind: 'no-effect' };
 
-/** By scenario, of the seeds from 1. */
+/** By scenario, the cheapest first, of the seeds from 1. */
 export type Traces = Readonly<Record<string, readonly (string | null)[]>>;
 
 /** Serves the compiled text in place of the file's own. */
@@ -57,16 +57,19 @@ if (mutation !== null) {
   replace(new URL(path, import.meta.url).href, compiled(mutation));
 }
 const { allScenarios } = await import('../../../harness/cli/scenarios.ts');
-const { runSeed } = await import('../runs.ts');
+const { runSeed, scenarioOf } = await import('../runs.ts');
 
-/** The correct node's traces, to be held against. */
+/** The correct node's traces, to be held against; of stories that it is to pass. */
 function traces(): Traces {
-  const of = (name: string): (string | null)[] => {
-    const scenario = allScenarios.find((s) => s.name === name);
-    if (scenario === undefined) throw new Error(`no scenario ${name}`);
-    return upTo(seeds).map((seed) => runSeed(scenario, seed, null).run.traceHash);
-  };
-  return Object.fromEntries(allScenarios.map(({ name }) => [name, of(name)]));
+  const found = allScenarios
+    .filter((s) => s.expect === 'holds')
+    .map((scenario) => {
+      const beganUs = process.cpuUsage().user;
+      const hashes = upTo(seeds).map((seed) => runSeed(scenario, seed, null).run.traceHash);
+      return { scenario, hashes, tookUs: process.cpuUsage().user - beganUs };
+    });
+  const cheapFirst = found.toSorted((a, b) => a.tookUs - b.tookUs);
+  return Object.fromEntries(cheapFirst.map(({ scenario, hashes }) => [scenario.name, hashes]));
 }
 
 function upTo(count: string): number[] {
@@ -76,16 +79,16 @@ function upTo(count: string): number[] {
 function fate(correct: Traces): Fate {
   let changed = 0;
   for (const seed of upTo(seeds)) {
-    for (const scenario of allScenarios) {
-      const caught = { kind: 'caught', scenario: scenario.name, seed } as const;
+    for (const [scenario, hashes] of Object.entries(correct)) {
+      const caught = { kind: 'caught', scenario, seed } as const;
       try {
-        const { run, judgement } = runSeed(scenario, seed, null);
+        const { run, judgement } = runSeed(scenarioOf(scenario), seed, null);
         const violated = judgement.verdicts.find((v) => v.kind === 'violated');
         if (violated !== undefined) return { ...caught, by: violated.invariant };
         // A scenario that no longer proves anything is told, as unknown: nobody takes it for success.
         const vacuous = judgement.verdicts.find((v) => v.kind === 'unknown');
         if (vacuous !== undefined) return { ...caught, by: `unknown: ${vacuous.invariant}` };
-        if (run.traceHash !== correct[scenario.name]?.[seed - 1]) changed++;
+        if (run.traceHash !== hashes[seed - 1]) changed++;
       } catch (e) {
         return { ...caught, by: `error: ${String(e).slice(0, 100)}` };
       }
