@@ -18,7 +18,9 @@ export type Fate =
   /** Runs went another way than those of the correct node, and no promise broke. */
   | { readonly kind: 'unnoticed'; readonly changed: number }
   /** No run went another way: never reached, or the same. */
-  | { readonly kind: 'no-effect' };
+  | { readonly kind: 'no-effect' }
+  /** Its runs did not end in time. */
+  | { readonly kind: 'undecided' };
 
 /** By scenario, the cheapest first, of the seeds from 1. */
 export type Traces = Readonly<Record<string, readonly (string | null)[]>>;
