@@ -19,7 +19,7 @@ import type { NodeHandle } from '../harness/host/node.ts';
 import type { AgentContext, Part } from './agent/part.ts';
 import { type WatchedConfig, watched } from './deviations.ts';
 import type { ModeMember } from './mode/member.ts';
-import type { StoreOp } from './store/protocol.ts';
+import type { StoreOp } from './store/asked.ts';
 
 /** A broken variant of one mechanism. The mechanism knows nothing of it. */
 export interface Mutant<Rules extends object = object> {

@@ -3,7 +3,7 @@ import type { Json } from '../../harness/core/host.ts';
 import type { Outcome } from '../../harness/core/system.ts';
 import type { NodeHandle } from '../../harness/host/node.ts';
 import { lanes } from '../lanes.ts';
-import type { CatalogEntry } from '../store/protocol.ts';
+import type { CatalogEntry } from '../store/asked.ts';
 import { Snapshot } from '../xds/snapshot.ts';
 
 const prefix = 'config/mesh/';

@@ -1,5 +1,5 @@
 /** What audited settings decide. */
-import type { TxnCompare } from '../store/protocol.ts';
+import type { TxnCompare } from '../store/asked.ts';
 
 export type Act = 'set' | 'override' | 'roll-back' | 'expire';
 

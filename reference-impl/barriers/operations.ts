@@ -1,6 +1,6 @@
 /** Operations of a workload on barriers. */
 import type { Call, Json } from '../../harness/core/host.ts';
-import type { BarrierOp } from '../store/protocol.ts';
+import type { BarrierOp } from '../store/asked.ts';
 
 /** `enter-barrier` and `leave-barrier` { party, parties }. Null: its argument makes no sense. */
 export function barrierOp({ f, key, value }: Call): BarrierOp | null {

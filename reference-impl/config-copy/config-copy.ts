@@ -10,7 +10,7 @@ import type { Outcome } from '../../harness/core/system.ts';
 import type { Policy } from '../config.ts';
 import { Digest, hashOfKey } from '../store/digest.ts';
 import { configPrefix } from '../store/protocol.ts';
-import type { KeyValue, StoreAnswer, WatchEvent } from '../store/protocol.ts';
+import type { KeyValue, StoreAnswer, WatchEvent } from '../store/answered.ts';
 import type { EvidenceBook } from '../evidence/evidence-book.ts';
 import type { HandlerContext } from '../agent/handler-context.ts';
 import type { Part } from '../agent/part.ts';

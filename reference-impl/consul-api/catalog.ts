@@ -1,6 +1,6 @@
 /** The catalog and the health of what is in it, as Consul tells them. */
 import type { Context, Hono } from 'hono';
-import type { CatalogEntry } from '../store/protocol.ts';
+import type { CatalogEntry } from '../store/asked.ts';
 import { datacenter } from './context.ts';
 import type { Asking } from './context.ts';
 

@@ -5,7 +5,7 @@ import { parseDuration } from '../../harness/core/duration.ts';
 import type { Json } from '../../harness/core/host.ts';
 import type { Outcome } from '../../harness/core/system.ts';
 import { lanes } from '../lanes.ts';
-import type { CatalogEntry } from '../store/protocol.ts';
+import type { CatalogEntry } from '../store/asked.ts';
 
 /** Names that are this interface's own: of sessions, and of who holds a key. */
 export const sessionService = '.consul-session';

@@ -1,6 +1,6 @@
 /** What the store holds for controllers, each object under a key of its own, whose version is its resource version. */
 import type { Json, NodeId } from '../../harness/core/host.ts';
-import type { KeyValue } from '../store/protocol.ts';
+import type { KeyValue } from '../store/answered.ts';
 import type { Endpoint } from './observations.ts';
 
 /** Everything below it is theirs: `deployments/NAME`, `configmaps/NAME`, `nodes/ID`, `pods/NAME/SLOT`, `endpoints/NAME`. */

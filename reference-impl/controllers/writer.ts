@@ -1,7 +1,7 @@
 /** Changes of objects, each on condition that it is still as it was seen; one of a key at a time. */
 import type { HandlerContext } from '../agent/handler-context.ts';
 import type { StoreClient } from '../store-client/store-client.ts';
-import type { TxnOp } from '../store/protocol.ts';
+import type { TxnOp } from '../store/asked.ts';
 import type { Change } from './reconcile.ts';
 
 /** A change that nobody answered is worked out anew after this, µs. */

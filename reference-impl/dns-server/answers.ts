@@ -2,7 +2,7 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import type { Answer, Question } from 'dns-packet';
 import { targetOf } from '../dns/targets.ts';
-import type { CatalogEntry } from '../store/protocol.ts';
+import type { CatalogEntry } from '../store/asked.ts';
 import { meaningOf } from './names.ts';
 
 /** By RFC 1035. */

@@ -17,7 +17,7 @@ import type { Mode } from '../mode/matrix.ts';
 import type { Chooser } from '../service-client/chooser.ts';
 import type { DnsConfig } from './config.ts';
 import type { Answer, DnsQuery, DnsReply } from './messages.ts';
-import type { InstanceId } from '../store/protocol.ts';
+import type { InstanceId } from '../store/asked.ts';
 import { pickTarget } from './rules.ts';
 import type { DnsRules } from './rules.ts';
 import { targetOf } from './targets.ts';

@@ -1,5 +1,5 @@
 /** What is said of answers of DNS: when one is given for the catalog, and when one is used. */
-import type { InstanceId } from '../store/protocol.ts';
+import type { InstanceId } from '../store/asked.ts';
 import type { NodeId } from '../../harness/core/host.ts';
 
 declare module '../../harness/core/observation.ts' {

@@ -1,5 +1,5 @@
 /** What the catalog says, as DNS says it. */
-import type { CatalogEntry } from '../store/protocol.ts';
+import type { CatalogEntry } from '../store/asked.ts';
 import type { Target } from './observations.ts';
 
 /** Of an instance that does not say otherwise; as Consul has them. */

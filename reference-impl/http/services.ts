@@ -7,7 +7,7 @@ import { z } from 'zod';
 import type { Json } from '../../harness/core/host.ts';
 import type { Shape } from '../../harness/core/program.ts';
 import { lanes } from '../lanes.ts';
-import type { CatalogEntry } from '../store/protocol.ts';
+import type { CatalogEntry } from '../store/asked.ts';
 import { answer, failed } from './answers.ts';
 import type { Ask, Body } from './answers.ts';
 import { badRequest, bodyOf, duration, nameIn, numberIn } from './input.ts';

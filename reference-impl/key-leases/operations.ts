@@ -1,6 +1,6 @@
 /** Operations of a workload on leases that keys go with. */
 import type { Call, Json } from '../../harness/core/host.ts';
-import type { StoreOp } from '../store/protocol.ts';
+import type { StoreOp } from '../store/asked.ts';
 
 /**
  * `grant` { ttlUs }, `write-leased` { lease, values }, `renew-keys` lease, `revoke` lease. Null: its argument makes

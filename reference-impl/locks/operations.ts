@@ -1,6 +1,6 @@
 /** Operations of a workload on locks, and on what locks protect. */
 import type { Call, Json } from '../../harness/core/host.ts';
-import type { LockOp, StoreOp } from '../store/protocol.ts';
+import type { LockOp, StoreOp } from '../store/asked.ts';
 
 /**
  * `acquire` {ttlUs}, which answers with the token; `release` token; `write-fenced` {lock, token, value}.

@@ -5,7 +5,7 @@
 import type { NodeId } from '../../harness/core/host.ts';
 import type { Part } from '../agent/part.ts';
 import type { Policy } from '../config.ts';
-import type { StoreAnswer } from '../store/protocol.ts';
+import type { StoreAnswer } from '../store/answered.ts';
 import type { EvidenceBook } from '../evidence/evidence-book.ts';
 import type { StoreClient } from '../store-client/store-client.ts';
 

@@ -1,5 +1,5 @@
 /** What the registry says of its leases. */
-import type { InstanceId } from '../store/protocol.ts';
+import type { InstanceId } from '../store/asked.ts';
 
 declare module '../../harness/core/observation.ts' {
   interface Observations {

@@ -1,6 +1,6 @@
 /** What somebody outside may ask of the registry: for himself, by the lease that he was given. */
 import type { Call, Json } from '../../harness/core/host.ts';
-import type { Consistency, Registered, StoreOp } from '../store/protocol.ts';
+import type { Consistency, Registered, StoreOp } from '../store/asked.ts';
 
 export const registryOperations = {
   catalog,

@@ -1,6 +1,6 @@
 /** Operations of a workload on the past. */
 import type { Call, Json } from '../../harness/core/host.ts';
-import type { StoreOp } from '../store/protocol.ts';
+import type { StoreOp } from '../store/asked.ts';
 
 /**
  * `read-at` revision, `compact` revision; `write-if-known` { value, revision }: a transaction that reads what the

@@ -1,5 +1,5 @@
 /** What a scheduler decides. */
-import type { TxnCompare } from '../store/protocol.ts';
+import type { TxnCompare } from '../store/asked.ts';
 import type { SchedulingConfig } from './config.ts';
 import type { Machine, PodSpec } from './pod.ts';
 

@@ -10,7 +10,7 @@ import type { Outcome } from '../../harness/core/system.ts';
 import type { HandlerContext } from '../agent/handler-context.ts';
 import type { Part } from '../agent/part.ts';
 import type { StoreClient } from '../store-client/store-client.ts';
-import type { KeyValue, StoreAnswer } from '../store/protocol.ts';
+import type { KeyValue, StoreAnswer } from '../store/answered.ts';
 import { machinePrefix, podPrefix } from './config.ts';
 import type { SchedulingConfig } from './config.ts';
 import { machineOf, podOf } from './pod.ts';

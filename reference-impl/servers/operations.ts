@@ -1,6 +1,6 @@
 /** What a workload may ask of the servers as such. */
 import type { Call, NodeId } from '../../harness/core/host.ts';
-import type { StoreOp } from '../store/protocol.ts';
+import type { StoreOp } from '../store/asked.ts';
 
 /** The argument: the id of the server that is to lead. */
 export function handOver({ value }: Call): StoreOp | null {

@@ -1,7 +1,7 @@
 /** What an answer of the store means to who asked by an operation. */
 import type { Call, Json, NodeId } from '../../harness/core/host.ts';
 import type { Outcome } from '../../harness/core/system.ts';
-import type { KeyValue, StoreAnswer, StoreError } from '../store/protocol.ts';
+import type { KeyValue, StoreAnswer, StoreError } from '../store/answered.ts';
 
 /** `fail` only when it surely did not happen, `info` when nobody knows (`answer` is null). */
 export function outcomeOf(c: Call, answer: StoreAnswer | null, node: NodeId): Outcome {

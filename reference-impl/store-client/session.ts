@@ -1,5 +1,5 @@
 /** What a session remembers of the store, so that it never goes back: the newest revision it has seen. */
-import type { StoreAnswer } from '../store/protocol.ts';
+import type { StoreAnswer } from '../store/answered.ts';
 
 export interface SessionRules {
   /** The revision that an answer shows to the session; 0 for what says nothing about keys. */

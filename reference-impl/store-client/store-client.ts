@@ -14,13 +14,9 @@ import type { Timing } from '../config.ts';
 import { lanes } from '../lanes.ts';
 import type { Pacing } from '../pacing/pacing.ts';
 import { sessionWindow } from '../store/protocol.ts';
-import type {
-  StoreAnswer,
-  StoreError,
-  StoreOp,
-  StoreRequest,
-  StoreResponse,
-} from '../store/protocol.ts';
+import type { StoreAnswer, StoreError } from '../store/answered.ts';
+import type { StoreOp } from '../store/asked.ts';
+import type { StoreRequest, StoreResponse } from '../store/protocol.ts';
 import { never } from '../agent/handler-context.ts';
 import type { HandlerContext } from '../agent/handler-context.ts';
 import { problemWith } from '../store/validate.ts';

@@ -1,7 +1,7 @@
 /** What the store writes into the replicated log. */
 import type { NodeId } from '../../harness/core/host.ts';
 import type { Command, ConfigurationCommand } from '../consensus/messages.ts';
-import type { ChangeOp } from './protocol.ts';
+import type { ChangeOp } from './asked.ts';
 
 /** A client's change. (client, session, id) names it, however often it is in the log. */
 export interface ChangeCommand extends Command {

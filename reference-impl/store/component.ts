@@ -24,17 +24,9 @@ import { LeaseClock } from './leases.ts';
 import type { StateObservation } from './observations.ts';
 import { observeConfig, observeLease, observeOrder } from './observe.ts';
 import { configPrefix } from './protocol.ts';
-import type {
-  ChangeOp,
-  Consistency,
-  QueryOp,
-  ServersOp,
-  StoreAnswer,
-  StoreError,
-  StoreRequest,
-  StoreResponse,
-  ToStore,
-} from './protocol.ts';
+import type { StoreAnswer, StoreError } from './answered.ts';
+import type { ChangeOp, Consistency, QueryOp, ServersOp } from './asked.ts';
+import type { StoreRequest, StoreResponse, ToStore } from './protocol.ts';
 import { answerCall, answerRead } from './queries.ts';
 import { Reads } from './reads.ts';
 import { ServerChanges } from './server-changes.ts';

@@ -5,7 +5,7 @@
  */
 import type { Json } from '../../harness/core/host.ts';
 import { hashJson } from '../../harness/core/prng.ts';
-import type { CatalogEntry } from './protocol.ts';
+import type { CatalogEntry } from './asked.ts';
 
 export class Digest {
   value = 0;

@@ -1,6 +1,6 @@
 /** What anybody watches, so that a change that nobody waits for costs no look at each watcher. */
 import type { StoreState } from './state.ts';
-import type { WatchScope } from './protocol.ts';
+import type { WatchScope } from './asked.ts';
 import { isWanted } from './tables/changes.ts';
 
 interface Interest {

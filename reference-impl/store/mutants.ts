@@ -1,6 +1,6 @@
 /** The store broken: what it remembers of sessions, what it tells watchers. */
 import type { Mutants } from '../mechanism.ts';
-import type { StoreAnswer } from './protocol.ts';
+import type { StoreAnswer } from './answered.ts';
 import { otherwise, toldOtherwise } from './rewrite-pushes.ts';
 import type { KeyRules } from './key-rules.ts';
 

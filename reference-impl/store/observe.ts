@@ -3,7 +3,7 @@ import type { Effects, Json } from '../../harness/core/host.ts';
 import type { ConfigObservation } from '../config-copy/observations.ts';
 import type { LeaseObservation } from '../registry/observations.ts';
 import type {} from './observations.ts';
-import type { CatalogEntry, ChangeOp } from './protocol.ts';
+import type { CatalogEntry, ChangeOp } from './asked.ts';
 
 /** Only a leader says this. After a change of leader the same change may be told again. */
 export function observeLease(

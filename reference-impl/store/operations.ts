@@ -1,7 +1,7 @@
 /** Operations on several keys: ranges, whole prefixes, transactions. */
 import type { Call, Json } from '../../harness/core/host.ts';
 import { configPrefix } from './protocol.ts';
-import type { Consistency, StoreOp, TxnCompare, TxnOp } from './protocol.ts';
+import type { Consistency, StoreOp, TxnCompare, TxnOp } from './asked.ts';
 
 type Fields = Readonly<Record<string, Json>>;
 

@@ -3,7 +3,9 @@
  * copies of the catalog are told of one change by one look at the log, and by one message.
  */
 import type { StoreConfig } from './config.ts';
-import type { StoreEvents, WatchEvent, WatchScope } from './protocol.ts';
+import type { WatchEvent } from './answered.ts';
+import type { WatchScope } from './asked.ts';
+import type { StoreEvents } from './protocol.ts';
 import type { StoreRules } from './rules.ts';
 import type { StoreState } from './state.ts';
 import { isWanted } from './tables/changes.ts';

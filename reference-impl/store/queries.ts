@@ -1,7 +1,8 @@
 /** Questions answered from the state that one server has applied. */
 import type { Call, Json } from '../../harness/core/host.ts';
 import type { Raft } from '../consensus/raft.ts';
-import type { KeyValue, Page, QueryOp, StoreAnswer, WatchScope } from './protocol.ts';
+import type { KeyValue, StoreAnswer } from './answered.ts';
+import type { Page, QueryOp, WatchScope } from './asked.ts';
 import type { StoreState } from './state.ts';
 import { isWanted } from './tables/changes.ts';
 import { listAt, problemWithPast, valueAt } from './tables/past.ts';

@@ -1,7 +1,8 @@
 /** A store that works as it should and tells its watchers something else: pushes change on their way. */
 import type { Component } from '../../harness/core/host.ts';
 import { sending } from '../wrapped.ts';
-import type { StoreEvents, ToStore, WatchEvent } from './protocol.ts';
+import type { WatchEvent } from './answered.ts';
+import type { StoreEvents, ToStore } from './protocol.ts';
 
 type Change = (m: StoreEvents) => readonly StoreEvents[];
 

@@ -1,7 +1,7 @@
 /** The small decisions of the store, consensus included. A mutant replaces one of them. */
 import { consensusRules, type ConsensusRules } from '../consensus/rules.ts';
 import type { Json } from '../../harness/core/host.ts';
-import type { StoreAnswer, WatchEvent } from './protocol.ts';
+import type { StoreAnswer, WatchEvent } from './answered.ts';
 
 interface LeaseFacts {
   readonly of: 'registration' | 'lock' | 'keys';

@@ -1,7 +1,9 @@
 /** What is asked of the servers as such, and who waits for its end. Only while this node leads. */
 import type { Effects, NodeId, World } from '../../harness/core/host.ts';
 import type { Raft } from '../consensus/raft.ts';
-import type { ServersOp, StoreError, StoreRequest } from './protocol.ts';
+import type { StoreError } from './answered.ts';
+import type { ServersOp } from './asked.ts';
+import type { StoreRequest } from './protocol.ts';
 
 /** A request that is not answered yet. */
 export interface Asked {

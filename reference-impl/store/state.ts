@@ -10,14 +10,8 @@ import type { Json } from '../../harness/core/host.ts';
 import { hashJson } from '../../harness/core/prng.ts';
 import type { ChangeCommand, StoreCommand } from './command.ts';
 import type { StoreConfig } from './config.ts';
-import type {
-  CatalogEntry,
-  ChangeOp,
-  HeldLock,
-  KeyLease,
-  StoreAnswer,
-  WatchScope,
-} from './protocol.ts';
+import type { HeldLock, KeyLease, StoreAnswer } from './answered.ts';
+import type { CatalogEntry, ChangeOp, WatchScope } from './asked.ts';
 import { storeRules, type StoreRules } from './rules.ts';
 import { Barriers } from './tables/barriers.ts';
 import { Changes } from './tables/changes.ts';

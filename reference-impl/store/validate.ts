@@ -1,6 +1,7 @@
 /** Requests come from a network: what is not understood must not enter the log. */
 import type { Json } from '../../harness/core/host.ts';
-import type { ChangeServersOp, Page, StoreOp, StoreRequest } from './protocol.ts';
+import type { ChangeServersOp, Page, StoreOp } from './asked.ts';
+import type { StoreRequest } from './protocol.ts';
 import { sessionWindow } from './protocol.ts';
 import { problemWithName, problemWithValues } from './sizes.ts';
 import { txnParts } from './tables/transaction.ts';

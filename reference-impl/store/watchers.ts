@@ -5,14 +5,9 @@
 import type { Effects, NodeId, World } from '../../harness/core/host.ts';
 import type { StoreConfig } from './config.ts';
 import { configPrefix } from './protocol.ts';
-import type {
-  QueryOp,
-  StoreAnswer,
-  StoreError,
-  StoreUnwatch,
-  StoreWatch,
-  StoreWatchFailed,
-} from './protocol.ts';
+import type { StoreAnswer, StoreError } from './answered.ts';
+import type { QueryOp } from './asked.ts';
+import type { StoreUnwatch, StoreWatch, StoreWatchFailed } from './protocol.ts';
 import { Interests } from './interests.ts';
 import { Pushes } from './pushes.ts';
 import type { Push } from './pushes.ts';

@@ -8,14 +8,9 @@
  */
 import type { NodeId } from '../../harness/core/host.ts';
 import { lanes } from '../lanes.ts';
-import type {
-  StoreAnswer,
-  StoreEvents,
-  StoreOp,
-  StoreWatch,
-  WatchEvent,
-  WatchScope,
-} from '../store/protocol.ts';
+import type { StoreAnswer, WatchEvent } from '../store/answered.ts';
+import type { StoreOp, WatchScope } from '../store/asked.ts';
+import type { StoreEvents, StoreWatch } from '../store/protocol.ts';
 import type { HandlerContext } from '../agent/handler-context.ts';
 import type { StoreClient } from '../store-client/store-client.ts';
 import type { CopyDiffersObservation } from './observations.ts';

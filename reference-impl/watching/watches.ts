@@ -10,14 +10,9 @@ import type { Outcome } from '../../harness/core/system.ts';
 import type { WatchedChange, WatchRequest } from '../../harness/core/watch.ts';
 import type { Timing } from '../config.ts';
 import { lanes } from '../lanes.ts';
-import type {
-  StoreEvents,
-  StoreUnwatch,
-  StoreWatch,
-  StoreWatchFailed,
-  WatchEvent,
-  WatchScope,
-} from '../store/protocol.ts';
+import type { WatchEvent } from '../store/answered.ts';
+import type { WatchScope } from '../store/asked.ts';
+import type { StoreEvents, StoreUnwatch, StoreWatch, StoreWatchFailed } from '../store/protocol.ts';
 import { never } from '../agent/handler-context.ts';
 import type { HandlerContext } from '../agent/handler-context.ts';
 import type { Part } from '../agent/part.ts';

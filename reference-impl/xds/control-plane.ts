@@ -3,7 +3,7 @@ import type { Json, NodeId } from '../../harness/core/host.ts';
 import { never } from '../agent/handler-context.ts';
 import type { HandlerContext } from '../agent/handler-context.ts';
 import { lanes } from '../lanes.ts';
-import type { CatalogEntry } from '../store/protocol.ts';
+import type { CatalogEntry } from '../store/asked.ts';
 import { Channel } from './channel.ts';
 import type { XdsConfig } from './config.ts';
 import type { XdsDraining, XdsFrame, XdsRequest } from './messages.ts';

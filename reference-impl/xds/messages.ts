@@ -2,7 +2,7 @@
  * What a control plane and its proxies say to each other: the xDS transport protocol in both of its forms,
  * with resources in words of the mesh. The front `ads` turns them into those of Envoy's API v3.
  */
-import type { InstanceId } from '../store/protocol.ts';
+import type { InstanceId } from '../store/asked.ts';
 
 /** Clusters, endpoints, listeners, routes: the order in which news of them is sent. */
 export const resourceTypes = ['cds', 'eds', 'lds', 'rds'] as const;

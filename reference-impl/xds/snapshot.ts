@@ -1,7 +1,7 @@
 /** What a control plane wants all proxies to have: made of the catalog and of the configuration `config/mesh/`. */
 import type { Json } from '../../harness/core/host.ts';
 import { hash32 } from '../hashing/hash.ts';
-import type { CatalogEntry } from '../store/protocol.ts';
+import type { CatalogEntry } from '../store/asked.ts';
 import { byInstance } from '../store/tables/registry.ts';
 import type { Body, Endpoint, Resource, ResourceType, RouteRule } from './messages.ts';
 

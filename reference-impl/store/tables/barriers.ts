@@ -4,7 +4,7 @@
  * to them takes no revision: nobody watches them.
  */
 import type { Json } from '../../../harness/core/host.ts';
-import type { BarrierOp, ChangeOp } from '../protocol.ts';
+import type { BarrierOp, ChangeOp } from '../asked.ts';
 import type { StoreRules } from '../rules.ts';
 import { RowsDigest } from './rows-digest.ts';
 import type { Applied, Table } from './table.ts';

@@ -5,7 +5,8 @@
 import { assert } from '../../../harness/core/assert.ts';
 import type { Json } from '../../../harness/core/host.ts';
 import { hashJson } from '../../../harness/core/prng.ts';
-import type { ChangeOp, StoreError, WatchEvent, WatchScope } from '../protocol.ts';
+import type { StoreError, WatchEvent } from '../answered.ts';
+import type { ChangeOp, WatchScope } from '../asked.ts';
 import { storeRules } from '../rules.ts';
 import { problemWithPast } from './past.ts';
 import type { PastRules } from './past.ts';

@@ -3,7 +3,7 @@
  * replicated state of keys; the leader's clock decides when one has expired.
  */
 import type { Json } from '../../../harness/core/host.ts';
-import type { KeyLease } from '../protocol.ts';
+import type { KeyLease } from '../answered.ts';
 import { RowsDigest } from './rows-digest.ts';
 import type { Kept, Lease } from './table.ts';
 

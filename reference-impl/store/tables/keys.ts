@@ -2,7 +2,8 @@
 import type { Json } from '../../../harness/core/host.ts';
 import { Digest, hashOfKey } from '../digest.ts';
 import { configPrefix } from '../protocol.ts';
-import type { ChangeOp, KeyValue, StoreError, WatchEvent } from '../protocol.ts';
+import type { KeyValue, StoreError, WatchEvent } from '../answered.ts';
+import type { ChangeOp } from '../asked.ts';
 import { storeRules } from '../rules.ts';
 import type { StoreRules } from '../rules.ts';
 import { valueBytesMax } from '../sizes.ts';

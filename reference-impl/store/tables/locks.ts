@@ -8,7 +8,8 @@
  * has permits; whichever is free is taken.
  */
 import type { Json } from '../../../harness/core/host.ts';
-import type { ChangeOp, HeldLock, LockChange, StoreError } from '../protocol.ts';
+import type { HeldLock, LockChange, StoreError } from '../answered.ts';
+import type { ChangeOp } from '../asked.ts';
 import type { StoreRules } from '../rules.ts';
 import { keyBytesMax } from '../sizes.ts';
 import { RowsDigest } from './rows-digest.ts';

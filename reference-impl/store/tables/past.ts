@@ -3,7 +3,7 @@
  * much as has changed since, and nothing while nobody asks.
  */
 import { assert } from '../../../harness/core/assert.ts';
-import type { KeyValue, StoreError } from '../protocol.ts';
+import type { KeyValue, StoreError } from '../answered.ts';
 import type { StoreRules } from '../rules.ts';
 import type { Change } from './table.ts';
 

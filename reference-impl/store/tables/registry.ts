@@ -1,7 +1,8 @@
 /** Instances of services, each with a lease (requirement D1). */
 import type { Json } from '../../../harness/core/host.ts';
 import { Digest, hashOfEntry } from '../digest.ts';
-import type { CatalogEntry, ChangeOp, InstanceId, StoreError, WatchEvent } from '../protocol.ts';
+import type { StoreError, WatchEvent } from '../answered.ts';
+import type { CatalogEntry, ChangeOp, InstanceId } from '../asked.ts';
 import { RowsDigest } from './rows-digest.ts';
 import type { Applied, Lease, Table } from './table.ts';
 

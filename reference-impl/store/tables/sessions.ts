@@ -10,7 +10,7 @@
  * Part of the replicated state: changed only by `apply`, in the order of the log.
  */
 import type { Json, NodeId } from '../../../harness/core/host.ts';
-import type { StoreAnswer } from '../protocol.ts';
+import type { StoreAnswer } from '../answered.ts';
 import { RowsDigest } from './rows-digest.ts';
 import type { Kept } from './table.ts';
 

@@ -4,13 +4,13 @@
  */
 import type { Json } from '../../../harness/core/host.ts';
 import type {
-  ChangeOp,
   KeyLeaseChange,
   LockChange,
   StoreAnswer,
   StoreError,
   WatchEvent,
-} from '../protocol.ts';
+} from '../answered.ts';
+import type { ChangeOp } from '../asked.ts';
 
 /** Whatever ends when it is not renewed. */
 export interface Lease {

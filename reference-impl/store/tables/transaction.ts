@@ -3,7 +3,8 @@
  * list of operations is carried out or the other, all of it at one revision.
  */
 import type { Json } from '../../../harness/core/host.ts';
-import type { ChangeOp, KeyValue, TxnCompare, TxnOp } from '../protocol.ts';
+import type { KeyValue } from '../answered.ts';
+import type { ChangeOp, TxnCompare, TxnOp } from '../asked.ts';
 import type { StoreRules } from '../rules.ts';
 
 export type TxnRules = Pick<StoreRules, 'txnWrites' | 'txnReadsOwn' | 'txnSucceeds'>;

@@ -1,11 +1,9 @@
 /** A store that always leads, for transcripts about what lies above it. */
 import type { Msg } from '../../../harness/core/host.ts';
 import { hashOfEntry } from '../../../reference-impl/store/digest.ts';
-import type {
-  CatalogEntry,
-  StoreAnswer,
-  StoreRequest,
-} from '../../../reference-impl/store/protocol.ts';
+import type { StoreAnswer } from '../../../reference-impl/store/answered.ts';
+import type { CatalogEntry } from '../../../reference-impl/store/asked.ts';
+import type { StoreRequest } from '../../../reference-impl/store/protocol.ts';
 
 export class FakeStore {
   private readonly instances: CatalogEntry[];

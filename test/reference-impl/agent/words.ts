@@ -9,13 +9,9 @@ import type { Observation } from '../../../harness/core/observation.ts';
 import type { Outcome } from '../../../harness/core/system.ts';
 import type { AgentMessage } from '../../../reference-impl/agent/wire.ts';
 import { hashOfEntry, hashOfKey } from '../../../reference-impl/store/digest.ts';
-import type {
-  CatalogEntry,
-  StoreAnswer,
-  StoreEvents,
-  ToStore,
-  WatchEvent,
-} from '../../../reference-impl/store/protocol.ts';
+import type { StoreAnswer, WatchEvent } from '../../../reference-impl/store/answered.ts';
+import type { CatalogEntry } from '../../../reference-impl/store/asked.ts';
+import type { StoreEvents, ToStore } from '../../../reference-impl/store/protocol.ts';
 
 /** What `show` of a transcript selects by. */
 export function topic(said: { readonly kind: string }): string {

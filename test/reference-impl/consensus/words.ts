@@ -9,14 +9,9 @@ import type {
 } from '../../../reference-impl/consensus/observations.ts';
 import type { RoleObservation } from '../../../harness/core/observation.ts';
 import type { RaftMessage } from '../../../reference-impl/consensus/messages.ts';
-import type {
-  Consistency,
-  FromStore,
-  StoreOp,
-  ToStore,
-  WatchEvent,
-  WatchScope,
-} from '../../../reference-impl/store/protocol.ts';
+import type { WatchEvent } from '../../../reference-impl/store/answered.ts';
+import type { Consistency, StoreOp, WatchScope } from '../../../reference-impl/store/asked.ts';
+import type { FromStore, ToStore } from '../../../reference-impl/store/protocol.ts';
 
 /** `write x 1`, `cas x 1 2`, `register web 7 ttl=3000`, `watch kv config/ after=3` (or `now`), … */
 export function parseRequest(

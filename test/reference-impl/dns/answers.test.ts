@@ -5,7 +5,7 @@ import { describe, it } from 'mocha';
 import { answerTo, rcodes } from '../../../reference-impl/dns-server/answers.ts';
 import type { Response } from '../../../reference-impl/dns-server/answers.ts';
 import { pickTarget, dnsRules } from '../../../reference-impl/dns/rules.ts';
-import type { CatalogEntry } from '../../../reference-impl/store/protocol.ts';
+import type { CatalogEntry } from '../../../reference-impl/store/asked.ts';
 
 const entry = (e: Partial<CatalogEntry>): CatalogEntry => {
   return { service: 'web', instance: 'web-1', zone: '', tags: [], ttlUs: 1, lease: 1, ...e };

@@ -24,7 +24,8 @@ import { pacingRules } from '../../../reference-impl/pacing/rules.ts';
 import { Scheduling } from '../../../reference-impl/scheduling/scheduling.ts';
 import { schedulingRules } from '../../../reference-impl/scheduling/rules.ts';
 import type { StoreClient } from '../../../reference-impl/store-client/store-client.ts';
-import type { KeyValue, StoreAnswer, StoreOp } from '../../../reference-impl/store/protocol.ts';
+import type { KeyValue, StoreAnswer } from '../../../reference-impl/store/answered.ts';
+import type { StoreOp } from '../../../reference-impl/store/asked.ts';
 import { transcripts } from '../../transcript.ts';
 import type { Interpreter } from '../../transcript.ts';
 

@@ -11,12 +11,9 @@ import { idle } from '../../../reference-impl/idle.ts';
 import { lanes } from '../../../reference-impl/lanes.ts';
 import { makeStore } from '../../../reference-impl/store/component.ts';
 import { storeConfig, type StoreConfig } from '../../../reference-impl/store/config.ts';
-import type {
-  StoreAnswer,
-  StoreOp,
-  StoreRequest,
-  StoreResponse,
-} from '../../../reference-impl/store/protocol.ts';
+import type { StoreAnswer } from '../../../reference-impl/store/answered.ts';
+import type { StoreOp } from '../../../reference-impl/store/asked.ts';
+import type { StoreRequest, StoreResponse } from '../../../reference-impl/store/protocol.ts';
 import { storeRules, type StoreRules } from '../../../reference-impl/store/rules.ts';
 
 interface Options {

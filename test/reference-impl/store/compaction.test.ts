@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { Prng } from '../../../harness/core/prng.ts';
 import { storeConfig } from '../../../reference-impl/store/config.ts';
-import type { StoreOp } from '../../../reference-impl/store/protocol.ts';
+import type { StoreOp } from '../../../reference-impl/store/asked.ts';
 import { StoreCluster } from './cluster.ts';
 
 const small = {

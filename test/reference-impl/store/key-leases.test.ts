@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { Prng } from '../../../harness/core/prng.ts';
 import { storeConfig } from '../../../reference-impl/store/config.ts';
-import type { ChangeOp } from '../../../reference-impl/store/protocol.ts';
+import type { ChangeOp } from '../../../reference-impl/store/asked.ts';
 import { StoreState } from '../../../reference-impl/store/state.ts';
 
 const names = ['a', 'b', 'c', 'd'];

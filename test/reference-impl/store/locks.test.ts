@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { Prng } from '../../../harness/core/prng.ts';
 import type { StoreCommand } from '../../../reference-impl/store/command.ts';
 import { storeConfig } from '../../../reference-impl/store/config.ts';
-import type { LockOp, StoreAnswer } from '../../../reference-impl/store/protocol.ts';
+import type { StoreAnswer } from '../../../reference-impl/store/answered.ts';
+import type { LockOp } from '../../../reference-impl/store/asked.ts';
 import { StoreState } from '../../../reference-impl/store/state.ts';
 
 interface Happened {

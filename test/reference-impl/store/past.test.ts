@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { Prng } from '../../../harness/core/prng.ts';
 import { storeConfig } from '../../../reference-impl/store/config.ts';
-import type { ChangeOp, KeyValue } from '../../../reference-impl/store/protocol.ts';
+import type { KeyValue } from '../../../reference-impl/store/answered.ts';
+import type { ChangeOp } from '../../../reference-impl/store/asked.ts';
 import { answerRead } from '../../../reference-impl/store/queries.ts';
 import { StoreState } from '../../../reference-impl/store/state.ts';
 

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { Prng } from '../../../harness/core/prng.ts';
 import { storeConfig } from '../../../reference-impl/store/config.ts';
-import type { ChangeOp, WatchEvent, WatchScope } from '../../../reference-impl/store/protocol.ts';
+import type { WatchEvent } from '../../../reference-impl/store/answered.ts';
+import type { ChangeOp, WatchScope } from '../../../reference-impl/store/asked.ts';
 import { Pushes } from '../../../reference-impl/store/pushes.ts';
 import { hashOfEntry, hashOfKey } from '../../../reference-impl/store/digest.ts';
 import { storeRules } from '../../../reference-impl/store/rules.ts';

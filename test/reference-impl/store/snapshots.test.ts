@@ -4,7 +4,7 @@ import type { Json } from '../../../harness/core/host.ts';
 import { hashJson, Prng } from '../../../harness/core/prng.ts';
 import type { StoreCommand } from '../../../reference-impl/store/command.ts';
 import { storeConfig } from '../../../reference-impl/store/config.ts';
-import type { ChangeOp } from '../../../reference-impl/store/protocol.ts';
+import type { ChangeOp } from '../../../reference-impl/store/asked.ts';
 import { StoreState } from '../../../reference-impl/store/state.ts';
 
 const small = { ...storeConfig, historyMax: 20, sessionsMax: 4 };

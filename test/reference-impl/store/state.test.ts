@@ -4,7 +4,7 @@ import type { Json } from '../../../harness/core/host.ts';
 import { Prng } from '../../../harness/core/prng.ts';
 import type { ChangeCommand } from '../../../reference-impl/store/command.ts';
 import { storeConfig } from '../../../reference-impl/store/config.ts';
-import type { ChangeOp } from '../../../reference-impl/store/protocol.ts';
+import type { ChangeOp } from '../../../reference-impl/store/asked.ts';
 import { StoreState } from '../../../reference-impl/store/state.ts';
 
 function drawOp(draw: Prng): ChangeOp {

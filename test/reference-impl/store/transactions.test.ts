@@ -4,12 +4,8 @@ import type { Json } from '../../../harness/core/host.ts';
 import { Prng } from '../../../harness/core/prng.ts';
 import type { StoreCommand } from '../../../reference-impl/store/command.ts';
 import { storeConfig } from '../../../reference-impl/store/config.ts';
-import type {
-  ChangeOp,
-  StoreAnswer,
-  TxnCompare,
-  TxnOp,
-} from '../../../reference-impl/store/protocol.ts';
+import type { StoreAnswer } from '../../../reference-impl/store/answered.ts';
+import type { ChangeOp, TxnCompare, TxnOp } from '../../../reference-impl/store/asked.ts';
 import { answerRead } from '../../../reference-impl/store/queries.ts';
 import { StoreState } from '../../../reference-impl/store/state.ts';
 import { problemWith } from '../../../reference-impl/store/validate.ts';
