@@ -27,20 +27,30 @@ export async function startProduct(
   if (launch === null || adapter === undefined) throw new Error(`${manifest.name} is not started`);
   const command = [program ?? launch.command[0] ?? '', ...launch.command.slice(1)];
   const members = await LaunchedMembers.open({ plan: { ...launch, command } });
-  await members.start();
   const { endpoints } = members;
-  for (const endMs = performance.now() + 60_000; ;) {
-    try {
-      await adapter.ready(endpoints);
-      break;
-    } catch (e) {
-      if (performance.now() > endMs) throw e;
-      await new Promise((wake) => setTimeout(wake, 200));
-    }
+  try {
+    await members.start();
+    await answering(() => adapter.ready(endpoints));
+  } catch (e) {
+    // Members that were left behind would keep the test's process from ending.
+    await members[Symbol.asyncDispose]();
+    throw e;
   }
   return {
     members,
     subject: { adapter, operations: system.operations, endpoints, extra },
     [Symbol.asyncDispose]: async () => members[Symbol.asyncDispose](),
   };
+}
+
+/** Resolves once it does; rejects with what it says last when that takes a minute. */
+async function answering(ready: () => Promise<void>): Promise<void> {
+  for (const endMs = performance.now() + 60_000; ;) {
+    try {
+      return await ready();
+    } catch (e) {
+      if (performance.now() > endMs) throw e;
+      await new Promise((wake) => setTimeout(wake, 200));
+    }
+  }
 }
