@@ -6,15 +6,30 @@ import { bucketOf } from '../../harness/systems/nats/bucket.ts';
 import { nats } from '../../harness/systems/nats/index.ts';
 import { MessageReader, publication } from '../../harness/systems/nats/messages.ts';
 import type { Message } from '../../harness/systems/nats/messages.ts';
+import { Bench, isOk, pause, told } from './conformance/bench.ts';
+import type { Subject } from './conformance/bench.ts';
 import { adapterConformance } from './conformance/conformance.ts';
 import { skipWithout, startProduct } from './product.ts';
 import type { Product } from './product.ts';
+
+/** Servers know who leads JetStream before the leader knows on which of them a bucket has room. */
+async function bucketsCanBeMade(subject: Subject): Promise<void> {
+  using bench = new Bench(subject);
+  const client = await bench.open();
+  for (const endMs = performance.now() + 60_000; ;) {
+    const came = await client.ask('write', 'first', 1);
+    if (isOk(came)) return;
+    assert.ok(performance.now() < endMs, told(came));
+    await pause(100);
+  }
+}
 
 describe('nats adapter', () => {
   let product: Product;
   before(async function () {
     skipWithout(this, nats);
     product = await startProduct(nats);
+    await bucketsCanBeMade(product.subject);
   });
   after(async () => product?.[Symbol.asyncDispose]());
 
