@@ -17,16 +17,23 @@ export function matching<T>(
 }
 
 /**
- * The end of a sentence about a name that is none: `did you mean …?`, or all of `names` when nothing
- * is near.
+ * The end of a sentence about a name that is none: `did you mean …?`, or the first 24 of `names` when
+ * nothing is near.
  */
 export function suggestion(name: string, names: readonly string[]): string {
   const near = similar(name, names);
-  if (near.length === 0) return `wanted one of ${names.join(', ')}.`;
+  if (near.length === 0) return `wanted one of ${listed(names)}.`;
   return `did you mean ${near.join(' or ')}?`;
 }
 
+/** More names than a message can hold are told by the first ones: whoever suggests says where the rest is. */
+function listed(names: readonly string[]): string {
+  if (names.length <= listedMax) return names.join(', ');
+  return `${names.slice(0, listedMax).join(', ')} and ${names.length - listedMax} more`;
+}
+
 const suggestedMax = 3;
+const listedMax = 24;
 
 /** The nearest first: those that contain what was typed, and those a few letters away. */
 function similar(name: string, names: readonly string[]): string[] {

@@ -116,7 +116,12 @@ export const mutants = () =>
       '--config <file>',
       'antlion.config.ts (or .js, .mjs, .json) of the current folder by default',
     )
-    .option('--runs <n>', 'seeds to try; each is tried in every scenario', positive, 200)
+    .option(
+      '--runs <n>',
+      'seeds to try; each in every scenario, first where it is likely to show',
+      positive,
+      200,
+    )
     .option('--bench', 'one search each, and how many steps are left of what is caught', false)
     .option('--json', 'print one object a line', false);
 export type MutantFlags = FlagsOf<typeof mutants>;

@@ -6,6 +6,7 @@ import { tooManyUnknown } from '../../core/verdict.ts';
 import { sayRecord } from '../../report/json-lines.ts';
 import { say } from '../../report/output.ts';
 import { Progress } from '../../report/progress.ts';
+import type { Mutant } from '../../../reference-impl/mechanism.ts';
 import { mutants, reference } from '../../../reference-impl/system.ts';
 import { Situations } from '../../runner/situations.ts';
 import type { MutantFlags } from '../commands.ts';
@@ -50,7 +51,13 @@ async function search(
       await turn(signal);
     };
     const { bench: isBench, runs: seedsMax } = flags;
-    const row = await rowOf(id, { system, scenarios, seedsMax, onRun, isBench });
+    const row = await rowOf(id, {
+      system,
+      scenarios: isBench || system !== reference ? scenarios : likelyFirst(scenarios, mutants[id]),
+      seedsMax,
+      onRun,
+      isBench,
+    });
     progress.end();
     rows.push(row);
     if (flags.json) sayRecord('search', recordOf(row));
@@ -86,6 +93,22 @@ async function search(
   }
   if (score.caught < score.mutants || alarms > 0) return exitCodes.violated;
   return tooManyUnknown(unknown, tried.size) ? exitCodes.unknown : exitCodes.holds;
+}
+
+/**
+ * The story that is known to show it comes first, then those that judge a promise it is known to break,
+ * the fewest others beside it first. A published score knows nothing beforehand: a bench keeps the order.
+ */
+function likelyFirst(
+  scenarios: readonly Scenario[],
+  { breaks, shows }: Pick<Mutant, 'breaks' | 'shows'> = { breaks: [] },
+): readonly Scenario[] {
+  const rank = ({ name, promises }: Scenario): number => {
+    if (name === shows?.[0]) return -1;
+    const others = promises.filter((id) => !breaks.includes(id)).length;
+    return others === promises.length ? scenarios.length : others;
+  };
+  return scenarios.toSorted((a, b) => rank(a) - rank(b));
 }
 
 /** Throws E_USAGE where nobody knows it, or where files leave it open which one is meant. */
