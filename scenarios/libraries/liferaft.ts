@@ -2,11 +2,11 @@
 import LifeRaft from '@markwylde/liferaft';
 import type { LastInfo, Log } from '@markwylde/liferaft';
 import { cluster, defineScenario, libraryUnderTest } from '../../harness/index.ts';
-import type { History, Invariant, Json, Operation, Prng, Scenario } from '../../harness/index.ts';
+import type { History, Invariant, Json, Scenario } from '../../harness/index.ts';
+import { leaderCutOff, looks, servers } from './raft-members.ts';
 import type { Trophy } from './trophy.ts';
 
 const secondUs = 1_000_000;
-const servers = 3;
 /** What reading the last entry of a log takes, ms, on a disk that is busy. */
 const readMsMax = 20;
 
@@ -114,34 +114,14 @@ function story(name: string, isInMemory: boolean): Scenario {
     story(draw) {
       return {
         shape: cluster({ servers, clients: 1 }),
-        faults: [4, 8, 12, 16, 20].map((s) => ({
-          kind: 'partition' as const,
-          mode: 'drop' as const,
-          atUs: s * secondUs,
-          untilUs: (s + 2) * secondUs,
-          links: {
-            from: { of: 'leader' as const },
-            to: { of: 'servers' as const },
-            bothWays: true,
-          },
-        })),
-        clients: [looks(draw)],
+        faults: [4, 8, 12, 16, 20].map((s) => leaderCutOff(s * secondUs, 2 * secondUs)),
+        clients: [looks(draw, () => draw.between(500_000, 1_500_000))],
         durationUs: 24 * secondUs,
         deadlineUs: 2 * secondUs,
         extra: { isInMemory },
       };
     },
   });
-}
-
-function looks(draw: Prng): Operation[] {
-  return Array.from({ length: 20 }, (_, id) => ({
-    id,
-    afterUs: draw.between(500_000, 1_500_000),
-    f: 'look',
-    key: `server-${draw.below(servers)}`,
-    value: null,
-  }));
 }
 
 export const liferaft: Trophy = {

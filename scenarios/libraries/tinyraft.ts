@@ -2,8 +2,9 @@
 import TinyRaft from 'tinyraft';
 import type { RaftChange } from 'tinyraft';
 import { cluster, defineScenario, libraryUnderTest } from '../../harness/index.ts';
-import type { Json, Operation, Prng, Scenario } from '../../harness/index.ts';
+import type { Json, Scenario } from '../../harness/index.ts';
 import { alone, byRole } from './alone.ts';
+import { leaderCutOff, looks, servers } from './raft-members.ts';
 import type { Trophy } from './trophy.ts';
 
 // It keeps the timers that it found when it was loaded, in fields that are there to be replaced.
@@ -15,7 +16,6 @@ Object.assign(TinyRaft, {
 });
 
 const secondUs = 1_000_000;
-const servers = 3;
 /** Those of the example in its documentation. */
 const documented = { electionTimeout: 5_000, heartbeatTimeout: 1_000, leadershipTimeout: 10_000 };
 /** A leader gives up within the sum of the two, before anybody stands, which takes `electionTimeout` and two heartbeats. */
@@ -79,32 +79,14 @@ function story(name: string, isCareful: boolean): Scenario {
       const atUs = draw.between(15, 20) * secondUs;
       return {
         shape: cluster({ servers, clients: 1 }),
-        faults: [
-          {
-            kind: 'partition',
-            mode: 'drop',
-            atUs,
-            untilUs: atUs + 25 * secondUs,
-            links: { from: { of: 'leader' }, to: { of: 'servers' }, bothWays: true },
-          },
-        ],
-        clients: [looks(draw)],
+        faults: [leaderCutOff(atUs, 25 * secondUs)],
+        clients: [looks(draw, () => draw.between(1, 3) * secondUs)],
         durationUs: 50 * secondUs,
         deadlineUs: 2 * secondUs,
         extra: { isCareful },
       };
     },
   });
-}
-
-function looks(draw: Prng): Operation[] {
-  return Array.from({ length: 20 }, (_, id) => ({
-    id,
-    afterUs: draw.between(1, 3) * secondUs,
-    f: 'look',
-    key: `server-${draw.below(servers)}`,
-    value: null,
-  }));
 }
 
 export const tinyraft: Trophy = {

@@ -7,6 +7,7 @@ import { cluster, defineScenario, libraryUnderTest } from '../../../harness/inde
 import type { LibraryDefinition, Operation, Prng, Scenario } from '../../../harness/index.ts';
 import { consulApi } from '../../../reference-impl/consul-api/api.ts';
 import { listsCatchUp } from './list-told.ts';
+import { programCutOff } from './cut-off.ts';
 import { referenceNodes } from './reference-node.ts';
 
 const secondUs = 1_000_000;
@@ -68,14 +69,8 @@ export function consulStory(name: string, wait?: string): Scenario {
             untilUs: killedUs + draw.between(2, 5) * secondUs,
             nodes: { of: 'leader' },
           },
-          {
-            kind: 'partition',
-            mode: 'drop',
-            atUs: cutUs,
-            // Longer than one question waits: some question meets it.
-            untilUs: cutUs + draw.between(36, 45) * secondUs,
-            links: { from: { of: 'node', node: 4 }, to: { of: 'servers' }, bothWays: true },
-          },
+          // Longer than one question waits: some question meets it.
+          programCutOff(4, cutUs, draw.between(36, 45) * secondUs),
         ],
         clients: [additions(draw), [watches(1)], [watches(2)]],
         durationUs: 125 * secondUs,

@@ -20,6 +20,7 @@ import type {
   Verdict,
 } from '../../../harness/index.ts';
 import { eurekaRoutes } from '../../../reference-impl/eureka-api/api.ts';
+import { programCutOff, serverDown } from './cut-off.ts';
 import { referenceNodes } from './reference-node.ts';
 
 const secondUs = 1_000_000;
@@ -143,23 +144,8 @@ export function eurekaStory(name: string, isCached: boolean): Scenario {
       return {
         shape: cluster({ servers, clients: instances + 1 }),
         faults: [
-          {
-            kind: 'partition',
-            mode: 'drop',
-            atUs: cutUs,
-            untilUs: cutUs + draw.between(40, 100) * secondUs,
-            links: {
-              from: { of: 'node', node: servers + instances },
-              to: { of: 'servers' },
-              bothWays: true,
-            },
-          },
-          {
-            kind: 'crash',
-            atUs: downUs,
-            untilUs: downUs + draw.between(5, 20) * secondUs,
-            nodes: { of: 'node', node: draw.below(servers) },
-          },
+          programCutOff(servers + instances, cutUs, draw.between(40, 100) * secondUs),
+          serverDown(draw, servers, downUs, draw.between(5, 20) * secondUs),
         ],
         clients: [join(draw, 0), join(draw, 1), [...join(draw, 2), ...looks(draw)]],
         durationUs: 260 * secondUs,

@@ -23,6 +23,7 @@ import type {
 } from '../../../harness/index.ts';
 import { nodeApi } from '../../../reference-impl/http/api.ts';
 import { antlionProvider } from '../../../reference-impl/http/openfeature.ts';
+import { programCutOff, serverDown } from './cut-off.ts';
 import { referenceNodes } from './reference-node.ts';
 
 const secondUs = 1_000_000;
@@ -139,23 +140,8 @@ export function openFeatureStory(name: string, staleMsMax?: number): Scenario {
       return {
         shape: cluster({ servers, clients: programs + 1 }),
         faults: [
-          {
-            kind: 'partition',
-            mode: 'drop',
-            atUs: cutUs,
-            untilUs: cutUs + draw.between(30, 36) * secondUs,
-            links: {
-              from: { of: 'node', node: servers + programs },
-              to: { of: 'servers' },
-              bothWays: true,
-            },
-          },
-          {
-            kind: 'crash',
-            atUs: killedUs - draw.below(secondUs),
-            untilUs: killedUs + draw.between(2, 5) * secondUs,
-            nodes: { of: 'node', node: draw.below(servers) },
-          },
+          programCutOff(servers + programs, cutUs, draw.between(30, 36) * secondUs),
+          serverDown(draw, servers, killedUs - draw.below(secondUs), draw.between(2, 5) * secondUs),
         ],
         clients: [
           [operation(0, secondUs, 'set-flag'), ...kills(killedUs)],
