@@ -84,6 +84,8 @@ export type {
 } from './systems/define-system.ts';
 export { libraryUnderTest } from './library/library-under-test.ts';
 export type { LibraryUnderTest } from './library/library-under-test.ts';
+export { loadForRuns } from './library/virtual-globals.ts';
+export { httpService } from './library/http-service.ts';
 export type {
   LibraryClientForm,
   LibraryDefinition,

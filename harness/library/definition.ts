@@ -87,6 +87,8 @@ export interface LibraryDefinition {
   readonly readiness?: System['readiness'];
   /** What the nodes of the shape do for it. */
   service(host: ServiceHost, settings: Settings): Service | ServiceForm;
+  /** Environment variables that a client's library sees; absent: those of this process. */
+  readonly env?: Readonly<Record<string, string>>;
   /** The library, made for one client. */
   client(host: LibraryHost, settings: Settings): LibraryClientForm;
   /** What an operation that rejected is; `info` by default, for it may have happened. */

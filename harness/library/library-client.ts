@@ -15,7 +15,7 @@ export class LibraryClient implements Component {
   constructor(definition: LibraryDefinition, config: NodeConfig, turns: Turns) {
     this.definition = definition;
     this.config = config;
-    this.resident = new Resident(config, turns);
+    this.resident = new Resident(config, turns, { env: definition.env });
   }
 
   start(_: Iterable<unknown>, w: World, fx: Effects): void {

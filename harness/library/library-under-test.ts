@@ -31,7 +31,7 @@ export interface LibraryOptions {
 /**
  * While a run goes on, `Date`, `performance.now`, `process.hrtime`, timers, chance, random bytes, `fetch`,
  * `net` and `dns` are the client's for code that it calls; for all other code they are the real ones. A
- * library that takes `connect` out of `net` when it is loaded must be loaded after this module.
+ * library that keeps what it took out of such a module when it was loaded is loaded by `loadForRuns`.
  *
  * @example
  * ```ts

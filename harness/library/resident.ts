@@ -11,6 +11,7 @@ import { Sockets, nodeAt } from './net/sockets.ts';
 import type { VirtualSocket } from './net/virtual-socket.ts';
 import { utter } from './turns.ts';
 import type { Turns, Wishing } from './turns.ts';
+import type { Variables } from './virtual-env.ts';
 import { onBehalfOf } from './virtual-globals.ts';
 
 export interface Request extends Msg {
@@ -57,6 +58,13 @@ export interface Open {
   accept: ((socket: VirtualSocket, port: number) => void) | null;
 }
 
+interface ResidentOptions {
+  /** Null: nobody may do anything with it. */
+  readonly open?: () => Open | null;
+  /** Environment variables; absent: the process's own. */
+  readonly env?: Variables | undefined;
+}
+
 export class Resident implements Wishing {
   readonly id: NodeId;
   readonly host: ResidentHost;
@@ -64,6 +72,7 @@ export class Resident implements Wishing {
   private readonly config: NodeConfig;
   private readonly turns: Turns;
   private readonly open: () => Open | null;
+  private readonly env: Variables | undefined;
   private readonly wishes: Wish[] = [];
   private readonly timers = new Map<number, Timer>();
   private readonly requests = new Map<number, Waiting>();
@@ -72,10 +81,11 @@ export class Resident implements Wishing {
   /** As of the last event: code that runs between two events reads the same time throughout. */
   private world: World | null = null;
 
-  constructor(config: NodeConfig, turns: Turns, open: () => Open | null = () => null) {
+  constructor(config: NodeConfig, turns: Turns, { open = () => null, env }: ResidentOptions = {}) {
     this.config = config;
     this.turns = turns;
     this.open = open;
+    this.env = env;
     this.id = config.id;
     this.sockets = this.makeSockets();
     this.host = this.makeHost();
@@ -122,7 +132,7 @@ export class Resident implements Wishing {
   /** Runs what may call the library's code, or not. */
   private quietly(w: World, fx: Effects, f: () => void): void {
     this.world = w;
-    onBehalfOf(this.host, this.sockets, f);
+    onBehalfOf({ host: this.host, sockets: this.sockets, env: this.env }, f);
     if (this.isWoken) {
       // What was written waits for the end of the turn, so that it goes together.
       this.utterWishes(fx);

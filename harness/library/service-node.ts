@@ -37,7 +37,7 @@ export class ServiceNode implements Component {
   constructor(definition: LibraryDefinition, config: NodeConfig, turns: Turns) {
     this.definition = definition;
     this.config = config;
-    this.resident = new Resident(config, turns, () => this.service);
+    this.resident = new Resident(config, turns, { open: () => this.service });
   }
 
   start(records: Iterable<Rec>, w: World, fx: Effects): void {

@@ -1,6 +1,6 @@
 /**
- * Time, timers, chance, random bytes, sockets and `fetch`, as the library under test sees them: those of the
- * simulated node or client on whose behalf the code runs. All other code of this process keeps the real ones.
+ * Time, timers, chance, random bytes, sockets, `fetch` and environment variables, as the library under test sees
+ * them: those of the simulated node or client on whose behalf the code runs. All other code of this process keeps the real ones.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import crypto from 'node:crypto';
@@ -8,19 +8,41 @@ import { syncBuiltinESMExports } from 'node:module';
 import type { ResidentHost } from './definition.ts';
 import type { Sockets } from './net/sockets.ts';
 import { installNet } from './net/virtual-net.ts';
+import { installEnv } from './virtual-env.ts';
+import type { Variables } from './virtual-env.ts';
 import { installTimers } from './virtual-timers.ts';
 
 interface Here {
   readonly host: ResidentHost;
   readonly sockets: Sockets;
+  /** Absent: the process's own. */
+  readonly env: Variables | undefined;
 }
 
 const here = new AsyncLocalStorage<Here>();
 const current = { getStore: (): ResidentHost | undefined => here.getStore()?.host };
 
 /** Runs `f`, and all that follows from it asynchronously, on behalf of a node or a client. */
-export function onBehalfOf<T>(host: ResidentHost, sockets: Sockets, f: () => T): T {
-  return here.run({ host, sockets }, f);
+export function onBehalfOf<T>(whom: Here, f: () => T): T {
+  return here.run(whom, f);
+}
+
+/**
+ * Loads a library that keeps what it takes out of Node's modules while it is loaded, such as `setTimeout` of
+ * `node:timers/promises`: it gets those of the run. Any other may be imported as usual.
+ *
+ * @example
+ * ```ts
+ * const { Elector } = await loadForRuns(() => import('some-elector'));
+ * ```
+ */
+export async function loadForRuns<T>(load: () => Promise<T>): Promise<T> {
+  const uninstall = installGlobals();
+  try {
+    return await load();
+  } finally {
+    uninstall();
+  }
 }
 
 let users = 0;
@@ -52,6 +74,7 @@ function install(): () => void {
   const uninstallers = [
     installTimers(current.getStore),
     installNet(() => here.getStore()?.sockets),
+    installEnv(() => here.getStore()?.env),
   ];
   return () => {
     for (const uninstall of uninstallers) uninstall();

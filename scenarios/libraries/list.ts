@@ -32,6 +32,18 @@ export const trophies: readonly TrophyEntry[] = [
     load: async () => (await import('./ioredis.ts')).ioredis,
   },
   {
+    name: 'kubernetes-leader-election',
+    library: '@codedependant/kubernetes-leader-election',
+    version: '1.0.1',
+    load: async () => (await import('./kubernetes-leader-election.ts')).kubernetesLeaderElection,
+  },
+  {
+    name: 'kubernetes-nobody-leads',
+    library: '@codedependant/kubernetes-leader-election',
+    version: '1.0.1',
+    load: async () => (await import('./kubernetes-leader-election.ts')).kubernetesNobodyLeads,
+  },
+  {
     library: '@markwylde/liferaft',
     version: '1.4.0',
     load: async () => (await import('./liferaft.ts')).liferaft,

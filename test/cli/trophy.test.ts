@@ -21,6 +21,9 @@ describe('antlion trophy', () => {
     assert.match(stdout, /^cockatiel 3\.2\.1 \(installed\)$/m);
     assert.match(stdout, /^etcd3 1\.1\.2 \(installed\)$/m);
     assert.match(stdout, /^ioredis 6\.0\.0 \(installed\)$/m);
+    const kubernetes = /^@codedependant\/kubernetes-leader-election 1\.0\.1 \(installed\), as/m;
+    assert.match(stdout, new RegExp(`${kubernetes.source} kubernetes-leader-election$`, 'm'));
+    assert.match(stdout, new RegExp(`${kubernetes.source} kubernetes-nobody-leads$`, 'm'));
     assert.match(stdout, /^@markwylde\/liferaft 1\.4\.0 \(installed\)$/m);
     assert.match(stdout, /^node-zookeeper-client 1\.1\.3 \(installed\)$/m);
     assert.match(stdout, /^p-queue 9\.3\.5 \(installed\)$/m);
@@ -36,6 +39,7 @@ describe('antlion trophy', () => {
     'bottleneck',
     'etcd3',
     'ioredis',
+    'kubernetes-leader-election',
     '@markwylde/liferaft',
     'node-zookeeper-client',
     'opossum',
