@@ -188,6 +188,14 @@ export function isUnavailable(e: unknown): boolean {
   return statusOf(e) === 503;
 }
 
+/**
+ * True when the same may be granted a moment later: on a busy machine a process is not caught where it can be frozen
+ * (control groups of version 1: runc, libcontainer/cgroups/fs/freezer.go).
+ */
+export function isPassing(e: unknown): boolean {
+  return statusOf(e) === 500 && /unable to freeze/.test(reasonOf(e));
+}
+
 /** What an error says, on one line. */
 export function reasonOf(e: unknown): string {
   return (e instanceof Error ? e.message : String(e)).trim().replaceAll(/\s+/g, ' ');

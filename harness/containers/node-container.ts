@@ -7,7 +7,7 @@ import type { ProcessState } from '../faults/overlap.ts';
 import { nodeMemoryMib } from '../realtime/node-flags.ts';
 import { NodeOutput } from '../realtime/node-output.ts';
 import type { NodeBoots } from './boots.ts';
-import { ask, isConflict, isUnchanged } from './engine.ts';
+import { ask, isConflict, isPassing, isUnchanged } from './engine.ts';
 import { follow } from './output.ts';
 
 export interface NodeContainerOptions {
@@ -24,6 +24,9 @@ export interface NodeContainerOptions {
 const killedCode = 137;
 /** How it ends when it was told to, by exit code. Another end came first, and is news. */
 const ends = { kill: [killedCode], stop: [0, killedCode] } as const;
+
+/** An engine gives up to freeze a busy process within a second. */
+const triesMax = 10;
 
 type State = Dockerode.ContainerInspectInfo['State'];
 
@@ -106,17 +109,24 @@ export class NodeContainer {
     this.isForgotten = true;
   }
 
-  /** Does it; a refusal is no error when the container is in such a state that it is not needed. */
+  /**
+   * Does it; a refusal is no error when the container is in such a state that it is not needed. One that passes is
+   * met by asking again: what was to stand still runs on meanwhile, and nothing counts before a probe shows it.
+   */
   private async unless(
     isDone: (state: State) => boolean,
     what: string,
     work: () => Promise<unknown>,
   ): Promise<void> {
-    try {
-      await ask(`${what} ${this.o.name}`, work());
-    } catch (e) {
-      if (!(e instanceof HarnessError) || e.code !== 'E_ENGINE') throw e;
-      if (!isDone(await this.state())) throw e;
+    for (let tries = 1; ; tries++) {
+      try {
+        await ask(`${what} ${this.o.name}`, work());
+        return;
+      } catch (e) {
+        if (!(e instanceof HarnessError) || e.code !== 'E_ENGINE') throw e;
+        if (isDone(await this.state())) return;
+        if (!isPassing(e) || tries === triesMax) throw e;
+      }
     }
   }
 

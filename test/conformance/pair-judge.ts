@@ -179,9 +179,11 @@ class PairReading {
       const fromUs = this.downUs(p.receiver, beganUs);
       return { variant, beganUs, fromUs, endingUs: this.backUs(p.receiver, fromUs, toUs), toUs };
     }
-    // One thing at a time is done to a process, and on a busy machine that takes long.
+    // One thing at a time is done to a process, and on a busy machine that takes long. Who is down does nothing either.
     const isLate = variant === 'pause' && !this.isDown(p.receiver, beganUs);
-    const fromUs = isLate ? this.effectiveUs(p.faults[which], beganUs) : beganUs;
+    const fromUs = isLate
+      ? Math.min(this.effectiveUs(p.faults[which], beganUs), this.endedUs(p.receiver, beganUs))
+      : beganUs;
     return { variant, beganUs, fromUs, endingUs: toUs, toUs };
   }
 
@@ -207,9 +209,15 @@ class PairReading {
   /** When a node that was told to stop at `toldUs` was down: it may have been so already. */
   private downUs(node: NodeId, toldUs: number): number {
     if (this.isDown(node, toldUs)) return toldUs;
+    const endedUs = this.endedUs(node, toldUs);
+    return endedUs === Infinity ? toldUs : endedUs;
+  }
+
+  /** When a node next ended; Infinity when it did not. */
+  private endedUs(node: NodeId, us: number): number {
     const is = (e: HistoryEvent): boolean =>
-      e.type === 'node' && e.node === node && e.timeUs >= toldUs;
-    return this.history.events.find(is)?.timeUs ?? toldUs;
+      e.type === 'node' && e.node === node && e.timeUs >= us && e.change !== 'started';
+    return this.history.events.find(is)?.timeUs ?? Infinity;
   }
 }
 

@@ -29,7 +29,7 @@ export async function provePairs(environment: Environment, limit: number): Promi
     for (let i = 0; i < untold.length; i += clusterPairs) {
       const some = untold.slice(i, i + clusterPairs);
       const found = await runPairs(environment, some, receivers).catch((e: unknown) => {
-        if (e instanceof HarnessError && e.code === 'E_FAULT') return null;
+        if (e instanceof HarnessError && ['E_FAULT', 'E_ENGINE'].includes(e.code)) return null;
         throw e;
       });
       wrong.push(...(found?.wrong ?? []), ...(found?.notDone ?? []));
