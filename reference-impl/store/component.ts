@@ -18,11 +18,11 @@ import type { Entry, RaftMessage } from '../consensus/messages.ts';
 import { Raft } from '../consensus/raft.ts';
 import { textOf } from '../consensus/texts.ts';
 import type { Change } from './tables/table.ts';
-import type { ChangeCommand, ExpireCommand, StoreCommand } from './command.ts';
+import type { ChangeCommand, StoreCommand } from './command.ts';
 import type { StoreConfig } from './config.ts';
-import { LeaseClock } from './leases.ts';
+import { Lifetimes, sweepTimer } from './lifetimes.ts';
 import type { StateObservation } from './observations.ts';
-import { observeConfig, observeLease, observeOrder } from './observe.ts';
+import { observeConfig, observeOrder } from './observe.ts';
 import { configPrefix } from './protocol.ts';
 import type { StoreAnswer, StoreError } from './answered.ts';
 import type { ChangeOp, Consistency, QueryOp, ServersOp } from './asked.ts';
@@ -49,9 +49,6 @@ export function makeStore(options: StoreOptions): Component {
   return new Store(options);
 }
 
-/** Others below 100 belong to consensus. */
-const sweepTimer = 3;
-
 class Store implements Component {
   private readonly config: StoreConfig;
   private readonly rules: StoreRules;
@@ -59,19 +56,17 @@ class Store implements Component {
   private state: StoreState;
   /** The state of a snapshot that is coming in. */
   private restoring: StoreState | null = null;
-  private readonly clock = new LeaseClock();
+  private readonly lifetimes: Lifetimes;
   private readonly watchers: Watchers;
   private readonly reads = new Reads();
   private readonly changes = new ServerChanges();
   /** Who asked for the entry at an index of the log. Only while this node leads. */
   private readonly proposed = new Map<number, { client: NodeId; m: StoreRequest }>();
-  /** Counts the reigns of this node, so that a sweep of an earlier one ends. */
-  private reign = 0;
-
   constructor({ config, rules, ...ids }: StoreOptions) {
     this.config = config;
     this.rules = rules;
     this.state = new StoreState(config, rules);
+    this.lifetimes = new Lifetimes(config, rules);
     this.watchers = new Watchers(this.state, config, rules);
     this.raft = new Raft({
       ...ids,
@@ -119,7 +114,7 @@ class Store implements Component {
   }
 
   timer(kind: number, arg: number, w: World, fx: Effects): void {
-    if (kind === sweepTimer) this.sweep(arg, w, fx);
+    if (kind === sweepTimer) this.lifetimes.sweep(arg, this.raft, this.state, w, fx);
     else if (kind === pushTimer) this.watchers.woke();
     else this.raft.timer(kind, arg, w, fx);
     this.tellWatchers(w, fx);
@@ -321,21 +316,11 @@ class Store implements Component {
   }
 
   private queried(op: QueryOp, w: World, fx: Effects): StoreAnswer {
-    if (op.f === 'renew') return this.renew(op.lease, w, fx);
+    if (op.f === 'renew') return this.lifetimes.renew(op.lease, this.state, w, fx);
     const ageUs = this.raft.leaderAgeUs(w.nowUs);
     return op.f === 'changes'
       ? this.watchers.changes(op, ageUs)
       : answerRead(this.state, op, ageUs);
-  }
-
-  private renew(lease: number, w: World, fx: Effects): StoreAnswer {
-    const held = this.state.leased(lease);
-    if (held === undefined) return { type: 'error', error: { code: 'unknown-lease', lease } };
-    // Its end is proposed but not decided: the next try will know.
-    if (this.clock.isEnding(lease)) return { type: 'error', error: { code: 'busy' } };
-    this.clock.renew(lease, w.nowUs);
-    if ('service' in held) observeLease('renewed', held, this.state.revision, fx);
-    return { type: 'lease', lease, ttlUs: held.ttlUs, revision: this.state.revision };
   }
 
   private apply(index: number, entry: Entry, w: World, fx: Effects): void {
@@ -378,33 +363,16 @@ class Store implements Component {
       if (e.key.startsWith(configPrefix)) observeConfig(e.key, e.value, e.revision, fx);
       return;
     }
-    if (!this.raft.isLeader) return;
-    this.clock.changed(e, w.nowUs);
-    if (e.scope === 'registry') observeLease(e.change, e.entry, e.revision, fx);
+    if (this.raft.isLeader) this.lifetimes.changed(e, w, fx);
   }
 
   private leading(isLeader: boolean, w: World, fx: Effects): void {
-    this.reign += 1;
-    if (isLeader) {
-      this.clock.restart(w.nowUs);
-      fx.setTimer(sweepTimer, this.config.sweepUs, this.reign);
-      return;
-    }
+    this.lifetimes.leading(isLeader, w, fx);
+    if (isLeader) return;
     // The fate of what was proposed is unknown: no answer. A read has done nothing: try elsewhere.
     this.proposed.clear();
     this.changes.take();
     for (const { client, m } of this.reads.take(Infinity)) this.notLeader(client, m, fx);
-  }
-
-  /** Proposes the end of leases that were not renewed in time. */
-  private sweep(reign: number, w: World, fx: Effects): void {
-    if (reign !== this.reign || !this.raft.isLeader) return;
-    fx.setTimer(sweepTimer, this.config.sweepUs, reign);
-    if (!this.raft.hasRoom) return;
-    const leases = this.clock.expired(this.state.expirable(), w.nowUs, this.rules);
-    if (leases.length === 0) return;
-    const command: ExpireCommand = { f: 'expire', leases };
-    this.raft.propose(command, w, fx);
   }
 
   private notLeader(client: NodeId, m: StoreRequest, fx: Effects): void {
