@@ -195,6 +195,8 @@ export const records = {
     events: count,
     /** Points at which a node was killed, one a run. */
     tried: count,
+    /** Pairs of them at which it was killed twice; 0 without `--crash-pairs`. */
+    pairs: count,
     /** Points that were not tried, in words, one line a node and kind; empty: all were. */
     untried: z.array(z.string()),
     /** Runs that proved nothing. */

@@ -1,10 +1,13 @@
 /**
  * Crash points of a short program, enumerated: one run for each record that a node writes, in which it is killed while
  * that is being written, one in which it is killed when that is on its disk and what waits for it has not left, and one
- * for each message that it sends, in which it is killed right after that; then it starts again from its disk. What a random search finds by luck is found here by counting, or said to be tried. (ALICE, OSDI
- * 2014, enumerates what crashes leave of the writes of one machine; here the other machines go on.)
+ * for each message that it sends, in which it is killed right after that; then it starts again from its disk. What a
+ * random search finds by luck is found here by counting, or said to be tried. (ALICE, OSDI 2014, enumerates what crashes
+ * leave of the writes of one machine; here the other machines go on.)
+ *
+ * Some bugs need two crashes. Of them there are too many to be tried: of each node and kind the first few points after
+ * each first crash are, the nearest ones of all first crashes before the next.
  */
-import type { HistoryEvent } from '../core/history.ts';
 import type { NodeId } from '../core/host.ts';
 import type { Program } from '../core/program.ts';
 import type { Scenario } from '../core/scenario.ts';
@@ -12,7 +15,8 @@ import type { System } from '../core/system.ts';
 import type { CrashPoint } from '../faults/crash-point.ts';
 import { nodeName } from '../faults/describe.ts';
 import type { Simulation } from './counterexample.ts';
-import { runScenario } from './run-scenario.ts';
+import { KillRuns } from './kills.ts';
+import type { Kill } from './kills.ts';
 import type { ScenarioRun } from './run-scenario.ts';
 
 /** How long a killed node is down, µs: back at once, with what it forgot; or when others have gone on. */
@@ -23,12 +27,18 @@ const wordsOf = { record: 'record', synced: 'synced record', message: 'message' 
 /** Time after the last of them, µs. */
 const restUs = 2_500_000;
 
-/** The points of one kind of one node, which are tried from the first on. */
+/** The points of one kind of one node, which are tried from the first on; perhaps after a crash. */
 interface Series {
   readonly node: NodeId;
   readonly point: Omit<CrashPoint, 'nth'>;
+  readonly after: Crash | null;
   tried: number;
   isOver: boolean;
+}
+
+/** One that was reached, and when. */
+interface Crash extends Kill {
+  readonly reachedUs: number;
 }
 
 export interface CrashPointRun {
@@ -39,94 +49,104 @@ export interface CrashPointRun {
 
 export class CrashPointSearch {
   runs = 0;
-  events = 0;
   /** Points whose run proved nothing. */
   unknown = 0;
+  /** Points that were tried, and pairs of them. */
+  tried = 0;
+  pairs = 0;
   readonly program: Program;
-  private readonly simulation: Simulation;
-  private readonly system: System;
-  private readonly scenario: Scenario;
+  private readonly kills: KillRuns;
   private readonly series: readonly Series[];
+  /** Each followed by a second crash, in the order in which they were tried. */
+  private readonly seconds: Series[] = [];
+  /** After a first crash so many points of each node and kind are tried; 0: one crash is all. */
+  private readonly pairsWithin: number;
   private turn = 0;
 
   /** `program`: of the scenario; its beginning is what runs. */
-  constructor(simulation: Simulation, system: System, scenario: Scenario, program: Program) {
-    this.simulation = simulation;
-    this.system = system;
-    // With a crash at any moment it is no longer the scenario's story.
-    this.scenario = { ...scenario, effective: 'any', successesMin: 1 };
+  constructor(
+    simulation: Simulation,
+    system: System,
+    scenario: Scenario,
+    program: Program,
+    pairsWithin = 0,
+  ) {
     this.program = beginningOf(program);
-    this.series = [...seriesOf(program)];
+    this.pairsWithin = pairsWithin;
+    this.kills = new KillRuns(simulation, system, scenario, this.program);
+    this.series = [...seriesOf(program, null)];
+  }
+
+  get events(): number {
+    return this.kills.events;
   }
 
   get isOver(): boolean {
-    return this.series.every((s) => s.isOver);
+    return this.isFirstOver && this.seconds.every((s) => this.isDone(s));
   }
 
-  /** Points that were tried. */
-  get tried(): number {
-    return this.series.reduce((sum, s) => sum + s.tried, 0);
-  }
-
-  /** What was not tried, one line for each kind and node; none: all was. */
+  /** What was not tried, one line for each kind and node, and one for all pairs; none: all was. */
   get untried(): readonly string[] {
-    return this.series
+    const singles = this.series
       .filter((s) => !s.isOver)
       .map(({ node, point, tried }) => {
         const where = `${wordsOf[point.of]} ${tried + 1}`;
         return `${nodeName(this.program.shape, node)} from ${where} on, down for ${point.downUs / 1_000} ms`;
       });
+    if (this.pairsWithin === 0) return singles;
+    const open = this.seconds.filter((s) => !this.isDone(s));
+    const left = open.reduce((sum, s) => sum + this.pairsWithin - s.tried, 0);
+    if (left > 0) singles.push(`a second crash after one that was tried, at up to ${left} points`);
+    if (!this.isFirstOver) singles.push('a second crash after one of these');
+    return singles;
   }
 
   /** The next point. It must not be over. */
   step(): CrashPointRun {
     const series = this.next();
-    const { durationUs } = this.program;
-    const first = this.killedAt(series, durationUs);
-    const reachedUs = this.reachedUs(first);
+    const { node, point, after } = series;
+    const fromUs = after === null ? 0 : after.reachedUs + 1;
+    const kill: Kill = { node, point: { ...point, nth: series.tried + 1 }, fromUs };
+    const { done, reachedUs } = this.kills.run(after === null ? [kill] : [after, kill]);
     this.runs += 1;
     if (reachedUs === null) series.isOver = true;
-    else series.tried += 1;
-    // Promises take a fault for in force until its end: the same run, with an end as soon as the node is back.
-    const isHeld = reachedUs === null || first.judgement.verdict === 'holds';
-    const endUs = Math.min(durationUs, (reachedUs ?? 0) + series.point.downUs + 1);
-    const done = isHeld ? first : this.killedAt(series, endUs);
+    else this.reached(series, { ...kill, reachedUs });
     if (reachedUs !== null && done.judgement.verdict === 'unknown') this.unknown += 1;
     return { done, isReached: reachedUs !== null };
   }
 
+  private reached(series: Series, crash: Crash): void {
+    series.tried += 1;
+    if (series.after !== null) {
+      this.pairs += 1;
+      return;
+    }
+    this.tried += 1;
+    if (this.pairsWithin > 0) this.seconds.push(...seriesOf(this.program, crash));
+  }
+
   private next(): Series {
+    const all = this.isFirstOver ? this.seconds : this.series;
     for (;;) {
-      const series = this.series[this.turn++ % this.series.length] as Series;
-      if (!series.isOver) return series;
+      const series = all[this.turn++ % all.length] as Series;
+      if (!this.isDone(series)) return series;
     }
   }
 
-  private killedAt({ node, point, tried }: Series, untilUs: number): ScenarioRun {
-    const upon: CrashPoint = { ...point, nth: tried + 1 };
-    const crash = { kind: 'crash', atUs: 0, untilUs, nodes: { of: 'node', node }, upon } as const;
-    const program: Program = { ...this.program, faults: [...this.program.faults, crash] };
-    const done = runScenario(this.simulation, this.system, this.scenario, program);
-    this.events += done.run.history.events.length;
-    return done;
+  private get isFirstOver(): boolean {
+    return this.series.every((s) => s.isOver);
   }
 
-  /** When the node was killed, µs since the cluster was ready; null: it never came so far. */
-  private reachedUs({ run }: ScenarioRun): number | null {
-    const own = this.program.faults.length;
-    const { events, readyUs } = run.history;
-    const isOwn = (e: HistoryEvent): boolean =>
-      e.type === 'fault' && e.fault === own && e.phase === 'effective';
-    const effective = events.find(isOwn);
-    return effective === undefined ? null : effective.timeUs - readyUs;
+  private isDone({ isOver, after, tried }: Series): boolean {
+    return isOver || (after !== null && tried >= this.pairsWithin);
   }
 }
 
-function* seriesOf({ shape }: Program): Generator<Series> {
+function* seriesOf({ shape }: Program, after: Crash | null): Generator<Series> {
   for (const downUs of downsUs) {
     for (const of of ['record', 'synced', 'message'] as const) {
       for (const node of shape.nodes.keys()) {
-        yield { node, point: { of, like: {}, downUs }, tried: 0, isOver: false };
+        yield { node, point: { of, like: {}, downUs }, after, tried: 0, isOver: false };
       }
     }
   }

@@ -55,6 +55,18 @@ describe('antlion explore --crash-points', function () {
     assert.equal((record?.['untried'] as unknown[]).length, 6);
   });
 
+  it('tries pairs where it is asked to, and says what they leave out', async () => {
+    const { code, stdout, stderr } = await explore('--crash-pairs', '1', '--runs', '100');
+    assert.equal(code, 0, stdout + stderr);
+    assert.match(
+      stdout,
+      /^single: \d+ crash points and [1-9]\d* pairs of them tried in 100 runs, not all\n {2}not tried: a second crash after one that was tried, at up to \d+ points\n {2}not looked for: second crashes later than 1 point of their node and kind after the first, and third ones$/m,
+    );
+    const alone = await antlion(['explore', './single.ts', '--crash-pairs', '1'], { cwd: project });
+    assert.equal(alone.code, 64, alone.stdout);
+    assert.match(alone.stderr, /Pass --crash-points with it/);
+  });
+
   it('finds a server that answers before its disk, and shows it again by a token', async () => {
     const { code, stdout, stderr } = await explore('--mutant', 'ack-before-fsync', '--runs', '20');
     assert.equal(code, 1, stdout + stderr);

@@ -18,6 +18,8 @@ const shrinkEventsHelp =
 
 const crashPointsHelp =
   'instead: kill a node at each record that it writes, when that is on its disk, and at each message that it sends, one run each';
+const crashPairsHelp =
+  'with --crash-points: then kill once more after each of those, at the first <n> of each of these points of each node';
 
 export const run = () =>
   command('run', 'run scenarios and judge them', [
@@ -92,6 +94,7 @@ export const explore = () =>
     )
     .option('--seed <n>', 'what all of it is drawn from', seed, 1)
     .option('--crash-points', crashPointsHelp, false)
+    .option('--crash-pairs <n>', crashPairsHelp, positive)
     .option('--mutant <id>', 'explore a broken variant')
     .option('--json', 'print one object a line: states, violations, summary', false);
 export type ExploreFlags = FlagsOf<typeof explore>;

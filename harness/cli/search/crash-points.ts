@@ -1,4 +1,4 @@
-/** `antlion explore --crash-points`: the beginning of each scenario, with a kill at each point that it has. */
+/** `antlion explore --crash-points`: the beginning of each scenario, with a kill at each point that it has, or two. */
 import type { Scenario } from '../../core/scenario.ts';
 import { exitCodes } from '../../core/errors.ts';
 import { tooManyUnknown } from '../../core/verdict.ts';
@@ -27,6 +27,7 @@ const untriedShown = 4;
 /** Searches and prints, an equal part of the limit for each scenario; gives the exit code. */
 export async function crashPointsOf(
   options: ExploreOptions,
+  pairsWithin: number,
   { runs, events, ms }: Limit,
   { isJson, signal }: { readonly isJson: boolean; readonly signal: AbortSignal },
 ): Promise<number> {
@@ -36,7 +37,7 @@ export async function crashPointsOf(
   const sum = { runs: 0, unknown: 0, violated: 0 };
   for (const scenario of options.scenarios) {
     if (signal.aborted) break;
-    const one = new OneScenario(options, scenario, told);
+    const one = new OneScenario(options, scenario, { told, pairsWithin });
     await one.search(limit, isJson, signal);
     sum.runs += one.points.runs;
     sum.unknown += one.points.unknown;
@@ -55,14 +56,20 @@ class OneScenario {
   private readonly scenario: Scenario;
   /** Promises of which a counterexample has been shown. */
   private readonly told: Set<string>;
+  private readonly pairsWithin: number;
 
-  constructor(options: ExploreOptions, scenario: Scenario, told: Set<string>) {
+  constructor(
+    options: ExploreOptions,
+    scenario: Scenario,
+    { told, pairsWithin }: { readonly told: Set<string>; readonly pairsWithin: number },
+  ) {
     const { simulation, system, seed, mutant } = options;
     this.o = options;
     this.scenario = scenario;
     this.told = told;
+    this.pairsWithin = pairsWithin;
     const program = programOf(scenario, seed, 'virtual', mutant);
-    this.points = new CrashPointSearch(simulation, system, scenario, program);
+    this.points = new CrashPointSearch(simulation, system, scenario, program, pairsWithin);
   }
 
   async search(limit: Limit, isJson: boolean, signal: AbortSignal): Promise<void> {
@@ -107,26 +114,35 @@ class OneScenario {
   }
 
   private lines(isInterrupted: boolean): string[] {
-    const { tried, runs, unknown, untried } = this.points;
+    const { tried, pairs, runs, unknown, untried } = this.points;
+    const twice = this.pairsWithin === 0 ? '' : ` and ${plural(pairs, 'pair')} of them`;
+    const all = untried.length === 0 ? ': all that there are' : ', not all';
     const doubts = unknown === 0 ? '' : `, ${count(unknown)} unknown`;
     const broken = [...this.violations].map(
       ([invariant, times]) => `  ${invariant}: violated in ${plural(times, 'run')}`,
     );
     const rest = untried.length - untriedShown;
     return [
-      `${this.scenario.name}: ${plural(tried, 'crash point')} tried in ${plural(runs, 'run')}${doubts}${untried.length === 0 ? ': all that there are' : ', not all'}`,
+      `${this.scenario.name}: ${plural(tried, 'crash point')}${twice} tried in ${plural(runs, 'run')}${doubts}${all}`,
       ...broken,
       ...untried.slice(0, untriedShown).map((line) => `  not tried: ${line}`),
       ...(rest > 0 ? [`  not tried: ${count(rest)} more kinds and nodes`] : []),
+      ...(this.pairsWithin === 0 ? [] : [this.farther()]),
       ...(isInterrupted ? ['Stopped before the end.'] : []),
     ];
   }
 
+  /** What pairs leave out by decree. */
+  private farther(): string {
+    const within = plural(this.pairsWithin, 'point');
+    return `  not looked for: second crashes later than ${within} of their node and kind after the first, and third ones`;
+  }
+
   private record(elapsedMs: number, isInterrupted: boolean): void {
-    const { runs, events, tried, untried, unknown } = this.points;
+    const { runs, events, tried, pairs, untried, unknown } = this.points;
     sayRecord('crashPoints', {
       scenario: this.scenario.name,
-      ...{ runs, events, tried, untried: [...untried], unknown },
+      ...{ runs, events, tried, pairs, untried: [...untried], unknown },
       violations: Object.fromEntries(this.violations),
       isInterrupted,
       elapsedMs,

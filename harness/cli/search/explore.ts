@@ -72,7 +72,14 @@ async function exploreAll(
     mutant: requireMutant(system, flags.mutant),
     build: buildDigest(),
   };
-  if (flags.crashPoints) return crashPointsOf(options, limit, { isJson: flags.json, signal });
+  const { crashPoints, crashPairs, json: isJson } = flags;
+  if (crashPoints) return crashPointsOf(options, crashPairs ?? 0, limit, { isJson, signal });
+  if (crashPairs !== undefined) {
+    throw new HarnessError(
+      'E_USAGE',
+      '--crash-pairs says how many second crashes follow each first. Pass --crash-points with it.',
+    );
+  }
   const exploration = new Exploration(options);
   const begunMs = performance.now();
   const elapsed = (): number => performance.now() - begunMs;
