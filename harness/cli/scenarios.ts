@@ -42,6 +42,7 @@ import { transactions } from '../../scenarios/transactions.ts';
 import { watchThroughSnapshot } from '../../scenarios/watch-through-snapshot.ts';
 import { wholeCluster } from '../../scenarios/whole-cluster.ts';
 import { registryThroughSnapshot } from '../../scenarios/registry-through-snapshot.ts';
+import { registryLeaderPause } from '../../scenarios/registry-leader-pause.ts';
 import { registryWithoutLeader } from '../../scenarios/registry-without-leader.ts';
 import { barrier } from '../../scenarios/barrier.ts';
 import { config } from '../../scenarios/config.ts';
@@ -88,6 +89,7 @@ export const allScenarios: readonly Scenario[] = [
   semaphore,
   barrier,
   config,
+  registryLeaderPause,
   registryWithoutLeader,
   lockServerLost,
   election,

@@ -144,7 +144,7 @@ export const etcd = defineSystem({
       what: 'A leader that stood still and was replaced revokes leases by its own count, though they were renewed.',
       flags: {},
       versions: '3.4.23 (3.6.16 has it too, by hand)',
-      scenario: 'registrations-pause',
+      scenario: 'registry-leader-pause',
       breaks: 'registered-found',
       source: 'https://github.com/etcd-io/etcd/issues/15247',
     },

@@ -3,6 +3,7 @@ import type { Json } from '../../core/host.ts';
 import type { Settings } from '../../core/program.ts';
 import { prefixOf } from '../described.ts';
 import type { NatsConnection } from './connection.ts';
+import { headersOf } from './messages.ts';
 import type { Reply } from './messages.ts';
 
 /** What a server answered that it did not do. */
@@ -20,11 +21,23 @@ export class JetStreamError extends Error {
 export interface Entry {
   readonly value: Json;
   readonly revision: number;
+  /** The revision with which the value came; a confirmation writes it anew, and says so. */
+  readonly since: number;
 }
+
+export interface PutOptions {
+  /** Written only where this is its revision; absent: in any case. */
+  readonly expected?: number;
+  /** That of the value, where it is written anew. */
+  readonly since?: number;
+}
+
+const nothing: Entry = { value: null, revision: 0, since: 0 };
 
 export type ReadBy = 'leader' | 'direct';
 
 /** Error codes of JetStream: https://github.com/nats-io/nats-server/blob/main/server/errors.json */
+const sinceHeader = 'Antlion-Since';
 const notFound = 10037;
 const isThere = 10058;
 export const noStream = 10059;
@@ -78,10 +91,11 @@ export class Bucket {
     by: NatsConnection,
     key: string,
     value: Json | undefined,
-    expected?: number,
+    { expected, since }: PutOptions = {},
   ): Promise<number> {
     const headers = {
       ...(value === undefined && { 'KV-Operation': 'DEL' }),
+      ...(since !== undefined && { [sinceHeader]: since }),
       ...(expected !== undefined && { 'Nats-Expected-Last-Subject-Sequence': expected }),
     };
     const data = value === undefined ? '' : JSON.stringify(value);
@@ -96,9 +110,9 @@ export class Bucket {
   private async getDirect(by: NatsConnection, key: string): Promise<Entry> {
     const subject = `$JS.API.DIRECT.GET.${this.stream}.${this.subjectOf(key)}`;
     const { status, headers, data } = await by.ask(subject);
-    if (status === 404) return { value: null, revision: 0 };
+    if (status === 404) return nothing;
     if (status !== null) throw new JetStreamError(status, `status ${status}`);
-    return entryOf(Number(headers.get('Nats-Sequence')), data, headers.has('KV-Operation'));
+    return entryOf(Number(headers.get('Nats-Sequence')), data, headers);
   }
 
   private async getFromLeader(by: NatsConnection, key: string): Promise<Entry> {
@@ -107,13 +121,12 @@ export class Bucket {
       const { message } = (await api(by, `STREAM.MSG.GET.${this.stream}`, asked)) as {
         message: { seq: number; data?: string; hdrs?: string };
       };
-      const [data, headers] = [message.data, message.hdrs].map((text = '') =>
-        Buffer.from(text, 'base64').toString(),
-      );
-      return entryOf(message.seq, data ?? '', headers?.includes('KV-Operation') === true);
+      const { seq, data = '', hdrs = '' } = message;
+      const headers = headersOf(Buffer.from(hdrs, 'base64').toString());
+      return entryOf(seq, Buffer.from(data, 'base64').toString(), headers);
     } catch (error) {
       if (!(error instanceof JetStreamError) || error.code !== notFound) throw error;
-      return { value: null, revision: 0 };
+      return nothing;
     }
   }
 
@@ -123,8 +136,9 @@ export class Bucket {
   }
 }
 
-function entryOf(revision: number, data: string, isRemoved: boolean): Entry {
-  return { value: isRemoved ? null : (JSON.parse(data) as Json), revision };
+function entryOf(revision: number, data: string, headers: ReadonlyMap<string, string>): Entry {
+  const value = headers.has('KV-Operation') ? null : (JSON.parse(data) as Json);
+  return { value, revision, since: Number(headers.get(sinceHeader) ?? revision) };
 }
 
 /** Throws `JetStreamError` where the server says that it did not. */

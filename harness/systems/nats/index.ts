@@ -26,11 +26,11 @@ export const nats = defineSystem({
     cert: doorFlags.cert,
     key: doorFlags.key,
   }),
-  operations: ['read', 'write', 'cas', 'delete'],
-  promises: ['linearizable', 'definite-failures'],
+  operations: ['read', 'write', 'cas', 'delete', 'publish-config', 'serve-config'],
+  promises: ['linearizable', 'definite-failures', 'config-advances', 'config-current'],
   documents: [
     {
-      promises: ['linearizable'],
+      promises: ['linearizable', 'config-advances', 'config-current'],
       says: 'Writes are acknowledged by a majority and compared with a revision as a whole; reads may be of any replica, and of no particular age.',
       source: bucketsDocument,
       weakenedBy: '--reads direct (a replica may lag) or leader (so may one that was replaced)',
@@ -45,11 +45,26 @@ export const nats = defineSystem({
       source: bucketsDocument,
     },
     {
+      what: 'An instance takes its configuration from a replica, and serves a version that was replaced before.',
+      flags: { reads: 'direct' },
+      scenario: 'config',
+      breaks: 'config-current',
+      source: bucketsDocument,
+    },
+    {
       what: 'Two writes that expect the same revision are both accepted: the leader looks before it proposes, and not again.',
       versions: 'seen in 2.9.10, and not in 2.11.4',
       flags: {},
       scenario: 'key-value',
       breaks: 'linearizable',
+      source: 'https://github.com/nats-io/nats-server/issues/4320',
+    },
+    {
+      what: 'The write that confirms a read is accepted although a new version was published meanwhile, and takes its place: the leader looks before it proposes, and not again.',
+      versions: 'seen in 2.9.10',
+      flags: {},
+      scenario: 'config',
+      breaks: 'config-current',
       source: 'https://github.com/nats-io/nats-server/issues/4320',
     },
   ],
@@ -73,7 +88,7 @@ export const nats = defineSystem({
       async tidy([first], settings) {
         if (first !== undefined) await removeBucket(first, new Bucket(bucketOf(settings)), door);
       },
-      severalRequests: flags.reads === 'confirmed' ? ['read', 'cas'] : ['cas'],
+      severalRequests: flags.reads === 'confirmed' ? ['read', 'serve-config', 'cas'] : ['cas'],
     };
   },
   settings: ({ reads, replicas }) => ({ reads, replicas }),

@@ -97,15 +97,21 @@ function messageOf(words: readonly string[], body: Buffer, head: number): Messag
 }
 
 function replyOf(body: Buffer, head: number): Reply {
-  const [first = '', ...lines] = body.toString('utf8', 0, head).split('\r\n');
-  const status = /^NATS\/1\.0 (\d+)/.exec(first)?.[1];
-  const headers = lines.flatMap((line): [string, string][] => {
-    const at = line.indexOf(':');
-    return at < 0 ? [] : [[line.slice(0, at), line.slice(at + 1).trim()]];
-  });
+  const lines = body.toString('utf8', 0, head);
+  const status = /^NATS\/1\.0 (\d+)/.exec(lines)?.[1];
   return {
     status: status === undefined ? null : Number(status),
-    headers: new Map(headers),
+    headers: headersOf(lines),
     data: body.toString('utf8', head),
   };
+}
+
+/** Of a block of headers, its first line being the protocol's version. */
+export function headersOf(lines: string): ReadonlyMap<string, string> {
+  return new Map(
+    lines.split('\r\n').flatMap((line): [string, string][] => {
+      const at = line.indexOf(':');
+      return at < 0 ? [] : [[line.slice(0, at), line.slice(at + 1).trim()]];
+    }),
+  );
 }

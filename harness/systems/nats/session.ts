@@ -7,7 +7,10 @@ import { StickySession } from '../sticky-session.ts';
 import type { Asked } from '../sticky-session.ts';
 import { WireError } from '../wire.ts';
 import { Bucket, bucketOf, JetStreamError } from './bucket.ts';
+import type { Entry } from './bucket.ts';
 import { NatsConnection } from './connection.ts';
+
+const changesNothing: ReadonlySet<string> = new Set(['read', 'serve-config']);
 
 export interface NatsManner {
   readonly reads: 'confirmed' | 'leader' | 'direct';
@@ -29,6 +32,10 @@ export function openNatsSession(
     ask: (op, node, signal) => keys.ask(op, node, signal),
     onClose: () => keys.close(),
   });
+}
+
+function configOf(key: string): string {
+  return `config-${key}`;
 }
 
 class Keys {
@@ -56,7 +63,7 @@ class Keys {
       const isLost = error instanceof WireError;
       const isRefused = error instanceof JetStreamError;
       const isDefinite = !isSent || isRefused || (isLost && !error.wasSent);
-      const type = isDefinite || op.f === 'read' ? 'fail' : 'info';
+      const type = isDefinite || changesNothing.has(op.f) ? 'fail' : 'info';
       return { type, error: (error as Error).message, isLost };
     } finally {
       signal.removeEventListener('abort', abort);
@@ -70,7 +77,13 @@ class Keys {
   private async perform(by: NatsConnection, { f, key, value }: Operation): Promise<Asked> {
     switch (f) {
       case 'read':
-        return { type: 'ok', value: await this.read(by, key) };
+        return { type: 'ok', value: (await this.read(by, key)).value };
+      case 'publish-config':
+        return { type: 'ok', value, version: await this.bucket.put(by, configOf(key), value) };
+      case 'serve-config': {
+        const { value: text, since } = await this.read(by, configOf(key));
+        return { type: 'ok', value: { revision: since, value: text } };
+      }
       case 'write':
         await this.bucket.put(by, key, value);
         return { type: 'ok', value };
@@ -83,7 +96,7 @@ class Keys {
         if (JSON.stringify(is.value) !== JSON.stringify(from)) {
           return { type: 'fail', error: 'cas-mismatch' };
         }
-        await this.bucket.put(by, key, to, is.revision);
+        await this.bucket.put(by, key, to, { expected: is.revision });
         return { type: 'ok', value };
       }
       default:
@@ -92,12 +105,13 @@ class Keys {
   }
 
   /** What is written anew with the revision that it had was still there then. */
-  private async read(by: NatsConnection, key: string): Promise<Json> {
+  private async read(by: NatsConnection, key: string): Promise<Entry> {
     const { reads } = this.manner;
-    if (reads !== 'confirmed') return (await this.bucket.get(by, key, reads)).value;
-    const { value, revision } = await this.bucket.get(by, key, 'leader');
-    await this.bucket.put(by, key, value === null ? undefined : value, revision);
-    return value;
+    if (reads !== 'confirmed') return this.bucket.get(by, key, reads);
+    const entry = await this.bucket.get(by, key, 'leader');
+    const { value, revision: expected, since } = entry;
+    await this.bucket.put(by, key, value === null ? undefined : value, { expected, since });
+    return entry;
   }
 
   /** Throws what says that the operation was not asked. */
