@@ -13,8 +13,14 @@ export interface RegionConfig {
   readonly syncUs: number;
   /** Of these comparisons so many in a thousand are with another region. */
   readonly farPermille: number;
-  /** Branches of one message; what is more waits for the next comparison. */
+  /** Branches of one message, and deletions; what is more waits for the next comparison. */
   readonly branchesMax: number;
+  /**
+   * Is a deletion forgotten once every copy knows of it? Otherwise it is kept for good, some 60 bytes a key that ever was.
+   * It costs three questions to each other node a deletion, and one that is down for good keeps all deletions: of which
+   * nobody may say whether it still has the key.
+   */
+  readonly forgetsDeletions: boolean;
 }
 
 const usual: RegionConfig = {
@@ -22,6 +28,7 @@ const usual: RegionConfig = {
   syncUs: secondsUs(5),
   farPermille: 500,
   branchesMax: 1_024,
+  forgetsDeletions: false,
 };
 
 /** Null where the story (`extra.regionConfig`) asks for none. Throws E_CONFIG. */

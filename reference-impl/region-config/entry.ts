@@ -11,8 +11,8 @@ import { hashJson } from '../../harness/core/prng.ts';
 export interface Entry {
   readonly value: Json;
   /**
-   * A tombstone: the key is gone since this version. It is kept for good, some 60 bytes a key: without it a copy
-   * that missed the deletion would bring the key back to all others.
+   * A tombstone: the key is gone since this version. Without it a copy that missed the deletion would bring the key back
+   * to all others, so it is kept for good, or until all of them are known to have it (`settling.ts`).
    */
   readonly isDeleted?: true;
   /** Larger than every one that the writer had seen. */
@@ -21,6 +21,8 @@ export interface Entry {
   /** How many of each writer's changes of this key are in it, by writer, ascending. */
   readonly vector: readonly (readonly [writer: NodeId, changes: number])[];
 }
+
+export type Version = Pick<Entry, 'stamp' | 'writer'>;
 
 export type Order = 'same' | 'before' | 'after' | 'conflict';
 
@@ -34,6 +36,11 @@ export function orderOf(a: Entry, b: Entry): Order {
 
 /** Is `a` kept where `b` is the other? The same answer everywhere, whatever came first. */
 export function isKept(a: Entry, b: Entry): boolean {
+  return isAtLeast(a, b);
+}
+
+/** Is `a` the same version as `b`, or one that outweighs it? */
+export function isAtLeast(a: Version, b: Version): boolean {
   return a.stamp !== b.stamp ? a.stamp > b.stamp : a.writer >= b.writer;
 }
 
@@ -44,17 +51,26 @@ export function joined(kept: Entry, other: Entry): Entry {
   return { ...kept, vector: sorted(all) };
 }
 
-/** The next change of a key by `writer`, who has seen stamps up to `seen`. `value` undefined: it is deleted. */
+/**
+ * The next change of a key by `writer`, who has seen stamps up to `seen`. `value` undefined: it is deleted. `forgotten`: at
+ * least as many of its changes of this key it may have forgotten; who has not would take the next one for an older one.
+ */
 export function changed(
   held: Entry | null,
   {
     value,
     writer,
     seen,
-  }: { readonly value: Json | undefined; readonly writer: NodeId; readonly seen: number },
+    forgotten = 0,
+  }: {
+    readonly value: Json | undefined;
+    readonly writer: NodeId;
+    readonly seen: number;
+    readonly forgotten?: number;
+  },
 ): Entry {
   const all = new Map(held?.vector ?? []);
-  all.set(writer, (all.get(writer) ?? 0) + 1);
+  all.set(writer, Math.max(all.get(writer) ?? 0, forgotten) + 1);
   const version = { stamp: seen + 1, writer, vector: sorted(all) };
   return value === undefined ? { value: null, isDeleted: true, ...version } : { value, ...version };
 }

@@ -4,11 +4,12 @@ import { lane } from '../mechanism.ts';
 import { regionConfigOf } from './config.ts';
 import { conflictsAlike } from './judge/conflicts-alike.ts';
 import { deletedStaysGone } from './judge/deleted-stays-gone.ts';
+import { deletionsForgotten } from './judge/deletions-forgotten.ts';
 import { regionsConverge } from './judge/regions-converge.ts';
 import { createRegionConfig } from './machine.ts';
 import { regionMutants } from './mutants.ts';
 import { regionRules } from './rules.ts';
-import { regionCut, regionDeletes } from './scenario.ts';
+import { regionCut, regionDeletes, regionForgets } from './scenario.ts';
 
 export const regionConfig = lane({
   id: 'region-config',
@@ -30,9 +31,9 @@ export const regionConfig = lane({
     'get-regional': ({ value }, shape) => nodeOf(value) % nodeCount(shape),
   },
   http: { '/regional': 'regional' },
-  promises: [regionsConverge(), conflictsAlike(), deletedStaysGone()],
+  promises: [regionsConverge(), conflictsAlike(), deletedStaysGone(), deletionsForgotten()],
   mutants: regionMutants,
-  scenarios: [regionCut, regionDeletes],
+  scenarios: [regionCut, regionDeletes, regionForgets],
 });
 
 /** Whom a workload asks: the `at` of its argument. */

@@ -1,5 +1,6 @@
 /** What nodes say to one another about configuration. Flat lists: many branches make one message. */
 import type { Ask } from '../agent/wire.ts';
+import type { NodeId } from '../../harness/core/host.ts';
 import type { Entry } from './entry.ts';
 
 export type RegionMessage =
@@ -7,6 +8,8 @@ export type RegionMessage =
   /** Take these, if they are news. */
   | {
       readonly kind: 'entries';
+      /** How many records the sender had written; absent where nothing is forgotten. */
+      readonly at?: number;
       readonly entries: readonly (readonly [key: string, entry: Entry])[];
     }
   /** My hash of the root. */
@@ -22,4 +25,29 @@ export type RegionMessage =
       readonly branches: readonly number[];
       readonly keys: readonly (readonly [key: string, hash: number, stamp: number])[];
     }
-  | { readonly kind: 'wanted'; readonly keys: readonly string[] };
+  | { readonly kind: 'wanted'; readonly keys: readonly string[] }
+  | Settle
+  | Settled;
+
+/** What has to be true of a deletion in every copy before the next is asked for (`settling.ts`). */
+export type Step = 'known' | 'left-out' | 'forgotten';
+
+export const steps: readonly Step[] = ['known', 'left-out', 'forgotten'];
+
+/** The writer of these deletions wants them to be so far. */
+export interface Settle {
+  readonly kind: 'settle';
+  readonly step: Step;
+  readonly at: number;
+  readonly entries: readonly (readonly [key: string, entry: Entry])[];
+  /** Of step `forgotten`: what each node sent before it had written so many records may still speak of the keys. */
+  readonly floors: readonly (readonly [node: NodeId, at: number])[];
+}
+
+/** They are. */
+export interface Settled {
+  readonly kind: 'settled';
+  readonly step: Step;
+  readonly at: number;
+  readonly keys: readonly (readonly [key: string, stamp: number])[];
+}

@@ -39,4 +39,32 @@ export const regionMutants: Mutants<RegionRules> = {
     shows: ['region-cut', 1],
     rules: { isFar: () => false },
   },
+  'regions-majority-is-enough': {
+    difficulty: 'hard',
+    what: 'a deletion is forgotten once more than half of the others know of it',
+    breaks: ['deleted-stays-gone', 'regions-converge'],
+    shows: ['region-forgets', 1],
+    rules: { isSettled: (heard, others) => heard > others / 2 },
+  },
+  'regions-late-words-taken': {
+    difficulty: 'hard',
+    what: 'what was sent before a deletion was forgotten is taken when it comes after that',
+    breaks: ['deleted-stays-gone'],
+    shows: ['region-forgets', 1],
+    rules: { isLate: () => false },
+  },
+  'regions-remember-deletions': {
+    difficulty: 'easy',
+    what: 'a deletion is kept, whoever knows of it',
+    breaks: ['deletions-forgotten'],
+    shows: ['region-forgets', 1],
+    rules: { isSettled: () => false },
+  },
+  'regions-ask-once': {
+    difficulty: 'hard',
+    what: 'whoever deleted a key asks each other node once whether it knows',
+    breaks: ['deletions-forgotten'],
+    shows: ['region-forgets', 1],
+    rules: { isAsked: (before) => !before },
+  },
 };

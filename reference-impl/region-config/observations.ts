@@ -4,6 +4,7 @@ import type { NodeId } from '../../harness/core/host.ts';
 declare module '../../harness/core/observation.ts' {
   interface Observations {
     readonly regional: RegionalObservation;
+    readonly 'deletion-forgotten': DeletionForgotten;
   }
 }
 
@@ -18,4 +19,12 @@ export interface RegionalObservation {
   readonly isDeleted?: true;
   /** It was in conflict with another, stamp and writer, of which one was dropped; absent: it was not. */
   readonly over?: { readonly stamp: number; readonly writer: NodeId };
+}
+
+/** This node has forgotten that `key` was deleted by this version. */
+export interface DeletionForgotten {
+  readonly kind: 'deletion-forgotten';
+  readonly key: string;
+  readonly stamp: number;
+  readonly writer: NodeId;
 }

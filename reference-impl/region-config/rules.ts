@@ -9,6 +9,12 @@ export interface RegionRules {
   hash(key: string, entry: Entry): number;
   /** Is it kept that a key was deleted, and by which version? */
   keepsTombstones(): boolean;
+  /** Have so many of `others` said that a deletion is so far: may it go on? */
+  isSettled(heard: number, others: number): boolean;
+  /** Is somebody asked who has not answered, and was asked before or not? */
+  isAsked(before: boolean): boolean;
+  /** May entries that were sent at `at` still be what was forgotten, where everything from `floor` on is not? */
+  isLate(at: number, floor: number): boolean;
   /** Is it written to the disk? */
   isLogged(entry: Entry): boolean;
   /** How many are told of a change. */
@@ -21,6 +27,9 @@ export const regionRules: RegionRules = {
   isKept,
   hash: hashOfVersion,
   keepsTombstones: () => true,
+  isSettled: (heard, others) => heard === others,
+  isAsked: () => true,
+  isLate: (at, floor) => at < floor,
   isLogged: () => true,
   told: (fanout) => fanout,
   isFar: (chance, farPermille) => chance < farPermille,

@@ -34,14 +34,29 @@ export class MerkleTree {
     this.held[leaf] = keys;
     const before = keys.get(key);
     keys.set(key, hash);
+    this.change(leaf, hash - (before ?? 0), before === undefined ? 1 : 0);
+  }
+
+  delete(key: string): void {
+    const leaf = placeOf(key);
+    const keys = this.held[leaf];
+    const before = keys?.get(key);
+    if (keys === undefined || before === undefined) return;
+    keys.delete(key);
+    if (keys.size === 0) this.held[leaf] = undefined;
+    this.change(leaf, -before, -1);
+  }
+
+  private change(leaf: number, hash: number, count: number): void {
     let at = leaves + leaf;
     // Keys of one leaf are in no order: their sum has none.
-    this.hashes[at] = (this.hashes[at] as number) + hash - (before ?? 0);
-    if (before === undefined) this.counts[at] = (this.counts[at] as number) + 1;
+    this.hashes[at] = (this.hashes[at] as number) + hash;
+    this.counts[at] = (this.counts[at] as number) + count;
     for (at >>= 1; at >= 1; at >>= 1) {
       const [left, right] = [this.hashes[2 * at] as number, this.hashes[2 * at + 1] as number];
-      this.hashes[at] = mixed(left, right);
-      if (before === undefined) this.counts[at] = (this.counts[at] as number) + 1;
+      // Nothing is under it: as a branch under which there never was anything.
+      this.counts[at] = (this.counts[at] as number) + count;
+      this.hashes[at] = this.counts[at] === 0 ? 0 : mixed(left, right);
     }
   }
 

@@ -100,6 +100,8 @@ export const reasons: Readonly<Record<string, RegExp>> = {
   'deleted-stays-gone-bad':
     /app-0 knew at 2 s that k had been deleted by version 2.1.*It had the key again at 9 s, by version 1.0/s,
   'deleted-stays-gone-restart-bad': /It had the key again at 25 s/,
+  'deletions-forgotten-bad': /app-2 heard at 3 s that k was deleted by version 2.1.*at 63 s, 60 s/s,
+  'deletions-forgotten-restart-bad': /wrong any more at 25 s, and it still remembers at 85 s/,
   'conflicts-alike-bad': /app-1 kept 1.0 at 56 s, although 1.1 outweighs it/,
   'job-kept-bad':
     /found the queue empty.\nIt and one other were .* no more than 1 can have been taken/,

@@ -1,9 +1,10 @@
-/** Other people's clients of Consul and Eureka, and OpenFeature's SDK, on the reference cluster, in simulation: what their programs see under faults. */
+/** Other people's clients of Consul, Eureka and Spring Cloud Config, and OpenFeature's SDK, on the reference cluster, in simulation: what their programs see under faults. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { libraryUnderTest } from '../../harness/index.ts';
 import type { LibraryDefinition, Scenario } from '../../harness/index.ts';
 import { programOf, runScenario } from '../../harness/runner/run-scenario.ts';
+import * as cloudConfig from './clients/cloud-config-client.ts';
 import * as consul from './clients/consul.ts';
 import * as eureka from './clients/eureka-js-client.ts';
 import * as openfeature from './clients/openfeature.ts';
@@ -36,6 +37,13 @@ const all = [
     kept: openfeature.openFeatureStory('openfeature-kill-arrives'),
     without: openfeature.openFeatureStory('openfeature-rules-for-ever', 600_000),
     by: 'a program that goes by its rules however old they are',
+  },
+  {
+    library: 'cloud-config-client',
+    of: cloudConfig.definition,
+    kept: cloudConfig.cloudConfigStory('cloud-config-goes-on', 2_000),
+    without: cloudConfig.cloudConfigStory('cloud-config-waits-for-ever', null),
+    by: 'a program that waits for as long as this client does',
   },
 ] as const;
 

@@ -2,8 +2,6 @@
  * OpenFeature's SDK for Node, as it is installed, with the provider of this project on the reference cluster: for how
  * long does a program go by a flag that was killed while nobody could tell it?
  */
-import { request } from 'node:http';
-import { Readable } from 'node:stream';
 import { OpenFeature } from '@openfeature/server-sdk';
 import {
   cluster,
@@ -24,6 +22,7 @@ import type {
 import { nodeApi } from '../../../reference-impl/http/api.ts';
 import { antlionProvider } from '../../../reference-impl/http/openfeature.ts';
 import { programCutOff, serverDown } from './cut-off.ts';
+import { fetched, putKey } from './over-run.ts';
 import { referenceNodes } from './reference-node.ts';
 
 const secondUs = 1_000_000;
@@ -82,7 +81,8 @@ export const definition: LibraryDefinition = {
     const urls = Array.from({ length: servers }, (_, i) => `http://server-${i}:8500`);
     return {
       async perform({ f }) {
-        if (f === 'set-flag' || f === 'kill-flag') return set(urls, f === 'set-flag');
+        if (f === 'set-flag' || f === 'kill-flag')
+          return putKey(urls, 'config/flags/shop', flag(f === 'set-flag'));
         if (f === 'start') {
           const staleMsMax = Number(extra['staleMsMax'] ?? usualMs);
           const options = { urls, staleMsMax, refreshMs: 1_000, fetch: fetched };
@@ -97,30 +97,9 @@ export const definition: LibraryDefinition = {
   },
 };
 
-/** By whichever server takes it. */
-async function set(urls: readonly string[], isOn: boolean): Promise<string> {
+function flag(isOn: boolean): object {
   const variants = { new: 'on', old: 'off' };
-  const body = JSON.stringify({ isOn, variants, off: 'old', segments: [], split: { new: 100 } });
-  for (const url of urls) {
-    const answer = await fetched(`${url}/kv/config/flags/shop`, { method: 'PUT', body }).catch(
-      () => null,
-    );
-    if (answer?.ok === true) return url;
-  }
-  throw new Error('no server took it');
-}
-
-/** A `fetch` over the connections of the run: that of the globals asks services which speak no HTTP. */
-function fetched(url: string | URL | Request, init: RequestInit = {}): Promise<Response> {
-  return new Promise((resolve, reject) => {
-    const { method = 'GET', body, signal } = init;
-    const asked = request(String(url), { method, ...(signal && { signal }) }, (answer) => {
-      const text = Readable.toWeb(answer) as ReadableStream<Uint8Array>;
-      resolve(new Response(text, { status: answer.statusCode ?? 500 }));
-    });
-    asked.on('error', reject);
-    asked.end(typeof body === 'string' ? body : undefined);
-  });
+  return { isOn, variants, off: 'old', segments: [], split: { new: 100 } };
 }
 
 const { system } = libraryUnderTest(definition, { workFactor: 20 });

@@ -1,7 +1,8 @@
-/** The npm clients of Consul and Eureka, and OpenFeature's SDK, on the reference cluster, in simulation: what their programs see under faults. */
+/** The npm clients of Consul, Eureka and Spring Cloud Config, and OpenFeature's SDK, on the reference cluster, in simulation: what their programs see under faults. */
 import { libraryUnderTest } from '../../../harness/index.ts';
 import type { LibraryDefinition, Scenario } from '../../../harness/index.ts';
 import { programOf, runScenario } from '../../../harness/runner/run-scenario.ts';
+import * as cloudConfig from '../../library/clients/cloud-config-client.ts';
 import * as consul from '../../library/clients/consul.ts';
 import * as eureka from '../../library/clients/eureka-js-client.ts';
 import * as openfeature from '../../library/clients/openfeature.ts';
@@ -24,10 +25,20 @@ const stories: readonly [LibraryDefinition, Scenario, { readonly isKept: boolean
     openfeature.openFeatureStory('openfeature-rules-for-ever', 600_000),
     { isKept: false },
   ],
+  [
+    cloudConfig.definition,
+    cloudConfig.cloudConfigStory('cloud-config-goes-on', 2_000),
+    { isKept: true },
+  ],
+  [
+    cloudConfig.definition,
+    cloudConfig.cloudConfigStory('cloud-config-waits-for-ever', null),
+    { isKept: false },
+  ],
 ];
 
 export const clients: Demonstration = {
-  says: `--count ${seedsUsual}: so many runs of the npm clients of Consul, Eureka and OpenFeature, unmodified, on the reference cluster under faults`,
+  says: `--count ${seedsUsual}: so many runs of the npm clients of Consul, Eureka, Spring Cloud Config and OpenFeature, unmodified, on the reference cluster under faults`,
   isLong: true,
   async run({ say, count = seedsUsual }) {
     for (const [definition, scenario, { isKept }] of stories) {

@@ -7,6 +7,7 @@ import { alerts } from './alerts.ts';
 import { anomalies } from './anomalies.ts';
 import { causes } from './causes.ts';
 import { clients } from './clients.ts';
+import { coordination, coordinationInContainers, coordinationInProcesses } from './coordination.ts';
 import { crashPoints } from './crash-points.ts';
 import type { Demonstration } from './demonstration.ts';
 import { determinism } from './determinism.ts';
@@ -46,6 +47,9 @@ export const demonstrations: Readonly<Record<string, Demonstration>> = {
   theory,
   traffic,
   storms,
+  coordination,
+  'coordination-processes': coordinationInProcesses,
+  'coordination-containers': coordinationInContainers,
   twins,
   snapshots,
   repeated,

@@ -1,11 +1,9 @@
 /** The stories of traffic: many seeds in simulation, and three of them with real sockets. */
 import { processes } from '../../../harness/processes/environment.ts';
-import { programOf, runScenario } from '../../../harness/runner/run-scenario.ts';
-import type { Scenario } from '../../../harness/core/scenario.ts';
-import { reference } from '../../../reference-impl/system.ts';
 import { scaledBlackFriday } from '../../../reference-impl/warm-up/scenario.ts';
-import { runSeed, scenarioOf } from '../runs.ts';
-import type { Demonstration, Say } from './demonstration.ts';
+import { scenarioOf } from '../runs.ts';
+import type { Demonstration } from './demonstration.ts';
+import { alike, quietly } from './quiet-stories.ts';
 
 const stories = [
   'ant-dead-end',
@@ -61,54 +59,7 @@ export const storms: Demonstration = {
   async run({ say, count = 1, seed = 1 }) {
     const all = ['retry-storm', 'retry-storm-unbudgeted', 'cascade'].map(scenarioOf);
     for (const s of [...all, scaledBlackFriday]) {
-      for (let i = seed; i < seed + count; i++) await inProcesses(s, i, say);
+      for (let i = seed; i < seed + count; i++) await alike(processes(), s, i, say);
     }
   },
 };
-
-/** By the story's own promises: those of mechanisms that it leaves out are broken in it, and should be. */
-function quietly(
-  scenario: Scenario,
-  { seed: first, count }: { readonly seed: number; readonly count: number },
-  say: Say,
-): void {
-  const wrong: string[] = [];
-  let unknown = 0;
-  for (let seed = first; seed < first + count; seed++) {
-    const { verdicts } = runSeed(scenario, seed, null).judgement;
-    const violated = verdicts.filter((v) => v.kind === 'violated').map((v) => v.invariant);
-    if (violated.length > 0) wrong.push(`${seed} ${violated.join(' ')}`);
-    else if (verdicts.some((v) => v.kind === 'unknown')) unknown += 1;
-  }
-  say(
-    wrong.length === 0 && unknown * 100 <= count,
-    `correct node, ${scenario.name}, ${count} seeds from ${first}: ${wrong.length} violated, ${unknown} unknown`,
-    wrong.slice(0, 5).join(', '),
-  );
-}
-
-/** The verdicts of real sockets are those of the simulation. */
-async function inProcesses(scenario: Scenario, seed: number, say: Say): Promise<void> {
-  const told = ({ judgement }: Pick<ReturnType<typeof runSeed>, 'judgement'>): string =>
-    judgement.verdicts
-      .filter((v) => scenario.promises.includes(v.invariant))
-      .map((v) => `${v.invariant} ${v.kind}`)
-      .join(', ');
-  const simulated = told(runSeed(scenario, seed, null));
-  const ran = await runScenario(
-    processes(),
-    reference,
-    scenario,
-    programOf(scenario, seed, 'real', null),
-  );
-  const unlike = ran.judgement.verdicts
-    .filter((v) => v.kind !== 'holds')
-    .map((v) =>
-      'explanation' in v ? v.explanation.sentences.join(' ') : `${v.invariant}: ${v.reason}`,
-    );
-  say(
-    told(ran) === simulated,
-    `${scenario.name}, seed ${seed}, processes: ${told(ran)}; in simulation: ${simulated}`,
-    unlike.join('; '),
-  );
-}

@@ -144,6 +144,8 @@ function heard(side: Side, m: RegionMessage): RegionMessage[] {
       for (const [key, entry] of m.entries) side.put(key, entry);
       return [];
     case 'ask':
+    case 'settle':
+    case 'settled':
       return [];
   }
 }
