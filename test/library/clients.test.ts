@@ -41,9 +41,9 @@ const all = [
   {
     library: 'cloud-config-client',
     of: cloudConfig.definition,
-    kept: cloudConfig.cloudConfigStory('cloud-config-goes-on', 2_000),
-    without: cloudConfig.cloudConfigStory('cloud-config-waits-for-ever', null),
-    by: 'a program that waits for as long as this client does',
+    kept: cloudConfig.cloudConfigStory('cloud-config-goes-on', true),
+    without: cloudConfig.cloudConfigStory('cloud-config-forgets', false),
+    by: 'a program that keeps no settings',
   },
 ] as const;
 

@@ -20,6 +20,7 @@ import type {
   Verdict,
 } from '../../../harness/index.ts';
 import { nodeApi } from '../../../reference-impl/http/api.ts';
+import { programCutOff, serverDown } from './cut-off.ts';
 import { putKey } from './over-run.ts';
 import { referenceNodes } from './reference-node.ts';
 
@@ -27,6 +28,7 @@ const secondUs = 1_000_000;
 const servers = 3;
 const programs = 2;
 const pollMs = 1_000;
+const patienceMs = 2_000;
 /** Two tries at servers that do not answer, with the pauses, and an election. */
 const boundUs = 15 * secondUs;
 
@@ -87,21 +89,23 @@ const urls = Array.from({ length: servers }, (_, i) => `http://server-${i}:8500`
 /** A program that asks one server after the other, and goes by the last answer. */
 class Program {
   limit: number | null = null;
+  private readonly isKept: boolean;
   private asked = 0;
 
-  constructor(timeLimitMs: number | null) {
-    void this.poll(timeLimitMs);
+  constructor(isKept: boolean) {
+    this.isKept = isKept;
+    void this.poll();
   }
 
-  private async poll(timeLimitMs: number | null): Promise<void> {
+  private async poll(): Promise<void> {
     const endpoint = `${urls[this.asked % servers]}/spring`;
     this.asked += 1;
     const answer = CloudConfig.load({ endpoint, name: 'shop', profiles: ['prod'] });
-    const tries = timeLimitMs === null ? [answer] : [answer, after(timeLimitMs)];
-    const config = await Promise.race(tries).catch(() => null);
-    // An application that is not known has no settings: that is an answer, too.
-    if (config !== null) this.limit = (config.get('limit') as number | undefined) ?? this.limit;
-    setTimeout(() => void this.poll(timeLimitMs), pollMs);
+    // The client itself waits for as long as the connection lasts.
+    const config = await Promise.race([answer, after(patienceMs)]).catch(() => null);
+    const limit = config?.get('limit') as number | undefined;
+    this.limit = limit ?? (this.isKept ? this.limit : null);
+    setTimeout(() => void this.poll(), pollMs);
   }
 }
 
@@ -124,7 +128,7 @@ export const definition: LibraryDefinition = {
           await putKey(urls, 'config/prod/global/limit', value);
           return value;
         }
-        if (f === 'start') own = new Program((extra['timeLimitMs'] ?? null) as number | null);
+        if (f === 'start') own = new Program(extra['isKept'] !== false);
         return own?.limit ?? null;
       },
     };
@@ -133,8 +137,8 @@ export const definition: LibraryDefinition = {
 
 const { system } = libraryUnderTest(definition, { workFactor: 20 });
 
-/** `timeLimitMs` is how long the program waits for an answer; null: as long as the client does. */
-export function cloudConfigStory(name: string, timeLimitMs: number | null): Scenario {
+/** `isKept` false: the program goes by no settings that it was not told at its last look. */
+export function cloudConfigStory(name: string, isKept: boolean): Scenario {
   return defineScenario({
     name,
     claim: goesOn.claim,
@@ -148,23 +152,8 @@ export function cloudConfigStory(name: string, timeLimitMs: number | null): Scen
       return {
         shape: cluster({ servers, clients: programs + 1 }),
         faults: [
-          {
-            kind: 'partition',
-            mode: 'drop',
-            atUs: cutUs,
-            untilUs: cutUs + draw.between(15, 20) * secondUs,
-            links: {
-              from: { of: 'node', node: servers + programs },
-              to: { of: 'servers' },
-              bothWays: true,
-            },
-          },
-          {
-            kind: 'crash',
-            atUs: setUs - draw.below(secondUs),
-            untilUs: setUs + draw.between(2, 5) * secondUs,
-            nodes: { of: 'node', node: draw.below(servers) },
-          },
+          programCutOff(servers + programs, cutUs, draw.between(15, 20) * secondUs),
+          serverDown(draw, servers, setUs - draw.below(secondUs), draw.between(2, 5) * secondUs),
         ],
         clients: [
           [set(0, secondUs, 1), set(1, setUs - secondUs, 2), set(2, 4 * secondUs, 2)],
@@ -172,7 +161,7 @@ export function cloudConfigStory(name: string, timeLimitMs: number | null): Scen
         ],
         durationUs: 60 * secondUs,
         deadlineUs: 5 * secondUs,
-        extra: { modes: false, timeLimitMs },
+        extra: { modes: false, isKept },
       };
     },
   });

@@ -27,12 +27,12 @@ const stories: readonly [LibraryDefinition, Scenario, { readonly isKept: boolean
   ],
   [
     cloudConfig.definition,
-    cloudConfig.cloudConfigStory('cloud-config-goes-on', 2_000),
+    cloudConfig.cloudConfigStory('cloud-config-goes-on', true),
     { isKept: true },
   ],
   [
     cloudConfig.definition,
-    cloudConfig.cloudConfigStory('cloud-config-waits-for-ever', null),
+    cloudConfig.cloudConfigStory('cloud-config-forgets', false),
     { isKept: false },
   ],
 ];
