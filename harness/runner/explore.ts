@@ -25,6 +25,7 @@ import { programOf, requireSeed, runScenario } from './run-scenario.ts';
 import type { ScenarioRun } from './run-scenario.ts';
 import { Saturation } from './saturation.ts';
 import type { LastFifth } from './saturation.ts';
+import { costOfRun, sketchOf } from './sketch.ts';
 import { SometimesCoverage, usualSometimes } from './sometimes.ts';
 import { toTheEnd } from './turns.ts';
 
@@ -106,7 +107,7 @@ export class Exploration {
       ...usualSometimes,
       ...(options.system.sometimes ?? []),
     ]);
-    this.rounds = new Rounds(options.scenarios, (s) => costOf(this.programFor(s)));
+    this.rounds = new Rounds(options.scenarios, (s) => sketchOf(s, this.programFor(s)));
   }
 
   get programsKept(): number {
@@ -131,7 +132,7 @@ export class Exploration {
     this.doubt(done);
     const { history } = done.run;
     this.events += history.events.length;
-    this.rounds.note(next.scenario, history.events.length);
+    this.rounds.note(next.scenario, costOfRun(done.run));
     const { states, transitions, firstUs } = this.coverage.add(history.events, next.program);
     const triedBefore = this.situations.count;
     this.situations.add(history.events, next.program);
@@ -229,11 +230,6 @@ export class Exploration {
       from: this.o.originOf?.(scenario) ?? null,
     });
   }
-}
-
-/** Before it ever ran. */
-function costOf({ shape, durationUs }: Program): number {
-  return durationUs * (shape.nodes.length + shape.clients);
 }
 
 /** When it was reached, µs since the run began: after the shortest beginning that does. */

@@ -60,6 +60,13 @@ export function operationsAsked({ clients }: Program): string[] {
   return [...new Set(asked)];
 }
 
+/** How many requests of a client it is: one, but for a load. */
+export function requestsOf({ f, value }: Operation): number {
+  const kind = kinds.get(f);
+  const parsed = kind?.requests === undefined ? undefined : kind.input.safeParse(value);
+  return parsed?.success === true ? (kind?.requests?.(parsed.data) ?? 1) : 1;
+}
+
 /** Simpler arguments of this operation, the simplest first; none of what its family does not know. */
 export function* smallerInputs({ f, value }: Operation): Generator<Json> {
   const kind = kinds.get(f);

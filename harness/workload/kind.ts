@@ -37,6 +37,8 @@ export interface OperationKind<I = Json, O = Json> {
   drive?(context: DriveContext<I>): Drive;
   /** The operations that it asks the system for: its own name by default. */
   asks?(input: I): readonly string[];
+  /** How many requests it is: one by default. */
+  requests?(input: I): number;
   /** Simpler arguments to try when a counterexample is shrunk, the simplest first. */
   smaller?(input: I): Iterable<I>;
   /**

@@ -4,6 +4,7 @@ import type { Json } from '../../core/host.ts';
 import type { Prng } from '../../core/prng.ts';
 import type { Operation } from '../../core/program.ts';
 import type { OperationKind } from '../kind.ts';
+import { expectedRequests } from './arrivals.ts';
 import type { Rate } from './arrivals.ts';
 import { type LoadInput, loadInput, type LoadOutput, loadOutput } from './input.ts';
 import type { KeyChoice } from './keys.ts';
@@ -16,6 +17,11 @@ const one: OperationKind<LoadInput, LoadOutput> = {
   output: loadOutput,
   asks: ({ each }) => [each.f],
   drive: (context) => new Load(context),
+  requests: ({ rate, forUs, togetherUs }) =>
+    Math.min(
+      expectedRequests({ rate, forUs }),
+      togetherUs === undefined ? Infinity : forUs / togetherUs,
+    ),
   describeInput({ each, rate, forUs, keys }) {
     const of = keys === null ? '' : ` of ${number(keys.count)} keys`;
     const rates = rate.map(([, perSecond]) => number(perSecond)).join(' → ');
