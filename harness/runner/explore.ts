@@ -1,8 +1,8 @@
 /**
  * Exploration: swarm testing over seeds, steered by what nodes were seen to do.
  *
- * Every scenario has its turn, cheap ones sooner, with latencies by ranks that change at few moments
- * (`Noise.by`). A share of plain runs stays, since what steers also looks away. Programs that reach a state, a transition or a situation (a state in
+ * Every scenario has its turn, those sooner that ask what none before them asked, with latencies by ranks that change at few
+ * moments (`Noise.by`). A share of plain runs stays, since what steers also looks away. Programs that reach a state, a transition or a situation (a state in
  * which a kind of fault took effect) that no run had shown are kept, and changed a little (coverage-guided fuzzing, as of AFL and libFuzzer, over abstract
  * node states instead of branches); and from the moment at which something was new the run forks: the same
  * until then, and other noise after it. Everything is drawn from one seed and counted in runs and events:
