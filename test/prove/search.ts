@@ -1,6 +1,7 @@
 /** How soon explorations find broken nodes: steered ones against plain random ones, in the same process. */
 import { allScenarios } from '../../harness/cli/scenarios.ts';
 import { systemOfScenario } from '../../harness/cli/products/systems.ts';
+import { hashText } from '../../harness/core/prng.ts';
 import type { Scenario } from '../../harness/core/scenario.ts';
 import { Exploration } from '../../harness/runner/explore.ts';
 import { simulation } from '../../harness/simulation/environment.ts';
@@ -64,6 +65,49 @@ export function compared(mutant: string, seeds: readonly number[], limit: Taken)
       return taken;
     });
   return { mutant, guided: of('guided'), random: of('random'), cpuMs };
+}
+
+/** By the other half of the mutants ways to search are chosen; by these they are measured. */
+export function isHeldOut(mutant: string): boolean {
+  return ((hashText(mutant) >>> 7) & 1) === 1;
+}
+
+/** Those that random searches need more than three runs for, in the median: of the others there is little to gain. */
+export function hardOnes(all: readonly Compared[], limit: Taken): readonly Compared[] {
+  return all.filter((c) => medianOf(c.random, 'runs', limit) > 3);
+}
+
+/** How often guided searches are as fast as random ones, and what both found. */
+export interface Figures {
+  /** Medians over the mutants of median of random searches to median of guided ones. */
+  readonly faster: { readonly cpu: number; readonly events: number; readonly runs: number };
+  /** Searches that found their mutant, ‰. */
+  readonly foundPermille: Readonly<Record<Strategy, number>>;
+  /** Mutants that half of the random searches found, or more, and fewer of the guided ones. */
+  readonly lost: readonly string[];
+}
+
+export function figuresOf(all: readonly Compared[], limit: Taken): Figures {
+  const ratio = (of: 'runs' | 'events'): number =>
+    median(all.map((c) => medianOf(c.random, of, limit) / medianOf(c.guided, of, limit)));
+  const found = (taken: Compared[Strategy]): number => taken.filter((t) => t !== null).length;
+  const permille = (of: Strategy): number => {
+    const searches = all.reduce((sum, c) => sum + c[of].length, 0);
+    const hits = all.reduce((sum, c) => sum + found(c[of]), 0);
+    return Math.round((1_000 * hits) / Math.max(1, searches));
+  };
+  const lost = all.filter(
+    (c) => 2 * found(c.random) >= c.random.length && 2 * found(c.guided) < c.guided.length,
+  );
+  return {
+    faster: {
+      cpu: median(all.map((c) => median(c.cpuMs.random) / median(c.cpuMs.guided))),
+      events: ratio('events'),
+      runs: ratio('runs'),
+    },
+    foundPermille: { guided: permille('guided'), random: permille('random') },
+    lost: lost.map((c) => c.mutant),
+  };
 }
 
 export function medianOf(
