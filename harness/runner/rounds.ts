@@ -19,8 +19,8 @@ export interface Sketch {
 const again = 0.25;
 /** What a scenario is worth that asks nothing new: the cheapest of them come first. */
 const leastWorth = 0.05;
-/** Natural logarithm of the most that luck makes of a worth, so that other seeds take other ways. */
-const luck = 0.5;
+/** The least that luck leaves of a worth, ‰, so that other seeds take other ways. */
+const luckPermille = 400;
 
 export class Rounds {
   /** Rounds that were begun. */
@@ -46,18 +46,19 @@ export class Rounds {
     const left = this.scenarios.map((s) => {
       const { asks, cost } = this.sketches.get(s.name) as Sketch;
       // Not by the cost itself: it is a guess, and a long run shows more.
-      return { s, asks, share: Math.exp(luck * unit(draw)) / Math.sqrt(Math.max(1, cost)) };
+      return { s, asks, share: draw.between(luckPermille, 1_000) / Math.sqrt(Math.max(1, cost)) };
     });
-    const asked = new Map<string, number>();
+    /** What it is worth to ask this once more; absent: nobody has, and it is 1. */
+    const worthOf = new Map<string, number>();
     const worth = (asks: readonly string[]): number =>
-      asks.reduce((sum, a) => sum + again ** (asked.get(a) ?? 0), leastWorth);
+      asks.reduce((sum, a) => sum + (worthOf.get(a) ?? 1), leastWorth);
     const order: Scenario[] = [];
     while (left.length > 0) {
       const worths = left.map(({ asks, share }) => worth(asks) * share);
       const [best] = left.splice(worths.indexOf(Math.max(...worths)), 1);
       if (best === undefined) break;
       order.push(best.s);
-      for (const a of best.asks) asked.set(a, (asked.get(a) ?? 0) + 1);
+      for (const a of best.asks) worthOf.set(a, again * (worthOf.get(a) ?? 1));
     }
     return order;
   }
@@ -72,9 +73,4 @@ export class Rounds {
     const { asks } = this.sketches.get(name) as Sketch;
     this.sketches.set(name, { asks, cost });
   }
-}
-
-/** −1 to 1. */
-function unit(draw: Prng): number {
-  return draw.uint32() / 2_147_483_648 - 1;
 }
