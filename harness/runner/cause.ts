@@ -167,7 +167,8 @@ function* becomingCertain(
   return { fromUs: (curve.get(from) as Likelihood).atUs, untilUs: curve.get(to)?.atUs ?? null };
 }
 
-function anewFrom(program: Program, fromUs: number, seed: number): Program {
+/** The same until `fromUs` after it was ready, event for event; then with other noise. */
+export function anewFrom(program: Program, fromUs: number, seed: number): Program {
   const before = (program.noise?.turns ?? []).filter((t: NoiseTurn) => t.fromUs < fromUs);
   return { ...program, noise: { ...program.noise, turns: [...before, { fromUs, seed }] } };
 }

@@ -1,8 +1,8 @@
 /** Is the step that is named as the cause the one at which the broken node went wrong? */
 import type { Run } from '../../harness/core/environment.ts';
-import type { History } from '../../harness/core/history.ts';
 import type { Program } from '../../harness/core/program.ts';
-import { causeOf, namedMoment } from '../../harness/runner/cause.ts';
+import { namedStep } from '../../harness/runner/cause-step.ts';
+import { causeOf } from '../../harness/runner/cause.ts';
 import type { Cause, CauseOptions, CauseTried } from '../../harness/runner/cause.ts';
 import { verdictOf } from '../../harness/runner/judge.ts';
 import { narrate } from '../../harness/runner/narrate.ts';
@@ -38,16 +38,12 @@ export function namedCause(
     return { run: tried, isViolated: verdictOf(invariant, tried.history, p).kind === 'violated' };
   };
   const cause = causeOf(program, history, atUs, attempt, options);
-  const namedUs = namedMoment(cause, atUs);
   const decided = decidingAnswer(found.record, invariant);
-  const stepsUs = stepTimes(program, history, ops);
+  const steps = narrate(program, history, ops).filter((t) => t.kind === 'step');
+  const broken = { program, history, violatedUs: atUs, ops, steps };
+  const { atUs: namedUs } = namedStep(cause, broken, attempt);
   /** How many steps have begun by then. */
-  const step = (us: number): number => stepsUs.filter((t) => t <= us).length;
+  const step = (us: number): number => steps.filter((t) => t.timeUs <= us).length;
   const isRight = decided === null ? null : step(decided.by.atUs) === step(namedUs);
   return { decided, cause, namedUs, isRight };
-}
-
-function stepTimes(program: Program, history: History, ops: readonly number[]): number[] {
-  const told = narrate(program, history, ops).filter((t) => t.kind === 'step');
-  return told.map((t) => t.timeUs);
 }

@@ -4,8 +4,11 @@ import type { Run } from '../../core/environment.ts';
 import type { Invariant } from '../../core/invariant.ts';
 import type { Program } from '../../core/program.ts';
 import type { System } from '../../core/system.ts';
-import { causeOf, namedMoment } from '../../runner/cause.ts';
-import type { Cause, Likelihood } from '../../runner/cause.ts';
+import type { Explanation } from '../../core/verdict.ts';
+import { causeOf } from '../../runner/cause.ts';
+import type { Cause, CauseTried, Likelihood } from '../../runner/cause.ts';
+import { namedStep } from '../../runner/cause-step.ts';
+import type { Broken, NamedStep } from '../../runner/cause-step.ts';
 import { describeEvent } from '../../runner/describe-event.ts';
 import { firstDifference } from '../../runner/one-fewer.ts';
 import { verdictOf } from '../../runner/judge.ts';
@@ -17,7 +20,7 @@ import type { OpenEnvironment } from '../environments.ts';
 const eventsMax = 6;
 
 /**
- * For a run that broke the promise at `violatedUs`. Some hundreds of runs. Throws E_USAGE where runs are
+ * For a run that broke the promise as is explained. Some hundreds of runs. Throws E_USAGE where runs are
  * not over at once: there is no drawing noise anew in real time.
  */
 export function causeLines(
@@ -26,7 +29,7 @@ export function causeLines(
   invariant: Invariant,
   record: ReplayRecord,
   run: Run,
-  violatedUs: number,
+  { atUs: violatedUs, ops }: Pick<Explanation, 'atUs' | 'ops'>,
 ): string[] {
   if (environment.time !== 'virtual' || !environment.isSynchronous) {
     throw new HarnessError(
@@ -37,25 +40,29 @@ export function causeLines(
   const again = (program: Program): Run =>
     environment.run(system, program, { monitors: [invariant], pins: record.pins }) as Run;
   const { program } = record;
-  const cause = causeOf(program, run.history, violatedUs, (p) => {
+  const attempt = (p: Program): CauseTried => {
     const tried = again(p);
     const isViolated = verdictOf(invariant, tried.history, p).kind === 'violated';
     return { run: tried, isViolated };
-  });
+  };
+  const cause = causeOf(program, run.history, violatedUs, attempt);
   const lines = linesOf(cause, program, (p) =>
     firstDifference(run.history, again(p).history, none),
   );
-  return [...lines, ...stepLines(cause, program, run, violatedUs)];
+  const broken: Broken = {
+    program,
+    history: run.history,
+    violatedUs,
+    ops,
+    steps: narrate(program, run.history).filter((t) => t.kind === 'step'),
+  };
+  return [...lines, ...stepLines(cause, namedStep(cause, broken, attempt))];
 }
 
-/** The step that is named as the cause: the last one that had begun by the named moment. */
-function stepLines(cause: Cause, program: Program, { history }: Run, violatedUs: number): string[] {
-  const atUs = namedMoment(cause, violatedUs);
-  const step = narrate(program, history).findLast((t) => t.kind === 'step' && t.timeUs <= atUs);
-  const isCertain = cause.certain !== null && cause.certain.untilUs === atUs;
+function stepLines({ certain }: Cause, { atUs, step }: NamedStep): string[] {
+  const isCertain = certain !== null && certain.untilUs === atUs;
   const when = isCertain ? `From ${clock(atUs).trim()} on no run kept it any more. ` : '';
-  const told =
-    step === undefined ? 'none; it needs none' : `${clock(step.timeUs).trim()}  ${step.text}`;
+  const told = step === null ? 'none; it needs none' : `${clock(step.timeUs).trim()}  ${step.text}`;
   return [`${when}The step by then: ${told}`];
 }
 

@@ -170,7 +170,7 @@ class Replay {
     const { system, environment, isCauseAsked } = this.o;
     if (isCauseAsked !== true || last?.verdict.kind !== 'violated') return [];
     const { run, verdict } = last;
-    return causeLines(system, environment, invariant, record, run, verdict.explanation.atUs);
+    return causeLines(system, environment, invariant, record, run, verdict.explanation);
   }
 
   /** Null: nothing is asked. */
