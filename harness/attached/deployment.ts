@@ -38,6 +38,8 @@ export interface AttachedDeploymentOptions {
   readonly adapter: AdapterForm;
   readonly program: Program;
   readonly faults: ReadonlySet<FaultKind>;
+  /** Why clocks cannot be set wrong; absent or null: there is no more to say. */
+  readonly noClocks?: string | null;
   readonly access: MemberAccess;
   /** Members that the run starts itself; absent: they run already. */
   readonly launched?: LaunchedMembers;
@@ -53,6 +55,7 @@ export class AttachedDeployment implements Deployment {
   /** Nothing inside a foreign member can be told to lose what it sends. */
   readonly areMessagesPackets = true;
   readonly areNodesForeign: boolean;
+  readonly missing: ReadonlyMap<FaultKind, string>;
   links: Links | null = null;
   disks: NodeDisks | null = null;
   readonly shutDown?: (node: NodeId) => Promise<void>;
@@ -72,6 +75,8 @@ export class AttachedDeployment implements Deployment {
     this.o = options;
     this.faults = options.faults;
     this.areNodesForeign = options.launched === undefined;
+    const { noClocks = null } = options;
+    this.missing = new Map(noClocks === null ? [] : [['clock', noClocks]]);
     const { access, launched } = options;
     if (launched !== undefined) {
       this.pidOf = (node) => launched.pid(node) ?? null;
@@ -165,17 +170,27 @@ export class AttachedDeployment implements Deployment {
     await this.o.access.resume(node);
   }
 
-  /** Nothing inside a foreign member can be changed; its disk can, where that is ours. */
+  /** Nothing inside a foreign member can be changed; its disk can, where that is ours, and its clock, where it heeds us. */
   async setFaults(node: NodeId, { faults }: ControlRequest): Promise<void> {
+    this.o.launched?.clocks?.set(node, faults.clock);
     await this.o.launched?.surroundings?.setDisk(node, faults);
   }
 
-  /** A foreign member tells no figures; its disk does. */
+  /** A foreign member tells no figures; its disk does, and what it takes for the time. */
   async counters(node: NodeId): Promise<NodeCounters> {
     const { surroundings } = this.o.launched ?? {};
+    const clock = await this.clockOf(node);
     const disk = await surroundings?.diskCounts(node);
     const slowestSyncUs = surroundings?.trialUs(node) ?? null;
-    const told = { sent: {}, links: {}, skewedReads: 0, delayedSyncs: 0, dropped: 0, ...disk };
+    const told = {
+      sent: {},
+      links: {},
+      skewedReads: 0,
+      delayedSyncs: 0,
+      dropped: 0,
+      ...disk,
+      ...clock,
+    };
     return slowestSyncUs === null ? told : { ...told, slowestSyncUs };
   }
 
@@ -206,6 +221,14 @@ export class AttachedDeployment implements Deployment {
       );
     }
     return left;
+  }
+
+  private async clockOf(node: NodeId): Promise<Partial<NodeCounters>> {
+    const { adapter, endpoints, launched } = this.o;
+    const [endpoint, clocks] = [endpoints[node], launched?.clocks ?? null];
+    if (clocks === null || endpoint === undefined) return {};
+    const none = (): Promise<never> => Promise.reject(new Error('it tells no clock'));
+    return clocks.told(node, () => adapter.wallClock?.(endpoint) ?? none());
   }
 
   /** As it says itself, otherwise as the machine says what runs. */

@@ -21,18 +21,21 @@ export interface AttachedOptions {
 
 /**
  * What can be done to connections, and to processes that may be touched; to packets that pass through us, to disks
- * that are ours, and to who is a member where we can start it anew.
+ * that are ours, to who is a member where we can start it anew, and to clocks of programs that heed us.
  */
 export function connectionFaults({
   withPackets = false,
   withDisks = false,
   withMembers = false,
+  withClocks = false,
 } = {}): ReadonlySet<FaultKind> {
   const scopes = ['link', 'process'];
   if (withPackets) scopes.push('message');
   if (withDisks) scopes.push('disk');
   const isDone = (k: FaultDefinition): boolean =>
-    scopes.includes(k.scope) || (withMembers && k.asksSystem === true);
+    scopes.includes(k.scope) ||
+    (withMembers && k.asksSystem === true) ||
+    (withClocks && k.kind === 'clock');
   return kindsWith((k) => isDone(k) && k.inject !== undefined);
 }
 

@@ -8,6 +8,7 @@ import type { Fault, FaultKind, NodeTarget } from '../core/fault.ts';
 import type { NodeId } from '../core/host.ts';
 import type { Program, Shape } from '../core/program.ts';
 import { kindOf } from '../faults/kinds.ts';
+import type { ClockKind } from './clock-library.ts';
 import type { DiskKind } from './disk-choice.ts';
 import type { Network } from './network.ts';
 
@@ -23,6 +24,8 @@ export interface Here {
   readonly peers?: Network;
   /** What the data of members that are our own lies on. */
   readonly disk?: DiskKind;
+  /** How clocks of members that are our own are set. */
+  readonly clock?: ClockKind;
 }
 
 /**
@@ -70,7 +73,9 @@ function narrow(fault: Fault, here: Here): Part {
 }
 
 /** What a node does to its own messages is done to the packets of foreign ones, where they pass through us. */
-function whyNever({ peers, disk }: Here, fault: Fault): string {
+function whyNever({ peers, disk, clock }: Here, fault: Fault): string {
+  const noClock = clock?.missing ?? null;
+  if (fault.kind === 'clock' && noClock !== null) return noClock;
   const noDisk = disk?.missing ?? null;
   if (kindOf(fault).scope === 'disk' && noDisk !== null) {
     return `it needs a disk in user space, and ${noDisk}`;

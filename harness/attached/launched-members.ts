@@ -22,7 +22,8 @@ import type { MemberAccess } from './access.ts';
 import { messageOf } from './client.ts';
 import { JointLinks } from './joint-links.ts';
 import { commandsOf, environmentOf } from './member-commands.ts';
-import type { MemberTexts } from './member-commands.ts';
+import type { Commands, MemberTexts } from './member-commands.ts';
+import { MemberClocks } from './member-clocks.ts';
 import { emptied, layOut } from './member-files.ts';
 import { MemberProcess } from './member-process.ts';
 import { untilReady } from './member-ready.ts';
@@ -45,6 +46,8 @@ export interface LaunchedMembersOptions {
   readonly network?: NetworkChoice;
   /** What their data lies on; `auto` by default, which here is the machine's own disk. */
   readonly disk?: DiskChoice;
+  /** What members load so that their clocks can be set wrong (`clocksFor`); absent or null: nothing. */
+  readonly clockLibrary?: string | null;
   /** Keep the folder with logs and data, and say where it is. */
   readonly onKept?: (folder: string) => void;
   /** Gives up a start that is under way. */
@@ -73,6 +76,8 @@ export class LaunchedMembers implements MemberAccess, AsyncDisposable {
   onExit: (node: NodeId, reason: string) => void = () => undefined;
   /** Once they were started. */
   surroundings: Surroundings | null = null;
+  /** Null: they are right. */
+  clocks: MemberClocks | null = null;
   private readonly o: LaunchedMembersOptions;
   private readonly cleanup: CleanupSession;
   private readonly folderEntry: number;
@@ -160,6 +165,11 @@ export class LaunchedMembers implements MemberAccess, AsyncDisposable {
   async start(addresses: ReadonlyMap<string, string> = new Map()): Promise<void> {
     this.addresses = addresses;
     await this.openSurroundings();
+    const { clockLibrary = null } = this.o;
+    if (clockLibrary !== null) {
+      const names = this.all.map((m) => m.endpoint.name);
+      this.clocks = new MemberClocks(clockLibrary, this.folder, names);
+    }
     for (const id of this.all.keys()) await this.make(id, addresses);
     const given = new AbortController();
     try {
@@ -187,6 +197,7 @@ export class LaunchedMembers implements MemberAccess, AsyncDisposable {
 
   async restart(node: NodeId, version: string | null = null): Promise<boolean> {
     await this.surroundings?.newBoot(node);
+    this.clocks?.newBoot(node);
     await this.all[node]?.process?.start(version);
     return true;
   }
@@ -206,7 +217,7 @@ export class LaunchedMembers implements MemberAccess, AsyncDisposable {
     const fields = { ...before, ...peers, entry: plan.entry.later };
     member.texts = { fields, env };
     await layOut(plan, fields, env, folder);
-    member.process?.renew(commandsOf(plan, member.texts));
+    member.process?.renew(this.commandsFor(node, member.texts));
   }
 
   pause(node: NodeId): Promise<void> {
@@ -254,6 +265,7 @@ export class LaunchedMembers implements MemberAccess, AsyncDisposable {
         }),
       ),
     );
+    this.clocks?.[Symbol.dispose]();
     await attempt('links among members', async () => this.wiring[Symbol.asyncDispose]());
     await attempt('network and disks of members', async () =>
       this.surroundings?.[Symbol.asyncDispose](),
@@ -303,6 +315,12 @@ export class LaunchedMembers implements MemberAccess, AsyncDisposable {
     return join(this.folder, 'shared');
   }
 
+  /** Only the program itself runs by its own clock: not what lays out its data. */
+  private commandsFor(id: NodeId, { fields, env }: MemberTexts): Commands {
+    const all = { ...env, ...this.clocks?.env(id, env) };
+    return commandsOf(this.o.plan, { fields, env: all });
+  }
+
   private async make(id: NodeId, addresses: ReadonlyMap<string, string>): Promise<void> {
     const { plan } = this.o;
     const member = this.all[id] as Member;
@@ -327,7 +345,7 @@ export class LaunchedMembers implements MemberAccess, AsyncDisposable {
     const env = { ...environmentOf(plan, fields, told), [folderVariable]: this.folder };
     member.texts = { fields, env };
     await layOut(plan, fields, env);
-    const commands = commandsOf(plan, member.texts);
+    const commands = this.commandsFor(id, member.texts);
     const within = this.surroundings?.within(id) ?? [];
     // Whoever runs a program elsewhere does not say that it is not there.
     if (within.length > 0) {

@@ -1,12 +1,16 @@
 /** A foreign system in processes of our own: started for each run, and gone after it. */
 import type { Environment, Fitted, Run } from '../core/environment.ts';
+import { HarnessError } from '../core/errors.ts';
 import type { FaultKind } from '../core/fault.ts';
 import type { LaunchPlan } from '../core/launch-plan.ts';
 import type { Program } from '../core/program.ts';
+import type { System } from '../core/system.ts';
 import { kindOf } from '../faults/kinds.ts';
 import { runRealtime } from '../realtime/run.ts';
 import { AttachedDeployment } from './deployment.ts';
 import { connectionFaults, requireAdapter } from './environment.ts';
+import { clocksFor } from './clock-library.ts';
+import type { ClockKind } from './clock-library.ts';
 import { disksFor } from './disk-choice.ts';
 import type { DiskChoice, DiskKind } from './disk-choice.ts';
 import { fitTo } from './fit.ts';
@@ -47,22 +51,33 @@ export function launched(options: LaunchedOptions): Environment<Promise<Run>> {
   const networkOf = (program: Program): Network =>
     networkFor(plan, options.network, has(program, 'message'));
   const diskOf = (program: Program): DiskKind => disksFor(options.disk, has(program, 'disk'));
-  const faultsOn = ({ noPackets }: Network, disk: DiskKind): ReadonlySet<FaultKind> =>
+  const clockOf = (program: Program): ClockKind =>
+    clocksFor(
+      plan.clock,
+      program.faults.some((f) => f.kind === 'clock'),
+    );
+  const faultsOn = (
+    { noPackets }: Network,
+    disk: DiskKind,
+    clock: ClockKind,
+  ): ReadonlySet<FaultKind> =>
     connectionFaults({
       withPackets: noPackets === null,
       withDisks: disk.missing === null,
       withMembers: plan.entry !== undefined,
+      withClocks: clock.missing === null,
     });
   const fit = (program: Program): Fitted => {
-    const [network, disk] = [networkOf(program), diskOf(program)];
+    const [network, disk, clock] = [networkOf(program), diskOf(program), clockOf(program)];
     return fitTo(
       {
         names,
         members: new Set(names.keys()),
-        faults: faultsOn(network, disk),
+        faults: faultsOn(network, disk, clock),
         arePeersOurs: arePeersOurs(plan, network),
         peers: network,
         disk,
+        clock,
       },
       program,
     );
@@ -72,17 +87,23 @@ export function launched(options: LaunchedOptions): Environment<Promise<Run>> {
     time: 'real',
     isSynchronous: false,
     get faults() {
-      return faultsOn(networkFor(plan, options.network, true), disksFor(options.disk, true));
+      return faultsOn(
+        networkFor(plan, options.network, true),
+        disksFor(options.disk, true),
+        clocksFor(plan.clock, true),
+      );
     },
     fit,
     async run(system, drawn, runOptions) {
       const adapter = requireAdapter(system);
       const { program } = fit(drawn);
-      const [network, disk] = [networkOf(drawn), diskOf(drawn)];
+      requireWallClock(system, plan);
+      const [network, disk, clock] = [networkOf(drawn), diskOf(drawn), clockOf(drawn)];
       const members = await LaunchedMembers.open({
         ...options,
         network: network.kind,
         disk: disk.kind,
+        clockLibrary: clock.library,
       });
       if (options.onKept !== undefined) members.keep();
       const deployment = new AttachedDeployment({
@@ -90,7 +111,8 @@ export function launched(options: LaunchedOptions): Environment<Promise<Run>> {
         endpoints: members.endpoints,
         adapter,
         program,
-        faults: faultsOn(network, disk),
+        faults: faultsOn(network, disk, clock),
+        noClocks: clock.missing,
         access: members,
         launched: members,
       });
@@ -100,6 +122,15 @@ export function launched(options: LaunchedOptions): Environment<Promise<Run>> {
       });
     },
   };
+}
+
+/** Throws E_CONFIG: nobody would know whether a clock is wrong. */
+function requireWallClock({ name, adapter }: System, { clock }: LaunchPlan): void {
+  if (clock === undefined || 'not' in clock || adapter?.wallClock !== undefined) return;
+  throw new HarnessError(
+    'E_CONFIG',
+    `the launch plan of ${name} says how clocks are set (${clock.by}), wanted an adapter that says what they read. Give it wallClock, or leave out clock.`,
+  );
 }
 
 /** Faults that are only done where members' packets pass through us, or where their disks are ours. */

@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import type { Journal } from '../cleanup/journal.ts';
 import { descendantsOf, identify, signalProcess } from '../cleanup/process-id.ts';
+import { removeTraces } from '../cleanup/traces.ts';
 import { limits } from '../core/limits.ts';
 import type { Commands } from './member-commands.ts';
 import { noProgram } from './program-path.ts';
@@ -67,7 +68,7 @@ export class MemberProcess {
     this.gone = new Promise((resolve) => {
       child.once('error', () => resolve());
       child.once('close', (code, signal) => {
-        this.ended(code === null ? `signal ${signal}` : `exit code ${code}`);
+        this.ended(code === null ? `signal ${signal}` : `exit code ${code}`, child.pid);
         resolve();
       });
     });
@@ -129,8 +130,9 @@ export class MemberProcess {
     await new Promise<void>((resolve) => this.log.end(resolve));
   }
 
-  private ended(how: string): void {
+  private ended(how: string, pid: number | undefined): void {
     this.child = null;
+    if (pid !== undefined) removeTraces(pid);
     if (this.entry !== null) this.o.journal.done(this.entry);
     this.entry = null;
     if (this.isTold) return;

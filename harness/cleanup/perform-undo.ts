@@ -9,6 +9,7 @@ import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { unreachable } from '../core/assert.ts';
 import { isAlive, type ProcessId, processesIn, signalProcess } from './process-id.ts';
+import { removeTraces } from './traces.ts';
 import type { Undo } from './undo.ts';
 
 /** Throws when it could not be done, saying what is left. */
@@ -39,6 +40,7 @@ async function kill(process: ProcessId): Promise<void> {
       throw new Error(`process ${process.pid} does not end`);
     await new Promise((wake) => setTimeout(wake, 10));
   }
+  removeTraces(process.pid);
 }
 
 /** Removes a real folder of this user; never what a link of that name leads to. */

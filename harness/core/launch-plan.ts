@@ -33,11 +33,22 @@ export interface LaunchPlan {
    * empty and whose `{{members}}` are those that there are then. Absent: who was taken out cannot come back.
    */
   readonly entry?: { readonly first: string; readonly later: string };
+  /** How its wall clock is set wrong, for faults of clocks. Absent: it cannot be. */
+  readonly clock?: ClockPlan;
   /** When a member is up; by default, when its port takes connections. */
   readonly ready?: ReadyPlan;
   /** How long that may take, µs: half a minute, unless it is said here. */
   readonly readyUsMax?: number;
 }
+
+export type ClockPlan =
+  /**
+   * Its program asks the C library for the time, which it is linked with dynamically, and so heeds `libfaketime`, as C,
+   * Python, Ruby and Node do. `AdapterForm.wallClock` then shows what it makes of it.
+   */
+  | { readonly by: 'libfaketime' }
+  /** Why not, in words: told where a fault of clocks is left out. */
+  | { readonly not: string };
 
 export interface VersionPlan {
   readonly command: readonly string[];

@@ -118,6 +118,11 @@ export interface AdapterForm {
   observe?(endpoints: readonly Endpoint[]): Promise<readonly MemberObservation[]>;
   /** Which version one member says that it is: shown by it when a fault upgraded it. Absent: its command tells. */
   version?(endpoint: Endpoint): Promise<string>;
+  /**
+   * What a member's wall clock reads, µs since 1970, to the millisecond at least: shows faults of clocks, begun and
+   * ended. Absent: it does not tell. With `LaunchPlan.clock`.
+   */
+  wallClock?(endpoint: Endpoint): Promise<number>;
   /** Changes who is a member, for faults that take members out. Absent: it has no such operation. With `LaunchPlan.entry`. */
   readonly members?: MemberChanges;
   /** Removes what the operations of a run have written, by its key prefix; rejects if it cannot. */

@@ -55,10 +55,22 @@ export interface NodeCounters {
   readonly probes?: readonly ProbeArrival[];
   /** What the node's clocks read now, and the true time; absent: it has none of ours. */
   readonly clock?: { readonly trueUs: number; readonly nowUs: number; readonly wallUs: number };
+  /** Of a foreign node's wall clock; null: nobody could tell now. Absent: its clocks are ours. */
+  readonly wallAhead?: WallAhead | null;
   /** Which version of the node runs; absent: it does not tell, empty: the usual one. */
   readonly version?: string;
   /** The longest that anything appended waited for the disk since the faults were last set. */
   readonly slowestSyncUs?: number;
+}
+
+/** How far a wall clock was ahead of ours when it was asked, µs: each pair from the least to the most. */
+export interface WallAhead {
+  /** By its answer, which came from some moment between question and answer. */
+  readonly readUs: readonly [number, number];
+  /** By the faults in force, between the same two moments. */
+  readonly wantedUs: readonly [number, number];
+  /** The likely reason, where it goes right all the same. */
+  readonly whyRight: string;
 }
 
 export const noFaults: NodeFaults = {

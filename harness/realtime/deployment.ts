@@ -64,6 +64,8 @@ export interface DeployedMembers {
 export interface Deployment {
   /** Kinds it can do; every other fault of a plan is listed as skipped. */
   readonly faults: ReadonlySet<FaultKind>;
+  /** Why it cannot do some of the others, in words. Absent: there is no more to say. */
+  readonly missing?: ReadonlyMap<FaultKind, string>;
 
   /** Links by `linkName`; null: there are none to inject faults into. Valid after `start`. */
   readonly links: Links | null;

@@ -3,6 +3,7 @@ import type { NodeId } from '../core/host.ts';
 import type { Aim } from '../faults/aim.ts';
 import type { MessageFigure, NodeFigure } from '../faults/figure.ts';
 import type { Injection } from '../faults/ports.ts';
+import type { WallAhead } from '../host/control-protocol.ts';
 import { ConnectionProof } from './connection-proof.ts';
 import type { FaultAccess, MeasuredInjection } from './fault-access.ts';
 import type { Growth } from './measure.ts';
@@ -22,6 +23,8 @@ const jumpUsMin = 20_000;
 const driftPpmMin = 100;
 /** A rate is read over so much time at least. */
 const rateOverUs = 50_000;
+/** What is less in an answer may be its rounding. */
+const wrongUsMin = 5_000;
 /** An end is looked for so often. */
 const endTries = 10;
 const lastLookMsMax = 1_000;
@@ -109,6 +112,7 @@ class ClockProof implements Proof {
   private isAsTold(node: NodeId): boolean | null {
     const told = this.controls.told(node);
     if (told === null) return null;
+    if (told.wallAhead !== undefined) return this.isWallAsTold(told.wallAhead);
     // One that tells no clock is believed.
     if (told.clock === undefined) return true;
     const { jumpUs, driftPpm } = this.controls.inForce(node).clock;
@@ -120,6 +124,22 @@ class ClockProof implements Proof {
     }
     const isRateRight = this.isRateRight(node, told, driftPpm);
     return Math.abs(jumpUs) >= jumpUsMin && isRateRight === null ? true : isRateRight;
+  }
+
+  /** By what it was asked: somewhere between two moments, so that an error has a least and a most. */
+  private isWallAsTold(ahead: WallAhead | null): boolean | null {
+    if (ahead === null) return null;
+    const [[least, most], [from, until]] = [ahead.readUs, ahead.wantedUs];
+    const slackUs = Math.max(jumpUsMin, Math.abs(from) / 5);
+    const ms = (us: number): number => Math.round(us / 1_000);
+    if (most < from - slackUs || least > until + slackUs) {
+      const why = most > -jumpUsMin && least < jumpUsMin ? `: ${ahead.whyRight}` : '';
+      this.denied = `a clock is ${ms((least + most) / 2)} ms ahead, wanted ${ms(until)} ms${why}`;
+      return false;
+    }
+    if (least > wrongUsMin || most < -wrongUsMin) return true;
+    if (until !== 0) this.denied = `a clock is to be ${ms(until)} ms ahead, too little to be told`;
+    return null;
   }
 
   private isRateRight(node: NodeId, told: Told, driftPpm: number): boolean | null {

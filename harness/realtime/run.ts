@@ -251,7 +251,9 @@ class LiveRun {
         reserve: (kind, of) => deployment.reserve?.(kind, of) ?? (() => undefined),
       },
       skip: (fault: Fault) =>
-        deployment.faults.has(fault.kind) ? null : `${fault.kind} cannot be done here`,
+        deployment.faults.has(fault.kind)
+          ? null
+          : (deployment.missing?.get(fault.kind) ?? `${fault.kind} cannot be done here`),
       trueUs: () => deployment.trueUs(),
       record: (e) => recorder.event(e),
       onError: (e) => recorder.failed(e),

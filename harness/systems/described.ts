@@ -67,6 +67,21 @@ export function servedOf(read: Outcome): Outcome {
   return { ...read, value: { revision, value } };
 }
 
+/** How a time is written: as a number of these since 1970, or as ISO 8601 has it. */
+export type TimeUnit = 's' | 'ms' | 'us' | 'ns' | 'iso';
+
+/** Throws for what is no time in this unit. */
+export function timeUs(told: Json, unit: TimeUnit): number {
+  const us = unit === 'iso' ? Date.parse(String(told)) * 1_000 : Number(told) * usOf[unit];
+  const isText = typeof told === 'number' || (typeof told === 'string' && told.trim() !== '');
+  if (!isText || !Number.isFinite(us)) {
+    throw new Error(`its time is ${JSON.stringify(told)}, wanted one in ${unit}`);
+  }
+  return Math.round(us);
+}
+
+const usOf = { s: 1_000_000, ms: 1_000, us: 1, ns: 0.001 } as const;
+
 /** What a member wrote of itself: an observation, or a list of them; what has no kind is passed over. */
 export function observationsOf(written: Json, node: NodeId): MemberObservation[] {
   return (Array.isArray(written) ? written : [written]).flatMap((one: unknown) => {

@@ -3,7 +3,16 @@ import { HarnessError } from '../core/errors.ts';
 import type { Json } from '../core/host.ts';
 import type { Operation, Settings } from '../core/program.ts';
 import type { AdapterForm, Endpoint, Leader, MemberObservation, Session } from '../core/system.ts';
-import { argumentOf, at, fillOperation, isRead, observationsOf, parsed } from './described.ts';
+import {
+  argumentOf,
+  at,
+  fillOperation,
+  isRead,
+  observationsOf,
+  parsed,
+  timeUs,
+} from './described.ts';
+import type { TimeUnit } from './described.ts';
 import { StickySession } from './sticky-session.ts';
 import type { Asked } from './sticky-session.ts';
 
@@ -40,6 +49,11 @@ export interface HttpAdapterOptions {
    * `kind`, or a list of such. What has no kind is passed over.
    */
   readonly observe?: { readonly path: string };
+  /**
+   * A GET that is answered with what the member's wall clock reads: in the part `value` of the answer, all of it by
+   * default, in seconds by default, to the millisecond at least. Shows faults of clocks (`launch.clock`).
+   */
+  readonly wallClock?: { readonly path: string; readonly value?: string; readonly unit?: TimeUnit };
 }
 
 const probeMs = 2_000;
@@ -52,7 +66,14 @@ export function httpAdapter(
   operations: Readonly<Record<string, HttpOperation>>,
   options: HttpAdapterOptions = {},
 ): AdapterForm {
+  const { wallClock } = options;
   return {
+    ...(wallClock && {
+      wallClock: async ({ url }: Endpoint) => {
+        const told = at(await answerOf(url, wallClock.path), wallClock.value ?? '');
+        return timeUs(told, wallClock.unit ?? 's');
+      },
+    }),
     connect: (endpoints, client, settings) => open(operations, endpoints, client, settings),
     ready: (endpoints) => ready(endpoints, options),
     ...(options.leader && {

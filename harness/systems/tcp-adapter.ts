@@ -5,7 +5,8 @@ import { createInterface } from 'node:readline';
 import { HarnessError } from '../core/errors.ts';
 import type { Operation, Settings } from '../core/program.ts';
 import type { AdapterForm, Endpoint, Outcome } from '../core/system.ts';
-import { argumentOf, fillOperation, isRead, observationsOf, parsed } from './described.ts';
+import { argumentOf, fillOperation, isRead, observationsOf, parsed, timeUs } from './described.ts';
+import type { TimeUnit } from './described.ts';
 import { StickySession } from './sticky-session.ts';
 import type { Asked } from './sticky-session.ts';
 
@@ -29,6 +30,11 @@ export interface TcpAdapterOptions {
    * `kind`) or a list of such; what has no kind is passed over. With `says` the JSON is in its group `value`.
    */
   readonly observe?: { readonly send: string; readonly says?: string };
+  /**
+   * A line to which a member answers what its wall clock reads, in the group `value` of `says`, in seconds by default, to
+   * the millisecond at least. Shows faults of clocks (`launch.clock`).
+   */
+  readonly wallClock?: { readonly send: string; readonly says?: string; readonly unit?: TimeUnit };
 }
 
 const probeMs = 2_000;
@@ -50,8 +56,15 @@ export function tcpAdapter(
   operations: Readonly<Record<string, TcpOperation>>,
   options: TcpAdapterOptions = {},
 ): AdapterForm {
-  const { leader, observe } = options;
+  const { leader, observe, wallClock } = options;
   return {
+    ...(wallClock && {
+      async wallClock(endpoint: Endpoint) {
+        const [line = null] = await askEach([endpoint], wallClock.send);
+        const told = line === null ? null : saidIn(line, wallClock.says);
+        return timeUs(told, wallClock.unit ?? 's');
+      },
+    }),
     ...(leader && {
       async leader(endpoints: readonly Endpoint[]) {
         const said = await askEach(endpoints, leader.send);

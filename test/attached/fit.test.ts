@@ -82,6 +82,18 @@ describe('a plan and the members that are there', () => {
     assert.equal(fitTo({ ...here, arePeersOurs: true }, program(plan)).program.faults.length, 2);
   });
 
+  it('says why a clock cannot be set', () => {
+    const nodes = { of: 'servers' } as const;
+    const plan: Fault[] = [
+      { kind: 'clock', ...interval, jumpUs: 1, driftPpm: 0, nodes },
+      cut(clients, { of: 'leader' }),
+    ];
+    const clock = { library: null, missing: 'it needs libfaketime' };
+    assert.deepEqual(fitTo({ ...here, clock }, program(plan)).narrowed, [
+      'no clock: it needs libfaketime',
+    ]);
+  });
+
   it('leaves a plan whole of which nothing would be left: it proves nothing', () => {
     const plan = [cut({ of: 'minority' }, { of: 'majority' })];
     assert.deepEqual(fitTo(here, program(plan)).program.faults, plan);

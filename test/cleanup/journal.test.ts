@@ -57,6 +57,16 @@ describe('the undo journal', () => {
     return made;
   }
 
+  it('removes what a process that is killed leaves under its number', async function () {
+    if (!existsSync('/dev/shm')) this.skip();
+    const child = await sleeper();
+    const path = `/dev/shm/faketime_shm_${child.pid}`;
+    left.push(path);
+    writeFileSync(path, '');
+    await performUndo({ kind: 'kill', process: idOf(child) });
+    assert.equal(existsSync(path), false);
+  });
+
   it('is on disk before the deed, and goes when all is undone', () => {
     const journal = openJournal(folder);
     const { path, entry } = madeFolder(journal);

@@ -86,6 +86,24 @@ describe('operations over HTTP', () => {
   const status = (code: number, body = ''): HttpServer =>
     answering((_, response) => response.writeHead(code).end(body));
 
+  it('tell what a member takes for the time, in any unit', async () => {
+    const told = [
+      ['s', '1700000000.25'],
+      ['ms', '"1700000000250"'],
+      ['ns', '1700000000250000000'],
+      ['iso', '"2023-11-14T22:13:20.250Z"'],
+    ] as const;
+    for (const [unit, text] of told) {
+      const endpoint = await endpointOf('n0', status(200, `{"at": {"now": ${text}}}`));
+      const wallClock = { path: '/time', value: 'at.now', unit };
+      const us = await httpAdapter({}, { wallClock }).wallClock?.(endpoint);
+      assert.equal(us, 1_700_000_000_250_000, unit);
+    }
+    const ill = await endpointOf('n1', status(500));
+    const { wallClock } = httpAdapter({}, { wallClock: { path: '/time' } });
+    await assert.rejects(async () => wallClock?.(ill), /its time is null, wanted one in s/);
+  });
+
   it('are filled in and read by their paths', async () => {
     const body = JSON.stringify({ data: { value: [1], rev: 7 } });
     const endpoint = await endpointOf('n0', status(200, body));
@@ -232,6 +250,19 @@ describe('operations over lines of TCP', () => {
       { node: 0, value: { kind: 'queue', length: 1 } },
       { node: 1, value: { kind: 'queue', length: 2 } },
     ]);
+  });
+
+  it('tell what a member takes for the time', async () => {
+    const endpoint = await endpointOf(
+      'n0',
+      answering((_, s) => s.write('TIME 1700000000.25\n')),
+    );
+    const says = '^TIME (?<value>.*)$';
+    const { wallClock } = tcpAdapter({}, { wallClock: { send: 'TIME', says } });
+    assert.equal(await wallClock?.(endpoint), 1_700_000_000_250_000);
+    const mute = tcpAdapter({}, { wallClock: { send: 'TIME' } });
+    await assert.rejects(async () => mute.wallClock?.(endpoint), /its time is "TIME/);
+    await assert.rejects(async () => wallClock?.(await closed('tcp')), /its time is null/);
   });
 
   it('are unknown when the connection breaks after they were sent, and go on at the next member', async () => {

@@ -6,6 +6,7 @@ import pc from 'picocolors';
 import { exitCodes, HarnessError } from '../../core/errors.ts';
 import { sayRecord } from '../../report/json-lines.ts';
 import { say } from '../../report/output.ts';
+import { whyNoClocks } from '../../attached/clock-library.ts';
 import { whyNoDisks } from '../../disks/support.ts';
 import { whyNoNamespaces, whyNoSwitch } from '../../namespaces/support.ts';
 import { builtIns } from '../products/systems.ts';
@@ -28,6 +29,7 @@ export async function doctorCommand(flags: DoctorFlags): Promise<number> {
     namespaces(),
     packets(),
     disks(),
+    clocks(),
     program('go', ['version'], goUse),
     ...systems(),
   ];
@@ -115,6 +117,15 @@ function disks(): Finding {
     what: 'disks',
     found: why === null ? 'members of verify can lose what they did not sync' : null,
     otherwise: `to lose what members of verify did not sync, and to slow their syncs: ${why}`,
+  };
+}
+
+function clocks(): Finding {
+  const why = whyNoClocks();
+  return {
+    what: 'clocks',
+    found: why === null ? 'of members of verify that heed libfaketime can be set wrong' : null,
+    otherwise: `to set the clocks of members of verify wrong: ${why}`,
   };
 }
 

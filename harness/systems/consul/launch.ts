@@ -3,6 +3,7 @@
  * is taken for dead: with it would go the sessions that were made by way of it, however they are renewed.
  */
 import type { LaunchPlan } from '../../core/launch-plan.ts';
+import { goClock } from '../go-clock.ts';
 import type { Requirement } from '../define-system.ts';
 
 const config = `{
@@ -38,6 +39,7 @@ export const launchConsul: LaunchPlan = {
   // Servers find each other by gossip, which goes by UDP: cut off in namespaces alone.
   peers: { each: '"{{host}}:{{peerPort2}}"', via: 'direct' },
   ready: { tcp: true },
+  clock: goClock,
 };
 
 export const consulServer: Requirement = {

@@ -1,5 +1,6 @@
 /** How members of our own are started: on loopback only, their data in the run's folder. */
 import type { LaunchPlan } from '../../core/launch-plan.ts';
+import { goClock } from '../go-clock.ts';
 
 /** What is told to members of our own, and to no others. */
 export interface MemberFlags {
@@ -41,6 +42,7 @@ export function launchEtcd(flags: MemberFlags): LaunchPlan {
     entry: { first: 'new', later: 'existing' },
     peers: { each: '{{name}}=http://{{address}}', via: 'http-proxy' },
     ready: { tcp: true },
+    clock: goClock,
   } as const;
   if (flags.catchUpEntries !== undefined) return { ...plan, ...byFile(config, flags) };
   return { ...plan, command: ['etcd', ...wordsOf(config)], env: environmentOf(flags) };

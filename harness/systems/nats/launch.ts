@@ -1,5 +1,6 @@
 /** How a cluster of our own is started: on loopback only, its routes by links of ours. */
 import type { LaunchPlan } from '../../core/launch-plan.ts';
+import { goClock } from '../go-clock.ts';
 import type { Requirement } from '../define-system.ts';
 
 /** Others tell each other where a server is; at the address that they are told nobody is, so routes stay where they were laid. */
@@ -26,6 +27,7 @@ export const launchNats: LaunchPlan = {
   url: 'nats://{{host}}:{{port}}',
   peers: { each: '"nats://{{address}}"', separator: ', ', via: 'links' },
   ready: { tcp: true },
+  clock: goClock,
 };
 
 export const natsServer: Requirement = {

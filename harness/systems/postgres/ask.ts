@@ -2,7 +2,7 @@
 import { HarnessError } from '../../core/errors.ts';
 import type { Endpoint, Leader } from '../../core/system.ts';
 import { keyTo as keyToTls } from '../door.ts';
-import type { Login } from './connection.ts';
+import type { Login, Result } from './connection.ts';
 import { openPrimary, type Primary } from './primary.ts';
 import { quoted, table, tokens } from './statements.ts';
 
@@ -58,6 +58,16 @@ export async function removeRows(
   );
 }
 
+/** What a server takes for the time, µs since 1970; a standby is asked as well. */
+export async function wallClockOf(endpoint: Endpoint, login: Login): Promise<number> {
+  const { rows } = await once(
+    endpoint,
+    login,
+    'SELECT floor(extract(epoch FROM clock_timestamp()) * 1000000)::bigint',
+  );
+  return Number(rows[0]?.[0]);
+}
+
 /** What to do about it, by what was said. */
 function keyTo(why: string): string {
   if (/password/.test(why)) {
@@ -70,15 +80,15 @@ function keyTo(why: string): string {
   return keyToTls(why) ?? 'Check --endpoint postgres://host:5432, --user and --database';
 }
 
-async function once(endpoint: Endpoint, login: Login, query: string): Promise<void> {
-  await ask(await openPrimary([endpoint], login, AbortSignal.timeout(probeMs)), query);
+async function once(endpoint: Endpoint, login: Login, query: string): Promise<Result> {
+  return ask(await openPrimary([endpoint], login, AbortSignal.timeout(probeMs)), query);
 }
 
 /** And closes the connection. */
-async function ask({ connection }: Primary, query: string): Promise<void> {
+async function ask({ connection }: Primary, query: string): Promise<Result> {
   const late = setTimeout(() => connection.close('no answer in time'), probeMs);
   try {
-    await connection.ask(query);
+    return await connection.ask(query);
   } finally {
     clearTimeout(late);
     connection.close();

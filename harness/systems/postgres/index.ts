@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { prefixOf } from '../described.ts';
 import { defineSystem } from '../define-system.ts';
 import { type DoorFlags, doorFlags, doorOf } from '../door.ts';
-import { primaryAmong, removeRows, requirePostgres } from './ask.ts';
+import { primaryAmong, removeRows, requirePostgres, wallClockOf } from './ask.ts';
 import type { Login } from './connection.ts';
 import { launchPostgres, postgresServer } from './launch.ts';
 import { PostgresSession } from './session.ts';
@@ -157,6 +157,7 @@ export const postgres = defineSystem({
       connect: (endpoints, _client, settings) => new PostgresSession(endpoints, login, settings),
       ready: (endpoints) => requirePostgres(endpoints, login),
       leader: (endpoints) => primaryAmong(endpoints, login),
+      wallClock: (endpoint) => wallClockOf(endpoint, login),
       tidy: (endpoints, settings) => removeRows(endpoints, login, prefixOf(settings)),
       severalRequests: ['txn', 'txn-append'],
     };

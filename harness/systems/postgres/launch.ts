@@ -50,6 +50,7 @@ function alone({ synchronousCommit }: PostgresLaunch): LaunchPlan {
     members: 1,
     url: 'postgres://{{host}}:{{port}}',
     ready: { tcp: true },
+    clock: { by: 'libfaketime' },
   };
 }
 

@@ -1,5 +1,6 @@
 /** How agents of our own are started: each asks all others to let it in, until one does. */
 import type { LaunchPlan } from '../../core/launch-plan.ts';
+import { goClock } from '../go-clock.ts';
 
 export function launchSerf(profile: string): LaunchPlan {
   return {
@@ -22,5 +23,6 @@ export function launchSerf(profile: string): LaunchPlan {
       via: 'direct',
     },
     ready: { tcp: true },
+    clock: goClock,
   };
 }

@@ -20,7 +20,7 @@ export const faultsPage: Page = {
       ),
       `${codes(rareKinds)} are done where a plan names them. \`drawPlan\` is given the others by \`faultKinds\`: any system is expected to live with them.`,
       '## Where each can be done',
-      '`attached` are members that antlion did not write: products, and systems of yours. `started` are such members that antlion starts itself. Disks in user space need Linux, root and FUSE ([Disks](../guides/disks.md)).',
+      '`attached` are members that antlion did not write: products, and systems of yours. `started` are such members that antlion starts itself. Disks in user space need Linux, root and FUSE ([Disks](../guides/disks.md)); clocks of started members libfaketime ([Clocks](../guides/clocks.md)).',
       table(
         ['kind', 'simulation', 'processes', 'containers', 'attached', 'started', 'shown by'],
         kinds.map((d) => {
@@ -32,7 +32,7 @@ export const faultsPage: Page = {
           return [code(d.kind), ...own, startedOf(d), shownBy(d)];
         }),
       ),
-      'Where faults are real, one has taken effect once it is shown so: what it met is counted, and somebody else than who does it looks. A link is probed from end to end, on the way that its messages take; of a process the machine tells what became of it; clocks are read beside the true time, and syncs are timed. The end of a fault is looked for in the same way, and what is still seen after it makes the run unknown. A fault without effect is told with its likely reason: idle, bypassed, gone before its end. Tests do every kind in every environment that claims it, beside faults that only claim to be done.',
+      'Where faults are real, one has taken effect once it is shown so: what it met is counted, and somebody else than who does it looks. A link is probed from end to end, on the way that its messages take; of a process the machine tells what became of it; clocks are read beside the true time, and a foreign member is asked for its time, and syncs are timed. The end of a fault is looked for in the same way, and what is still seen after it makes the run unknown. A fault without effect is told with its likely reason: idle, bypassed, gone before its end. Tests do every kind in every environment that claims it, beside faults that only claim to be done.',
       'Where it is real, `half-open` is imitated: our proxy loses what comes on connections that are older than the fault, and keeps both ends open. The machines at both ends acknowledge what is sent all the same, so that no program is told by its keepalive or by what is sent again, as it would be where a router forgot the connection.',
       '## Fields',
       'Times are whole µs; permille is parts per thousand.',
@@ -60,8 +60,9 @@ export const faultsPage: Page = {
 };
 
 /** Among members that antlion starts. */
-function startedOf({ scope, inject, by, version, asksSystem }: FaultDefinition): string {
+function startedOf({ kind, scope, inject, by, version, asksSystem }: FaultDefinition): string {
   if (version !== undefined) return 'where the system has versions';
+  if (kind === 'clock') return 'the wall clock, where programs heed libfaketime';
   if (asksSystem === true) return 'where the system changes members';
   if (inject === undefined || scope === 'inside') return '–';
   if (scope === 'message') return by === 'our-packets' ? 'in namespaces, of UDP' : 'in namespaces';
