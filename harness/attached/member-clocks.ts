@@ -6,7 +6,7 @@ import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { NodeId } from '../core/host.ts';
 import type { Skew } from '../host/clock.ts';
-import type { NodeCounters } from '../host/control-protocol.ts';
+import type { NodeCounters, WallAhead } from '../host/control-protocol.ts';
 
 interface State {
   readonly path: string;
@@ -16,6 +16,8 @@ interface State {
   driftedUs: number;
   /** Answers of this boot while it was to be wrong. */
   skewedReads: number;
+  /** What the last answer showed since it was set. */
+  last: WallAhead | null;
 }
 
 /**
@@ -41,6 +43,7 @@ export class MemberClocks implements Disposable {
       sinceUs: 0,
       driftedUs: 0,
       skewedReads: 0,
+      last: null,
     }));
     for (const s of this.states) write(s, 0);
   }
@@ -69,6 +72,7 @@ export class MemberClocks implements Disposable {
     s.driftedUs = skew.driftPpm === 0 ? 0 : driftedUs(s, nowUs);
     s.skew = skew;
     s.sinceUs = nowUs;
+    s.last = null;
     write(s, aheadUs(s, nowUs));
     this.stepWhereNeeded();
   }
@@ -76,27 +80,33 @@ export class MemberClocks implements Disposable {
   /** Its process is new. */
   newBoot(at: NodeId): void {
     const s = this.states[at];
-    if (s !== undefined) s.skewedReads = 0;
+    if (s === undefined) return;
+    s.skewedReads = 0;
+    s.last = null;
   }
 
-  /** What `ask`, its wall clock in µs, shows; no answer in a second is none. */
+  /** What `ask`, its wall clock in µs, shows; where no answer comes in time, what the last one showed. */
   async told(
     at: NodeId,
     ask: () => Promise<number>,
   ): Promise<Pick<NodeCounters, 'wallAhead' | 'skewedReads'>> {
     const s = this.states[at];
     if (s === undefined) return { wallAhead: null, skewedReads: 0 };
+    const { skew } = s;
     const sentMs = Date.now();
     const fromUs = aheadUs(s, monotonicUs());
-    const { skew } = s;
     const wallUs = await inTime(ask);
     const untilUs = aheadUs(s, monotonicUs());
     // Set anew meanwhile: nobody can tell which of the two it was.
-    if (wallUs === null || s.skew !== skew) return { wallAhead: null, skewedReads: s.skewedReads };
-    const readUs = [wallUs - (Date.now() + 1) * 1_000, wallUs + 1_000 - sentMs * 1_000] as const;
-    if (skew.jumpUs !== 0 || skew.driftPpm !== 0) s.skewedReads += 1;
-    const wantedUs = [Math.min(fromUs, untilUs), Math.max(fromUs, untilUs)] as const;
-    return { wallAhead: { readUs, wantedUs, whyRight }, skewedReads: s.skewedReads };
+    if (wallUs !== null && s.skew === skew) {
+      if (skew.jumpUs !== 0 || skew.driftPpm !== 0) s.skewedReads += 1;
+      s.last = {
+        readUs: [wallUs - (Date.now() + 1) * 1_000, wallUs + 1_000 - sentMs * 1_000],
+        wantedUs: [Math.min(fromUs, untilUs), Math.max(fromUs, untilUs)],
+        whyRight,
+      };
+    }
+    return { wallAhead: s.last, skewedReads: s.skewedReads };
   }
 
   [Symbol.dispose](): void {

@@ -98,6 +98,11 @@ class ClockProof implements Proof {
     return this.denied;
   }
 
+  async lastLook(): Promise<boolean> {
+    await this.controls.refresh(this.nodes);
+    return this.isShown();
+  }
+
   async end(hurry: AbortSignal): Promise<string | null> {
     for (let tries = 0; !hurry.aborted; tries++) {
       await this.controls.refresh(this.nodes);
