@@ -98,7 +98,7 @@ function memories({ events, endUs }: History): Memory[] {
   for (const e of events) {
     if (e.type === 'node') {
       // What it remembers it says anew when it starts.
-      for (const [name, { node }] of [...open]) if (node === e.node) close(name, e.timeUs);
+      for (const [name, { node }] of open) if (node === e.node) close(name, e.timeUs);
     }
     if (e.type !== 'observe') continue;
     const { node, timeUs, value } = e;
@@ -110,6 +110,6 @@ function memories({ events, endUs }: History): Memory[] {
       open.set(name, { node, key, stamp, writer, fromUs: timeUs });
     }
   }
-  for (const name of [...open.keys()]) close(name, endUs);
+  for (const name of open.keys()) close(name, endUs);
   return all;
 }

@@ -77,8 +77,8 @@ function looked({ events }: History): {
     current += 1;
     if (e.value === set.value) continue;
     return broken(
-      `The limit was set to ${String(set.value)} at ${formatDuration(set.timeUs)}, and the last fault was over at ${formatDuration(Math.max(...ends))}.`,
-      `Process ${e.process} still went by ${String(e.value)} at ${when}.`,
+      `The limit was set to ${JSON.stringify(set.value)} at ${formatDuration(set.timeUs)}, and the last fault was over at ${formatDuration(Math.max(...ends))}.`,
+      `Process ${e.process} still went by ${JSON.stringify(e.value)} at ${when}.`,
     );
   }
   return { explanation: null, kept, current };
