@@ -18,6 +18,7 @@ import { faults } from './faults.ts';
 import { frontier } from './frontier.ts';
 import { generations } from './generations.ts';
 import { init } from './init.ts';
+import { jobs } from './jobs.ts';
 import { judges } from './judges.ts';
 import { kills } from './kills.ts';
 import { mutants } from './mutants.ts';
@@ -89,6 +90,7 @@ export const demonstrations: Readonly<Record<string, Demonstration>> = {
   pictures,
   discovery,
   mutations,
+  jobs,
   judges,
   frontier,
   shrinking,
