@@ -34,6 +34,8 @@ export class EdgeCache implements Part {
   private readonly rules: EdgeRules;
   private readonly watch: number;
   private readonly held = new Map<string, Held>();
+  /** Of keys that the origin is asked for: by how many, and the latest change that was told meanwhile. */
+  private readonly asking = new Map<string, { out: number; changed: number }>();
   private renewAtUs = never;
 
   constructor(
@@ -70,11 +72,17 @@ export class EdgeCache implements Part {
       if (rules.isFresh(ageUs, config.ttlUs)) return done(said(held));
     }
     if (!this.store.hasRoomForCalls) return done({ type: 'fail', error: 'busy' });
+    const q = this.asking.get(key) ?? { out: 0, changed: 0 };
+    this.asking.set(key, q);
+    q.out += 1;
     this.store.request({ f: 'read', key }, this.store.operationEndsUs, (answer) => {
+      q.out -= 1;
+      if (q.out === 0) this.asking.delete(key);
       if (answer?.type !== 'value') return done({ type: 'fail', error: 'origin not reached' });
       const { value, version } = answer;
       const now = { value, version, askedUs, usedUs: askedUs };
-      this.keep(key, now);
+      // What was told of a change may come before the answer of before it.
+      if (!rules.isInvalid(version, q.changed)) this.keep(key, now);
       done(said(now));
     });
   }
@@ -95,12 +103,14 @@ export class EdgeCache implements Part {
   }
 
   private invalidate(key: string, revision: number): void {
+    const q = this.asking.get(key);
+    if (q !== undefined) q.changed = Math.max(q.changed, revision);
     const held = this.held.get(key);
     if (held !== undefined && this.rules.isInvalid(held.version, revision)) this.held.delete(key);
   }
 
   private renew({ renewUs }: EdgeConfig): void {
-    this.renewAtUs = this.io.nowUs + renewUs;
+    this.renewAtUs = this.rules.renewsAtUs(this.io.nowUs, renewUs);
     this.io.wakeBy(this.renewAtUs);
     const m: StoreWatch = {
       kind: 'watch',

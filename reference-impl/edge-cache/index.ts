@@ -4,10 +4,11 @@ import { StoreClient } from '../store-client/store-client.ts';
 import { Subscriptions } from '../subscriptions/subscriptions.ts';
 import { edgeOf } from './config.ts';
 import { EdgeCache } from './edge-cache.ts';
+import { edgeDrops } from './judge/edge-drops.ts';
 import { edgeFresh } from './judge/edge-fresh.ts';
 import { edgeMutants } from './mutants.ts';
 import { edgeRules } from './rules.ts';
-import { edgesOfCdn } from './scenario.ts';
+import { edgesAreTold, edgesOfCdn } from './scenario.ts';
 
 export const edgeCache = part({
   id: 'edge-cache',
@@ -17,7 +18,7 @@ export const edgeCache = part({
   make: ({ io, config: { settings }, part: get }, rules) =>
     new EdgeCache(io, get(StoreClient), get(Subscriptions), { config: edgeOf(settings), rules }),
   operations: { fetch: (part, c, done) => part.fetch(c, done) },
-  promises: [edgeFresh()],
+  promises: [edgeFresh(), edgeDrops()],
   mutants: edgeMutants,
-  scenarios: [edgesOfCdn],
+  scenarios: [edgesOfCdn, edgesAreTold],
 });

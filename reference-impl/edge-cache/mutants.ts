@@ -17,4 +17,18 @@ export const edgeMutants: Mutants<EdgeRules> = {
     shows: ['edges-of-a-cdn', 1],
     rules: { since: (_, usedUs) => usedUs },
   },
+  'edge-deaf': {
+    difficulty: 'hard',
+    what: 'an edge is told what has changed and drops nothing',
+    breaks: ['edge-drops'],
+    shows: ['edges-are-told', 1],
+    rules: { isInvalid: () => false },
+  },
+  'edge-watch-lapses': {
+    difficulty: 'hard',
+    what: 'an edge asks for its watch once, and is told nothing when that has run out',
+    breaks: ['edge-drops'],
+    shows: ['edges-are-told', 1],
+    rules: { renewsAtUs: (nowUs) => nowUs + 3_600_000_000 },
+  },
 };

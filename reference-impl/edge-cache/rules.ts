@@ -6,6 +6,8 @@ export interface EdgeRules {
   since(askedUs: number, usedUs: number): number;
   /** Is what has this version dropped when the key changed at that revision? */
   isInvalid(version: number, revision: number): boolean;
+  /** When the watch is asked for again. */
+  renewsAtUs(nowUs: number, renewUs: number): number;
 }
 
 export const edgeRules: EdgeRules = {
@@ -13,4 +15,5 @@ export const edgeRules: EdgeRules = {
   // From the question, not the answer: nobody knows when between the two it was so.
   since: (askedUs) => askedUs,
   isInvalid: (version, revision) => version < revision,
+  renewsAtUs: (nowUs, renewUs) => nowUs + renewUs,
 };

@@ -17,6 +17,40 @@ export const edgesOfCdn = defineScenario({
   story: (draw) => edgesStory(draw, { edges: 40, fetches: 80, forUs: secondsUs(60) }),
 });
 
+export const edgesAreTold = defineScenario({
+  name: 'edges-are-told',
+  claim:
+    'However long it might serve what it has, an edge drops what it is told has changed, also after its watch has run out once or more, and soon after it was cut off.',
+  promises: ['edge-drops', 'edge-fresh', 'linearizable'],
+  environments: ['simulation'],
+  story(draw) {
+    const shape = cluster({ servers: 3, clients: 5 });
+    const forUs = secondsUs(75);
+    const cutUs = secondsUs(draw.between(8, 20));
+    const edge = shape.nodes.length + draw.between(1, 4);
+    return {
+      shape,
+      faults: [
+        {
+          kind: 'partition',
+          mode: 'drop',
+          atUs: cutUs,
+          untilUs: cutUs + secondsUs(draw.between(5, 8)),
+          links: { from: { of: 'servers' }, to: { of: 'nodes', nodes: [edge] }, bothWays: false },
+        },
+      ],
+      clients: sideBySide(
+        publisher(draw.fork('publisher'), 36),
+        ...askers(draw, { edges: 4, fetches: 75, forUs }),
+      ),
+      durationUs: forUs + secondsUs(5),
+      deadlineUs: secondsUs(1),
+      // Longer than the story: what is dropped is dropped because it was told.
+      extra: { modes: false, edgeCache: { ttlUs: secondsUs(600) } },
+    };
+  },
+});
+
 /** Operations of one draw. */
 const drawnMax = 100_000;
 
