@@ -4,12 +4,13 @@ import { lane } from '../mechanism.ts';
 import { forwardingRingOf } from './config.ts';
 import { hopsBounded } from './judge/hops-bounded.ts';
 import { ownerHandles } from './judge/owner-handles.ts';
+import { refusedUnhandled } from './judge/refused-unhandled.ts';
 import { ringAgrees } from './judge/ring-agrees.ts';
 import { createForwardingRing } from './machine.ts';
 import { forwardingRingMutants } from './mutants.ts';
 import type {} from './observations.ts';
 import { forwardingRingRules } from './rules.ts';
-import { ringHandsOn } from './scenario.ts';
+import { answersLostOnRing, ringHandsOn } from './scenario.ts';
 
 export const forwardingRing = lane({
   id: 'forwarding-ring',
@@ -25,7 +26,7 @@ export const forwardingRing = lane({
   operations: {
     'ask-ring': ({ value }, shape) => (typeof value === 'number' ? value : 0) % nodeCount(shape),
   },
-  promises: [ringAgrees(), ownerHandles(), hopsBounded()],
+  promises: [ringAgrees(), ownerHandles(), hopsBounded(), refusedUnhandled()],
   mutants: forwardingRingMutants,
-  scenarios: [ringHandsOn],
+  scenarios: [ringHandsOn, answersLostOnRing],
 });

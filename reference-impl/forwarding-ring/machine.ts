@@ -240,7 +240,7 @@ class ForwardingRing implements Component {
 
   private giveUp(p: Pending, fx: Effects): void {
     const error = 'the members do not agree who owns it';
-    this.answer(p, { type: p.isUnsure ? 'info' : 'fail', error }, fx);
+    this.answer(p, { type: this.o.rules.givenUp(p.isUnsure), error }, fx);
   }
 
   private answer({ client, ask }: Pending, outcome: Outcome, fx: Effects): void {

@@ -42,4 +42,11 @@ export const forwardingRingMutants: Mutants<ForwardingRingRules> = {
     shows: [story, 1],
     rules: { mayHandOn: () => true },
   },
+  'unanswered-is-undone': {
+    difficulty: 'hard',
+    what: 'of a request that was handed on and never answered a client is told that it has failed',
+    breaks: ['refused-unhandled'],
+    shows: ['answers-lost-on-ring', 1],
+    rules: { givenUp: () => 'fail' },
+  },
 };

@@ -14,6 +14,8 @@ export interface ForwardingRingRules {
   handles(self: NodeId, owner: NodeId): boolean;
   /** May a request be handed on that was so often already? */
   mayHandOn(hops: number, c: ForwardingRingConfig): boolean;
+  /** What a client is told of a request that is given up: was it ever handed on without an answer? */
+  givenUp(isUnsure: boolean): 'info' | 'fail';
 }
 
 export const forwardingRingRules: ForwardingRingRules = {
@@ -32,4 +34,5 @@ export const forwardingRingRules: ForwardingRingRules = {
     ),
   handles: (self, owner) => self === owner,
   mayHandOn: (hops, { hopsMax }) => hops < hopsMax,
+  givenUp: (isUnsure) => (isUnsure ? 'info' : 'fail'),
 };

@@ -57,6 +57,50 @@ export const ringHandsOn = defineScenario({
   },
 });
 
+export const answersLostOnRing = defineScenario({
+  name: 'answers-lost-on-ring',
+  claim:
+    'While the answers of one member to another are lost, nobody is told that a request has failed which was handled.',
+  promises: ['refused-unhandled', 'owner-handles'],
+  environments: ['simulation'],
+  story(draw) {
+    const instances = draw.pick([3, 4, 5]);
+    const shape = cluster({ servers: 1, services: [{ name: 'member', instances }], clients: 2 });
+    const [asked = 1, deaf = 2] = draw.shuffle(Array.from({ length: instances }, (_, i) => 1 + i));
+    const atUs = secondsUs(7) + draw.below(secondsUs(2));
+    return {
+      shape,
+      faults: [
+        {
+          // Gossip gets round by others: both stay on the ring of all.
+          kind: 'partition',
+          mode: 'drop',
+          atUs,
+          untilUs: atUs + secondsUs(draw.between(6, 9)),
+          links: {
+            from: { of: 'node', node: deaf },
+            to: { of: 'node', node: asked },
+            bothWays: false,
+          },
+        },
+      ],
+      // Each key once: who handles it handles that request.
+      clients: drawOperations(
+        draw.fork('requests'),
+        { clients: 2, count: 120, pauseUs: 200_000 },
+        (d, id) => ({
+          f: 'ask-ring',
+          key: `order-${id}`,
+          value: d.chance(700) ? asked : d.below(instances + 1),
+        }),
+      ),
+      durationUs: secondsUs(26),
+      deadlineUs: secondsUs(6),
+      extra: { modes: false, forwardingRing: {} },
+    };
+  },
+});
+
 function leaves(node: number, atUs: number): Fault {
   const untilUs = atUs + secondsUs(5);
   return { kind: 'crash', clean: true, atUs, untilUs, nodes: { of: 'node', node } };
