@@ -19,6 +19,8 @@ export interface RolloutConfig {
   readonly slowUs: number;
   /** Both show from this step on. */
   readonly showsAtStep: number;
+  /** And go on to show while it returns: what it has spoilt stays spoilt. */
+  readonly stays: boolean;
 }
 
 const usual: RolloutConfig = {
@@ -28,6 +30,7 @@ const usual: RolloutConfig = {
   errorPermille: 0,
   slowUs: 0,
   showsAtStep: 1,
+  stays: false,
 };
 
 /** Null where the story (`extra.rollout`) asks for none. Throws E_CONFIG. */

@@ -75,7 +75,8 @@ export class Controller {
     const { callsMin, stepUs } = this.config;
     if (now.calls < callsMin || control.calls < callsMin) return;
     const { rollout } = f;
-    if (this.rules.hasMoreErrors(now, control) || this.rules.isSlower(now, control)) {
+    const isWorse = this.rules.hasMoreErrors(now, control) || this.rules.isSlower(now, control);
+    if (isWorse && this.rules.mayReturn(rollout.state)) {
       return this.write(service, f, { ...rollout, step: rollout.step - 1, state: 'returning' });
     }
     const isTime = this.rules.isTime(this.io.nowUs - f.seenUs, stepUs);
@@ -94,7 +95,7 @@ export class Controller {
       { f: 'txn', compare, then, else: [] },
       this.store.operationEndsUs,
       (answer) => {
-        f.isWriting = false;
+        if (this.rules.isOver(answer !== null)) f.isWriting = false;
         if (answer?.type !== 'txn' || !answer.succeeded) return;
         const { step, state } = next;
         this.book.issue(

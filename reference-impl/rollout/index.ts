@@ -14,7 +14,7 @@ import { rolloutMutants } from './mutants.ts';
 import type {} from './observations.ts';
 import { Rollouts } from './rollout.ts';
 import { rolloutRules } from './rules.ts';
-import { rolloutWithRegression } from './scenario.ts';
+import { rolloutSpoilt, rolloutWithRegression } from './scenario.ts';
 
 export const rollout = part({
   id: 'rollout',
@@ -64,5 +64,5 @@ export const rollout = part({
   },
   promises: [rolloutShare(), rolloutReturns()],
   mutants: rolloutMutants,
-  scenarios: [rolloutWithRegression],
+  scenarios: [rolloutWithRegression, rolloutSpoilt],
 });

@@ -71,7 +71,9 @@ export class Instance {
 
   use(from: NodeId, id: number): void {
     const { config } = this.o;
-    const isBroken = this.isNew && (this.rollout?.step ?? 0) >= config.showsAtStep;
+    const { step = 0, state = 'rolling' } = this.rollout ?? {};
+    const isShown = step >= config.showsAtStep || (config.stays && state === 'returning');
+    const isBroken = this.isNew && isShown;
     const sinceUs = this.io.nowUs;
     const dueUs = sinceUs + usualUs + (isBroken ? config.slowUs : 0);
     const isOk = !isBroken || this.io.random(1_000) >= config.errorPermille;

@@ -40,4 +40,18 @@ export const rolloutMutants: Mutants<RolloutRules> = {
     shows: [story, 3],
     rules: { isSlower: (now, control) => Math.max(...now.tookUs) >= Math.min(...control.tookUs) },
   },
+  'rollout-returns-once': {
+    difficulty: 'hard',
+    what: 'a version that was taken back by a step stays there, however it fares',
+    breaks: ['rollout-returns'],
+    shows: ['rollout-spoilt', 1],
+    rules: { mayReturn: (state) => state === 'rolling' },
+  },
+  'rollout-waits-for-ever': {
+    difficulty: 'hard',
+    what: 'a controller whose write got no answer decides nothing more until somebody else has',
+    breaks: ['rollout-returns'],
+    shows: ['rollout-spoilt', 2],
+    rules: { isOver: (isAnswered) => isAnswered },
+  },
 };

@@ -14,6 +14,10 @@ export interface RolloutRules {
   isSlower(now: Tally, control: Tally): boolean;
   /** Is it time for the next step? */
   isTime(ageUs: number, stepUs: number): boolean;
+  /** May a version that fares worse be taken back from here? */
+  mayReturn(state: 'rolling' | 'returning' | 'done'): boolean;
+  /** Is a write over that was answered, or was not? */
+  isOver(isAnswered: boolean): boolean;
 }
 
 /** Tenths of the instances. */
@@ -30,6 +34,9 @@ export const rolloutRules: RolloutRules = {
     now.errors >= errorsMin && 2 * now.errors * control.calls > 3 * control.errors * now.calls,
   isSlower: (now, control) => p99(now.tookUs) > p99(control.tookUs) + slowerUs,
   isTime: (ageUs, stepUs) => ageUs >= stepUs,
+  mayReturn: () => true,
+  // What got no answer is written again: the revision that it goes by lets it happen once.
+  isOver: () => true,
 };
 
 function p99(tookUs: readonly number[]): number {

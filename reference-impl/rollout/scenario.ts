@@ -50,14 +50,51 @@ export const rolloutWithRegression = defineScenario({
   },
 });
 
+export const rolloutSpoilt = defineScenario({
+  name: 'rollout-spoilt',
+  claim:
+    'Where a new version goes on to fail while it is taken back, it is taken back step by step until nobody serves it, also when servers heard nothing of one another when they decided so.',
+  promises: ['rollout-returns', 'rollout-share', 'linearizable'],
+  environments: ['simulation'],
+  story(draw) {
+    const instances = 10;
+    // The third step begins after some 21 s, and its calls show within two more.
+    const cutUs = secondsUs(20) + draw.below(secondsUs(6));
+    return {
+      shape: cluster({ servers: 3, services: [{ name: 'front', instances }], clients: 5 }),
+      faults: [
+        {
+          kind: 'partition',
+          mode: 'drop',
+          atUs: cutUs,
+          untilUs: cutUs + secondsUs(5),
+          links: { from: { of: 'servers' }, to: { of: 'servers' }, bothWays: false },
+        },
+      ],
+      clients: sideBySide(begin(), calls(draw.fork('calls'), instances, 750)),
+      durationUs: secondsUs(85),
+      deadlineUs: secondsUs(1),
+      extra: {
+        modes: false,
+        rollout: {
+          stepUs: secondsUs(10),
+          errorPermille: draw.between(400, 700),
+          showsAtStep: 3,
+          stays: true,
+        },
+      },
+    };
+  },
+});
+
 function begin(): Operation[][] {
   const value = { from: 'v1', to: 'v2', step: 1, state: 'rolling' };
   return [[{ id: 0, afterUs: secondsUs(1), f: 'write', key: 'config/rollouts/front', value }]];
 }
 
 /** Ten a second of each of four clients. */
-function calls(draw: Prng, instances: number): Operation[][] {
-  return drawOperations(draw, { clients: 4, count: 1_000, pauseUs: secondsUs(1) / 10 }, (d) => ({
+function calls(draw: Prng, instances: number, count = 1_000): Operation[][] {
+  return drawOperations(draw, { clients: 4, count, pauseUs: secondsUs(1) / 10 }, (d) => ({
     f: 'use',
     key: 'front',
     value: d.below(instances),

@@ -30,7 +30,7 @@ function judge(history: History, program: Program): Verdict {
   if (steps.length === 0)
     return { kind: 'unknown', invariant: id, reason: 'nothing is rolled out' };
   const returned = steps.filter((s, i) => isReturn(s, steps[i - 1]));
-  const [wrong] = returned.filter((s) => !isPlanted(program, s.step + 1));
+  const [wrong] = returned.filter((s) => !isPlanted(program, { ...s, step: s.step + 1 }));
   if (wrong !== undefined) {
     return violated(wrong.appliedUs, [
       `The rollout of ${wrong.to} was taken back to step ${wrong.step} ${when(wrong.appliedUs)}.`,
@@ -39,9 +39,8 @@ function judge(history: History, program: Program): Verdict {
   }
   for (const [i, step] of steps.entries()) {
     const before = steps[i - 1];
-    const isSince =
-      before !== undefined && isPlanted(program, before.step) && !isReturn(step, before);
-    if (isSince || !isPlanted(program, step.step)) continue;
+    const isSince = before !== undefined && isPlanted(program, before) && !isReturn(step, before);
+    if (isSince || !isPlanted(program, step)) continue;
     const back = steps.slice(i + 1).find((s, k) => isReturn(s, steps[i + k]));
     const late = lateReturn(history, program, step, back);
     if (late !== null) return { kind: 'violated', invariant: id, claim, explanation: late };
@@ -55,8 +54,9 @@ function isReturn(s: Step, before: Step | undefined): boolean {
 }
 
 /** Does the new version fare worse at this step? Told by the story, as a fault of its plan. */
-function isPlanted(program: Program, step: number): boolean {
-  if (step === 0 || step < numberOf(program, 'showsAtStep', 1)) return false;
+function isPlanted(program: Program, { step, state }: Step): boolean {
+  const isStill = state === 'returning' && isAsked(program, 'stays');
+  if (step === 0 || (step < numberOf(program, 'showsAtStep', 1) && !isStill)) return false;
   return numberOf(program, 'errorPermille', 0) >= 200 || numberOf(program, 'slowUs', 0) >= 200_000;
 }
 
@@ -94,6 +94,10 @@ function lateReturn(
     ],
     ops: [],
   };
+}
+
+function isAsked({ settings }: Program, name: string): boolean {
+  return Object(settings.extra['rollout'])[name] === true;
 }
 
 /** When so many calls of each version had ended since the step that the difference is seen; null: never. */
