@@ -2,10 +2,12 @@
 import { nodeCount } from '../../harness/core/program.ts';
 import { lane } from '../mechanism.ts';
 import { limitOf } from './config.ts';
+import { giftsArrive } from './judge/gifts-arrive.ts';
 import { tokensConserved } from './judge/tokens-conserved.ts';
 import { createSharedLimit } from './machine.ts';
 import { limitMutants } from './mutants.ts';
 import { limitRules } from './rules.ts';
+import { giftsAfterRestarts } from './scenarios/gifts-after-restarts.ts';
 import { limitCutInTwo } from './scenarios/limit-cut-in-two.ts';
 import { surgeOnThree } from './scenarios/surge-on-three.ts';
 
@@ -24,7 +26,7 @@ export const sharedLimit = lane({
     take: ({ value }, shape) => (typeof value === 'number' ? value : 0) % nodeCount(shape),
   },
   http: { '/limit': 'tokens' },
-  promises: ['rate-limit', 'limit-used', tokensConserved()],
+  promises: ['rate-limit', 'limit-used', tokensConserved(), giftsArrive()],
   mutants: limitMutants,
-  scenarios: [surgeOnThree, limitCutInTwo],
+  scenarios: [surgeOnThree, limitCutInTwo, giftsAfterRestarts],
 });

@@ -136,7 +136,7 @@ class SharedLimit implements Component {
     const given = rules.gift(this.tokens, theirs);
     if (given <= 0) return;
     this.tokens = rules.left(this.tokens, given);
-    this.lastGift = Math.max(this.lastGift + 1, w.nowUs);
+    this.lastGift = rules.giftNumber(this.lastGift, w.nowUs);
     const m: LimitMessage = { kind: 'gift', number: this.lastGift, tokens: given };
     const tokens = given / token;
     fx.observe({ kind: 'gift', change: 'given', peer: to, number: this.lastGift, tokens });

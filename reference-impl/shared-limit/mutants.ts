@@ -38,4 +38,11 @@ export const limitMutants: Mutants<LimitRules> = {
     shows: ['limit-cut-in-two', 1],
     rules: { maySpill: () => false, gift: () => 0 },
   },
+  'gifts-numbered-anew': {
+    difficulty: 'hard',
+    what: 'a node that was restarted numbers its gifts from the beginning: others take them for old ones',
+    breaks: ['gifts-arrive'],
+    shows: ['gifts-after-restarts', 1],
+    rules: { giftNumber: (last) => last + 1 },
+  },
 };

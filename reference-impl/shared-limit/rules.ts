@@ -7,6 +7,8 @@ export interface LimitRules {
   left(own: number, given: number): number;
   /** Is a gift taken of which the newest from the same giver so far was `newest`? */
   isTaken(number: number, newest: number): boolean;
+  /** The number of a gift after that of the last one of this process, 0 before the first. */
+  giftNumber(last: number, nowUs: number): number;
   /** Does a node that ran dry pass a call on to a neighbour that is believed to have this many? */
   maySpill(theirs: number): boolean;
 }
@@ -20,5 +22,7 @@ export const limitRules: LimitRules = {
   left: (own, given) => own - given,
   // A network repeats and reorders: what is lost by this is lost for everybody, and nothing is gained.
   isTaken: (number, newest) => number > newest,
+  // By the clock, so that what a process gives after a restart counts as newer than all that it gave before.
+  giftNumber: (last, nowUs) => Math.max(last + 1, nowUs),
   maySpill: (theirs) => theirs >= token,
 };
