@@ -145,7 +145,7 @@ export class Beliefs {
     if (this.rules.supersedes(cell, current)) this.believe(u, cell, w, fx);
     else if (cell === current && u.status === 'suspect' && !this.table.isMarked(u.member)) {
       this.confirm(u, w, fx);
-    }
+    } else if (statusOf(current) === 'left') this.sayForWhoLeft(u, cell, current);
   }
 
   /** The whole table of `from`, as `MemberTable.runs` wrote it. */
@@ -217,6 +217,13 @@ export class Beliefs {
       const incarnation = incarnationOf(own);
       this.broadcasts.add({ member: self, status: 'alive', incarnation, by: self });
     }
+  }
+
+  /** Whoever accuses who has left was missed by its goodbye, and it cannot say it again itself. */
+  private sayForWhoLeft({ member }: Update, rumour: Cell, current: Cell): void {
+    if (!this.rules.saysAgain(rumour, current) || this.broadcasts.has(member)) return;
+    const incarnation = incarnationOf(current);
+    this.broadcasts.add({ member, status: 'left', incarnation, by: this.self });
   }
 
   /**

@@ -18,7 +18,7 @@ export interface MembershipRules {
   supersedes(update: Cell, current: Cell): boolean;
   /** Must the member itself contradict this `rumour` about it? */
   refutes(rumour: Cell, own: Cell): boolean;
-  /** Must it say once more what it said before, as whoever tells this `rumour` has not heard of it? */
+  /** Must it be said once more of oneself, or of who has left, as whoever tells this `rumour` has not heard of it? */
   saysAgain(rumour: Cell, own: Cell): boolean;
   /** How many confirmations bring the shortest timeout. */
   confirmationsWanted(members: number, c: MembershipConfig): number;

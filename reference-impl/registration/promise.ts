@@ -1,4 +1,9 @@
-/** DISCOVERY: who says goodbye is gone from all lists soon, and nobody suspects it (D1, D7). */
+/**
+ * DISCOVERY: who says goodbye is gone from all lists soon, and nobody who was told suspects it (D1, D7).
+ *
+ * Gossip tells everybody with high probability only (Das, Gupta & Motivala, SWIM, 2002, section 4.1): one whom a
+ * goodbye misses may probe who left, and suspect it until it hears better.
+ */
 import {
   formatDuration,
   monitored,
@@ -22,7 +27,7 @@ import type { Belief } from '../membership/observations.ts';
 
 const id = 'clean-leave';
 const claim =
-  'A node that is told to stop in quiet times is gone from everybody’s members and lists soon after it has stopped, and nobody suspects it.';
+  'A node that is told to stop in quiet times is gone from everybody’s members and lists soon after it has stopped; nobody takes it for dead, and nobody suspects it but one whom gossip missed, when most others were told.';
 
 export interface CleanLeaveParameters {
   /** Policy time: a refresh, for whom the change was not pushed to, µs. Divided outside simulation. */
@@ -143,8 +148,8 @@ class Leavers implements RunMonitor {
     }
     if (value.kind !== 'members') return null;
     for (const belief of value.news) {
-      believer.members.set(belief.member, belief.status);
       const wrong = this.illOf(belief, node, timeUs);
+      believer.members.set(belief.member, belief.status);
       if (wrong !== null) return wrong;
     }
     return null;
@@ -155,10 +160,19 @@ class Leavers implements RunMonitor {
     const leaver = this.leavers.get(member);
     const isIll = status === 'suspect' || status === 'dead';
     if (leaver === undefined || !isIll || !this.isQuiet(leaver)) return null;
+    if (status === 'suspect' && this.wasMissed(by, member)) return null;
     // Whoever stood still may not have heard in time that it leaves.
     if (this.stalledUs(leaver.toldUs - this.p.protocolUs) > this.p.patienceUs) return null;
     const sentence = `${this.name(by)} took ${this.name(member)} for ${status} ${when(timeUs)}.`;
     return this.wrong(leaver, timeUs, sentence);
+  }
+
+  /** Most of the others were told that `member` leaves, and this one was not. */
+  private wasMissed(by: NodeId, member: NodeId): boolean {
+    if (this.up.get(by)?.members.get(member) === 'left') return false;
+    const others = [...this.up].filter(([node]) => node !== by && node !== member);
+    const told = others.filter(([, { members }]) => members.get(member) === 'left');
+    return 2 * told.length > others.length;
   }
 
   /** Who is gone for so long must be gone for everybody. */
