@@ -18,6 +18,10 @@ export interface ChangeRules {
   mayChange(f: ChangeFacts): boolean;
   /** May a learner become a voter whose last round of catching up took so long? */
   isCaughtUp(roundUs: number, electionMinUs: number): boolean;
+  /** Where entries of the log are replaced: does a configuration among them cease to be in force? */
+  endsWithItsEntry(): boolean;
+  /** Is the configuration of a snapshot in force from then on? `index`: of the one that is in force. */
+  isTakenFromSnapshot(index: number): boolean;
 }
 
 export const changeRules: ChangeRules = {
@@ -29,4 +33,8 @@ export const changeRules: ChangeRules = {
   mayChange: (f) => f.hasCommittedInTerm && f.isSettled,
   // Otherwise nothing could be committed until it has the rest (dissertation §4.2.1).
   isCaughtUp: (roundUs, electionMinUs) => roundUs <= electionMinUs,
+  // A server goes by the last one in its log (dissertation §4.1): one that was overwritten was never decided.
+  endsWithItsEntry: () => true,
+  // The log that it replaces is gone, with all configurations in it (dissertation §5.1).
+  isTakenFromSnapshot: () => true,
 };

@@ -15,7 +15,7 @@ export function appendToLog(
   w: World,
   fx: Effects,
 ): void {
-  if (after < s.log.lastIndex) undoConfigurations(s, after, w, fx);
+  if (after < s.log.lastIndex && s.rules.endsWithItsEntry()) undoConfigurations(s, after, w, fx);
   s.log.append(after, entries);
   for (let i = 0; i < entries.length; i++) {
     const configuration = configurationIn((entries[i] as Entry).command);
@@ -51,6 +51,7 @@ export function restConfiguration(
   w: World,
   fx: Effects,
 ): void {
+  if (!s.rules.isTakenFromSnapshot(s.members.index)) return;
   const isSame = placed.index === s.members.index;
   s.configurations = [placed];
   if (!isSame) goBy(s, placed, 'taken', w, fx);

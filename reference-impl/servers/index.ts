@@ -3,9 +3,11 @@ import { table } from '../mechanism.ts';
 import { serverMutants } from './mutants.ts';
 import { changeServers, handOver } from './operations.ts';
 import { handOverHeeded } from './judge/hand-over-heeded.ts';
+import { serversAgreed } from './judge/servers-agreed.ts';
 import { membershipChangeSafe } from './promise.ts';
 import { serverRules } from './rules.ts';
 import { busyHandOvers } from './scenarios/busy-hand-overs.ts';
+import { changesOverwritten } from './scenarios/changes-overwritten.ts';
 import { growingCluster } from './scenarios/growing-cluster.ts';
 import { leaderHandsOver } from './scenarios/leader-hands-over.ts';
 import { serversChange } from './scenarios/servers-change.ts';
@@ -16,7 +18,7 @@ export const servers = table({
   what: 'who the servers are: added, taken out, handing over to one another',
   rules: serverRules,
   operations: { 'change-servers': changeServers, 'hand-over': handOver },
-  promises: [membershipChangeSafe(), handOverHeeded()],
+  promises: [membershipChangeSafe(), handOverHeeded(), serversAgreed()],
   mutants: serverMutants,
-  scenarios: [serversChange, leaderHandsOver, growingCluster, busyHandOvers],
+  scenarios: [serversChange, leaderHandsOver, growingCluster, busyHandOvers, changesOverwritten],
 });

@@ -25,6 +25,20 @@ export const serverMutants: Mutants<ServerRules> = {
     shows: ['servers-change', 1],
     rules: { mayChange: () => true },
   },
+  'undone-change-stays': {
+    difficulty: 'hard',
+    what: 'a server goes on by a change of servers that another leader has overwritten',
+    breaks: ['servers-agreed'],
+    shows: ['changes-overwritten', 1],
+    rules: { endsWithItsEntry: () => false },
+  },
+  'snapshot-keeps-servers': {
+    difficulty: 'hard',
+    what: 'a server that gets a snapshot goes on by the change of servers that it knew before',
+    breaks: ['servers-agreed'],
+    shows: ['changes-overwritten', 1],
+    rules: { isTakenFromSnapshot: (index) => index === 0 },
+  },
   // Told late, by a leader that went on, it lacks what was committed meanwhile.
   'leads-when-told': {
     difficulty: 'hard',

@@ -1,19 +1,11 @@
 /** What a change of servers decides. */
+import { changeRules } from '../consensus/change-rules.ts';
+import type { ChangeRules } from '../consensus/change-rules.ts';
 import { storeRules } from '../store/rules.ts';
 import type { StoreRules } from '../store/rules.ts';
 
-export type ServerRules = Pick<
-  StoreRules,
-  'quorums' | 'firstStep' | 'mayChange' | 'isCaughtUp' | 'mayHandOver' | 'needsVotes'
->;
+export type ServerRules = Pick<StoreRules, keyof ChangeRules | 'mayHandOver' | 'needsVotes'>;
 
-const { quorums, firstStep, mayChange, isCaughtUp, mayHandOver, needsVotes } = storeRules;
+const { mayHandOver, needsVotes } = storeRules;
 
-export const serverRules: ServerRules = {
-  quorums,
-  firstStep,
-  mayChange,
-  isCaughtUp,
-  mayHandOver,
-  needsVotes,
-};
+export const serverRules: ServerRules = { ...changeRules, mayHandOver, needsVotes };

@@ -3,6 +3,9 @@ export const reasons: Readonly<Record<string, RegExp>> = {
   'linearizable-bad': /read of 1 from x .* nothing set 1 again after process 1's read of 4/,
   'hand-over-heeded-bad':
     /server-0 told server-1 to lead in its place at 2 s.*server-2 was elected, at 2.3 s/s,
+  'servers-agreed-bad':
+    /server-1, which leads, .*\(entry 0\).*server-0 takes for servers .*\(entry 3\), at 6 s/s,
+  'servers-agreed-late-bad': /Nothing has been wrong since 1.4 s.*\(entry 3\), at 7 s/s,
   'hand-over-heeded-nobody-bad': /For 1 s nobody was elected/,
   'steps-down-bad':
     /server-0 led in term 1, .*server-1 was elected in term 2 at 2.5 s; 2 s later server-0 still led/s,
