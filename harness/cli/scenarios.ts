@@ -40,6 +40,7 @@ import { watchersFollow } from '../../scenarios/watchers-follow.ts';
 import { staleSessions } from '../../scenarios/stale-sessions.ts';
 import { transactions } from '../../scenarios/transactions.ts';
 import { watchThroughSnapshot } from '../../scenarios/watch-through-snapshot.ts';
+import { watchersTold } from '../../scenarios/watchers-told.ts';
 import { wholeCluster } from '../../scenarios/whole-cluster.ts';
 import { registryThroughSnapshot } from '../../scenarios/registry-through-snapshot.ts';
 import { registryLeaderPause } from '../../scenarios/registry-leader-pause.ts';
@@ -72,6 +73,7 @@ export const allScenarios: readonly Scenario[] = [
   writeSurge,
   watchersFollow,
   watchThroughSnapshot,
+  watchersTold,
   registryThroughSnapshot,
   transactions,
   comparedTransactions,

@@ -24,6 +24,7 @@ import { rateLimit } from './rate-limit.ts';
 import { endedNotFound, registeredFound } from './registrations.ts';
 import { sessionGuarantees } from './session-guarantees.ts';
 import { watchGuarantees } from './watch-guarantees.ts';
+import { watchTold } from './watch-told.ts';
 
 /** All of them, with their usual parameters. */
 export const invariants: readonly Invariant[] = [
@@ -32,6 +33,7 @@ export const invariants: readonly Invariant[] = [
   definiteFailures(),
   sessionGuarantees(),
   watchGuarantees(),
+  watchTold(),
   pastAsItWas(),
   mutualExclusion(),
   lockFreed(),

@@ -33,6 +33,7 @@ export const keys = table({
     'definite-failures',
     'session-guarantees',
     'watch-guarantees',
+    'watch-told',
     'strict-serializable',
     'every-request-answered',
     stateAgrees(),

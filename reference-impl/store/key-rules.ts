@@ -15,10 +15,12 @@ export type KeyRules = Pick<
   | 'isTold'
   | 'isInSnapshot'
   | 'startsAfter'
+  | 'isToldOfSnapshot'
 >;
 
 const { isDoneOnce, answerAgain, mayServeStale, isTold, isInSnapshot, startsAfter } = storeRules;
-const { answered, isToldApplied, txnWrites, txnReadsOwn, txnSucceeds } = storeRules;
+const { isToldOfSnapshot, answered, isToldApplied, txnWrites, txnReadsOwn, txnSucceeds } =
+  storeRules;
 
 export const keyRules: KeyRules = {
   isDoneOnce,
@@ -32,4 +34,5 @@ export const keyRules: KeyRules = {
   isTold,
   isInSnapshot,
   startsAfter,
+  isToldOfSnapshot,
 };

@@ -140,6 +140,20 @@ export const storeMutants: Mutants<KeyRules> = {
     breaks: ['watch-guarantees'],
     wrap: (inner) => toldOtherwise(inner, otherwise.previousOfFirst),
   },
+  'watch-of-before-snapshot': {
+    difficulty: 'hard',
+    what: 'watchers of a server that gets a snapshot go on with the state that it replaced',
+    breaks: ['watch-told'],
+    shows: ['watchers-told', 1],
+    rules: { isToldOfSnapshot: () => false },
+  },
+  'watch-falls-silent': {
+    difficulty: 'easy',
+    what: 'a server tells its watchers of the first two thousand revisions, and of no more',
+    breaks: ['watch-told'],
+    shows: ['watchers-told', 1],
+    wrap: (inner) => toldOtherwise(inner, otherwise.silentLater),
+  },
   'session-one-behind': {
     difficulty: 'hard',
     what: 'a server answers a session that has seen one revision more than it has',

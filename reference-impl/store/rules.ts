@@ -67,6 +67,8 @@ export interface StoreRules extends ConsensusRules {
   forgetsUpTo(earliest: number): number;
   /** After which revision does a watcher that resumes after `after` begin? `revision` is the present. */
   startsAfter(after: number, revision: number): number;
+  /** Do watchers go on with the state that a snapshot brings? */
+  isToldOfSnapshot(): boolean;
 }
 
 export const storeRules: StoreRules = {
@@ -97,4 +99,5 @@ export const storeRules: StoreRules = {
   // As etcd: what the earliest revision itself changed can still be told.
   forgetsUpTo: (earliest) => earliest - 1,
   startsAfter: (after) => after,
+  isToldOfSnapshot: () => true,
 };

@@ -100,7 +100,7 @@ export class Watchers {
 
   /** Another state, later than the one before, is in its place. */
   adopt(state: StoreState): void {
-    this.state = state;
+    if (this.rules.isToldOfSnapshot()) this.state = state;
   }
 
   /** Tells everybody what has happened since the last time, unless that was a moment ago. */

@@ -6,6 +6,8 @@ export const reasons: Readonly<Record<string, RegExp>> = {
   'servers-agreed-bad':
     /server-1, which leads, .*\(entry 0\).*server-0 takes for servers .*\(entry 3\), at 6 s/s,
   'servers-agreed-late-bad': /Nothing has been wrong since 1.4 s.*\(entry 3\), at 7 s/s,
+  'watch-told-bad':
+    /told of changes up to revision 3\..*Revision 4 of w\/a had been acknowledged at 5 s/s,
   'hand-over-heeded-nobody-bad': /For 1 s nobody was elected/,
   'steps-down-bad':
     /server-0 led in term 1, .*server-1 was elected in term 2 at 2.5 s; 2 s later server-0 still led/s,
