@@ -12,7 +12,7 @@ export const watchersTold = defineScenario({
   claim:
     'Whoever watches has been told of all that happened soon after it is quiet, also at a server that a snapshot brought back.',
   promises: ['watch-told', 'watch-guarantees', 'catches-up'],
-  environments: ['simulation', 'processes'],
+  environments: ['simulation', 'processes', 'attached'],
   successesMin: 100,
   story(draw) {
     const cutUs = secondsUs(2) + draw.below(1_000_000);

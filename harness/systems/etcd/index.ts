@@ -69,7 +69,7 @@ export const etcd = defineSystem({
     ...['compact', 'defrag', 'write-if-known', 'read-at'],
   ],
   promises: [
-    ...['linearizable', 'watch-guarantees', 'past-as-it-was'],
+    ...['linearizable', 'watch-guarantees', 'watch-told', 'past-as-it-was'],
     ...['executed-once', 'definite-failures'],
     ...['mutual-exclusion', 'lock-freed', 'permits-bounded', 'fencing'],
     ...['one-leader', 'leader-told'],
@@ -87,7 +87,7 @@ export const etcd = defineSystem({
       weakenedBy: '--reads serializable',
     },
     {
-      promises: ['watch-guarantees'],
+      promises: ['watch-guarantees', 'watch-told'],
       says: 'A watch tells all events, in order, once, whole revisions at a time, and can be resumed.',
       source: guarantees,
     },
