@@ -38,6 +38,7 @@ export {
   processes,
   stalledUs,
   stillBroken,
+  wasQuiet,
 } from './invariants/timeline.ts';
 export type { FaultSpan } from './invariants/timeline.ts';
 export { drawPlan } from './faults/draw.ts';

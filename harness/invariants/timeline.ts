@@ -29,6 +29,11 @@ export function faultSpans(history: History, program: Program): FaultSpan[] {
   return spans;
 }
 
+/** Was none of `spans` in force at any time of these, µs? */
+export function wasQuiet(spans: readonly FaultSpan[], fromUs: number, toUs: number): boolean {
+  return spans.every((s) => s.fromUs > toUs || s.toUs < fromUs);
+}
+
 function span(begin: FaultEvent, toUs: number, program: Program): FaultSpan {
   const nodes = cutOff(begin, program) ?? begin.nodes;
   return { kind: begin.kind, nodes, fromUs: begin.timeUs, toUs };

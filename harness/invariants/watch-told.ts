@@ -7,7 +7,7 @@ import type { Invariant } from '../core/invariant.ts';
 import type { Program } from '../core/program.ts';
 import type { Verdict } from '../core/verdict.ts';
 import { toldUpTo } from '../core/watch.ts';
-import { type FaultSpan, faultSpans, stalledUs } from './timeline.ts';
+import { faultSpans, stalledUs, wasQuiet } from './timeline.ts';
 
 const id = 'watch-told';
 const claim =
@@ -44,7 +44,7 @@ function judge(history: History, program: Program, usualUs: number): Verdict {
   let checked = 0;
   for (const op of ops.filter(({ f }) => f === 'watch')) {
     const sinceUs = op.retUs - boundUs;
-    if (op.callUs > sinceUs || !isQuiet(spans, sinceUs, op.retUs)) continue;
+    if (op.callUs > sinceUs || !wasQuiet(spans, sinceUs, op.retUs)) continue;
     const { prefix, after, batches } = watchOf(op);
     const upTo = toldUpTo({ after, batches });
     const due = changes.filter((c) => c.atUs <= sinceUs && c.key.startsWith(prefix));
@@ -63,8 +63,4 @@ function judge(history: History, program: Program, usualUs: number): Verdict {
     return { kind: 'unknown', invariant: id, reason: 'no watch ended in quiet times' };
   }
   return { kind: 'holds', invariant: id, basis: `${checked} watches that ended in quiet times` };
-}
-
-function isQuiet(spans: readonly FaultSpan[], fromUs: number, toUs: number): boolean {
-  return spans.every((s) => s.fromUs > toUs || s.toUs < fromUs);
 }

@@ -5,6 +5,7 @@ import {
   nameNode,
   secondsUs,
   stalledUs,
+  wasQuiet,
 } from '../../../harness/spec.ts';
 import type { History, Invariant, NodeId, Program, Verdict } from '../../../harness/spec.ts';
 import type {} from '../../consensus/observations.ts';
@@ -47,8 +48,7 @@ function judge(history: History, program: Program, p: HandOverParameters): Verdi
   let checked = 0;
   for (const word of told) {
     const untilUs = word.timeUs + withinUs;
-    const isCalm = spans.every((s) => s.fromUs > untilUs || s.toUs < word.timeUs);
-    if (!isCalm || untilUs > history.endUs) continue;
+    if (!wasQuiet(spans, word.timeUs, untilUs) || untilUs > history.endUs) continue;
     checked += 1;
     const next = elections.find((e) => e.timeUs >= word.timeUs && e.timeUs <= untilUs);
     if (next?.node === word.to) continue;

@@ -5,8 +5,15 @@
  * Where no fault is in force, or was of late. Of two gifts of one node that overtake each other the earlier is lost by
  * design: one that was followed by another that was taken is not judged.
  */
-import { faultSpans, nameNode, secondsUs, stalledUs, when } from '../../../harness/spec.ts';
-import type { FaultSpan, History, Invariant, Program, Verdict } from '../../../harness/spec.ts';
+import {
+  faultSpans,
+  nameNode,
+  secondsUs,
+  stalledUs,
+  wasQuiet,
+  when,
+} from '../../../harness/spec.ts';
+import type { History, Invariant, Program, Verdict } from '../../../harness/spec.ts';
 
 const id = 'gifts-arrive';
 const claim = 'While nothing is wrong, tokens that one node gives another are taken.';
@@ -28,30 +35,27 @@ interface Gift {
 
 function judge(history: History, program: Program): Verdict {
   const withinUs = takenWithinUs + stalledUs(history);
-  const quiet = quietOf(faultSpans(history, program), withinUs);
+  const spans = faultSpans(history, program);
   const { given, taken } = giftsOf(history);
   let judged = 0;
   for (const g of given) {
-    if (g.atUs + withinUs > history.endUs || !quiet(g.atUs)) continue;
+    const untilUs = g.atUs + withinUs;
+    if (untilUs > history.endUs || !wasQuiet(spans, g.atUs, untilUs)) continue;
     judged += 1;
     const isTaken = taken
       .get(`${g.from} ${g.to}`)
-      ?.some((t) => t.number >= g.number && t.atUs >= g.atUs && t.atUs <= g.atUs + withinUs);
+      ?.some((t) => t.number >= g.number && t.atUs >= g.atUs && t.atUs <= untilUs);
     if (isTaken === true) continue;
     const sentences = [
       `${nameNode(program, g.from)} gave ${nameNode(program, g.to)} ${g.tokens} tokens ${when(g.atUs)}.`,
       'They were not taken, and nothing was wrong.',
     ];
-    const explanation = { atUs: g.atUs + withinUs, sentences, ops: [] };
+    const explanation = { atUs: untilUs, sentences, ops: [] };
     return { kind: 'violated', invariant: id, claim, explanation };
   }
   if (judged === 0)
     return { kind: 'unknown', invariant: id, reason: 'nothing was given while nothing was wrong' };
   return { kind: 'holds', invariant: id, basis: `${judged} gifts` };
-}
-
-function quietOf(faults: readonly FaultSpan[], withinUs: number): (atUs: number) => boolean {
-  return (atUs) => faults.every((f) => f.fromUs > atUs + withinUs || f.toUs < atUs);
 }
 
 function giftsOf({ events }: History): { given: Gift[]; taken: Map<string, Gift[]> } {
