@@ -2,8 +2,9 @@
 import { secondsUs } from '../../harness/core/duration.ts';
 import type { Settings } from '../../harness/core/program.ts';
 import { extraOf } from '../extra.ts';
+import type { Spells } from './spells.ts';
 
-export interface ProbesConfig {
+export interface ProbesConfig extends Spells {
   /** A program is looked at this often, µs. Less: noticed sooner, for more looks. Source: Kubernetes, 10 s. */
   readonly everyUs: number;
   /** Start-up may fail so many times in a row: the longest start is `everyUs` times this. Source: 30. */
@@ -21,8 +22,6 @@ export interface ProbesConfig {
   readonly hungAtUs: number;
   /** That of this one can do nothing for its callers for a while, and no restart would help it. */
   readonly lameNode: number;
-  readonly lameAtUs: number;
-  readonly lameForUs: number;
 }
 
 const usual: ProbesConfig = {
@@ -38,6 +37,9 @@ const usual: ProbesConfig = {
   lameNode: 0,
   lameAtUs: 0,
   lameForUs: 0,
+  flapForUs: 0,
+  flapTurnUs: 0,
+  flapOtherUs: 0,
 };
 
 /** Null where the story (`extra.probes`) asks for none. Throws E_CONFIG. */

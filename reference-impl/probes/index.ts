@@ -7,7 +7,9 @@ import { unreadySpared } from './judge/unready-spared.ts';
 import { probeMutants } from './mutants.ts';
 import { Probes } from './probes.ts';
 import { probeRules } from './rules.ts';
-import { slowStarters } from './scenario.ts';
+import { looksInARow } from './judge/looks-in-a-row.ts';
+import { flappingProgram } from './scenarios/flapping-program.ts';
+import { slowStarters } from './scenarios/slow-starters.ts';
 
 export const probes = part({
   id: 'probes',
@@ -20,7 +22,7 @@ export const probes = part({
       rules,
       self: config.id,
     }),
-  promises: [unreadySpared(), restartedForCause()],
+  promises: [unreadySpared(), restartedForCause(), looksInARow()],
   mutants: probeMutants,
-  scenarios: [slowStarters],
+  scenarios: [slowStarters, flappingProgram],
 });

@@ -24,6 +24,20 @@ export const probeMutants: Mutants<ProbeRules> = {
     shows: ['slow-starters', 1],
     rules: { consequence: () => 'take-out' },
   },
+  'probe-looks-add-up': {
+    difficulty: 'hard',
+    what: 'looks that fail now and then add up, and so do those that pass',
+    breaks: ['looks-in-a-row'],
+    shows: ['flapping-program', 1],
+    rules: { inRow: (isSame, before) => (isSame ? before + 1 : before) },
+  },
+  'probe-one-look': {
+    difficulty: 'hard',
+    what: 'one look is enough to take a program out, and one to bring it back',
+    breaks: ['looks-in-a-row'],
+    shows: ['flapping-program', 1],
+    rules: { isEnough: (probe, inRow, n) => inRow >= (probe === 'readiness' ? 1 : n) },
+  },
   'probe-unready-listed': {
     difficulty: 'easy',
     what: 'a program that is not ready stays in the registry',

@@ -71,14 +71,14 @@ export class Probes implements Part {
     const { rules } = this.o;
     for (const probe of rules.counted(this.isStarted)) {
       const passes = this.program?.passes(probe, this.io.nowUs) === true;
-      this.failures[probe] = passes ? 0 : this.failures[probe] + 1;
-      if (probe === 'readiness') this.successes = passes ? this.successes + 1 : 0;
-      const isFailed = this.failures[probe] >= failuresMax(probe, config);
+      this.failures[probe] = rules.inRow(!passes, this.failures[probe]);
+      if (probe === 'readiness') this.successes = rules.inRow(passes, this.successes);
+      const isFailed = rules.isEnough(probe, this.failures[probe], failuresMax(probe, config));
       if (isFailed && rules.consequence(probe) === 'restart') return this.restart(probe);
       if (probe === 'start-up' && passes) this.isStarted = true;
       if (probe !== 'readiness') continue;
       if (isFailed) this.setReady(false);
-      else if (this.successes >= config.readySuccesses) this.setReady(true);
+      else if (rules.isEnough(probe, this.successes, config.readySuccesses)) this.setReady(true);
     }
   }
 

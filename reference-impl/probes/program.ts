@@ -1,6 +1,7 @@
 /** A program as a story has it: it takes its time to start, may hang, and may be of no use for a while. */
 import type { ProbesConfig } from './config.ts';
 import type { Probe } from './rules.ts';
+import { isLameAt } from './spells.ts';
 
 export class SupervisedProgram {
   private readonly self: number;
@@ -34,7 +35,6 @@ export class SupervisedProgram {
   }
 
   private isLame(nowUs: number): boolean {
-    const { lameNode, lameAtUs, lameForUs } = this.config;
-    return this.self === lameNode && nowUs >= lameAtUs && nowUs < lameAtUs + lameForUs;
+    return this.self === this.config.lameNode && isLameAt(this.config, nowUs);
   }
 }

@@ -8,6 +8,9 @@ export const reasons: Readonly<Record<string, RegExp>> = {
   'servers-agreed-late-bad': /Nothing has been wrong since 1.4 s.*\(entry 3\), at 7 s/s,
   'watch-told-bad':
     /told of changes up to revision 3\..*Revision 4 of w\/a had been acknowledged at 5 s/s,
+  'looks-in-a-row-bad': /was taken for unready at 16 s; it has been lame for 1 s/,
+  'looks-in-a-row-back-bad': /was taken for ready at 66 s; it has been well for 1 s/,
+  'looks-in-a-row-late-bad': /is still taken for unready at 110 s; it has been well for 15 s/,
   'hand-over-heeded-nobody-bad': /For 1 s nobody was elected/,
   'steps-down-bad':
     /server-0 led in term 1, .*server-1 was elected in term 2 at 2.5 s; 2 s later server-0 still led/s,

@@ -1,5 +1,5 @@
 /** Programs that start slowly; one hangs, another is of no use for a while, and a process comes back. */
-import { cluster, defineScenario, kvOperations, secondsUs } from '../../harness/spec.ts';
+import { cluster, defineScenario, kvOperations, secondsUs } from '../../../harness/spec.ts';
 
 const [servers, fronts, backs] = [3, 2, 4];
 
