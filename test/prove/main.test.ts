@@ -22,6 +22,7 @@ describe('npm run prove', () => {
     [['--nonsense'], /Unknown option '--nonsense': see npm run prove -- --help/],
     [['kills', '--count', 'many'], /count is many, wanted a whole number from 1/],
     [['toString'], /no demonstration toString, wanted some of alarms, /],
+    [['coordination', '--scenario', 'zone-lots'], /is called zone-lots, did you mean zone-lost/],
     [['products', '--product', 'etcdd'], /no product etcdd, wanted some of /],
   ] as const) {
     it(`refuses ${args.join(' ')} in one line`, () => {

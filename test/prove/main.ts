@@ -4,6 +4,7 @@
  * (`npm run prove -- mutants`) only those; `npm run prove -- --help` lists them.
  */
 import { parseArgs } from 'node:util';
+import { HarnessError } from '../../harness/core/errors.ts';
 import { builtIns } from '../../harness/cli/products/systems.ts';
 import type { Asked } from './demonstrations/demonstration.ts';
 import { demonstrations } from './demonstrations/list.ts';
@@ -49,7 +50,12 @@ async function main(args: string[]): Promise<void> {
     products,
     scenario: values.scenario ?? null,
   };
-  await runAll(wanted, asked);
+  try {
+    await runAll(wanted, asked);
+  } catch (error) {
+    if (!(error instanceof HarnessError) || error.code !== 'E_USAGE') throw error;
+    refuse(error.message);
+  }
 }
 
 function parsed(args: string[]) {

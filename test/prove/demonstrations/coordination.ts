@@ -3,6 +3,7 @@ import { containers } from '../../../harness/containers/environment.ts';
 import type { Environment, Run } from '../../../harness/core/environment.ts';
 import { processes } from '../../../harness/processes/environment.ts';
 import { scenarioOf } from '../runs.ts';
+import { storiesAsked } from './demonstration.ts';
 import type { Asked, Demonstration } from './demonstration.ts';
 import { alike, quietly } from './quiet-stories.ts';
 
@@ -60,8 +61,8 @@ export const coordination: Demonstration = {
   says: '--count 240 --seed 1 --scenario NAME: no false alarm of the correct node, so many seeds of each story of discovery and configuration: 10,000 runs',
   isLong: true,
   run({ say, count = 240, seed = 1, scenario }) {
-    for (const name of [...real, ...simulated]) {
-      if (scenario === null || scenario === name) quietly(scenarioOf(name), { seed, count }, say);
+    for (const name of storiesAsked([...real, ...simulated], scenario)) {
+      quietly(scenarioOf(name), { seed, count }, say);
     }
   },
 };
@@ -83,8 +84,7 @@ async function inRealTime(
   names: readonly string[],
   { say, count = 1, seed = 1, scenario }: Asked,
 ): Promise<void> {
-  for (const name of names) {
-    if (scenario !== null && scenario !== name) continue;
+  for (const name of storiesAsked(names, scenario)) {
     for (let i = seed; i < seed + count; i++) await alike(environment, scenarioOf(name), i, say);
   }
 }

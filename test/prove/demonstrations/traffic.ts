@@ -2,6 +2,7 @@
 import { processes } from '../../../harness/processes/environment.ts';
 import { scaledBlackFriday } from '../../../reference-impl/warm-up/scenario.ts';
 import { scenarioOf } from '../runs.ts';
+import { storiesAsked } from './demonstration.ts';
 import type { Demonstration } from './demonstration.ts';
 import { alike, quietly } from './quiet-stories.ts';
 
@@ -47,8 +48,8 @@ export const traffic: Demonstration = {
   says: '--count 290 --seed 1 --scenario NAME: no false alarm of the correct node, so many seeds of each story of traffic: 10,000 runs',
   isLong: true,
   run({ say, count = 290, seed = 1, scenario }) {
-    for (const name of stories) {
-      if (scenario === null || scenario === name) quietly(scenarioOf(name), { seed, count }, say);
+    for (const name of storiesAsked(stories, scenario)) {
+      quietly(scenarioOf(name), { seed, count }, say);
     }
   },
 };
