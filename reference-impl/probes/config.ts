@@ -2,7 +2,7 @@
 import { secondsUs } from '../../harness/core/duration.ts';
 import type { Settings } from '../../harness/core/program.ts';
 import { extraOf } from '../extra.ts';
-import type { Spells } from './spells.ts';
+import type { Spells } from './judge/spells.ts';
 
 export interface ProbesConfig extends Spells {
   /** A program is looked at this often, µs. Less: noticed sooner, for more looks. Source: Kubernetes, 10 s. */

@@ -1,7 +1,7 @@
 /** A program as a story has it: it takes its time to start, may hang, and may be of no use for a while. */
 import type { ProbesConfig } from './config.ts';
 import type { Probe } from './rules.ts';
-import { isLameAt } from './spells.ts';
+import { isLameAt } from './judge/spells.ts';
 
 export class SupervisedProgram {
   private readonly self: number;

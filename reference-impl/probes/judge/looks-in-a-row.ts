@@ -9,8 +9,8 @@ import type {
   RunMonitor,
 } from '../../../harness/spec.ts';
 import type { ProbedObservation } from '../observations.ts';
-import { isLameAt, unchangedSinceUs } from '../spells.ts';
-import type { Spells } from '../spells.ts';
+import { isLameAt, unchangedSinceUs } from './spells.ts';
+import type { Spells } from './spells.ts';
 
 const id = 'looks-in-a-row';
 const claim =

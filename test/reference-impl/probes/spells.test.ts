@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Prng } from '../../../harness/core/prng.ts';
-import { isLameAt, unchangedSinceUs } from '../../../reference-impl/probes/spells.ts';
+import { isLameAt, unchangedSinceUs } from '../../../reference-impl/probes/judge/spells.ts';
 
 const stepUs = 100_000;
 
