@@ -1,12 +1,12 @@
 /** A follower is cut off while so much is written that a snapshot brings it back, and some watch it all the while. */
-import { cluster, defineScenario, kvOperations, secondsUs, sideBySide } from '../harness/index.ts';
+import { cluster, defineScenario, secondsUs, sideBySide } from '../harness/index.ts';
 import type { Operation } from '../harness/index.ts';
+import { watchedAndFlood, watchedPrefix, writers } from './flooded-watch.ts';
 
 const servers = 3;
 const cutUs = secondsUs(8);
 const healUs = secondsUs(2) + cutUs;
 const endUs = healUs + secondsUs(7);
-const prefix = 'watched/';
 
 export const watchThroughSnapshot = defineScenario({
   name: 'watch-through-snapshot',
@@ -16,7 +16,7 @@ export const watchThroughSnapshot = defineScenario({
   environments: ['simulation', 'processes', 'containers', 'attached'],
   successesMin: 100,
   story: (draw) => ({
-    shape: cluster({ servers, clients: 7 * servers + 12 }),
+    shape: cluster({ servers, clients: 7 * servers + writers }),
     faults: [
       {
         kind: 'partition',
@@ -31,25 +31,10 @@ export const watchThroughSnapshot = defineScenario({
       [null, null, 100, 200, 400, 800, 1_600].flatMap((after) =>
         Array.from({ length: servers }, (): Operation[] => {
           const value = { forUs: endUs - secondsUs(3), after };
-          return [{ id: 0, afterUs: draw.below(1_000_000), f: 'watch', key: prefix, value }];
+          return [{ id: 0, afterUs: draw.below(1_000_000), f: 'watch', key: watchedPrefix, value }];
         }),
       ),
-      kvOperations(draw.fork('watched'), {
-        clients: 4,
-        count: 200,
-        pauseUs: 100_000,
-        keys: 4,
-        prefix,
-        mix: { write: 3, delete: 1 },
-      }),
-      kvOperations(draw.fork('flood'), {
-        clients: 8,
-        count: 150,
-        pauseUs: 40_000,
-        keys: 40,
-        prefix: 'flood/',
-        mix: { write: 1 },
-      }),
+      watchedAndFlood(draw, { pauseUs: 100_000, floods: 150 }),
     ),
     durationUs: endUs,
     deadlineUs: endUs,

@@ -1,10 +1,10 @@
 /** Some watch all the while: a server that a snapshot brings back, others that are busy, and all of them when it is quiet again. */
-import { cluster, defineScenario, kvOperations, secondsUs, sideBySide } from '../harness/index.ts';
+import { cluster, defineScenario, secondsUs, sideBySide } from '../harness/index.ts';
 import type { Operation } from '../harness/index.ts';
+import { watchedAndFlood, watchedPrefix, writers } from './flooded-watch.ts';
 
 const servers = 3;
 const watchers = 2 * servers;
-const prefix = 'watched/';
 const endUs = secondsUs(20);
 
 export const watchersTold = defineScenario({
@@ -17,7 +17,7 @@ export const watchersTold = defineScenario({
   story(draw) {
     const cutUs = secondsUs(2) + draw.below(1_000_000);
     return {
-      shape: cluster({ servers, clients: watchers + 12 }),
+      shape: cluster({ servers, clients: watchers + writers }),
       faults: [
         {
           kind: 'partition',
@@ -30,24 +30,9 @@ export const watchersTold = defineScenario({
       clients: sideBySide(
         Array.from({ length: watchers }, (): Operation[] => {
           const value = { forUs: endUs - secondsUs(3) - draw.below(2_000_000), after: null };
-          return [{ id: 0, afterUs: draw.below(1_000_000), f: 'watch', key: prefix, value }];
+          return [{ id: 0, afterUs: draw.below(1_000_000), f: 'watch', key: watchedPrefix, value }];
         }),
-        kvOperations(draw.fork('watched'), {
-          clients: 4,
-          count: 200,
-          pauseUs: 200_000,
-          keys: 4,
-          prefix,
-          mix: { write: 3, delete: 1 },
-        }),
-        kvOperations(draw.fork('flood'), {
-          clients: 8,
-          count: 1_200,
-          pauseUs: 40_000,
-          keys: 40,
-          prefix: 'flood/',
-          mix: { write: 1 },
-        }),
+        watchedAndFlood(draw, { pauseUs: 200_000, floods: 1_200 }),
       ),
       durationUs: endUs,
       deadlineUs: endUs,

@@ -1,28 +1,11 @@
 /** `antlion check`: verdicts, exit codes and messages of the command itself. */
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import { after, before, describe, it } from 'mocha';
+import { describe, it } from 'mocha';
 import { cutOff } from '../../harness/cli/check/cut-off.ts';
-import { antlion, skipUnlessBuilt } from './antlion.ts';
-import { type Line, records } from './check-lines.ts';
+import { bad, good, inFolder, lines, records, type Line } from './check-lines.ts';
 
-function lines(...events: readonly (readonly [number, string, string, unknown?])[]): string {
-  return events
-    .map(([process, type, f, value = null]) => JSON.stringify({ process, type, f, value }))
-    .join('\n');
-}
-
-const good = lines([0, 'invoke', 'write', 1], [0, 'ok', 'write', 1], [1, 'invoke', 'read']);
-const bad = lines(
-  [0, 'invoke', 'write', 1],
-  [0, 'ok', 'write', 1],
-  [1, 'invoke', 'read'],
-  [1, 'ok', 'read', null],
-  [1, 'invoke', 'read'],
-);
 /** Many at once and one read that only a search can place. */
 const hard = lines(
   ...Array.from({ length: 9 }, (_, i) => [i, 'invoke', 'write', i % 2] as const),
@@ -32,20 +15,7 @@ const hard = lines(
 );
 
 describe('antlion check', () => {
-  let folder = '';
-  before(function () {
-    skipUnlessBuilt(this);
-    folder = mkdtempSync(join(tmpdir(), 'histories-'));
-  });
-  after(() => {
-    if (folder !== '') rmSync(folder, { recursive: true });
-  });
-  const write = (name: string, text: string): string => {
-    const file = join(folder, name);
-    writeFileSync(file, text);
-    return file;
-  };
-  const check = (...args: string[]): ReturnType<typeof antlion> => antlion(['check', ...args]);
+  const { inIt, write, check } = inFolder();
 
   it('says one line a file, and exits with the worst verdict', async () => {
     const files = [write('good.jsonl', good), write('hard.jsonl', hard), write('bad.jsonl', bad)];
@@ -101,7 +71,7 @@ describe('antlion check', () => {
   });
 
   it('writes down what holds, and only that', async () => {
-    const path = join(folder, 'certificate.json');
+    const path = inIt('certificate.json');
     const args = ['--model', 'register', '--certificate', path];
     const no = await check(write('bad.jsonl', bad), ...args);
     assert.deepEqual([no.code, existsSync(path)], [1, false]);
@@ -128,9 +98,9 @@ describe('antlion check', () => {
     assert.match(await refused(file, file, ...args), /is of one history, got 2 files/);
     const own = ['--model', 'register', '--certificate', file];
     assert.match(await refused(file, ...own), /is the history itself/);
-    const nowhere = ['--model', 'register', '--certificate', join(folder, 'no', 'c.json')];
+    const nowhere = ['--model', 'register', '--certificate', inIt('no/c.json')];
     assert.match(await refused(file, ...nowhere), /whose folder is not there/);
-    const asFolder = ['--model', 'register', '--certificate', folder];
+    const asFolder = ['--model', 'register', '--certificate', inIt('.')];
     assert.match(await refused(file, ...asFolder), /cannot be written \(EISDIR\)/);
   });
 
@@ -177,14 +147,6 @@ describe('antlion check', () => {
     assert.equal((await check(zero, '--model', 'register', '--init', '0')).code, 0);
   });
 
-  it('takes the format from the name, or as told', async () => {
-    const edn = '{:process 0 :type :invoke :f :write :value 1}{:process 0 :type :ok :f :write}';
-    const [named, other] = [write('h.edn', edn), write('h.txt', edn)];
-    assert.equal((await check(named, '--model', 'register')).code, 0);
-    assert.equal((await check(other, '--model', 'register')).code, 64);
-    assert.equal((await check(other, '--model', 'register', '--format', 'edn')).code, 0);
-  });
-
   it('holds transactions against the level that was asked for', async () => {
     const stale = lines(
       [0, 'invoke', 'txn', [['append', 'x', 1]]],
@@ -217,31 +179,6 @@ describe('antlion check', () => {
     );
   });
 
-  it('reads one JSON array as well as lines, and takes pairs apart', async () => {
-    const events = [
-      [0, 'invoke', 'write', ['a', 1]],
-      [0, 'ok', 'write', ['a', 1]],
-      [1, 'invoke', 'read', ['b', null]],
-      [1, 'ok', 'read', ['b', null]],
-    ] as const;
-    const asLines = lines(...events);
-    const array = write('pairs.json', `[${asLines.replaceAll('\n', ',\n')}]`);
-    const files = [array, write('pairs.jsonl', asLines)];
-    assert.equal((await check(...files, '--model', 'register')).code, 1);
-    const apart = await check(...files, '--model', 'register', '--independent');
-    assert.deepEqual([apart.code, apart.stderr], [0, '']);
-    const broken = write(
-      'broken.json',
-      '[{"process":0,"type":"invoke","f":"read"},\n{"process":0,',
-    );
-    const r = await check(broken, '--model', 'register');
-    assert.equal(r.code, 64);
-    assert.match(
-      r.stderr,
-      /broken\.json:2: got \{"process":0,, wanted one JSON object a line, or one/,
-    );
-  });
-
   it('runs transactions on many registers', async () => {
     const txn = [
       ['read', 'x', 0],
@@ -251,51 +188,6 @@ describe('antlion check', () => {
     const model = ['--model', 'multi-register', '--init'];
     assert.equal((await check(file, ...model, '{"x":0}')).code, 0);
     assert.equal((await check(file, ...model, '{"x":1}')).code, 1);
-  });
-
-  it('names file, line and what was expected, checks the others, and exits with 64', async () => {
-    const broken = write('broken.jsonl', `${good}\n{"process":1,"type":"done","f":"read"}`);
-    const r = await check(broken, write('bad.jsonl', bad), '--model', 'register');
-    assert.equal(r.code, 64);
-    assert.equal(
-      r.stderr,
-      `E_HISTORY: ${broken}:4: type is "done", wanted invoke, ok, fail or info. Mend that line.\n`,
-    );
-    assert.match(r.stdout, /^✖ violated .*bad.jsonl\n$/);
-    const missing = await check(join(folder, 'nowhere'), '--model', 'register');
-    assert.equal(missing.code, 64);
-    assert.match(missing.stderr, /nowhere cannot be read \(ENOENT\), wanted a file of operations/);
-  });
-
-  it('reads standard input as -, however slowly it comes', async () => {
-    const r = await antlion(['check', '-', '--model', 'register', '--explain'], { stdin: bad });
-    assert.equal(r.code, 1, r.stderr);
-    const edn = await antlion(['check', '-', '--model', 'mutex', '--format', 'edn'], {
-      stdin: '\n{:process 0 :type :invoke :f :frob :value nil}',
-    });
-    assert.equal(edn.code, 64);
-    assert.match(edn.stderr, /^E_HISTORY: standard input:2: the operation is "frob" null, model/);
-  });
-
-  it('says unknown of a file with nothing in it, with its reason and exit code', async () => {
-    const r = await check(write('empty.jsonl', ''), '--model', 'register');
-    assert.equal(r.code, 2);
-    assert.match(
-      r.stdout,
-      /^\? unknown .*\n +The history has no operations: nothing was shown\.\n$/,
-    );
-  });
-
-  it('reads long EDN as such, every time', async () => {
-    // Optimised code once took the format for another in one run of fifteen, somewhere in the middle.
-    const event = (type: string, i: number): string =>
-      `{:type :${type}, :f :write, :process 1, :value ${i}, :index ${i}}`;
-    const all = Array.from({ length: 1_500 }, (_, i) => [event('invoke', i), event('ok', i)]);
-    const file = write('long.edn', all.flat().join('\n'));
-    for (let i = 0; i < 8; i++) {
-      const r = await check(file, '--model', 'register');
-      assert.deepEqual([r.code, r.stderr], [0, '']);
-    }
   });
 
   it('takes a model of your own from a file', async () => {
@@ -319,10 +211,7 @@ describe('antlion check', () => {
       assert.equal(no.code, 64, no.stderr);
       assert.match(no.stderr, message);
     };
-    await refused(
-      join(folder, 'none.mjs'),
-      /^E_USAGE: model .*none.mjs cannot be loaded: .*ERR_MODULE/,
-    );
+    await refused(inIt('none.mjs'), /^E_USAGE: model .*none.mjs cannot be loaded: .*ERR_MODULE/);
     await refused(model('empty.mjs', ''), /exports nothing by default, wanted \{ kind: 'step'/);
     for (const [name, body, message] of [
       [

@@ -1,7 +1,8 @@
 /** A program fails each other look, is of no use for a while, passes each other look, and is well again. */
-import { cluster, defineScenario, kvOperations, secondsUs } from '../../../harness/spec.ts';
+import { defineScenario, secondsUs } from '../../../harness/spec.ts';
+import { lookers, probedCluster, registryAlone, servers } from './probed.ts';
 
-const [servers, fronts, backs] = [3, 1, 3];
+const [fronts, backs] = [1, 3];
 
 export const flappingProgram = defineScenario({
   name: 'flapping-program',
@@ -15,14 +16,7 @@ export const flappingProgram = defineScenario({
     const wanted = draw.between(2, 4);
     const everyUs = secondsUs(2);
     return {
-      shape: cluster({
-        servers,
-        services: [
-          { name: 'front', instances: fronts, calls: ['back'] },
-          { name: 'back', instances: backs },
-        ],
-        clients: 1,
-      }),
+      shape: probedCluster(fronts, backs),
       faults: [
         {
           kind: 'crash',
@@ -31,19 +25,10 @@ export const flappingProgram = defineScenario({
           nodes: { of: 'leader' },
         },
       ],
-      clients: kvOperations(draw.fork('keys'), {
-        clients: 1,
-        count: 40,
-        pauseUs: secondsUs(3),
-        keys: 1,
-        mix: { read: 1, write: 1 },
-      }),
+      clients: lookers(draw, 40),
       durationUs: secondsUs(125),
       extra: {
-        modes: false,
-        generation: 'intent',
-        breaker: { failureThreshold: 1_000_000 },
-        trafficUs: 200_000,
+        ...registryAlone,
         probes: {
           everyUs,
           readyFailures: wanted,

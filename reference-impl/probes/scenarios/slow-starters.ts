@@ -1,7 +1,8 @@
 /** Programs that start slowly; one hangs, another is of no use for a while, and a process comes back. */
-import { cluster, defineScenario, kvOperations, secondsUs } from '../../../harness/spec.ts';
+import { defineScenario, secondsUs } from '../../../harness/spec.ts';
+import { lookers, probedCluster, registryAlone, servers } from './probed.ts';
 
-const [servers, fronts, backs] = [3, 2, 4];
+const [fronts, backs] = [2, 4];
 
 export const slowStarters = defineScenario({
   name: 'slow-starters',
@@ -15,14 +16,7 @@ export const slowStarters = defineScenario({
     const [hungNode, lameNode, crashed] = all as [number, number, number];
     const crashUs = secondsUs(draw.between(18, 60));
     return {
-      shape: cluster({
-        servers,
-        services: [
-          { name: 'front', instances: fronts, calls: ['back'] },
-          { name: 'back', instances: backs },
-        ],
-        clients: 1,
-      }),
+      shape: probedCluster(fronts, backs),
       faults: [
         {
           kind: 'crash',
@@ -31,21 +25,10 @@ export const slowStarters = defineScenario({
           nodes: { of: 'node', node: crashed },
         },
       ],
-      // Services call one another by themselves; a client shows that the cluster is up.
-      clients: kvOperations(draw.fork('keys'), {
-        clients: 1,
-        count: 20,
-        pauseUs: secondsUs(3),
-        keys: 1,
-        mix: { read: 1, write: 1 },
-      }),
+      clients: lookers(draw, 20),
       durationUs: secondsUs(80),
       extra: {
-        modes: false,
-        // Without checks of their own callers have the registry alone.
-        generation: 'intent',
-        breaker: { failureThreshold: 1_000_000 },
-        trafficUs: 200_000,
+        ...registryAlone,
         probes: {
           hungNode,
           hungAtUs: secondsUs(draw.between(25, 35)),
