@@ -30,6 +30,7 @@ import { NodeChild } from './node-child.ts';
 import { OwnDisks } from './node-disks.ts';
 import { freePorts } from '../host/ports.ts';
 import { ProcessCleanup } from './process-cleanup.ts';
+import { watchRoom } from './room-watch.ts';
 
 export interface ProcessesOptions {
   /** Keep the run folder (logs and data of every node) and say where it is. */
@@ -62,6 +63,7 @@ export class ProcessDeployment implements Deployment {
   private httpPorts: readonly number[] = [];
   private dialled: ReadonlyMap<string, string> = new Map();
   private sink: Sink | null = null;
+  private endRoomWatch = (): void => undefined;
   /** Ends when bringing up has ended, well or not. */
   private starting: Promise<void> = Promise.resolve();
   private isStopping = false;
@@ -156,6 +158,7 @@ export class ProcessDeployment implements Deployment {
   async stop(): Promise<readonly string[]> {
     this.isStopping = true;
     await this.starting;
+    this.endRoomWatch();
     const left: string[] = [];
     const attempt = async (what: string, work: () => Promise<unknown>): Promise<void> => {
       await work().catch((e: unknown) => {
@@ -184,6 +187,7 @@ export class ProcessDeployment implements Deployment {
     }
     this.cleanup = await ProcessCleanup.open();
     this.folder = this.cleanup.folder;
+    this.endRoomWatch = watchRoom(this.folder, (e) => this.sink?.failed(e));
     // Stopped meanwhile: the rest would only be taken down.
     if (this.isStopping) return;
     const ports = await this.choosePorts(2 * nodeCount(shape));
