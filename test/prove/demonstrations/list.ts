@@ -24,10 +24,10 @@ import { kills } from './kills.ts';
 import { mutants } from './mutants.ts';
 import { mutations } from './mutations.ts';
 import { otlp } from './otlp.ts';
-import { pairs } from './pairs.ts';
+import { pairs, pairsInContainers } from './pairs.ts';
 import { pictures } from './pictures.ts';
 import { products } from './products.ts';
-import { alarms, scenarios } from './quiet.ts';
+import { alarms, correctRuns, scenarios } from './quiet.ts';
 import { repeated } from './repeated.ts';
 import { sameStories } from './same-stories.ts';
 import { scale } from './scale.ts';
@@ -43,6 +43,7 @@ export const demonstrations: Readonly<Record<string, Demonstration>> = {
   alarms,
   alerts,
   scenarios,
+  'correct-runs': correctRuns,
   mutants,
   determinism,
   theory,
@@ -56,6 +57,7 @@ export const demonstrations: Readonly<Record<string, Demonstration>> = {
   repeated,
   kills,
   pairs,
+  'pairs-containers': pairsInContainers,
   faults,
   scale,
   toxiproxy,
