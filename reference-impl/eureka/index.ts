@@ -5,13 +5,16 @@ import { lane } from '../mechanism.ts';
 import { eurekaOf } from './config.ts';
 import { EurekaInstance } from './instance.ts';
 import { ghostsEvicted } from './judge/ghosts-evicted.ts';
+import { goodbyeSpreads } from './judge/goodbye-spreads.ts';
 import { peersAgree } from './judge/peers-agree.ts';
+import { returnKept } from './judge/return-kept.ts';
 import { selfPreservation } from './judge/self-preservation.ts';
 import { eurekaMutants } from './mutants.ts';
 import type {} from './observations.ts';
 import { EurekaPeer } from './peer.ts';
 import { eurekaRules } from './rules.ts';
-import { renewalsLost } from './scenario.ts';
+import { goodbyesOvertaken } from './scenarios/goodbyes-overtaken.ts';
+import { renewalsLost } from './scenarios/renewals-lost.ts';
 
 export const eureka = lane({
   id: 'eureka',
@@ -40,7 +43,7 @@ export const eureka = lane({
     const info = { zone, ...where };
     return new EurekaInstance({ app: service.toUpperCase(), id: name, info, peers, config, tryUs });
   },
-  promises: [selfPreservation(), ghostsEvicted(), peersAgree()],
+  promises: [selfPreservation(), ghostsEvicted(), peersAgree(), goodbyeSpreads(), returnKept()],
   mutants: eurekaMutants,
-  scenarios: [renewalsLost],
+  scenarios: [renewalsLost, goodbyesOvertaken],
 });

@@ -1,6 +1,6 @@
 /**
  * An instance of a registry of peers: registers and renews at one peer, of its own zone where there is one, and goes
- * on to the next when that does not answer (D6).
+ * on to the next when that does not answer; told to stop, it says goodbye to it (D6).
  */
 import type {
   Call,
@@ -33,6 +33,7 @@ export class EurekaInstance implements Component {
   private readonly o: InstanceOptions;
   private dirtyUs = 0;
   private isRegistered = false;
+  private isStopping = false;
   private peer = 0;
   /** The request that is out; 0: none. Numbers of one process only grow. */
   private request = 0;
@@ -53,6 +54,7 @@ export class EurekaInstance implements Component {
 
   timer(kind: number, arg: number, _w: World, fx: Effects): void {
     if (kind === due) {
+      if (this.isStopping) return;
       fx.setTimer(due, this.o.config.renewUs);
       this.tries = 0;
       this.ask(fx);
@@ -65,7 +67,17 @@ export class EurekaInstance implements Component {
     this.request = 0;
     const wasRegistered = this.isRegistered;
     this.isRegistered = m.isKnown;
-    if (wasRegistered && !m.isKnown) this.ask(fx);
+    if (wasRegistered && !m.isKnown && !this.isStopping) this.ask(fx);
+  }
+
+  stop(_w: World, fx: Effects): void {
+    this.isStopping = true;
+    this.tries = 0;
+    this.ask(fx);
+  }
+
+  hasStopped(): boolean {
+    return this.isStopping && this.request === 0;
   }
 
   call(c: Call, _w: World, fx: Effects): void {
@@ -88,10 +100,13 @@ export class EurekaInstance implements Component {
     this.last += 1;
     this.request = this.last;
     const { request, dirtyUs } = this;
-    const of: Described = { app, id, info, leaseUs: config.leaseUs, dirtyUs };
-    const m: EurekaMessage = this.isRegistered
-      ? { kind: 'renew', request, of: { app, id, dirtyUs } }
-      : { kind: 'register', request, of };
+    const named = { app, id, dirtyUs };
+    const of: Described = { ...named, info, leaseUs: config.leaseUs };
+    const m: EurekaMessage = this.isStopping
+      ? { kind: 'cancel', request, of: named }
+      : this.isRegistered
+        ? { kind: 'renew', request, of: named }
+        : { kind: 'register', request, of };
     fx.send(to, m);
     fx.setTimer(late, tryUs, request);
   }

@@ -33,4 +33,18 @@ export const eurekaMutants: Mutants<EurekaRules> = {
     shows: ['renewals-lost', 2],
     rules: { isTold: (change) => change !== 'renew' },
   },
+  'goodbye-not-told': {
+    difficulty: 'easy',
+    what: 'a peer tells the others of registrations and renewals, not of goodbyes',
+    breaks: ['goodbye-spreads'],
+    shows: ['goodbyes-overtaken', 1],
+    rules: { isTold: (change) => change !== 'cancel' },
+  },
+  'goodbye-outranks': {
+    difficulty: 'hard',
+    what: 'a peer strikes off whoever said goodbye, even if it has registered anew since',
+    breaks: ['return-kept'],
+    shows: ['goodbyes-overtaken', 1],
+    rules: { isOvertaken: () => false },
+  },
 };

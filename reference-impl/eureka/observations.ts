@@ -12,6 +12,8 @@ export interface EurekaLeaseObservation {
   readonly change: 'registered' | 'renewed' | 'cancelled' | 'evicted';
   /** `APP/id`. */
   readonly instance: string;
+  /** When it said so, µs by its own clock: of a goodbye the word that it takes back. */
+  readonly saidUs: number;
 }
 
 /** A turn of eviction begins; what it evicts is told after this. */

@@ -167,7 +167,12 @@ export class EurekaPeer implements Component {
     const taken = isOlder ? held : of;
     this.held.set(key, { ...taken, renewedUs: nowUs });
     if (!isOlder) this.changed(held === undefined ? 'ADDED' : 'MODIFIED', of, nowUs);
-    fx.observe({ kind: 'eureka-lease', change: 'registered', instance: key });
+    fx.observe({
+      kind: 'eureka-lease',
+      change: 'registered',
+      instance: key,
+      saidUs: taken.dirtyUs,
+    });
   }
 
   private touch(of: Named, nowUs: number, fx: Effects): boolean {
@@ -176,18 +181,17 @@ export class EurekaPeer implements Component {
     if (held === undefined || held.dirtyUs < of.dirtyUs) return false;
     this.held.set(key, { ...held, renewedUs: nowUs });
     this.renewals.push(nowUs);
-    fx.observe({ kind: 'eureka-lease', change: 'renewed', instance: key });
+    fx.observe({ kind: 'eureka-lease', change: 'renewed', instance: key, saidUs: held.dirtyUs });
     return true;
   }
 
   private remove(of: Named, nowUs: number, fx: Effects): boolean {
     const key = keyOf(of);
     const held = this.held.get(key);
-    // A goodbye that was overtaken by a new registration.
-    if (held === undefined || held.dirtyUs > of.dirtyUs) return false;
+    if (held === undefined || this.o.rules.isOvertaken(of.dirtyUs, held.dirtyUs)) return false;
     this.held.delete(key);
     this.changed('DELETED', held, nowUs);
-    fx.observe({ kind: 'eureka-lease', change: 'cancelled', instance: key });
+    fx.observe({ kind: 'eureka-lease', change: 'cancelled', instance: key, saidUs: of.dirtyUs });
     return true;
   }
 
@@ -206,7 +210,12 @@ export class EurekaPeer implements Component {
       if (one === undefined) return;
       this.held.delete(one[0]);
       this.changed('DELETED', one[1], w.nowUs);
-      fx.observe({ kind: 'eureka-lease', change: 'evicted', instance: one[0] });
+      fx.observe({
+        kind: 'eureka-lease',
+        change: 'evicted',
+        instance: one[0],
+        saidUs: one[1].dirtyUs,
+      });
     }
   }
 

@@ -16,6 +16,8 @@ export interface EurekaRules {
   evictions(f: TurnFacts, config: EurekaConfig): number;
   /** Is what one peer hears told to the others? */
   isTold(change: 'register' | 'renew' | 'cancel'): boolean;
+  /** Has an instance registered anew, by the word held, since it said the one that a goodbye takes back? */
+  isOvertaken(goodbyeUs: number, heldUs: number): boolean;
 }
 
 export const eurekaRules: EurekaRules = {
@@ -26,4 +28,5 @@ export const eurekaRules: EurekaRules = {
   evictions: ({ held, expired }, { sharePermille }) =>
     Math.min(expired, held - Math.floor((held * sharePermille) / 1_000)),
   isTold: () => true,
+  isOvertaken: (goodbyeUs, heldUs) => heldUs > goodbyeUs,
 };

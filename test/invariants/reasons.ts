@@ -142,6 +142,8 @@ export const reasons: Readonly<Record<string, RegExp>> = {
     /a had its turn at 40 s: A\/0 had not renewed.*evicted 0, where 1 were due/s,
   'peers-agree-bad':
     /a alone holds A\/7, and b alone nobody.*Nothing had disturbed them for 2 min/s,
+  'goodbye-spreads-bad': /A\/0 said goodbye to a at 10 s.*2 s later b still names it/s,
+  'return-kept-bad': /b struck A\/0 off at 14 s, for a goodbye that came late/,
   'dns-ttl-bad':
     /a answered for web at 1 s, good for 3 s.*still went by that at 4.2 s, 3.2 s later/s,
   'dns-ttl-nothing-bad': /a has given no such answer/,

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { programOf, runScenario } from '../../../harness/runner/run-scenario.ts';
 import { simulation } from '../../../harness/simulation/environment.ts';
-import { renewalsLost } from '../../../reference-impl/eureka/scenario.ts';
+import { renewalsLost } from '../../../reference-impl/eureka/scenarios/renewals-lost.ts';
 import { reference } from '../../../reference-impl/system.ts';
 
 describe('a registry that a third of the instances cannot reach', () => {

@@ -5,7 +5,7 @@ import {
   kvOperations,
   nodesWithRole,
   secondsUs,
-} from '../../harness/spec.ts';
+} from '../../../harness/spec.ts';
 
 export const renewalsLost = defineScenario({
   name: 'renewals-lost',
