@@ -38,6 +38,7 @@ import { toxiproxy } from './toxiproxy.ts';
 import { storms, traffic } from './traffic.ts';
 import { theory } from './theory.ts';
 import { twins } from './twins.ts';
+import { unreachedCode } from './unreached.ts';
 
 export const demonstrations: Readonly<Record<string, Demonstration>> = {
   alarms,
@@ -92,6 +93,7 @@ export const demonstrations: Readonly<Record<string, Demonstration>> = {
   pictures,
   discovery,
   mutations,
+  unreached: unreachedCode,
   jobs,
   judges,
   frontier,

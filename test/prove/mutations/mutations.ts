@@ -16,14 +16,17 @@ const limitMs = 1_800_000;
 const notMachine =
   /\/(judge|scenarios|http|metrics)\/|(promise|mutants|observations|config|describe|index|main|mechanism|system|figures|gauge|metrics|sometimes|scenario|operations|rules|facet|wasteful|write-late|entry-facts|wrapped)\.ts$/;
 
+/** Is that file, from the top of the project, part of what the reference node does? */
+export function isMachine(file: string): boolean {
+  return file.startsWith('reference-impl/') && !notMachine.test(file);
+}
+
 export function allMutations(): readonly Mutation[] {
   const files = readdirSync(`${top}reference-impl`, { recursive: true, encoding: 'utf8' })
-    .filter((f) => f.endsWith('.ts') && !notMachine.test(`/${f}`))
+    .map((f) => `reference-impl/${f}`)
+    .filter((file) => file.endsWith('.ts') && isMachine(file))
     .toSorted();
-  return files.flatMap((f) => {
-    const file = `reference-impl/${f}`;
-    return mutationsOf(file, readFileSync(top + file, 'utf8'));
-  });
+  return files.flatMap((file) => mutationsOf(file, readFileSync(top + file, 'utf8')));
 }
 
 export interface Asked {
