@@ -6,10 +6,11 @@
  * `{ "proxy": P, "add": { a toxic as in POST /proxies/P/toxics } }`,
  * `{ "proxy": P, "remove": "name of a toxic" }` (none of that name is fine) and
  * `{ "proxy": P, "enabled": true | false }`, where `false` may have a `deadline` and a `lease`
- * (`leases.ts`). All is checked before anything is done.
+ * (`leases.ts`). All is checked before anything is done; what would not be done is refused.
  */
 import { ApiError } from './answer.ts';
 import type { FaultProxy } from './fault-proxy.ts';
+import type { Filled, GoStruct } from './go-struct.ts';
 import type { Leases } from './leases.ts';
 import { deadlineOf, fill, leaseOf, parse, toxicOf } from './requests.ts';
 
@@ -34,57 +35,76 @@ function readChanges(
   leases: Leases,
   body: string,
 ): readonly Change[] {
-  const hasLease = (lease: string): boolean => leases.has(lease);
   const list = parse(body);
   if (list.kind !== 'array') throw new ApiError(400, `body is ${list.kind}, wanted a list`);
   const added = new Set<string>();
   return list.items.map((item, i) => {
-    const given = fill(item, {
-      type: 'a change',
-      owner: 'change',
-      fields: {
-        proxy: 'string',
-        add: { struct: 'a toxic' },
-        remove: 'string',
-        enabled: 'bool',
-        deadline: 'int64',
-        lease: 'string',
-      },
-    });
+    const given = fill(item, changeStruct);
     if (given.error !== null) throw new ApiError(400, given.error.message);
     const name = given.text['proxy'] ?? '';
     const proxy = proxies.get(name);
     if (proxy === undefined) throw new ApiError(404, `proxy not found: ${name}`);
-    const { add } = given.struct;
-    const { remove } = given.text;
-    const { enabled } = given.flag;
-    if (add !== undefined) {
-      const isTaken = (t: string): boolean =>
-        proxy.toxic(t) !== undefined || added.has(`${name} ${t}`);
-      const toxic = toxicOf(add, { protocol: proxy.protocol, isTaken, hasLease });
-      added.add(`${name} ${toxic.name}`);
-      return () => {
-        proxy.addToxic(toxic);
-        leases.watch(proxy, toxic);
-        return undefined;
-      };
-    }
-    if (remove !== undefined) {
-      return () => {
-        const toxic = proxy.toxic(remove);
-        if (toxic !== undefined) proxy.removeToxic(toxic);
-        return undefined;
-      };
-    }
-    if (enabled === true) return () => proxy.start();
-    if (enabled === false) {
-      const disabled = { deadlineMs: deadlineOf(given), lease: leaseOf(given, hasLease) };
-      return () => {
-        proxy.stop();
-        leases.watchDisabled(proxy, disabled);
-        return undefined;
-      };
-    }
-    throw new ApiError(400, `change ${i + 1} has none of add, remove, enabled`);
+    requireOne(given, `change ${i + 1}`);
+    return readChange(given, proxy, leases, added);
   });
+}
+
+const changeStruct: GoStruct = {
+  type: 'a change',
+  owner: 'change',
+  isStrict: true,
+  fields: {
+    proxy: 'string',
+    add: { struct: 'a toxic' },
+    remove: 'string',
+    enabled: 'bool',
+    deadline: 'int64',
+    lease: 'string',
+  },
+};
+
+/** A change does one thing, and says nothing that would not be done. */
+function requireOne({ struct, text, flag, number }: Filled, change: string): void {
+  const asked = [struct['add'], text['remove'], flag['enabled']].filter((it) => it !== undefined);
+  if (asked.length === 0) throw new ApiError(400, `${change} has none of add, remove, enabled`);
+  if (asked.length > 1) {
+    throw new ApiError(400, `${change} has several of add, remove, enabled: wanted one`);
+  }
+  const endsBy = number['deadline'] !== undefined || text['lease'] !== undefined;
+  if (endsBy && flag['enabled'] !== false) {
+    const where = 'wanted in the toxic that is added, or beside enabled: false';
+    throw new ApiError(400, `${change} has a deadline or lease, ${where}`);
+  }
+}
+
+/** `added` are the toxics of the changes before, which are not there yet. */
+function readChange(given: Filled, proxy: FaultProxy, leases: Leases, added: Set<string>): Change {
+  const hasLease = (lease: string): boolean => leases.has(lease);
+  const { add } = given.struct;
+  if (add !== undefined) {
+    const isTaken = (t: string): boolean =>
+      proxy.toxic(t) !== undefined || added.has(`${proxy.name} ${t}`);
+    const toxic = toxicOf(add, { protocol: proxy.protocol, isTaken, hasLease });
+    added.add(`${proxy.name} ${toxic.name}`);
+    return () => {
+      proxy.addToxic(toxic);
+      leases.watch(proxy, toxic);
+      return undefined;
+    };
+  }
+  const { remove } = given.text;
+  if (remove !== undefined) {
+    return () => {
+      const toxic = proxy.toxic(remove);
+      if (toxic !== undefined) proxy.removeToxic(toxic);
+      return undefined;
+    };
+  }
+  if (given.flag['enabled'] === true) return () => proxy.start();
+  const disabled = { deadlineMs: deadlineOf(given), lease: leaseOf(given, hasLease) };
+  return () => {
+    proxy.stop();
+    leases.watchDisabled(proxy, disabled);
+    return undefined;
+  };
 }

@@ -11,6 +11,8 @@ export interface GoStruct {
   readonly owner: string;
   /** What stands between owner and field: `attributes.` for the fields of a toxic. */
   readonly path?: string;
+  /** Fields that it does not know are an error. Go's own are not: Toxiproxy passes over them. */
+  readonly isStrict?: boolean;
   readonly fields: Readonly<Record<string, GoType>>;
 }
 
@@ -25,7 +27,7 @@ export interface Filled {
   readonly error: GoJsonError | null;
 }
 
-/** Reads `value` as `to`. Throws when it is no object; a wrong field is `error` in the result. */
+/** Reads `value` as `to`. Throws when it is no object, or has a field too many; a wrong field is `error` in the result. */
 export function fillGo(value: GoValue, to: GoStruct): Filled {
   const filled = { text: {}, flag: {}, number: {}, struct: {} } as Mutable;
   let error: GoJsonError | null = null;
@@ -35,6 +37,9 @@ export function fillGo(value: GoValue, to: GoStruct): Filled {
   }
   for (const [key, member] of value.members) {
     const name = fieldNamed(key, to.fields);
+    if (name === undefined && to.isStrict === true) {
+      throw new GoJsonError(`json: unknown field "${key}"`);
+    }
     if (name === undefined || member.kind === 'null') continue;
     const type = to.fields[name] as GoType;
     if (put(filled, name, member, type)) continue;

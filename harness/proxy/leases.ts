@@ -41,6 +41,7 @@ export class Leases {
     const { number, error } = fill(parse(body), {
       type: 'a lease',
       owner: 'lease',
+      isStrict: true,
       fields: { ms: 'int64' },
     });
     const ms = Number(number['ms'] ?? this.leases.get(name)?.ms ?? 0);

@@ -60,7 +60,7 @@ export function readProxyUpdate(
   }
   return {
     protocol,
-    halfClose: flag['half_close'] ?? now.halfClose,
+    halfClose: halfCloseOf(filled, protocol, now.halfClose),
     listen: text['listen'] ?? now.listen,
     upstream: text['upstream'] ?? now.upstream,
     enabled: flag['enabled'] ?? now.enabled,
@@ -210,9 +210,10 @@ function bad(message: string): ApiError {
 
 function proxyOf(filled: Filled): ProxyRequest {
   const { text, flag } = filled;
+  const protocol = protocolOf(filled);
   return {
-    protocol: protocolOf(filled),
-    halfClose: flag['half_close'] ?? false,
+    protocol,
+    halfClose: halfCloseOf(filled, protocol, false),
     name: text['name'] ?? '',
     listen: text['listen'] ?? '',
     upstream: text['upstream'] ?? '',
@@ -224,6 +225,12 @@ function protocolOf({ text }: Filled): Protocol {
   const protocol = text['protocol'] ?? 'tcp';
   if (protocol === 'tcp' || protocol === 'udp') return protocol;
   throw new ApiError(400, `protocol is ${protocol}, wanted tcp or udp`);
+}
+
+function halfCloseOf({ flag }: Filled, protocol: Protocol, now: boolean): boolean {
+  const halfClose = flag['half_close'] ?? now;
+  if (!halfClose || protocol === 'tcp') return halfClose;
+  throw new ApiError(400, 'half_close is true, wanted false: datagrams have no end');
 }
 
 function requireNames(proxy: ProxyRequest, where: string): void {

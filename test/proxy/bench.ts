@@ -5,6 +5,8 @@ import { openSink, type Sink } from '../links/sockets.ts';
 
 export interface Bench {
   readonly sink: Sink;
+  /** Of the API. */
+  readonly url: string;
   /** `host:port` of the proxy `p`. */
   readonly address: string;
   /** Sends a request; fails the test unless the answer is `status`. Gives the answer's text. */
@@ -44,6 +46,7 @@ export async function withProxy(work: (bench: Bench) => Promise<void>, seed = 1)
   const made = JSON.parse(await ask('POST', '/proxies', spec)) as { listen: string };
   await work({
     sink,
+    url: server.url,
     address: made.listen,
     ask,
     async raw(method, path, body) {

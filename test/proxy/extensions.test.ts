@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { Toxiproxy } from 'toxiproxy-node-client';
 import { startProxy } from '../../harness/proxy/server.ts';
 import { dial } from '../links/sockets.ts';
 import { type Bench, withProxy } from './bench.ts';
@@ -149,6 +150,34 @@ describe('a lease', () => {
       const body = { type: 'noop', lease: 'run-1' };
       assert.match(await ask('POST', '/proxies/p/toxics', body, 404), /lease not found: run-1/);
       assert.match(await ask('POST', '/leases/x', {}, 400), /ms is 0, wanted 1 to/);
+      assert.match(await ask('POST', '/leases/x', { msec: 5 }, 400), /unknown field \\"msec\\"/);
+    });
+  });
+});
+
+describe('a client of Toxiproxy that knows of nothing besides', () => {
+  it('sees proxies and toxics, changes them, and leaves what it does not know as it was', async () => {
+    await withProxy(async ({ ask, url }) => {
+      await ask('PATCH', '/proxies/p', { half_close: true });
+      const udp = { name: 'u', protocol: 'udp', listen: '127.0.0.1:0', upstream: '127.0.0.1:1' };
+      await ask('POST', '/proxies', udp);
+      await ask('POST', '/leases/l', { ms: 60_000 });
+      const latency = { type: 'latency', name: 't', attributes: { latency: 1 } };
+      const add = { ...latency, deadline: 60_000, lease: 'l' };
+      await ask(
+        'POST',
+        '/links',
+        ['p', 'u'].map((proxy) => ({ proxy, add })),
+      );
+
+      const client = new Toxiproxy(url);
+      for (const proxy of Object.values(await client.getAll())) {
+        const toxic = await proxy.getToxic('t');
+        await toxic.update({ ...toxic.toJson(), attributes: { latency: 2, jitter: 0 } });
+        await proxy.update(proxy.toJson());
+      }
+      const kept = /"latency":2.*"deadline":60000,"lease":"l"}\].*(half_close|udp)/;
+      for (const name of ['p', 'u']) assert.match(await ask('GET', `/proxies/${name}`), kept);
     });
   });
 });
@@ -258,6 +287,11 @@ describe('a proxy of datagrams', () => {
       await ask('POST', '/proxies/p/toxics', { type: 'loss' }, 400);
       await ask('PATCH', '/proxies/p', { protocol: 'udp' }, 400);
       await ask('POST', '/proxies', { name: 'q', upstream: 'x', protocol: 'sctp' }, 400);
+      const udp = { name: 'q', upstream: 'x:1', protocol: 'udp', enabled: false };
+      await ask('POST', '/proxies', { ...udp, half_close: true }, 400);
+      await ask('POST', '/proxies', udp, 201);
+      const why = await ask('PATCH', '/proxies/q', { half_close: true }, 400);
+      assert.match(why, /half_close is true, wanted false: datagrams have no end/);
     });
   });
 });

@@ -121,6 +121,10 @@ describe('POST /links, an extension: many links in one tick', () => {
     [{ proxy: 'p', add: { type: 'nope' } }, 400, /invalid toxic type/],
     [{ proxy: 'p', add: { type: 'bandwidth', attributes: { rate: -1 } } }, 400, /rate is -1/],
     [{ proxy: 'p' }, 400, /none of add, remove, enabled/],
+    [{ proxy: 'p', add: { type: 'noop' }, remove: 'cut' }, 400, /change 2 has several of add/],
+    [{ proxy: 'p', enable: false }, 400, /json: unknown field \\"enable\\"/],
+    [{ proxy: 'p', add: { type: 'noop' }, deadline: 5 }, 400, /wanted in the toxic that is added/],
+    [{ proxy: 'p', enabled: true, lease: 'l' }, 400, /or beside enabled: false/],
     [{ proxy: 5 }, 400, /cannot unmarshal/],
     [5, 400, /cannot unmarshal number/],
   ];
