@@ -32,11 +32,21 @@ interface Counters {
 }
 
 export async function withProxy(work: (bench: Bench) => Promise<void>, seed = 1): Promise<void> {
-  await using sink = await openSink();
   await using server = await startProxy({ seed });
+  await withProxyOf(server.url, work);
+}
+
+/** As `withProxy`, on a server that is there; an answer that takes longer than `limitMs` fails the test. */
+export async function withProxyOf(
+  url: string,
+  work: (bench: Bench) => Promise<void>,
+  limitMs = 60_000,
+): Promise<void> {
+  await using sink = await openSink();
+  const send = (method: string, path: string, body: string | null): Promise<Response> =>
+    fetch(`${url}${path}`, { method, body, signal: AbortSignal.timeout(limitMs) });
   const ask: Bench['ask'] = async (method, path, body, status) => {
-    const sent = body === undefined ? {} : { body: JSON.stringify(body) };
-    const answer = await fetch(`${server.url}${path}`, { method, ...sent });
+    const answer = await send(method, path, body === undefined ? null : JSON.stringify(body));
     const text = await answer.text();
     if (status === undefined) assert.ok(answer.ok, `${method} ${path}: ${answer.status} ${text}`);
     else assert.equal(answer.status, status, text);
@@ -46,11 +56,11 @@ export async function withProxy(work: (bench: Bench) => Promise<void>, seed = 1)
   const made = JSON.parse(await ask('POST', '/proxies', spec)) as { listen: string };
   await work({
     sink,
-    url: server.url,
+    url,
     address: made.listen,
     ask,
     async raw(method, path, body) {
-      const answer = await fetch(`${server.url}${path}`, { method, body });
+      const answer = await send(method, path, body);
       return { status: answer.status, body: await answer.text() };
     },
     toxic: (type, attributes, more = {}) =>

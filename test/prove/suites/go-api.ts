@@ -2,13 +2,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fetchGoModule, goModule } from './go-module.ts';
-import { named, output, startCommand, type Suite } from './suite.ts';
+import { startOurs } from './server.ts';
+import { named, output, type Suite } from './suite.ts';
 
 export const goApi: Suite = {
   name: `api_test.go of ${goModule}`,
   async run(folder) {
     lay(await fetchGoModule(folder), folder);
-    await using _server = await startCommand(8475);
+    await using _server = await startOurs(8475);
     return await output('go', ['test', '-mod=mod', '-count=1', '-v', './...'], folder);
   },
   read: (said) => ({

@@ -7,7 +7,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { fetchGoModule, goModule } from './go-module.ts';
-import { antlion, named, output, type Suite } from './suite.ts';
+import { antlion } from './server.ts';
+import { named, output, type Suite } from './suite.ts';
 
 const asksForGo = "wants figures of Go's run time: ours is no Go program";
 

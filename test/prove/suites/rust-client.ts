@@ -3,7 +3,8 @@ import { execFile } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { named, output, startCommand, type Suite } from './suite.ts';
+import { startOurs } from './server.ts';
+import { named, output, type Suite } from './suite.ts';
 
 const crate = { name: 'toxiproxy_rust', version: '0.1.6' };
 
@@ -12,7 +13,7 @@ export const rustClient: Suite = {
   async run(folder) {
     const suite = join(folder, crate.name);
     await promisify(execFile)('cp', ['-R', await fetchCrate(folder), suite]);
-    await using _server = await startCommand(8474);
+    await using _server = await startOurs(8474);
     // As its own page says; it was written for a compiler with fewer warnings.
     const env = { RUSTFLAGS: '--cap-lints warn' };
     return await output('cargo', ['test', '--', '--test-threads', '1'], suite, env);

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 
 export interface Suite {
   /** Package and version, and what in it. */
@@ -48,31 +48,6 @@ export async function runSuite(suite: Suite): Promise<SuiteRun> {
 /** The first group of every match. */
 export function named(pattern: RegExp, said: string): string[] {
   return [...said.matchAll(pattern)].map((m) => m[1] ?? '');
-}
-
-/** Our proxy, as a user starts it. */
-export const antlion = resolve('dist/harness/cli/bin.js');
-
-/** `antlion proxy` at `port`, once it answers. Throws what it said when it ended at once. */
-export async function startCommand(port: number): Promise<AsyncDisposable> {
-  const child = spawn(process.execPath, [antlion, 'proxy', '--port', `${port}`]);
-  const closed = new Promise<void>((done) => child.once('close', () => done()));
-  let said = '';
-  await new Promise<void>((ready, fail) => {
-    const hear = (text: Buffer): void => {
-      said += String(text);
-      if (said.includes(`:${port}`)) ready();
-    };
-    child.stdout.on('data', hear);
-    child.stderr.on('data', hear);
-    void closed.then(() => fail(new Error(said)));
-  });
-  return {
-    async [Symbol.asyncDispose]() {
-      child.kill('SIGTERM');
-      await closed;
-    },
-  };
 }
 
 /** What a command says, also when tests of it fail. It leads a group of processes of its own. */
