@@ -26,14 +26,18 @@ export function recover(s: RaftState, records: readonly RaftRecord[], w: World, 
   const kept = records.slice(Math.max(0, begin));
   recoverTerm(s, kept);
   if (snapshot !== undefined) s.machine.beginRestore();
-  if (snapshot !== undefined && ended?.isOwn === true) restOn(s, snapshot.head, w, fx);
+  let isRooted = snapshot === undefined || ended?.isOwn === true;
+  if (snapshot !== undefined && isRooted) restOn(s, snapshot.head, w, fx);
   for (const r of kept) {
     if (r.kind === 'term') continue;
-    if (r.kind === 'append') appendToLog(s, r.after, r.entries, w, fx);
-    else if (snapshot === undefined || r.id !== snapshot.id) continue;
+    // What came in beside a leader's snapshot went into a log that it has replaced.
+    if (r.kind === 'append') {
+      if (isRooted) appendToLog(s, r.after, r.entries, w, fx);
+    } else if (snapshot === undefined || r.id !== snapshot.id) continue;
     else if (r.kind === 'piece') for (const row of r.rows) s.machine.restore(row);
     else if (r.kind === 'snapshot-end') {
-      if (!r.isOwn) restOn(s, snapshot.head, w, fx);
+      if (!isRooted) restOn(s, snapshot.head, w, fx);
+      isRooted = true;
       s.snapshot = { index: snapshot.head.index, bytes: r.bytes };
       s.machine.adopt(w, fx);
     }
