@@ -14,6 +14,7 @@ import type { BalancerPolicy } from './balancer/balancer.ts';
 import type { ModePolicy } from './mode/matrix.ts';
 import type { Settings } from '../harness/core/program.ts';
 import { lan } from './consensus/config.ts';
+import { storeConfig } from './store/config.ts';
 
 /** When a circuit opens and how it closes again (requirement R1). */
 export interface BreakerPolicy {
@@ -173,6 +174,10 @@ export interface ReferenceSettings {
   readonly batchMax: number;
   /** A server takes a snapshot after so many bytes of log, 1 or more; see `ConsensusConfig`. */
   readonly snapshotBytes: number;
+  /** A piece of a snapshot is at least so many bytes of rows, 1 or more. Fewer: it is longer on its way. */
+  readonly pieceBytes: number;
+  /** Changes that are kept for watches and reads of the past, 1 or more; see `StoreConfig`. */
+  readonly historyMax: number;
   /** Servers that are voters at the beginning, the first of them; the others are spares, until added. All by default. */
   readonly voters: number;
   /** Reads by lease, for clocks that are wrong by no more than this, ppm; null: by read index. See `ConsensusConfig`. */
@@ -190,6 +195,8 @@ export function referenceSettings(settings: Settings): ReferenceSettings {
   const tellsProgress = settings.extra['tellsProgress'] === true;
   const batchMax = wholeOf(settings, 'batchMax', lan.batchMax, 'log entries');
   const snapshotBytes = wholeOf(settings, 'snapshotBytes', lan.snapshotBytes, 'bytes');
+  const pieceBytes = wholeOf(settings, 'pieceBytes', lan.pieceBytes, 'bytes');
+  const historyMax = wholeOf(settings, 'historyMax', storeConfig.historyMax, 'changes');
   const voters = wholeOf(settings, 'voters', Number.MAX_SAFE_INTEGER, 'servers');
   const leaseDriftPpm = wholeOrNull(settings, 'leaseDriftPpm', 'parts per million');
   const meterUs = wholeOrNull(settings, 'meterUs', 'µs');
@@ -218,6 +225,8 @@ export function referenceSettings(settings: Settings): ReferenceSettings {
     isFailFast,
     batchMax,
     snapshotBytes,
+    pieceBytes,
+    historyMax,
     voters,
     leaseDriftPpm,
     meterUs,

@@ -21,8 +21,10 @@ import { stepsDown } from './judge/steps-down.ts';
 import { consensusMutants } from './mutants.ts';
 import { heldOutMutants } from './held-out.ts';
 import { naturalMutants } from './natural.ts';
+import { snapshotMutants } from './snapshot-mutants.ts';
 import { consensusRules } from './rules.ts';
 import { answersOvertake } from './scenarios/answers-overtake.ts';
+import { brokenTransfers } from './scenarios/broken-transfers.ts';
 import { crashAtVote } from './scenarios/crash-at-vote.ts';
 import { damagedDisks } from './scenarios/damaged-disks.ts';
 import { misdirectedWrites } from './scenarios/misdirected-writes.ts';
@@ -52,11 +54,11 @@ export const consensus = lane({
     const { id, shape, settings } = config;
     if (shape.nodes[id]?.role !== 'server') return null;
     const times = scaled(storeConfig, settings.policyDivisor);
-    const { batchMax, snapshotBytes, voters, leaseDriftPpm, tellsProgress } =
-      referenceSettings(settings);
+    const asked = referenceSettings(settings);
+    const { batchMax, snapshotBytes, voters, leaseDriftPpm, tellsProgress } = asked;
     const servers = nodesWithRole(shape, 'server');
     // Small snapshots come in small pieces, so that a story of them sees several.
-    const pieceBytes = Math.min(times.consensus.pieceBytes, snapshotBytes);
+    const pieceBytes = Math.min(times.consensus.pieceBytes, snapshotBytes, asked.pieceBytes);
     const keptBytes = Math.min(times.consensus.keptBytes, snapshotBytes);
     const store = makeStore({
       self: id,
@@ -64,6 +66,7 @@ export const consensus = lane({
       voters: servers.slice(0, voters),
       config: {
         ...times,
+        historyMax: asked.historyMax,
         tellsOrders: settings.extra['tellsTurns'] === true,
         consensus: {
           ...times.consensus,
@@ -90,12 +93,13 @@ export const consensus = lane({
     replicationBounded(),
     neverGoesBack(),
   ],
-  mutants: { ...consensusMutants, ...naturalMutants, ...heldOutMutants },
+  mutants: { ...consensusMutants, ...naturalMutants, ...heldOutMutants, ...snapshotMutants },
   scenarios: [
     figureEight,
     leaseReads,
     lossyReturn,
     answersOvertake,
+    brokenTransfers,
     lateVotes,
     crashAtVote,
     steadyWrites,

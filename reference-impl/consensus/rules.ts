@@ -10,6 +10,7 @@ import { copyRules, type CopyRules } from './copy-rules.ts';
 import type { Entry } from './messages.ts';
 import { leaseRules, type LeaseRules } from './lease-rules.ts';
 import { majorityOf, reachedByMajority } from './quorum.ts';
+import { snapshotRules, type SnapshotRules } from './snapshot-rules.ts';
 
 export interface VoteFacts {
   /** Whom this node voted for in the term in question, as far as it remembers. */
@@ -45,7 +46,7 @@ interface ReadFacts {
   readonly hasCommittedInTerm: boolean;
 }
 
-export interface ConsensusRules extends ChangeRules, CopyRules, LeaseRules {
+export interface ConsensusRules extends ChangeRules, CopyRules, LeaseRules, SnapshotRules {
   /** How long a server waits for a leader before it stands for election, µs; drawn anew each time. */
   electionTimeoutUs(leastUs: number, mostUs: number, random: (bound: number) => number): number;
   /** May a server that heard a leader `ageUs` ago (null: knows of none; 0: leads) encourage another to stand? */
@@ -71,12 +72,8 @@ export interface ConsensusRules extends ChangeRules, CopyRules, LeaseRules {
   mayHandOver(match: number, last: number): boolean;
   /** Must a server that is told to stand be elected by the others? */
   needsVotes(isHandedOver: boolean): boolean;
-  /** Does a leader send a snapshot to a follower that needs entry `next`, where its log begins with `first`? */
-  maySendSnapshot(next: number, first: number): boolean;
   /** The entries of the next group, in the order in which they go into the log. */
   inGroup(waiting: Entry[]): Entry[];
-  /** Is a piece of a snapshot sent again that was not answered for so long? */
-  maySendAgain(silentUs: number, quorumLostUs: number): boolean;
   /** May a linearizable read be answered from the applied state now? */
   mayServeRead(f: ReadFacts): boolean;
 }
@@ -85,6 +82,7 @@ export const consensusRules: ConsensusRules = {
   ...changeRules,
   ...copyRules,
   ...leaseRules,
+  ...snapshotRules,
   // Drawn, so that not all stand at once and split the vote (§5.2).
   electionTimeoutUs: (leastUs, mostUs, random) => leastUs + random(mostUs - leastUs + 1),
   // Whoever was cut off must not disturb those that have a leader (dissertation §4.2.3, §9.6).
@@ -111,12 +109,8 @@ export const consensusRules: ConsensusRules = {
   mayHandOver: (match, last) => match === last,
   // The leader may be none any more, and the message late.
   needsVotes: () => true,
-  // There is no other way back for it (§7).
-  maySendSnapshot: () => true,
   // As they came: who comes later is not served before (R8).
   inGroup: (waiting) => waiting,
-  // The piece or its answer was lost.
-  maySendAgain: (silentUs, quorumLostUs) => silentUs >= quorumLostUs,
   // Read index (§8; dissertation §6.4): only a new leader's own entry shows it how far the log was
   // committed before it, and only a majority shows that nobody has replaced it.
   mayServeRead: (f) => f.isLeader && (f.isConfirmed || f.hasLease) && f.hasCommittedInTerm,

@@ -99,7 +99,7 @@ export function pieceInstalled(
 ): SnapshotHead | null {
   const t = s.transfer;
   if (t?.kind !== 'sending' || t.slot !== slot || t.id !== m.id) return null;
-  if (m.piece === beginAgain) giveUp(s);
+  if (m.piece === beginAgain && s.rules.beginsAgain()) giveUp(s);
   if (t.message.piece !== m.piece) return null;
   if (t.message.isLast) {
     giveUp(s);
@@ -116,15 +116,12 @@ export function sendAgain(s: RaftState, w: World, fx: Effects): void {
   const t = s.transfer;
   if (t?.kind !== 'sending') return;
   const silentUs = w.nowUs - (s.heardUs[t.slot] as number);
-  if (silentUs > goneAfter * s.config.quorumLostUs) giveUp(s);
+  if (s.rules.isGone(silentUs, s.config.quorumLostUs)) giveUp(s);
   else if (s.rules.maySendAgain(w.nowUs - t.sentUs, s.config.quorumLostUs)) {
     t.sentUs = w.nowUs;
     fx.send(s.servers[t.slot] as NodeId, t.message);
   }
 }
-
-/** A follower that is silent for so many times `quorumLostUs` begins anew when it is back. */
-const goneAfter = 10;
 
 /** Leader: this follower has got further by itself. */
 export function endSendingTo(s: RaftState, slot: number): void {

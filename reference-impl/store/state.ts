@@ -38,6 +38,8 @@ type StateRules = Pick<
   | 'txnSucceeds'
   | 'endsWithLease'
   | 'keepsLease'
+  | 'isOfOneMoment'
+  | 'staysRemoved'
   | 'asOf'
   | 'isForgotten'
   | 'forgetsUpTo'

@@ -1,10 +1,18 @@
 /** A map that can be read as it was at one moment, while it goes on changing. */
 import { assert } from '../../../harness/core/assert.ts';
+import type { SnapshotRules } from '../../consensus/snapshot-rules.ts';
+
+type FrozenRules = Pick<SnapshotRules, 'isOfOneMoment' | 'staysRemoved'>;
 
 export class FrozenMap<V> {
   private readonly base = new Map<string, V>();
   /** Changes since it was frozen; undefined: removed. Null while it is not frozen. */
   private since: Map<string, V | undefined> | null = null;
+  private readonly rules: FrozenRules;
+
+  constructor(rules: FrozenRules) {
+    this.rules = rules;
+  }
 
   get(key: string): V | undefined {
     if (this.since?.has(key) === true) return this.since.get(key);
@@ -33,7 +41,7 @@ export class FrozenMap<V> {
   frozen(): Required<Pick<Iterator<[string, V]>, 'next' | 'return'>> {
     assert(this.since === null, 'frozen once at a time');
     this.since = new Map();
-    const entries = this.base.entries();
+    const entries = this.rules.isOfOneMoment() ? this.base.entries() : this.entries();
     return {
       next: () => {
         const step = entries.next();
@@ -49,8 +57,8 @@ export class FrozenMap<V> {
 
   private thaw(): void {
     for (const [key, value] of this.since ?? []) {
-      if (value === undefined) this.base.delete(key);
-      else this.base.set(key, value);
+      if (value !== undefined) this.base.set(key, value);
+      else if (this.rules.staysRemoved()) this.base.delete(key);
     }
     this.since = null;
   }

@@ -30,7 +30,8 @@ const noPast: PastOf = (present) => ({
   rules: storeRules,
 });
 
-type KeysRules = TxnRules & Pick<StoreRules, 'endsWithLease' | 'keepsLease'>;
+type KeysRules = TxnRules &
+  Pick<StoreRules, 'endsWithLease' | 'keepsLease' | 'isOfOneMoment' | 'staysRemoved'>;
 
 type TxnChange = ChangeOp & { readonly f: 'txn' };
 
@@ -59,7 +60,7 @@ export class Keys implements Table {
   readonly leases = new KeyLeases();
   /** Of the keys that every node keeps a copy of. */
   readonly configDigest = new Digest();
-  private readonly values = new FrozenMap<Value>();
+  private readonly values: FrozenMap<Value>;
   /** Keys with a slash, by what stands up to the first one: a folder is listed without the rest. */
   private readonly folders = new Map<string, Set<string>>();
   private readonly hashes = new RowsDigest<string>(this.name, (key) => {
@@ -72,6 +73,7 @@ export class Keys implements Table {
   /** `past`: what was before a revision that is the present. */
   constructor(rules: KeysRules = storeRules, past: PastOf = noPast) {
     this.rules = rules;
+    this.values = new FrozenMap(rules);
     this.past = past;
   }
 

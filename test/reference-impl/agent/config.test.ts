@@ -40,7 +40,12 @@ describe('the settings of a run', () => {
       isZonePreferred: false,
       isFailFast: false,
     };
-    const store = { batchMax: 128, snapshotBytes: 4 * 1_024 * 1_024 };
+    const store = {
+      batchMax: 128,
+      snapshotBytes: 4 * 1_024 * 1_024,
+      pieceBytes: 256 * 1_024,
+      historyMax: 4_096,
+    };
     const servers = {
       voters: Number.MAX_SAFE_INTEGER,
       leaseDriftPpm: null,
