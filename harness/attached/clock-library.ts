@@ -5,26 +5,37 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ClockPlan } from '../core/launch-plan.ts';
+import type { LaunchPlan } from '../core/launch-plan.ts';
+import { whyNotUnder } from './clock-trial.ts';
 
 export interface ClockKind {
   /** The library that members are to load; null: none. */
   readonly library: string | null;
   /** Why faults of clocks cannot be done; null: they can. */
   readonly missing: string | null;
+  /** Is it the members' program that cannot, whatever this machine has? */
+  readonly isOfProgram: boolean;
 }
 
-/** For members that say this of their clocks, in a run that `wantsFaults` of clocks, or not. */
-export function clocksFor(plan: ClockPlan | undefined, wantsFaults: boolean): ClockKind {
-  if (plan === undefined) {
-    return {
-      library: null,
-      missing: 'their launch plan does not say how a clock of theirs is set',
-    };
+/** For members that are started so, in a run that `wantsFaults` of clocks, or not. */
+export function clocksFor(
+  plan: Pick<LaunchPlan, 'command' | 'clock' | 'env'>,
+  wantsFaults: boolean,
+): ClockKind {
+  const { clock } = plan;
+  if (clock === undefined) {
+    return ofProgram('their launch plan does not say how a clock of theirs is set');
   }
-  if ('not' in plan) return { library: null, missing: plan.not };
+  if ('not' in clock) return ofProgram(clock.not);
+  const library = wantsFaults ? libraryPath() : null;
   const missing = wantsFaults ? whyNoClocks() : null;
-  return { library: wantsFaults && missing === null ? libraryPath() : null, missing };
+  if (missing !== null || library === null) return { library: null, missing, isOfProgram: false };
+  const never = whyNotUnder(library, plan);
+  return never === null ? { library, missing: null, isOfProgram: false } : ofProgram(never);
+}
+
+function ofProgram(missing: string): ClockKind {
+  return { library: null, missing, isOfProgram: true };
 }
 
 const aheadS = 3_600;

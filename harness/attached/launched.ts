@@ -53,7 +53,7 @@ export function launched(options: LaunchedOptions): Environment<Promise<Run>> {
   const diskOf = (program: Program): DiskKind => disksFor(options.disk, has(program, 'disk'));
   const clockOf = (program: Program): ClockKind =>
     clocksFor(
-      plan.clock,
+      plan,
       program.faults.some((f) => f.kind === 'clock'),
     );
   const faultsOn = (
@@ -90,7 +90,7 @@ export function launched(options: LaunchedOptions): Environment<Promise<Run>> {
       return faultsOn(
         networkFor(plan, options.network, true),
         disksFor(options.disk, true),
-        clocksFor(plan.clock, true),
+        clocksFor(plan, true),
       );
     },
     fit,

@@ -29,6 +29,7 @@ import { election } from '../../scenarios/election.ts';
 import { lateFollowers } from '../../scenarios/late-followers.ts';
 import { lateGrants } from '../../scenarios/late-grants.ts';
 import { lock } from '../../scenarios/lock.ts';
+import { lockClock } from '../../scenarios/lock-clock.ts';
 import { lockFailover } from '../../scenarios/lock-failover.ts';
 import { lockRestart } from '../../scenarios/lock-restart.ts';
 import { lockServerLost } from '../../scenarios/lock-server-lost.ts';
@@ -83,6 +84,7 @@ export const allScenarios: readonly Scenario[] = [
   pausedHolder,
   lateFollowers,
   lock,
+  lockClock,
   lockFailover,
   lockRestart,
   lateGrants,

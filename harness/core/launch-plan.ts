@@ -46,9 +46,20 @@ export type ClockPlan =
    * Its program asks the C library for the time, which it is linked with dynamically, and so heeds `libfaketime`, as C,
    * Python, Ruby and Node do. `AdapterForm.wallClock` then shows what it makes of it.
    */
-  | { readonly by: 'libfaketime' }
+  | { readonly by: 'libfaketime'; readonly trial?: ClockTrial }
   /** Why not, in words: told where a fault of clocks is left out. */
   | { readonly not: string };
+
+/**
+ * Whether this very program starts under the library is tried before a run with faults of clocks: one whose allocator
+ * reads the time, as jemalloc does, and the library wait for each other for good.
+ */
+export interface ClockTrial {
+  /** With which it ends at once: `['--version']`. */
+  readonly args: readonly string[];
+  /** What to do where it does not, for the end of a sentence. */
+  readonly otherwise: string;
+}
 
 export interface VersionPlan {
   readonly command: readonly string[];

@@ -43,7 +43,7 @@ export class RoleBook {
 
   /**
    * The nodes meant, ascending. Before anybody was seen to lead, `leader`, `follower` and `followers`
-   * are nobody, and the minority is that of the first servers.
+   * are nobody, and the minority is that of the first servers. Of one server alone it is that one, and so is the majority.
    */
   resolve(target: NodeTarget): readonly NodeId[] {
     const servers = nodesWithRole(this.shape, 'server');
@@ -67,7 +67,7 @@ export class RoleBook {
       case 'minority':
         return ascending(minority);
       case 'majority':
-        return servers.filter((id) => !minority.includes(id));
+        return servers.length === 1 ? servers : servers.filter((id) => !minority.includes(id));
       case 'holder': {
         const held =
           target.lock === undefined

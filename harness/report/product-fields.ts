@@ -12,6 +12,8 @@ const anomaly = z.strictObject({
   what: z.string(),
   /** Which releases have it; absent: it is meant to be so. */
   versions: z.string().optional(),
+  /** The release that shows it; absent: the installed one, or that with the defect. */
+  on: z.string().optional(),
   members: z.number().optional(),
   defect: z
     .strictObject({
@@ -26,6 +28,8 @@ const anomaly = z.strictObject({
   safe: z.record(z.string(), z.string()).optional(),
   scenario: z.string(),
   breaks: z.string(),
+  /** A pattern of others in which it is known. */
+  elsewhere: z.string().optional(),
   source: z.string(),
   command: z.string(),
 });

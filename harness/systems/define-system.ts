@@ -15,6 +15,8 @@ export interface Requirement {
 
 /** How a release of it is made on this machine, from what its makers publish. */
 export interface Releases {
+  /** Of which product, where another one runs the same program: they are made once. Absent: of its own. */
+  readonly of?: string;
   /** What their versions look like, and in words which there are. */
   readonly versions: RegExp;
   readonly wanted: string;
@@ -49,6 +51,8 @@ export interface Anomaly {
   readonly flags: Readonly<Record<string, string>>;
   /** It is a defect, and gone in later releases. */
   readonly defect?: Defect;
+  /** The release that shows it, where the installed one may not. Absent: the installed one. */
+  readonly on?: string;
   /** How many members show it best; as many as usual by default. */
   readonly members?: number;
   /** With which setting it is gone; absent: without `flags`. */
@@ -58,6 +62,8 @@ export interface Anomaly {
   /** Where it shows, and the promise that breaks there; without the setting it holds. */
   readonly scenario: string;
   readonly breaks: string;
+  /** In which others the same is known, as a pattern: `*-clock`. Absent: of any setting in all of them, otherwise in none. */
+  readonly elsewhere?: string;
   /** Where it is told of: an address. */
   readonly source: string;
 }

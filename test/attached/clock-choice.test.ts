@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'mocha';
 import { clocksFor, findOut } from '../../harness/attached/clock-library.ts';
+import { whyNotUnder } from '../../harness/attached/clock-trial.ts';
 import { launched } from '../../harness/attached/launched.ts';
 import { MemberClocks } from '../../harness/attached/member-clocks.ts';
 import { HarnessError } from '../../harness/core/errors.ts';
@@ -16,10 +17,33 @@ describe('clocks of members', () => {
   const right = { jumpUs: 0, driftPpm: 0 };
 
   it('are set where a launch plan says how, otherwise it is said why not', () => {
-    assert.match(clocksFor(undefined, true).missing ?? '', /launch plan does not say/);
-    assert.match(clocksFor(etcd.open({}).launch?.clock, true).missing ?? '', /in Go/);
+    assert.match(clocksFor({ command: [] }, true).missing ?? '', /launch plan does not say/);
+    assert.match(clocksFor(etcd.open({}).launch ?? assert.fail(), true).missing ?? '', /in Go/);
     // Nothing is loaded, nor looked for, where no fault is of clocks.
-    assert.deepEqual(clocksFor({ by: 'libfaketime' }, false), { library: null, missing: null });
+    const plan = { command: ['true'], clock: { by: 'libfaketime' } } as const;
+    const found = clocksFor(plan, false);
+    assert.deepEqual(found, { library: null, missing: null, isOfProgram: false });
+  });
+
+  it('are not set of a program that does not start under the library, as its trial shows', () => {
+    const why = (command: readonly string[], args: readonly string[]): string | null => {
+      const trial = { args, otherwise: 'take another one' };
+      return whyNotUnder('', { command, clock: { by: 'libfaketime', trial } }, 300);
+    };
+    assert.equal(why(['sh', '--serve'], ['-c', 'exit 0']), null);
+    assert.equal(
+      why(['sleep'], ['600']),
+      'sleep does not start under libfaketime (it did not end within 0.3 s); take another one',
+    );
+    assert.match(
+      why(['sh'], ['-c', 'echo no shared memory >&2; exit 1']) ?? '',
+      /\(no shared memory\)/,
+    );
+    assert.match(why(['sh'], ['-c', 'exit 7']) ?? '', /\(it ended with 7\)/);
+    // That it is not there is told by who starts it.
+    assert.equal(why(['/nowhere/server'], ['--version']), null);
+    const untold = { command: ['sleep', '600'], clock: { by: 'libfaketime' } } as const;
+    assert.equal(whyNotUnder('', untold, 300), null);
   });
 
   it('are not set by a library that does nothing', () => {

@@ -93,7 +93,7 @@ describe('clocks of programs that are not ours', function () {
 
   it('leave nothing behind when a member is killed, which the library does', async function () {
     skipUnless(this, 'faketime', whyNoClocks());
-    const clockLibrary = clocksFor(plan.clock, true).library;
+    const clockLibrary = clocksFor(plan, true).library;
     await using members = await LaunchedMembers.open({ plan, members: 1, clockLibrary });
     await members.start();
     const pid = members.pid(0) ?? assert.fail('it does not run');

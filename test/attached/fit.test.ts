@@ -88,7 +88,7 @@ describe('a plan and the members that are there', () => {
       { kind: 'clock', ...interval, jumpUs: 1, driftPpm: 0, nodes },
       cut(clients, { of: 'leader' }),
     ];
-    const clock = { library: null, missing: 'it needs libfaketime' };
+    const clock = { library: null, missing: 'it needs libfaketime', isOfProgram: false };
     assert.deepEqual(fitTo({ ...here, clock }, program(plan)).narrowed, [
       'no clock: it needs libfaketime',
     ]);

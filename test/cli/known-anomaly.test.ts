@@ -38,6 +38,31 @@ describe('a known anomaly', () => {
     assert.equal(of({}, 'registrations-kill', 'ended-not-found'), null);
   });
 
+  it('of one trouble is news in others, and where the safe setting was given', () => {
+    const jump: Anomaly = { ...defect, scenario: 'lock-clock', elsewhere: 'locks-clock' };
+    const found = (scenario: string, flags = {}, safe?: Record<string, string>): boolean => {
+      const about = { scenario, promise: jump.breaks, version: null };
+      return knownAnomaly([{ ...jump, ...(safe && { safe }) }], flags, about) !== null;
+    };
+    assert.deepEqual(
+      ['lock-clock', 'locks-clock', 'locks-kill'].map((s) => found(s)),
+      [true, true, false],
+    );
+    const advisory = { locks: 'advisory' };
+    assert.deepEqual(
+      [found('lock-clock', advisory, advisory), found('lock-clock', advisory)],
+      [false, true],
+    );
+  });
+
+  it('is known with the setting that breaks, though the safe one is a part of it', () => {
+    const flags = { locks: 'advisory', standby: 'on' };
+    const about = { scenario: setting.scenario, promise: setting.breaks, version: null };
+    const one: Anomaly = { ...setting, flags, safe: { standby: 'on' } };
+    assert.equal(knownAnomaly([one], flags, about), one);
+    assert.equal(knownAnomaly([one], { standby: 'on' }, about), null);
+  });
+
   it('that is a defect of releases is known of those, first the one that its story shows', () => {
     const found = (version: string | null, scenario = 'watches-calm'): Anomaly | null =>
       knownAnomaly([ofReleases, another], {}, { scenario, promise: 'watch-guarantees', version });

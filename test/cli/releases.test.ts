@@ -95,7 +95,9 @@ describe('releases of products', function () {
     const cases: readonly (readonly [readonly string[], number, RegExp])[] = [
       [['verify', 'etcd@3.5.9'], 69, /Make it: antlion systems install etcd@3\.5\.9$/],
       [['verify', 'etcd@latest'], 64, /version is "latest", wanted one from 3\.5\.0 on/],
-      [['verify', 'redis@7.0.15'], 64, /redis is run as it is installed, wanted no version/],
+      [['verify', 'postgres@15.18'], 64, /postgres is run as it is installed, wanted no version/],
+      [['verify', 'redis@7.0.15'], 64, /version is "7.0.15", wanted 6\.2\.14/],
+      [['verify', 'redlock@6.2.14'], 69, /Make it: antlion systems install redis@6\.2\.14$/],
       [['verify', 'etcd@3.5.2', '--binary', '/bin/true'], 64, /Leave out @3\.5\.2 or --binary/],
       [['verify', 'etcd@3.5.2', '--endpoint', 'http://127.0.0.1:1'], 64, /or --endpoint/],
       [['systems', 'install', 'mysql@8'], 64, /product is "mysql@8", wanted etcd@VERSION/],

@@ -59,6 +59,12 @@ describe('targets', () => {
     });
   }
 
+  it('of one server are that one, be it the minority or the majority', () => {
+    const alone = new RoleBook(cluster({ servers: 1, clients: 1 }));
+    const found = (['minority', 'majority'] as const).map((of) => alone.resolve({ of }));
+    assert.deepEqual(found, [[0], [0]]);
+  });
+
   it('gives each directed link once, and none to oneself', () => {
     const links = resolveLinks(
       { from: { of: 'minority' }, to: { of: 'leader' }, bothWays: true },

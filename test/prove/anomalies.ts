@@ -5,7 +5,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { format, resolveConfig } from 'prettier';
 import { knownAnomaly } from '../../harness/cli/verify/known-anomaly.ts';
-import { numberOf, versionOf } from '../../harness/cli/products/list-systems.ts';
+import { numberOf, releaseShowing, versionOf } from '../../harness/cli/products/list-systems.ts';
 import { isInstalled, releaseOf } from '../../harness/cli/products/releases.ts';
 import { wordsOf } from '../../harness/cli/products/system-flags.ts';
 import { builtIns } from '../../harness/cli/products/systems.ts';
@@ -36,8 +36,8 @@ export async function* showAnomalies(wanted: Wanted): AsyncGenerator<Shown | Mis
     const installed = numberOf(versionOf(manifest));
     for (const anomaly of manifest.anomalies) {
       if (wanted.scenario !== null && anomaly.scenario !== wanted.scenario) continue;
-      const { defect } = anomaly;
-      const missing = [defect?.broken ?? [], defect?.clean ?? []]
+      const release = releaseShowing(anomaly);
+      const missing = [release ?? [], anomaly.defect?.clean ?? []]
         .flat()
         .filter((version) => !isInstalled(releaseOf(manifest, version)))
         .map((version) => `${manifest.name}@${version}`);
@@ -45,7 +45,7 @@ export async function* showAnomalies(wanted: Wanted): AsyncGenerator<Shown | Mis
         yield { anomaly, missing: `antlion systems install ${missing.join(' ')}` };
         continue;
       }
-      const version = defect?.broken ?? installed;
+      const version = release ?? installed;
       if (version === null) continue;
       const shown = await showOne(manifest, version, anomaly);
       if (shown.steps !== null) await writeRow(shown);
@@ -74,11 +74,9 @@ async function showOne(
   const { scenario, members, flags, defect } = a;
   const broken: Run[] = [];
   const asked = wordsOf({ scenario, members, ...flags });
+  const product = releaseShowing(a) === null ? name : `${name}@${version}`;
   const begunMs = performance.now();
-  await verifyOnce(
-    [defect === undefined ? name : `${name}@${version}`, ...asked, '--runs', `${triesMax}`],
-    (r) => broken.push(...runOf(r)),
-  );
+  await verifyOnce([product, ...asked, '--runs', `${triesMax}`], (r) => broken.push(...runOf(r)));
   const seconds = Math.round((performance.now() - begunMs) / 1_000);
   const found = broken.findLast((r) => r.counterexample?.promise === a.breaks)?.counterexample;
   const isSetting = Object.keys(flags).length > 0 || a.safe !== undefined;
@@ -90,7 +88,7 @@ async function showOne(
     await verifyOnce(words, (r) => safe.push(...runOf(r)));
   } else if (found && isSetting) {
     const calmer = wordsOf({ scenario, ...a.safe });
-    await verifyOnce([name, ...calmer], (r) => safe.push(...runOf(r)));
+    await verifyOnce([product, ...calmer], (r) => safe.push(...runOf(r)));
   }
   const safely = safeOf(safe, anomalies, a);
   return {
@@ -109,7 +107,7 @@ function safeOf(runs: readonly Run[], anomalies: readonly Anomaly[], a: Anomaly)
   const { scenario, defect } = a;
   const promise = runs.findLast((r) => r.counterexample)?.counterexample?.promise;
   const about = { scenario, promise: promise ?? '', version: defect?.clean ?? null };
-  if (promise !== undefined && knownAnomaly(anomalies, {}, about) !== null) {
+  if (promise !== undefined && knownAnomaly(anomalies, a.safe ?? {}, about) !== null) {
     return 'breaks by a defect';
   }
   const how = a.safe === undefined ? '' : ` with \`${wordsOf({ ...a.safe }).join(' ')}\``;

@@ -86,10 +86,16 @@ function anomalyLines(manifest: SystemManifest, anomaly: Anomaly): string[] {
 }
 
 function commandOf({ name }: SystemManifest, anomaly: Anomaly): string {
-  const { flags, scenario, members, defect } = anomaly;
+  const { flags, scenario, members } = anomaly;
   const words = wordsOf({ scenario, runs: 20, members, ...flags });
-  const product = defect === undefined ? name : `${name}@${defect.broken}`;
+  const release = releaseShowing(anomaly);
+  const product = release === null ? name : `${name}@${release}`;
   return ['antlion', 'verify', product, ...words].join(' ');
+}
+
+/** Null: the one that is installed. */
+export function releaseShowing({ defect, on }: Anomaly): string | null {
+  return defect?.broken ?? on ?? null;
 }
 
 /** Whose operations it has all of, and of whose promises it makes one. */

@@ -43,10 +43,11 @@ export function releaseOf({ name, releases }: SystemManifest, version: string): 
       `version is "${version}", wanted ${releases.wanted}. Pass ${name}@VERSION.`,
     );
   }
+  const product = releases.of ?? name;
   const cache = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
-  const folder = join(cache, 'antlion', 'systems', name, version);
+  const folder = join(cache, 'antlion', 'systems', product, version);
   const program = join(folder, releases.program);
-  return { product: name, version, program, recipe: releases };
+  return { product, version, program, recipe: releases };
 }
 
 export function isInstalled({ program }: Release): boolean {

@@ -1,11 +1,13 @@
 /** Is what was found known of the product? */
+import { matching } from '../../core/names.ts';
 import type { Anomaly } from '../../systems/define-system.ts';
 import { hasDefect } from '../../systems/versions.ts';
 
 /**
  * The anomaly that breaks this promise in this scenario with these flags; null: it is news. A defect of the
- * release may break its promise in any scenario: the one that is shown by this one comes first. `flags` are
- * the system's own, as given; `version` is null where nobody knows: any defect may be there.
+ * release may break its promise in any scenario: the one that is shown by this one comes first. With the safe
+ * setting none is known. `flags` are the system's own, as given; `version` is null where nobody knows: any
+ * defect may be there.
  */
 export function knownAnomaly(
   anomalies: readonly Anomaly[],
@@ -14,13 +16,22 @@ export function knownAnomaly(
 ): Anomaly | null {
   const isThere = ({ defect }: Anomaly): boolean =>
     defect === undefined || version === null || hasDefect(version, defect);
-  const own = anomalies.filter((a) => a.breaks === promise && isThere(a));
-  const isShown = (a: Anomaly): boolean =>
-    a.scenario === scenario &&
-    Object.entries(a.flags).every(([name, value]) => String(flags[name]) === value);
+  const isGiven = (wanted: Anomaly['flags']): boolean =>
+    Object.entries(wanted).every(([name, value]) => String(flags[name]) === value);
+  // Of two settings that are both given the one that says more counts.
+  const isSafe = ({ safe, flags: broken }: Anomaly): boolean =>
+    safe !== undefined && isGiven(safe) && !(isGiven(broken) && saysMore(broken, safe));
+  const own = anomalies.filter((a) => a.breaks === promise && isThere(a) && !isSafe(a));
+  const isShown = (a: Anomaly): boolean => a.scenario === scenario && isGiven(a.flags);
   const isAnywhere = (a: Anomaly): boolean =>
-    a.defect !== undefined || Object.keys(a.flags).length === 0;
+    a.elsewhere === undefined
+      ? a.defect !== undefined || Object.keys(a.flags).length === 0
+      : matching([scenario], (name) => name, [a.elsewhere]).found.length > 0 && isGiven(a.flags);
   return own.find(isShown) ?? own.find(isAnywhere) ?? null;
+}
+
+function saysMore(a: Anomaly['flags'], b: Anomaly['flags']): boolean {
+  return Object.keys(a).length > Object.keys(b).length;
 }
 
 export interface Found {

@@ -76,7 +76,7 @@ export const postgres = defineSystem({
       says: 'A row is taken by one statement, as a whole, and is on the disk. An advisory lock is held until it is released or its session ends, here by idle_session_timeout.',
       source: lockDocument,
       weakenedBy:
-        '--locks advisory, where the server restarts, or a standby takes its place: they are in its memory alone',
+        '--locks advisory, where the server restarts, or a standby takes its place: they are in its memory alone; --locks rows, where its clock jumps ahead',
     },
     {
       promises: ['job-once', 'job-kept'],
@@ -148,6 +148,15 @@ export const postgres = defineSystem({
       breaks: 'mutual-exclusion',
       safe: { standby: 'on' },
       source: lockDocument,
+    },
+    {
+      what: 'The clock of the server jumps ahead, and a row has ended as a lock while its holder counts on it.',
+      flags: {},
+      scenario: 'lock-clock',
+      breaks: 'mutual-exclusion',
+      elsewhere: 'locks-clock',
+      safe: { locks: 'advisory' },
+      source: 'https://www.postgresql.org/docs/current/functions-datetime.html',
     },
   ],
   launch: launchPostgres,

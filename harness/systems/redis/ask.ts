@@ -54,6 +54,13 @@ export function keyToRedis(why: string): string | null {
     : keyTo(why);
 }
 
+/** What a server takes for the time, µs since 1970. */
+export async function wallClockOf(endpoint: Endpoint, door: Door): Promise<number> {
+  const [said] = await askOnce(door, endpoint, ['TIME']);
+  const [seconds, us] = said as readonly string[];
+  return Number(seconds) * 1_000_000 + Number(us);
+}
+
 /** Removes all keys that begin so; nothing where the prefix is empty. */
 export async function removeKeys(endpoint: Endpoint, prefix: string, door: Door): Promise<void> {
   if (prefix === '') return;

@@ -4,12 +4,13 @@ import { prefixOf } from '../described.ts';
 import { type Door, doorFlags, doorOf } from '../door.ts';
 import { defineSystem } from '../define-system.ts';
 import { letIn } from '../wire.ts';
-import { removeKeys, requireRedis } from './ask.ts';
+import { removeKeys, requireRedis, wallClockOf } from './ask.ts';
 import { RedisConnection } from './connection.ts';
 import { launchRedis, redisServer } from './launch.ts';
+import { releases } from './releases.ts';
 import { RedisSession } from './session.ts';
 import type { Dialled } from './session.ts';
-import { flags, lateWrite, locksDocument } from './settings.ts';
+import { clockJumps, flags, lateWrite, locksDocument } from './settings.ts';
 
 export const redis = defineSystem({
   name: 'redis',
@@ -43,7 +44,8 @@ export const redis = defineSystem({
       promises: ['mutual-exclusion', 'lock-freed', 'one-leader'],
       says: 'SET with NX and PX is a lock that ends by itself, on one instance that does not fail over.',
       source: locksDocument,
-      weakenedBy: '--persistence none (a restart forgets who holds)',
+      weakenedBy:
+        '--persistence none (a restart forgets who holds); a clock of the server that jumps ahead',
     },
     {
       promises: ['job-once', 'job-kept'],
@@ -75,11 +77,13 @@ export const redis = defineSystem({
       breaks: 'job-kept',
       source: 'https://redis.io/docs/latest/operate/oss_and_stack/management/persistence/',
     },
+    ...clockJumps,
   ],
   launch: (flags) => launchRedis(flags, 1),
   adapter: (asked) => adapterBehind(doorOf(asked)),
   settings: ({ fencing }) => ({ fencing }),
   requires: [redisServer],
+  releases,
 });
 
 function adapterBehind(door: Door): AdapterForm {
@@ -96,6 +100,7 @@ function adapterBehind(door: Door): AdapterForm {
     },
     ready: (endpoints) => requireRedis(endpoints, door),
     leader: () => Promise.resolve({ node: 0 }),
+    wallClock: (endpoint) => wallClockOf(endpoint, door),
     async tidy([first], settings) {
       if (first !== undefined) await removeKeys(first, prefixOf(settings), door);
     },

@@ -1,6 +1,7 @@
 /** How a Redis of our own is started: on loopback only, its data in the run's folder. */
 import type { LaunchPlan } from '../../core/launch-plan.ts';
 import type { Requirement } from '../define-system.ts';
+import { heeding } from './releases.ts';
 
 export interface RedisFlags {
   readonly persistence: 'always' | 'everysec' | 'none';
@@ -25,7 +26,12 @@ export function launchRedis({ persistence }: RedisFlags, members: number): Launc
     url: 'redis://{{host}}:{{port}}',
     ready: { tcp: true },
     clock: {
-      not: 'Redis does not start under libfaketime: its allocator and the library wait for each other at the first reading of the time',
+      by: 'libfaketime',
+      // Debian's, with jemalloc, does not.
+      trial: {
+        args: ['--version'],
+        otherwise: `${heeding} does: antlion systems install redis@${heeding}`,
+      },
     },
   };
 }

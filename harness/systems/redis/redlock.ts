@@ -3,10 +3,11 @@ import { z } from 'zod';
 import { prefixOf } from '../described.ts';
 import { defineSystem } from '../define-system.ts';
 import { doorFlags, doorOf } from '../door.ts';
-import { removeKeys, requireRedis } from './ask.ts';
+import { removeKeys, requireRedis, wallClockOf } from './ask.ts';
 import { grantsAlive } from './grants-alive.ts';
 import { launchRedis, redisServer } from './launch.ts';
 import { RedlockSession } from './redlock-session.ts';
+import { heeding, releases } from './releases.ts';
 import { flags, lateWrite, locksDocument } from './settings.ts';
 
 export const redlock = defineSystem({
@@ -27,7 +28,8 @@ export const redlock = defineSystem({
       promises: ['mutual-exclusion'],
       says: 'At any moment one client holds a lock, within its validity.',
       source: locksDocument,
-      weakenedBy: '--persistence none, where members restart within a TTL',
+      weakenedBy:
+        '--persistence none, where members restart within a TTL; clocks of a majority that jump ahead',
     },
     {
       promises: ['grants-alive'],
@@ -51,6 +53,15 @@ export const redlock = defineSystem({
       breaks: 'grants-alive',
       source: locksDocument,
     },
+    {
+      what: 'The clocks of a majority jump ahead, and the lock is handed out again while its holder counts on it.',
+      flags: {},
+      on: heeding,
+      scenario: 'lock-clock',
+      breaks: 'mutual-exclusion',
+      elsewhere: 'lock-clock',
+      source: 'https://martin.kleppmann.com/2016/02/08/how-to-do-distributed-locking.html',
+    },
   ],
   launch: (flags) => launchRedis(flags, 5),
   adapter: (asked) => {
@@ -58,6 +69,7 @@ export const redlock = defineSystem({
     return {
       connect: (endpoints, _client, settings) => new RedlockSession(endpoints, settings, door),
       ready: (endpoints) => requireRedis(endpoints, door),
+      wallClock: (endpoint) => wallClockOf(endpoint, door),
       async tidy(endpoints, settings) {
         await Promise.all(endpoints.map((e) => removeKeys(e, prefixOf(settings), door)));
       },
@@ -66,4 +78,5 @@ export const redlock = defineSystem({
   },
   settings: ({ fencing, validity }) => ({ fencing, validity }),
   requires: [redisServer],
+  releases,
 });

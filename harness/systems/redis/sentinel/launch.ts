@@ -89,5 +89,8 @@ export function launchSentinel({ persistence, minReplicas }: SentinelLaunch): La
       via: 'direct',
     },
     ready: { tcp: true },
+    clock: {
+      not: 'a shell starts its members with the Redis that is installed, and Debian’s does not start under libfaketime',
+    },
   };
 }
