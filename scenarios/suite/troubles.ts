@@ -126,8 +126,23 @@ const rolling: Trouble = {
     }),
 };
 
+/** Longer than any lease; nobody else is told, and the jump back is one more. */
+const clock: Trouble = {
+  name: 'clock',
+  when: (ground) => `while the clock of ${whom(ground)} is an hour ahead and right again`,
+  roundUs: () => usualUs,
+  faults(draw, ground, atUs) {
+    const untilUs = atUs + 2_500_000;
+    const ahead = { kind: 'clock', jumpUs: secondsUs(3_600), driftPpm: 0 } as const;
+    return [{ ...ahead, atUs, untilUs, nodes: oneOf(draw, ground) }];
+  },
+};
+
 /** In the order in which they are tried: first nothing, as much of what is wrong shows without any fault. */
-export const troubles: readonly Trouble[] = [calm, kill, pause, partition, oneWay, slow, rolling];
+export const troubles: readonly Trouble[] = [
+  ...[calm, kill, pause, partition, oneWay, slow, rolling],
+  clock,
+];
 
 function whom({ hasLeader, servers }: Ground): string {
   return servers === 1 ? 'its one member' : hasLeader ? 'its leader' : 'a member';

@@ -5,6 +5,7 @@
  */
 import { parseArgs } from 'node:util';
 import { HarnessError } from '../../harness/core/errors.ts';
+import { splitRelease } from '../../harness/cli/products/releases.ts';
 import { builtIns } from '../../harness/cli/products/systems.ts';
 import type { Asked } from './demonstrations/demonstration.ts';
 import { demonstrations } from './demonstrations/list.ts';
@@ -27,7 +28,10 @@ async function main(args: string[]): Promise<void> {
       return refuse(`${name} is ${text}, wanted a whole number from 1`);
   }
   const products = values.product ?? [];
-  const strange = products.filter((name) => !builtIns.some((m) => m.name === name));
+  const strange = products.filter((product) => {
+    const name = splitRelease(product)?.name ?? product;
+    return !builtIns.some((m) => m.name === name);
+  });
   if (strange.length > 0)
     return refuse(
       `no product ${strange.join(', ')}, wanted some of ${builtIns.map((m) => m.name).join(', ')}`,

@@ -2,6 +2,7 @@
 import type { SystemManifest } from '../../harness/systems/define-system.ts';
 import { knownAnomaly } from '../../harness/cli/verify/known-anomaly.ts';
 import { numberOf, versionOf } from '../../harness/cli/products/list-systems.ts';
+import { splitRelease } from '../../harness/cli/products/releases.ts';
 import { builtIns } from '../../harness/cli/products/systems.ts';
 import { type Line, verifyOnce } from './verify-once.ts';
 
@@ -31,7 +32,7 @@ export interface ProductsOptions {
   readonly seed: number;
   /** Of each run, at least about. */
   readonly operations: number;
-  /** Names; all that are built in unless told. */
+  /** Names, or releases such as `redis@6.2.14`; all that are built in unless told. */
   readonly products: readonly string[];
   /** A pattern, such as `keys-*`; null: the whole suite. */
   readonly scenario: string | null;
@@ -39,13 +40,22 @@ export interface ProductsOptions {
 
 /** One product after the other, each by `antlion verify --require`. */
 export async function* proveProducts(o: ProductsOptions): AsyncGenerator<ProductRuns> {
-  const wanted = builtIns.filter((m) => o.products.length === 0 || o.products.includes(m.name));
-  for (const manifest of wanted) yield await proveOne(manifest, o);
+  const asked = o.products.length === 0 ? builtIns.map((m) => m.name) : o.products;
+  for (const product of asked) {
+    const release = splitRelease(product);
+    const manifest = builtIns.find((m) => m.name === (release?.name ?? product));
+    if (manifest !== undefined) yield await proveOne(product, manifest, o, release?.version);
+  }
 }
 
-async function proveOne(manifest: SystemManifest, o: ProductsOptions): Promise<ProductRuns> {
-  const { name, anomalies } = manifest;
-  const version = numberOf(versionOf(manifest));
+async function proveOne(
+  product: string,
+  manifest: SystemManifest,
+  o: ProductsOptions,
+  release?: string,
+): Promise<ProductRuns> {
+  const { anomalies } = manifest;
+  const version = release ?? numberOf(versionOf(manifest));
   const isKnown = (scenario: string, promise: string): boolean =>
     knownAnomaly(anomalies, {}, { scenario, promise, version }) !== null;
   const suites = new Map<string, SuiteTally>();
@@ -54,9 +64,9 @@ async function proveOne(manifest: SystemManifest, o: ProductsOptions): Promise<P
   for (let seed = o.seed; seed < o.seed + o.count && missing === null; seed++) {
     const words = ['--seed', `${seed}`, '--operations', `${o.operations}`];
     if (o.scenario !== null) words.push('--scenario', o.scenario);
-    missing = await verifyOnce([name, ...words], (record) => add(suites, record, isKnown));
+    missing = await verifyOnce([product, ...words], (record) => add(suites, record, isKnown));
   }
-  return { product: name, suites, missing };
+  return { product, suites, missing };
 }
 
 function add(

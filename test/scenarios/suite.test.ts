@@ -37,7 +37,7 @@ describe('the suite', function () {
 
   it('asks for what a system knows and promises, and first does nothing to it', () => {
     const names = suiteOf(locksOnly).map((s) => s.name);
-    const troubles = ['calm', 'kill', 'pause', 'partition', 'one-way', 'slow', 'rolling'];
+    const troubles = ['calm', 'kill', 'pause', 'partition', 'one-way', 'slow', 'rolling', 'clock'];
     assert.deepEqual(
       names,
       troubles.map((t) => `locks-${t}`),

@@ -1,17 +1,17 @@
 /** What `antlion verify` would do, for people: nothing is touched, not even asked. */
 import type { Environment, Run } from '../../core/environment.ts';
 import { formatDuration } from '../../core/duration.ts';
-import type { Scenario } from '../../core/scenario.ts';
 import type { Endpoint } from '../../core/system.ts';
 import type { OpenSystem } from '../../systems/define-system.ts';
 import { programOf } from '../../runner/run-scenario.ts';
 import { describeFault } from '../../faults/describe.ts';
 import { allowedOf, warningOf } from './allowed.ts';
 import type { VerifyCall } from './verify-flags.ts';
+import type { FitScenario } from './verify-scenarios.ts';
 
 export function dryRunLines(
   environment: Environment<Promise<Run>>,
-  scenarios: readonly { readonly scenario: Scenario }[],
+  scenarios: readonly FitScenario[],
   { flags, open }: VerifyCall & { readonly open: OpenSystem },
   endpoints: readonly Endpoint[],
 ): string[] {
@@ -26,7 +26,8 @@ export function dryRunLines(
             ? warningOf(endpoints, members, flags)
             : ['No member would be touched.']),
         ];
-  const stories = scenarios.flatMap(({ scenario }) => {
+  const stories = scenarios.flatMap(({ scenario, skipped }) => {
+    if (skipped !== null) return ['', `${scenario.name}: skipped: ${skipped}`];
     const drawn = programOf(scenario, flags.seed, environment.time, null);
     const { program, narrowed } = environment.fit?.(drawn) ?? { program: drawn, narrowed: [] };
     const operations = program.clients.reduce((n, ops) => n + ops.length, 0);

@@ -1,10 +1,12 @@
 /** Which scenarios a foreign system is put through: its suite, unless others are named. */
+import type { ClockKind } from '../../attached/clock-library.ts';
 import type { EnvironmentName } from '../../core/environment.ts';
 import { HarnessError } from '../../core/errors.ts';
 import type { FaultKind } from '../../core/fault.ts';
 import { matching } from '../../core/names.ts';
 import type { Scenario } from '../../core/scenario.ts';
 import type { System } from '../../core/system.ts';
+import { warn } from '../../report/output.ts';
 import { operationsAsked } from '../../workload/families.ts';
 import { programOf } from '../../runner/run-scenario.ts';
 import { exportsOf } from '../exports.ts';
@@ -29,6 +31,8 @@ export interface Asked extends SuiteGround {
   readonly own: readonly Scenario[];
   /** May any member be killed or stopped? */
   readonly areMembersOurs: boolean;
+  /** How clocks of members are set wrong; asked where a scenario wants it, as that takes a trial. */
+  readonly clocks: () => Pick<ClockKind, 'missing' | 'isOfProgram'>;
   readonly flags: {
     readonly scenario?: string;
     readonly plan?: string;
@@ -43,7 +47,7 @@ const wholeSuite = 'suite';
 /**
  * Those that match the pattern, or that a file of this name exports; by default those that came with the
  * system, and of one that came alone its suite. Of a suite what cannot be tried is there, with the reason;
- * what would try no fault that is not left out is not. Throws E_USAGE when none fits, with the reason.
+ * what would try no fault that is not left out, or none that can be done to the program, is not. Throws E_USAGE when none fits, with the reason.
  */
 export async function scenariosFor(system: System, asked: Asked): Promise<readonly FitScenario[]> {
   const { flags, own } = asked;
@@ -61,9 +65,9 @@ export async function scenariosFor(system: System, asked: Asked): Promise<readon
     const isOfSuite = suite.includes(own);
     if (isOfSuite && faults.length > 0 && kinds.size === 0) return [];
     const skipped = isOfSuite ? whySkipped(kinds, asked) : null;
-    return [{ scenario, kinds, skipped, isOfSuite }];
+    return [{ scenario, kinds, skipped: skipped ?? whyNoClock(kinds, asked), isOfSuite }];
   });
-  if (tried.length > 0) return tried;
+  if (tried.length > 0) return withoutBeyond(tried, asked);
   const all = flags.without.join(', ');
   throw new HarnessError(
     'E_USAGE',
@@ -91,6 +95,23 @@ function whySkipped(kinds: ReadonlySet<FaultKind>, { areMembersOurs }: Asked): s
   if (!isOfProcesses) return null;
   const all = [...kinds].join(', ');
   return `no member may be touched: allow it by --allow-crash NAME=PID, or leave it out by --without ${all}`;
+}
+
+/** Null as well where it tries more than that. */
+function whyNoClock(kinds: ReadonlySet<FaultKind>, { clocks }: Asked): string | null {
+  if (kinds.size !== 1 || !kinds.has('clock')) return null;
+  const { missing } = clocks();
+  return missing === null ? null : `no clock: ${missing}`;
+}
+
+/** What no machine can do to this program is no part of its suite: left out, where anything else is tried, and told. */
+function withoutBeyond(tried: readonly FitScenario[], asked: Asked): readonly FitScenario[] {
+  const isBeyond = ({ kinds, isOfSuite }: FitScenario): boolean =>
+    isOfSuite && whyNoClock(kinds, asked) !== null && asked.clocks().isOfProgram;
+  const within = tried.filter((s) => !isBeyond(s));
+  if (within.length === 0 || within.length === tried.length) return tried;
+  warn(`left out of the suite, *-clock: ${asked.clocks().missing ?? ''}`);
+  return within;
 }
 
 function noneFits(

@@ -4,6 +4,7 @@
  * that were allowed by name.
  */
 import { attached } from '../../attached/environment.ts';
+import { clocksFor } from '../../attached/clock-library.ts';
 import { launched } from '../../attached/launched.ts';
 import { arePeersOurs, networkFor } from '../../attached/network.ts';
 import { openCleanup } from '../../cleanup/session.ts';
@@ -58,6 +59,7 @@ async function verify(task: Task): Promise<number> {
     members: endpoints.length,
     arePeersOurs: false,
     areMembersOurs: members.size > 0,
+    clocks: () => ({ missing: 'members that run already load nothing more', isOfProgram: true }),
     operations: flags.operations,
     flags,
   });
@@ -99,6 +101,7 @@ async function verifyOwn(task: Task): Promise<number> {
     members: flags.members ?? plan.members ?? 3,
     arePeersOurs: arePeersOurs(plan, networkFor(plan, flags.network)),
     areMembersOurs: true,
+    clocks: () => clocksFor(plan, true),
     operations: flags.operations,
     flags,
   });
