@@ -70,6 +70,7 @@ import { keys } from './store/index.ts';
 import { storeClient } from './store-client/index.ts';
 import { subscriptions } from './subscriptions/index.ts';
 import { watching } from './watching/index.ts';
+import { wanPool } from './wan-pool/index.ts';
 import { warmUp } from './warm-up/index.ts';
 import { xds } from './xds/index.ts';
 
@@ -90,6 +91,7 @@ export const mechanisms: readonly Mechanism[] = [
   evidenceExchange,
   flowControl,
   adoption,
+  wanPool,
   // Tables, in the lane of consensus.
   keys,
   revisions,

@@ -14,7 +14,8 @@ import type {
   TimerId,
   World,
 } from '../../harness/core/host.ts';
-import type { MembersObservation, MemberStatus } from './observations.ts';
+import type { Observation } from '../../harness/core/observation.ts';
+import type { Belief, MemberStatus } from './observations.ts';
 import { Broadcasts } from './broadcasts.ts';
 import { incarnationOf, isLive, packCell, statusOf, type Cell } from './cell.ts';
 import type { MembershipConfig } from './config.ts';
@@ -31,6 +32,8 @@ export interface BeliefsOptions {
   readonly rules: MembershipRules;
   /** The kind of the timer whose argument is the suspect. */
   readonly suspicionTimer: number;
+  /** How it says what has changed. Absent: as `members`. */
+  readonly says?: (news: readonly Belief[]) => Observation;
 }
 
 interface Suspicion {
@@ -48,6 +51,7 @@ export class Beliefs {
   private readonly config: MembershipConfig;
   private readonly rules: MembershipRules;
   private readonly suspicionTimer: number;
+  private readonly says: (news: readonly Belief[]) => Observation;
   private readonly updatesMax: number;
   private readonly broadcasts = new Broadcasts();
   private readonly suspicions = new Map<NodeId, Suspicion>();
@@ -59,6 +63,7 @@ export class Beliefs {
     this.config = options.config;
     this.rules = options.rules;
     this.suspicionTimer = options.suspicionTimer;
+    this.says = options.says ?? ((news) => ({ kind: 'members', news }));
     this.updatesMax = Math.floor(options.config.packetBytes / updateBytes);
     this.table = new MemberTable(options.size, options.base);
   }
@@ -95,20 +100,22 @@ export class Beliefs {
   }
 
   /** Who is alive, and who is not, as this node believes. */
-  describe(): Description {
-    const by: Record<string, NodeId[]> = { suspect: [], dead: [], left: [] };
+  describe(prefix: string): Description {
+    const suspect: NodeId[] = [];
+    const by: Record<string, NodeId[]> = { suspect, dead: [], left: [] };
     for (let member = 0; member < this.table.size; member++) {
       by[statusOf(this.table.get(member))]?.push(member);
     }
-    return { alive: this.table.liveCount - (by['suspect']?.length ?? 0), ...by };
+    const all = { alive: this.table.liveCount - suspect.length, ...by };
+    return Object.fromEntries(Object.entries(all).map(([word, of]) => [prefix + word, of]));
   }
 
   /** Says what has changed since the last time; the end of every handler. */
   observe(fx: Effects): void {
     if (this.changed.length === 0) return;
-    const seen: MembersObservation = { kind: 'members', news: this.changed };
+    const news = this.changed;
     this.changed = [];
-    fx.observe(seen);
+    fx.observe(this.says(news));
   }
 
   /** Says `status` of oneself, under an incarnation that nobody has heard of. */

@@ -1,6 +1,6 @@
 /** Membership by gossip (D7): SWIM with suspicion, incarnations and push-pull. */
 import { membershipAlerts } from './alerts.ts';
-import { nodeCount, nodesWithRole } from '../../harness/core/program.ts';
+import { nodeCount } from '../../harness/core/program.ts';
 import { lane } from '../mechanism.ts';
 import { lan } from './config.ts';
 import { membershipFacet } from './facet.ts';
@@ -8,6 +8,7 @@ import { createMembership } from './membership.ts';
 import { gossipBounded } from './judge/gossip-bounded.ts';
 import { detectionSeconds, members } from './metrics.ts';
 import { membershipMutants } from './mutants.ts';
+import { lanPoolOf } from './pools.ts';
 import { membership as membershipPromise } from './promise.ts';
 import { membershipRules } from './rules.ts';
 import { flippedBits } from './scenarios/flipped-bits.ts';
@@ -20,14 +21,14 @@ export const membership = lane({
   requirements: ['D7', 'I1'],
   what: 'who is there, agreed upon by gossip without a coordinator',
   rules: membershipRules,
-  machine({ id, shape, settings }, rules) {
+  machine(node, rules) {
+    const { id, shape, settings } = node;
     // A story of the registry alone leaves gossip out: `extra: { gossip: false }`.
     if (id >= nodeCount(shape) || settings.extra['gossip'] === false) return null;
     return createMembership({
       self: id,
       size: nodeCount(shape),
-      // The servers know everybody: who starts asks them first.
-      seeds: nodesWithRole(shape, 'server'),
+      ...lanPoolOf(node),
       startJoined: false,
       config: lan,
       rules,

@@ -31,24 +31,10 @@ import type {
   Sync,
   Update,
 } from './messages.ts';
+import type { MembershipOptions } from './options.ts';
 import { pickMembers } from './pick.ts';
 import { ProbeOrder } from './probe-order.ts';
 import type { MembershipRules } from './rules.ts';
-
-export interface MembershipOptions {
-  readonly self: NodeId;
-  /** Members have ids 0…size−1. */
-  readonly size: number;
-  /** Whom a starting node asks first. Need not be up; one is enough. */
-  readonly seeds: readonly NodeId[];
-  /**
-   * The first start finds everybody known and alive, without a word: no joining, no observation
-   * until something changes. A restart announces itself as usual.
-   */
-  readonly startJoined: boolean;
-  readonly config: MembershipConfig;
-  readonly rules: MembershipRules;
-}
 
 /** Of larger clusters nobody reads who is suspected, in each frame of a film. */
 const describedMax = 200;
@@ -80,6 +66,8 @@ class Membership implements Component {
   private readonly self: NodeId;
   private readonly size: number;
   private readonly seeds: readonly NodeId[];
+  private readonly isOfPool: (node: NodeId) => boolean;
+  private readonly prefix: string;
   private readonly startJoined: boolean;
   private readonly config: MembershipConfig;
   private readonly rules: MembershipRules;
@@ -98,6 +86,8 @@ class Membership implements Component {
     this.self = options.self;
     this.size = options.size;
     this.seeds = options.seeds;
+    this.isOfPool = options.isOfPool ?? (() => true);
+    this.prefix = options.prefix ?? '';
     this.startJoined = options.startJoined;
     this.config = options.config;
     this.rules = options.rules;
@@ -130,14 +120,14 @@ class Membership implements Component {
 
   message(from: NodeId, m: Msg, w: World, fx: Effects): void {
     if (m.kind === 'ask') return this.answer(from, m as Ask, fx);
-    // Clients are not members.
-    if (from >= this.size) return;
+    // Clients are not members. And one message of a member of another pool would make both one, for good.
+    if (from >= this.size || !this.rules.admits(this.isOfPool(from))) return;
     this.receive(from, m as MembershipMessage, w, fx);
     this.end(w, fx);
   }
 
   describe(): Description {
-    return this.size > describedMax ? {} : this.beliefs.describe();
+    return this.size > describedMax ? {} : this.beliefs.describe(this.prefix);
   }
 
   call(c: Call, w: World, fx: Effects): void {

@@ -19,6 +19,14 @@ export const membershipMutants: Mutants<MembershipRules> = {
     shows: ['members', 1],
     rules: { suspicionUs: () => 3_600_000_000 },
   },
+  // What Serf's merge delegate is for: a seed of another datacenter, and the two pools are one.
+  'pools-merge': {
+    difficulty: 'easy',
+    what: 'a member takes in whoever speaks to it, of whatever pool',
+    breaks: ['pools-apart'],
+    shows: ['wan-region-cut', 1],
+    rules: { admits: () => true },
+  },
   'leaves-silently': {
     difficulty: 'easy',
     what: 'a member that is told to stop does not say goodbye',

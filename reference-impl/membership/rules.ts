@@ -12,6 +12,8 @@ interface SuspicionFacts {
 }
 
 export interface MembershipRules {
+  /** Is a message of somebody heard who is of the same pool, or is not? */
+  admits(isOfPool: boolean): boolean;
   /** Does a member that is told to stop tell the others that it leaves? */
   saysGoodbye(): boolean;
   /** Does `update` replace what is believed now? A total order (see `cell.ts`). */
@@ -34,6 +36,8 @@ export interface MembershipRules {
 const pushPullMembers = 32;
 
 export const membershipRules: MembershipRules = {
+  admits: (isOfPool) => isOfPool,
+
   saysGoodbye: () => true,
 
   supersedes: (update, current) => update > current,

@@ -54,6 +54,8 @@ const simulated = [
   'slow-starters',
   'uneven-links',
   'values-adopted',
+  'wan-region-cut',
+  'wan-region-dark',
   'zone-lost',
 ];
 

@@ -131,7 +131,9 @@ export class Stage {
         });
         return this.seq;
       },
-      cancelTimer: () => undefined,
+      cancelTimer: (id) => {
+        this.events = this.events.filter(({ seq }) => seq !== id);
+      },
       forget: () => undefined,
     };
   }

@@ -181,6 +181,18 @@ const all: readonly LeftOut[] = [
     promise: 'config-reaches-pods',
     without: { mutant: 'config-mounted-once' },
   },
+  {
+    mechanism: 'a pool of gossip with the patience of wide-area links',
+    story: 'wan-region-cut',
+    promise: 'wan-patient',
+    without: { mutant: 'wan-with-lan-timing' },
+  },
+  {
+    mechanism: 'pools that take in their own alone',
+    story: 'wan-region-dark',
+    promise: 'pools-apart',
+    without: { mutant: 'pools-merge' },
+  },
 ];
 
 describe('without its mechanism', () => {
