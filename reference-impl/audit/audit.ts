@@ -217,11 +217,11 @@ export class Audit implements Part {
       atUs: this.io.nowUs,
       previous: last.hash,
     });
-    const compare = [
-      ...rules.guards([{ key: headKey, version: head?.version ?? 0 }]),
+    const compare = rules.guards([
+      { key: headKey, version: head?.version ?? 0 },
       { key: c.key, version: now?.version ?? 0 },
       ...(c.act === 'expire' ? [] : [{ key: rolePrefix + c.who, value: inRole }]),
-    ];
+    ]);
     const ops = [...changesOf(entry, c), ...(rules.isAudited(c.act) ? written(entry) : [])];
     if (!this.store.hasRoom) return c.done({ type: 'fail', error: 'busy' });
     this.store.request({ f: 'txn', compare, then: ops, else: [] }, c.endsUs, (answer) => {

@@ -6,6 +6,7 @@ import { StoreClient } from '../store-client/store-client.ts';
 import { Audit } from './audit.ts';
 import { auditOf } from './config.ts';
 import { auditComplete } from './judge/audit-complete.ts';
+import { entriesTrue } from './judge/entries-true.ts';
 import { overridesCleaned } from './judge/overrides-cleaned.ts';
 import { overrideExpires } from './judge/override-expires.ts';
 import { auditMutants } from './mutants.ts';
@@ -13,6 +14,7 @@ import type {} from './observations.ts';
 import { auditRules } from './rules.ts';
 import { overrideAt24Hours, settingsAudited } from './scenario.ts';
 import { overridesCleanedUp } from './scenarios/overrides-cleaned-up.ts';
+import { settingsWrittenBeside } from './scenarios/settings-written-beside.ts';
 
 export const audit = part({
   id: 'audit',
@@ -50,7 +52,7 @@ export const audit = part({
       },
     ],
   },
-  promises: [auditComplete(), overrideExpires(), overridesCleaned()],
+  promises: [auditComplete(), entriesTrue(), overrideExpires(), overridesCleaned()],
   mutants: auditMutants,
-  scenarios: [settingsAudited, overrideAt24Hours, overridesCleanedUp],
+  scenarios: [settingsAudited, settingsWrittenBeside, overrideAt24Hours, overridesCleanedUp],
 });

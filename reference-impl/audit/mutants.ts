@@ -1,8 +1,10 @@
 /** The audit broken. */
 import type { Mutants } from '../mechanism.ts';
+import { headKey, rolePrefix } from './config.ts';
 import type { AuditRules } from './rules.ts';
 
 const story = 'settings-audited';
+const beside = 'settings-written-beside';
 
 export const auditMutants: Mutants<AuditRules> = {
   'audit-forgets-roll-backs': {
@@ -17,7 +19,23 @@ export const auditMutants: Mutants<AuditRules> = {
     what: 'of two changes at once the later entry takes the place of the earlier one',
     breaks: ['audit-complete'],
     shows: [story, 1],
-    rules: { guards: () => [] },
+    rules: { guards: (all) => all.filter(({ key }) => key !== headKey) },
+  },
+  'audit-key-unguarded': {
+    difficulty: 'hard',
+    what: 'a change does not mind that the key was written plainly since it was read',
+    breaks: ['entries-true'],
+    shows: [beside, 1],
+    rules: {
+      guards: (all) => all.filter(({ key }) => key === headKey || key.startsWith(rolePrefix)),
+    },
+  },
+  'audit-role-unguarded': {
+    difficulty: 'hard',
+    what: 'a change does not mind that the role for it was taken since it was read',
+    breaks: ['entries-true'],
+    shows: [beside, 1],
+    rules: { guards: (all) => all.filter(({ key }) => !key.startsWith(rolePrefix)) },
   },
   'override-by-anybody': {
     difficulty: 'easy',

@@ -21,7 +21,8 @@ export const auditRules: AuditRules = {
   mayDo: (act, role) =>
     act === 'expire' || (act === 'override' ? role === 'ops' : editors.has(role)),
   isAudited: () => true,
-  // The end of the chain among them: of two at once one has to come after the other.
+  // The end of the chain: of two at once one has to come after the other. Key and role: who writes them plainly
+  // does not touch the chain.
   guards: (all) => all,
   hasExpired: (ageUs, ttlUs) => ageUs >= ttlUs,
   // What was set to get over the trouble must not outlive it (M, Recovery: clean overrides).

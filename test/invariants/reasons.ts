@@ -168,6 +168,14 @@ export const reasons: Readonly<Record<string, RegExp>> = {
   'audit-complete-before-bad': /has entry 2, from 4 to 6 there/,
   'layers-fold-hash-twice-bad': /Its hash is c; of the same values it was b before/,
   'circuit-form-bad':
+  'nothing-kept-bad':
+    /3 of what server-0 was asked for by `request` .consensus. had not ended at 4 s.*For 2 s it had been asked 0 times/s,
+  'ejected-for-cause-bad': /ejected b-0 .* after 3 calls that failed in a row; that takes 5/,
+  'ejected-for-cause-nobody-bad': /did not eject b-0, which had failed 5 calls in a row/,
+  'ejected-for-cause-long-bad': /for 4 s .*ejection number 1 is worth 2 s to 2 s/,
+  'entries-true-bad':
+    /at revision 6 \(entry 2\).*says that 5 was there.*was plain, since revision 5/s,
+  'entries-true-role-bad': /ana was editor since revision 5, and that takes ops/,
     /opened at 1 s after 2 failures since it closed, and 2 of its last 3 calls; 100/,
   'circuit-form-rest-bad': /open for 2 s at 5 s, after 1 failed probes; 3 s is its time/,
   'circuit-form-stays-bad': /open since 3 s and refused a call at 7 s; after 3 s/,
