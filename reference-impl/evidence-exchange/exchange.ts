@@ -34,7 +34,7 @@ export interface ExchangeOptions {
 interface Held {
   readonly claim: Claim;
   /** When it was issued, by this node's clock. */
-  readonly issuedUs: number;
+  issuedUs: number;
 }
 
 const tell = 1;
@@ -53,7 +53,7 @@ export class EvidenceExchange implements Component {
   }
 
   start(records: Iterable<Rec>, w: World, fx: Effects): void {
-    this.boot = [...records].length + 1;
+    this.boot = this.o.rules.bootOf([...records].length);
     fx.persist({ kind: 'boot' });
     fx.setTimer(tell, w.random(this.o.config.tellUs));
     fx.setTimer(renew, this.o.config.renewUs);
@@ -174,9 +174,8 @@ export class EvidenceExchange implements Component {
     if (places[claim.issuer] === undefined || (claim.isRevoked && !rules.heedsRevocation())) return;
     const held = this.held.get(keyOf(claim.issuer, claim.about, claim.subject));
     const order = held === undefined ? 1 : compare(claim.version, held.claim.version);
-    // The same word by another way: the older age is the truer one.
-    if (order === 0 && held !== undefined && issuedUs < held.issuedUs) {
-      this.held.set(keyOf(claim.issuer, claim.about, claim.subject), { claim, issuedUs });
+    if (order === 0 && held !== undefined) {
+      held.issuedUs = rules.issuedUs(held.issuedUs, issuedUs);
     }
     if (order > 0) this.keep(claim, issuedUs, fx);
   }

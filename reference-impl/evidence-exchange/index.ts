@@ -14,6 +14,7 @@ import { exchangeMutants } from './mutants.ts';
 import type {} from './observations.ts';
 import { exchangeRules } from './rules.ts';
 import { evidenceRevoked } from './scenario.ts';
+import { evidenceClaimedAgain } from './scenarios/evidence-claimed-again.ts';
 
 export const evidenceExchange = lane({
   id: 'evidence-exchange',
@@ -34,7 +35,7 @@ export const evidenceExchange = lane({
   http: { '/claims': 'claims' },
   promises: [endedUnused(), revokedUnused(), evidenceInScope(), evidenceArrives()],
   mutants: exchangeMutants,
-  scenarios: [evidenceRevoked],
+  scenarios: [evidenceRevoked, evidenceClaimedAgain],
 });
 
 /** Whom a workload asks: the `at` of its argument. */

@@ -38,6 +38,20 @@ export const exchangeMutants: Mutants<ExchangeRules> = {
     shows: ['evidence-revoked', 1],
     rules: { isFor: () => true },
   },
+  'evidence-boot-forgotten': {
+    difficulty: 'hard',
+    what: 'who was restarted numbers its evidence from the beginning: what it said before outranks it',
+    breaks: ['revoked-unused'],
+    shows: ['evidence-claimed-again', 1],
+    rules: { bootOf: () => 1 },
+  },
+  'evidence-tie-younger': {
+    difficulty: 'hard',
+    what: 'of one word that came by two ways the younger age counts',
+    breaks: ['ended-unused'],
+    shows: ['evidence-claimed-again', 1],
+    rules: { issuedUs: Math.max },
+  },
   'evidence-kept-to-oneself': {
     difficulty: 'easy',
     what: 'evidence stays in its zone, whomever it is for',

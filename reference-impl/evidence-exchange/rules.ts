@@ -15,6 +15,10 @@ export interface ExchangeRules {
   isInForce(ageUs: number, lifetimeUs: number): boolean;
   /** Is it heeded that an issuer took back what it said? */
   heedsRevocation(): boolean;
+  /** Which boot of a node it is that finds so many of before on its disk: from 1 on. */
+  bootOf(before: number): number;
+  /** When a word was issued that came by two ways: what was held says one time, what is heard another. */
+  issuedUs(heldUs: number, heardUs: number): number;
 }
 
 const scopes: Readonly<Record<string, PassedScope>> = {
@@ -33,4 +37,7 @@ export const exchangeRules: ExchangeRules = {
   toldAgeUs: (ageUs) => ageUs,
   isInForce: (ageUs, lifetimeUs) => ageUs < lifetimeUs,
   heedsRevocation: () => true,
+  bootOf: (before) => before + 1,
+  // On its way nothing ages: of two ways the quicker one tells the truer age.
+  issuedUs: Math.min,
 };
