@@ -55,7 +55,7 @@ export class AnswerCache implements Part {
     if (config === null || key === undefined) {
       return this.retries.call(service, deadlineUs, done, about);
     }
-    const id = `${service} ${key}`;
+    const id = rules.idOf(service, key);
     const known = this.kept.get(id);
     if (known !== undefined) {
       const ageUs = this.io.nowUs - known.sinceUs;
@@ -88,7 +88,7 @@ export class AnswerCache implements Part {
     done: Done,
     config: AnswerCacheConfig,
   ): void {
-    const known = this.kept.get(`${service} ${key}`);
+    const known = this.kept.get(this.rules.idOf(service, key));
     if (r.outcome === 'ok' || known === undefined) return done(r);
     const ageUs = this.io.nowUs - known.sinceUs;
     if (!this.rules.mayStandIn(ageUs, config)) return done(r);

@@ -8,6 +8,7 @@ import { askedOnce } from './judge/asked-once.ts';
 import { answerCacheMutants } from './mutants.ts';
 import { answerCacheRules } from './rules.ts';
 import { thunderingHerd } from './scenario.ts';
+import { twoServicesKept } from './scenarios/two-services-kept.ts';
 
 export const answerCache = part({
   id: 'answer-cache',
@@ -18,5 +19,5 @@ export const answerCache = part({
     new AnswerCache(io, get(Retries), answerCacheOf(config.settings), rules),
   promises: [askedOnce(), answersInTheirTime()],
   mutants: answerCacheMutants,
-  scenarios: [thunderingHerd],
+  scenarios: [thunderingHerd, twoServicesKept],
 });

@@ -17,6 +17,13 @@ export const answerCacheMutants: Mutants<AnswerCacheRules> = {
     shows: ['thundering-herd', 1],
     rules: { since: (_askedUs, answeredUs) => answeredUs },
   },
+  'answer-of-another': {
+    difficulty: 'easy',
+    what: 'answers are kept by their key alone: one service is answered for with what another one said',
+    breaks: ['answers-in-their-time'],
+    shows: ['two-services-kept', 1],
+    rules: { idOf: (_service, key) => key },
+  },
   'stale-for-ever': {
     difficulty: 'easy',
     what: 'where calls fail an answer is served however old it is',
