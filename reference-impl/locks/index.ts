@@ -3,6 +3,7 @@ import { table } from '../mechanism.ts';
 import { lockMutants } from './mutants.ts';
 import { electionOp, lockOp, permitOp } from './operations.ts';
 import { lockRules } from './rules.ts';
+import { permitsMixedUp } from './scenario.ts';
 
 export const locks = table({
   id: 'locks',
@@ -27,4 +28,5 @@ export const locks = table({
     ...['one-leader', 'leader-told'],
   ],
   mutants: lockMutants,
+  scenarios: [permitsMixedUp],
 });

@@ -57,6 +57,21 @@ export const lockMutants: Mutants<LockRules> = {
     shows: ['semaphore', 1],
     rules: { permitsOf: (asked) => asked + 1 },
   },
+  'permit-freed-by-prefix': {
+    difficulty: 'hard',
+    what: 'a permit can be given back to any semaphore whose name its own begins with',
+    breaks: ['permits-bounded'],
+    shows: ['permits-mixed-up', 1],
+    rules: { isPermitOf: (key, semaphore) => key.startsWith(semaphore) },
+  },
+  // What this node did itself: nobody had thought of a semaphore whose name holds the sign.
+  'permit-of-longer-name': {
+    difficulty: 'hard',
+    what: 'a permit of `a#1` can be given back to `a`',
+    breaks: ['permits-bounded'],
+    shows: ['permits-mixed-up', 1],
+    rules: { isPermitOf: (key, semaphore) => key.startsWith(`${semaphore}#`) },
+  },
   'permit-ends-early': {
     difficulty: 'easy',
     what: 'a permit or a lock ends a second before its TTL',

@@ -4,9 +4,15 @@ import type { StoreRules } from '../store/rules.ts';
 
 export type LockRules = Pick<
   StoreRules,
-  'isExpired' | 'mayAcquire' | 'permitsOf' | 'mayWriteFenced'
+  'isExpired' | 'mayAcquire' | 'permitsOf' | 'isPermitOf' | 'mayWriteFenced'
 >;
 
-const { isExpired, mayAcquire, permitsOf, mayWriteFenced } = storeRules;
+const { isExpired, mayAcquire, permitsOf, isPermitOf, mayWriteFenced } = storeRules;
 
-export const lockRules: LockRules = { isExpired, mayAcquire, permitsOf, mayWriteFenced };
+export const lockRules: LockRules = {
+  isExpired,
+  mayAcquire,
+  permitsOf,
+  isPermitOf,
+  mayWriteFenced,
+};

@@ -41,6 +41,8 @@ export interface StoreRules extends ConsensusRules {
   mayWriteFenced(f: { readonly token: number; readonly newest: number }): boolean;
   /** Is a barrier open once so many of its parties are in? */
   opensBarrier(f: { readonly inside: number; readonly parties: number }): boolean;
+  /** Is the lock of this key a permit of that semaphore? Permits are `SEMAPHORE#0`, `SEMAPHORE#1` … */
+  isPermitOf(key: string, semaphore: string): boolean;
   /** Does a barrier that was opened stay open while somebody is in? */
   staysOpen(): boolean;
   /** Have all gone from a barrier in which so many are left? */
@@ -89,6 +91,8 @@ export const storeRules: StoreRules = {
   isLeft: (f) => f.inside === 0,
   txnWrites: (writes) => writes,
   txnSucceeds: (isTrue) => isTrue.every(Boolean),
+  // To the last sign: `a#1#0` is a permit of `a#1`, and none of `a`.
+  isPermitOf: (key, semaphore) => key.slice(0, key.lastIndexOf('#')) === semaphore,
   txnReadsOwn: () => true,
   isTold: () => true,
   isInSnapshot: () => true,

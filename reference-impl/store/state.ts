@@ -29,6 +29,7 @@ type StateRules = Pick<
   | 'answerAgain'
   | 'mayAcquire'
   | 'permitsOf'
+  | 'isPermitOf'
   | 'mayWriteFenced'
   | 'opensBarrier'
   | 'staysOpen'

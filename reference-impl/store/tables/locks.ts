@@ -15,7 +15,7 @@ import { keyBytesMax } from '../sizes.ts';
 import { RowsDigest } from './rows-digest.ts';
 import type { Applied, Lease, Table } from './table.ts';
 
-type LockRules = Pick<StoreRules, 'mayAcquire' | 'permitsOf' | 'mayWriteFenced'>;
+type LockRules = Pick<StoreRules, 'mayAcquire' | 'permitsOf' | 'isPermitOf' | 'mayWriteFenced'>;
 type Acquire = ChangeOp & { readonly f: 'acquire' };
 type Release = ChangeOp & { readonly f: 'release' };
 
@@ -140,7 +140,7 @@ export class Locks implements Table {
   private heldBy({ key, token, isPermit }: Release): string | null {
     if (isPermit !== true) return this.held.get(key)?.lease === token ? key : null;
     const lock = this.get(token);
-    return lock?.key.startsWith(permitName(key, '')) === true ? lock.key : null;
+    return lock !== undefined && this.rules.isPermitOf(lock.key, key) ? lock.key : null;
   }
 
   /** The newest token that was ever granted for a lock, or more. */
@@ -164,7 +164,7 @@ export class Locks implements Table {
   }
 }
 
-/** A name that no lock has: those of semaphores are apart from those of locks. */
-function permitName(semaphore: string, n: number | ''): string {
+/** See `isPermitOf`. Semaphores have keys of their own, apart from those of locks (`permitOp`). */
+function permitName(semaphore: string, n: number): string {
   return `${semaphore}#${n}`;
 }
