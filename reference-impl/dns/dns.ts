@@ -177,7 +177,7 @@ export class Dns implements Part, Chooser {
     if (!this.mayAnswer(config)) return null;
     const entries = this.discovery.entriesOf(service);
     const targets = entries.flatMap((e) => targetOf(e) ?? []);
-    const ttlUs = targets.length > 0 ? config.ttlUs : config.negativeTtlUs;
+    const ttlUs = this.o.rules.ttlUs(targets, config);
     // Numbers of one server only grow, over all its boots.
     this.lastSerial = Math.max(this.lastSerial + 1, this.io.nowUs);
     const serial = this.lastSerial;

@@ -18,6 +18,13 @@ export const dnsMutants: Mutants<DnsRules> = {
     shows: ['names-in-time', 1],
     rules: { left: (_now, _until, ttlUs) => ttlUs },
   },
+  'dns-nobody-as-long': {
+    difficulty: 'hard',
+    what: 'that there is nobody may be remembered for as long as who there is',
+    breaks: ['dns-ttl'],
+    shows: ['names-in-time', 1],
+    rules: { ttlUs: (_targets, { ttlUs }) => ttlUs },
+  },
   'dns-old-copy': {
     difficulty: 'hard',
     what: 'a server answers from its copy of the catalog, however old that is',

@@ -9,6 +9,8 @@ export interface DnsRules {
   sinceUs(copy: { readonly askedUs: number; readonly confirmedUs: number }): number;
   /** May a node whose copy of the catalog is `ageUs` old answer for it? */
   mayAnswer(ageUs: number, config: DnsConfig): boolean;
+  /** How long an answer with these may be used, µs. */
+  ttlUs(targets: readonly Target[], config: DnsConfig): number;
   /** May an answer that was good until `untilUs` be used? */
   mayUse(nowUs: number, untilUs: number): boolean;
   /** What is told of the time of an answer that has been kept, µs; it had `ttlUs` when it came. */
@@ -25,6 +27,7 @@ export const dnsRules: DnsRules = {
   // Whoever was stopped for a while finds answers to what it had asked before.
   sinceUs: ({ askedUs }) => askedUs,
   mayAnswer: (ageUs, { staleUsMax }) => ageUs < staleUsMax,
+  ttlUs: (targets, { ttlUs, negativeTtlUs }) => (targets.length > 0 ? ttlUs : negativeTtlUs),
   mayUse: (nowUs, untilUs) => nowUs < untilUs,
   left: (nowUs, untilUs) => Math.max(0, untilUs - nowUs),
   first(targets) {

@@ -157,6 +157,7 @@ export const reasons: Readonly<Record<string, RegExp>> = {
     /a answered for web at 1 s, good for 3 s.*still went by that at 4.2 s, 3.2 s later/s,
   'dns-ttl-nothing-bad': /a has given no such answer/,
   'dns-ttl-other-bad': /picked y of web at 1.1 s.*does not name it/s,
+  'dns-ttl-nobody-bad': /a answered at 4 s that there is nobody of web, good for 3 s/,
   'dns-gone-bad': /gave up x of web at 5 s.*by an answer of b, 25 s later; 16 s are allowed/s,
   'srv-order-bad': /picked z of web at 1.2 s, whose priority is 2.*priority 1, which go first/s,
   'srv-order-weight-bad': /x of web was picked \d+ times of \d+ .*weight is 1 of 10/s,
