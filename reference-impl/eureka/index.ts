@@ -7,6 +7,7 @@ import { EurekaInstance } from './instance.ts';
 import { ghostsEvicted } from './judge/ghosts-evicted.ts';
 import { goodbyeSpreads } from './judge/goodbye-spreads.ts';
 import { peersAgree } from './judge/peers-agree.ts';
+import { peersTold } from './judge/peers-told.ts';
 import { returnKept } from './judge/return-kept.ts';
 import { selfPreservation } from './judge/self-preservation.ts';
 import { eurekaMutants } from './mutants.ts';
@@ -14,6 +15,7 @@ import type {} from './observations.ts';
 import { EurekaPeer } from './peer.ts';
 import { eurekaRules } from './rules.ts';
 import { goodbyesOvertaken } from './scenarios/goodbyes-overtaken.ts';
+import { peersRestarted } from './scenarios/peers-restarted.ts';
 import { renewalsLost } from './scenarios/renewals-lost.ts';
 
 export const eureka = lane({
@@ -43,7 +45,14 @@ export const eureka = lane({
     const info = { zone, ...where };
     return new EurekaInstance({ app: service.toUpperCase(), id: name, info, peers, config, tryUs });
   },
-  promises: [selfPreservation(), ghostsEvicted(), peersAgree(), goodbyeSpreads(), returnKept()],
+  promises: [
+    selfPreservation(),
+    ghostsEvicted(),
+    peersAgree(),
+    goodbyeSpreads(),
+    returnKept(),
+    peersTold(),
+  ],
   mutants: eurekaMutants,
-  scenarios: [renewalsLost, goodbyesOvertaken],
+  scenarios: [renewalsLost, goodbyesOvertaken, peersRestarted],
 });

@@ -26,6 +26,20 @@ export const eurekaMutants: Mutants<EurekaRules> = {
     shows: ['renewals-lost', 1],
     rules: { evictions: (f, c) => Math.max(0, eurekaRules.evictions(f, c) - 1) },
   },
+  'starts-without-asking': {
+    difficulty: 'easy',
+    what: 'a peer that starts waits until instances renew, and denies them until then',
+    breaks: ['peers-told'],
+    shows: ['peers-restarted', 1],
+    rules: { asksForAll: () => false },
+  },
+  'registrations-not-told': {
+    difficulty: 'easy',
+    what: 'a peer tells the others of renewals, not of registrations',
+    breaks: ['peers-told'],
+    shows: ['peers-restarted', 1],
+    rules: { isTold: (change) => change !== 'register' },
+  },
   'renewals-not-told': {
     difficulty: 'hard',
     what: 'a peer tells the others of registrations, not of renewals',

@@ -51,6 +51,7 @@ export class EurekaPeer implements Component {
 
   start(_records: Iterable<unknown>, _w: World, fx: Effects): void {
     fx.setTimer(turn, this.o.config.evictUs);
+    if (!this.o.rules.asksForAll()) return;
     for (const peer of this.o.others) send(fx, peer, { kind: 'tell-all' });
   }
 

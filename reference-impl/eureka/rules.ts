@@ -18,6 +18,8 @@ export interface EurekaRules {
   isTold(change: 'register' | 'renew' | 'cancel'): boolean;
   /** Has an instance registered anew, by the word held, since it said the one that a goodbye takes back? */
   isOvertaken(goodbyeUs: number, heldUs: number): boolean;
+  /** Does a peer that starts ask the others for all that they hold? */
+  asksForAll(): boolean;
 }
 
 export const eurekaRules: EurekaRules = {
@@ -29,4 +31,6 @@ export const eurekaRules: EurekaRules = {
     Math.min(expired, held - Math.floor((held * sharePermille) / 1_000)),
   isTold: () => true,
   isOvertaken: (goodbyeUs, heldUs) => heldUs > goodbyeUs,
+  // Renewals would tell it of each instance as well, one after the other.
+  asksForAll: () => true,
 };

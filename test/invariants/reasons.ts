@@ -149,6 +149,8 @@ export const reasons: Readonly<Record<string, RegExp>> = {
     /a evicted A\/0 at 40 s.*got \d+ % of the renewals of 20 s that the 8 it held make; below 85 %/s,
   'ghosts-evicted-bad':
     /a had its turn at 40 s: A\/0 had not renewed.*evicted 0, where 1 were due/s,
+  'peers-told-bad': /a holds A\/1, .* since 4 s.*b does not hold it at 6 s/s,
+  'peers-told-restart-bad': /a holds A\/0, .* since 7 s.*b does not hold it at 9 s/s,
   'peers-agree-bad':
     /a alone holds A\/7, and b alone nobody.*Nothing had disturbed them for 2 min/s,
   'goodbye-spreads-bad': /A\/0 said goodbye to a at 10 s.*2 s later b still names it/s,
