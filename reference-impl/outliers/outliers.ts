@@ -47,12 +47,11 @@ export class Outliers implements Part, Chooser {
     const { config } = this;
     if (config === null) return;
     const k = this.of(service, instance);
+    k.failures = this.rules.inARow(k.failures, outcome === 'ok');
     if (outcome === 'ok') {
-      k.failures = 0;
       if (this.io.nowUs >= k.outUntilUs) k.times = Math.max(0, k.times - 1);
       return;
     }
-    k.failures += 1;
     if (k.failures >= config.failures) this.eject(service, instance, k, config);
   }
 
