@@ -29,6 +29,7 @@ export function sending(
     timer: (kind, arg, w, fx) => run(w, fx, (changed) => inner.timer(kind, arg, w, changed)),
     durable: (index, w, fx) => run(w, fx, (changed) => inner.durable(index, w, changed)),
     ...(inner.describe !== undefined && { describe: () => inner.describe?.() ?? {} }),
+    ...(inner.unfinished !== undefined && { unfinished: () => inner.unfinished?.() ?? {} }),
     ...(inner.observed !== undefined && {
       observed: (e, w, fx) => run(w, fx, (changed) => inner.observed?.(e, w, changed)),
     }),

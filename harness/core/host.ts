@@ -113,6 +113,11 @@ export interface Component {
    * watches a simulated run, after each event of the node. Absent: nothing to tell.
    */
   describe?(): Description;
+  /**
+   * How much of what it began for somebody has not ended: by the kind of message that began it. Only read;
+   * asked where a story has it counted. Absent: nothing to tell.
+   */
+  unfinished?(): Readonly<Record<string, number>>;
   /** A sibling on the same node observed something. Absent: not interested, at no cost. */
   observed?(e: Observation, w: World, fx: Effects): void;
   /**

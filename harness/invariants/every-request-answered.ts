@@ -35,7 +35,13 @@ export function everyRequestAnswered(
 }
 
 /** They end by a time of their own, are many, or wait until a server has caught up. */
-const others: ReadonlySet<string> = new Set(['watch', 'watch-next', 'load', 'change-servers']);
+const others: ReadonlySet<string> = new Set([
+  'watch',
+  'watch-next',
+  'load',
+  'change-servers',
+  'hand-over',
+]);
 
 function judge(history: History, program: Program, p: AnsweredParameters): Verdict {
   const unquiet = unquietTimes(history, p.settleUs);

@@ -6,6 +6,7 @@ import type { NodeConfig } from '../../harness/core/system.ts';
 import { intakeOf } from '../intake/config.ts';
 import { takingIn } from '../intake/intake.ts';
 import { lane, type Mechanism, rulesOf } from '../mechanism.ts';
+import { nothingKept } from '../meter/judge/nothing-kept.ts';
 import { makeStore } from '../store/component.ts';
 import { scaled, storeConfig } from '../store/config.ts';
 import { storeRules, type StoreRules } from '../store/rules.ts';
@@ -91,6 +92,7 @@ export const consensus = lane({
     stepsDown(),
     catchesUp(),
     replicationBounded(),
+    nothingKept(),
     neverGoesBack(),
   ],
   mutants: { ...consensusMutants, ...naturalMutants, ...heldOutMutants, ...snapshotMutants },

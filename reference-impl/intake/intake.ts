@@ -51,6 +51,7 @@ function withLine(
     text: (value) => inner.text?.(value) ?? null,
     gathered: (w, fx) => inner.gathered?.(w, fx),
     describe: () => ({ ...inner.describe?.(), 'waiting in line': line.length }),
+    unfinished: () => inner.unfinished?.() ?? {},
     stop: (w, fx) => inner.stop?.(w, fx),
     hasStopped: () => inner.hasStopped?.() !== false,
   };

@@ -27,7 +27,8 @@ export function metered(inner: Component, lane: string, everyUs: number): Compon
     },
     (w, fx) => {
       if (w.nowUs - fromUs < everyUs) return;
-      fx.observe({ kind: 'traffic', lane, fromUs, untilUs: w.nowUs, sent, received });
+      const more = inner.unfinished === undefined ? {} : { unfinished: inner.unfinished() };
+      fx.observe({ kind: 'traffic', lane, fromUs, untilUs: w.nowUs, sent, received, ...more });
       begin(w);
     },
   );

@@ -19,4 +19,6 @@ export interface TrafficObservation {
   readonly untilUs: number;
   readonly sent: Readonly<Record<string, Traffic>>;
   readonly received: Readonly<Record<string, Traffic>>;
+  /** How much had not ended then, by the kind of message that began it; absent: the lane does not tell. */
+  readonly unfinished?: Readonly<Record<string, number>>;
 }

@@ -10,6 +10,7 @@ import { busyHandOvers } from './scenarios/busy-hand-overs.ts';
 import { changesOverwritten } from './scenarios/changes-overwritten.ts';
 import { growingCluster } from './scenarios/growing-cluster.ts';
 import { leaderHandsOver } from './scenarios/leader-hands-over.ts';
+import { readersHandedOver } from './scenarios/readers-handed-over.ts';
 import { serversChange } from './scenarios/servers-change.ts';
 
 export const servers = table({
@@ -20,5 +21,12 @@ export const servers = table({
   operations: { 'change-servers': changeServers, 'hand-over': handOver },
   promises: [membershipChangeSafe(), handOverHeeded(), serversAgreed()],
   mutants: serverMutants,
-  scenarios: [serversChange, leaderHandsOver, growingCluster, busyHandOvers, changesOverwritten],
+  scenarios: [
+    serversChange,
+    leaderHandsOver,
+    readersHandedOver,
+    growingCluster,
+    busyHandOvers,
+    changesOverwritten,
+  ],
 });

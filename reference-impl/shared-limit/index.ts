@@ -9,6 +9,7 @@ import { limitMutants } from './mutants.ts';
 import { limitRules } from './rules.ts';
 import { giftsAfterRestarts } from './scenarios/gifts-after-restarts.ts';
 import { limitCutInTwo } from './scenarios/limit-cut-in-two.ts';
+import { limitOnLossyLinks } from './scenarios/limit-on-lossy-links.ts';
 import { surgeOnThree } from './scenarios/surge-on-three.ts';
 
 export const sharedLimit = lane({
@@ -28,5 +29,5 @@ export const sharedLimit = lane({
   http: { '/limit': 'tokens' },
   promises: ['rate-limit', 'limit-used', tokensConserved(), giftsArrive()],
   mutants: limitMutants,
-  scenarios: [surgeOnThree, limitCutInTwo, giftsAfterRestarts],
+  scenarios: [surgeOnThree, limitCutInTwo, limitOnLossyLinks, giftsAfterRestarts],
 });

@@ -86,7 +86,9 @@ class SharedLimit implements Component {
     const { gossipUs, fanout } = this.o.config;
     fx.setTimer(gossipTimer, gossipUs);
     this.fill(w.nowUs);
-    for (const [id, s] of this.spilt) if (w.nowUs >= s.endsUs) this.end(id, false, fx);
+    for (const [id, s] of this.spilt) {
+      if (this.o.rules.isOver(w.nowUs, s.endsUs)) this.end(id, false, fx);
+    }
     const m: LimitMessage = { kind: 'level', tokens: this.tokens };
     for (let i = 0; i < fanout; i++) {
       const to = w.random(this.o.size);
@@ -95,6 +97,10 @@ class SharedLimit implements Component {
   }
 
   durable(): void {}
+
+  unfinished(): Readonly<Record<string, number>> {
+    return { ask: this.spilt.size };
+  }
 
   private ask(client: NodeId, ask: Ask, w: World, fx: Effects): void {
     if (this.admit()) return answer(client, ask, true, fx);

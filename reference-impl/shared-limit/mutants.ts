@@ -38,6 +38,13 @@ export const limitMutants: Mutants<LimitRules> = {
     shows: ['limit-cut-in-two', 1],
     rules: { maySpill: () => false, gift: () => 0 },
   },
+  'spills-kept': {
+    difficulty: 'hard',
+    what: 'a call that was passed on waits for ever for an answer that was lost, and nobody else may pass on so many',
+    breaks: ['nothing-kept'],
+    shows: ['limit-on-lossy-links', 1],
+    rules: { isOver: () => false },
+  },
   'gifts-numbered-anew': {
     difficulty: 'hard',
     what: 'a node that was restarted numbers its gifts from the beginning: others take them for old ones',

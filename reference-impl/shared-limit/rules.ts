@@ -11,6 +11,8 @@ export interface LimitRules {
   giftNumber(last: number, nowUs: number): number;
   /** Does a node that ran dry pass a call on to a neighbour that is believed to have this many? */
   maySpill(theirs: number): boolean;
+  /** Is a call refused that was passed on, and was to be answered until `endsUs`? */
+  isOver(nowUs: number, endsUs: number): boolean;
 }
 
 export const token = 1_000_000;
@@ -25,4 +27,5 @@ export const limitRules: LimitRules = {
   // By the clock, so that what a process gives after a restart counts as newer than all that it gave before.
   giftNumber: (last, nowUs) => Math.max(last + 1, nowUs),
   maySpill: (theirs) => theirs >= token,
+  isOver: (nowUs, endsUs) => nowUs >= endsUs,
 };

@@ -129,6 +129,10 @@ class Store implements Component {
     return textOf(value);
   }
 
+  unfinished(): Readonly<Record<string, number>> {
+    return { request: this.reads.size + this.proposed.size };
+  }
+
   gathered(w: World, fx: Effects): void {
     this.raft.gathered(w, fx);
     this.tellWatchers(w, fx);
@@ -332,7 +336,7 @@ class Store implements Component {
     if (index % this.config.hashEvery === 0) this.observeState(index, fx);
     const asked = this.proposed.get(index);
     if (asked === undefined) return;
-    this.proposed.delete(index);
+    if (this.rules.forgetsTold()) this.proposed.delete(index);
     const isLast = index === this.raft.view.commit;
     if (answer === null || !this.rules.isToldApplied({ isLast })) return;
     this.respond(asked.client, asked.m, answer, fx);
@@ -372,7 +376,9 @@ class Store implements Component {
     // The fate of what was proposed is unknown: no answer. A read has done nothing: try elsewhere.
     this.proposed.clear();
     this.changes.take();
-    for (const { client, m } of this.reads.take(Infinity)) this.notLeader(client, m, fx);
+    for (const { client, m } of this.rules.toldElsewhere(this.reads.take(Infinity))) {
+      this.notLeader(client, m, fx);
+    }
   }
 
   private notLeader(client: NodeId, m: StoreRequest, fx: Effects): void {

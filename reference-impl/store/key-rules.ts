@@ -9,6 +9,8 @@ export type KeyRules = Pick<
   | 'mayServeStale'
   | 'answered'
   | 'isToldApplied'
+  | 'toldElsewhere'
+  | 'forgetsTold'
   | 'txnWrites'
   | 'txnReadsOwn'
   | 'txnSucceeds'
@@ -19,6 +21,7 @@ export type KeyRules = Pick<
 >;
 
 const { isDoneOnce, answerAgain, mayServeStale, isTold, isInSnapshot, startsAfter } = storeRules;
+const { toldElsewhere, forgetsTold } = storeRules;
 const { isToldOfSnapshot, answered, isToldApplied, txnWrites, txnReadsOwn, txnSucceeds } =
   storeRules;
 
@@ -28,6 +31,8 @@ export const keyRules: KeyRules = {
   mayServeStale,
   answered,
   isToldApplied,
+  toldElsewhere,
+  forgetsTold,
   txnWrites,
   txnReadsOwn,
   txnSucceeds,

@@ -38,6 +38,20 @@ export const storeMutants: Mutants<KeyRules> = {
     rules: { answered: (waiting) => waiting.slice(0, 1) },
     shows: ['busy-clients', 1],
   },
+  'readers-left-waiting': {
+    difficulty: 'hard',
+    what: 'a leader that leads no more says nothing to those whose reads wait for it',
+    breaks: ['every-request-answered'],
+    rules: { toldElsewhere: () => [] },
+    shows: ['readers-handed-over', 1],
+  },
+  'askers-kept': {
+    difficulty: 'easy',
+    what: 'a leader keeps who asked for each change for as long as it leads',
+    breaks: ['nothing-kept'],
+    rules: { forgetsTold: () => false },
+    shows: ['steady-writes', 1],
+  },
   'batch-forgotten': {
     difficulty: 'hard',
     what: 'of changes that are committed together only the last is answered',

@@ -29,20 +29,24 @@ export interface StoreRules extends ConsensusRules {
   answerAgain(where: 'arrival' | 'execution', first: StoreAnswer): StoreAnswer;
   /** Which of the requests that waited for one confirmation of leadership are answered now. */
   answered<R>(waiting: readonly R[]): readonly R[];
+  /** Which of those whose reads wait at a leader are told to ask elsewhere when it leads no more. */
+  toldElsewhere<R>(waiting: readonly R[]): readonly R[];
   /** Is who asked for a change told that it was applied? More may be committed and applied after it. */
   isToldApplied(f: { readonly isLast: boolean }): boolean;
+  /** Is who asked for a change forgotten once it was applied? */
+  forgetsTold(): boolean;
   /** May this server answer a read that may be stale? */
   mayServeStale(f: StaleFacts): boolean;
   /** May a lock be granted? */
   mayAcquire(f: { readonly isHeld: boolean }): boolean;
   /** How many permits a semaphore has of which so many were asked for. */
   permitsOf(asked: number): number;
+  /** Is the lock of this key a permit of that semaphore? Permits are `SEMAPHORE#0`, `SEMAPHORE#1` … */
+  isPermitOf(key: string, semaphore: string): boolean;
   /** May a write with this token still be executed? `newest` is the newest that was granted. */
   mayWriteFenced(f: { readonly token: number; readonly newest: number }): boolean;
   /** Is a barrier open once so many of its parties are in? */
   opensBarrier(f: { readonly inside: number; readonly parties: number }): boolean;
-  /** Is the lock of this key a permit of that semaphore? Permits are `SEMAPHORE#0`, `SEMAPHORE#1` … */
-  isPermitOf(key: string, semaphore: string): boolean;
   /** Does a barrier that was opened stay open while somebody is in? */
   staysOpen(): boolean;
   /** Have all gone from a barrier in which so many are left? */
@@ -80,19 +84,21 @@ export const storeRules: StoreRules = {
   isDoneOnce: () => true,
   answerAgain: (_, first) => first,
   answered: (waiting) => waiting,
+  toldElsewhere: (waiting) => waiting,
   isToldApplied: () => true,
+  forgetsTold: () => true,
   // ZooKeeper's clients send the last zxid they have seen, etcd's the smallest revision they accept.
   mayServeStale: (f) => f.revision >= f.seen,
   mayAcquire: (f) => !f.isHeld,
   permitsOf: (asked) => asked,
+  // To the last sign: `a#1#0` is a permit of `a#1`, and none of `a`.
+  isPermitOf: (key, semaphore) => key.slice(0, key.lastIndexOf('#')) === semaphore,
   mayWriteFenced: (f) => f.token >= f.newest,
   opensBarrier: (f) => f.inside >= f.parties,
   staysOpen: () => true,
   isLeft: (f) => f.inside === 0,
   txnWrites: (writes) => writes,
   txnSucceeds: (isTrue) => isTrue.every(Boolean),
-  // To the last sign: `a#1#0` is a permit of `a#1`, and none of `a`.
-  isPermitOf: (key, semaphore) => key.slice(0, key.lastIndexOf('#')) === semaphore,
   txnReadsOwn: () => true,
   isTold: () => true,
   isInSnapshot: () => true,

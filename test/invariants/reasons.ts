@@ -157,9 +157,9 @@ export const reasons: Readonly<Record<string, RegExp>> = {
   'return-kept-bad': /b struck A\/0 off at 14 s, for a goodbye that came late/,
   'dns-ttl-bad':
     /a answered for web at 1 s, good for 3 s.*still went by that at 4.2 s, 3.2 s later/s,
+  'dns-ttl-nobody-bad': /a answered at 4 s that there is nobody of web, good for 3 s/,
   'dns-ttl-nothing-bad': /a has given no such answer/,
   'dns-ttl-other-bad': /picked y of web at 1.1 s.*does not name it/s,
-  'dns-ttl-nobody-bad': /a answered at 4 s that there is nobody of web, good for 3 s/,
   'dns-gone-bad': /gave up x of web at 5 s.*by an answer of b, 25 s later; 16 s are allowed/s,
   'srv-order-bad': /picked z of web at 1.2 s, whose priority is 2.*priority 1, which go first/s,
   'srv-order-weight-bad': /x of web was picked \d+ times of \d+ .*weight is 1 of 10/s,
@@ -168,9 +168,6 @@ export const reasons: Readonly<Record<string, RegExp>> = {
   'movement-minimal-bad': /sent a call of s\/2 to s-2 .* before it went to s-1/s,
   'keys-spread-bad': /Of 400 keys of s, s-3 got the calls of 350/,
   'hot-spot-bounded-bad': /had 3 of its 6 calls of s out to s-0 .* 1.25 times the average, 2 may/s,
-  'audit-complete-before-bad': /has entry 2, from 4 to 6 there/,
-  'layers-fold-hash-twice-bad': /Its hash is c; of the same values it was b before/,
-  'circuit-form-bad':
   'nothing-kept-bad':
     /3 of what server-0 was asked for by `request` .consensus. had not ended at 4 s.*For 2 s it had been asked 0 times/s,
   'ejected-for-cause-bad': /ejected b-0 .* after 3 calls that failed in a row; that takes 5/,
@@ -179,6 +176,9 @@ export const reasons: Readonly<Record<string, RegExp>> = {
   'entries-true-bad':
     /at revision 6 \(entry 2\).*says that 5 was there.*was plain, since revision 5/s,
   'entries-true-role-bad': /ana was editor since revision 5, and that takes ops/,
+  'audit-complete-before-bad': /has entry 2, from 4 to 6 there/,
+  'layers-fold-hash-twice-bad': /Its hash is c; of the same values it was b before/,
+  'circuit-form-bad':
     /opened at 1 s after 2 failures since it closed, and 2 of its last 3 calls; 100/,
   'circuit-form-rest-bad': /open for 2 s at 5 s, after 1 failed probes; 3 s is its time/,
   'circuit-form-stays-bad': /open since 3 s and refused a call at 7 s; after 3 s/,

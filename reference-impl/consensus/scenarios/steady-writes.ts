@@ -11,7 +11,14 @@ export const steadyWrites = defineScenario({
   name: 'steady-writes',
   claim:
     'While nothing is wrong, servers send no more messages and bytes than heartbeats, probes and what clients ask for take.',
-  promises: ['replication-bounded', 'gossip-bounded', 'leadership', 'linearizable', 'membership'],
+  promises: [
+    'nothing-kept',
+    'replication-bounded',
+    'gossip-bounded',
+    'leadership',
+    'linearizable',
+    'membership',
+  ],
   environments: ['simulation', 'processes', 'containers'],
   story(draw) {
     const clients = draw.between(2, 6);
