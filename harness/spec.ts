@@ -51,6 +51,7 @@ export { interleave, sideBySide } from './workload/join.ts';
 export { drawOperations } from './workload/draw.ts';
 export { defineOperation } from './workload/families.ts';
 export type { Cell, Ended, Lesson, OperationKind } from './workload/kind.ts';
+export { barrierOperations } from './workload/barrier/index.ts';
 export { electionOperations } from './workload/election/index.ts';
 export { kvOperations } from './workload/kv/index.ts';
 export { loadOperations } from './workload/load/index.ts';

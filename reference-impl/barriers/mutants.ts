@@ -32,4 +32,11 @@ export const barrierMutants: Mutants<BarrierRules> = {
     shows: ['barrier', 1],
     rules: { opensBarrier: (f) => f.inside > f.parties },
   },
+  'snapshot-loses-barriers': {
+    difficulty: 'hard',
+    what: 'a snapshot leaves out who is in which barrier',
+    breaks: ['state-agrees', 'barrier-together', 'barrier-opens'],
+    shows: ['held-through-snapshot', 2],
+    rules: { isInSnapshot: (table) => table !== 'barriers' },
+  },
 };

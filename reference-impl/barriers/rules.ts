@@ -2,8 +2,8 @@
 import { storeRules } from '../store/rules.ts';
 import type { StoreRules } from '../store/rules.ts';
 
-export type BarrierRules = Pick<StoreRules, 'opensBarrier' | 'staysOpen' | 'isLeft'>;
+export type BarrierRules = Pick<StoreRules, 'opensBarrier' | 'staysOpen' | 'isLeft' | 'isInSnapshot'>;
 
-const { opensBarrier, staysOpen, isLeft } = storeRules;
+const { opensBarrier, staysOpen, isLeft, isInSnapshot } = storeRules;
 
-export const barrierRules: BarrierRules = { opensBarrier, staysOpen, isLeft };
+export const barrierRules: BarrierRules = { opensBarrier, staysOpen, isLeft, isInSnapshot };

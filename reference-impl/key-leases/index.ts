@@ -4,7 +4,8 @@ import { keysLiveWithLease } from './judge/keys-live-with-lease.ts';
 import { keyLeaseMutants } from './mutants.ts';
 import { leaseOp } from './operations.ts';
 import { keyLeaseRules } from './rules.ts';
-import { keysOnLeases } from './scenario.ts';
+import { heldThroughSnapshot } from './scenarios/held-through-snapshot.ts';
+import { keysOnLeases } from './scenarios/keys-on-leases.ts';
 
 export const keyLeases = table({
   id: 'key-leases',
@@ -14,5 +15,5 @@ export const keyLeases = table({
   operations: { grant: leaseOp, 'write-leased': leaseOp, 'renew-keys': leaseOp, revoke: leaseOp },
   promises: [keysLiveWithLease()],
   mutants: keyLeaseMutants,
-  scenarios: [keysOnLeases],
+  scenarios: [keysOnLeases, heldThroughSnapshot],
 });

@@ -33,4 +33,11 @@ export const keyLeaseMutants: Mutants<KeyLeaseRules> = {
     shows: ['keys-on-leases', 1],
     rules: { isExpired: (f) => f.of !== 'keys' && storeRules.isExpired(f) },
   },
+  'snapshot-loses-key-leases': {
+    difficulty: 'hard',
+    what: 'a snapshot leaves out which keys go with which lease',
+    breaks: ['state-agrees', 'keys-live-with-lease'],
+    shows: ['held-through-snapshot', 1],
+    rules: { isInSnapshot: (table) => table !== 'leases' },
+  },
 };

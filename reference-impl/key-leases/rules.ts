@@ -2,8 +2,8 @@
 import { storeRules } from '../store/rules.ts';
 import type { StoreRules } from '../store/rules.ts';
 
-export type KeyLeaseRules = Pick<StoreRules, 'endsWithLease' | 'keepsLease' | 'isExpired'>;
+export type KeyLeaseRules = Pick<StoreRules, 'endsWithLease' | 'keepsLease' | 'isExpired' | 'isInSnapshot'>;
 
-const { endsWithLease, keepsLease, isExpired } = storeRules;
+const { endsWithLease, keepsLease, isExpired, isInSnapshot } = storeRules;
 
-export const keyLeaseRules: KeyLeaseRules = { endsWithLease, keepsLease, isExpired };
+export const keyLeaseRules: KeyLeaseRules = { endsWithLease, keepsLease, isExpired, isInSnapshot };

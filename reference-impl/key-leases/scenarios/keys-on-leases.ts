@@ -5,8 +5,8 @@ import {
   drawOperations,
   secondsUs,
   sideBySide,
-} from '../../harness/spec.ts';
-import type { Operation, Prng } from '../../harness/spec.ts';
+} from '../../../harness/spec.ts';
+import type { Operation, Prng } from '../../../harness/spec.ts';
 
 const [holders, readers] = [4, 2];
 const ttlUs = secondsUs(4);
@@ -54,7 +54,7 @@ export const keysOnLeases = defineScenario({
 });
 
 /** Five lives of 10 s or so: each ends in one of three ways. */
-function holder(draw: Prng, key: string): Operation[] {
+export function holder(draw: Prng, key: string): Operation[] {
   const all: Omit<Operation, 'id'>[] = [];
   for (let life = 0; life < 5; life++) {
     const [a, b, c] = ['a', 'b', 'c'].map((name) => `${key}/${name}`) as [string, string, string];
