@@ -178,6 +178,8 @@ export interface ReferenceSettings {
   readonly pieceBytes: number;
   /** Changes that are kept for watches and reads of the past, 1 or more; see `StoreConfig`. */
   readonly historyMax: number;
+  /** A page of a list is so many bytes of rows, 1 or more; see `StoreConfig`. */
+  readonly pageBytes: number;
   /** Servers that are voters at the beginning, the first of them; the others are spares, until added. All by default. */
   readonly voters: number;
   /** Reads by lease, for clocks that are wrong by no more than this, ppm; null: by read index. See `ConsensusConfig`. */
@@ -197,6 +199,7 @@ export function referenceSettings(settings: Settings): ReferenceSettings {
   const snapshotBytes = wholeOf(settings, 'snapshotBytes', lan.snapshotBytes, 'bytes');
   const pieceBytes = wholeOf(settings, 'pieceBytes', lan.pieceBytes, 'bytes');
   const historyMax = wholeOf(settings, 'historyMax', storeConfig.historyMax, 'changes');
+  const pageBytes = wholeOf(settings, 'pageBytes', storeConfig.pageBytesMax, 'bytes');
   const voters = wholeOf(settings, 'voters', Number.MAX_SAFE_INTEGER, 'servers');
   const leaseDriftPpm = wholeOrNull(settings, 'leaseDriftPpm', 'parts per million');
   const meterUs = wholeOrNull(settings, 'meterUs', 'µs');
@@ -227,6 +230,7 @@ export function referenceSettings(settings: Settings): ReferenceSettings {
     snapshotBytes,
     pieceBytes,
     historyMax,
+    pageBytes,
     voters,
     leaseDriftPpm,
     meterUs,

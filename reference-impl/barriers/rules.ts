@@ -2,7 +2,10 @@
 import { storeRules } from '../store/rules.ts';
 import type { StoreRules } from '../store/rules.ts';
 
-export type BarrierRules = Pick<StoreRules, 'opensBarrier' | 'staysOpen' | 'isLeft' | 'isInSnapshot'>;
+export type BarrierRules = Pick<
+  StoreRules,
+  'opensBarrier' | 'staysOpen' | 'isLeft' | 'isInSnapshot'
+>;
 
 const { opensBarrier, staysOpen, isLeft, isInSnapshot } = storeRules;
 

@@ -68,6 +68,7 @@ export const consensus = lane({
       config: {
         ...times,
         historyMax: asked.historyMax,
+        pageBytesMax: asked.pageBytes,
         tellsOrders: settings.extra['tellsTurns'] === true,
         consensus: {
           ...times.consensus,

@@ -2,7 +2,10 @@
 import { storeRules } from '../store/rules.ts';
 import type { StoreRules } from '../store/rules.ts';
 
-export type KeyLeaseRules = Pick<StoreRules, 'endsWithLease' | 'keepsLease' | 'isExpired' | 'isInSnapshot'>;
+export type KeyLeaseRules = Pick<
+  StoreRules,
+  'endsWithLease' | 'keepsLease' | 'isExpired' | 'isInSnapshot'
+>;
 
 const { endsWithLease, keepsLease, isExpired, isInSnapshot } = storeRules;
 

@@ -34,6 +34,8 @@ export interface StoreConfig {
   readonly eventsPerPushMax: number;
   /** The same in bytes as JSON; what one revision changed stays together. */
   readonly pushBytesMax: number;
+  /** One page of a list, bytes as JSON; a single longer row goes alone. Well below a frame. */
+  readonly pageBytesMax: number;
   /** Does the leader say which order of a book came when? */
   readonly tellsOrders: boolean;
 }
@@ -50,6 +52,7 @@ export const storeConfig: StoreConfig = {
   pushEveryUs: 20_000,
   eventsPerPushMax: 256,
   pushBytesMax: 1_024 * 1_024,
+  pageBytesMax: 1_024 * 1_024,
   tellsOrders: false,
 };
 

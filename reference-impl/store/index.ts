@@ -7,6 +7,7 @@ import { stateAgrees } from './judge/state-agrees.ts';
 import { keyRules } from './key-rules.ts';
 import { keyOperations } from './operations.ts';
 import { storeMutants } from './mutants.ts';
+import { listsInPages } from './scenarios/lists-in-pages.ts';
 import { bellInTurn, openingBell } from './scenarios/opening-bell.ts';
 
 export const keys = table({
@@ -41,7 +42,7 @@ export const keys = table({
     ordersInTurn(),
   ],
   mutants: storeMutants,
-  scenarios: [openingBell, bellInTurn],
+  scenarios: [openingBell, bellInTurn, listsInPages],
 });
 
 function isRecord(v: Json): v is Readonly<Record<string, Json>> {

@@ -18,10 +18,14 @@ export type KeyRules = Pick<
   | 'isInSnapshot'
   | 'startsAfter'
   | 'isToldOfSnapshot'
+  | 'removedWith'
+  | 'mayGoOn'
+  | 'nextPage'
 >;
 
 const { isDoneOnce, answerAgain, mayServeStale, isTold, isInSnapshot, startsAfter } = storeRules;
 const { toldElsewhere, forgetsTold } = storeRules;
+const { removedWith, mayGoOn, nextPage } = storeRules;
 const { isToldOfSnapshot, answered, isToldApplied, txnWrites, txnReadsOwn, txnSucceeds } =
   storeRules;
 
@@ -40,4 +44,7 @@ export const keyRules: KeyRules = {
   isInSnapshot,
   startsAfter,
   isToldOfSnapshot,
+  removedWith,
+  mayGoOn,
+  nextPage,
 };

@@ -189,6 +189,28 @@ export const storeMutants: Mutants<KeyRules> = {
     shows: ['registry-through-snapshot', 1],
     rules: { isInSnapshot: (table) => table !== 'registry' },
   },
+  // etcd's clients page by the revision of the first answer; who forgets it reads two moments as one.
+  'list-of-two-moments': {
+    difficulty: 'hard',
+    what: 'a list goes on with its next page though something of it has changed since the first',
+    breaks: ['past-as-it-was'],
+    shows: ['lists-in-pages', 1],
+    rules: { mayGoOn: () => true },
+  },
+  'page-skips-one': {
+    difficulty: 'easy',
+    what: 'the first row of each further page of a list is left out',
+    breaks: ['past-as-it-was'],
+    shows: ['lists-in-pages', 1],
+    rules: { nextPage: (end) => end + 1 },
+  },
+  'prefix-leaves-last': {
+    difficulty: 'easy',
+    what: 'of the keys that are removed by what they begin with the last stays',
+    breaks: ['linearizable', 'past-as-it-was'],
+    shows: ['lists-in-pages', 1],
+    rules: { removedWith: (keys) => (keys.length > 1 ? keys.slice(0, -1) : keys) },
+  },
 };
 
 function mismatch(first: StoreAnswer): StoreAnswer {

@@ -63,6 +63,12 @@ export interface StoreRules extends ConsensusRules {
   isInSnapshot(table: string): boolean;
   /** Which of the keys that go with a lease go when it ends? */
   endsWithLease(keys: readonly string[]): readonly string[];
+  /** Which of the keys that begin so go when all of them are removed? */
+  removedWith(keys: readonly string[]): readonly string[];
+  /** May a list go on with its next page, when something of it has changed since its first or not? */
+  mayGoOn(hasChanged: boolean): boolean;
+  /** Where the next page begins, when this one ends before row `end`. */
+  nextPage(end: number): number;
   /** Does a key keep the lease that it goes with when it is written without one? */
   keepsLease(): boolean;
   /** As of which revision is a read of `at` answered? `present` is the newest. */
@@ -103,6 +109,10 @@ export const storeRules: StoreRules = {
   isTold: () => true,
   isInSnapshot: () => true,
   endsWithLease: (keys) => keys,
+  removedWith: (keys) => keys,
+  // What its pages say is true of one moment.
+  mayGoOn: (hasChanged) => !hasChanged,
+  nextPage: (end) => end,
   keepsLease: () => false,
   asOf: (at) => at,
   isForgotten: (at, compacted) => at <= compacted,

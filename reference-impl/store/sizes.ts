@@ -59,6 +59,7 @@ function unlikeJson(value: unknown, depth: number): string | null {
 
 function inexact(value: number): string | null {
   if (!Number.isFinite(value)) return 'a number that is not finite: send it as a text';
+  if (Object.is(value, -0)) return 'a zero that is negative, which would lose its sign: send 0';
   if (!Number.isInteger(value) || Number.isSafeInteger(value)) return null;
   return 'a whole number beyond 2^53, which would lose digits: send it as a text';
 }

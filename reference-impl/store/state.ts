@@ -17,6 +17,7 @@ import { Barriers } from './tables/barriers.ts';
 import { Changes } from './tables/changes.ts';
 import { Keys } from './tables/keys.ts';
 import { Locks } from './tables/locks.ts';
+import type { Pages } from './pages.ts';
 import type { Past } from './tables/past.ts';
 import { Registry } from './tables/registry.ts';
 import { Sessions } from './tables/sessions.ts';
@@ -44,6 +45,9 @@ type StateRules = Pick<
   | 'asOf'
   | 'isForgotten'
   | 'forgetsUpTo'
+  | 'mayGoOn'
+  | 'nextPage'
+  | 'removedWith'
 >;
 
 /** One row of a snapshot, with the name of its table; the first of all is the revision. */
@@ -56,6 +60,8 @@ export class StoreState {
   readonly locks: Locks;
   readonly sessions: Sessions;
   readonly changes: Changes;
+  /** How lists of it come. */
+  readonly pages: Pages;
   private readonly rules: StateRules;
   private readonly tables: readonly Table[];
   /** Whose each operation is. */
@@ -63,6 +69,7 @@ export class StoreState {
 
   constructor(config: StoreConfig, rules: StateRules = storeRules) {
     this.rules = rules;
+    this.pages = { bytesMax: config.pageBytesMax, rules };
     this.changes = new Changes(config.historyMax, rules);
     this.keys = new Keys(rules, (present) => this.past(present));
     this.locks = new Locks(rules);

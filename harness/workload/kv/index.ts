@@ -6,6 +6,7 @@ import type { Prng } from '../../core/prng.ts';
 import type { Operation } from '../../core/program.ts';
 import { drawOperations, type ListSpec } from '../draw.ts';
 import { anyJson, type Cell, type Ended, type Lesson, type OperationKind, show } from '../kind.ts';
+import { ranges } from './ranges.ts';
 
 const records = z.custom<Readonly<Record<string, Json>>>(
   (x) => typeof x === 'object' && x !== null && !Array.isArray(x),
@@ -88,6 +89,7 @@ export const kv: readonly OperationKind<unknown, unknown>[] = [
   cas,
   remove,
   writeAll,
+  ...ranges,
 ];
 
 /** What was read is what `$last` stands for. */

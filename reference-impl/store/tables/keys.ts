@@ -31,7 +31,10 @@ const noPast: PastOf = (present) => ({
 });
 
 type KeysRules = TxnRules &
-  Pick<StoreRules, 'endsWithLease' | 'keepsLease' | 'isOfOneMoment' | 'staysRemoved'>;
+  Pick<
+    StoreRules,
+    'endsWithLease' | 'keepsLease' | 'removedWith' | 'isOfOneMoment' | 'staysRemoved'
+  >;
 
 type TxnChange = ChangeOp & { readonly f: 'txn' };
 
@@ -171,7 +174,8 @@ export class Keys implements Table {
   }
 
   private removed(prefix: string): readonly Written[] {
-    return this.list(prefix).map(({ key }) => [key, null]);
+    const keys = this.list(prefix).map(({ key }) => key);
+    return this.rules.removedWith(keys).map((key) => [key, null]);
   }
 
   expirable(): Iterable<Lease> {

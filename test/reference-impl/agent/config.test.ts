@@ -45,6 +45,7 @@ describe('the settings of a run', () => {
       snapshotBytes: 4 * 1_024 * 1_024,
       pieceBytes: 256 * 1_024,
       historyMax: 4_096,
+      pageBytes: 1_024 * 1_024,
     };
     const servers = {
       voters: Number.MAX_SAFE_INTEGER,

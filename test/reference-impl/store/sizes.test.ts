@@ -174,6 +174,7 @@ describe('values in the store', () => {
       [{ a: [1, NaN] }, /a number that is not finite/],
       [JSON.parse('12345678901234567890') as Json, /beyond 2\^53/],
       [[-(2 ** 53)], /beyond 2\^53/],
+      [{ a: -0 }, /a zero that is negative/],
       [deep(65), /more than 64 levels/],
     ];
     for (const [value, wanted] of bad) {
