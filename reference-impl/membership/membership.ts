@@ -81,6 +81,8 @@ class Membership implements Component {
   private gossipPhaseUs = 0;
   private isGossiping = false;
   private hasJoined = false;
+  /** Who was last told that this member is here, and asked for a table. */
+  private greeted: readonly NodeId[] = [];
 
   constructor(options: MembershipOptions) {
     this.self = options.self;
@@ -176,6 +178,10 @@ class Membership implements Component {
   private leave(w: World, fx: Effects): void {
     const own = this.beliefs.table.get(this.self);
     if (!this.beliefs.hasLeft) this.beliefs.declareSelf('left', incarnationOf(own));
+    // Before their tables come it knows nobody to gossip to, but they know it.
+    if (!this.hasJoined && this.rules.takesGreetingBack()) {
+      for (const to of this.greeted) this.sendTable('table', to, fx);
+    }
     this.end(w, fx);
   }
 
@@ -305,6 +311,7 @@ class Membership implements Component {
       asked.push(...this.pick(config.gossipFanout, w, this.isLivePeer));
     }
     for (const to of asked) this.sendTable('push', to, fx);
+    this.greeted = asked;
     if (asked.length === 0) return;
     fx.setTimer(timers.join, this.hasJoined ? config.reconnectUs : config.joinRetryUs);
   }

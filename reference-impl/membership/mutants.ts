@@ -34,6 +34,13 @@ export const membershipMutants: Mutants<MembershipRules> = {
     rules: { saysGoodbye: () => false },
     shows: ['rolling-restart', 1],
   },
+  'greets-and-goes': {
+    difficulty: 'hard',
+    what: 'a member that is told to stop before it has heard of anybody leaves without a word to those whom it told that it is here',
+    breaks: ['clean-leave'],
+    rules: { takesGreetingBack: () => false },
+    shows: ['stopped-at-once', 2],
+  },
   'news-never-ends': {
     difficulty: 'easy',
     what: 'a member passes each piece of news on for ever',

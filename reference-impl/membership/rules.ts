@@ -16,6 +16,8 @@ export interface MembershipRules {
   admits(isOfPool: boolean): boolean;
   /** Does a member that is told to stop tell the others that it leaves? */
   saysGoodbye(): boolean;
+  /** And one that has not heard yet of anybody, to those whom it told that it is here? */
+  takesGreetingBack(): boolean;
   /** Does `update` replace what is believed now? A total order (see `cell.ts`). */
   supersedes(update: Cell, current: Cell): boolean;
   /** Must the member itself contradict this `rumour` about it? */
@@ -39,6 +41,8 @@ export const membershipRules: MembershipRules = {
   admits: (isOfPool) => isOfPool,
 
   saysGoodbye: () => true,
+
+  takesGreetingBack: () => true,
 
   supersedes: (update, current) => update > current,
 

@@ -6,7 +6,8 @@ import { registrationMutants } from './mutants.ts';
 import type {} from './observations.ts';
 import { cleanLeave } from './promise.ts';
 import { Registrar, registrationRules } from './registrar.ts';
-import { rollingRestart } from './scenario.ts';
+import { rollingRestart } from './scenarios/rolling-restart.ts';
+import { stoppedAtOnce } from './scenarios/stopped-at-once.ts';
 
 export const registration = part({
   id: 'registration',
@@ -34,5 +35,5 @@ export const registration = part({
   },
   promises: [cleanLeave()],
   mutants: registrationMutants,
-  scenarios: [rollingRestart],
+  scenarios: [rollingRestart, stoppedAtOnce],
 });

@@ -11,4 +11,11 @@ export const registrationMutants: Mutants<RegistrationRules> = {
     rules: { takesOut: () => false },
     shows: ['rolling-restart', 1],
   },
+  'late-answer-stays': {
+    difficulty: 'hard',
+    what: 'an instance that is told to stop while it waits for an answer of the registry does not take itself out when that comes',
+    breaks: ['clean-leave'],
+    rules: { takesOutLate: () => false },
+    shows: ['stopped-at-once', 1],
+  },
 };

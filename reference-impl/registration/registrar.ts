@@ -22,9 +22,14 @@ interface Registration {
 export interface RegistrationRules {
   /** Does an instance that is told to stop take itself out of the registry? */
   takesOut(): boolean;
+  /** And where it was waiting for an answer of the registry when it was told? */
+  takesOutLate(): boolean;
 }
 
-export const registrationRules: RegistrationRules = { takesOut: () => true };
+export const registrationRules: RegistrationRules = {
+  takesOut: () => true,
+  takesOutLate: () => true,
+};
 
 export interface RegistrarOptions {
   /** The service that this node is an instance of; null on servers and clients. */
@@ -105,6 +110,11 @@ export class Registrar implements Part {
     this.client.request({ f: 'deregister', lease: r.lease }, this.client.operationEndsUs, gone);
   }
 
+  private takeOutLate(r: Registration): void {
+    if (this.o.rules.takesOutLate()) this.takeOut(r);
+    else this.registrations.delete(r.service);
+  }
+
   /** What gets no answer is tried again by the next refresh. */
   private letGo(r: Registration): void {
     if (!this.client.hasRoom) return;
@@ -148,7 +158,7 @@ export class Registrar implements Part {
     this.client.request(op, deadlineUs, (answer) => {
       r.isBusy = false;
       this.took(r, answer);
-      if (this.isStopping) this.takeOut(r);
+      if (this.isStopping) this.takeOutLate(r);
       else if (this.isHeld) this.letGo(r);
     });
   }
@@ -157,7 +167,7 @@ export class Registrar implements Part {
     r.isBusy = true;
     this.client.request({ f: 'renew', lease }, deadlineUs, (answer) => {
       r.isBusy = false;
-      if (this.isStopping) return this.takeOut(r);
+      if (this.isStopping) return this.takeOutLate(r);
       if (this.isHeld) return this.letGo(r);
       if (answer?.type === 'error' && answer.error.code === 'unknown-lease') {
         r.lease = null;

@@ -6,7 +6,7 @@ import {
   requestOperations,
   secondsUs,
   sideBySide,
-} from '../../harness/spec.ts';
+} from '../../../harness/spec.ts';
 
 const clients = 4;
 /** From one stop to the next: down for as long as an update takes, then up and registered again. */
