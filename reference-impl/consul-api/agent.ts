@@ -3,13 +3,11 @@
  * checks, and tells the catalog what these say. All of it is forgotten when the node starts again: register anew.
  */
 import type { Context, Hono } from 'hono';
-import type { Json } from '../../harness/core/host.ts';
-import { lanes } from '../lanes.ts';
 import { CheckState, worst } from './check-state.ts';
 import type { Status } from './check-state.ts';
 import { checksOf, serviceOf } from './input.ts';
 import type { CheckInput, ServiceInput } from './input.ts';
-import { bodyOf, datacenter, Refused } from './context.ts';
+import { bodyOf, Refused } from './context.ts';
 import type { Asking } from './context.ts';
 import { probeHttp, probeTcp } from './probes.ts';
 
@@ -49,7 +47,6 @@ export function agentRoutes(app: Hono, asking: Asking): void {
     app.put(`/v1/agent/check/${word}/:id`, (c) => agent.report(c, status));
   }
   app.get('/v1/agent/self', (c) => c.json(agent.self()));
-  app.get('/v1/agent/members', (c) => agent.members(c));
 }
 
 class Agent {
@@ -145,7 +142,7 @@ class Agent {
   }
 
   self(): object {
-    const { nodeName: name } = this.asking;
+    const { nodeName: name, datacenter } = this.asking;
     const isServer =
       this.asking.node.config.shape.nodes[this.asking.node.config.id]?.role === 'server';
     const config = { Datacenter: datacenter, NodeName: name, NodeID: name, Server: isServer };
@@ -153,29 +150,6 @@ class Agent {
       Config: config,
       Member: { Name: name, Addr: this.asking.node.config.address?.host ?? '' },
     };
-  }
-
-  async members(c: Context): Promise<Response> {
-    const told = await this.asking.node.call(
-      lanes.membership,
-      { f: 'members', key: '', value: null },
-      2_000_000,
-    );
-    const list = (
-      Array.isArray(told) ? told : ((told as { value?: Json } | null)?.value ?? [])
-    ) as {
-      readonly member: number;
-      readonly status: string;
-    }[];
-    const numbers: Readonly<Record<string, number>> = { alive: 1, suspect: 1, left: 3, dead: 4 };
-    return c.json(
-      list.map(({ member, status }) => ({
-        Name: this.asking.nameOf(member),
-        Addr: this.asking.node.config.address?.host ?? '',
-        Status: numbers[status] ?? 0,
-        Tags: {},
-      })),
-    );
   }
 
   /** Runs what is due, and tells the catalog what changed. */

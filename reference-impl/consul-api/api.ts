@@ -3,12 +3,14 @@ import { Hono } from 'hono';
 import type { HttpApi } from '../../harness/host/node-http.ts';
 import type { NodeHandle } from '../../harness/host/node.ts';
 import { lanes } from '../lanes.ts';
+import type { Mechanism } from '../mechanism.ts';
 import { agentRoutes } from './agent.ts';
 import { catalogRoutes } from './catalog.ts';
 import { Asking, Refused } from './context.ts';
+import { gossipRoutes } from './gossip.ts';
 import { kvRoutes } from './kv.ts';
 
-export function consulApi(node: NodeHandle): HttpApi {
+export function consulApi(node: NodeHandle, all: readonly Mechanism[]): HttpApi {
   const asking = new Asking(node);
   const v1 = new Hono();
   v1.onError((e, c) => {
@@ -17,6 +19,7 @@ export function consulApi(node: NodeHandle): HttpApi {
   });
   agentRoutes(v1, asking);
   catalogRoutes(v1, asking);
+  gossipRoutes(v1, asking, all);
   kvRoutes(v1, asking);
   v1.get('/v1/status/leader', async (c) => {
     const told = await node.call(lanes.store, { f: 'status', key: '', value: null }, 2_000_000);

@@ -1,7 +1,6 @@
 /** The catalog and the health of what is in it, as Consul tells them. */
 import type { Context, Hono } from 'hono';
 import type { CatalogEntry } from '../store/asked.ts';
-import { datacenter } from './context.ts';
 import type { Asking } from './context.ts';
 
 export function catalogRoutes(app: Hono, asking: Asking): void {
@@ -14,7 +13,6 @@ export function catalogRoutes(app: Hono, asking: Asking): void {
     return asking.answer(c, watched, () => asking.catalog(c, service), told);
   };
   const tell = new Telling(asking);
-  app.get('/v1/catalog/datacenters', (c) => c.json([datacenter]));
   app.get('/v1/catalog/nodes', (c) => answer(c, '', () => tell.nodes()));
   app.get('/v1/catalog/services', (c) => answer(c, '', (all) => tell.services(all)));
   app.get('/v1/catalog/service/:service', (c) => {
@@ -133,6 +131,8 @@ class Telling {
 
   private node(name: string) {
     const address = this.asking.node.config.address?.host ?? '';
+    const id = this.asking.node.config.shape.nodes.findIndex((n) => n.name === name);
+    const datacenter = id < 0 ? this.asking.datacenter : this.asking.datacenterOf(id);
     return { ID: name, Node: name, Address: address, Datacenter: datacenter };
   }
 }

@@ -5,12 +5,12 @@ import { parseDuration } from '../../harness/core/duration.ts';
 import type { Json } from '../../harness/core/host.ts';
 import type { Outcome } from '../../harness/core/system.ts';
 import { lanes } from '../lanes.ts';
+import { regionsOf } from '../membership/pools.ts';
 import type { CatalogEntry } from '../store/asked.ts';
 
 /** Names that are this interface's own: of sessions, and of who holds a key. */
 export const sessionService = '.consul-session';
 export const holderPrefix = '.consul-lock/';
-export const datacenter = 'dc1';
 
 /** A question waits for a change for so long at most, and when it does not say, µs. Source: Consul's. */
 const waitUsMax = 600_000_000;
@@ -34,9 +34,20 @@ export interface Read<T> {
 
 export class Asking {
   readonly node: NodeHandle;
+  private readonly regions: readonly number[];
 
   constructor(node: NodeHandle) {
     this.node = node;
+    this.regions = regionsOf(node.config);
+  }
+
+  get datacenter(): string {
+    return this.datacenterOf(this.node.config.id);
+  }
+
+  /** Of a node by its number: its region. */
+  datacenterOf(id: number): string {
+    return `dc${(this.regions[id] ?? 0) + 1}`;
   }
 
   get nodeName(): string {

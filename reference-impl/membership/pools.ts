@@ -3,6 +3,7 @@ import { HarnessError } from '../../harness/core/errors.ts';
 import { nodesWithRole } from '../../harness/core/program.ts';
 import type { Settings } from '../../harness/core/program.ts';
 import type { NodeConfig } from '../../harness/core/system.ts';
+import type { NodeId } from '../../harness/core/host.ts';
 import { extraOf } from '../extra.ts';
 import { placesOf } from '../federation/places.ts';
 import type { MembershipOptions } from './options.ts';
@@ -32,8 +33,15 @@ export function lanPoolOf(node: NodeConfig): Pick<MembershipOptions, 'seeds' | '
   const servers = nodesWithRole(shape, 'server');
   const config = poolsOf(settings);
   if (config === null) return { seeds: servers };
-  const places = placesOf(shape, config.zonesPerRegion);
-  const isOfPool = (other: number): boolean => places[other]?.region === places[id]?.region;
+  const regions = regionsOf(node);
+  const isOfPool = (other: NodeId): boolean => regions[other] === regions[id];
   const strange = servers.filter((s) => !isOfPool(s)).slice(0, id < config.strays ? 1 : 0);
   return { seeds: [...servers.filter(isOfPool), ...strange], isOfPool };
+}
+
+/** The region of each node; that of all is 0 where there is one pool. */
+export function regionsOf({ shape, settings }: Omit<NodeConfig, 'id'>): readonly number[] {
+  const config = poolsOf(settings);
+  if (config === null) return shape.nodes.map(() => 0);
+  return placesOf(shape, config.zonesPerRegion).map(({ region }) => region);
 }

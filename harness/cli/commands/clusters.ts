@@ -13,6 +13,12 @@ export const up = () =>
       'name=instances, comma between; each calls the next one; none: no service',
       'front=1,back=2',
     )
+    .option(
+      '--regions <n>',
+      'deal nodes to so many regions, each with a pool of gossip',
+      positive,
+      1,
+    )
     .option('--port <n>', 'first HTTP port, one a node; any that are free by default', port)
     .option('--dns <n>', 'answer DNS at this port, one a node, by UDP and TCP; 0: any', anyPort)
     .option(

@@ -81,7 +81,14 @@ function programOf(flags: UpFlags): Program {
     servers: flags.servers,
     services: servicesOf(flags.services),
     clients: 0,
+    zones: flags.regions,
   });
+  if (flags.regions > flags.servers) {
+    throw new HarnessError(
+      'E_USAGE',
+      `there are ${flags.regions} regions for ${flags.servers} servers, wanted a server in each. Pass --servers ${flags.regions}.`,
+    );
+  }
   if (shape.nodes.length > limits.realNodesMax) {
     throw new HarnessError(
       'E_USAGE',
@@ -104,6 +111,7 @@ function programOf(flags: UpFlags): Program {
         // Eureka's clients find peers at the servers; peers say nothing as long as nobody registers.
         eureka: {},
         layers: flags.defaults === undefined ? {} : { defaults: defaultsOf(flags.defaults) },
+        ...(flags.regions > 1 && { pools: { zonesPerRegion: 1 } }),
         ...dnsOf(flags),
         ...(flags.xds !== undefined && { ads: { port: flags.xds } }),
       },
