@@ -178,6 +178,9 @@ export interface ReferenceSettings {
   readonly pieceBytes: number;
   /** Changes that are kept for watches and reads of the past, 1 or more; see `StoreConfig`. */
   readonly historyMax: number;
+  /** Sessions, and tokens of locks that nobody holds, that are remembered, 1 or more; see `StoreConfig`. */
+  readonly sessionsMax: number;
+  readonly freeLocksMax: number;
   /** A page of a list is so many bytes of rows, 1 or more; see `StoreConfig`. */
   readonly pageBytes: number;
   /** Servers that are voters at the beginning, the first of them; the others are spares, until added. All by default. */
@@ -200,6 +203,8 @@ export function referenceSettings(settings: Settings): ReferenceSettings {
   const pieceBytes = wholeOf(settings, 'pieceBytes', lan.pieceBytes, 'bytes');
   const historyMax = wholeOf(settings, 'historyMax', storeConfig.historyMax, 'changes');
   const pageBytes = wholeOf(settings, 'pageBytes', storeConfig.pageBytesMax, 'bytes');
+  const sessionsMax = wholeOf(settings, 'sessionsMax', storeConfig.sessionsMax, 'sessions');
+  const freeLocksMax = wholeOf(settings, 'freeLocksMax', storeConfig.freeLocksMax, 'locks');
   const voters = wholeOf(settings, 'voters', Number.MAX_SAFE_INTEGER, 'servers');
   const leaseDriftPpm = wholeOrNull(settings, 'leaseDriftPpm', 'parts per million');
   const meterUs = wholeOrNull(settings, 'meterUs', 'µs');
@@ -231,6 +236,8 @@ export function referenceSettings(settings: Settings): ReferenceSettings {
     pieceBytes,
     historyMax,
     pageBytes,
+    sessionsMax,
+    freeLocksMax,
     voters,
     leaseDriftPpm,
     meterUs,

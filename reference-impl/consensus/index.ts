@@ -69,6 +69,8 @@ export const consensus = lane({
         ...times,
         historyMax: asked.historyMax,
         pageBytesMax: asked.pageBytes,
+        sessionsMax: asked.sessionsMax,
+        freeLocksMax: asked.freeLocksMax,
         tellsOrders: settings.extra['tellsTurns'] === true,
         consensus: {
           ...times.consensus,

@@ -3,7 +3,8 @@ import { table } from '../mechanism.ts';
 import { lockMutants } from './mutants.ts';
 import { electionOp, lockOp, permitOp } from './operations.ts';
 import { lockRules } from './rules.ts';
-import { permitsMixedUp } from './scenario.ts';
+import { forgottenTokens } from './scenarios/forgotten-tokens.ts';
+import { permitsMixedUp } from './scenarios/permits-mixed-up.ts';
 
 export const locks = table({
   id: 'locks',
@@ -28,5 +29,5 @@ export const locks = table({
     ...['one-leader', 'leader-told'],
   ],
   mutants: lockMutants,
-  scenarios: [permitsMixedUp],
+  scenarios: [permitsMixedUp, forgottenTokens],
 });

@@ -83,4 +83,11 @@ export const lockMutants: Mutants<LockRules> = {
         (f.of === 'lock' && f.nowUs - f.renewedUs >= f.ttlUs - 1_000_000),
     },
   },
+  'forgotten-token-fences-nothing': {
+    difficulty: 'hard',
+    what: 'a fenced write is executed whatever its token, once the newest token of its lock is forgotten',
+    breaks: ['fencing'],
+    shows: ['forgotten-tokens', 1],
+    rules: { tokenOfForgotten: () => 0 },
+  },
 };

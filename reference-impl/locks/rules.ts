@@ -4,10 +4,11 @@ import type { StoreRules } from '../store/rules.ts';
 
 export type LockRules = Pick<
   StoreRules,
-  'isExpired' | 'mayAcquire' | 'permitsOf' | 'isPermitOf' | 'mayWriteFenced'
+  'isExpired' | 'mayAcquire' | 'permitsOf' | 'isPermitOf' | 'mayWriteFenced' | 'tokenOfForgotten'
 >;
 
-const { isExpired, mayAcquire, permitsOf, isPermitOf, mayWriteFenced } = storeRules;
+const { isExpired, mayAcquire, permitsOf, isPermitOf, mayWriteFenced, tokenOfForgotten } =
+  storeRules;
 
 export const lockRules: LockRules = {
   isExpired,
@@ -15,4 +16,5 @@ export const lockRules: LockRules = {
   permitsOf,
   isPermitOf,
   mayWriteFenced,
+  tokenOfForgotten,
 };

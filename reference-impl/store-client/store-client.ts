@@ -199,7 +199,7 @@ export class StoreClient implements Part {
     this.index = Math.max(this.index, m.index);
     const p = m.session === this.session ? this.pending.get(m.id) : undefined;
     if (p === undefined) return;
-    if (m.answer.type === 'error' && !isDefinite(m.answer.error)) {
+    if (m.answer.type === 'error' && !this.rules.isDefinite(m.answer.error.code)) {
       // Of an earlier try it says nothing about the one that runs now.
       if (from === p.target) this.turnedAway(p, m.answer.error);
       return;
@@ -282,11 +282,6 @@ export class StoreClient implements Part {
 /** Who leads as far as this error tells: of one that is busy nothing is known. */
 function leaderIn(error: StoreError, target: NodeId): NodeId | null {
   return error.code === 'not-leader' ? error.leader : target;
-}
-
-/** Does this error end the operation? The others say only that one copy was not executed. */
-function isDefinite(error: StoreError): boolean {
-  return !['not-leader', 'busy', 'behind', 'not-caught-up', 'session-lost'].includes(error.code);
 }
 
 /** All pages as one answer, as old as the oldest of them. */

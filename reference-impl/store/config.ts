@@ -18,6 +18,8 @@ export interface StoreConfig {
    * forgotten: what it still has under way ends unknown, and never happens twice.
    */
   readonly sessionsMax: number;
+  /** Locks that nobody holds and whose newest token is known; past it the oldest token is forgotten. */
+  readonly freeLocksMax: number;
   /** Watches of one server; past it `busy`. */
   readonly watchersMax: number;
   /** Reads that wait for a confirmation of leadership; past it `busy`. */
@@ -46,6 +48,7 @@ export const storeConfig: StoreConfig = {
   watchTtlUs: secondsUs(30),
   historyMax: 4_096,
   sessionsMax: 1_024,
+  freeLocksMax: 4_096,
   watchersMax: 4_096,
   readsMax: 4_096,
   hashEvery: 32,

@@ -7,6 +7,7 @@ import { stateAgrees } from './judge/state-agrees.ts';
 import { keyRules } from './key-rules.ts';
 import { keyOperations } from './operations.ts';
 import { storeMutants } from './mutants.ts';
+import { forgottenSessions } from './scenarios/forgotten-sessions.ts';
 import { listsInPages } from './scenarios/lists-in-pages.ts';
 import { bellInTurn, openingBell } from './scenarios/opening-bell.ts';
 
@@ -42,7 +43,7 @@ export const keys = table({
     ordersInTurn(),
   ],
   mutants: storeMutants,
-  scenarios: [openingBell, bellInTurn, listsInPages],
+  scenarios: [openingBell, bellInTurn, listsInPages, forgottenSessions],
 });
 
 function isRecord(v: Json): v is Readonly<Record<string, Json>> {

@@ -19,13 +19,14 @@ export type KeyRules = Pick<
   | 'startsAfter'
   | 'isToldOfSnapshot'
   | 'removedWith'
+  | 'mayBeCopy'
   | 'mayGoOn'
   | 'nextPage'
 >;
 
 const { isDoneOnce, answerAgain, mayServeStale, isTold, isInSnapshot, startsAfter } = storeRules;
 const { toldElsewhere, forgetsTold } = storeRules;
-const { removedWith, mayGoOn, nextPage } = storeRules;
+const { mayBeCopy, removedWith, mayGoOn, nextPage } = storeRules;
 const { isToldOfSnapshot, answered, isToldApplied, txnWrites, txnReadsOwn, txnSucceeds } =
   storeRules;
 
@@ -44,6 +45,7 @@ export const keyRules: KeyRules = {
   isInSnapshot,
   startsAfter,
   isToldOfSnapshot,
+  mayBeCopy,
   removedWith,
   mayGoOn,
   nextPage,

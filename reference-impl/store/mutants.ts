@@ -211,6 +211,13 @@ export const storeMutants: Mutants<KeyRules> = {
     shows: ['lists-in-pages', 1],
     rules: { removedWith: (keys) => (keys.length > 1 ? keys.slice(0, -1) : keys) },
   },
+  'forgotten-session-is-new': {
+    difficulty: 'hard',
+    what: 'a change of a session that was forgotten is executed, be it a copy or not',
+    breaks: ['executed-once', 'linearizable', 'definite-failures'],
+    shows: ['forgotten-sessions', 1],
+    rules: { mayBeCopy: () => false },
+  },
 };
 
 function mismatch(first: StoreAnswer): StoreAnswer {

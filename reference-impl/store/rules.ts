@@ -63,6 +63,10 @@ export interface StoreRules extends ConsensusRules {
   isInSnapshot(table: string): boolean;
   /** Which of the keys that go with a lease go when it ends? */
   endsWithLease(keys: readonly string[]): readonly string[];
+  /** May a change of a session that is not known be a copy of what one did that was last used at `forgottenAt`? */
+  mayBeCopy(base: number, forgottenAt: number): boolean;
+  /** What is known of the newest token of a lock that is forgotten: `newest` of all of those. */
+  tokenOfForgotten(newest: number): number;
   /** Which of the keys that begin so go when all of them are removed? */
   removedWith(keys: readonly string[]): readonly string[];
   /** May a list go on with its next page, when something of it has changed since its first or not? */
@@ -109,6 +113,9 @@ export const storeRules: StoreRules = {
   isTold: () => true,
   isInSnapshot: () => true,
   endsWithLease: (keys) => keys,
+  // It knew the log no further than that when it was first sent.
+  mayBeCopy: (base, forgottenAt) => base < forgottenAt,
+  tokenOfForgotten: (newest) => newest,
   removedWith: (keys) => keys,
   // What its pages say is true of one moment.
   mayGoOn: (hasChanged) => !hasChanged,

@@ -48,6 +48,8 @@ type StateRules = Pick<
   | 'mayGoOn'
   | 'nextPage'
   | 'removedWith'
+  | 'mayBeCopy'
+  | 'tokenOfForgotten'
 >;
 
 /** One row of a snapshot, with the name of its table; the first of all is the revision. */
@@ -72,8 +74,8 @@ export class StoreState {
     this.pages = { bytesMax: config.pageBytesMax, rules };
     this.changes = new Changes(config.historyMax, rules);
     this.keys = new Keys(rules, (present) => this.past(present));
-    this.locks = new Locks(rules);
-    this.sessions = new Sessions(config.sessionsMax);
+    this.locks = new Locks(rules, config.freeLocksMax);
+    this.sessions = new Sessions(config.sessionsMax, rules);
     this.tables = [this.keys, this.registry, this.locks, new Barriers(rules)];
     this.executes = new Map(
       [...this.tables, this.changes].flatMap((t) => t.executes.map((f) => [f, t] as const)),

@@ -15,15 +15,16 @@ import { keyBytesMax } from '../sizes.ts';
 import { RowsDigest } from './rows-digest.ts';
 import type { Applied, Lease, Table } from './table.ts';
 
-type LockRules = Pick<StoreRules, 'mayAcquire' | 'permitsOf' | 'isPermitOf' | 'mayWriteFenced'>;
+type LockRules = Pick<
+  StoreRules,
+  'mayAcquire' | 'permitsOf' | 'isPermitOf' | 'mayWriteFenced' | 'tokenOfForgotten'
+>;
 type Acquire = ChangeOp & { readonly f: 'acquire' };
 type Release = ChangeOp & { readonly f: 'release' };
 
 /** A lock that is held, or the newest token of one that is not. */
 type Row = HeldLock | { readonly key: string; readonly newest: number };
 
-/** Locks that nobody holds and whose newest token is known; past it the oldest token is forgotten. */
-const freeMax = 4_096;
 /** Longer than the longest key. */
 const forgottenRow = ' '.repeat(keyBytesMax + 1);
 
@@ -31,6 +32,7 @@ export class Locks implements Table {
   readonly name = 'locks';
   readonly executes = ['acquire', 'release'] as const;
   private readonly rules: LockRules;
+  private readonly freeMax: number;
   /** By key. */
   private readonly held = new Map<string, HeldLock>();
   /** Of locks that nobody holds: the newest token that was ever granted. Oldest release first. */
@@ -45,8 +47,9 @@ export class Locks implements Table {
     return newest === undefined ? undefined : { key, newest };
   });
 
-  constructor(rules: LockRules) {
+  constructor(rules: LockRules, freeMax: number) {
     this.rules = rules;
+    this.freeMax = freeMax;
     this.hashes.touch(forgottenRow);
   }
 
@@ -145,7 +148,11 @@ export class Locks implements Table {
 
   /** The newest token that was ever granted for a lock, or more. */
   private newestOf(key: string): number {
-    return this.held.get(key)?.lease ?? this.newest.get(key) ?? this.forgotten;
+    return (
+      this.held.get(key)?.lease ??
+      this.newest.get(key) ??
+      this.rules.tokenOfForgotten(this.forgotten)
+    );
   }
 
   private free(key: string): HeldLock {
@@ -153,7 +160,7 @@ export class Locks implements Table {
     this.held.delete(key);
     this.newest.set(key, lock.lease);
     this.hashes.touch(key);
-    if (this.newest.size > freeMax) {
+    if (this.newest.size > this.freeMax) {
       const [oldest, token] = this.newest.entries().next().value as [string, number];
       this.newest.delete(oldest);
       this.forgotten = Math.max(this.forgotten, token);

@@ -11,6 +11,7 @@
  */
 import type { Json, NodeId } from '../../../harness/core/host.ts';
 import type { StoreAnswer } from '../answered.ts';
+import { storeRules, type StoreRules } from '../rules.ts';
 import { RowsDigest } from './rows-digest.ts';
 import type { Kept } from './table.ts';
 
@@ -50,6 +51,7 @@ export class Sessions implements Kept {
   /** Least recently used first. */
   private readonly sessions = new Map<string, Session>();
   private readonly max: number;
+  private readonly rules: Pick<StoreRules, 'mayBeCopy'>;
   /** The last position at which a session that is forgotten was used. */
   private forgottenAt = 0;
   /** By name; the empty one is no session. */
@@ -59,8 +61,9 @@ export class Sessions implements Kept {
     return s === undefined ? undefined : rowOf(key, s);
   });
 
-  constructor(max: number) {
+  constructor(max: number, rules: Pick<StoreRules, 'mayBeCopy'> = storeRules) {
     this.max = max;
+    this.rules = rules;
     this.hashes.touch('');
   }
 
@@ -70,7 +73,7 @@ export class Sessions implements Kept {
 
   find({ client, session, id, base }: Requested): Known {
     const s = this.sessions.get(keyOf(client, session));
-    if (s === undefined) return base < this.forgottenAt ? 'lost' : 'new';
+    if (s === undefined) return this.rules.mayBeCopy(base, this.forgottenAt) ? 'lost' : 'new';
     return s.answers.get(id) ?? (id <= s.floor ? 'forgotten' : 'new');
   }
 

@@ -46,6 +46,8 @@ describe('the settings of a run', () => {
       pieceBytes: 256 * 1_024,
       historyMax: 4_096,
       pageBytes: 1_024 * 1_024,
+      sessionsMax: 1_024,
+      freeLocksMax: 4_096,
     };
     const servers = {
       voters: Number.MAX_SAFE_INTEGER,

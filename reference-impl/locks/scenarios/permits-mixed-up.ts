@@ -1,6 +1,6 @@
 /** Permits are given back to the wrong semaphore, whose name is the beginning of the right one, by who goes on to hold them. */
-import { cluster, defineScenario, secondsUs } from '../../harness/spec.ts';
-import type { Operation, Prng } from '../../harness/spec.ts';
+import { cluster, defineScenario, secondsUs } from '../../../harness/spec.ts';
+import type { Operation, Prng } from '../../../harness/spec.ts';
 
 const clients = 4;
 const rounds = 25;
