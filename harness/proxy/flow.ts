@@ -4,6 +4,7 @@ import type { Prng } from '../core/prng.ts';
 import { LimitDataStage, NoopStage, ResetStage, SlowCloseStage, TimeoutStage } from './closing.ts';
 import { AcceptStallStage, HalfOpenStage } from './connecting.ts';
 import { BandwidthStage, LatencyStage, SlicerStage } from './pacing.ts';
+import { written } from './read-buffer.ts';
 import type { Outlet, Stage, StageHost } from './stage.ts';
 import type { Toxic, ToxicKind } from './toxic.ts';
 
@@ -109,7 +110,12 @@ export class Flow implements Outlet {
   push(chunk: Buffer): void {
     if (this.hasEnded || this.target.destroyed) return;
     this.counters.sent += chunk.length;
-    this.target.write(chunk, this.written);
+    this.target.write(chunk, (error) => {
+      // After an error nobody knows whether it is still to be read.
+      if (error === null || error === undefined) written(chunk);
+      // Not only when all is written: the receiver would starve between.
+      if (this.source.isPaused()) this.resume();
+    });
     this.holdBack();
   }
 
@@ -129,11 +135,6 @@ export class Flow implements Outlet {
     this.first.push(chunk);
     return this.heldBytes === 0 && this.target.writableLength === 0;
   }
-
-  /** Not only when all is written: the receiver would starve between. */
-  private readonly written = (): void => {
-    if (this.source.isPaused()) this.resume();
-  };
 
   private sourceEnded(): void {
     if (this.hasSourceEnded) return;

@@ -1,41 +1,88 @@
 /**
  * Where a socket reads to. Node gives each read 64 KiB of its own; here a read goes on where the last one
- * ended, and begins anew at once when nobody holds what was read.
+ * ended, and begins anew at once when nobody holds what was read. A block is read to again, by whatever
+ * connection, when all that was in it is written: to touch new memory costs as much as to pass on what is in it.
  */
 
 /** Bytes. A connection that says little costs little; one that fills its buffer gets a larger one. */
 const bytesMin = 16 * 1024;
 const bytesMax = 256 * 1024;
-/** Of connections that are over, for those to come: short ones make no garbage. */
-const spare: Buffer[] = [];
-const spareMax = 64;
+
+interface Block {
+  readonly buffer: Buffer;
+  /** Bytes that were read and are not written. What a toxic loses never is: such a block is not used again. */
+  out: number;
+  /** Somebody reads to it. */
+  isTaken: boolean;
+}
+
+/** By the memory of a chunk. */
+const blocks = new WeakMap<ArrayBufferLike, Block>();
+/** Free ones, by their size: 17 MiB at most, about what the toxics of one connection hold. */
+const idle: ReadonlyMap<number, Block[]> = new Map([
+  [bytesMin, []],
+  [bytesMax, []],
+]);
+const idleMax = 64;
 
 export class ReadBuffer {
-  private buffer = spare.pop() ?? Buffer.allocUnsafeSlow(bytesMin);
+  private block = take(bytesMin);
   private at = 0;
   private isOver = false;
 
   /** The room for the next read. */
-  readonly next = (): Buffer => (this.at === 0 ? this.buffer : this.buffer.subarray(this.at));
+  readonly next = (): Buffer =>
+    this.at === 0 ? this.block.buffer : this.block.buffer.subarray(this.at);
 
-  /** `bytes` were read to it; `isFree`: nobody holds them any more. */
+  /** `bytes` were read to it; `isFree`: nobody holds them any more. Before anybody says that they are `written`. */
   read(bytes: number, isFree: boolean): void {
-    const isFilled = bytes === this.buffer.length - this.at;
+    const { length } = this.block.buffer;
+    this.block.out += bytes;
+    const isFilled = bytes === length - this.at;
     if (!isFree) this.at += bytes;
-    const isTooSmall = isFilled && this.buffer.length < bytesMax;
-    if (isTooSmall || this.buffer.length - this.at < this.buffer.length / 4) {
-      const size = isTooSmall ? this.buffer.length * 4 : this.buffer.length;
-      this.buffer = Buffer.allocUnsafeSlow(Math.min(size, bytesMax));
-      this.at = 0;
-    }
+    if (isFilled && length < bytesMax) this.begin(length * 4);
+    else if (length - this.at < length / 4) this.begin(length);
   }
 
   /** Nothing is read to it any more. */
   close(): void {
     if (this.isOver) return;
     this.isOver = true;
-    // Somebody may hold what was read before.
-    const isFree = this.at === 0 && this.buffer.length === bytesMin;
-    if (isFree && spare.length < spareMax) spare.push(this.buffer);
+    release(this.block);
   }
+
+  private begin(bytes: number): void {
+    release(this.block);
+    this.block = take(bytes);
+    this.at = 0;
+  }
+}
+
+/** The kernel has taken `chunk`, of whatever memory: nobody reads it any more. */
+export function written(chunk: Buffer): void {
+  const block = blocks.get(chunk.buffer);
+  if (block === undefined || chunk.length === 0) return;
+  block.out -= chunk.length;
+  if (block.out === 0 && !block.isTaken) keep(block);
+}
+
+function take(bytes: number): Block {
+  const free = idle.get(bytes)?.pop();
+  if (free !== undefined) {
+    free.isTaken = true;
+    return free;
+  }
+  const block = { buffer: Buffer.allocUnsafeSlow(bytes), out: 0, isTaken: true };
+  blocks.set(block.buffer.buffer, block);
+  return block;
+}
+
+function release(block: Block): void {
+  block.isTaken = false;
+  if (block.out === 0) keep(block);
+}
+
+function keep(block: Block): void {
+  const others = idle.get(block.buffer.length);
+  if (others !== undefined && others.length < idleMax) others.push(block);
 }
