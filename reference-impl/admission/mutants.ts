@@ -18,6 +18,21 @@ export const admissionMutants: Mutants<AdmissionRules> = {
     shows: ['overload', 1],
     rules: { signal: ({ depth }, { queueMax }) => (depth >= queueMax ? 'reject' : 'ok') },
   },
+  'refused-come-at-once': {
+    difficulty: 'easy',
+    what: 'who is refused is asked for no rest at all',
+    breaks: ['goodput-under-overload'],
+    shows: ['overload', 1],
+    rules: { retryAfterUs: () => 0 },
+  },
+  // Milliseconds for seconds: whoever heeds it leaves an instance idle that has long had room.
+  'refused-stay-away': {
+    difficulty: 'hard',
+    what: 'who is refused is asked for ten times the wait as rest',
+    breaks: ['goodput-under-overload'],
+    shows: ['overload', 1],
+    rules: { retryAfterUs: ({ waitUs }) => waitUs * 10 },
+  },
   'newest-first': {
     difficulty: 'easy',
     what: 'who came last is served first',

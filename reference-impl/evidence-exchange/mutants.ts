@@ -52,6 +52,13 @@ export const exchangeMutants: Mutants<ExchangeRules> = {
     shows: ['evidence-claimed-again', 1],
     rules: { issuedUs: Math.max },
   },
+  'leader-known-nearby': {
+    difficulty: 'hard',
+    what: 'who leads is told in the region of the leader alone',
+    breaks: ['evidence-arrives'],
+    shows: ['evidence-revoked', 1],
+    rules: { scopeOf: (about) => (about === 'leadership' ? 'region' : null) },
+  },
   'evidence-kept-to-oneself': {
     difficulty: 'easy',
     what: 'evidence stays in its zone, whomever it is for',

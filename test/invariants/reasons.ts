@@ -173,6 +173,13 @@ export const reasons: Readonly<Record<string, RegExp>> = {
   'ejected-for-cause-bad': /ejected b-0 .* after 3 calls that failed in a row; that takes 5/,
   'ejected-for-cause-nobody-bad': /did not eject b-0, which had failed 5 calls in a row/,
   'ejected-for-cause-long-bad': /for 4 s .*ejection number 1 is worth 2 s to 2 s/,
+  'credits-in-batches-bad': /granted p-0 1 more at 500 ms, up to 7.*when 2 are free/s,
+  'evidence-arrives-leader-bad':
+    /app-2 had no evidence of leadership leader .*app-0 had claimed it for all since/s,
+  'wrong-refused-bad': /proxy of front-0 accepted a route to back.light that leads nowhere/,
+  'wrong-refused-cluster-bad': /proxy of front-0 accepted cluster back.hasty, which leaves no time/,
+  'fallback-in-time-bad': /front-0 had not answered a call of front .* within 300 ms/,
+  'news-near-bad': /Version 1.0 of k was acknowledged .*app-2, of the same region, has neither/s,
   'entries-true-bad':
     /at revision 6 \(entry 2\).*says that 5 was there.*was plain, since revision 5/s,
   'entries-true-role-bad': /ana was editor since revision 5, and that takes ops/,

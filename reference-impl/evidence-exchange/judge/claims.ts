@@ -29,6 +29,19 @@ export interface Issued {
   readonly scope: ClaimObservation['scope'];
 }
 
+/** Whom claims about these are for, whatever they say themselves. */
+const scopes: Readonly<Record<string, ClaimObservation['scope']>> = {
+  leadership: 'global',
+  override: 'global',
+  rollout: 'region',
+  'flag-evaluation': 'zone',
+};
+
+/** Of what clients have nodes claim it is what the claim says. */
+export function scopeOf({ subject, scope }: ClaimObservation): ClaimObservation['scope'] {
+  return scopes[subject.split(' ')[0] ?? ''] ?? scope;
+}
+
 const usual = { zonesPerRegion: 2, lifetimeUs: secondsUs(15) };
 
 export abstract class ClaimMonitor implements RunMonitor {
@@ -122,7 +135,8 @@ export abstract class ClaimMonitor implements RunMonitor {
     if (phase === 'end') this.cuts.set(fault, timeUs);
   }
 
-  private own({ issuer, subject, scope, isRevoked }: ClaimObservation, timeUs: number): void {
+  private own(claim: ClaimObservation, timeUs: number): void {
+    const { issuer, subject, isRevoked } = claim;
     const key = `${issuer} ${subject}`;
     const before = this.issued.get(key);
     if (isRevoked) {
@@ -133,6 +147,6 @@ export abstract class ClaimMonitor implements RunMonitor {
     }
     const isNew = before === undefined || before.sinceUs === Infinity;
     const sinceUs = isNew ? timeUs : before.sinceUs;
-    this.issued.set(key, { lastUs: timeUs, sinceUs, revokedUs: null, scope });
+    this.issued.set(key, { lastUs: timeUs, sinceUs, revokedUs: null, scope: scopeOf(claim) });
   }
 }

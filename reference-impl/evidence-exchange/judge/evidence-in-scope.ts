@@ -1,7 +1,7 @@
 /** MODES: evidence comes to nobody whom it is not for (E1). */
 import { monitored, nameNode, when } from '../../../harness/spec.ts';
 import type { Explanation, Invariant, NodeId } from '../../../harness/spec.ts';
-import { ClaimMonitor } from './claims.ts';
+import { ClaimMonitor, scopeOf } from './claims.ts';
 import type { ClaimObservation } from '../observations.ts';
 
 export function evidenceInScope(): Invariant {
@@ -20,11 +20,12 @@ class ScopeMonitor extends ClaimMonitor {
   protected override heard(c: ClaimObservation, node: NodeId, timeUs: number): Explanation | null {
     if (c.issuer === node) return null;
     this.looks += 1;
-    if (this.isFor(c.scope, c.issuer, node)) return null;
+    const scope = scopeOf(c);
+    if (this.isFor(scope, c.issuer, node)) return null;
     const place = (n: NodeId): string => this.program.shape.nodes[n]?.zone ?? '?';
     const sentences = [
       `${nameNode(this.program, node)} of ${place(node)} heard evidence (${c.subject}) ${when(timeUs)}.`,
-      `${nameNode(this.program, c.issuer)} of ${place(c.issuer)} issued it for its ${c.scope} alone.`,
+      `${nameNode(this.program, c.issuer)} of ${place(c.issuer)} issued it for its ${scope} alone.`,
     ];
     return { atUs: timeUs, sentences, ops: [] };
   }
