@@ -2,6 +2,7 @@
 import { nodeCount } from '../../harness/core/program.ts';
 import { lane } from '../mechanism.ts';
 import { flowControlOf } from './config.ts';
+import { creditsInBatches } from './judge/credits-in-batches.ts';
 import { creditsKept } from './judge/credits-kept.ts';
 import { eachItemOnce } from './judge/each-item-once.ts';
 import { streamGoesOn } from './judge/stream-goes-on.ts';
@@ -10,6 +11,7 @@ import { flowControlMutants } from './mutants.ts';
 import type {} from './observations.ts';
 import { flowControlRules } from './rules.ts';
 import { streamsFlow } from './scenario.ts';
+import { wholeWindows } from './scenarios/whole-windows.ts';
 
 export const flowControl = lane({
   id: 'flow-control',
@@ -22,7 +24,7 @@ export const flowControl = lane({
     if (config === null || size < 2 || id >= size) return null;
     return createFlowControl({ self: id, size, config, rules });
   },
-  promises: [creditsKept(), eachItemOnce(), streamGoesOn()],
+  promises: [creditsKept(), eachItemOnce(), streamGoesOn(), creditsInBatches()],
   mutants: flowControlMutants,
-  scenarios: [streamsFlow],
+  scenarios: [streamsFlow, wholeWindows],
 });

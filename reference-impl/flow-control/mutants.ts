@@ -19,6 +19,20 @@ export const flowControlMutants: Mutants<FlowControlRules> = {
     shows: [story, 1],
     rules: { upTo: (next, held, { window }) => next + held + window },
   },
+  'credits-back-singly': {
+    difficulty: 'easy',
+    what: 'a consumer gives each credit back by itself',
+    breaks: ['credits-in-batches'],
+    shows: [story, 1],
+    rules: { isDue: (free) => free > 0 },
+  },
+  'credits-back-one-late': {
+    difficulty: 'hard',
+    what: 'a consumer gives credits back when one more is free than a batch, or the window, has',
+    breaks: ['stream-goes-on'],
+    shows: ['whole-windows', 1],
+    rules: { isDue: (free, { batch, window }) => free > Math.min(batch, window) },
+  },
   'worked-as-they-come': {
     difficulty: 'hard',
     what: 'a consumer works on what came first',

@@ -8,7 +8,7 @@ export const streamsFlow = defineScenario({
   name: 'streams-flow',
   claim:
     'However fast a producer is, no more is out than its consumer has room for; and whatever becomes of messages and of both ends, each item is worked off once, in order, and the stream goes on.',
-  promises: ['credits-kept', 'each-item-once', 'stream-goes-on'],
+  promises: ['credits-kept', 'each-item-once', 'stream-goes-on', 'credits-in-batches'],
   environments: ['simulation'],
   story(draw) {
     const nodes = draw.shuffle(Array.from({ length: 1 + instances }, (_, i) => i));

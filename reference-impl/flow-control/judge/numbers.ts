@@ -3,11 +3,12 @@ import type { Program } from '../../../harness/spec.ts';
 
 interface StreamNumbers {
   readonly window: number;
+  readonly batch: number;
   readonly workUs: number;
   readonly repeatUs: number;
 }
 
-const usual: StreamNumbers = { window: 16, workUs: 20_000, repeatUs: 200_000 };
+const usual: StreamNumbers = { window: 16, batch: 8, workUs: 20_000, repeatUs: 200_000 };
 
 /** Null where there are none. */
 export function streamNumbers({ settings }: Program): StreamNumbers | null {
