@@ -4,6 +4,7 @@ import { part } from '../mechanism.ts';
 import { hasModes } from '../mode/matrix.ts';
 import { ServiceClient } from '../service-client/service-client.ts';
 import { retriesOf } from './config.ts';
+import { fallbackInTime } from './judge/fallback-in-time.ts';
 import { noAmplification } from './judge/no-amplification.ts';
 import { noRetriesOnFloor } from './judge/no-retries-on-floor.ts';
 import { pausesGrow } from './judge/pauses-grow.ts';
@@ -14,6 +15,7 @@ import { Retries } from './retries.ts';
 import { retryRules } from './rules.ts';
 import { patientCallers } from './scenarios/patient-callers.ts';
 import { retryStorm, retryStormUnbudgeted } from './scenarios/retry-storm.ts';
+import { silentDependency } from './scenarios/silent-dependency.ts';
 
 export const retries = part({
   id: 'retries',
@@ -30,9 +32,15 @@ export const retries = part({
       behaviour: hasModes(config.settings) ? behaviours.retries : null,
     }),
   mode: retryMode,
-  promises: [noAmplification(), recoversAfterSurge(), noRetriesOnFloor(), pausesGrow()],
+  promises: [
+    noAmplification(),
+    recoversAfterSurge(),
+    noRetriesOnFloor(),
+    pausesGrow(),
+    fallbackInTime(),
+  ],
   mutants: retryMutants,
-  scenarios: [retryStorm, retryStormUnbudgeted, patientCallers],
+  scenarios: [retryStorm, retryStormUnbudgeted, patientCallers, silentDependency],
   operations: {
     request: (r, c, done) => r.operate(c, done),
     'call-service': (r, c, done) => r.operateWhole(c, done),

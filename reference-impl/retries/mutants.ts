@@ -11,6 +11,20 @@ export const retryMutants: Mutants<RetryRules> = {
     rules: { mayRetry: () => true },
   },
   // A budget "of all requests sent" counts the retries in.
+  'deadline-handed-on-whole': {
+    difficulty: 'hard',
+    what: 'whoever serves gives its own calls all of the time that it has itself',
+    breaks: ['fallback-in-time'],
+    shows: ['silent-dependency', 1],
+    rules: { handedOnUs: (budgetUs) => budgetUs },
+  },
+  'deadline-starts-anew': {
+    difficulty: 'easy',
+    what: 'whoever serves gives its own calls as long as a call usually gets, whatever is left',
+    breaks: ['fallback-in-time'],
+    shows: ['silent-dependency', 1],
+    rules: { handedOnUs: (_budgetUs, { attemptUs }) => attemptUs },
+  },
   'budget-earned-by-retries': {
     difficulty: 'hard',
     what: 'each retry earns a part of the next one',
