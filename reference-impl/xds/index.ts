@@ -9,6 +9,7 @@ import { drainingSpared } from './judge/draining-spared.ts';
 import { meshConverges } from './judge/mesh-converges.ts';
 import { meshGoesOn } from './judge/mesh-goes-on.ts';
 import { refusedKeptBack } from './judge/refused-kept-back.ts';
+import { wrongRefused } from './judge/wrong-refused.ts';
 import { xdsOrder } from './judge/xds-order.ts';
 import { Mesh } from './mesh.ts';
 import type { XdsDraining, XdsFrame } from './messages.ts';
@@ -19,6 +20,7 @@ import { controlPlaneLost } from './scenarios/control-plane-lost.ts';
 import { listenersReturn } from './scenarios/listeners-return.ts';
 import { meshChanges } from './scenarios/mesh-changes.ts';
 import { rollingDeploy } from './scenarios/rolling-deploy.ts';
+import { wrongRoutes } from './scenarios/wrong-routes.ts';
 
 export const xds = part({
   id: 'xds',
@@ -58,7 +60,14 @@ export const xds = part({
     xds: (mesh, from, m: XdsFrame) => mesh.frame(from, m),
     draining: (mesh, from, m: XdsDraining) => mesh.drains(from, m),
   },
-  promises: [xdsOrder(), refusedKeptBack(), meshConverges(), meshGoesOn(), drainingSpared()],
+  promises: [
+    xdsOrder(),
+    refusedKeptBack(),
+    meshConverges(),
+    meshGoesOn(),
+    drainingSpared(),
+    wrongRefused(),
+  ],
   mutants: xdsMutants,
-  scenarios: [meshChanges, controlPlaneLost, rollingDeploy, listenersReturn],
+  scenarios: [meshChanges, controlPlaneLost, rollingDeploy, listenersReturn, wrongRoutes],
 });

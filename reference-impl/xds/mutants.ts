@@ -59,6 +59,13 @@ export const xdsMutants: Mutants<XdsRules> = {
     shows: ['mesh-changes', 1],
     rules: { isNews: () => false },
   },
+  'wrong-accepted': {
+    difficulty: 'easy',
+    what: 'a proxy accepts whatever it is sent',
+    breaks: ['wrong-refused'],
+    shows: ['wrong-routes', 1],
+    rules: { wrong: () => null },
+  },
   'draining-called': {
     difficulty: 'hard',
     what: 'a proxy goes on to call who drains',
