@@ -5,11 +5,13 @@ import { regionConfigOf } from './config.ts';
 import { conflictsAlike } from './judge/conflicts-alike.ts';
 import { deletedStaysGone } from './judge/deleted-stays-gone.ts';
 import { deletionsForgotten } from './judge/deletions-forgotten.ts';
+import { newsNear } from './judge/news-near.ts';
 import { regionsConverge } from './judge/regions-converge.ts';
 import { createRegionConfig } from './machine.ts';
 import { regionMutants } from './mutants.ts';
 import { regionRules } from './rules.ts';
 import { regionCut, regionDeletes, regionForgets } from './scenario.ts';
+import { newsInRegions } from './scenarios/news-in-regions.ts';
 
 export const regionConfig = lane({
   id: 'region-config',
@@ -31,9 +33,15 @@ export const regionConfig = lane({
     'get-regional': ({ value }, shape) => nodeOf(value) % nodeCount(shape),
   },
   http: { '/regional': 'regional' },
-  promises: [regionsConverge(), conflictsAlike(), deletedStaysGone(), deletionsForgotten()],
+  promises: [
+    regionsConverge(),
+    conflictsAlike(),
+    deletedStaysGone(),
+    deletionsForgotten(),
+    newsNear(),
+  ],
   mutants: regionMutants,
-  scenarios: [regionCut, regionDeletes, regionForgets],
+  scenarios: [regionCut, regionDeletes, regionForgets, newsInRegions],
 });
 
 /** Whom a workload asks: the `at` of its argument. */

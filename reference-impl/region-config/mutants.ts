@@ -60,6 +60,20 @@ export const regionMutants: Mutants<RegionRules> = {
     shows: ['region-forgets', 1],
     rules: { isSettled: () => false },
   },
+  'regions-tell-nobody': {
+    difficulty: 'easy',
+    what: 'a change is told to nobody, and comes by comparisons alone',
+    breaks: ['news-near'],
+    shows: ['news-in-regions', 1],
+    rules: { told: () => 0 },
+  },
+  'regions-tell-one': {
+    difficulty: 'hard',
+    what: 'a change is told to one of the region, and by that one to one more',
+    breaks: ['news-near'],
+    shows: ['news-in-regions', 1],
+    rules: { told: () => 1 },
+  },
   'regions-ask-once': {
     difficulty: 'hard',
     what: 'whoever deleted a key asks each other node once whether it knows',
