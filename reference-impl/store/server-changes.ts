@@ -23,18 +23,23 @@ export class ServerChanges {
     const isAgain = (a: Asked): boolean =>
       a.client === client && a.m.session === m.session && a.m.id === m.id;
     if (!this.waiting.some(isAgain) && this.waiting.length >= waitingMax) return { code: 'busy' };
-    const begun =
-      op.f === 'hand-over' ? raft.handOver(op.to, w, fx) : raft.change(op.add, op.remove, w, fx);
-    if (begun === 'done') return 'done';
-    if (begun === 'busy') return { code: 'busy' };
-    if (typeof begun === 'object') return { code: 'bad-request', reason: begun.problem };
-    // Whom this one handed over to says that it is done, when it is asked again.
-    if (op.f !== 'hand-over' && !this.waiting.some(isAgain)) this.waiting.push(asked);
-    return null;
+    if (op.f === 'hand-over') return saidOf(raft.handOver(op.to, w, fx));
+    // Before it begins: it may end at once, and who waits then is told by that.
+    if (!this.waiting.some(isAgain)) this.waiting.push(asked);
+    const begun = raft.change(op.add, op.remove, w, fx);
+    if (begun !== 'begun') this.waiting = this.waiting.filter((a) => a !== asked);
+    return saidOf(begun);
   }
 
   /** All who wait, once: the change has ended, or this node leads no more. */
   take(): readonly Asked[] {
     return this.waiting.splice(0);
   }
+}
+
+/** What to say at once. Whom this one hands over to says that it is done, when it is asked again. */
+function saidOf(begun: ReturnType<Raft['change']>): 'done' | StoreError | null {
+  if (begun === 'done') return 'done';
+  if (begun === 'begun') return null;
+  return begun === 'busy' ? { code: 'busy' } : { code: 'bad-request', reason: begun.problem };
 }
