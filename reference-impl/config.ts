@@ -181,6 +181,8 @@ export interface ReferenceSettings {
   /** Sessions, and tokens of locks that nobody holds, that are remembered, 1 or more; see `StoreConfig`. */
   readonly sessionsMax: number;
   readonly freeLocksMax: number;
+  /** Servers that are to be added are given up after so long, µs, 1 or more; see `ConsensusConfig`. */
+  readonly catchUpUs: number;
   /** A page of a list is so many bytes of rows, 1 or more; see `StoreConfig`. */
   readonly pageBytes: number;
   /** Servers that are voters at the beginning, the first of them; the others are spares, until added. All by default. */
@@ -205,6 +207,7 @@ export function referenceSettings(settings: Settings): ReferenceSettings {
   const pageBytes = wholeOf(settings, 'pageBytes', storeConfig.pageBytesMax, 'bytes');
   const sessionsMax = wholeOf(settings, 'sessionsMax', storeConfig.sessionsMax, 'sessions');
   const freeLocksMax = wholeOf(settings, 'freeLocksMax', storeConfig.freeLocksMax, 'locks');
+  const catchUpUs = wholeOf(settings, 'catchUpUs', lan.catchUpUsMax, 'µs');
   const voters = wholeOf(settings, 'voters', Number.MAX_SAFE_INTEGER, 'servers');
   const leaseDriftPpm = wholeOrNull(settings, 'leaseDriftPpm', 'parts per million');
   const meterUs = wholeOrNull(settings, 'meterUs', 'µs');
@@ -236,6 +239,7 @@ export function referenceSettings(settings: Settings): ReferenceSettings {
     pieceBytes,
     historyMax,
     pageBytes,
+    catchUpUs,
     sessionsMax,
     freeLocksMax,
     voters,

@@ -16,6 +16,10 @@ export interface ChangeRules {
   firstStep(from: Configuration, to: Configuration): Configuration;
   /** May a leader append the next configuration? */
   mayChange(f: ChangeFacts): boolean;
+  /** Does who asks for a change wait for the end of the one that is under way? */
+  isSameChange(isSame: boolean): boolean;
+  /** Is a change told to be done that has ended so? The other end: it was given up. */
+  isToldDone(isDone: boolean): boolean;
   /** May a learner become a voter whose last round of catching up took so long? */
   isCaughtUp(roundUs: number, electionMinUs: number): boolean;
   /** Where entries of the log are replaced: does a configuration among them cease to be in force? */
@@ -31,6 +35,9 @@ export const changeRules: ChangeRules = {
   // One at a time. That it has committed an entry of its own term is needed where voters change without a joint
   // step (Ongaro's mail to raft-dev, 10 July 2015); here it is a second lock on the same door.
   mayChange: (f) => f.hasCommittedInTerm && f.isSettled,
+  // Of another one it learns nothing.
+  isSameChange: (isSame) => isSame,
+  isToldDone: (isDone) => isDone,
   // Otherwise nothing could be committed until it has the rest (dissertation §4.2.1).
   isCaughtUp: (roundUs, electionMinUs) => roundUs <= electionMinUs,
   // A server goes by the last one in its log (dissertation §4.1): one that was overwritten was never decided.

@@ -31,7 +31,7 @@ export function beginChange(
     sinceUs: nowUs,
     round: { target: s.log.lastIndex, beganUs: nowUs },
   };
-  if (s.change !== null) return isSame(s.change, asked) ? 'begun' : 'busy';
+  if (s.change !== null) return s.rules.isSameChange(isSame(s.change, asked)) ? 'begun' : 'busy';
   const { configuration, index } = s.members;
   const to = wanted(configuration, asked);
   if (to.voters.length === 0) return { problem: 'no voter would be left' };

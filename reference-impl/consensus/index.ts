@@ -57,6 +57,7 @@ export const consensus = lane({
     const times = scaled(storeConfig, settings.policyDivisor);
     const asked = referenceSettings(settings);
     const { batchMax, snapshotBytes, voters, leaseDriftPpm, tellsProgress } = asked;
+    const catchUpUsMax = asked.catchUpUs;
     const servers = nodesWithRole(shape, 'server');
     // Small snapshots come in small pieces, so that a story of them sees several.
     const pieceBytes = Math.min(times.consensus.pieceBytes, snapshotBytes, asked.pieceBytes);
@@ -80,6 +81,7 @@ export const consensus = lane({
           keptBytes,
           leaseDriftPpm,
           tellsProgress,
+          catchUpUsMax,
         },
       },
       rules: rulesInForce(all, config),

@@ -188,7 +188,7 @@ export function goOn(s: RaftState, w: World, fx: Effects): void {
       stepDown(s, w, fx);
     } else {
       s.change = null;
-      s.machine.changed(step.kind === 'done', w, fx);
+      s.machine.changed(s.rules.isToldDone(step.kind === 'done'), w, fx);
     }
   }
 }

@@ -2,12 +2,14 @@
 import { table } from '../mechanism.ts';
 import { serverMutants } from './mutants.ts';
 import { changeServers, handOver } from './operations.ts';
+import { changeAsAsked } from './judge/change-as-asked.ts';
 import { handOverHeeded } from './judge/hand-over-heeded.ts';
 import { serversAgreed } from './judge/servers-agreed.ts';
 import { membershipChangeSafe } from './promise.ts';
 import { serverRules } from './rules.ts';
 import { busyHandOvers } from './scenarios/busy-hand-overs.ts';
 import { changesOverwritten } from './scenarios/changes-overwritten.ts';
+import { changesRefused } from './scenarios/changes-refused.ts';
 import { growingCluster } from './scenarios/growing-cluster.ts';
 import { leaderHandsOver } from './scenarios/leader-hands-over.ts';
 import { readersHandedOver } from './scenarios/readers-handed-over.ts';
@@ -19,7 +21,7 @@ export const servers = table({
   what: 'who the servers are: added, taken out, handing over to one another',
   rules: serverRules,
   operations: { 'change-servers': changeServers, 'hand-over': handOver },
-  promises: [membershipChangeSafe(), handOverHeeded(), serversAgreed()],
+  promises: [membershipChangeSafe(), handOverHeeded(), serversAgreed(), changeAsAsked()],
   mutants: serverMutants,
   scenarios: [
     serversChange,
@@ -28,5 +30,6 @@ export const servers = table({
     growingCluster,
     busyHandOvers,
     changesOverwritten,
+    changesRefused,
   ],
 });

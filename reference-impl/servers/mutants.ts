@@ -47,4 +47,18 @@ export const serverMutants: Mutants<ServerRules> = {
     shows: ['leader-hands-over', 4],
     rules: { needsVotes: (isHandedOver) => !isHandedOver },
   },
+  'change-of-another-told': {
+    difficulty: 'easy',
+    what: 'whoever asks for a change of servers while another is under way is told when that one is done',
+    breaks: ['change-as-asked'],
+    shows: ['changes-refused', 1],
+    rules: { isSameChange: () => true },
+  },
+  'given-up-told-done': {
+    difficulty: 'hard',
+    what: 'a change of servers that was given up, as one of them did not catch up, is told to be done',
+    breaks: ['change-as-asked'],
+    shows: ['changes-refused', 1],
+    rules: { isToldDone: () => true },
+  },
 };

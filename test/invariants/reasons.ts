@@ -306,6 +306,8 @@ export const reasons: Readonly<Record<string, RegExp>> = {
   'evidence-freshness-passed-on-bad': /back-0 on .* 3 s old at most.*\n.* issued as .* 5 s old/,
   'evidence-freshness-untravelled-bad': /as fresh; what has travelled is not/,
   'evidence-lifetime-bad': /evidence of registry-contact/,
+  'change-as-asked-bad': /add server-4 and to take out server-0, and was told .*\n.* entry 6: /s,
+  'change-as-asked-joint-bad': /add server-3 .*\n.* entry 5: /s,
   'past-as-it-was-bad': /revision 2 set k to 2.\n.* read of k at revision 2 .*: 1, set at 1/s,
   'past-as-it-was-gone-bad': /revision 2 set k to 2.\n.* it was not there/s,
   'past-as-it-was-removed-bad': /removed k at revision 3.*\n.* at revision 3 .*: 2, set at 2/s,

@@ -46,6 +46,7 @@ describe('the settings of a run', () => {
       pieceBytes: 256 * 1_024,
       historyMax: 4_096,
       pageBytes: 1_024 * 1_024,
+      catchUpUs: 10_000_000,
       sessionsMax: 1_024,
       freeLocksMax: 4_096,
     };
