@@ -28,6 +28,8 @@ const anomaly = z.strictObject({
   safe: z.record(z.string(), z.string()).optional(),
   scenario: z.string(),
   breaks: z.string(),
+  /** What was seen to break with it. */
+  breaksToo: z.array(z.string()).optional(),
   /** A pattern of others in which it is known. */
   elsewhere: z.string().optional(),
   source: z.string(),

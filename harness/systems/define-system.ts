@@ -62,6 +62,8 @@ export interface Anomaly {
   /** Where it shows, and the promise that breaks there; without the setting it holds. */
   readonly scenario: string;
   readonly breaks: string;
+  /** What was seen to break with it. */
+  readonly breaksToo?: readonly string[];
   /** In which others the same is known, as a pattern: `*-clock`. Absent: of any setting in all of them, otherwise in none. */
   readonly elsewhere?: string;
   /** Where it is told of: an address. */

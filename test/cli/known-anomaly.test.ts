@@ -55,6 +55,15 @@ describe('a known anomaly', () => {
     );
   });
 
+  it('is known by all that breaks with it', () => {
+    const one: Anomaly = { ...setting, breaksToo: ['fencing'] };
+    const about = { scenario: setting.scenario, version: null };
+    const found = ['linearizable', 'fencing', 'mutual-exclusion'].map(
+      (promise) => knownAnomaly([one], setting.flags, { ...about, promise }) === one,
+    );
+    assert.deepEqual(found, [true, true, false]);
+  });
+
   it('is known with the setting that breaks, though the safe one is a part of it', () => {
     const flags = { locks: 'advisory', standby: 'on' };
     const about = { scenario: setting.scenario, promise: setting.breaks, version: null };

@@ -26,8 +26,9 @@ export function systemsCommand(flags: { readonly json: boolean }): number {
         suite: suiteNames(manifest),
         scenarios: scenariosOf(manifest),
         documents: documents.map((d) => ({ ...d, promises: [...d.promises] })),
-        anomalies: anomalies.map(({ defect, ...a }) => ({
+        anomalies: anomalies.map(({ defect, breaksToo, ...a }) => ({
           ...a,
+          ...(breaksToo && { breaksToo: [...breaksToo] }),
           ...(defect && { defect: { ...defect, mended: [...defect.mended] } }),
           command: commandOf(manifest, { ...a, ...(defect && { defect }) }),
         })),

@@ -7,11 +7,11 @@ import { programOf } from '../../runner/run-scenario.ts';
 import { describeFault } from '../../faults/describe.ts';
 import { allowedOf, warningOf } from './allowed.ts';
 import type { VerifyCall } from './verify-flags.ts';
-import type { FitScenario } from './verify-scenarios.ts';
+import type { Fit } from './verify-scenarios.ts';
 
 export function dryRunLines(
   environment: Environment<Promise<Run>>,
-  scenarios: readonly FitScenario[],
+  { all, leftOut }: Fit,
   { flags, open }: VerifyCall & { readonly open: OpenSystem },
   endpoints: readonly Endpoint[],
 ): string[] {
@@ -26,7 +26,7 @@ export function dryRunLines(
             ? warningOf(endpoints, members, flags)
             : ['No member would be touched.']),
         ];
-  const stories = scenarios.flatMap(({ scenario, skipped }) => {
+  const stories = all.flatMap(({ scenario, skipped }) => {
     if (skipped !== null) return ['', `${scenario.name}: skipped: ${skipped}`];
     const drawn = programOf(scenario, flags.seed, environment.time, null);
     const { program, narrowed } = environment.fit?.(drawn) ?? { program: drawn, narrowed: [] };
@@ -41,5 +41,6 @@ export function dryRunLines(
       ...narrowed.map((n) => `  left out: ${n}`),
     ];
   });
-  return [...where, ...stories, '', 'Nothing was done: --dry-run.'];
+  const others = leftOut === null ? [] : ['', `Left out of the suite, ${leftOut}`];
+  return [...where, ...stories, ...others, '', 'Nothing was done: --dry-run.'];
 }

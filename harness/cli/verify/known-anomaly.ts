@@ -21,7 +21,9 @@ export function knownAnomaly(
   // Of two settings that are both given the one that says more counts.
   const isSafe = ({ safe, flags: broken }: Anomaly): boolean =>
     safe !== undefined && isGiven(safe) && !(isGiven(broken) && saysMore(broken, safe));
-  const own = anomalies.filter((a) => a.breaks === promise && isThere(a) && !isSafe(a));
+  const isBroken = ({ breaks, breaksToo = [] }: Anomaly): boolean =>
+    breaks === promise || breaksToo.includes(promise);
+  const own = anomalies.filter((a) => isBroken(a) && isThere(a) && !isSafe(a));
   const isShown = (a: Anomaly): boolean => a.scenario === scenario && isGiven(a.flags);
   const isAnywhere = (a: Anomaly): boolean =>
     a.elsewhere === undefined

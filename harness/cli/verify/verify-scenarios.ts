@@ -6,7 +6,6 @@ import type { FaultKind } from '../../core/fault.ts';
 import { matching } from '../../core/names.ts';
 import type { Scenario } from '../../core/scenario.ts';
 import type { System } from '../../core/system.ts';
-import { warn } from '../../report/output.ts';
 import { operationsAsked } from '../../workload/families.ts';
 import { programOf } from '../../runner/run-scenario.ts';
 import { exportsOf } from '../exports.ts';
@@ -23,6 +22,13 @@ export interface FitScenario {
   /** Why it cannot be tried here; null: it can. */
   readonly skipped: string | null;
   readonly isOfSuite: boolean;
+}
+
+/** What there is to be tried, and skipped. */
+export interface Fit {
+  readonly all: readonly FitScenario[];
+  /** Which others the suite would have, and why it has not; null: none. */
+  readonly leftOut: string | null;
 }
 
 export interface Asked extends SuiteGround {
@@ -49,7 +55,7 @@ const wholeSuite = 'suite';
  * system, and of one that came alone its suite. Of a suite what cannot be tried is there, with the reason;
  * what would try no fault that is not left out, or none that can be done to the program, is not. Throws E_USAGE when none fits, with the reason.
  */
-export async function scenariosFor(system: System, asked: Asked): Promise<readonly FitScenario[]> {
+export async function scenariosFor(system: System, asked: Asked): Promise<Fit> {
   const { flags, own } = asked;
   const suite = suiteFor(system, asked);
   const pattern = flags.scenario ?? (own.length > 0 ? '*' : wholeSuite);
@@ -104,14 +110,13 @@ function whyNoClock(kinds: ReadonlySet<FaultKind>, { clocks }: Asked): string | 
   return missing === null ? null : `no clock: ${missing}`;
 }
 
-/** What no machine can do to this program is no part of its suite: left out, where anything else is tried, and told. */
-function withoutBeyond(tried: readonly FitScenario[], asked: Asked): readonly FitScenario[] {
+/** What no machine can do to this program is no part of its suite: left out, where anything else is tried. */
+function withoutBeyond(tried: readonly FitScenario[], asked: Asked): Fit {
   const isBeyond = ({ kinds, isOfSuite }: FitScenario): boolean =>
     isOfSuite && whyNoClock(kinds, asked) !== null && asked.clocks().isOfProgram;
   const within = tried.filter((s) => !isBeyond(s));
-  if (within.length === 0 || within.length === tried.length) return tried;
-  warn(`left out of the suite, *-clock: ${asked.clocks().missing ?? ''}`);
-  return within;
+  if (within.length === 0 || within.length === tried.length) return { all: tried, leftOut: null };
+  return { all: within, leftOut: `*-clock: ${asked.clocks().missing ?? ''}` };
 }
 
 function noneFits(

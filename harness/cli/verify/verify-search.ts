@@ -24,7 +24,7 @@ import { RunOutput, untilTold } from '../run/run-output.ts';
 import { Summary, exitCodeOf, totalOf } from '../run/summary.ts';
 import { sameAgain } from './verify-flags.ts';
 import type { VerifyCall } from './verify-flags.ts';
-import type { FitScenario } from './verify-scenarios.ts';
+import type { Fit, FitScenario } from './verify-scenarios.ts';
 import { without } from './without.ts';
 
 /** What is to be verified, and how, as it was asked for. */
@@ -48,14 +48,14 @@ export interface Task extends VerifyCall {
 /** `endpoints` are none where the members are our own. Gives the exit code. */
 export async function search(
   plain: Environment<Promise<Run>>,
-  all: readonly FitScenario[],
+  { all, leftOut }: Fit,
   task: Task,
   endpoints: readonly Endpoint[],
 ): Promise<number> {
   const { flags } = task;
   const environment = without(plain, flags.without);
   if (flags.dryRun) {
-    sayLines(dryRunLines(environment, all, task, endpoints));
+    sayLines(dryRunLines(environment, { all, leftOut }, task, endpoints));
     return 0;
   }
   const begunMs = performance.now();
@@ -74,6 +74,7 @@ export async function search(
       new Reporters(files).end();
     },
   );
+  if (leftOut !== null) warn(`left out of the suite, ${leftOut}`);
   return codeOf(summaries, all.filter((s) => s.skipped !== null).length, flags.require);
 }
 

@@ -63,7 +63,7 @@ async function verify(task: Task): Promise<number> {
     operations: flags.operations,
     flags,
   });
-  const kills = scenarios.some((s) => [...s.kinds].some((kind) => doesAny(kind, 'ends-nodes')));
+  const kills = scenarios.all.some((s) => [...s.kinds].some((kind) => doesAny(kind, 'ends-nodes')));
   if (members.size > 0 && kills) requireWayBack(endpoints, members, flags);
   if (members.size === 0) {
     return search(attached({ endpoints, signal }), scenarios, task, endpoints);

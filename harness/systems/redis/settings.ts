@@ -37,6 +37,8 @@ export const clockJumps: readonly Anomaly[] = [
     what: 'The clock of the server jumps ahead, and a second one leads while the first counts on its term.',
     scenario: 'elections-clock',
     breaks: 'one-leader',
+    // Until that second one comes, nobody is told to lead.
+    breaksToo: ['leader-told'],
     elsewhere: 'elections-clock',
   },
   {
