@@ -12,6 +12,7 @@ import { breakerMode } from './mode.ts';
 import { breakerMutants } from './mutants.ts';
 import { breakerOpened } from './sometimes.ts';
 import { busyDependency } from './scenarios/busy-dependency.ts';
+import { failuresInClusters } from './scenarios/failures-in-clusters.ts';
 import { flakyService } from './scenarios/flaky-service.ts';
 import { failingDependency } from './scenarios/failing-dependency.ts';
 
@@ -45,7 +46,7 @@ export const breaker = part({
   mode: breakerMode,
   promises: [resilience(), circuitForm()],
   mutants: breakerMutants,
-  scenarios: [busyDependency, failingDependency, flakyService],
+  scenarios: [busyDependency, failingDependency, flakyService, failuresInClusters],
   sometimes: [breakerOpened],
   facets: [circuitFacet],
   metrics: [circuit, breakerSavedRatio, breakerTripSeconds],

@@ -40,6 +40,13 @@ export const breakerMutants: Mutants<BreakerRules> = {
       },
     },
   },
+  'threshold-stays': {
+    difficulty: 'hard',
+    what: 'the threshold does not fall, however many failures come in clusters',
+    breaks: ['circuit-form'],
+    shows: ['failures-in-clusters', 1],
+    rules: { fallsBy: () => 0 },
+  },
   'threshold-below-floor': {
     difficulty: 'hard',
     what: 'the threshold falls past its floor',

@@ -180,6 +180,7 @@ export const reasons: Readonly<Record<string, RegExp>> = {
   'wrong-refused-cluster-bad': /proxy of front-0 accepted cluster back.hasty, which leaves no time/,
   'fallback-in-time-bad': /front-0 had not answered a call of front .* within 300 ms/,
   'news-near-bad': /Version 1.0 of k was acknowledged .*app-2, of the same region, has neither/s,
+  'circuit-form-closed-bad': /still closed at 4 s, after 3 failures since it closed; 3 open it/,
   'entries-true-bad':
     /at revision 6 \(entry 2\).*says that 5 was there.*was plain, since revision 5/s,
   'entries-true-role-bad': /ana was editor since revision 5, and that takes ops/,

@@ -11,12 +11,13 @@ import type { RoutedObservation } from '../../service-client/observations.ts';
 
 const id = 'circuit-form';
 const claim =
-  'A circuit opens only when failures reach its floor or its rate, rests for its whole time, which grows with each probe that fails, and then lets a probe out.';
+  'A circuit opens only when failures reach its floor or its rate, and does when they reach its threshold, rests for its whole time, which grows with each probe that fails, and then lets a probe out.';
 
 interface Form {
   readonly failureThreshold: number;
   readonly thresholdFloor: number;
   readonly isAdaptive: boolean;
+  readonly isDecaying: boolean;
   readonly windowUs: number;
   readonly openUs: number;
   readonly openUsMax: number;
@@ -31,6 +32,7 @@ const usual: Form = {
   failureThreshold: 5,
   thresholdFloor: 3,
   isAdaptive: false,
+  isDecaying: false,
   windowUs: 60_000_000,
   openUs: 30_000_000,
   openUsMax: 300_000_000,
@@ -40,6 +42,8 @@ const usual: Form = {
   timeoutThreshold: 0,
 };
 
+/** More failures than this in a window are a cluster (R2), after which the threshold is one less. */
+const clusterMin = 10;
 /** What is observed of a cause may come so long after it, µs. */
 const slackUs = 1_000;
 
@@ -78,6 +82,11 @@ class Circuit {
   private sinceUs = 0;
   /** Probes that failed in a row. */
   private reopened = 0;
+  /** Of calls that were sent and failed while it was closed, ascending; and those since it last closed. */
+  private failedUs: number[] = [];
+  private failures: number[] = [];
+  /** Openings on a cluster of failures. */
+  private fallen = 0;
 
   constructor(form: Form) {
     this.f = form;
@@ -90,7 +99,9 @@ class Circuit {
     let openings = 0;
     for (const [i, { atUs, value }] of seen.entries()) {
       const sentence =
-        value.kind === 'circuit' ? this.change(value, atUs, seen, i) : this.refused(value, atUs);
+        value.kind === 'circuit'
+          ? this.change(value, atUs, seen, i)
+          : (this.refused(value, atUs) ?? this.staysClosed(value, atUs));
       if (value.kind === 'circuit' && value.to === 'open') openings += 1;
       if (sentence !== null) return { openings, wrong: { atUs, sentence } };
     }
@@ -108,6 +119,7 @@ class Circuit {
     this.state = to;
     this.sinceUs = atUs;
     if (to === 'closed') this.reopened = 0;
+    if (from === 'closed') this.fell(atUs);
     if (to === 'open' && from === 'half-open') this.reopened += 1;
     if (to === 'half-open' && forUs + slackUs < this.restUs()) {
       return `Its circuit was open for ${formatDuration(forUs)} ${when(atUs)}, after ${this.reopened} failed probes; ${formatDuration(this.restUs())} is its time.`;
@@ -149,6 +161,32 @@ class Circuit {
     if (outcome !== 'refused' || this.state !== 'open') return null;
     if (atUs <= this.sinceUs + restUs + slackUs) return null;
     return `Its circuit is open since ${formatDuration(this.sinceUs)} and refused a call ${when(atUs)}; after ${formatDuration(restUs)} it has to try.`;
+  }
+
+  /** The call that tipped it over is told just after this. */
+  private fell(atUs: number): void {
+    this.failures = [];
+    const recent = this.failedUs.filter((us) => atUs - us < this.f.windowUs - slackUs);
+    if (recent.length + 1 > clusterMin) this.fallen += 1;
+  }
+
+  /** Failures that open a circuit find it open when they are told. */
+  private staysClosed(
+    { instance, outcome, tookUs }: RoutedObservation,
+    atUs: number,
+  ): string | null {
+    const { isAdaptive, isDecaying, failureThreshold, thresholdFloor, windowUs } = this.f;
+    const isOwn = this.state === 'closed' && instance !== null && atUs - tookUs >= this.sinceUs;
+    if (!isOwn || outcome === 'ok') return null;
+    this.failedUs.push(atUs);
+    this.failures.push(atUs);
+    const hasFallen = isAdaptive && atUs - this.sinceUs < windowUs - slackUs;
+    const most = hasFallen
+      ? Math.min(failureThreshold, Math.max(thresholdFloor, failureThreshold - this.fallen))
+      : failureThreshold;
+    const failures = this.failures.filter((us) => atUs - us < windowUs - slackUs).length;
+    if (isDecaying || failures < most) return null;
+    return `Its circuit is still closed ${when(atUs)}, after ${failures} failures since it closed; ${most} open it.`;
   }
 
   private restUs(): number {
