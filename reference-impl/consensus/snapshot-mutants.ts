@@ -7,7 +7,7 @@ export const snapshotMutants: Mutants<ConsensusRules> = {
     difficulty: 'hard',
     what: 'a leader goes on with a snapshot whose beginning the follower has lost',
     breaks: ['catches-up'],
-    shows: ['broken-transfers', 8],
+    shows: ['broken-transfers', 2],
     rules: { beginsAgain: () => false },
   },
   'waits-for-the-gone': {
@@ -29,7 +29,7 @@ export const snapshotMutants: Mutants<ConsensusRules> = {
     difficulty: 'hard',
     what: 'a key that is removed while a snapshot is taken is there again when that has ended',
     breaks: ['linearizable', 'state-agrees'],
-    shows: ['broken-transfers', 2],
+    shows: ['broken-transfers', 1],
     rules: { staysRemoved: () => false },
   },
 };

@@ -30,6 +30,10 @@ export const brokenTransfers = defineScenario({
           jitterUs: draw.between(0, 20_000),
           links: { from: all, to: all, bothWays: false },
         },
+        // Then a server's own takes long, too, and a follower's comes before it.
+        ...(draw.chance(500)
+          ? [{ kind: 'disk', atUs: 0, untilUs: lastUs, delayUs: 30_000, nodes: all } as const]
+          : []),
         ...Array.from({ length: rounds }, (_, i) =>
           round(draw.fork(`round ${i}`), secondsUs(1) + i * roundUs),
         ).flat(),
@@ -39,7 +43,7 @@ export const brokenTransfers = defineScenario({
         clients: 3,
         count: 180,
         pauseUs: 65_000,
-        keys: 24,
+        keys: 48,
         mix: { read: 3, write: 6, delete: 4, cas: 2 },
       }),
       durationUs: endUs,
