@@ -18,18 +18,18 @@ import { skipWithout } from './product.ts';
 
 const release = releaseOf(redis, heeding);
 
-/** Client 0 holds the lock for ten seconds, and client 1 asks for it while these clocks are ahead. */
+/** Client 0 holds the lock for twenty seconds, and client 1 asks for it while these clocks are ahead. */
 function heldWhile(nodes: readonly number[]) {
   const ahead = { kind: 'clock', jumpUs: 3_600_000_000, driftPpm: 0 } as const;
   const faults: Fault[] = [
-    { ...ahead, atUs: 1_000_000, untilUs: 4_000_000, nodes: { of: 'nodes', nodes: [...nodes] } },
+    { ...ahead, atUs: 1_000_000, untilUs: 7_000_000, nodes: { of: 'nodes', nodes: [...nodes] } },
   ];
-  const ttl = { ttlUs: 10_000_000 };
+  const ttl = { ttlUs: 20_000_000 };
   return timetable({
-    ...{ name: 'held', durationMs: 5_000, deadlineMs: 1_000, faults },
+    ...{ name: 'held', durationMs: 8_000, deadlineMs: 1_000, faults },
     lines: [
       [200, 0, 'acquire', 'l0', ttl],
-      [2_500, 1, 'acquire', 'l0', ttl],
+      [5_000, 1, 'acquire', 'l0', ttl],
     ],
   });
 }
