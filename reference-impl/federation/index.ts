@@ -4,6 +4,7 @@ import { lane } from '../mechanism.ts';
 import { federationOf } from './config.ts';
 import { FederatedInstance } from './instance.ts';
 import { foundElsewhere } from './judge/found-elsewhere.ts';
+import { leaversForgotten } from './judge/leavers-forgotten.ts';
 import { localFirst } from './judge/local-first.ts';
 import { returnsSettled } from './judge/returns-settled.ts';
 import { withdrawnSpared } from './judge/withdrawn-spared.ts';
@@ -12,6 +13,7 @@ import type {} from './observations.ts';
 import { homesOf, placesOf } from './places.ts';
 import { FederatedRegistry } from './registry.ts';
 import { federationRules } from './rules.ts';
+import { regionTakenDown } from './scenarios/region-taken-down.ts';
 import { regionWithdrawn } from './scenarios/region-withdrawn.ts';
 import { zoneLost } from './scenarios/zone-lost.ts';
 
@@ -37,7 +39,7 @@ export const federation = lane({
       return new FederatedRegistry({ name, place, registries, config, rules });
     }
     const homes = homesOf(servers, places, place);
-    return new FederatedInstance({ of: { name, service, zone }, homes, config });
+    return new FederatedInstance({ of: { name, service, zone }, homes, config, rules });
   },
   operations: {
     'find-near': ({ value }, shape) => {
@@ -46,7 +48,13 @@ export const federation = lane({
     },
   },
   http: { '/federation': 'regions' },
-  promises: [localFirst(), withdrawnSpared(), returnsSettled(), foundElsewhere()],
+  promises: [
+    localFirst(),
+    withdrawnSpared(),
+    returnsSettled(),
+    foundElsewhere(),
+    leaversForgotten(),
+  ],
   mutants: federationMutants,
-  scenarios: [zoneLost, regionWithdrawn],
+  scenarios: [zoneLost, regionWithdrawn, regionTakenDown],
 });

@@ -5,12 +5,14 @@
 import type { Call, Component, Effects, Msg, NodeId, World } from '../../harness/core/host.ts';
 import type { FederationConfig } from './config.ts';
 import type { FederationMessage, Instance } from './messages.ts';
+import type { FederationRules } from './rules.ts';
 
 export interface InstanceOptions {
   readonly of: Instance;
   /** The registry of its zone first. */
   readonly homes: readonly NodeId[];
   readonly config: FederationConfig;
+  readonly rules: FederationRules;
 }
 
 const due = 1;
@@ -59,7 +61,10 @@ export class FederatedInstance implements Component {
   /** To all of its region: whoever has it must let it go. */
   stop(_w: World, fx: Effects): void {
     this.isStopping = true;
-    for (const home of this.o.homes) send(fx, home, { kind: 'gone', name: this.o.of.name });
+    const { homes, of, rules } = this.o;
+    for (const home of homes.slice(0, rules.goodbyes(homes.length))) {
+      send(fx, home, { kind: 'gone', name: of.name });
+    }
   }
 
   private ask(fx: Effects): void {

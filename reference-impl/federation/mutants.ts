@@ -59,4 +59,18 @@ export const federationMutants: Mutants<FederationRules> = {
     shows: ['region-withdrawn', 1],
     rules: { ladder: () => ['zone'] },
   },
+  'federation-goodbye-unsaid': {
+    difficulty: 'easy',
+    what: 'an instance that is told to stop says goodbye to no registry',
+    breaks: ['leavers-forgotten'],
+    shows: ['region-taken-down', 1],
+    rules: { goodbyes: () => 0 },
+  },
+  'federation-goodbye-is-loss': {
+    difficulty: 'hard',
+    what: 'a registry counts who has said goodbye as lost to its region',
+    breaks: ['leavers-forgotten'],
+    shows: ['region-taken-down', 1],
+    rules: { isLoss: () => true },
+  },
 };

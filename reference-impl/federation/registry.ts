@@ -92,9 +92,7 @@ export class FederatedRegistry implements Component {
         this.renew(m.of, w.nowUs, fx);
         return send(fx, from, { kind: 'noted', request: m.request });
       case 'gone':
-        this.lost.delete(m.name);
-        if (this.leases.delete(m.name)) this.say('left', m.name, fx);
-        return;
+        return this.forget(m.name, w.nowUs, fx);
       case 'reports':
         for (const [report, ageUs] of m.reports) this.hear(report, w.nowUs - ageUs);
         return;
@@ -135,6 +133,13 @@ export class FederatedRegistry implements Component {
     this.leases.set(of.name, { ...of, renewedUs: nowUs });
     this.lost.delete(of.name);
     if (isNew) this.say('began', of.name, fx);
+  }
+
+  private forget(name: string, nowUs: number, fx: Effects): void {
+    this.lost.delete(name);
+    if (!this.leases.delete(name)) return;
+    if (this.o.rules.isLoss()) this.lost.set(name, nowUs);
+    this.say('left', name, fx);
   }
 
   private say(change: 'began' | 'ended' | 'left', instance: string, fx: Effects): void {

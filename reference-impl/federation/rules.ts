@@ -13,6 +13,10 @@ export interface FederationRules {
   isHealthy(live: number, lost: number, config: FederationConfig): boolean;
   /** Does a region that was withdrawn and has been well for `wellUs` count again? */
   isBack(wellUs: number, config: FederationConfig): boolean;
+  /** Of the registries of its region, the own one first, to how many an instance says goodbye. */
+  goodbyes(registries: number): number;
+  /** Does who has said goodbye count as lost? */
+  isLoss(): boolean;
 }
 
 export const federationRules: FederationRules = {
@@ -21,4 +25,6 @@ export const federationRules: FederationRules = {
   isHealthy: (live, lost, { healthyPermille }) =>
     live > 0 && live * 1_000 >= (live + lost) * healthyPermille,
   isBack: (wellUs, { holdDownUs }) => wellUs >= holdDownUs,
+  goodbyes: (registries) => registries,
+  isLoss: () => false,
 };

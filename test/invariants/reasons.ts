@@ -155,6 +155,10 @@ export const reasons: Readonly<Record<string, RegExp>> = {
     /a alone holds A\/7, and b alone nobody.*Nothing had disturbed them for 2 min/s,
   'goodbye-spreads-bad': /A\/0 said goodbye to a at 10 s.*2 s later b still names it/s,
   'return-kept-bad': /b struck A\/0 off at 14 s, for a goodbye that came late/,
+  'leavers-forgotten-bad':
+    /server-0 was asked for web at 70 s and named web-0.*had said goodbye at 61 s/s,
+  'leavers-forgotten-withdrawn-bad':
+    /withdrew region-0 at 70 s.*web-0 had said goodbye, and nobody was lost/s,
   'dns-ttl-bad':
     /a answered for web at 1 s, good for 3 s.*still went by that at 4.2 s, 3.2 s later/s,
   'dns-ttl-nobody-bad': /a answered at 4 s that there is nobody of web, good for 3 s/,

@@ -19,6 +19,8 @@ export class Truth {
   /** Since when each is as it is. */
   private readonly up = new Map<NodeId, number>();
   private readonly down = new Map<NodeId, number>();
+  /** Of those that are down, who said goodbye. */
+  private readonly left = new Map<NodeId, number>();
   private readonly cuts = new Map<number, Cut>();
   /** By region: since when most of its instances have been down, and when that last ended. */
   private readonly few = new Map<number, { sinceUs: number; untilUs: number }>();
@@ -39,14 +41,24 @@ export class Truth {
     if (e.type === 'node') {
       const [into, outOf] = e.change === 'started' ? [this.up, this.down] : [this.down, this.up];
       outOf.delete(e.node);
+      if (e.change === 'stopped') this.left.set(e.node, e.timeUs);
+      else this.left.delete(e.node);
       // A process that ends again is no more gone than it was.
       if (e.change === 'started' || !into.has(e.node)) into.set(e.node, e.timeUs);
       this.count(this.region(e.node), e.timeUs);
+    } else if (e.type === 'fault' && e.phase === 'begin' && this.isCleanStop(e.fault)) {
+      // It says goodbye at once, and ends when all that it had begun has ended.
+      for (const node of e.nodes) this.up.delete(node);
     } else if (e.type === 'fault' && e.kind === 'partition') {
       const cut = this.cuts.get(e.fault);
       if (e.phase === 'end' && cut !== undefined) cut.toUs = e.timeUs;
       if (e.phase === 'begin') this.begin(e.fault, e.timeUs);
     }
+  }
+
+  isCleanStop(fault: number): boolean {
+    const plan = this.program.faults[fault];
+    return plan?.kind === 'crash' && plan.clean === true;
   }
 
   region(node: NodeId): number {
@@ -68,9 +80,19 @@ export class Truth {
     );
   }
 
+  /** Instances of a region but those that said goodbye. */
+  wanted(region: number): NodeId[] {
+    return this.instances(null).filter((i) => this.region(i) === region && !this.left.has(i));
+  }
+
   /** Since when `node` is down; null: it is up. */
   downSince(node: NodeId): number | null {
     return this.down.get(node) ?? null;
+  }
+
+  /** Since when `node` has been gone that said goodbye; null: it did not, or is there. */
+  leftSince(node: NodeId): number | null {
+    return this.left.get(node) ?? null;
   }
 
   /** Since when nobody on the side of `a` has heard of `b`, by any way; null: somebody may have. */
@@ -118,7 +140,7 @@ export class Truth {
   }
 
   private count(region: number, nowUs: number): void {
-    const all = this.instances(null).filter((i) => this.region(i) === region);
+    const all = this.wanted(region);
     const live = all.filter((i) => this.up.has(i)).length;
     const isFew = live * 1_000 < all.length * this.numbers.healthyPermille;
     const few = this.few.get(region);

@@ -47,7 +47,7 @@ class SparedMonitor extends AnswerMonitor {
     const { goneUs, rememberUs, farUs, healthyPermille, slackUs } = truth.numbers;
     for (const region of new Set(truth.servers.map((s) => truth.region(s)))) {
       if (region === truth.region(a.at)) continue;
-      const all = truth.instances(null).filter((i) => truth.region(i) === region);
+      const all = truth.wanted(region);
       const gone = all.flatMap((i) => truth.downSince(i) ?? []).sort((x, y) => x - y);
       const live = all.length - gone.length;
       if (live * 1_000 >= all.length * healthyPermille || live === 0) continue;
