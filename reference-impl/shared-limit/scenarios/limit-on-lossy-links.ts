@@ -14,7 +14,7 @@ export const limitOnLossyLinks = defineScenario({
   promises: ['nothing-kept', 'rate-limit'],
   environments: ['simulation'],
   story(draw) {
-    const [clients, count, pauseUs] = [12, 80, 50_000];
+    const [clients, count, pauseUs] = [30, 80, 50_000];
     const shape = cluster({ servers: 1, services: [{ name: 'front', instances: 4 }], clients });
     const hot = draw.shuffle(shape.nodes.map((_, id) => id)).slice(0, 2);
     const [fromUs, lastsUs] = [secondsUs(3), count * pauseUs];
@@ -25,7 +25,7 @@ export const limitOnLossyLinks = defineScenario({
           kind: 'loss',
           atUs: fromUs,
           untilUs: fromUs + lastsUs,
-          permille: draw.between(100, 400),
+          permille: draw.between(100, 250),
           links: { from: { of: 'everyone' }, to: { of: 'everyone' }, bothWays: false },
         },
       ],
@@ -41,7 +41,7 @@ export const limitOnLossyLinks = defineScenario({
       extra: {
         modes: false,
         meterUs: secondsUs(1),
-        rateLimit: { perSecond: 10 * nodeCount(shape), burstSeconds: 2 },
+        rateLimit: { perSecond: 20 * nodeCount(shape), burstSeconds: 2 },
       },
     };
   },
