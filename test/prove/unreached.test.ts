@@ -12,8 +12,9 @@ describe('what no story executes', function () {
 
   it('is told by the outermost blocks, in order', () => {
     const range = (startOffset: number, endOffset: number) => ({ startOffset, endOffset });
-    const [inner, outer, later] = [range(5, 8), range(2, 10), range(11, 12)];
-    assert.deepEqual(outermost([later, inner, outer]), [outer, later]);
+    const [first, inner, outer] = [range(2, 4), range(5, 8), range(2, 10)];
+    const later = range(11, 12);
+    assert.deepEqual(outermost([later, first, inner, outer]), [outer, later]);
   });
 
   it('is the goodbye where nobody says one, and is not where somebody does', () => {
