@@ -6,7 +6,8 @@ import type { Invariant } from '../../harness/core/invariant.ts';
 import { invariants as overOperations } from '../../harness/invariants/catalog.ts';
 import { reference } from '../../reference-impl/system.ts';
 import { historyFiles, promiseOf, recordedHistory } from './paired-histories.ts';
-import { reasons } from './reasons.ts';
+import { reasonsOfMechanisms } from './reasons-of-mechanisms.ts';
+import { reasons as reasonsOfFixtures } from './reasons.ts';
 
 const invariants: readonly Invariant[] = [
   ...overOperations,
@@ -16,6 +17,7 @@ const invariantOf = (id: string): Invariant =>
   invariants.find((i) => i.id === id) ?? assert.fail(`no promise ${id}`);
 
 const names = [...historyFiles.keys()];
+const reasons = { ...reasonsOfFixtures, ...reasonsOfMechanisms };
 
 describe('invariants', () => {
   for (const { id } of invariants) {

@@ -1,19 +1,8 @@
 /** Instances are stopped cleanly and come back at another peer; what the first one has to tell may come later. */
-import {
-  cluster,
-  defineScenario,
-  kvOperations,
-  nodesWithRole,
-  secondsUs,
-} from '../../../harness/spec.ts';
+import { defineScenario, nodesWithRole, secondsUs } from '../../../harness/spec.ts';
 import type { Fault, NodeId, Prng } from '../../../harness/spec.ts';
+import { frontAndBack, quickly, showsUp } from './common.ts';
 
-const numbers = {
-  renewUs: secondsUs(5),
-  leaseUs: secondsUs(15),
-  evictUs: secondsUs(5),
-  windowUs: secondsUs(20),
-};
 const turnUs = secondsUs(25);
 
 export const goodbyesOvertaken = defineScenario({
@@ -24,14 +13,7 @@ export const goodbyesOvertaken = defineScenario({
   environments: ['simulation'],
   effective: 'any',
   story(draw) {
-    const shape = cluster({
-      servers: 3,
-      services: [
-        { name: 'front', instances: draw.between(3, 5) },
-        { name: 'back', instances: draw.between(3, 5) },
-      ],
-      clients: 1,
-    });
+    const shape = frontAndBack(draw, 3, 5);
     const [first = 0, second = 0, third = 0] = nodesWithRole(shape, 'server');
     const stopped = draw.shuffle([...nodesWithRole(shape, 'service')]).slice(0, 5);
     const beganUs = secondsUs(30);
@@ -49,17 +31,10 @@ export const goodbyesOvertaken = defineScenario({
           ...overtaken,
         ];
       }),
-      // The registry of peers is asked by its instances alone; a client shows that the cluster is up.
-      clients: kvOperations(draw.fork('keys'), {
-        clients: 1,
-        count: 40,
-        pauseUs: secondsUs(2),
-        keys: 1,
-        mix: { read: 1, write: 1 },
-      }),
+      clients: showsUp(draw, 40),
       durationUs,
       deadlineUs: secondsUs(2),
-      extra: { modes: false, eureka: numbers },
+      extra: { modes: false, eureka: quickly },
     };
   },
 });

@@ -1,7 +1,6 @@
 /** The peers of a registry are restarted one after the other; instances renew as seldom as they usually do. */
-import { cluster, defineScenario, kvOperations, secondsUs } from '../../../harness/spec.ts';
-
-const servers = 3;
+import { defineScenario, secondsUs } from '../../../harness/spec.ts';
+import { frontAndBack, servers, showsUp } from './common.ts';
 
 export const peersRestarted = defineScenario({
   name: 'peers-restarted',
@@ -17,22 +16,9 @@ export const peersRestarted = defineScenario({
       return { kind: 'crash', atUs, untilUs, nodes: { of: 'node', node } } as const;
     });
     return {
-      shape: cluster({
-        servers,
-        services: [
-          { name: 'front', instances: draw.between(2, 5) },
-          { name: 'back', instances: draw.between(2, 5) },
-        ],
-        clients: 1,
-      }),
+      shape: frontAndBack(draw, 2, 5),
       faults: crashes,
-      clients: kvOperations(draw.fork('keys'), {
-        clients: 1,
-        count: 60,
-        pauseUs: secondsUs(2),
-        keys: 1,
-        mix: { read: 1, write: 1 },
-      }),
+      clients: showsUp(draw, 60),
       durationUs: secondsUs(140),
       deadlineUs: secondsUs(2),
       extra: { modes: false, eureka: {} },

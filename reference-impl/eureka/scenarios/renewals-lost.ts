@@ -1,11 +1,6 @@
 /** A zone cannot reach the registry for a while; later one instance dies. */
-import {
-  cluster,
-  defineScenario,
-  kvOperations,
-  nodesWithRole,
-  secondsUs,
-} from '../../../harness/spec.ts';
+import { defineScenario, nodesWithRole, secondsUs } from '../../../harness/spec.ts';
+import { frontAndBack, quickly, showsUp } from './common.ts';
 
 export const renewalsLost = defineScenario({
   name: 'renewals-lost',
@@ -15,14 +10,7 @@ export const renewalsLost = defineScenario({
   environments: ['simulation'],
   effective: 'any',
   story(draw) {
-    const shape = cluster({
-      servers: 3,
-      services: [
-        { name: 'front', instances: draw.between(6, 9) },
-        { name: 'back', instances: draw.between(6, 9) },
-      ],
-      clients: 1,
-    });
+    const shape = frontAndBack(draw, 6, 9);
     const services = nodesWithRole(shape, 'service');
     const [dead, ...others] = draw.shuffle([...services]);
     // A third or more: 15 % are what a peer may miss.
@@ -54,24 +42,12 @@ export const renewalsLost = defineScenario({
           nodes: { of: 'node', node: dead as number },
         },
       ],
-      // The registry of peers is asked by its instances alone; a client shows that the cluster is up.
-      clients: kvOperations(draw.fork('keys'), {
-        clients: 1,
-        count: 40,
-        pauseUs: secondsUs(2),
-        keys: 1,
-        mix: { read: 1, write: 1 },
-      }),
+      clients: showsUp(draw, 40),
       durationUs: untilUs + secondsUs(100),
       deadlineUs: secondsUs(2),
       extra: {
         modes: false,
-        eureka: {
-          renewUs: secondsUs(5),
-          leaseUs: secondsUs(15),
-          evictUs: secondsUs(5),
-          windowUs: secondsUs(20),
-        },
+        eureka: quickly,
       },
     };
   },

@@ -1,11 +1,13 @@
 /** What really was: who was up, and who could hear whom, told by faults and processes and not by registries. */
 import { nodesWithRole } from '../../../harness/spec.ts';
-import type { HistoryEvent, NodeId, NodeTarget, Program } from '../../../harness/spec.ts';
+import type { HistoryEvent, NodeId, Program } from '../../../harness/spec.ts';
 import { numbersOf } from './numbers.ts';
 import type { Numbers } from './numbers.ts';
+import { isBetween, sidesOf } from './sides.ts';
+import type { Sides } from './sides.ts';
 
 interface Cut {
-  readonly sides: readonly [ReadonlySet<NodeId>, ReadonlySet<NodeId>];
+  readonly sides: Sides;
   readonly fromUs: number;
   toUs: number;
 }
@@ -152,20 +154,7 @@ export class Truth {
   private begin(fault: number, fromUs: number): void {
     const plan = this.program.faults[fault];
     if (plan?.kind !== 'partition') return;
-    const { from, to } = plan.links;
-    const sides = [this.resolved(from), this.resolved(to)] as const;
+    const sides = sidesOf(this.program, plan.links);
     this.cuts.set(fault, { sides, fromUs, toUs: Infinity });
   }
-
-  private resolved(target: NodeTarget): ReadonlySet<NodeId> {
-    const { nodes } = this.program.shape;
-    if (target.of === 'nodes') return new Set(target.nodes);
-    if (target.of === 'node') return new Set([target.node]);
-    if (target.of !== 'zone') return new Set();
-    return new Set(nodes.flatMap(({ zone }, id) => (zone === target.zone ? [id] : [])));
-  }
-}
-
-function isBetween([one, other]: Cut['sides'], a: NodeId, b: NodeId): boolean {
-  return (one.has(a) && other.has(b)) || (one.has(b) && other.has(a));
 }

@@ -1,12 +1,12 @@
 /** One node after the other is stopped cleanly and started again, as an update of a cluster does it. */
 import {
-  cluster,
   defineScenario,
   kvOperations,
   requestOperations,
   secondsUs,
   sideBySide,
 } from '../../../harness/spec.ts';
+import { frontCallsBack } from './common.ts';
 
 const clients = 4;
 /** From one stop to the next: down for as long as an update takes, then up and registered again. */
@@ -20,14 +20,7 @@ export const rollingRestart = defineScenario({
   environments: ['simulation', 'processes', 'containers'],
   successesMin: 50,
   story(draw) {
-    const shape = cluster({
-      servers: 3,
-      services: [
-        { name: 'front', instances: 2, calls: ['back'] },
-        { name: 'back', instances: 2 },
-      ],
-      clients,
-    });
+    const shape = frontCallsBack(clients);
     const turns = draw.shuffle(shape.nodes.map((_, node) => node));
     const durationUs = secondsUs(2) + turns.length * turnUs;
     const perClient = Math.floor(durationUs / secondsUs(1));

@@ -1,11 +1,11 @@
 /** Instances are told to stop when they have only just started: what they asked the registry for is still under way. */
 import {
-  cluster,
   defineScenario,
   nodesWithRole,
   requestOperations,
   secondsUs,
 } from '../../../harness/spec.ts';
+import { frontCallsBack } from './common.ts';
 
 const clients = 2;
 const turnUs = secondsUs(12);
@@ -18,14 +18,7 @@ export const stoppedAtOnce = defineScenario({
   environments: ['simulation'],
   successesMin: 20,
   story(draw) {
-    const shape = cluster({
-      servers: 3,
-      services: [
-        { name: 'front', instances: 2, calls: ['back'] },
-        { name: 'back', instances: 2 },
-      ],
-      clients,
-    });
+    const shape = frontCallsBack(clients);
     const turns = draw.shuffle(nodesWithRole(shape, 'service').flatMap((node) => [node, node]));
     const durationUs = secondsUs(2) + turns.length * turnUs;
     return {

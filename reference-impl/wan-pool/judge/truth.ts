@@ -1,11 +1,13 @@
 /** Which servers are up and which are kept apart, and since when: by what befell them, not by what they say. */
 import { doesOnly, nodesWithRole } from '../../../harness/spec.ts';
-import type { Fault, HistoryEvent, NodeId, NodeTarget, Program } from '../../../harness/spec.ts';
+import type { Fault, HistoryEvent, NodeId, Program } from '../../../harness/spec.ts';
+import { isBetween, sidesOf } from '../../federation/judge/sides.ts';
+import type { Sides } from '../../federation/judge/sides.ts';
 import { numbers } from './numbers.ts';
 
 /** A cut in two: no server is on neither side. */
 interface Cut {
-  readonly sides: readonly [ReadonlySet<NodeId>, ReadonlySet<NodeId>];
+  readonly sides: Sides;
   readonly sinceUs: number;
 }
 
@@ -73,7 +75,7 @@ export class Truth {
   private fault(index: number, phase: 'begin' | 'end', timeUs: number): void {
     const fault = this.program.faults[index];
     if (fault === undefined || doesOnly(fault.kind, 'ends-nodes') || isBearable(fault)) return;
-    const sides = this.sidesOf(fault);
+    const sides = this.wholeCut(fault);
     if (sides === null) {
       this.otherUs = timeUs;
       if (phase === 'begin') this.others.add(index);
@@ -86,27 +88,15 @@ export class Truth {
   }
 
   /** Null where the fault is no cut between two sides that are all servers together. */
-  private sidesOf(fault: Fault): Cut['sides'] | null {
+  private wholeCut(fault: Fault): Sides | null {
     if (fault.kind !== 'partition' || !fault.links.bothWays) return null;
-    const sides = [this.resolved(fault.links.from), this.resolved(fault.links.to)] as const;
+    const sides = sidesOf(this.program, fault.links);
     const [one, other] = sides;
     return this.servers.every((s) => one.has(s) !== other.has(s)) ? sides : null;
-  }
-
-  private resolved(target: NodeTarget): ReadonlySet<NodeId> {
-    const { nodes } = this.program.shape;
-    if (target.of === 'nodes') return new Set(target.nodes);
-    if (target.of === 'node') return new Set([target.node]);
-    if (target.of !== 'zone') return new Set();
-    return new Set(nodes.flatMap(({ zone }, id) => (zone === target.zone ? [id] : [])));
   }
 }
 
 /** Slow links are no reason to suspect anybody. */
 function isBearable(fault: Fault): boolean {
   return fault.kind === 'latency' && 2 * (fault.delayUs + fault.jitterUs) <= numbers.addedUsMax;
-}
-
-function isBetween([one, other]: Cut['sides'], a: NodeId, b: NodeId): boolean {
-  return (one.has(a) && other.has(b)) || (one.has(b) && other.has(a));
 }
